@@ -1,0 +1,137 @@
+"""A sign-in that is heard for the first time: who the child may be, and the rows it makes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from checkin.actions import audit, linking
+from checkin.models import (
+    BoardVersion,
+    Channel,
+    Device,
+    Location,
+    MatchDecision,
+    Move,
+    SignIn,
+    Source,
+    Staff,
+    Visit,
+)
+from checkin.models import lookup as records
+from checkin.rules import claims, discrepancies, identity, tokens, waits
+from checkin.rules.visits import State
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Everything known of a sign-in before its transaction begins."""
+
+    location: Location
+    claim: claims.Claim
+    at: dt.datetime
+    channel: str
+    device: Device | None
+    by: Staff | None
+    found: records.Found
+    judgement: identity.Judgement
+
+
+def look(
+    location: Location,
+    said: claims.Claim,
+    *,
+    at: dt.datetime,
+    channel: str,
+    device: Device | None,
+    by: Staff | None,
+) -> Arrival:
+    """Read who the child may be, before any lock is held."""
+    child = records.child(said, today=location.clinic.local_date(at))
+    found = records.find(clinic=location.clinic, claim=child, at=at)
+    judgement = identity.judge(child, found.records())
+    return Arrival(location, said, at, channel, device, by, found, judgement)
+
+
+def make_visit(arrival: Arrival) -> Visit:
+    location, claim, at = arrival.location, arrival.claim, arrival.at
+    today = location.clinic.local_date(at)
+    # First, because this row is the queue of the board's writers.
+    version, count = BoardVersion.bump_with_token(location.pk, today)
+    token = tokens.nth(count)
+    said = claim.content()
+    row = SignIn.objects.create(
+        clinic_id=location.clinic_id,
+        location=location,
+        key=claim.key,
+        channel=arrival.channel,
+        device=arrival.device,
+        by=arrival.by,
+        received_at=at,
+        digest=claim.digest(),
+        **said,
+    )
+    visit = Visit(
+        clinic_id=location.clinic_id,
+        location=location,
+        sign_in=row,
+        state=State.ARRIVED,
+        state_since=at,
+        arrived_at=at,
+        local_date=today,
+        colour=token.colour,
+        animal=token.animal,
+        token_number=token.number,
+        match=arrival.judgement.outcome,
+        turn_at=waits.turn_at(
+            arrived_at=at, appointment_at=None, walk_in_minutes=location.clinic.walk_in_minutes
+        ),
+        board_version=version,
+    )
+    noticed = settle(visit, arrival)
+    visit.open_discrepancies = len(noticed)
+    visit.save()
+    Move.objects.create(visit=visit, to_state=State.ARRIVED, at=at, by=arrival.by)
+    if visit.match == identity.Outcome.CERTAIN:
+        why = " ".join(map(str, arrival.judgement.why))[:500]
+        MatchDecision.objects.create(
+            visit=visit, kind=MatchDecision.Kind.AUTO, at=at, patient_id=visit.patient_id, why=why
+        )
+    if noticed:
+        linking.notice(visit, noticed, at=at)
+    audit.record(
+        action="visit.signed_in",
+        subject=visit,
+        at=at,
+        by=arrival.by,
+        device=arrival.device,
+        patient_id=visit.patient_id,
+        channel=str(arrival.channel),
+        match=str(visit.match),
+    )
+    return visit
+
+
+def settle(visit: Visit, arrival: Arrival) -> list[discrepancies.Noticed]:
+    """Link the child where that is certain; either way, say what cannot be right."""
+    record, found = arrival.judgement.record, arrival.found
+    if arrival.judgement.outcome == identity.Outcome.UNKNOWN and arrival.claim.child_given_name:
+        return make_provisional(visit, arrival)
+    if arrival.judgement.outcome != identity.Outcome.CERTAIN or record is None:
+        return discrepancies.in_claim(arrival.claim, today=visit.local_date)
+    noticed = linking.attach(
+        visit=visit, claim=arrival.claim, patient=found.patients[int(record.id)], found=found, at=arrival.at
+    )
+    for other in found.open_visits_of(int(record.id)):
+        why = "this child is already signed in"
+        noticed.append(discrepancies.Noticed("sign_in", "", f"visit {other.pk}", why))
+    return noticed
+
+
+def make_provisional(visit: Visit, arrival: Arrival) -> list[discrepancies.Noticed]:
+    """Nobody like this child is on file: a record of what was typed, for the desk to complete."""
+    source = Source.DESK if arrival.channel == Channel.DESK else Source.KIOSK
+    patient = linking.provisional(arrival.claim, clinic=arrival.location.clinic, source=source, at=arrival.at)
+    return linking.attach(
+        visit=visit, claim=arrival.claim, patient=patient, found=records.Found(), at=arrival.at
+    )

@@ -1,0 +1,42 @@
+"""The trail: what was done, and what was looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from checkin.models import AuditEvent, Device, Staff
+
+
+def record(
+    *,
+    action: str,
+    subject: Any,
+    at: dt.datetime,
+    by: Staff | None = None,
+    device: Device | None = None,
+    patient_id: int | None = None,
+    clinic_id: int | None = None,
+    **detail: Any,
+) -> AuditEvent:
+    """Write one line of the trail, in the caller's transaction.
+
+    `detail` holds ids, states and counts, never names or what was typed: the trail is read by people who
+    need not see those.
+    """
+    return AuditEvent.objects.create(
+        clinic_id=clinic_id or subject.clinic_id,
+        at=at,
+        staff=by,
+        device=device,
+        action=action,
+        subject=type(subject).__name__,
+        subject_id=subject.pk,
+        patient_id=patient_id,
+        detail=detail,
+    )
+
+
+def seen(*, subject: Any, by: Staff, at: dt.datetime, patient_id: int | None = None) -> AuditEvent:
+    """Somebody opened the page of this patient or visit."""
+    return record(action="seen", subject=subject, at=at, by=by, patient_id=patient_id)

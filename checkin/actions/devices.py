@@ -1,0 +1,43 @@
+"""Enrolling and revoking tablets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from checkin.actions import audit
+from checkin.actions.writing import write
+from checkin.models import Device, Location, Staff
+from checkin.models.devices import token_hash
+
+
+def enrol(
+    *,
+    location: Location,
+    name: str,
+    at: dt.datetime,
+    by: Staff | None = None,
+    kind: str = Device.Kind.KIOSK,
+) -> tuple[Device, str]:
+    """A new device and its token. The token is shown this once and cannot be had again."""
+    token = secrets.token_urlsafe(32)
+    with write():
+        device = Device.objects.create(
+            clinic_id=location.clinic_id,
+            location=location,
+            name=name,
+            kind=kind,
+            token_hash=token_hash(token),
+            enrolled_at=at,
+        )
+        audit.record(action="device.enrolled", subject=device, at=at, by=by)
+    return device, token
+
+
+def revoke(*, device: Device, by: Staff | None, at: dt.datetime) -> Device:
+    """From now on this device is a stranger. Revoking it again changes nothing."""
+    with write():
+        if Device.objects.enrolled().filter(pk=device.pk).update(revoked_at=at):
+            audit.record(action="device.revoked", subject=device, at=at, by=by)
+    device.refresh_from_db()
+    return device

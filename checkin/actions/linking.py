@@ -1,0 +1,180 @@
+"""What belongs to a link between a visit and a patient: escort, appointment, turn, discrepancies.
+
+Used by `visits` (linked by itself at sign-in) and by `matches` (linked by a person); neither repeats it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from checkin.models import Appointment, Clinic, Discrepancy, Escort, Patient, Visit
+from checkin.models.lookup import Contact, Found, Today
+from checkin.rules import claims, discrepancies, names, waits
+from checkin.rules.visits import State
+
+ALREADY_HERE = "this child is already signed in"
+LONGEST_KEY = 200
+
+
+def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.datetime) -> Patient:
+    """A record of the child as typed, until the desk completes it or merges it into the right one."""
+    return Patient.objects.create(
+        clinic=clinic,
+        given_name=claim.child_given_name,
+        family_name=claim.child_family_name,
+        birth_date=claims.birth_date(claim.child_birth_date, today=clinic.local_date(at)).date,
+        language=claim.language,
+        status=Patient.Status.PROVISIONAL,
+        source=source,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def attach(
+    *, visit: Visit, claim: claims.Claim, patient: Patient, found: Found, at: dt.datetime
+) -> list[discrepancies.Noticed]:
+    """Put patient, escort and appointment on the visit (unsaved), and say what differs from the record.
+
+    Call inside a transaction. A typed phone or name is never written over a recorded one.
+    """
+    visit.patient = patient
+    noticed = discrepancies.in_patient(
+        claim,
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        preferred_name=patient.preferred_name,
+        birth_date=patient.birth_date,
+        today=visit.local_date,
+    )
+    known = known_escort(claim, found.contacts[patient.pk])
+    visit.escort_id = remember(claim=claim, patient=patient, known=known, at=at)
+    if known:
+        noticed += discrepancies.in_phone(claim, recorded=known.phone)
+    if visit.state != State.ENTERED_IN_ERROR:
+        book(visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at))
+    return noticed
+
+
+def already_here(visit: Visit, found: Found) -> list[discrepancies.Noticed]:
+    """The other open visits that this patient has today: one child signed in twice, or the wrong child."""
+    if visit.patient_id is None or not visit.is_open:
+        return []
+    others = [one for one in found.open_visits_of(visit.patient_id) if one.pk != visit.pk]
+    return [discrepancies.Noticed("sign_in", "", f"visit {one.pk}", ALREADY_HERE) for one in others]
+
+
+def known_escort(claim: claims.Claim, contacts: Iterable[Contact]) -> Contact | None:
+    """The escort on this patient's record whom the claim names; without a name, by the relationship."""
+    escorts = [one for one in contacts if one.kind == "escort"]
+    key = names.normalise(claim.escort_name)[:LONGEST_KEY]
+    if key:
+        return next((one for one in escorts if names.normalise(one.name)[:LONGEST_KEY] == key), None)
+    said_to_be = names.normalise(claim.relationship)
+    nameless = (one for one in escorts if not one.name)
+    return next((one for one in nameless if names.normalise(one.relationship) == said_to_be), None)
+
+
+def remember(*, claim: claims.Claim, patient: Patient, known: Contact | None, at: dt.datetime) -> int | None:
+    """The escort's id on this patient: found or made, with the relationship as last given.
+
+    None where nobody said who they are, or where the patient came alone.
+    """
+    if claim.is_patient or not (claim.escort_name or claim.relationship or claim.escort_phone):
+        return None
+    if known is None:
+        made = Escort.objects.create(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            name=claim.escort_name,
+            relationship=claim.relationship,
+            phone=claim.escort_phone,
+            last_came_at=at,
+        )
+        return made.pk
+    said_now = {"relationship": claim.relationship} if claim.relationship else {}
+    # A visit that is linked days later must not overrule what was said since.
+    not_since = Q(last_came_at=None) | Q(last_came_at__lte=at)
+    Escort.objects.filter(not_since, pk=known.pk).update(last_came_at=at, **said_now)
+    return known.pk
+
+
+def book(visit: Visit, today: Today | None) -> None:
+    """Take today's appointment for this visit, and with it the turn."""
+    if today is None:
+        return
+    status = Appointment.Status.FULFILLED if visit.state == State.LEFT else Appointment.Status.ARRIVED
+    taken = Appointment.objects.expected().filter(pk=today.pk).update(status=status)
+    if taken:
+        visit.appointment_id = today.pk
+        visit.turn_at = waits.turn_at(
+            arrived_at=visit.arrived_at,
+            appointment_at=today.at,
+            walk_in_minutes=visit.location.clinic.walk_in_minutes,
+        )
+
+
+def detach(visit: Visit) -> None:
+    """Take patient, escort and appointment off the visit; the escort forgets this visit.
+
+    The patient is taken off the object only: whoever calls this saves the visit with its next one.
+    """
+    escort = visit.escort
+    give_back(visit)
+    visit.patient = visit.escort = None
+    Visit.objects.filter(pk=visit.pk).update(escort=None, appointment=None)
+    if escort:
+        forget(escort, visit)
+
+
+def give_back(visit: Visit) -> None:
+    """Free the appointment for whoever it was for; the visit's turn is a walk-in's (unsaved)."""
+    if visit.appointment_id is not None:
+        Appointment.objects.filter(pk=visit.appointment_id).update(status=Appointment.Status.BOOKED)
+    visit.appointment = None
+    visit.turn_at = waits.turn_at(
+        arrived_at=visit.arrived_at,
+        appointment_at=None,
+        walk_in_minutes=visit.location.clinic.walk_in_minutes,
+    )
+
+
+def forget(escort: Escort, visit: Visit) -> None:
+    """Undo what this visit taught us of the escort: the one before it is the last again.
+
+    An escort whom no other visit knows is taken away if this sign-in is all that the row says; one
+    that a record brought along stays on it.
+    """
+    others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
+    last = others.first()
+    if last is None:
+        claim = visit.sign_in
+        taught = (claim.escort_name, claim.relationship, claim.escort_phone, visit.arrived_at)
+        if (escort.name, escort.relationship, escort.phone, escort.last_came_at) == taught:
+            escort.delete()
+        else:
+            Escort.objects.filter(pk=escort.pk).update(last_came_at=None)
+        return
+    words = others.exclude(sign_in__relationship="").values_list("sign_in__relationship", flat=True).first()
+    Escort.objects.filter(pk=escort.pk).update(
+        last_came_at=last.arrived_at, relationship=words or escort.relationship
+    )
+
+
+def notice(visit: Visit, noticed: Iterable[discrepancies.Noticed], *, at: dt.datetime) -> list[Discrepancy]:
+    """Put these discrepancies before the desk. Call once the visit has its id."""
+    return Discrepancy.objects.bulk_create(
+        Discrepancy(
+            clinic_id=visit.clinic_id,
+            visit=visit,
+            field=one.field,
+            typed=one.typed[:500],
+            recorded=one.recorded[:500],
+            why=one.why,
+            noticed_at=at,
+        )
+        for one in noticed
+    )

@@ -1,0 +1,223 @@
+"""The one door of a sign-in, and the moves of the visit it opens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import F
+
+from checkin.actions import arrival, audit, linking
+from checkin.actions.writing import write
+from checkin.models import (
+    Appointment,
+    BoardVersion,
+    Device,
+    Location,
+    Move,
+    SignIn,
+    SignInReplay,
+    Staff,
+    Visit,
+)
+from checkin.models import lookup as records
+from checkin.rules import claims, discrepancies, tokens
+from checkin.rules.visits import State, may_move
+
+TRIES = 4
+
+
+class Refused(Exception):
+    """A move that cannot be made. `sentence` says why, to the person who asked."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a sign-in: the same for the same key, whatever matched."""
+
+    visit: Visit
+    first: bool
+
+    @property
+    def token(self) -> tokens.Token:
+        return self.visit.token_parts
+
+    @property
+    def received_at(self) -> dt.datetime:
+        return self.visit.arrived_at
+
+
+def sign_in(
+    *,
+    location: Location,
+    claim: Mapping[str, Any],
+    at: dt.datetime,
+    channel: str,
+    device: Device | None = None,
+    by: Staff | None = None,
+) -> Receipt:
+    """Make the visit that this claim asks for, or answer again for the visit it already made.
+
+    Never raises for content. Raises only what the database raises when it is away or locked
+    (`OperationalError`, `InterfaceError`), which doors answer with 503: nothing was kept.
+    """
+    said = claims.claim(claim)
+    for attempt in range(TRIES):
+        known = kept(location, said)
+        if known:
+            return again(known, said, at=at)
+        seen = arrival.look(location, said, at=at, channel=channel, device=device, by=by)
+        try:
+            with write():
+                return Receipt(arrival.make_visit(seen), first=True)
+        except IntegrityError:
+            # Another hand was quicker: with this key, with the appointment or with the escort's row.
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def kept(location: Location, said: claims.Claim) -> SignIn | None:
+    return SignIn.objects.select_related("visit").filter(clinic_id=location.clinic_id, key=said.key).first()
+
+
+def again(known: SignIn, said: claims.Claim, *, at: dt.datetime) -> Receipt:
+    """The same key once more: counted, kept where it says something else, answered the same."""
+    visit, digest = known.visit, said.digest()
+    same = digest == known.digest
+    with write():
+        repeat, new = SignInReplay.objects.get_or_create(
+            sign_in=known,
+            digest=digest,
+            defaults={
+                "same": same,
+                "claim": {} if same else said.content(),
+                "first_at": at,
+                "last_at": at,
+            },
+        )
+        if not new:
+            SignInReplay.objects.filter(pk=repeat.pk).update(times=F("times") + 1, last_at=at)
+        elif not same:
+            why = "the same sign-in came again saying something else"
+            linking.notice(visit, [discrepancies.Noticed("sign_in", said.child_given_name, "", why)], at=at)
+            show(visit, open_discrepancies=F("open_discrepancies") + 1)
+            audit.record(action="visit.signed_in_again", subject=visit, at=at, same=False)
+    return Receipt(visit, first=False)
+
+
+def show(visit: Visit, **changes: Any) -> None:
+    """Write these columns and let every board know. Call inside a transaction."""
+    changes["board_version"] = BoardVersion.bump(visit.location_id)
+    Visit.objects.filter(pk=visit.pk).update(**changes)
+
+
+def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime) -> Move:
+    """Take the visit one step on. The same hand twice is one move; another's is a named refusal."""
+    with write():
+        return step(visit=visit, to=to, by=by, at=at)
+
+
+def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime) -> Move:
+    old = visit.state
+    if to not in State.values or not may_move(old=old, new=to):
+        return repeated(visit, to=to, by=by)
+    version = BoardVersion.bump(visit.location_id)
+    claimed = Visit.objects.filter(pk=visit.pk, state=old).update(
+        state=to, state_since=at, board_version=version
+    )
+    if not claimed:
+        visit.refresh_from_db()
+        return repeated(visit, to=to, by=by)
+    visit.state, visit.state_since, visit.board_version = to, at, version
+    made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by)
+    follow(visit, at=at)
+    audit.record(
+        action="visit.moved",
+        subject=visit,
+        at=at,
+        by=by,
+        patient_id=visit.patient_id,
+        old=str(old),
+        new=str(to),
+    )
+    return made
+
+
+def repeated(visit: Visit, *, to: str, by: Staff) -> Move:
+    """The move that this one repeats, or a refusal that says who was quicker."""
+    last = visit.moves.select_related("by").order_by("pk").last()
+    if last and last.to_state == to and visit.state == to:
+        if last.by_id == by.pk:
+            return last
+        raise Refused(f"{last.by or 'Somebody'} already did this at {local(visit, last.at)}.")
+    label = State(visit.state).label
+    raise Refused(
+        f"{visit.token} is “{label}” now, so this step was not taken. The board is up to date again."
+    )
+
+
+def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
+    """Take back the visit's last standing move, if this person made it: again a move."""
+    with write():
+        visit.refresh_from_db()
+        last = standing(visit)
+        if last is None:
+            raise Refused(f"There is nothing to undo for {visit.token}.")
+        if last.by_id != by.pk:
+            raise Refused(f"{last.by or 'Somebody'} made this move; only they can undo it.")
+        version = BoardVersion.bump(visit.location_id)
+        since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
+        claimed = Visit.objects.filter(pk=visit.pk, state=last.to_state).update(
+            state=last.from_state, state_since=since.at if since else visit.arrived_at, board_version=version
+        )
+        if not claimed:
+            raise Refused(f"{visit.token} has moved on, so there is nothing to undo.")
+        visit.refresh_from_db()
+        made = Move.objects.create(
+            visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
+        )
+        follow(visit, at=at)
+        audit.record(
+            action="visit.move_undone",
+            subject=visit,
+            at=at,
+            by=by,
+            patient_id=visit.patient_id,
+            old=str(last.to_state),
+            new=str(last.from_state),
+        )
+        return made
+
+
+def standing(visit: Visit) -> Move | None:
+    """The last move that is neither an undo nor undone; None where only the arrival stands."""
+    moves = visit.moves.filter(undoes=None, undone_by=None).exclude(from_state="")
+    return moves.select_related("by").order_by("pk").last()
+
+
+def follow(visit: Visit, *, at: dt.datetime) -> None:
+    """Let the appointment say what the visit says; a visit entered in error gives it back."""
+    if visit.state == State.ENTERED_IN_ERROR:
+        linking.give_back(visit)
+    elif visit.appointment_id is None and visit.patient is not None and visit.is_open:
+        found = records.about(clinic=visit.clinic, patients=[visit.patient], at=at)
+        linking.book(
+            visit, found.appointment_of(visit.patient.pk, location_id=visit.location_id, at=visit.arrived_at)
+        )
+    elif visit.appointment_id is not None:
+        status = Appointment.Status.FULFILLED if visit.state == State.LEFT else Appointment.Status.ARRIVED
+        Appointment.objects.filter(pk=visit.appointment_id).update(status=status)
+        return
+    Visit.objects.filter(pk=visit.pk).update(appointment=visit.appointment_id, turn_at=visit.turn_at)
+
+
+def local(visit: Visit, at: dt.datetime) -> str:
+    return f"{at.astimezone(visit.clinic.zone):%H:%M}"

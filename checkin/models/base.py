@@ -1,0 +1,54 @@
+"""What several facts share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from django.db import models
+
+
+class KeyField(models.CharField):
+    """A normalised text that is compared byte by byte.
+
+    PostgreSQL uses an index for a prefix range only where column and index are in the "C" collation;
+    SQLite compares bytes anyway and knows no "C".
+    """
+
+    def db_parameters(self, connection: Any) -> dict[str, Any]:
+        self.db_collation = "C" if connection.vendor == "postgresql" else None
+        return super().db_parameters(connection)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("db_collation", None)
+        return name, path, args, kwargs
+
+
+class Immutable(Exception):
+    """Somebody tried to change a row of history."""
+
+
+class ImmutableQuerySet(models.QuerySet):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise Immutable(f"{self.model.__name__} rows are history and never change.")
+
+    def delete(self) -> NoReturn:
+        raise Immutable(f"{self.model.__name__} rows are history and are never deleted.")
+
+
+class ImmutableModel(models.Model):
+    """A row that is written once. Correcting it means writing another."""
+
+    objects = ImmutableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None and not self._state.adding:
+            raise Immutable(f"{type(self).__name__} rows are history and never change.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Immutable(f"{type(self).__name__} rows are history and are never deleted.")

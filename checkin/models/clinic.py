@@ -1,0 +1,122 @@
+"""The clinic and its front desks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import TYPE_CHECKING
+
+from django.db import connection, models
+
+if TYPE_CHECKING:
+    from checkin.models.visits import VisitQuerySet
+
+
+def default_languages() -> list[str]:
+    return ["en", "es"]
+
+
+class Clinic(models.Model):
+    """The practice: owns its patients, staff and settings."""
+
+    name = models.CharField(max_length=120, unique=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    time_zone = models.CharField(max_length=60, default="UTC")
+    languages = models.JSONField(
+        default=default_languages, help_text="of the kiosk; the first is its default"
+    )
+    phone_region = models.CharField(max_length=2, default="US")
+    relationship_suggestions = models.JSONField(default=list, blank=True)
+    wait_mark_minutes = models.PositiveSmallIntegerField(default=15)
+    walk_in_minutes = models.PositiveSmallIntegerField(default=45)
+    late_after_minutes = models.PositiveSmallIntegerField(default=10)
+    missed_after_minutes = models.PositiveSmallIntegerField(default=45)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="clinic_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(late_after_minutes__lte=models.F("missed_after_minutes")),
+                name="clinic_late_before_missed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def local_date(self, at: dt.datetime) -> dt.date:
+        """The clinic's own calendar day at the moment `at`."""
+        return at.astimezone(self.zone).date()
+
+    def day(self, date: dt.date) -> tuple[dt.datetime, dt.datetime]:
+        """First moment of that local day and of the next."""
+        start = dt.datetime.combine(date, dt.time(), tzinfo=self.zone)
+        end = dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), tzinfo=self.zone)
+        return start, end
+
+
+class Location(models.Model):
+    """One front desk and its waiting room."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="locations")
+    name = models.CharField(max_length=120)
+
+    visits: VisitQuerySet
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "name"], name="location_name_once_per_clinic"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="location_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        BoardVersion.objects.get_or_create(location=self)
+
+
+class BoardVersion(models.Model):
+    """How often this location's board has changed, and how many tokens it has handed out today.
+
+    One row per location: bumping it is what makes writers of one board wait for each other, so versions
+    come to be visible in their order.
+    """
+
+    location = models.OneToOneField(
+        Location, on_delete=models.CASCADE, primary_key=True, related_name="board"
+    )
+    version = models.PositiveBigIntegerField(default=1)
+    token_date = models.DateField(null=True, blank=True)
+    token_count = models.PositiveIntegerField(default=0)
+
+    @classmethod
+    def bump(cls, location_id: int) -> int:
+        """The board's next version, in the caller's transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE checkin_boardversion SET version = version + 1 "
+                "WHERE location_id = %s RETURNING version",
+                [location_id],
+            )
+            (version,) = cursor.fetchone()
+        return version
+
+    @classmethod
+    def bump_with_token(cls, location_id: int, date: dt.date) -> tuple[int, int]:
+        """The board's next version and the next token number of that day (from 0)."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE checkin_boardversion SET version = version + 1, token_date = %s, "
+                "token_count = CASE WHEN token_date = %s THEN token_count + 1 ELSE 1 END "
+                "WHERE location_id = %s RETURNING version, token_count - 1",
+                [date, date, location_id],
+            )
+            version, number = cursor.fetchone()
+        return version, number

@@ -1,0 +1,49 @@
+"""The clinic's tablets and waiting-room screens."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Self
+
+from django.db import models
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a device's token: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    def enrolled(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
+
+    def holding(self, token: str) -> Device | None:
+        """The enrolled device with this token, its clinic and location read along."""
+        found = self.enrolled().select_related("location", "clinic")
+        return found.filter(token_hash=token_hash(token)).first() if token else None
+
+
+class Device(models.Model):
+    """An enrolled tablet. Its token is known to the tablet alone; here is only its hash."""
+
+    class Kind(models.TextChoices):
+        KIOSK = "kiosk"
+        DISPLAY = "display"
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="devices")
+    location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="devices")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.KIOSK)
+    token_hash = models.CharField(max_length=64, unique=True)
+    enrolled_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(token_hash=""), name="device_has_a_token"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

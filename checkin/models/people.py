@@ -1,0 +1,284 @@
+"""Whom the clinic knows: patients, who brings them, who may consent for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+from checkin.models.base import KeyField
+from checkin.rules import identity, names
+
+
+class Source(models.TextChoices):
+    """Where a record came from: how far to trust its spelling."""
+
+    KIOSK = "kiosk"
+    DESK = "desk"
+    IMPORT = "import"
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def on_file(self) -> Self:
+        """Everybody but the records that were merged into another or made by mistake."""
+        return self.filter(status__in=[Patient.Status.ACTIVE, Patient.Status.PROVISIONAL])
+
+    def provisional(self) -> Self:
+        return self.filter(status=Patient.Status.PROVISIONAL)
+
+    def could_be(self, blocks: Iterable[identity.Block]) -> list[Patient]:
+        """The records that `rules.identity.judge` must see for a claim, in one query."""
+        sql, params = self.looking_up(blocks)
+        return list(self.raw(sql, params)) if sql else []
+
+    def looking_up(self, blocks: Iterable[identity.Block]) -> tuple[str, list[Any]]:
+        """The SQL of `could_be` and its parameters; "" where there is nothing to look up.
+
+        Each block is an index look-up of its own: joined by OR in one WHERE, or by their ids to the table
+        again, a database may well read all patients instead.
+        """
+        lookups = [found for block in blocks for found in self.on_file()._looked_up(block)]
+        if not lookups:
+            return "", []
+        parts, params = zip(*(found.query.sql_with_params() for found in lookups), strict=True)
+        union = " UNION ".join(f"SELECT * FROM ({sql}) AS b{n}" for n, sql in enumerate(parts))  # noqa: S608
+        return union, [one for some in params for one in some]
+
+    def _looked_up(self, block: identity.Block) -> Iterator[models.QuerySet[Any, Any]]:
+        wanted = models.Q()
+        if block.dates:
+            wanted &= models.Q(birth_date__in=block.dates)
+        for column, range_ in (("family_key", block.family), ("given_key", block.given)):
+            if range_ is not None:
+                low, high = range_
+                wanted &= models.Q(
+                    **({f"{column}__gte": low, f"{column}__lt": high} if high else {column: low})
+                )
+        if not block.phone:
+            yield self.filter(wanted)._first(block.limit)
+            return
+        for owner in ("phone_key", "escorts__phone_key", "guardians__phone_key"):
+            yield self.filter(wanted, **{owner: block.phone})._first(block.limit)
+
+    def _first(self, limit: int) -> models.QuerySet[Any, Any]:
+        # `id + 0`: ordered by the bare id, PostgreSQL would walk all ids rather than use the look-up's index.
+        return self.order_by(models.F("pk") + 0)[:limit]
+
+    def named_like(self, text: str) -> Self:
+        """Type-ahead: prefixes of family and given name in either order, whatever the spelling of accents."""
+        whole = names.normalise(text)
+        if not whole:
+            return self.none()
+        wanted = models.Q(pk__in=[])
+        for column in ("family_key", "given_key", "preferred_key", "family_last_key"):
+            wanted |= prefix(column, whole)
+        parts = names.words(text)
+        for at in range(1, len(parts)):
+            first, last = "".join(parts[:at]), "".join(parts[at:])
+            wanted |= models.Q(family_key=first) & prefix("given_key", last)
+            wanted |= models.Q(given_key=first) & prefix("family_key", last)
+            wanted |= models.Q(given_key=first) & prefix("family_last_key", last)
+            wanted |= prefix("family_key", first) & prefix("given_key", last)
+            wanted |= prefix("given_key", first) & prefix("family_key", last)
+        return self.on_file().filter(wanted)
+
+
+def prefix(column: str, key: str) -> models.Q:
+    """`column` begins with `key`, in the form that both databases answer from an index."""
+    return models.Q(**{f"{column}__gte": key, f"{column}__lt": names.prefix_end(key)})
+
+
+class Patient(models.Model):
+    """The child, or any patient, on record."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        PROVISIONAL = "provisional"
+        MERGED = "merged"
+        ENTERED_IN_ERROR = "entered_in_error"
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patients")
+    given_name = models.CharField(max_length=200, blank=True)
+    family_name = models.CharField(max_length=200, blank=True)
+    preferred_name = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=20, blank=True, help_text="as recorded: FHIR administrative gender")
+    phone = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=40, blank=True)
+    interpreter_needed = models.BooleanField(default=False)
+    access_needs = models.CharField(max_length=500, blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.DESK)
+    family_key = KeyField(max_length=200, blank=True, editable=False)
+    given_key = KeyField(max_length=200, blank=True, editable=False)
+    preferred_key = KeyField(max_length=200, blank=True, editable=False)
+    family_last_key = KeyField(max_length=200, blank=True, editable=False)
+    phone_key = KeyField(max_length=20, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["clinic", "family_key", "given_key"], name="patient_by_family"),
+            models.Index(fields=["clinic", "given_key", "family_key"], name="patient_by_given"),
+            models.Index(fields=["clinic", "birth_date", "family_key"], name="patient_by_birth_family"),
+            models.Index(fields=["clinic", "birth_date", "given_key"], name="patient_by_birth_given"),
+            models.Index(fields=["clinic", "family_last_key", "given_key"], name="patient_by_last"),
+            models.Index(fields=["clinic", "preferred_key", "family_key"], name="patient_by_preferred"),
+            models.Index(fields=["clinic", "phone_key"], name="patient_by_phone"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="merged", merged_into__isnull=False)
+                | (~models.Q(status="merged") & models.Q(merged_into__isnull=True)),
+                name="patient_merged_says_into_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="patient_not_merged_into_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_keys()
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, *KEY_COLUMNS}
+        super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Bring the columns that searching compares into line with the names as written."""
+        for column, value in patient_keys(
+            given_name=self.given_name,
+            family_name=self.family_name,
+            preferred_name=self.preferred_name,
+            phone=self.phone,
+        ).items():
+            setattr(self, column, value)
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, [self.given_name, self.family_name])) or "—"
+
+
+KEY_COLUMNS = ("family_key", "given_key", "preferred_key", "family_last_key", "phone_key")
+
+
+def patient_keys(*, given_name: str, family_name: str, preferred_name: str, phone: str) -> dict[str, str]:
+    """The key columns of a patient with these names: for bulk writers, which do not call `save`."""
+    return {
+        "family_key": names.normalise(family_name)[:200],
+        "given_key": names.normalise(given_name)[:200],
+        "preferred_key": names.normalise(preferred_name)[:200],
+        "family_last_key": names.last_word_key(family_name)[:200],
+        "phone_key": names.phone_key(phone)[:20],
+    }
+
+
+class PatientIdentifier(models.Model):
+    """A number that another system knows the patient by (FHIR Identifier)."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_identifiers")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="identifiers")
+    system = models.CharField(max_length=200, blank=True)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "system", "value"], name="identifier_once_per_clinic"),
+            models.CheckConstraint(condition=~models.Q(value=""), name="identifier_has_a_value"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Escort(models.Model):
+    """An adult known to bring this patient, with the relationship last given."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="escorts")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="escorts")
+    name = models.CharField(max_length=200, blank=True)
+    name_key = KeyField(max_length=200, blank=True, editable=False)
+    relationship = models.CharField(max_length=500, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    phone_key = KeyField(max_length=20, blank=True, editable=False)
+    last_came_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "name_key"],
+                condition=~models.Q(name_key=""),
+                name="escort_once_per_patient",
+            ),
+        ]
+        indexes = [models.Index(fields=["phone_key"], name="escort_by_phone")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = names.normalise(self.name)[:200]
+        self.phone_key = names.phone_key(self.phone)[:20]
+        super().save(*args, **kwargs)
+
+
+class Guardian(models.Model):
+    """A contact who may give consent, with a phone number."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="guardians")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="guardians")
+    name = models.CharField(max_length=200)
+    relationship = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    phone_key = KeyField(max_length=20, blank=True, editable=False)
+    may_consent = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=1, help_text="whom to phone first")
+    system = models.CharField(max_length=200, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "system", "value", "patient"],
+                condition=~models.Q(value=""),
+                name="guardian_once_per_patient",
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="guardian_has_a_name"),
+        ]
+        indexes = [models.Index(fields=["phone_key"], name="guardian_by_phone")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.phone_key = names.phone_key(self.phone)[:20]
+        super().save(*args, **kwargs)
+
+
+def age_words(birth_date: dt.date | None, on: dt.date) -> str:
+    """How people say an age: "3 weeks", "7 months", "8"; "" when not known or not yet born."""
+    if birth_date is None or birth_date > on:
+        return ""
+    days = (on - birth_date).days
+    months = (on.year - birth_date.year) * 12 + on.month - birth_date.month - (on.day < birth_date.day)
+    if days < 14:
+        return f"{days} days" if days != 1 else "1 day"
+    if months < 2:
+        return f"{days // 7} weeks"
+    if months < 24:
+        return f"{months} months"
+    return str(months // 12)

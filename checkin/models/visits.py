@@ -1,0 +1,236 @@
+"""The stay that a sign-in opened, and everything that happened to it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from checkin.models.base import ImmutableModel
+from checkin.rules.claims import LIMITS
+from checkin.rules.tokens import Token
+from checkin.rules.visits import OPEN, State
+
+
+class Channel(models.TextChoices):
+    """Through which door a sign-in came."""
+
+    KIOSK = "kiosk", _("Tablet")
+    DESK = "desk", _("Front desk")
+    PHONE = "phone", _("Own phone")
+    FHIR = "fhir", "FHIR"
+    HL7 = "hl7", "HL7"
+
+
+def typed(name: str) -> Any:
+    return models.CharField(max_length=LIMITS[name], blank=True)
+
+
+class SignIn(ImmutableModel):
+    """The claim: exactly what was typed, when, on which device."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="sign_ins")
+    location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="sign_ins")
+    key = models.UUIDField()
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    device = models.ForeignKey("Device", on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    typed_at = typed("typed_at")
+    child_given_name = typed("child_given_name")
+    child_family_name = typed("child_family_name")
+    child_birth_date = typed("child_birth_date")
+    escort_name = typed("escort_name")
+    relationship = typed("relationship")
+    escort_phone = typed("escort_phone")
+    reason = typed("reason")
+    also = typed("also")
+    notes_wanted = models.JSONField(default=list)
+    approach = typed("approach")
+    language = typed("language")
+    interpreter = models.BooleanField(default=False)
+    interpreter_language = typed("interpreter_language")
+    access_needs = typed("access_needs")
+    help = models.BooleanField(default=False)
+    is_patient = models.BooleanField(default=False)
+    unreadable = models.TextField(blank=True)
+    cut = models.JSONField(default=list)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key"], name="sign_in_key_once_per_clinic"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["kiosk", "desk", "phone", "fhir", "hl7"]),
+                name="sign_in_channel_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+    @property
+    def child_name(self) -> str:
+        return " ".join(filter(None, [self.child_given_name, self.child_family_name]))
+
+
+class SignInReplay(models.Model):
+    """The same key again. Counted when it says the same; kept whole when it says something else.
+
+    The row is written at every repeat: an answer given without a commit of its own could confirm a
+    sign-in that a cut-off standby never received.
+    """
+
+    sign_in = models.ForeignKey(SignIn, on_delete=models.PROTECT, related_name="replays")
+    digest = models.CharField(max_length=64)
+    same = models.BooleanField()
+    claim = models.JSONField(default=dict)
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sign_in", "digest"], name="replay_once_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sign_in_id} ×{self.times}"
+
+
+class Match(models.TextChoices):
+    """How sure we are which child this is."""
+
+    CERTAIN = "certain", _("Linked")
+    PROBABLE = "probable", _("Please confirm")
+    UNKNOWN = "unknown", _("New here")
+    CONFIRMED = "confirmed", _("Confirmed")
+    NEW = "new", _("New patient")
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def changed_since(self, version: int) -> Self:
+        return self.filter(board_version__gt=version)
+
+    def to_match(self) -> Self:
+        """Visits whose child the desk has still to settle, whether or not they have left."""
+        return self.filter(match__in=[Match.PROBABLE, Match.UNKNOWN]).exclude(state=State.ENTERED_IN_ERROR)
+
+    def for_board(self) -> Self:
+        """With all that a row shows, in one query, whoever's turn it is first."""
+        return self.select_related("sign_in", "patient", "appointment").order_by("turn_at", "id")
+
+
+class Visit(models.Model):
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="visits")
+    location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="visits")
+    sign_in = models.OneToOneField(SignIn, on_delete=models.PROTECT, related_name="visit")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="visits")
+    escort = models.ForeignKey("Escort", on_delete=models.PROTECT, null=True, related_name="visits")
+    appointment = models.OneToOneField(
+        "Appointment", on_delete=models.PROTECT, null=True, related_name="visit"
+    )
+    state = models.CharField(max_length=24, choices=State.choices, default=State.ARRIVED)
+    state_since = models.DateTimeField()
+    arrived_at = models.DateTimeField()
+    local_date = models.DateField()
+    colour = models.CharField(max_length=12)
+    animal = models.CharField(max_length=12)
+    token_number = models.PositiveIntegerField(default=1)
+    match = models.CharField(max_length=12, choices=Match.choices)
+    turn_at = models.DateTimeField(help_text="the board is in this order")
+    open_discrepancies = models.PositiveSmallIntegerField(default=0)
+    board_version = models.PositiveBigIntegerField(
+        help_text="of the location's board when this row last changed"
+    )
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "local_date", "colour", "animal", "token_number"],
+                name="visit_token_once_a_day",
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="visit_state_is_known"),
+            models.CheckConstraint(condition=models.Q(match__in=Match.values), name="visit_match_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(match__in=["probable", "unknown"]) | models.Q(patient__isnull=False),
+                name="visit_linked_says_to_whom",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["location", "turn_at"],
+                condition=models.Q(state__in=["arrived", "roomed", "with_clinician", "ready"]),
+                name="visit_open_by_turn",
+            ),
+            models.Index(fields=["location", "board_version"], name="visit_by_board_version"),
+            models.Index(fields=["patient", "-arrived_at"], name="visit_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.token
+
+    @property
+    def token_parts(self) -> Token:
+        return Token(self.colour, self.animal, self.token_number)
+
+    @property
+    def token(self) -> str:
+        return self.token_parts.words()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class Move(ImmutableModel):
+    """One step of a visit. An undo is again a move."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
+    from_state = models.CharField(max_length=24, blank=True)
+    to_state = models.CharField(max_length=24, choices=State.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        indexes = [models.Index(fields=["visit", "at"], name="move_by_visit")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(to_state__in=State.values), name="move_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class MatchDecision(ImmutableModel):
+    """Who said which child this is, and what it was before."""
+
+    class Kind(models.TextChoices):
+        AUTO = "auto", _("linked by itself")
+        LINK = "link", _("linked")
+        NEW_PATIENT = "new_patient", _("made a new patient")
+        MERGE = "merge", _("merged")
+        UNDO = "undo", _("undone")
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="match_decisions")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    previous_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    previous_match = models.CharField(max_length=12, blank=True)
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+    why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["visit", "at"], name="match_decision_by_visit")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.kind}"

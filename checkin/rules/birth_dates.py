@@ -1,0 +1,138 @@
+"""Birth dates as people mistype them: readings of what was typed, dates near it, and how near two are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import IntEnum
+from functools import lru_cache
+
+EARLIEST_YEAR = 1880
+LATEST_YEAR = 2200
+
+_RUNS = re.compile(r"\d+")
+
+
+class Nearness(IntEnum):
+    """How near a typed birth date is to the recorded one, nearest last."""
+
+    FAR = 0
+    HALF = 1
+    SLIP = 2
+    SAME = 3
+
+
+def readings(born: date | None, text: str) -> tuple[str, ...]:
+    """What was typed as YYYYMMDD digits, impossible days included, in every order it can be read."""
+    if born is not None:
+        return (_digits(born),)
+    return _text_readings(text) if len(text) <= 40 else ()
+
+
+def nearness(typed: tuple[str, ...], born: date | None) -> Nearness | None:
+    """How near the nearest reading is; None when either side is missing.
+
+    Where the text reads as two real dates (3/4/2015), neither is better than a slip.
+    """
+    if born is None or not typed:
+        return None
+    recorded = _digits(born)
+    nearest = max(_nearness(reading, recorded) for reading in typed)
+    return min(nearest, Nearness.SLIP) if len(typed) > 1 and len(exact_dates(typed)) > 1 else nearest
+
+
+def is_same_birth(first: date | None, second: date | None) -> bool:
+    """Born together: the same day, or either side of a midnight, as twins may be."""
+    if first is None or second is None:
+        return False
+    return abs((first - second).days) <= 1
+
+
+@lru_cache(maxsize=4096)
+def near_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
+    """Every real date one slip away from a reading, in order. At most about 130 for one reading."""
+    found = {real for reading in typed for digits in _slips(reading) if (real := _real(digits))}
+    exact = set(exact_dates(typed))
+    for real in exact:
+        found |= {real - timedelta(days=1), real + timedelta(days=1)}
+    return tuple(sorted(found - exact))
+
+
+def exact_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
+    """The real dates among the readings, in order."""
+    return tuple(sorted({real for reading in typed if (real := _real(reading))}))
+
+
+def _digits(born: date) -> str:
+    return f"{born.year:04d}{born.month:02d}{born.day:02d}"
+
+
+def _real(digits: str) -> date | None:
+    if len(digits) != 8 or not EARLIEST_YEAR <= int(digits[:4]) <= LATEST_YEAR:
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _text_readings(text: str) -> tuple[str, ...]:
+    runs = [str(int(run)).zfill(len(run)) for run in _RUNS.findall(text)]
+    if len(runs) == 3:
+        first, second, third = runs
+        day_first = ((third, second, first), (third, first, second))
+        orders = ((first, second, third),) if len(first) == 4 else day_first
+        return tuple(dict.fromkeys(y.zfill(4) + m.zfill(2) + d.zfill(2) for y, m, d in orders))
+    if len(runs) != 1 or not 7 <= len(runs[0]) <= 9:
+        return ()
+    whole = runs[0]
+    if whole[:2] in {"18", "19", "20"} or len(whole) != 8:
+        return (whole,)
+    return (whole[4:] + whole[2:4] + whole[:2], whole[4:] + whole[:4], whole)
+
+
+def _slips(reading: str) -> Iterator[str]:
+    """One digit off, two neighbours changed over, one digit missing or too many, day for month."""
+    if len(reading) == 8:
+        for place in range(8):
+            yield from (reading[:place] + digit + reading[place + 1 :] for digit in "0123456789")
+        for place in range(7):
+            yield reading[:place] + reading[place + 1] + reading[place] + reading[place + 2 :]
+        yield reading[:4] + reading[6:] + reading[4:6]
+        for step in (-1, 1):
+            yield f"{int(reading[:4]) + step:04d}{reading[4:]}"
+        yield from (f"{reading[:6]}{day:02d}" for day in range(1, 32))
+        yield from (f"{reading[:4]}{month:02d}{reading[6:]}" for month in range(1, 13))
+    elif len(reading) == 7:
+        for place in range(8):
+            yield from (reading[:place] + digit + reading[place:] for digit in "0123456789")
+    elif len(reading) == 9:
+        yield from (reading[:place] + reading[place + 1 :] for place in range(9))
+
+
+@lru_cache(maxsize=8_192)
+def _nearness(typed: str, recorded: str) -> Nearness:
+    if typed == recorded:
+        return Nearness.SAME
+    if len(typed) != 8:
+        return Nearness.SLIP if recorded in set(_slips(typed)) else Nearness.FAR
+    off = [place for place in range(8) if typed[place] != recorded[place]]
+    if _is_slip(typed, recorded, off):
+        return Nearness.SLIP
+    whole_parts = (typed[:4] == recorded[:4]) + (typed[4:6] == recorded[4:6]) + (typed[6:] == recorded[6:])
+    return Nearness.HALF if whole_parts == 2 or len(off) <= 2 else Nearness.FAR
+
+
+def _is_slip(typed: str, recorded: str, off: list[int]) -> bool:
+    if abs(int(typed[:4]) - int(recorded[:4])) >= 10:
+        return False
+    if len(off) == 1:
+        return True
+    changed_over = len(off) == 2 and off[1] == off[0] + 1 and typed[off[0]] == recorded[off[1]]
+    if changed_over and typed[off[1]] == recorded[off[0]]:
+        return True
+    if typed[4:] == recorded[4:]:
+        return abs(int(typed[:4]) - int(recorded[:4])) == 1
+    return typed[:4] == recorded[:4] and typed[4:6] == recorded[6:] and typed[6:] == recorded[4:6]

@@ -1,0 +1,161 @@
+"""What was typed at sign-in: kept as it came, cut to what a row can hold, never refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+LIMITS = {
+    "child_given_name": 200,
+    "child_family_name": 200,
+    "child_birth_date": 60,
+    "escort_name": 200,
+    "relationship": 500,
+    "escort_phone": 60,
+    "reason": 2000,
+    "also": 2000,
+    "approach": 20,
+    "language": 20,
+    "interpreter_language": 60,
+    "access_needs": 500,
+    "typed_at": 60,
+    "unreadable": 10_000,
+}
+"""Characters kept of each field. Longer text is cut there and the field's name is put in `cut`."""
+
+NOTES = ("school", "work")
+APPROACHES = ("greet", "leave")
+NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
+YES = {"1", "true", "yes", "on", "y", "sí", "si"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sign-in as typed. Every field may be blank."""
+
+    key: uuid.UUID
+    child_given_name: str = ""
+    child_family_name: str = ""
+    child_birth_date: str = ""
+    escort_name: str = ""
+    relationship: str = ""
+    escort_phone: str = ""
+    reason: str = ""
+    also: str = ""
+    notes_wanted: tuple[str, ...] = ()
+    approach: str = ""
+    language: str = ""
+    interpreter: bool = False
+    interpreter_language: str = ""
+    access_needs: str = ""
+    help: bool = False
+    is_patient: bool = False
+    typed_at: str = ""
+    unreadable: str = ""
+    cut: tuple[str, ...] = field(default=())
+
+    def content(self) -> dict[str, Any]:
+        """Everything that was said, without the key: JSON-ready, the same for the same words."""
+        said = asdict(self)
+        del said["key"]
+        return said | {"notes_wanted": list(self.notes_wanted), "cut": list(self.cut)}
+
+    def digest(self) -> str:
+        """Fingerprint of what was said. `typed_at` is left out: a repeat may carry a later clock."""
+        said = self.content()
+        del said["typed_at"]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def claim(raw: Mapping[str, Any]) -> Claim:
+    """The claim in anything that a door was handed. Never raises, whatever the values are."""
+    text = {name: clean(raw.get(name)) for name in LIMITS}
+    cut = tuple(name for name, value in text.items() if len(value) > LIMITS[name])
+    kept = {name: value[: LIMITS[name]] for name, value in text.items()}
+    kept["approach"] = kept["approach"] if kept["approach"] in APPROACHES else ""
+    return Claim(
+        key=key_of(raw.get("key")),
+        notes_wanted=wanted(raw.get("notes_wanted")),
+        interpreter=truth(raw.get("interpreter")),
+        help=truth(raw.get("help")),
+        is_patient=truth(raw.get("is_patient")),
+        cut=cut,
+        **kept,
+    )
+
+
+def clean(value: Any) -> str:
+    """Text without NUL and control characters (line breaks and tabs stay); nothing else is changed."""
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, list | tuple):
+        value = ", ".join(clean(one) for one in value[:50])
+    elif isinstance(value, Mapping):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    text = str(value).encode("utf-8", "replace").decode()
+    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def truth(value: Any) -> bool:
+    return value is True or clean(value).casefold() in YES
+
+
+def wanted(value: Any) -> tuple[str, ...]:
+    """The notes asked for, from a list, one word or words with commas; unknown words are left out."""
+    said = clean(value).casefold()
+    return tuple(note for note in NOTES if re.search(rf"\b{note}\b", said))
+
+
+def key_of(value: Any) -> uuid.UUID:
+    """The claim's UUID. A key that is none still names the same claim each time; no key gets a new one."""
+    said = clean(value)[:200]
+    if not said:
+        return uuid.uuid4()
+    try:
+        return uuid.UUID(said)
+    except ValueError:
+        return uuid.uuid5(NAMESPACE, said)
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate:
+    """A birth date as typed: the day it names, or None and a sentence of what is odd about it."""
+
+    date: dt.date | None
+    problem: str = ""
+
+
+SEPARATED = re.compile(r"^\s*(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})\s*$")
+COMPACT = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+
+
+def birth_date(text: str, *, today: dt.date, day_first: bool = False) -> BirthDate:
+    """Read `YYYY-MM-DD`, or what people write instead (`3/14/2017`, `14.3.2017`, `20170314`)."""
+    if not text.strip(" -/."):
+        return BirthDate(None)
+    found = SEPARATED.match(text) or COMPACT.match(text)
+    if not found:
+        return BirthDate(None, "the birth date as typed is not a date")
+    a, b, c = found.groups()
+    if len(a) > 2 or int(a) > 31:
+        year, month, day = int(a), int(b), int(c)
+    else:
+        month, day, year = (int(b), int(a), int(c)) if day_first or int(a) > 12 else (int(a), int(b), int(c))
+    if year < 100:
+        year += 2000 if year <= today.year % 100 else 1900
+    try:
+        date = dt.date(year, month, day)
+    except ValueError:
+        return BirthDate(None, "the birth date as typed is not in the calendar")
+    if date > today:
+        return BirthDate(None, "the birth date as typed is in the future")
+    if date < today - dt.timedelta(days=366 * 125):
+        return BirthDate(None, "the birth date as typed is more than 125 years ago")
+    return BirthDate(date)

@@ -1,0 +1,164 @@
+"""Who is this child? Three outcomes, and never the wrong child.
+
+*Certain* needs evidence that cannot be a twin or a namesake (`identity_certainty`); everything less goes
+to the match desk as *probable*, ranked, or is *unknown*. Pure: the same claim and the same records give
+the same judgement, in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import likeness, names
+from checkin.rules.birth_dates import Nearness
+from checkin.rules.identity_blocks import Block, blocks
+from checkin.rules.identity_certainty import doubts, is_settled
+from checkin.rules.identity_evidence import Claim, Evidence, Record, weigh
+from checkin.rules.names import differences
+
+__all__ = [
+    "Block",
+    "Candidate",
+    "Claim",
+    "Difference",
+    "Judgement",
+    "Outcome",
+    "Record",
+    "blocks",
+    "differences",
+    "judge",
+]
+
+MOST_CANDIDATES = 5
+CANDIDATE_SCORE = 0.5
+
+Sentence = str | Promise
+
+
+class Outcome(TextChoices):
+    """What may be done with a claim without asking anybody."""
+
+    CERTAIN = "certain", _("certain")
+    PROBABLE = "probable", _("probable")
+    UNKNOWN = "unknown", _("unknown")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field as typed and as recorded; `same` as the rules see it, so that an accent is no difference."""
+
+    field: str
+    typed: str
+    recorded: str
+    same: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that may be the child: how likely (0 to 1, for ranking only), why, and what differs."""
+
+    record: Record
+    score: float
+    why: tuple[Sentence, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The outcome; the record only when certain; at most five candidates, likeliest first."""
+
+    outcome: Outcome
+    record: Record | None
+    candidates: tuple[Candidate, ...]
+    why: tuple[Sentence, ...]
+
+
+def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
+    """Say who the claim is about. The records are those that `blocks` fetched."""
+    weighed = sorted((weigh(claim, record) for record in records), key=_likeliest_first)
+    candidates = tuple(
+        Candidate(evidence.record, score(evidence), _why(evidence), _differences(claim, evidence))
+        for evidence in weighed[:MOST_CANDIDATES]
+        if score(evidence) >= CANDIDATE_SCORE
+    )
+    settled = [evidence for evidence in weighed if is_settled(evidence, weighed)]
+    if len(settled) == 1:
+        doubtful = doubts(settled[0], weighed)
+        if not doubtful:
+            return Judgement(Outcome.CERTAIN, settled[0].record, candidates, _why(settled[0]))
+        return Judgement(Outcome.PROBABLE, None, candidates, doubtful)
+    if settled:
+        return Judgement(Outcome.PROBABLE, None, candidates, (_("More than one record fits."),))
+    if candidates:
+        return Judgement(Outcome.PROBABLE, None, candidates, (_("Close, but not enough to be sure."),))
+    return Judgement(Outcome.UNKNOWN, None, (), (_("Nobody on record is like this."),))
+
+
+_BIRTH_POINTS = {None: 0.4, Nearness.FAR: 0.0, Nearness.HALF: 0.45, Nearness.SLIP: 0.8, Nearness.SAME: 1.0}
+_MISSING_NAME = 0.45
+
+
+def score(evidence: Evidence) -> float:
+    """How likely, from 0 to 1: names and birth date carry it, second facts raise it."""
+    given = _MISSING_NAME if evidence.given is None else evidence.given
+    family = _MISSING_NAME if evidence.family is None else evidence.family
+    points = 0.32 * given**2 + 0.3 * family**2 + 0.38 * _BIRTH_POINTS[evidence.birth]
+    for fact in (evidence.phone, evidence.postcode):
+        points += {None: 0.0, True: 0.2, False: -0.03}[fact]
+    points += 0.12 * evidence.record.has_appointment_today
+    return round(max(0.0, min(1.0, points)), 4)
+
+
+def _likeliest_first(evidence: Evidence) -> tuple[float, str]:
+    return (-score(evidence), str(evidence.record.id))
+
+
+def _why(evidence: Evidence) -> tuple[Sentence, ...]:
+    reasons: Sequence[tuple[object, Sentence]] = (
+        (evidence.other_way_round, _("Given and family name are the other way round.")),
+        (evidence.preferred, _("The preferred name on record was typed.")),
+        (evidence.same_names, _("The same name.")),
+        (evidence.same_given and not evidence.same_names, _("The same given name.")),
+        (evidence.family == likeness.SAME and not evidence.same_given, _("The same family name.")),
+        (_is_near(evidence.given), _("A given name much like it.")),
+        (_is_near(evidence.family), _("A family name much like it.")),
+        (evidence.same_birth, _("The same birth date.")),
+        (evidence.birth is Nearness.SLIP, _("A birth date that is one slip away.")),
+        (evidence.record.has_appointment_today, _("Expected today.")),
+        (evidence.phone, _("The phone is on record.")),
+        (evidence.postcode, _("The same postcode.")),
+    )
+    return tuple(sentence for holds, sentence in reasons if holds)
+
+
+def _is_near(likeness_of_name: float | None) -> bool:
+    return likeness_of_name is not None and 0.75 <= likeness_of_name < likeness.SAME
+
+
+def _differences(claim: Claim, evidence: Evidence) -> tuple[Difference, ...]:
+    record = evidence.record
+    given = record.preferred_name if evidence.preferred else record.given_name
+    born = record.birth_date.isoformat() if record.birth_date else ""
+    typed_birth = claim.birth_text or (claim.birth_date.isoformat() if claim.birth_date else "")
+    found = [
+        _name_difference("given_name", claim.given_name, given),
+        _name_difference("family_name", claim.family_name, record.family_name),
+        Difference("birth_date", typed_birth, born, evidence.same_birth or not (typed_birth or born)),
+    ]
+    if claim.phone:
+        same = [phone for phone in record.phones if names.phone_key(phone) == claim.phone_key]
+        recorded = next(iter(same or record.phones), "")
+        found.append(Difference("phone", claim.phone, recorded, bool(evidence.phone)))
+    if claim.postcode:
+        found.append(Difference("postcode", claim.postcode, record.postcode, bool(evidence.postcode)))
+    return tuple(found)
+
+
+def _name_difference(field: str, typed: str, recorded: str) -> Difference:
+    same = likeness.same_name(typed, recorded) or not (typed.strip() or recorded.strip())
+    return Difference(field, typed, recorded, same)

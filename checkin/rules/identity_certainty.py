@@ -1,0 +1,128 @@
+"""When a record is certainly the child, and what makes even that doubtful.
+
+The given name must be the very same, always: twins share everything else. What may differ is the family
+name or the birth date, and only where a second fact speaks for the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import birth_dates, likeness
+from checkin.rules.birth_dates import Nearness
+from checkin.rules.identity_evidence import NEAR_NAME, Evidence
+
+STRONG_FACTS = frozenset({"appointment", "phone"})
+CLEARLY_ANOTHER_NAME = 0.7
+
+TWIN = _("Another child of this family was born the same day.")
+NAMESAKE = _("Another record has nearly the same name and birth date.")
+RIVAL = _("The phone, postcode or appointment belongs to another child of that birth date.")
+MOVED = _("Both the phone and the postcode are other than on record.")
+
+
+def is_settled(evidence: Evidence, weighed: Iterable[Evidence]) -> bool:
+    """Whether the evidence for this record is enough, other records apart."""
+    if not evidence.same_given:
+        return False
+    if evidence.same_birth:
+        return evidence.family == likeness.SAME or _family_is_settled(evidence, weighed)
+    if evidence.family != likeness.SAME:
+        return False
+    if evidence.birth is Nearness.SLIP:
+        return bool(evidence.own_facts)
+    # No birth date to compare: a father and his son may share name, phone and postcode, not the appointment.
+    return evidence.birth is None and evidence.own_facts >= STRONG_FACTS
+
+
+def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, ...]:
+    """Why a settled record should still be confirmed by a person; nothing when it need not."""
+    others = [other for other in weighed if other is not top]
+    found: list[str | Promise] = []
+    if any(_is_spoken_for(top, other) for other in others):
+        found.append(RIVAL)
+    if any(_may_be_twin(top, other) for other in others):
+        found.append(TWIN)
+    if any(_may_be_namesake(top, other) for other in others):
+        found.append(NAMESAKE)
+    if top.phone is False and top.postcode is False and not top.record.has_appointment_today:
+        found.append(MOVED)
+    return tuple(found)
+
+
+def _family_is_settled(evidence: Evidence, weighed: Iterable[Evidence]) -> bool:
+    facts = evidence.own_facts
+    if facts & STRONG_FACTS:
+        return True
+    if evidence.one_name_only:
+        return _stands_alone(evidence, weighed)
+    return "postcode" in facts and (evidence.near_family or _stands_alone(evidence, weighed))
+
+
+def _stands_alone(top: Evidence, weighed: Iterable[Evidence]) -> bool:
+    """Nobody else born that day has the postcode or the given name.
+
+    Where many are, as with millions of records, one more who is not on file is likely too; then a
+    postcode cannot stand for a family name that was left out or is another one.
+    """
+    return not any(
+        other is not top
+        and other.record.birth_date == top.record.birth_date
+        and (other.postcode or (other.given or 0.0) >= NEAR_NAME)
+        for other in weighed
+    )
+
+
+def _may_be_twin(top: Evidence, other: Evidence) -> bool:
+    """Born together into one family. Only an appointment of one's own tells two such apart."""
+    first, second = top.record, other.record
+    if not birth_dates.is_same_birth(first.birth_date, second.birth_date):
+        return False
+    family = likeness.alike(first.family_name, second.family_name)
+    if family is not None and family < NEAR_NAME and not other.near_family:
+        return False
+    if _live_apart(top, other):
+        return False
+    told_apart = first.has_appointment_today and not second.has_appointment_today
+    return not told_apart or not _clearly_other_given(top, other)
+
+
+def _is_spoken_for(top: Evidence, other: Evidence) -> bool:
+    """Born the same day, half the name right, and a second fact speaks for this one but not for the first."""
+    if other.record.birth_date != top.record.birth_date or not other.own_facts - top.own_facts:
+        return False
+    return other.near_family or (other.given or 0.0) >= NEAR_NAME
+
+
+def _live_apart(top: Evidence, other: Evidence) -> bool:
+    """Phones or postcodes are known for both, and none is shared: two families of one name."""
+    first, second = top.record, other.record
+    shared_phone = bool(first.phone_keys & second.phone_keys)
+    shared_postcode = bool(top.home) and top.home == other.home
+    compared = bool(first.phone_keys and second.phone_keys) or bool(top.home and other.home)
+    return compared and not shared_phone and not shared_postcode
+
+
+def _clearly_other_given(top: Evidence, other: Evidence) -> bool:
+    first, second = top.record, other.record
+    return all(
+        (likeness.alike(one, two) or 0.0) < CLEARLY_ANOTHER_NAME
+        for one in (first.given_name, first.preferred_name)
+        for two in (second.given_name, second.preferred_name)
+        if one and two
+    ) and likeness.is_named(second.given_name)
+
+
+def _may_be_namesake(top: Evidence, other: Evidence) -> bool:
+    """A record that the claim might mean as well, unless a second fact speaks for the first alone."""
+    if top.own_facts - other.own_facts:
+        return False
+    if other.given is not None and other.given < likeness.INITIAL:
+        return False
+    if other.family is not None and not other.near_family:
+        return not top.near_family and other.same_birth
+    least = Nearness.SLIP if top.same_birth else Nearness.HALF
+    return other.birth is None or other.birth >= least

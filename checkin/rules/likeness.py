@@ -1,0 +1,187 @@
+"""How alike two names are, whoever wrote them: spelling, sound, nicknames, parts, particles, scripts.
+
+Only `1.0` means the same name. Everything below it is a reason to look, never a proof.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from nicknames import NickNamer
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from checkin.rules.names import as_written, normalise, words
+from checkin.rules.nicknames_es import SPANISH_NICKNAMES
+
+SAME = 1.0
+ONE_SOUND = 0.93
+NICKNAME = 0.92
+PART = 0.9
+SHORT_SOUND = 0.82
+INITIAL = 0.75
+LONGEST_CACHED = 160
+
+_PARTICLES = """
+al el ul ibn bin bint ben bat abu abi umm van von vander vanden der den de del dela della di da do dos das du des
+la las le les los lo ter ten te tot zu zur zum af av y e i o san st saint sankt mc mac fitz ap
+"""
+_PLACEHOLDERS = """
+baby babya babyb babyboy babyboya babyboyb babygirl babygirla babygirlb boy boya boyb girl girla girlb bebe nino nina
+newborn infant twin twina twinb twin1 twin2 twinone twintwo child male female son daughter hijo hija reciennacido rn
+unknown desconocido unnamed noname nn na none fnu lnu test
+"""
+PARTICLES = frozenset(_PARTICLES.split())
+PLACEHOLDERS = frozenset(_PLACEHOLDERS.split())
+
+# Consonants that languages and romanisations write differently, folded in this order; vowels go last.
+_FOLDS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"^(?:abdul|abdel|abd)(?=[a-z]{4})", "abd"),
+        (r"^(?:mac|mc)(?=[a-z]{3})", "mc"),
+        (r"(.)\1+", r"\1"),
+        (
+            r"tsch|tch|shch|sch|ch|cz|c(?=[eiy])|sh|sz|zh|sy|hs(?=[iuy])|q(?=i)|xi|x|ts|tz|dzh|dj|j|gi(?=[aou])",
+            "s",
+        ),
+        (r"ph|v|w|u(?=[aeio])", "f"),
+        (r"th|dh|d", "t"),
+        (r"kh|gh|ck|q|c|k|g", "k"),
+        (r"b|p", "p"),
+        (r"z", "s"),
+        (r"h", ""),
+        (r"(?<!^)[aeiouy]+", ""),
+        (r"^[aeiouy]+", "a"),
+    )
+)
+_VOWELS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in ((r"ee|ea|ie|y", "i"), (r"oo|ou", "u"), (r"([aou])e", r"\1"), (r"(.)\1+", r"\1"))
+)
+
+
+def alike(first: str, second: str) -> float | None:
+    """How alike two names are, from 0 to 1; None when either is missing."""
+    one, two = (first, second) if first <= second else (second, first)
+    return _cached(one, two) if len(one) + len(two) <= LONGEST_CACHED else _alike(one, two)
+
+
+def is_named(text: str) -> bool:
+    """Whether a given name is one: not blank, an initial or a stand-in such as "Baby Girl" or "Twin A"."""
+    key = normalise(text)
+    return len(key) > 1 and key not in PLACEHOLDERS
+
+
+def same_name(first: str, second: str) -> bool:
+    """The same name after normalising; names that share a script must also be written the same in it."""
+    key = normalise(first)
+    if not key or key != normalise(second):
+        return False
+    written, other = as_written(first), as_written(second)
+    return not written or not other or written == other
+
+
+def _alike(first: str, second: str) -> float | None:
+    key, other = normalise(first), normalise(second)
+    if not key or not other:
+        return None
+    if key == other:
+        return SAME if same_name(first, second) else ONE_SOUND
+    if len(key) == 1 or len(other) == 1:
+        return INITIAL if key[0] == other[0] else 0.0
+    return max(_spelling(key, other), _sound(key, other), _nickname(first, second), _parts(first, second))
+
+
+def _spelling(key: str, other: str) -> float:
+    edits = OSA.normalized_similarity(key, other)
+    return min(0.97, max(edits, JaroWinkler.similarity(key, other) - 0.06))
+
+
+@lru_cache(maxsize=16_384)
+def _skeleton(key: str) -> str:
+    for pattern, letters in _FOLDS:
+        key = pattern.sub(letters, key)
+    return key
+
+
+@lru_cache(maxsize=16_384)
+def _respelled(key: str) -> str:
+    for pattern, letters in _VOWELS:
+        key = pattern.sub(letters, key)
+    return key
+
+
+def _sound(key: str, other: str) -> float:
+    if _respelled(key) == _respelled(other):
+        return ONE_SOUND
+    first, second = _skeleton(key).lstrip("a"), _skeleton(other).lstrip("a")
+    if first != second or not first:
+        return 0.0
+    return {1: 0.0, 2: SHORT_SOUND}.get(len(first), ONE_SOUND)
+
+
+def _nickname(first: str, second: str) -> float:
+    return NICKNAME if is_nickname(first, second) else 0.0
+
+
+def is_nickname(first: str, second: str) -> bool:
+    """Whether one is a pet form of the other, or both of a third, in English or Spanish."""
+    one, two = _known_forms(_first_word(first)), _known_forms(_first_word(second))
+    if _first_word(first) in two or _first_word(second) in one:
+        return True
+    return bool(_full_forms(_first_word(first)) & _full_forms(_first_word(second)))
+
+
+def _first_word(name: str) -> str:
+    parts = words(name)
+    return parts[0] if parts else ""
+
+
+@lru_cache(maxsize=16_384)
+def _known_forms(name: str) -> frozenset[str]:
+    english = frozenset(_english().nicknames_of(name) or ())
+    return english | _full_forms(name) | _spanish().get(name, frozenset())
+
+
+@lru_cache(maxsize=16_384)
+def _full_forms(name: str) -> frozenset[str]:
+    return frozenset(_english().canonicals_of(name) or ()) | SPANISH_NICKNAMES.get(name, frozenset())
+
+
+@cache
+def _english() -> NickNamer:
+    return NickNamer()
+
+
+@cache
+def _spanish() -> dict[str, frozenset[str]]:
+    short_forms: dict[str, set[str]] = {}
+    for short, full_names in SPANISH_NICKNAMES.items():
+        for full in full_names:
+            short_forms.setdefault(full, set()).add(short)
+    return {full: frozenset(shorts) for full, shorts in short_forms.items()}
+
+
+def _parts(first: str, second: str) -> float:
+    """Compound names typed partly ("García" of "García López"), and particles left out."""
+    left, right = _telling(first), _telling(second)
+    if not left or not right:
+        return 0.0
+    if left == right or "".join(left) == "".join(right) or sorted(left) == sorted(right):
+        return 0.95
+    if len(left) == len(right) == 1:
+        return 0.0
+    shorter, longer = sorted((set(left), set(right)), key=len)
+    if shorter <= longer and max(map(len, shorter)) >= 3:
+        return PART
+    best = max(OSA.normalized_similarity(one, two) for one in shorter for two in longer)
+    return 0.85 * best if best >= 0.75 else 0.0
+
+
+def _telling(name: str) -> tuple[str, ...]:
+    parts = words(name)
+    return tuple(word for word in parts if word not in PARTICLES) or parts
+
+
+_cached = lru_cache(maxsize=16_384)(_alike)

@@ -1,0 +1,134 @@
+"""Names and phone numbers as keys: what is left when case, accents, script and spacing are taken away."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+from rapidfuzz.distance import Levenshtein
+
+SHORTEST_PHONE = 6
+PHONE_KEY_DIGITS = 9
+LONGEST_MARKED = 300
+CACHED_LENGTH = 80
+
+_EXTENSION = re.compile(r"\s*(?:ext\.?|x|#)\s*\d{1,6}\s*$", re.IGNORECASE)
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_APOSTROPHES = re.compile("['’‘`´ʻʼʹ＇]")
+
+_POINTING = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
+
+Segment = tuple[str, bool]
+
+
+def normalise(text: str) -> str:
+    """The key of a name: lower-case Latin letters and digits only, in any script; '' when nothing is left."""
+    return _cached_key(text) if len(text) <= CACHED_LENGTH else _key(text)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The normalised words of a name: spaces and hyphens part them, an apostrophe does not."""
+    if len(text) > CACHED_LENGTH:
+        return _words(text)
+    return _cached_words(text)
+
+
+def last_word_key(family: str) -> str:
+    """The key of the last part of a family name of several parts ("de la Cruz": "cruz"), else ''."""
+    parts = words(family)
+    return parts[-1] if len(parts) > 1 else ""
+
+
+@lru_cache(maxsize=16_384)
+def as_written(text: str) -> str:
+    """A name in its own script, without case, accents and pointing: tells 伟 from 薇, which sound alike.
+
+    '' for a name in Latin letters, whose key says it all.
+    """
+    if text.isascii() or not any(_is_other_script(letter) for letter in text):
+        return ""
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    signs = (sign for sign in apart if unicodedata.category(sign)[0] in "LMN")
+    return "".join(sign for sign in signs if not _POINTING.match(sign))
+
+
+def phone_key(text: str) -> str:
+    """The last nine digits of a phone number, so that country prefixes do not matter; '' below six digits."""
+    number = _EXTENSION.sub("", text)
+    digits = "".join(str(unicodedata.decimal(sign, "")) for sign in number)
+    return digits[-PHONE_KEY_DIGITS:] if len(digits) >= SHORTEST_PHONE else ""
+
+
+def postcode_key(text: str) -> str:
+    """A postcode without case and spacing; of a US ZIP+4 the first five digits."""
+    key = normalise(text)
+    return key[:5] if len(key) == 9 and key.isdigit() else key
+
+
+def prefix_end(key: str) -> str:
+    """The smallest string above every string that starts with `key`, in the order of code points.
+
+    That is also the order of UTF-8 bytes, hence of SQLite and of PostgreSQL's "C". An empty key has
+    no such string; the highest character stands in for it.
+    """
+    for cut in range(len(key), 0, -1):
+        following = ord(key[cut - 1]) + 1
+        if 0xD800 <= following <= 0xDFFF:
+            following = 0xE000
+        if following <= 0x10FFFF:
+            return key[: cut - 1] + chr(following)
+    return "\U0010ffff"
+
+
+def differences(typed: str, recorded: str) -> tuple[list[Segment], list[Segment]]:
+    """Both texts cut into (text, is different) segments; case and accents alone are no difference."""
+    left, right = typed[:LONGEST_MARKED], recorded[:LONGEST_MARKED]
+    typed_segments: list[Segment] = []
+    recorded_segments: list[Segment] = []
+    for step in Levenshtein.opcodes(_folded(left), _folded(right)):
+        changed = step.tag != "equal"
+        _append(typed_segments, left[step.src_start : step.src_end], changed)
+        _append(recorded_segments, right[step.dest_start : step.dest_end], changed)
+    _append(typed_segments, typed[LONGEST_MARKED:], typed[LONGEST_MARKED:] != recorded[LONGEST_MARKED:])
+    _append(recorded_segments, recorded[LONGEST_MARKED:], typed[LONGEST_MARKED:] != recorded[LONGEST_MARKED:])
+    return typed_segments, recorded_segments
+
+
+def _append(segments: list[Segment], text: str, changed: bool) -> None:
+    if not text:
+        return
+    if segments and segments[-1][1] == changed:
+        segments[-1] = (segments[-1][0] + text, changed)
+    else:
+        segments.append((text, changed))
+
+
+def _folded(text: str) -> list[str]:
+    return [_key(letter) or letter.casefold() for letter in text]
+
+
+def _is_other_script(letter: str) -> bool:
+    return letter.isalpha() and letter >= "\u0370" and not "\u1e00" <= letter <= "\u1eff"
+
+
+def _key(text: str) -> str:
+    return _NOT_PLAIN.sub("", _latin(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _NOT_PLAIN.split(_latin(_APOSTROPHES.sub("", text))) if word)
+
+
+def _latin(text: str) -> str:
+    """Lower-case Latin. Emoji and other signs part words: a library would spell out their names."""
+    if text.isascii():
+        return text.lower()
+    composed = unicodedata.normalize("NFKC", text)
+    kept = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in composed)
+    return anyascii(kept).lower().replace("'", "").replace("`", "")
+
+
+_cached_key = lru_cache(maxsize=16_384)(_key)
+_cached_words = lru_cache(maxsize=16_384)(_words)

@@ -1,0 +1,75 @@
+"""The friendly name of a visit for today: a colour and an animal, "Blue Turtle"."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+ANIMALS = ("turtle", "bird", "cat", "fish", "rabbit", "dog", "snail", "squirrel", "panda")
+"""Each is also the name of its drawing in the icon set."""
+
+COLOURS = ("blue", "orange", "green", "purple", "teal", "pink", "gold", "brown", "silver", "yellow")
+
+SPANISH_ANIMALS = {
+    "turtle": ("Tortuga", "f"),
+    "bird": ("Pájaro", "m"),
+    "cat": ("Gato", "m"),
+    "fish": ("Pez", "m"),
+    "rabbit": ("Conejo", "m"),
+    "dog": ("Perro", "m"),
+    "snail": ("Caracol", "m"),
+    "squirrel": ("Ardilla", "f"),
+    "panda": ("Panda", "m"),
+}
+SPANISH_COLOURS = {
+    "blue": ("azul", "azul"),
+    "orange": ("naranja", "naranja"),
+    "green": ("verde", "verde"),
+    "purple": ("morado", "morada"),
+    "teal": ("turquesa", "turquesa"),
+    "pink": ("rosa", "rosa"),
+    "gold": ("dorado", "dorada"),
+    "brown": ("café", "café"),
+    "silver": ("plateado", "plateada"),
+    "yellow": ("amarillo", "amarilla"),
+}
+
+
+class Token(NamedTuple):
+    colour: str
+    animal: str
+    number: int
+    """1 for the first of its name today; the second is shown as "Blue Turtle 2"."""
+
+    def words(self, language: str = "en") -> str:
+        """The token as people say it. Word order and gender differ by language, so each has its own rule."""
+        if language.startswith("es"):
+            animal, gender = SPANISH_ANIMALS[self.animal]
+            said = f"{animal} {SPANISH_COLOURS[self.colour][gender == 'f']}"
+        else:
+            said = f"{self.colour} {self.animal}".title()
+        return said if self.number == 1 else f"{said} {self.number}"
+
+    @property
+    def slug(self) -> str:
+        return "-".join([self.colour, self.animal, *([str(self.number)] if self.number > 1 else [])])
+
+
+def nth(count: int) -> Token:
+    """The token of the day's `count`-th sign-in (from 0) at one location.
+
+    Neighbours differ in both words, and no name comes twice before all of them were used.
+    """
+    round_, place = divmod(count, len(ANIMALS) * len(COLOURS))
+    # 9 animals and 10 colours have no common divisor: stepping both visits every pair once.
+    return Token(COLOURS[place % len(COLOURS)], ANIMALS[place % len(ANIMALS)], round_ + 1)
+
+
+def from_slug(slug: str) -> Token | None:
+    """The token that this slug names, or None."""
+    colour, _, rest = slug.partition("-")
+    animal, _, number = rest.partition("-")
+    if colour not in COLOURS or animal not in ANIMALS or not (number or "1").isascii():
+        return None
+    if number and not (number.isdigit() and 2 <= int(number[:6]) <= 9999):
+        return None
+    return Token(colour, animal, int(number or 1))

@@ -1,0 +1,82 @@
+"""Who may come in by which door, and what of the clinic's they may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
+
+from checkin.models import Clinic, Location, Patient, Role, Staff, Visit
+
+LOCATION = "location"
+"""Session key: the front desk this person looks at now."""
+
+
+class StaffRequest(HttpRequest):
+    """A request by somebody who has logged in and may be here."""
+
+    user: Staff
+    clinic: Clinic
+    htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponse]
+
+
+def staff_required(*roles: Role) -> Callable[[View], View]:
+    """Let in only staff of these roles, or all staff where none is named; others get 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated or (roles and request.user.role not in roles):
+                raise PermissionDenied
+            request.clinic = request.user.clinic
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+AT_THE_DESK = (Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR)
+"""Roles that work with families. An auditor reads the trail and changes nothing."""
+
+
+def location_id(request: StaffRequest) -> int:
+    """The front desk in view: as last chosen, or else the person's own, or else the clinic's first.
+
+    The chosen one is an id from the session; whoever reads by it must still ask for `clinic`'s own.
+    """
+    chosen = request.session.get(LOCATION) or request.user.location_id
+    if chosen is None:
+        first = request.clinic.locations.order_by("pk").first()
+        if first is None:
+            raise Http404
+        chosen = request.session[LOCATION] = first.pk
+    return chosen
+
+
+def get_location(request: StaffRequest) -> Location:
+    found = get_object_or_404(request.clinic.locations, pk=location_id(request))
+    found.clinic = request.clinic
+    return found
+
+
+def get_visit_or_404(request: StaffRequest, visit_id: int) -> Visit:
+    """This clinic's visit with all that its pages show; another clinic's is not there (404)."""
+    visits = request.clinic.visits.select_related(
+        "sign_in", "patient", "escort", "appointment", "location", "sign_in__device", "sign_in__by"
+    )
+    visit = get_object_or_404(visits, pk=visit_id)
+    visit.clinic = visit.location.clinic = request.clinic
+    return visit
+
+
+def get_patient_or_404(request: StaffRequest, patient_id: int) -> Patient:
+    return get_object_or_404(request.clinic.patients, pk=patient_id)

@@ -1,0 +1,40 @@
+"""Bootstrap's own files, served from this machine: the four that are used, of the sixty there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bootstrap_wrapper import get_bootstrap_dir
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage, Storage
+
+PREFIX = "bootstrap"
+# The maps are here because the manifest storage resolves the references to them.
+FILES = (
+    "css/bootstrap.min.css",
+    "css/bootstrap.min.css.map",
+    "js/bootstrap.bundle.min.js",
+    "js/bootstrap.bundle.min.js.map",
+)
+
+
+class BootstrapFinder(BaseFinder):
+    """Finds `bootstrap/css/bootstrap.min.css` and its three companions."""
+
+    def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
+        self.storage = FileSystemStorage(location=get_bootstrap_dir())
+        self.storage.prefix = PREFIX  # type: ignore[attr-defined]
+        super().__init__(*args, **kwargs)
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        name = path.removeprefix(f"{PREFIX}/")
+        found = self.storage.path(name) if name != path and name in FILES else ""
+        return [found] if found and find_all else found or []
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        for name in FILES:
+            yield name, self.storage

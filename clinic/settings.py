@@ -1,0 +1,273 @@
+"""All settings, from the environment.
+
+The variables are listed in docs/running.md. A missing or bad one stops the start with a sentence
+that says what to do; everything else about a clinic is kept in the database.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+env = environ.Env()
+
+
+def secret_key() -> str:
+    """SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
+    key = env.str("SECRET_KEY", default="")
+    kept = VAR / "secret_key"
+    if not key and kept.is_file():
+        key = kept.read_text().strip()
+    if len(key) < 32:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing or shorter than 32 characters. Run `make setup`, which writes one to "
+            "var/secret_key, or set SECRET_KEY to a long random text."
+        )
+    return key
+
+
+def yes_or_no(name: str) -> bool:
+    try:
+        return env.bool(name, default=False)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is neither yes nor no. Set it to True or False.") from None
+
+
+def whole_number(name: str) -> int:
+    try:
+        number = env.int(name, default=0)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise ImproperlyConfigured(f"{name} is not a whole number. Set it to 0, 1, 2 …")
+    return number
+
+
+def time_zone() -> str:
+    name = env.str("TIME_ZONE", default="UTC")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is “{name}”, which no clock knows. Set it to a name such as America/Chicago."
+        ) from None
+    return name
+
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+    "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+)
+
+
+def database() -> dict[str, object]:
+    """The one database: SQLite under var/ unless DATABASE_URL says PostgreSQL."""
+    url = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'broughtby.sqlite3'}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            config = env.db_url_config(url)
+    except (ValueError, TypeError, ImproperlyConfigured):
+        config = {}
+    engine = config.get("ENGINE", "")
+    options = dict(config.get("OPTIONS", {}))
+    if engine == "django.db.backends.sqlite3":
+        # IMMEDIATE: a deferred transaction that turns into a writer meets "database is locked" at once.
+        # FULL: an acknowledged sign-in is on the disk before the family is told.
+        options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+    elif engine == "django.db.backends.postgresql":
+        options.setdefault("connect_timeout", 5)
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not a database address. Leave it unset for SQLite under var/, or set it like "
+            "postgres://user:password@host:5432/name."
+        )
+    return config | {"OPTIONS": options, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}
+
+
+SECRET_KEY = secret_key()
+DEBUG = yes_or_no("DEBUG")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT")
+BEHIND_TLS = TRUSTED_PROXY_COUNT > 0
+
+INSTALLED_APPS = [
+    "checkin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "django_structlog",
+    "lucide",
+    "phonenumber_field",
+]
+
+MIDDLEWARE = [
+    "checkin.web.middleware.KeptOr503",
+    "checkin.web.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "checkin.web.middleware.no_store",
+    "checkin.web.middleware.clinic_clock",
+]
+
+ROOT_URLCONF = "clinic.urls"
+WSGI_APPLICATION = "clinic.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Throttles must hold across worker processes, so their counters live in the database.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "rows": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "rows",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+        "TIMEOUT": 24 * 3600,
+    },
+}
+
+AUTH_USER_MODEL = "checkin.Staff"
+AUTHENTICATION_BACKENDS = ["checkin.web.account.StaffBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:board"
+ACCOUNT_ADAPTER = "checkin.web.account.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# A shift, at most; SECURE everywhere that TLS is in front of us.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = time_zone()
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "clinic.finders.BootstrapFinder",
+]
+HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else HASHED,
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "gz", "br", "woff2")
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+PHONENUMBER_DEFAULT_REGION = "US"
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "foreign_pre_chain": [
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.stdlib.add_log_level,
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django_structlog": {"level": "INFO"}, "checkin": {"level": "INFO"}},
+}
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)

@@ -1,0 +1,17 @@
+"""Every address, by door."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from checkin.web import health
+
+urlpatterns = [
+    path("", include("checkin.web.desk.urls")),
+    path("kiosk/", include("checkin.web.kiosk.urls")),
+    path("account/", include("checkin.web.account_urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+handler500 = "checkin.web.health.server_error"

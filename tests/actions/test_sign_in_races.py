@@ -1,0 +1,137 @@
+"""Several hands at once, in real transactions and real threads."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import Counter
+
+import pytest
+from django.db import OperationalError, connection
+
+from checkin.actions import visits, writing
+from checkin.models import Appointment, Channel, Clinic, Escort, Visit
+from checkin.rules.visits import State
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*jobs):
+    """Run the jobs at the same moment, each on a connection of its own; their results or problems."""
+    barrier, results = threading.Barrier(len(jobs)), []
+
+    def run(job):
+        try:
+            barrier.wait(10)
+            results.append(job())
+        except Exception as problem:
+            results.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+@pytest.fixture
+def desk():
+    return make.location(make.clinic())
+
+
+def sign_in(where, said):
+    return lambda: visits.sign_in(location=where, claim=said, at=make.at(), channel=Channel.KIOSK)
+
+
+def test_the_same_key_from_eight_hands_is_one_visit(desk):
+    for _ in range(6):
+        said = make.claim()
+        receipts = at_once(*[sign_in(desk, said)] * 8)
+        assert [r for r in receipts if isinstance(r, Exception)] == []
+        assert len({r.visit.pk for r in receipts}) == 1
+        assert Counter(r.first for r in receipts) == {True: 1, False: 7}
+    assert Visit.objects.count() == 6
+
+
+def test_thirty_sign_ins_at_once_all_come_through_with_their_own_tokens(desk):
+    jobs = [sign_in(desk, make.claim(name=f"Child{n} Of{n}", born="")) for n in range(30)]
+    receipts = at_once(*jobs)
+    assert [r for r in receipts if isinstance(r, Exception)] == []
+    assert len({r.token for r in receipts}) == 30
+    versions = list(Visit.objects.values_list("board_version", flat=True))
+    assert len(set(versions)) == 30
+
+
+def test_two_hands_claiming_one_appointment_make_two_visits_and_one_booking(desk):
+    leo = make.patient(Clinic.objects.get(), "Leo Ruiz")
+    make.appointment(leo, desk)
+    receipts = at_once(*(sign_in(desk, make.claim(key=str(uuid.uuid4()))) for _ in range(6)))
+    assert [r for r in receipts if isinstance(r, Exception)] == []
+    assert Visit.objects.count() == 6
+    assert Visit.objects.exclude(appointment=None).count() == 1
+    assert Appointment.objects.get().status == Appointment.Status.ARRIVED
+    assert Escort.objects.count() == 1
+
+
+def test_two_people_moving_one_visit_is_one_move_and_the_other_is_told(desk):
+    dana, noor = (make.staff(desk.clinic, name) for name in ("dana", "noor"))
+    for _ in range(5):
+        visit = make.visit(desk)
+        jobs = (
+            lambda by=by, pk=visit.pk: visits.move(
+                visit=Visit.objects.get(pk=pk), to=State.ROOMED, by=by, at=make.at()
+            )
+            for by in (dana, noor)
+        )
+        results = at_once(*jobs)
+        refused = [r for r in results if isinstance(r, visits.Refused)]
+        assert len(refused) == 1, results
+        assert "already did this" in refused[0].sentence
+        assert visit.moves.filter(to_state=State.ROOMED).count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has row locks of its own")
+def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk, monkeypatch):
+    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.2)
+    holding, done = threading.Event(), threading.Event()
+
+    def hold():
+        with writing.sqlite_turn(5):
+            holding.set()
+            done.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    holding.wait(5)
+    with pytest.raises(OperationalError, match="no turn to write came"):
+        sign_in(desk, make.claim())()
+    done.set()
+    holder.join()
+    assert Visit.objects.count() == 0
+    sign_in(desk, make.claim())()
+    assert Visit.objects.count() == 1
+
+
+def test_turns_are_given_in_the_order_they_were_asked_for():
+    lock, order, threads = writing.FairLock(), [], []
+    with lock.held(1):
+        for n in range(20):
+            started = threading.Event()
+
+            def wait(n=n, started=started):
+                started.set()
+                with lock.held(10):
+                    order.append(n)
+
+            threads.append(threading.Thread(target=wait))
+            threads[-1].start()
+            started.wait()
+            while len(lock._queue) < n + 2:
+                pass
+    for thread in threads:
+        thread.join()
+    assert order == list(range(20))

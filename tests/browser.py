@@ -1,0 +1,66 @@
+"""The machine's own Chromium for the tests marked `browser`: nothing is downloaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "no Chromium on this machine (looked for " + ", ".join(NAMES) + ")"
+
+
+def chromium() -> str | None:
+    """The path of a Chromium on PATH, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Launch:
+    """Overrides pytest-playwright's fixture; registered late, because the last one registered wins."""
+
+    @pytest.fixture(scope="session")
+    @classmethod
+    def browser_type_launch_args(cls, browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+        path = {"executable_path": chromium()} if chromium() else {}
+        return {**browser_type_launch_args, **path, "args": ARGUMENTS}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Launch(), "chromium-of-this-machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser_name" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") is None or chromium():
+        return
+    if os.environ.get("CI"):
+        pytest.fail(MISSING, pytrace=False)
+    pytest.skip(MISSING)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+    yield
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if MISSING in str(r.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"WARNING: {len(skipped)} browser tests were left out: {MISSING}.", yellow=True, bold=True
+        )

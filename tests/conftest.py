@@ -1,0 +1,127 @@
+"""The standing cast. Brook Street Clinic is ours; Hill Clinic is the stranger next door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+import time_machine
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+
+from checkin.actions import devices
+from checkin.models import Clinic, Device, Location, Role, Staff
+from tests import make
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory) -> None:
+    """A SQLite of the tests is a file, as a clinic's is: in memory, threads would share one cache's locks."""
+    if connection.vendor == "sqlite":
+        name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_clean(settings) -> Iterator[None]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    yield
+    caches["rows"].clear()
+
+
+@pytest.fixture
+def tuesday() -> Iterator[time_machine.Traveller]:
+    """It is 9:40 on a school day."""
+    with time_machine.travel(make.at("9:40"), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def brook(db) -> Clinic:
+    return make.clinic()
+
+
+@pytest.fixture
+def front(brook) -> Location:
+    return make.location(brook, "Front desk")
+
+
+@pytest.fixture
+def annexe(brook) -> Location:
+    return make.location(brook, "Annexe")
+
+
+@pytest.fixture
+def dana(brook, front) -> Staff:
+    return make.staff(brook, "dana", Role.FRONT_DESK, location=front)
+
+
+@pytest.fixture
+def noor(brook, front) -> Staff:
+    return make.staff(brook, "noor", Role.CLINICIAN, location=front)
+
+
+@pytest.fixture
+def max_(brook, front) -> Staff:
+    return make.staff(brook, "max_", Role.MANAGER, location=front)
+
+
+@pytest.fixture
+def ada(brook, front) -> Staff:
+    return make.staff(brook, "ada", Role.ADMINISTRATOR, location=front)
+
+
+@pytest.fixture
+def otto(brook, front) -> Staff:
+    return make.staff(brook, "otto", Role.AUDITOR, location=front)
+
+
+@pytest.fixture
+def hill(db) -> Clinic:
+    return make.clinic("Hill Clinic")
+
+
+@pytest.fixture
+def hilltop(hill) -> Location:
+    return make.location(hill, "Hilltop")
+
+
+@pytest.fixture
+def sol(hill, hilltop) -> Staff:
+    return make.staff(hill, "sol", Role.FRONT_DESK, location=hilltop)
+
+
+@pytest.fixture
+def as_(client) -> Callable[[Staff], Client]:
+    """`as_(dana)` is a browser in which Dana has logged in."""
+
+    def browser(person: Staff) -> Client:
+        found = Client()
+        found.force_login(person)
+        return found
+
+    return browser
+
+
+@pytest.fixture
+def desk_client(as_, dana) -> Client:
+    return as_(dana)
+
+
+class Kiosk(NamedTuple):
+    device: Device
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Device {self.token}"}
+
+
+@pytest.fixture
+def kiosk(front) -> Kiosk:
+    return Kiosk(*devices.enrol(location=front, name="Tablet by the door", at=make.at("7:00")))

@@ -1,0 +1,84 @@
+"""Short ways to make what a test is about. Everything not named gets an ordinary value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from checkin.actions import visits
+from checkin.models import Appointment, Channel, Clinic, Guardian, Location, Patient, Role, Staff, Visit
+
+CHICAGO = ZoneInfo("America/Chicago")
+TUESDAY = dt.date(2026, 3, 10)
+PASSWORD = "a long pass phrase for tests"  # noqa: S105
+_numbers = itertools.count(1)
+
+
+def at(clock: str = "9:40", date: dt.date = TUESDAY) -> dt.datetime:
+    """That time of the clinic's clock: `at("9:40")`."""
+    hour, minute = clock.split(":")
+    return dt.datetime.combine(date, dt.time(int(hour), int(minute)), tzinfo=CHICAGO)
+
+
+def clinic(name: str = "Brook Street Clinic", **fields: Any) -> Clinic:
+    return Clinic.objects.create(
+        name=name, **{"time_zone": "America/Chicago", "phone": "555-010-0100"} | fields
+    )
+
+
+def location(owner: Clinic, name: str = "Front desk") -> Location:
+    return Location.objects.create(clinic=owner, name=name)
+
+
+def staff(owner: Clinic, username: str, role: str = Role.FRONT_DESK, **fields: Any) -> Staff:
+    """A person who can log in with PASSWORD; hashed cheaply, because tests make many."""
+    person = Staff(clinic=owner, username=username, name=username.strip("_").title(), role=role, **fields)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def patient(owner: Clinic, name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> Patient:
+    given, _, family = name.partition(" ")
+    date = dt.date.fromisoformat(born) if born else None
+    return Patient.objects.create(
+        clinic=owner, given_name=given, family_name=family, birth_date=date, **fields
+    )
+
+
+def guardian(of: Patient, name: str = "Ana Ruiz", phone: str = "555-010-0123", **fields: Any) -> Guardian:
+    return Guardian.objects.create(
+        clinic_id=of.clinic_id, patient=of, name=name, phone=phone, **{"relationship": "mother"} | fields
+    )
+
+
+def appointment(
+    of: Patient, where: Location, starts_at: dt.datetime | None = None, **fields: Any
+) -> Appointment:
+    return Appointment.objects.create(
+        clinic_id=of.clinic_id, patient=of, location=where, starts_at=starts_at or at("9:45"), **fields
+    )
+
+
+def claim(name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> dict[str, Any]:
+    """What somebody typed: an aunt, unless the test says otherwise."""
+    given, _, family = name.partition(" ")
+    return {
+        "key": str(uuid.uuid4()),
+        "child_given_name": given,
+        "child_family_name": family,
+        "child_birth_date": born,
+        "escort_name": "Rosa Delgado",
+        "relationship": "his aunt, my sister is at work",
+    } | fields
+
+
+def visit(where: Location, when: dt.datetime | None = None, **fields: Any) -> Visit:
+    """A visit that was signed in at the kiosk."""
+    receipt = visits.sign_in(
+        location=where, claim=claim(**fields), at=when or at("9:40"), channel=Channel.KIOSK
+    )
+    return Visit.objects.get(pk=receipt.visit.pk)

@@ -1,0 +1,115 @@
+"""Searching stays flat because every look-up uses its index, on both databases."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from checkin.models import Patient
+from checkin.models.people import patient_keys
+from checkin.rules import identity
+from tests import make
+
+ROWS = 12_000
+
+
+def syllables(n: int) -> str:
+    return f"{'bdfgklmnprstvz'[n % 14]}{'aeiou'[n // 14 % 5]}{'lmnrst'[n // 70 % 6]}{'aeiou'[n // 420 % 5]}"
+
+
+@pytest.fixture
+def crowded(brook):
+    """A clinic with enough patients that reading all of them would be the slower plan."""
+    patients = []
+    for n in range(ROWS):
+        given, family = f"{syllables(n * 7)}an", f"{syllables(n)}{syllables(n // 20)}sen"
+        keys = patient_keys(given_name=given, family_name=family, preferred_name="", phone=f"555{n:07}")
+        born = dt.date(2010, 1, 1) + dt.timedelta(days=n % 5_000)
+        patients.append(Patient(clinic=brook, given_name=given, family_name=family, birth_date=born, **keys))
+    Patient.objects.bulk_create(patients)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "ANALYZE checkin_patient")
+    return brook
+
+
+def plan(queryset) -> str:
+    return queryset.explain()
+
+
+def plan_of(sql: str, params: list) -> str:
+    how = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{how} {sql}", params)
+        return "\n".join(str(row) for row in cursor.fetchall())
+
+
+def scans(explained: str) -> bool:
+    """Whether the plan reads the patients from end to end."""
+    return any(
+        words in explained
+        for words in ("SCAN checkin_patient", "SCAN U0", "Seq Scan on checkin_patient", "(clinic_id=?)")
+    )
+
+
+@pytest.mark.parametrize("typed", ["dalabalasen", "dalaan", "dalab ga", "galaan dal", "o neil"])
+def test_type_ahead_uses_its_indexes(crowded, typed):
+    explained = plan(crowded.patients.named_like(typed)[:20])
+    assert not scans(explained), explained
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        identity.Claim("Galaan", "Dalabalasen", dt.date(2012, 5, 4)),
+        identity.Claim("Galaan", "", dt.date(2012, 5, 4)),
+        identity.Claim("Galaan", "Dalabalasen", None),
+        identity.Claim("Galaan", "Dalabalasen", dt.date(2012, 5, 4), phone="555-000-0042"),
+    ],
+    ids=["names and birth date", "no family name", "no birth date", "with a phone"],
+)
+def test_finding_candidates_uses_its_indexes(crowded, claim):
+    explained = plan_of(*crowded.patients.looking_up(identity.blocks(claim)))
+    assert not scans(explained), explained
+
+
+def test_this_test_can_tell_a_scan(crowded):
+    assert scans(plan(crowded.patients.filter(given_name__icontains="07")))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite always compares bytes")
+def test_key_columns_and_their_indexes_compare_bytes(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name, collation_name FROM information_schema.columns "
+            "WHERE table_name = 'checkin_patient' AND column_name LIKE '%%_key'"
+        )
+        collations = dict(cursor.fetchall())
+    assert set(collations.values()) == {"C"}, collations
+
+
+@pytest.mark.parametrize(
+    ("recorded", "typed"),
+    [
+        ("José García", "garcia"),
+        ("José García", "jose gar"),
+        ("Sean O'Neil", "o neil"),
+        ("Sean O'Neil", "ONEIL sean"),
+        ("María García López", "lopez"),
+        ("Анна Петрова", "petrova"),
+        ("Ngọc Nguyễn", "nguyen ngoc"),
+        ("Mary-Jane Smith", "mary jane"),
+        ("Łukasz Żak", "lukasz zak"),
+    ],
+)
+def test_a_search_finds_the_name_however_it_is_spelt(brook, recorded, typed):
+    found = make.patient(brook, recorded)
+    make.patient(brook, "Somebody Else")
+    assert list(brook.patients.named_like(typed)) == [found]
+
+
+def test_a_search_stays_within_the_clinic(brook, hill):
+    make.patient(hill, "Leo Ruiz")
+    assert not brook.patients.named_like("ruiz").exists()
+    assert not brook.patients.could_be(identity.blocks(identity.Claim("Leo", "Ruiz", dt.date(2018, 3, 14))))
