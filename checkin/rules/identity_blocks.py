@@ -24,7 +24,7 @@ Range = tuple[str, str]
 class Block:
     """One look-up: all that is set must hold. A range is `low <= column < high`; `high` '' means `== low`.
 
-    Take at most `limit` rows, lowest id first.
+    Take at most `limit` rows, lowest id first. A phone is looked for among the escorts' and guardians' too.
     """
 
     dates: tuple[date, ...] = ()

@@ -32,6 +32,11 @@ class Claim:
         return birth_dates.readings(self.birth_date, self.birth_text)
 
     @cached_property
+    def whole_key(self) -> str:
+        """Given and family name together, as `names.normalise` has them."""
+        return names.normalise(self.given_name) + names.normalise(self.family_name)
+
+    @cached_property
     def phone_key(self) -> str:
         """The phone as `names.phone_key` has it."""
         return names.phone_key(self.phone)
@@ -108,14 +113,16 @@ def weigh(claim: Claim, record: Record) -> Evidence:
     """Lay one record beside the claim."""
     given, family, preferred = _straight(claim, record)
     other_way_round = False
-    if min(given or 0.0, family or 0.0) < likeness.PART:
+    if _sum((given, family)) < 2 * likeness.SAME:
         if _same_whole_name(claim, record):
             given = family = likeness.SAME
-        elif (crossed := _crossed(claim, record)) and sum(crossed) > (given or 0.0) + (
-            family or 0.0
-        ) + CLEARLY:
-            given, family = crossed
-            other_way_round, preferred = True, False
+            other_way_round = likeness.same_name(claim.given_name, record.family_name)
+            preferred = False
+        else:
+            crossed = _crossed(claim, record)
+            if _sum(crossed) > _sum((given, family)) + CLEARLY:
+                given, family = crossed
+                other_way_round, preferred = True, False
     return Evidence(
         record=record,
         given=given,
@@ -139,16 +146,25 @@ def _straight(claim: Claim, record: Record) -> tuple[float | None, float | None,
     return given, family, False
 
 
-def _crossed(claim: Claim, record: Record) -> tuple[float, float] | None:
-    """Given and family likeness with the two typed names changed over; None unless all four are there."""
+def _crossed(claim: Claim, record: Record) -> tuple[float | None, float | None]:
+    """Given and family likeness with the typed names changed over."""
+    if not names.normalise(claim.given_name):
+        return None, None
     given = likeness.alike(claim.family_name, record.given_name)
     family = likeness.alike(claim.given_name, record.family_name)
-    return None if given is None or family is None else (given, family)
+    return given, family
+
+
+def _sum(sides: tuple[float | None, float | None]) -> float:
+    return sum(side or 0.0 for side in sides)
 
 
 def _same_whole_name(claim: Claim, record: Record) -> bool:
     """The same words in the same order, cut elsewhere, or all in the box of the given name."""
-    if not claim.given_name.strip() or not record.given_name.strip() or not record.family_name.strip():
+    given, family = names.normalise(record.given_name), names.normalise(record.family_name)
+    if not names.normalise(claim.given_name) or not given or not family:
+        return False
+    if len(claim.whole_key) != len(given) + len(family):
         return False
     typed = f"{claim.given_name} {claim.family_name}"
     straight = f"{record.given_name} {record.family_name}"

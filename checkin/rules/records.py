@@ -1,0 +1,251 @@
+"""What another system says of a patient, a guardian or an appointment: values, and what makes a row bad."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from checkin.rules import birth_dates, names
+
+FHIR_ID = "urn:brought-by:fhir-id"
+"""The identifier system under which a FHIR resource's own id is kept."""
+
+Key = tuple[str, str]
+"""An identifier: system and value."""
+
+LIMITS = {
+    "given_name": 200,
+    "family_name": 200,
+    "preferred_name": 200,
+    "name": 200,
+    "sex": 20,
+    "phone": 60,
+    "address": 300,
+    "city": 120,
+    "postcode": 20,
+    "language": 40,
+    "access_needs": 500,
+    "relationship": 200,
+    "with_whom": 200,
+    "system": 200,
+    "value": 200,
+}
+"""Characters that the columns hold. A longer text makes its row bad: cut, it would be another name."""
+
+LONGEST_MINUTES = 24 * 60
+NEAR = range(1900, 2200)
+CONSENTING = frozenset(
+    {"mother", "father", "parent", "mom", "mum", "mama", "dad", "papa", "guardian", "legalguardian"}
+    | {"naturalmother", "naturalfather", "adoptivemother", "adoptivefather", "adoptiveparent"}
+    | {"madre", "padre", "mami", "papi", "tutor", "tutora", "tutorlegal", "tutoralegal"}
+    | {"mth", "fth", "prn", "nmth", "nfth", "gestm", "adoptm", "adoptf", "adoptp", "guard", "guadltm"}
+    | {"par", "grd", "powatt", "hpowatt"}
+)
+"""Words, and codes of v3-RoleCode and v2-0063, that say parent or legal guardian, as `normalise` has them."""
+
+
+class BadRow(Exception):
+    """The row is put aside; the sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Outcome(Enum):
+    MADE = "made"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """One thing that a row says. `values` holds only what was said: a blank never overwrites."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    reason: str = ""
+
+    def settle(self, outcome: Outcome, reason: str = "") -> None:
+        self.outcome, self.reason = outcome, reason
+
+
+@dataclass(slots=True, kw_only=True)
+class PatientItem(Item):
+    """`keys` name the patient; `weak` is an id that only its own server vouches for."""
+
+    keys: list[Key] = field(default_factory=list)
+    weak: Key | None = None
+    address: str = ""
+    """The address under which other resources of the same feed speak of this patient (Bundle fullUrl)."""
+    pk: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Related(Item):
+    """Something that belongs to a patient, who is named by any of `patient_keys` or known as `of`."""
+
+    patient_keys: list[Key] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    of: PatientItem | None = None
+    patient_pk: int | None = None
+    key: Key = ("", "")
+
+
+@dataclass(slots=True, kw_only=True)
+class GuardianItem(Related):
+    """`assumed` goes into a new guardian only: staff may know better by now."""
+
+    assumed: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class AppointmentItem(Related):
+    location: str = ""
+
+
+KINDS: dict[type[Item], str] = {
+    PatientItem: "patients",
+    GuardianItem: "guardians",
+    AppointmentItem: "appointments",
+}
+
+
+def text(value: Any, column: str, *, called: str = "") -> str:
+    """One line of text that the column can hold. Raises BadRow for NUL and for what is too long."""
+    if value is None:
+        return ""
+    said = value if isinstance(value, str) else str(value)
+    if said.isascii() and said.isprintable():
+        said = said.strip() if "  " not in said else " ".join(said.split())
+    else:
+        said = _unusual(said, called or column)
+    if len(said) > LIMITS[column]:
+        raise BadRow(f"The {_spoken(called or column)} is longer than {LIMITS[column]} letters.")
+    return said
+
+
+def _unusual(said: str, called: str) -> str:
+    if "\x00" in said:
+        raise BadRow(f"The {_spoken(called)} holds a NUL character.")
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        raise BadRow(f"The {_spoken(called)} holds half a character.") from None
+    return " ".join("".join(sign if sign >= " " and sign != "\x7f" else " " for sign in said).split())
+
+
+def _spoken(column: str) -> str:
+    return column.replace("_", " ")
+
+
+_YEAR_FIRST = re.compile(r"^(\d{4})([-/. ]?)(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$", re.ASCII)
+_YEAR_LAST = re.compile(r"^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})$", re.ASCII)
+
+
+def calendar_date(said: str, *, day_first: bool, called: str) -> dt.date:
+    """`YYYY-MM-DD`, `YYYYMMDD`, or the year last in the clinic's order. Raises BadRow for anything else.
+
+    Never guesses: read now month first and now day first, a file would be wrong in places and not say so.
+    """
+    if found := _YEAR_FIRST.match(said):
+        year, _, month, day = found.groups()
+        if not found[2] and len(month + day) != 4:
+            raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read.")
+    elif found := _YEAR_LAST.match(said):
+        first, _, second, year = found.groups()
+        day, month = (first, second) if day_first else (second, first)
+    else:
+        raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read: write it YYYY-MM-DD.")
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        raise BadRow(f"The {called} “{said[:40]}” is not in the calendar.") from None
+
+
+def birth_date(said: str, *, today: dt.date, day_first: bool = False) -> dt.date:
+    """The day of birth. Raises BadRow when there was no such day, or not yet, or before 1880."""
+    date = calendar_date(said, day_first=day_first, called="birth date")
+    if date > today:
+        raise BadRow(f"The birth date “{said[:40]}” is in the future.")
+    if date.year < birth_dates.EARLIEST_YEAR:
+        raise BadRow(f"The birth date “{said[:40]}” is before {birth_dates.EARLIEST_YEAR}.")
+    return date
+
+
+def moment(said: str, *, zone: dt.tzinfo, day_first: bool = False) -> dt.datetime:
+    """When an appointment starts; without an offset it is by the clinic's clock. Raises BadRow."""
+    try:
+        at = dt.datetime.fromisoformat(said)
+    except ValueError:
+        at = _written(said, day_first=day_first)
+    if ":" not in said and "T" not in said:
+        raise BadRow(f"The start “{said[:40]}” has no time of day.")
+    if at.year not in NEAR:
+        raise BadRow(f"The start “{said[:40]}” is not in this or the next century.")
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+_CLOCK = re.compile(
+    r"^(?P<date>.+?)[ T]+(?P<h>\d{1,2}):(?P<m>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?$", re.IGNORECASE
+)
+
+
+def _written(said: str, *, day_first: bool) -> dt.datetime:
+    found = _CLOCK.match(said)
+    if not found:
+        raise BadRow(
+            f"The start “{said[:40]}” is not a date and time that can be read: write YYYY-MM-DD HH:MM."
+        )
+    date = calendar_date(found["date"], day_first=day_first, called="start")
+    hour, half = int(found["h"]), (found["half"] or "").lower()[:1]
+    if half and not 1 <= hour <= 12:
+        raise BadRow(f"The start “{said[:40]}” is not a time of day.")
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        return dt.datetime.combine(date, dt.time(hour, int(found["m"])))
+    except ValueError:
+        raise BadRow(f"The start “{said[:40]}” is not a time of day.") from None
+
+
+def minutes(said: Any) -> int:
+    """Length of an appointment, 1 minute to a day. Raises BadRow."""
+    try:
+        count = int(str(said).strip())
+    except ValueError:
+        count = 0
+    if not 1 <= count <= LONGEST_MINUTES:
+        raise BadRow(f"“{str(said)[:40]}” is not a number of minutes.")
+    return count
+
+
+YES = {"1", "true", "yes", "y", "t", "x", "si", "needed"}
+NO = {"0", "false", "no", "n", "f"}
+
+
+def truth(said: str, *, called: str) -> bool:
+    """Yes or no. Raises BadRow for any other word."""
+    word = names.normalise(said)
+    if word not in YES | NO:
+        raise BadRow(f"The {called} “{said[:40]}” is neither yes nor no.")
+    return word in YES
+
+
+def may_consent(*relationships: str) -> bool:
+    """Whether these words or codes say parent or legal guardian. What they do not say is not assumed."""
+    return any(names.normalise(one) in CONSENTING for one in relationships)
+
+
+_SEXES = {"m": "male", "f": "female", "o": "other", "u": "unknown", "boy": "male", "girl": "female"}
+
+
+def sex(said: str) -> str:
+    """FHIR's word for the common short ones; any other word as it came."""
+    word = said.casefold()
+    return _SEXES.get(word, word)

@@ -1,0 +1,136 @@
+"""Names and phones as keys."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import likeness, names
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("García", "garcia"),
+        ("GARCIA", "garcia"),
+        ("Garci\u0301a", "garcia"),
+        ("O'Neil", "oneil"),
+        ("o neil", "oneil"),
+        ("O’Neil", "oneil"),
+        ("Mary-Ann", "maryann"),
+        ("de la Cruz", "delacruz"),
+        ("Ægir Łuk", "aegirluk"),
+        ("Иван Щукин", "ivanshchukin"),
+        ("Γιώργος", "giorgos"),
+        ("王小明", "wangxiaoming"),
+        ("Nguyễn", "nguyen"),
+        ("😀 Ann", "ann"),
+        ("Ａｎｎ", "ann"),
+        ("\x00", ""),
+        ("--", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_becomes_its_key(written: str, key: str) -> None:
+    assert names.normalise(written) == key
+
+
+def test_words_are_parted_by_spaces_and_hyphens_but_not_by_apostrophes() -> None:
+    assert names.words("Mary-Ann d’Angelo") == ("mary", "ann", "dangelo")
+
+
+def test_the_last_word_is_a_key_only_where_there_are_several() -> None:
+    assert names.last_word_key("de la Cruz") == "cruz"
+    assert names.last_word_key("García-López") == "lopez"
+    assert names.last_word_key("Cruz") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("+1 (555) 123-4567", "551234567"),
+        ("555 123 4567 x89", "551234567"),
+        ("555-123-4567 ext. 9", "551234567"),
+        ("٠٥٥٥١٢٣٤٥٦٧", "551234567"),
+        ("12345", ""),
+        ("none", ""),
+    ],
+)
+def test_a_phone_becomes_its_last_nine_digits(typed: str, key: str) -> None:
+    assert names.phone_key(typed) == key
+    assert names.phone_key(key) == key
+
+
+def test_postcodes_are_compared_without_case_and_spaces_and_a_zip_without_its_four() -> None:
+    assert names.postcode_key("sw1a 1aa") == names.postcode_key("SW1A1AA")
+    assert names.postcode_key("10001-1234") == names.postcode_key("10001")
+
+
+@given(st.text(min_size=1, max_size=8).filter(lambda key: key.isprintable()), st.text(max_size=8))
+def test_everything_with_a_prefix_sorts_below_its_end_also_as_bytes(key: str, rest: str) -> None:
+    end = names.prefix_end(key)
+    assert key <= key + rest
+    if not key.startswith("\U0010ffff"):
+        assert key + rest < end
+        assert (key + rest).encode("utf-8", "surrogatepass") < end.encode("utf-8", "surrogatepass")
+
+
+@given(st.text())
+def test_any_text_has_a_key_of_plain_letters_and_digits(text: str) -> None:
+    key = names.normalise(text)
+    assert key.isascii()
+    assert key == "" or key.isalnum()
+    assert names.normalise(key) == key
+
+
+def test_differences_are_marked_inside_the_words() -> None:
+    typed, recorded = names.differences("Garcia Lopes", "García López")
+    assert typed == [("Garcia Lope", False), ("s", True)]
+    assert recorded == [("García Lópe", False), ("z", True)]
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_marked_segments_put_together_are_the_text(typed: str, recorded: str) -> None:
+    segments = names.differences(typed, recorded)
+    assert "".join(text for text, _ in segments[0]) == typed
+    assert "".join(text for text, _ in segments[1]) == recorded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Paco", "Francisco"),
+        ("Pepe", "José"),
+        ("Lupe", "Guadalupe"),
+        ("Nacho", "Ignacio"),
+        ("Chuy", "Jesús"),
+        ("Bob", "Robert"),
+        ("Mohammed", "Muhammad"),
+        ("محمد", "Mohamed"),
+        ("Мухаммед", "Mohammed"),
+        ("Müller", "Mueller"),
+        ("García López", "García"),
+        ("de la Cruz", "Cruz"),
+        ("Al-Hassan", "Hassan"),
+        ("Steven", "Stephen"),
+        ("李", "Lee"),
+        ("Anna", "Hanna"),
+        ("伟", "薇"),
+    ],
+)
+def test_names_that_are_alike_are_near_but_not_the_same(one: str, other: str) -> None:
+    score = likeness.alike(one, other)
+    assert score == likeness.alike(other, one)
+    assert score is not None
+    assert 0.8 <= score < likeness.SAME
+
+
+def test_other_names_are_not_near() -> None:
+    for one, other in (("Henry", "Thomas"), ("Liam", "Noah"), ("Ivanov", "Petrov"), ("Anna", "Emma")):
+        assert (likeness.alike(one, other) or 0.0) < 0.7
+
+
+def test_a_missing_name_is_like_nothing() -> None:
+    assert likeness.alike("", "Anna") is None
+    assert likeness.alike("Anna", "--") is None
