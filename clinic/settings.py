@@ -24,8 +24,14 @@ def secret_key() -> str:
     """SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
     key = env.str("SECRET_KEY", default="")
     kept = VAR / "secret_key"
-    if not key and kept.is_file():
-        key = kept.read_text().strip()
+    try:
+        key = key or kept.read_text().strip()
+    except FileNotFoundError:
+        pass
+    except OSError as problem:
+        raise ImproperlyConfigured(
+            f"{kept} cannot be read ({problem.strerror}): run Brought By as the account that owns var/."
+        ) from None
     if len(key) < 32:
         raise ImproperlyConfigured(
             "SECRET_KEY is missing or shorter than 32 characters. Run `make setup`, which writes one to "
@@ -126,7 +132,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,0 +1,55 @@
+"""Which tablet is asking, and in which language it speaks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from checkin.models import Clinic, Device
+
+COOKIE = "device"
+A_YEAR = 365 * 24 * 3600
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """The enrolled tablet that sent this request, by its header or its cookie; None for anybody else."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() != "device":
+        token = request.COOKIES.get(COOKIE, "")
+    return device_with(token)
+
+
+def device_with(token: str) -> Device | None:
+    """The kiosk that holds this token, with its clinic and location."""
+    device = Device.objects.holding(token.strip()[:200])
+    if device is None or device.kind != Device.Kind.KIOSK:
+        return None
+    device.location.clinic = device.clinic
+    return device
+
+
+def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
+    """Let the browser hold the tablet's token where no script can read it."""
+    response.set_cookie(
+        COOKIE,
+        token.strip(),
+        max_age=A_YEAR,
+        path="/kiosk/",
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def languages_of(clinic: Clinic | None) -> list[tuple[str, str]]:
+    """The languages that a clinic's tablets offer, as (code, own name), the first one first."""
+    known = dict(settings.LANGUAGES)
+    offered = [code for code in (clinic.languages if clinic else []) if code in known]
+    return [(code, str(known[code])) for code in offered or known]
+
+
+def language_of(request: HttpRequest, clinic: Clinic | None, said: str = "") -> str:
+    """What was chosen on the screen, or else the clinic's first language."""
+    offered = [code for code, _ in languages_of(clinic)]
+    wanted = said or request.GET.get("language", "")
+    return wanted if wanted in offered else offered[0]

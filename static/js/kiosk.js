@@ -1,0 +1,299 @@
+// One form, one question at a time. Nothing typed leaves the form except in the one POST at its end.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+document.addEventListener("DOMContentLoaded", () => {
+  const IDLE = 60; // seconds without a touch before we ask
+  const ASKED = 15; // seconds to answer before the screen is wiped
+  const WELCOME_LASTS = 20; // seconds that the last screen stays
+  const SLOW = 4; // seconds of sending after which we say that it is kept
+
+  const form = document.getElementById("sign-in");
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const still = one("[data-still]");
+  const post = new KioskPost(form.action);
+  const words = JSON.parse(one("#token-words").textContent);
+  const ABOUT_THE_CHILD =
+    "[data-step^=child] input, #reason, #also, [name=notes_wanted], [name=access_needs]";
+  const PLAIN_STEPS = all(".step[data-part]");
+
+  let sitting = uuid();
+  let sending = null;
+  let timers = [];
+  let lastTouch = Date.now();
+  let asked = false;
+
+  // --- what is shown ---------------------------------------------------------
+
+  function uuid() {
+    // crypto.randomUUID exists only under https, and a clinic's tablet may well speak plain http.
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+
+  const isPatient = () => form.elements.is_patient.checked;
+  const step = () => form.dataset.step;
+  const steps = () => PLAIN_STEPS.filter((each) => !(isPatient() && "notSelf" in each.dataset));
+  const names = () => ["welcome", ...steps().map((each) => each.dataset.step)];
+  const screenOf = (name) => one(`.step[data-step="${name}"]`);
+
+  function label(name) {
+    for (const each of all("[data-label]")) each.hidden = each.dataset.label !== name;
+  }
+
+  function show(name, { focus = true } = {}) {
+    const screen = screenOf(name);
+    for (const each of all(".step")) each.classList.toggle("on", each === screen);
+    form.dataset.step = name;
+    const order = names();
+    const last = order[order.length - 1];
+    label({ welcome: "start", done: "close", kept: "close", [last]: "finish" }[name] || "next");
+    progress(screen.dataset.part);
+    one("[data-gentle]").hidden = true;
+    const heading = one("h1", screen);
+    one("[data-heard]").textContent = name === "welcome" ? "" : heading.innerText.replace(/\s+/g, " ");
+    if (focus) (firstBox(screen) || heading).focus();
+    window.scrollTo(0, 0);
+    watch();
+  }
+
+  // A screen that opens with a box is answered at once; one that opens with tiles is read from its heading.
+  const firstBox = (screen) => one("legend + .boxes :is(input, textarea)", screen);
+
+  function progress(part) {
+    let before = true;
+    for (const each of all(".progress li")) {
+      const here = each.dataset.part === part;
+      if (here) before = false;
+      each.classList.toggle("past", Boolean(part) && before);
+      if (here) each.setAttribute("aria-current", "step");
+      else each.removeAttribute("aria-current");
+    }
+  }
+
+  function refresh() {
+    form.classList.toggle("is-self", isPatient());
+    const typed = ["child_given_name", "child_family_name"].map((name) => form.elements[name].value.trim());
+    const name = typed.filter(Boolean).join(" ");
+    one("[data-with] bdi").textContent = name;
+    one("[data-with]").hidden = !name;
+    if (typed[0]) one("[data-gentle]").hidden = true;
+    for (const each of all("[data-when]")) each.hidden = !form.elements[each.dataset.when].checked;
+    for (const chip of all("[data-fill]")) {
+      chip.setAttribute("aria-pressed", String(form.elements[chip.dataset.fill].value === chip.textContent));
+    }
+  }
+
+  // --- moving ----------------------------------------------------------------
+
+  function remember(name, how = "pushState") {
+    history[how]({ sitting, step: name }, "");
+  }
+
+  function next() {
+    const order = names();
+    const here = order.indexOf(step());
+    if (here < 0) return wipe(); // done, or kept
+    if (needsAName()) return;
+    if (here === order.length - 1) return send();
+    remember(order[here + 1]);
+    show(order[here + 1]);
+  }
+
+  // Said once, kindly, and never a wall: the second press goes on.
+  function needsAName() {
+    const gentle = one("[data-gentle]");
+    if (step() !== "child-name" || form.elements.child_given_name.value.trim() || !gentle.hidden) return false;
+    gentle.hidden = false;
+    form.elements.child_given_name.focus();
+    return true;
+  }
+
+  function wipe() {
+    if (still.open) still.close();
+    form.reset();
+    sitting = uuid();
+    sending = null;
+    form.elements.key.value = uuid();
+    form.classList.remove("for-help");
+    one("[data-drawing]").replaceChildren();
+    one("[data-token]").textContent = "";
+    refresh();
+    remember("welcome", "replaceState");
+    show("welcome");
+    backToFirstLanguage();
+  }
+
+  // The next family should not find the last one's language; but never leave the page while we are cut off.
+  async function backToFirstLanguage() {
+    const { home, language, firstLanguage } = form.dataset;
+    if (language === firstLanguage || post.waiting) return;
+    const here = sitting;
+    try {
+      const reached = await fetch(home, { method: "HEAD", cache: "no-store" });
+      if (reached.ok && here === sitting && step() === "welcome") location.replace(home);
+    } catch {
+      // Cut off: this page goes on working as it is.
+    }
+  }
+
+  function anotherChild() {
+    for (const each of all(ABOUT_THE_CHILD)) {
+      if (each.type === "checkbox") each.checked = false;
+      else each.value = "";
+    }
+    sitting = uuid();
+    form.elements.key.value = uuid();
+    form.classList.remove("for-help");
+    refresh();
+    remember("child-name");
+    show("child-name");
+  }
+
+  // --- sending ---------------------------------------------------------------
+
+  function claim(help) {
+    const said = {};
+    for (const [name, value] of new FormData(form)) {
+      said[name] = name === "notes_wanted" ? [...(said[name] || []), value] : value;
+    }
+    return { ...said, ...(help && { help: true }), typed_at: new Date().toISOString() };
+  }
+
+  function send({ help = false } = {}) {
+    if (sending) return;
+    const mine = (sending = sitting);
+    form.classList.toggle("for-help", help);
+    label("wait");
+    const stillHere = () => sending === mine && sitting === mine;
+    const kept = () => stillHere() && step() !== "kept" && show("kept");
+    const slow = setTimeout(kept, SLOW * 1000);
+    post.send(claim(help), {
+      kept: (token) => {
+        clearTimeout(slow);
+        if (stillHere()) welcome(token);
+      },
+      later: kept,
+    });
+  }
+
+  function welcome(token) {
+    const [colour, animal, number = ""] = token.toLowerCase().split(" ");
+    const drawing = one(`template[data-animal="${animal}"]`).content.cloneNode(true);
+    one(".token", drawing).className = `token token-${colour}`;
+    one("[data-drawing]").replaceChildren(drawing);
+    one("[data-token]").textContent = `${words[`${colour}-${animal}`]} ${number}`.trim();
+    sending = null;
+    // Back must not lead into a sign-in that is over.
+    sitting = uuid();
+    remember("welcome", "replaceState");
+    show("done");
+  }
+
+  // --- nobody there ----------------------------------------------------------
+
+  function later(seconds, what) {
+    timers.push(setTimeout(what, seconds * 1000));
+  }
+
+  function watch() {
+    timers.forEach(clearTimeout);
+    timers = [];
+    lastTouch = Date.now();
+    asked = false;
+    if (step() === "done") later(WELCOME_LASTS, wipe);
+    else if (step() === "kept") later(IDLE, wipe);
+    else if (step() !== "welcome") later(IDLE, ask);
+  }
+
+  function ask() {
+    asked = true;
+    one("[data-seconds]").textContent = ASKED;
+    still.showModal();
+    for (let gone = 1; gone < ASKED; gone++) later(gone, () => (one("[data-seconds]").textContent = ASKED - gone));
+    later(ASKED, wipe);
+  }
+
+  function stay() {
+    if (still.open) still.close();
+    watch();
+  }
+
+  // --- hands -----------------------------------------------------------------
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.submitter && "help" in event.submitter.dataset) send({ help: true });
+    else if (!sending || step() === "kept") next();
+  });
+  // The second tap of a double tap would answer a question that nobody has read.
+  one("[data-next]").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
+  one("[data-back]").addEventListener("click", () => history.back());
+  one("[data-another]").addEventListener("click", anotherChild);
+  one("[data-stay]").addEventListener("click", stay);
+  one("[data-clear]").addEventListener("click", wipe);
+  still.addEventListener("cancel", stay);
+
+  form.addEventListener("keydown", (event) => {
+    const box = event.target;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !box.matches(".box input, .box textarea")) return;
+    event.preventDefault();
+    const boxes = all(".box:not([hidden]) :is(input, textarea)", screenOf(step()));
+    const following = boxes[boxes.indexOf(box) + 1];
+    if (following) following.focus();
+    else if (!sending && !event.repeat) next();
+  });
+
+  form.addEventListener("input", (event) => {
+    refresh();
+    const { digits } = event.target.dataset;
+    if (!digits || event.inputType !== "insertText" || event.target.value.length < Number(digits)) return;
+    const boxes = all("[data-digits]");
+    boxes[boxes.indexOf(event.target) + 1]?.focus();
+  });
+
+  form.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-fill]");
+    if (chip) {
+      const box = form.elements[chip.dataset.fill];
+      box.value = chip.textContent;
+      refresh();
+      // A key was used, not a finger: a finger would only bring up the on-screen keyboard.
+      if (event.detail === 0) box.focus();
+    }
+    if (event.target.type === "radio") mayBeTakenBack(event.target);
+  });
+
+  function mayBeTakenBack(radio) {
+    if (radio.dataset.was) radio.checked = false;
+    for (const each of all(`[name=${radio.name}]`)) {
+      if (each.checked) each.dataset.was = "1";
+      else delete each.dataset.was;
+    }
+  }
+
+  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, () => asked || watch(), true);
+  document.addEventListener("visibilitychange", () => {
+    // Timers sleep with the tablet.
+    const over = Date.now() - lastTouch > (IDLE + ASKED) * 1000;
+    if (!document.hidden && over && step() !== "welcome") wipe();
+  });
+  window.addEventListener("popstate", (event) => {
+    const state = event.state || {};
+    if (sending) return;
+    if (state.sitting === sitting && names().includes(state.step)) show(state.step);
+    else wipe();
+  });
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+  form.reset();
+  form.elements.key.value = uuid();
+  refresh();
+  remember("welcome", "replaceState");
+  show("welcome", { focus: false });
+});

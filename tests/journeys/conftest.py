@@ -1,0 +1,23 @@
+"""Who sits where in the journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.desk_screen import logged_in
+
+
+@pytest.fixture
+def board(browser: Browser, live_server, dana, front) -> Iterator[Page]:
+    """Dana's screen, showing the board."""
+    context = logged_in(browser, live_server.url, dana)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda problem: troubles.append(str(problem)))
+    page.goto("/")
+    yield page
+    context.close()
+    assert troubles == []

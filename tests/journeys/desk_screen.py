@@ -1,0 +1,55 @@
+"""What a hand does at the desk, for the journeys."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from checkin.models import Staff, Visit
+from tests import make
+
+SIZE = {"width": 1280, "height": 800}
+
+
+def logged_in(browser: Browser, address: str, person: Staff, **options: object) -> BrowserContext:
+    """A browser of its own in which this person has logged in."""
+    client = Client()
+    client.force_login(person)
+    context = browser.new_context(base_url=address, **({"viewport": SIZE} | options))
+    context.set_default_timeout(8000)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": address, "httpOnly": True}])
+    return context
+
+
+def minutes_ago(minutes: float) -> dt.datetime:
+    return timezone.now() - dt.timedelta(minutes=minutes)
+
+
+def arrive(where, name: str = "Leo Ruiz", minutes: float = 0, **said: object) -> Visit:
+    """A family signs in at the tablet, now or some minutes ago."""
+    return make.visit(where, minutes_ago(minutes), name=name, **said)
+
+
+def row(page: Page, visit: Visit):
+    return page.locator(f"#v{visit.pk}")
+
+
+def select(page: Page, visit: Visit) -> None:
+    row(page, visit).locator("a.open").focus()
+
+
+def at_state(page: Page, visit: Visit, state: str) -> None:
+    expect(row(page, visit)).to_have_attribute("data-state", state)
+    visit.refresh_from_db()
+    assert visit.state == state
+
+
+def next_look(page: Page) -> None:
+    """Wait until the board has looked once more and shown what it found."""
+    with page.expect_response("**/board/rows/**"):
+        pass
+    page.wait_for_timeout(100)

@@ -1,0 +1,69 @@
+"""What a hand does at the tablet, for the journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import Kiosk
+
+SIZES = {"lying": {"width": 1180, "height": 820}, "upright": {"width": 820, "height": 1180}}
+
+
+def enrolled(browser: Browser, address: str, kiosk: Kiosk, **options: object) -> BrowserContext:
+    """A browser of its own that holds the tablet's cookie."""
+    options = {"viewport": SIZES["lying"], "has_touch": True} | options
+    context = browser.new_context(base_url=address, **options)
+    context.set_default_timeout(8000)
+    cookie = {"name": "device", "value": kiosk.token, "url": f"{address}/kiosk/", "httpOnly": True}
+    context.add_cookies([cookie])
+    return context
+
+
+@pytest.fixture
+def tablet(browser: Browser, live_server, kiosk) -> Iterator[Page]:
+    """The tablet by the door, showing its welcome."""
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    page.goto("/kiosk/", wait_until="networkidle")
+    yield page
+    context.close()
+
+
+def press(page: Page) -> None:
+    """The main button, once."""
+    page.locator("[data-next]").click()
+
+
+def at_step(page: Page, name: str) -> None:
+    expect(page.locator("#sign-in")).to_have_attribute("data-step", name)
+
+
+def walk(page: Page, name: str) -> None:
+    """Press on, leaving everything blank, until the step `name`."""
+    for _ in range(12):
+        if page.locator("#sign-in").get_attribute("data-step") == name:
+            return
+        press(page)
+    raise AssertionError(f"{name} never came")
+
+
+def finish(page: Page) -> None:
+    """Press on to the end and see the token."""
+    walk(page, "today-ease")
+    press(page)
+    at_step(page, "done")
+
+
+def left_behind(page: Page) -> str:
+    """Everything still in the page that a family could have typed."""
+    return page.evaluate(
+        """() => {
+          const boxes = [...document.querySelectorAll("input:not([type=hidden]), textarea")];
+          const typed = boxes.map((b) => /checkbox|radio/.test(b.type) ? b.checked || "" : b.value);
+          const shown = ["[data-with] bdi", "[data-token]"].map((s) => document.querySelector(s).textContent);
+          return [...typed, ...shown].join("");
+        }"""
+    )

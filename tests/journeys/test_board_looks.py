@@ -1,0 +1,78 @@
+"""The desk's own screens, light and dark: whole, legible, and nothing that axe finds serious."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from playwright.sync_api import Page, expect
+
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORDS = ("mother", "عمها، أبوها مسافر للعمل ولن يعود قبل نهاية الأسبوع القادم", "👩‍👧 mum’s partner 🏳️‍🌈", "x" * 500)
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def full(brook, front, count: int) -> None:
+    for n in range(count):
+        arrive(
+            front,
+            name=f"Maximiliano{n} de la Fuente-Villanueva y Santibáñez" if n % 3 else "ليلى الحسن",
+            minutes=n * 2,
+            relationship=WORDS[n % 4],
+            notes_wanted="school, work",
+            also="knee",
+            interpreter="yes",
+            access_needs="a quiet place to wait, please",
+            approach=("greet", "leave", "")[n % 3],
+        )
+    for n, minutes in enumerate((-40, 20, 90)):
+        make.appointment(make.patient(brook, f"Booked{n} Child"), front, minutes_ago(minutes))
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("count", [0, 12, 40])
+def test_the_board_is_whole_and_legible(browser, live_server, brook, dana, front, annexe, light, count):
+    full(brook, front, count)
+    context = logged_in(browser, live_server.url, dana, color_scheme=light)
+    page = context.new_page()
+    page.goto("/")
+    page.wait_for_function("document.querySelector('.bar')")
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    heights = page.evaluate("[...document.querySelectorAll('#rows tr')].map((r) => r.offsetHeight)")
+    assert all(48 <= height <= 56 for height in heights)
+    if count >= 12:
+        assert page.evaluate("document.querySelectorAll('#rows tr')[11].getBoundingClientRect().bottom") <= 800
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    assert serious(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_the_login_is_legible_and_says_when_to_wait(browser, live_server, dana, light):
+    cache.clear()
+    context = browser.new_context(base_url=live_server.url, color_scheme=light)
+    page = context.new_page()
+    page.goto("/")
+    assert serious(page) == []
+    for _ in range(6):
+        page.get_by_label("Username").fill("dana")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+    expect(page.locator("main")).to_contain_text("oo many")
+    assert serious(page) == []
+    context.close()

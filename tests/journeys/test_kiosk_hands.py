@@ -1,0 +1,231 @@
+"""Back, reload, two taps, a lost network, and a family that walked away."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from checkin.models import SignIn, SignInReplay, Visit
+from tests.journeys.kiosk_tablet import at_step, enrolled, finish, left_behind, press, tablet, walk
+
+__all__ = ["tablet"]
+pytestmark = pytest.mark.django_db(transaction=True)
+DOOR = re.compile(r"/kiosk/sign-ins/$")
+
+
+def typed_so_far(page: Page) -> None:
+    """Leo and his aunt, as far as the reason for coming."""
+    press(page)
+    page.get_by_label("First name").fill("Leo")
+    walk(page, "you-relationship")
+    page.get_by_label("In your own words").fill("aunt")
+    walk(page, "today-reason")
+
+
+def test_back_goes_one_question_back_and_keeps_the_answers(tablet):
+    typed_so_far(tablet)
+    tablet.go_back()
+    at_step(tablet, "you-phone")
+    tablet.get_by_role("button", name="Back").tap()
+    at_step(tablet, "you-relationship")
+    expect(tablet.get_by_label("In your own words")).to_have_value("aunt")
+    tablet.go_forward()
+    at_step(tablet, "you-phone")
+    assert tablet.url.endswith("/kiosk/")
+
+
+def test_back_after_the_end_finds_nothing_of_the_family(tablet):
+    typed_so_far(tablet)
+    finish(tablet)
+    for _ in range(4):
+        tablet.go_back()
+        at_step(tablet, "welcome")
+        assert left_behind(tablet) == ""
+    assert Visit.objects.count() == 1
+
+
+def test_reload_wipes_and_welcomes(tablet):
+    typed_so_far(tablet)
+    tablet.reload()
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+    tablet.go_back()
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+    finish(tablet)
+    assert Visit.objects.count() == 1
+
+
+def test_a_double_tap_is_one_visit(tablet):
+    walk(tablet, "today-ease")
+    tablet.locator("[data-next]").dblclick()
+    at_step(tablet, "done")
+    assert (Visit.objects.count(), SignInReplay.objects.count()) == (1, 0)
+
+
+def test_a_double_tap_on_the_way_skips_no_question(tablet):
+    press(tablet)
+    tablet.get_by_label("First name").fill("Leo")
+    tablet.locator("[data-next]").dblclick()
+    at_step(tablet, "child-born")
+
+
+def test_a_lost_network_loses_nothing_and_alarms_nobody(tablet):
+    tablet.clock.install()
+    typed_so_far(tablet)
+    walk(tablet, "today-ease")
+    tablet.route(DOOR, lambda route: route.abort())
+    press(tablet)
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("We have kept what you wrote")
+    expect(tablet.get_by_text("Someone at the desk can help you right now")).to_be_visible()
+    assert not Visit.objects.exists()
+    tablet.unroute(DOOR)
+    tablet.clock.run_for(5000)
+    expect(tablet.locator("[data-token]")).to_have_text("Blue Turtle")
+    assert (SignIn.objects.get().relationship, Visit.objects.count()) == ("aunt", 1)
+
+
+def test_a_busy_server_is_asked_again_when_it_said_with_the_same_key(tablet):
+    keys: list[str] = []
+
+    def busy(route: Route) -> None:
+        keys.append(route.request.post_data_json["key"])
+        if len(keys) < 3:
+            route.fulfill(status=503, headers={"Retry-After": "9"})
+        else:
+            route.continue_()
+
+    tablet.clock.install()
+    walk(tablet, "today-ease")
+    tablet.route(DOOR, busy)
+    press(tablet)
+    at_step(tablet, "kept")
+    tablet.clock.run_for(8000)
+    assert len(keys) == 1
+    tablet.clock.run_for(2000)
+    tablet.wait_for_timeout(300)
+    tablet.clock.run_for(9500)
+    at_step(tablet, "done")
+    assert (len(keys), len(set(keys)), Visit.objects.count()) == (3, 1, 1)
+
+
+def test_an_answer_that_got_lost_makes_no_second_visit(tablet):
+    def lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    tablet.clock.install()
+    walk(tablet, "today-ease")
+    tablet.route(DOOR, lost, times=1)
+    press(tablet)
+    at_step(tablet, "kept")
+    tablet.clock.run_for(5000)
+    at_step(tablet, "done")
+    assert (Visit.objects.count(), SignInReplay.objects.get().same) == (1, True)
+
+
+def test_the_next_family_can_sign_in_while_the_last_one_waits_in_memory(tablet):
+    tablet.clock.install()
+    typed_so_far(tablet)
+    tablet.route(DOOR, lambda route: route.abort())
+    walk(tablet, "today-ease")
+    press(tablet)
+    at_step(tablet, "kept")
+    press(tablet)
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+    tablet.unroute(DOOR)
+    walk(tablet, "today-ease")
+    press(tablet)
+    tablet.clock.run_for(5000)
+    at_step(tablet, "done")
+    assert sorted(SignIn.objects.values_list("child_given_name", flat=True)) == ["", "Leo"]
+
+
+def test_a_family_that_walked_away_leaves_nothing_on_the_screen(tablet):
+    tablet.clock.install()
+    typed_so_far(tablet)
+    tablet.clock.run_for(59_000)
+    expect(tablet.get_by_role("dialog")).to_be_hidden()
+    tablet.clock.run_for(2_000)
+    expect(tablet.get_by_role("dialog")).to_be_visible()
+    tablet.clock.run_for(15_000)
+    at_step(tablet, "welcome")
+    expect(tablet.get_by_role("dialog")).to_be_hidden()
+    assert left_behind(tablet) == ""
+    assert not Visit.objects.exists()
+
+
+def test_still_being_there_keeps_every_answer(tablet):
+    tablet.clock.install()
+    typed_so_far(tablet)
+    tablet.clock.run_for(70_000)
+    tablet.get_by_role("button", name="Yes, I am still here").tap()
+    tablet.clock.run_for(50_000)
+    at_step(tablet, "today-reason")
+    tablet.clock.run_for(11_000)
+    expect(tablet.get_by_role("dialog")).to_be_visible()
+    tablet.get_by_role("button", name="Clear the screen").tap()
+    assert left_behind(tablet) == ""
+
+
+def test_the_done_screen_takes_itself_away(tablet):
+    tablet.clock.install()
+    typed_so_far(tablet)
+    finish(tablet)
+    tablet.clock.run_for(19_000)
+    at_step(tablet, "done")
+    tablet.clock.run_for(2_000)
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+
+
+def test_nothing_typed_is_stored_on_the_tablet(tablet):
+    typed_so_far(tablet)
+    finish(tablet)
+    stored = tablet.evaluate(
+        "async () => JSON.stringify([localStorage, sessionStorage, history.state, await caches.keys(),"
+        " (await indexedDB.databases()).length, document.cookie, location.href])"
+    )
+    assert "Leo" not in stored and "aunt" not in stored
+    assert stored.startswith("[{},{},")
+
+
+def test_pressing_again_while_it_is_being_sent_sends_nothing_more(tablet):
+    sent: list[str] = []
+
+    def slow(route: Route) -> None:
+        sent.append(route.request.post_data_json["key"])
+        tablet.wait_for_timeout(900)
+        route.continue_()
+
+    walk(tablet, "today-ease")
+    tablet.route(DOOR, slow)
+    tablet.evaluate(
+        """() => {
+          const [main, help] = ["[data-next]", "[data-help]"].map((s) => document.querySelector(s));
+          main.click(); main.click(); help.click(); main.form.requestSubmit(); main.click();
+        }"""
+    )
+    at_step(tablet, "done")
+    assert (len(sent), Visit.objects.count()) == (1, 1)
+    assert not SignIn.objects.get().help
+
+
+def test_back_from_elsewhere_finds_an_empty_page_even_where_the_browser_keeps_pages(
+    launch_browser, live_server, kiosk
+):
+    """Playwright switches the browser's page cache off; a tablet's own browser has it on."""
+    browser = launch_browser(ignore_default_args=["--disable-back-forward-cache"])
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    page.goto("/kiosk/")
+    typed_so_far(page)
+    page.goto("/kiosk/done/blue-turtle/")
+    for _ in range(3):
+        page.go_back()
+        at_step(page, "welcome")
+        assert left_behind(page) == ""
+    browser.close()

@@ -1,0 +1,34 @@
+"""GET /kiosk/done/…/: the name for today, for a tablet without script."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("blue-turtle/", "Blue Turtle"),
+        ("blue-turtle-2/", "Blue Turtle 2"),
+        ("blue-turtle/?language=es", "Tortuga azul"),
+        ("gold-squirrel/?language=es", "Ardilla dorada"),
+    ],
+)
+def test_says_the_name_large_and_goes_away_by_itself(tablet, address, words):
+    answer = tablet.get(f"/kiosk/done/{address}")
+    page = answer.content.decode()
+    assert (answer.status_code, words in page) == (200, True)
+    assert '<meta http-equiv="refresh" content="20;url=/kiosk/">' in page
+    assert "<svg" in page
+
+
+@pytest.mark.parametrize("slug", ["red-dragon", "blue", "turtle-blue", "blue-turtle-0", "blue-turtle-x", "-"])
+def test_a_name_that_is_none_is_a_plain_welcome(tablet, slug):
+    answer = tablet.get(f"/kiosk/done/{slug}/")
+    assert answer.status_code == 200
+    assert "We know you are here." in answer.content.decode()
+    assert "<svg" not in answer.content.decode()
+
+
+def test_any_other_method_is_405(tablet):
+    assert tablet.post("/kiosk/done/blue-turtle/").status_code == 405

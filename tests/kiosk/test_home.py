@@ -1,0 +1,104 @@
+"""GET /kiosk/: one page that holds every question."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import brotli
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.utils import timezone
+
+from checkin.actions import devices
+
+BUDGET = 120 * 1024
+BOXES = re.compile(r"<(?:input|textarea)\b[^>]*>")
+
+
+def test_an_enrolled_tablet_gets_the_questions(tablet):
+    answer = tablet.get("/kiosk/")
+    assert answer.status_code == 200
+    assert "What is your relationship to the patient?" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+def test_a_header_is_as_good_as_the_cookie(kiosk):
+    assert Client().get("/kiosk/", headers=kiosk.headers).status_code == 200
+
+
+@pytest.mark.parametrize("cookie", ["", "wrong", "x" * 5000])
+def test_anybody_else_gets_a_page_that_says_how_to_enrol(db, cookie):
+    browser = Client()
+    browser.cookies["device"] = cookie
+    answer = browser.get("/kiosk/")
+    assert answer.status_code == 403
+    assert "enrol_device" in answer.content.decode()
+
+
+def test_a_revoked_tablet_is_anybody_else(tablet, kiosk):
+    devices.revoke(device=kiosk.device, by=None, at=timezone.now())
+    assert tablet.get("/kiosk/").status_code == 403
+
+
+def test_a_login_at_the_desk_makes_no_tablet(desk_client):
+    assert desk_client.get("/kiosk/").status_code == 403
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_any_other_method_is_405(tablet, method):
+    assert getattr(tablet, method)("/kiosk/").status_code == 405
+
+
+def test_no_box_is_ever_filled_in_by_the_browser(tablet):
+    page = tablet.get("/kiosk/").content.decode()
+    boxes = BOXES.findall(page)
+    assert len(boxes) > 15
+    assert [box for box in boxes if 'autocomplete="off"' not in box] == []
+    assert re.search(r'<form[^>]*autocomplete="off"', page)
+
+
+def test_the_clinics_own_words_come_first_among_the_suggestions(tablet, brook):
+    brook.relationship_suggestions = ["Parish sponsor", "aunt", 5, " "]
+    brook.save()
+    page = tablet.get("/kiosk/").content.decode()
+    chips = re.findall(r'data-fill="relationship">([^<]+)<', page)
+    assert chips[:3] == ["Parish sponsor", "aunt", "Mother"]
+    assert "Aunt" not in chips
+
+
+def test_the_birth_date_is_asked_in_the_languages_own_order(tablet):
+    def order(page: str) -> list[str]:
+        return re.findall(r'name="birth_(\w+)"', page)
+
+    assert order(tablet.get("/kiosk/").content.decode()) == ["month", "day", "year"]
+    assert order(tablet.get("/kiosk/?language=es").content.decode()) == ["day", "month", "year"]
+
+
+def test_the_clinics_first_language_is_the_tablets(tablet, brook):
+    brook.languages = ["es", "en"]
+    brook.save()
+    assert '<html lang="es"' in tablet.get("/kiosk/").content.decode()
+    assert '<html lang="en"' in tablet.get("/kiosk/?language=en").content.decode()
+
+
+@pytest.mark.parametrize("said", ["xx", "../../etc", "es'--", ""])
+def test_a_language_nobody_offers_is_the_first_one(tablet, said):
+    assert '<html lang="en"' in tablet.get("/kiosk/", {"language": said}).content.decode()
+
+
+def test_the_browsers_own_language_does_not_choose_for_the_family(tablet):
+    page = tablet.get("/kiosk/", headers={"Accept-Language": "es"}).content.decode()
+    assert '<html lang="en"' in page
+
+
+def test_the_first_load_is_light(tablet):
+    page = tablet.get("/kiosk/").content
+    files = set(re.findall(r'(?:src|href)="/static/([^"]+)"', page.decode()))
+    assert {"css/tokens.css", "css/kiosk.css", "js/kiosk.js", "js/kiosk-post.js"} <= files
+    size = len(gzip.compress(page, 6))
+    for name in files:
+        with open(finders.find(name), "rb") as file:
+            size += len(brotli.compress(file.read()))
+    assert size <= BUDGET

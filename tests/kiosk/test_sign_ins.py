@@ -1,0 +1,183 @@
+"""POST /kiosk/sign-ins/: whatever is said at the tablet becomes one visit."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+from unittest import mock
+from urllib.parse import urlencode
+
+import pytest
+from django.db import OperationalError
+from django.http import UnreadablePostError
+from django.test import Client
+from django.utils import timezone
+
+from checkin.actions import devices
+from checkin.models import Device, SignIn, SignInReplay, Visit
+from tests import make
+
+ADDRESS = "/kiosk/sign-ins/"
+
+
+def form_encoded(form: dict[str, Any]) -> str:
+    return urlencode(form, doseq=True)
+
+
+def broken_line(*_: object) -> bytes:
+    raise UnreadablePostError("the line broke")
+
+
+def test_an_aunt_signs_a_child_in(tell, front):
+    answer = tell(make.claim(relationship="his aunt, my sister is at work"))
+    assert answer.status_code == 201
+    assert answer.json().keys() == {"token", "received_at"}
+    visit = Visit.objects.get()
+    assert (visit.location, visit.sign_in.relationship) == (front, "his aunt, my sister is at work")
+    assert answer.json()["token"] == visit.token
+    assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+def test_the_tablets_cookie_is_as_good_as_its_header(tablet):
+    assert tablet.post(ADDRESS, make.claim(), content_type="application/json").status_code == 201
+
+
+def test_the_same_key_again_is_the_same_visit(tell):
+    said = make.claim()
+    first, again = tell(said), tell(said)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert (Visit.objects.count(), SignInReplay.objects.get().same) == (1, True)
+
+
+def test_the_same_key_saying_something_else_is_kept(tell):
+    said = make.claim()
+    tell(said)
+    assert tell(said | {"child_given_name": "Bruno"}).status_code == 200
+    replay = SignInReplay.objects.get()
+    assert (Visit.objects.count(), replay.same) == (1, False)
+    assert replay.claim["child_given_name"] == "Bruno"
+
+
+def test_an_empty_claim_is_a_visit_too(tell):
+    assert tell({}).status_code == 201
+    assert Visit.objects.count() == 1
+
+
+def test_asking_for_a_person_keeps_what_was_typed_so_far(tell):
+    tell({"help": True, "child_given_name": "Leo"})
+    said = SignIn.objects.get()
+    assert (said.help, said.child_given_name) == (True, "Leo")
+
+
+def test_a_form_without_script_is_led_to_its_done_page(tablet):
+    form = {
+        "key": str(uuid.uuid4()),
+        "child_given_name": "Leo",
+        "birth_month": "3",
+        "birth_day": "14",
+        "birth_year": "2018",
+        "relationship": "grandmother",
+        "notes_wanted": ["school", "work"],
+        "language": "es",
+    }
+    answer = tablet.post(ADDRESS, form_encoded(form), content_type="application/x-www-form-urlencoded")
+    said = SignIn.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, "/kiosk/done/blue-turtle/?language=es")
+    assert (said.child_birth_date, said.notes_wanted) == ("2018-03-14", ["school", "work"])
+    assert said.unreadable == ""
+
+
+def test_a_multipart_form_is_read_as_well(tablet):
+    answer = tablet.post(ADDRESS, {"child_given_name": "Zoë", "relationship": "abuela ❤"})
+    said = SignIn.objects.get()
+    assert (answer.status_code, said.child_given_name, said.relationship) == (303, "Zoë", "abuela ❤")
+
+
+def test_a_form_that_asks_for_json_gets_json(tablet):
+    answer = tablet.post(ADDRESS, {"child_given_name": "Leo"}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["token"]) == (201, "Blue Turtle")
+
+
+def test_half_a_birth_date_is_kept_as_typed(tell):
+    tell({"birth_year": "2018", "birth_month": "3"})
+    assert SignIn.objects.get().child_birth_date == "2018-03-?"
+
+
+def test_a_field_nobody_knows_is_kept(tell):
+    tell({"child_given_name": "Leo", "shoe_size": 31})
+    assert SignIn.objects.get().unreadable == "shoe_size: 31"
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head", "options"])
+def test_any_other_method_is_405(kiosk, method):
+    assert getattr(Client(), method)(ADDRESS, headers=kiosk.headers).status_code == 405
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Device wrong"}, {"Authorization": "Device"}])
+def test_a_stranger_is_told_in_json_that_nothing_was_kept(db, headers):
+    answer = Client().post(ADDRESS, make.claim(), content_type="application/json", headers=headers)
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Device")
+    assert answer.json() == {"detail": "This device is not enrolled."}
+    assert not SignIn.objects.exists()
+
+
+def test_a_stranger_with_a_form_sees_how_to_enrol(db):
+    answer = Client().post(ADDRESS, {"child_given_name": "Leo"})
+    assert answer.status_code == 401
+    assert "enrol_device" in answer.content.decode()
+
+
+def test_a_revoked_tablet_is_a_stranger(kiosk, tell, max_):
+    devices.revoke(device=kiosk.device, by=max_, at=timezone.now())
+    assert tell(make.claim()).status_code == 401
+    assert not Visit.objects.exists()
+
+
+def test_a_waiting_room_screen_cannot_sign_in(front):
+    _, token = devices.enrol(location=front, name="Screen", kind=Device.Kind.DISPLAY, at=make.at())
+    headers = {"Authorization": f"Device {token}"}
+    answer = Client().post(ADDRESS, make.claim(), content_type="application/json", headers=headers)
+    assert answer.status_code == 401
+
+
+def test_another_clinics_tablet_fills_only_its_own_board(tell, hilltop):
+    _, token = devices.enrol(location=hilltop, name="Their tablet", at=make.at())
+    said = make.claim()
+    tell(said)
+    headers = {"Authorization": f"Device {token}"}
+    answer = Client().post(ADDRESS, said, content_type="application/json", headers=headers)
+    assert answer.status_code == 201
+    assert sorted(Visit.objects.values_list("location__name", flat=True)) == ["Front desk", "Hilltop"]
+
+
+def test_a_lost_database_is_503_with_when_to_come_back(tell):
+    with mock.patch("checkin.actions.visits.sign_in", side_effect=OperationalError("locked")):
+        answer = tell(make.claim())
+    assert (answer.status_code, int(answer["Retry-After"]) > 0) == (503, True)
+
+
+def test_a_line_that_breaks_in_the_middle_keeps_nothing_and_asks_for_more(tell):
+    broken = mock.patch("django.core.handlers.wsgi.WSGIRequest.read", side_effect=broken_line)
+    with broken:
+        answer = tell(make.claim())
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert not Visit.objects.exists()
+
+
+def test_a_sign_in_costs_at_most_fourteen_queries(tell, brook, front, django_assert_max_num_queries):
+    make.appointment(make.patient(brook), front)
+    with django_assert_max_num_queries(14):
+        tell(make.claim())
+
+
+def test_a_body_larger_than_is_read_still_makes_one_visit(kiosk):
+    said = make.claim(reason="x" * 5_000_000)
+    for status in (201, 200):
+        answer = Client().post(
+            ADDRESS, json.dumps(said), content_type="application/json", headers=kiosk.headers
+        )
+        assert answer.status_code == status
+    assert Visit.objects.count() == 1
+    assert said["child_given_name"] in SignIn.objects.get().unreadable

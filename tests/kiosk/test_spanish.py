@@ -1,0 +1,47 @@
+"""Every word of the tablet is there in Spanish."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+IN_TEMPLATE = re.compile(r"""\{%\s*(?:translate|trans)\s+(["'])(.*?)\1""")
+IN_CODE = re.compile(r"""(?<!p)_\("(.*?)"\)""")
+IN_CONTEXT = re.compile(r"""pgettext\("(.*?)", "(.*?)"\)""")
+
+
+def catalog():
+    with open(ROOT / "locale/es/LC_MESSAGES/django.po", "rb") as file:
+        return read_po(file, locale="es")
+
+
+def words_used() -> set[tuple[str | None, str]]:
+    used: set[tuple[str | None, str]] = set()
+    for file in (ROOT / "templates/kiosk").rglob("*.html"):
+        used |= {(None, found) for _, found in IN_TEMPLATE.findall(file.read_text())}
+    for file in (ROOT / "checkin/web/kiosk").glob("*.py"):
+        used |= {(None, found) for found in IN_CODE.findall(file.read_text())}
+        used |= set(IN_CONTEXT.findall(file.read_text()))
+    return used
+
+
+def test_every_word_of_the_tablet_has_its_spanish():
+    known = {(m.context, m.id) for m in catalog() if m.id and m.string and not m.fuzzy}
+    assert len(words_used()) > 60
+    assert words_used() - known == set()
+
+
+def test_the_spanish_says_usted():
+    said = " ".join(str(message.string) for message in catalog())
+    assert not re.search(r"\b(tú|tu|tus|ti|contigo|tienes|puedes|quieres|eres)\b", said, re.IGNORECASE)
+
+
+def test_the_tablet_speaks_it(tablet):
+    page = tablet.get("/kiosk/?language=es").content.decode()
+    assert '<html lang="es"' in page
+    assert "¿Qué relación tiene usted con el paciente?" in page
+    assert "Tortuga azul" in page

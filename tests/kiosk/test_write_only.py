@@ -1,0 +1,62 @@
+"""Nobody can learn from the tablet whether a child is known, booked, or already here."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from checkin.models import Visit
+from tests import make
+
+NAMES_OF_THE_DAY = re.compile(rb'"(token|received_at)": "[^"]*"')
+
+
+@pytest.fixture
+def answers(tell, tablet, brook, front):
+    """What the tablet hears, by who was signed in; only the day's own token and hour are blanked."""
+    child = make.patient(brook, "Leo Ruiz")
+    make.appointment(child, front)
+    make.patient(brook, "Mia Ortiz", born="2019-01-01")
+    make.patient(brook, "Mia Ortiz", born="2019-01-01")
+    said = {
+        "stranger": make.claim("Nobody Known", "2017-07-07"),
+        "known and booked": make.claim("Leo Ruiz", "2018-03-14"),
+        "here already": make.claim("Leo Ruiz", "2018-03-14"),
+        "two of them": make.claim("Mia Ortiz", "2019-01-01"),
+        "nearly": make.claim("Leo Ruis", "2018-03-14"),
+        "empty": {},
+    }
+    heard = {}
+    for name, claim in said.items():
+        answer = tell(claim)
+        headers = sorted((k, v) for k, v in answer.headers.items() if k not in ("Content-Length", "Expires"))
+        heard[name] = (answer.status_code, headers, NAMES_OF_THE_DAY.sub(b"", answer.content))
+    return heard
+
+
+def test_the_answer_is_the_same_to_the_byte_whoever_it_is_about(answers):
+    assert set(Visit.objects.values_list("match", flat=True)) == {"certain", "probable", "unknown"}
+    assert all(heard == answers["stranger"] for heard in answers.values())
+
+
+def test_the_done_page_is_drawn_from_its_address_alone(tablet, tell, django_assert_num_queries):
+    before = Client().get("/kiosk/done/blue-turtle/").content
+    tell(make.claim())
+    assert Visit.objects.get().token == "Blue Turtle"
+    assert Client().get("/kiosk/done/blue-turtle/").content == before
+
+
+def test_the_tablets_page_names_no_child_and_no_adult(tablet, brook, front, tell):
+    make.appointment(make.patient(brook, "Leonidas Ruiz"), front)
+    tell(make.claim("Leonidas Ruiz", escort_name="Rosalinda"))
+    page = tablet.get("/kiosk/").content.decode()
+    assert "Leonidas" not in page and "Rosalinda" not in page
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in/", "/match/", "/patients/", "/board/rows/"])
+def test_a_tablet_reaches_nothing_of_the_desk(tablet, kiosk, address):
+    for answer in (tablet.get(address), Client().get(address, headers=kiosk.headers)):
+        assert answer.status_code in (302, 403, 404)
+        assert "/account/login/" in answer.headers.get("Location", "/account/login/")
