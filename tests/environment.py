@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
 # Playwright's synchronous API runs an event loop in the test's own thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+for catalog in (Path(__file__).resolve().parent.parent / "locale").glob("*/LC_MESSAGES/*.po"):
+    compiled = catalog.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < catalog.stat().st_mtime:
+        # Several test processes start at once: each writes its own file and puts it in place whole.
+        part = compiled.with_suffix(f".{os.getpid()}")
+        with catalog.open("rb") as words, part.open("wb") as made:
+            write_mo(made, read_po(words))
+        part.replace(compiled)

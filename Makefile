@@ -1,0 +1,78 @@
+# Brought By. `make help` says what there is.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+PYTHON ?= python3
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run start test test-long lint lock
+
+help: ## say what there is
+	@echo "Brought By: a clinic check-in that never turns a child away."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-17s %s\n", $$1, $$2}'
+	@echo
+	@echo "  PORT=8123 or HOST=0.0.0.0 moves run and start; ARGS=\"tests/desk -k undo\" narrows test."
+
+setup: .venv/run.stamp $(CATALOGS) var/secret_key ## make .venv, install the packages, make var/ (done by the others when needed)
+
+run: setup ## set up if needed, fill a demo clinic, serve it
+	@exec $(PY) manage.py serve --demo --host $(HOST) --port $(PORT)
+
+start: setup ## set up if needed, serve a real clinic (the first time it says how to make one)
+	@exec $(PY) manage.py serve --host $(HOST) --port $(PORT)
+
+test: .venv/dev.stamp $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
+	@$(PY) tests/run.py $(ARGS)
+
+test-long: .venv/dev.stamp $(CATALOGS) ## run the tests that take minutes
+	@$(PY) tests/run.py -m long $(ARGS)
+
+lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migrations
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@SECRET_KEY=lint $(PY) -m mypy
+	@$(PY) -m djlint templates --lint --quiet
+	@SECRET_KEY=lint $(PY) manage.py makemigrations --check --dry-run
+
+lock: .venv/dev.stamp ## make requirements/*.lock anew from pyproject.toml
+	@$(LOCK) --output-file requirements/run.lock
+	@$(LOCK) --extra dev --output-file requirements/dev.lock
+
+# A stamp is newer than the lock it was installed from, so nothing is installed twice.
+.venv/run.stamp: requirements/run.lock $(PY)
+	@echo "Installing packages (about a minute, once) ..."
+	@$(PIP) -r requirements/run.lock
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock requirements/run.lock $(PY)
+	@echo "Installing packages for development (about a minute, once) ..."
+	@$(PIP) -r requirements/dev.lock
+	@touch .venv/run.stamp $@
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Brought By needs Python 3.11 or newer: install it, or name it with 'make PYTHON=/path/to/python3.11 ...'." >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python has no venv module: install it (on Debian and Ubuntu the package is python3-venv)." >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "Could not make .venv here: is this folder writable?" >&2; exit 1; }
+
+%.mo: %.po | .venv/run.stamp
+	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+
+var/secret_key: | .venv/run.stamp
+	@umask 077; mkdir -p var 2>/dev/null && test -d var && test -w var || { \
+	  echo "The folder var/ cannot be written: Brought By keeps its data there. Make it writable and try again." >&2; \
+	  exit 1; }
+	@umask 077; $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))' > $@

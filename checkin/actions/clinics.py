@@ -1,0 +1,64 @@
+"""Opening a clinic: its first front desk and the person who looks after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import zoneinfo
+
+from checkin.actions import audit
+from checkin.actions.writing import write
+from checkin.models import Clinic, Location, Role, Staff
+
+PASSWORD_BYTES = 18
+
+
+class Refused(Exception):
+    """It was not done; the sentence says why and what to do instead."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def create(
+    *, name: str, location: str, username: str, person: str, time_zone: str, at: dt.datetime
+) -> tuple[Staff, str]:
+    """A new clinic's administrator and their password, which is shown this once and cannot be had again."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
+    refuse_if_too_long(name, location, username, person)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    with write():
+        refuse_if_taken(name, username)
+        clinic = Clinic.objects.create(name=name, time_zone=time_zone)
+        desk = Location.objects.create(clinic=clinic, name=location)
+        administrator = Staff.objects.create_user(
+            username=username,
+            password=password,
+            name=person,
+            role=Role.ADMINISTRATOR,
+            clinic=clinic,
+            location=desk,
+        )
+        audit.record(action="clinic.created", subject=clinic, at=at, clinic_id=clinic.pk)
+    return administrator, password
+
+
+def refuse_if_too_long(name: str, location: str, username: str, person: str) -> None:
+    for text, model, field in (
+        (name, Clinic, "name"),
+        (location, Location, "name"),
+        (username, Staff, "username"),
+        (person, Staff, "name"),
+    ):
+        limit = getattr(model._meta.get_field(field), "max_length", 0)
+        if len(text) > limit:
+            raise Refused(f"“{text[:30]}…” is too long: at most {limit} letters fit.")
+
+
+def refuse_if_taken(name: str, username: str) -> None:
+    if Clinic.objects.filter(name__iexact=name).exists():
+        raise Refused(f"There is a clinic called {name} already, and it is left as it is.")
+    if Staff.objects.filter(username__iexact=username).exists():
+        raise Refused(f"Somebody has the username {username} already: choose another.")

@@ -1,0 +1,68 @@
+"""Enrols a tablet at a front desk."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.timezone import now
+
+from checkin.actions import devices
+from checkin.management.plain import PlainCommand
+from checkin.models import Location
+
+LONGEST_NAME = 120
+HOW_TO = """\
+{device} is enrolled at {location}, {clinic}. On the tablet, open this address once:
+
+  http://ADDRESS-OF-THIS-SERVER/kiosk/enrol/#{token}
+
+The part after # is the tablet's key. It is shown this once, it is never sent in an address, and
+whoever has it can sign families in: give it to the tablet and to nobody else."""
+
+
+def find_location(name: str, clinic: str | None) -> Location:
+    """The one location of that name; otherwise a sentence that says which there are."""
+    everywhere = Location.objects.select_related("clinic").order_by("clinic__name", "name")
+    if clinic:
+        everywhere = everywhere.filter(clinic__name__iexact=clinic)
+    found = list(everywhere.filter(name__iexact=name))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(str(location.clinic) for location in found)
+        raise CommandError(f"More than one clinic has a location “{name}”: choose by --clinic ({names}).")
+    there = ", ".join(f"{location} ({location.clinic})" for location in everywhere)
+    at = f" at “{clinic}”" if clinic else ""
+    if not there:
+        raise CommandError(
+            f"There is no location{at} yet: make a clinic with `manage.py setup_clinic` first."
+        )
+    raise CommandError(f"There is no location “{name}”{at}: there are {there}.")
+
+
+class Command(PlainCommand):
+    help = "Enrol a tablet at a front desk, and print how to hand the tablet its key."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--location", required=True, help="the front desk that the tablet stands at")
+        parser.add_argument(
+            "--name", required=True, help="what staff call the tablet, such as Tablet by the door"
+        )
+        parser.add_argument("--clinic", help="needed where two clinics have a location of the same name")
+        parser.add_argument("--print-token", action="store_true", help="print the token and nothing else")
+
+    def handle(self, **options: Any) -> None:
+        name = options["name"].strip()
+        if not name:
+            raise CommandError("--name is blank: call the tablet something that staff will recognise.")
+        if len(name) > LONGEST_NAME:
+            raise CommandError(f"--name is too long: at most {LONGEST_NAME} letters fit.")
+        location = find_location(options["location"].strip(), options["clinic"])
+        device, token = devices.enrol(location=location, name=name, at=now())
+        if options["print_token"]:
+            self.stdout.write(token)
+            return
+        words = {"device": device, "location": location, "clinic": location.clinic, "token": token}
+        self.stdout.write(HOW_TO.format(**words))

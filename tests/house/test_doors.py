@@ -1,0 +1,54 @@
+"""Every page asks for a login, save those named here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.urls import URLPattern, get_resolver
+
+ROOT = Path(__file__).resolve().parents[2]
+# Where it is found out who asks, and so which clinic's rows they may reach.
+GATES = {"checkin/web/account.py", "checkin/web/kiosk/access.py"}
+OPEN = {
+    # a tablet shows its device token instead of a login
+    "kiosk:home",
+    "kiosk:sign_ins",
+    "kiosk:done",
+    "kiosk:enrol",
+    # who cannot log in yet, or no longer may
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    # asked by machines; they answer with a word and no data
+    "healthz",
+    "readyz",
+}
+
+
+def pages(patterns: list[Any], spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join([*spaces, pattern.name or str(pattern.pattern)]), pattern.callback
+        else:
+            inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            yield from pages(pattern.url_patterns, inner)
+
+
+def test_only_the_named_pages_are_open() -> None:
+    found = pages(get_resolver().url_patterns)
+    assert {name for name, view in found if not getattr(view, "login_required", True)} == OPEN
+
+
+def test_views_enter_by_the_scoped_door() -> None:
+    """`request.clinic.visits`, never `Visit.objects`: so that nobody forgets whose rows they are."""
+    seen = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "checkin/web").rglob("*.py"))
+        if str(path.relative_to(ROOT)) not in GATES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "objects"
+    ]
+    assert seen == []

@@ -1,0 +1,98 @@
+"""A room may import from the floors below it, and never from the room next door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BELOW: dict[str, set[str]] = {
+    "rules": set(),
+    "models": {"rules"},
+    "actions": {"models", "rules"},
+    "queries": {"models", "rules"},
+    "papers": {"rules"},
+}
+DOORS = {"web.desk", "web.kiosk", "web.display", "web.reports", "web.settings", "web.verify", "fhir", "feeds"}
+OUTSIDE = {"management", "migrations", "templatetags", "apps"}
+RULES_MAY_BORROW = {
+    "django.db.models.TextChoices",
+    "django.utils.translation.gettext_lazy",
+    # the type of what gettext_lazy gives
+    "django.utils.functional.Promise",
+}
+FILES = sorted(path for folder in ("checkin", "clinic") for path in (ROOT / folder).rglob("*.py"))
+
+
+def room(module: str) -> str:
+    """checkin.web.desk.visits -> web.desk; checkin.web.words -> web; checkin.models.visits -> models."""
+    floor, _, rest = module.removeprefix("checkin").removeprefix(".").partition(".")
+    door = f"{floor}.{rest.partition('.')[0]}"
+    return door if door in DOORS else floor
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Full names of everything that the file imports; relative imports are refused by the linter."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def broken_laws(here: str, names: Iterator[str]) -> Iterator[str]:
+    for name in names:
+        there = room(name)
+        if here == "rules" and name.startswith("django") and name not in RULES_MAY_BORROW:
+            yield f"rules may not import {name}"
+        if not name.startswith(("checkin.", "clinic.")) or there == here:
+            continue
+        if name.startswith("clinic."):
+            yield f"{here} may not import {name}: wiring knows the rooms, not the rooms the wiring"
+        elif here in BELOW and there not in BELOW[here]:
+            yield f"{here} may not import {name}"
+        elif here in DOORS and there in DOORS:
+            yield f"{here} may not import {name}: doors never import doors"
+        elif here in {"management", "migrations", "templatetags"} and there.startswith("web."):
+            yield f"{here} may not import {name}: it is a view's room"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_imports_only_what_stands_below_it(path: Path) -> None:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    if module.startswith("clinic."):
+        return
+    assert list(broken_laws(room(module), imported(path))) == []
+
+
+def test_the_audit_uses_no_other_action() -> None:
+    names = imported(ROOT / "checkin/actions/audit.py")
+    assert [name for name in names if name.startswith("checkin.actions")] == []
+
+
+def test_every_floor_is_one_that_the_law_knows() -> None:
+    folders = {path.name for path in (ROOT / "checkin").iterdir() if (path / "__init__.py").exists()}
+    assert folders <= {*BELOW, *OUTSIDE, "web", "fhir", "feeds"}
+
+
+@pytest.mark.parametrize(
+    ("here", "name"),
+    [
+        ("rules", "django.utils.timezone.now"),
+        ("rules", "checkin.models.Visit"),
+        ("models", "checkin.actions.visits"),
+        ("queries", "checkin.actions.audit"),
+        ("papers", "checkin.models.Visit"),
+        ("actions", "checkin.web.words"),
+        ("actions", "checkin.queries.board"),
+        ("web.kiosk", "checkin.web.desk.forms"),
+        ("feeds", "checkin.web.kiosk.views"),
+        ("web", "clinic.urls"),
+        ("management", "checkin.web.desk.board"),
+    ],
+)
+def test_the_law_sees_a_broken_import(here: str, name: str) -> None:
+    assert list(broken_laws(here, iter([name])))

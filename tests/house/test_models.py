@@ -1,0 +1,68 @@
+"""One line of migrations, and history that stays as it was written."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+from django.db.migrations.loader import MigrationLoader
+
+from checkin.models import ImmutableModel
+
+# Each new model is put in one of the two, on purpose.
+HISTORY = {"AuditEvent", "MatchDecision", "Move", "SignIn"}
+MAY_CHANGE = {
+    "Appointment",
+    "BoardVersion",
+    "Clinic",
+    "Device",
+    "Discrepancy",
+    "Escort",
+    "Guardian",
+    "Location",
+    "Patient",
+    "PatientIdentifier",
+    "SignInReplay",
+    "Staff",
+    "Visit",
+}
+# Whose rows they are is said by the row they belong to.
+WITHOUT_A_CLINIC = {"BoardVersion", "Clinic", "MatchDecision", "Move", "SignInReplay"}
+
+
+def ours() -> list[type[models.Model]]:
+    return list(apps.get_app_config("checkin").get_models())
+
+
+def test_migrations_are_one_line() -> None:
+    assert len(MigrationLoader(None).graph.leaf_nodes("checkin")) == 1
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_model_is_written_down_as_history_or_not() -> None:
+    assert {model.__name__ for model in ours() if issubclass(model, ImmutableModel)} == HISTORY
+    assert {model.__name__ for model in ours() if not issubclass(model, ImmutableModel)} == MAY_CHANGE
+
+
+def test_every_row_says_whose_it_is() -> None:
+    nobodys = {model.__name__ for model in ours() if not hasattr(model, "clinic")}
+    assert nobodys == WITHOUT_A_CLINIC
+
+
+def test_no_model_sorts_itself() -> None:
+    assert [model.__name__ for model in ours() if model._meta.ordering] == []
+
+
+def test_postgresql_is_spoken_to_through_psycopg2() -> None:
+    """With psycopg 3 installed beside it Django would take that one without a word."""
+    if connection.vendor == "postgresql":
+        from django.db.backends.postgresql import base
+
+        assert base.Database.__name__ == "psycopg2"
+    with pytest.raises(ImportError):
+        __import__("psycopg")

