@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run start test test-long lint lock
+.PHONY: help setup run start test test-long lint pictures lock
 
 help: ## say what there is
 	@echo "Brought By: a clinic check-in that never turns a child away."
@@ -42,6 +42,9 @@ lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migration
 	@SECRET_KEY=lint $(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet
 	@SECRET_KEY=lint $(PY) manage.py makemigrations --check --dry-run
+
+pictures: .venv/dev.stamp $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
+	@$(PY) tests/pictures.py $(ARGS)
 
 lock: .venv/dev.stamp ## make requirements/*.lock anew from pyproject.toml
 	@$(LOCK) --output-file requirements/run.lock

@@ -53,13 +53,13 @@ def look(
     return Arrival(location, said, at, channel, device, by, found, judgement)
 
 
-def make_visit(arrival: Arrival) -> Visit:
+def open_visit(arrival: Arrival) -> Visit:
+    """The claim's row, and its visit with a token and a turn but not saved yet."""
     location, claim, at = arrival.location, arrival.claim, arrival.at
     today = location.clinic.local_date(at)
     # First, because this row is the queue of the board's writers.
     version, count = BoardVersion.bump_with_token(location.pk, today)
     token = tokens.nth(count)
-    said = claim.content()
     row = SignIn.objects.create(
         clinic_id=location.clinic_id,
         location=location,
@@ -69,9 +69,9 @@ def make_visit(arrival: Arrival) -> Visit:
         by=arrival.by,
         received_at=at,
         digest=claim.digest(),
-        **said,
+        **claim.content(),
     )
-    visit = Visit(
+    return Visit(
         clinic_id=location.clinic_id,
         location=location,
         sign_in=row,
@@ -88,6 +88,11 @@ def make_visit(arrival: Arrival) -> Visit:
         ),
         board_version=version,
     )
+
+
+def make_visit(arrival: Arrival) -> Visit:
+    """All the rows of a first sign-in. Call inside a transaction."""
+    at, visit = arrival.at, open_visit(arrival)
     noticed = settle(visit, arrival)
     visit.open_discrepancies = len(noticed)
     visit.save()

@@ -1,0 +1,58 @@
+"""Makes a demo clinic with a morning of today in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connection
+from django.utils.timezone import now
+
+from checkin.actions.writing import write
+from checkin.management.commands.serve import database_trouble_in_a_sentence, keep_private
+from checkin.management.demo import making, staff
+from checkin.management.plain import PlainCommand
+from checkin.models import Clinic
+
+
+class Command(PlainCommand):
+    help = "Make a demo clinic with a believable morning of today. Only in a database without a clinic."
+
+    def handle(self, **options: Any) -> None:
+        with database_trouble_in_a_sentence():
+            connection.ensure_connection()
+        if Clinic._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("This database has no tables yet: run `manage.py migrate` first.")
+        accounts = settings.VAR / "demo_accounts.txt"
+        with write():
+            refuse_real_rows()
+            if Clinic.objects.exists():
+                self.stdout.write(f"The demo is here already and stays as it is. Its accounts: {accounts}")
+                return
+            lines = staff.lines(making.make(now()))
+            # Before the commit: a demo whose passwords nobody knows would be of no use.
+            keep(accounts, lines)
+        self.stdout.write("\n".join([f"{making.NAME} is open.", *lines]))
+
+
+def refuse_real_rows() -> None:
+    for clinic in Clinic.objects.order_by("pk"):
+        if not making.is_demo(clinic):
+            raise CommandError(
+                f"This database holds {clinic}, so no demo was made and nothing was changed: "
+                "set DATABASE_URL to an empty one."
+            )
+
+
+def keep(file: Path, lines: list[str]) -> None:
+    """Write the accounts where `make run` finds them and nobody else does."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(file, "\n".join(lines) + "\n")
+    except OSError as problem:
+        raise CommandError(
+            f"The accounts cannot be kept in {file} ({problem.strerror}), so no demo was made: "
+            "make that folder writable."
+        ) from None

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import F
+from django.test import override_settings
+
+from checkin.management.demo.families import FAMILIES
+from checkin.models import Appointment, Clinic, Guardian, Match, MatchDecision, Patient, Role, SignIn, Visit
+from checkin.rules import waits
+from checkin.rules.visits import State
+from tests import make
+
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def _one_demo(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The demo, made once for all the tests here, which only look at it."""
+    folder: Path = tmp_path_factory.mktemp("var")
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(VAR=folder, TIME_ZONE="America/Chicago", PASSWORD_HASHERS=QUICK),
+    ):
+        with time_machine.travel(make.at("9:40"), tick=False):
+            call_command("demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def clinic(_one_demo: None, db: None) -> Clinic:
+    return Clinic.objects.get()
+
+
+def today(clinic: Clinic) -> list[Visit]:
+    return list(Visit.objects.for_board().filter(local_date=clinic.local_date(make.at("9:40"))))
+
+
+def visit_of(name: str) -> Visit:
+    """The latest visit of the child who was typed so."""
+    given, _, family = name.partition(" ")
+    found = Visit.objects.filter(sign_in__child_given_name=given, sign_in__child_family_name=family)
+    return found.exclude(state=State.ENTERED_IN_ERROR).order_by("-arrived_at")[0]
+
+
+def test_every_state_of_a_visit_is_there(clinic: Clinic) -> None:
+    assert {visit.state for visit in today(clinic)} == set(State.values)
+
+
+def test_every_answer_to_who_is_this_child_is_there(clinic: Clinic) -> None:
+    assert {visit.match for visit in today(clinic)} == {*Match.values} - {Match.NEW}
+
+
+def test_each_board_has_visits_and_the_first_one_is_well_filled(clinic: Clinic) -> None:
+    open_visits = Counter(str(visit.location) for visit in Visit.objects.open().select_related("location"))
+    assert open_visits["Brook Street"] >= 10
+    assert open_visits["Riverside annexe"] >= 3
+
+
+def test_there_is_staff_of_every_role_with_a_desk(clinic: Clinic) -> None:
+    roles = Counter(clinic.staff.values_list("role", flat=True))
+    assert set(roles) == set(Role.values)
+    assert (roles[Role.FRONT_DESK], roles[Role.CLINICIAN]) == (2, 2)
+    assert not clinic.staff.filter(location=None).exists()
+
+
+def test_a_relationship_is_kept_as_it_was_said(clinic: Clinic) -> None:
+    said = {*SignIn.objects.values_list("relationship", flat=True)}
+    assert {
+        "I'm his mom's partner",
+        "his auntie, mum is on shift",
+        "babysitter (Tues + Thurs)",
+        "we're his two moms",
+        "foster mum since June",
+        "tía",
+        "جدته",
+        "stepmom, Wednesdays are mine 🙂",
+    } <= said
+
+
+def test_the_sick_boy_came_with_his_mothers_partner_and_others_brought_him_before(clinic: Clinic) -> None:
+    marcus = visit_of("Marcus Bell").patient
+    assert {*marcus.escorts.values_list("relationship", flat=True)} == {
+        "grandmother",
+        "aunt",
+        "sitter",
+        "I'm his mom's partner",
+    }
+    assert visit_of("Marcus Bell").sign_in.notes_wanted == ["school"]
+    assert visit_of("Marcus Bell").state == State.READY
+    assert not marcus.guardians.filter(name="Andre Lewis").exists()
+
+
+def test_some_want_two_things_some_want_to_be_left_and_one_wants_a_person(clinic: Clinic) -> None:
+    this_morning = SignIn.objects.filter(visit__in=today(clinic))
+    assert this_morning.exclude(also="").count() >= 3
+    assert {"greet", "leave"} <= {*this_morning.values_list("approach", flat=True)}
+    assert this_morning.filter(help=True).count() == 1
+    assert this_morning.filter(is_patient=True).get().child_given_name == "Maya"
+    assert this_morning.filter(interpreter=True).count() >= 3
+
+
+def test_a_twin_is_never_linked_by_itself(clinic: Clinic) -> None:
+    for twin in ("Anna Lindqvist", "Hanna Lindqvist"):
+        decisions = visit_of(twin).match_decisions
+        assert not decisions.filter(kind=MatchDecision.Kind.AUTO).exists()
+    assert visit_of("Anna Lindqvist").match == Match.PROBABLE
+    assert visit_of("Anna Lindqvist").patient is None
+
+
+def test_a_nickname_waits_for_the_desk_or_was_confirmed_by_it(clinic: Clinic) -> None:
+    assert visit_of("Katie Brennan").match == Match.PROBABLE
+    billy = visit_of("Billy Carter")
+    assert (billy.match, billy.match_decisions.get().by.username) == (Match.CONFIRMED, "felix")
+
+
+def test_a_child_on_no_record_has_a_provisional_one(clinic: Clinic) -> None:
+    noah = visit_of("Noah Ferreira")
+    assert (noah.match, noah.patient.status) == (Match.UNKNOWN, Patient.Status.PROVISIONAL)
+
+
+def test_a_birth_date_and_a_phone_differ_from_the_record(clinic: Clinic) -> None:
+    assert visit_of("Ayaan Warsame").discrepancies.get().field == "birth_date"
+    assert visit_of("Theo Baptiste").discrepancies.get().field == "phone"
+
+
+def test_appointments_are_early_late_missed_cancelled_kept_and_tomorrow(clinic: Clinic) -> None:
+    at = make.at("9:40")
+    start, end = clinic.day(clinic.local_date(at))
+    expected = Appointment.objects.expected().between(start, end)
+    called = Counter(
+        waits.expectation(starts_at=one.starts_at, at=at, late_after_minutes=10, missed_after_minutes=45)
+        for one in expected
+    )
+    assert min(called[word] for word in waits.Expectation) >= 2
+    assert Appointment.objects.filter(status="cancelled").between(start, end).exists()
+    assert Appointment.objects.filter(starts_at__gte=end).count() >= 3
+    kept = Visit.objects.exclude(appointment=None)
+    assert kept.filter(arrived_at__lt=F("appointment__starts_at") - dt.timedelta(minutes=20)).exists()
+    assert kept.filter(arrived_at__gt=F("appointment__starts_at") + dt.timedelta(minutes=5)).exists()
+
+
+def test_about_forty_five_children_with_names_of_many_scripts_and_nobodys_number(clinic: Clinic) -> None:
+    names = "".join(patient.name for patient in Patient.objects.all())
+    for script in ("محمد", "李", "Дмитро", "Nguyễn", "김", "ณ", "ሊያ", "आरव", "Ελένη", "נועם", "O'Neil"):
+        assert script in names
+    assert sum(len(family.children) for family in FAMILIES) == 45
+    numbers = [
+        *Guardian.objects.values_list("phone", flat=True),
+        *Patient.objects.values_list("phone", flat=True),
+    ]
+    numbers += filter(None, SignIn.objects.values_list("escort_phone", flat=True))
+    assert [number for number in numbers if number and not re.fullmatch(r"\(312\) 555-01\d\d", number)] == []
+
+
+def test_everything_happened_in_order_and_before_now(clinic: Clinic) -> None:
+    for visit in Visit.objects.all():
+        times = [move.at for move in visit.moves.order_by("pk")]
+        assert times == sorted(times)
+        assert times[0] == visit.arrived_at
+        assert times[-1] <= make.at("9:40")
