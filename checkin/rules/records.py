@@ -180,6 +180,8 @@ def birth_date(said: str, *, today: dt.date, day_first: bool = False) -> dt.date
 
 def moment(said: str, *, zone: dt.tzinfo, day_first: bool = False) -> dt.datetime:
     """When an appointment starts; without an offset it is by the clinic's clock. Raises BadRow."""
+    if not said:
+        raise BadRow("It does not say when it starts.")
     try:
         at = dt.datetime.fromisoformat(said)
     except ValueError:

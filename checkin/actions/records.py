@@ -1,0 +1,162 @@
+"""Taking over what another system says of patients, guardians and appointments: in bulk, and repeatedly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db import DataError, IntegrityError
+
+from checkin.actions import audit
+from checkin.actions.records_appointments import Diary
+from checkin.actions.records_guardians import Guardians
+from checkin.actions.records_patients import People
+from checkin.actions.writing import write
+from checkin.models import Appointment, BoardVersion, Clinic, Location, Staff, Visit
+from checkin.rules.records import (
+    KINDS,
+    AppointmentItem,
+    BadRow,
+    GuardianItem,
+    Item,
+    Key,
+    Outcome,
+    PatientItem,
+    Related,
+)
+
+UNKNOWN_PATIENT = "There is no patient here with that identifier."
+LEFT_OUT = "Its patient was put aside, so this was too."
+WILL_NOT_GO_IN = "The database would not take this row."
+AROUND_TODAY = dt.timedelta(days=1)
+
+One = TypeVar("One", bound=Item)
+
+
+def load(
+    *,
+    clinic: Clinic,
+    items: Sequence[Item],
+    at: dt.datetime,
+    location: Location | None = None,
+    by: Staff | None = None,
+) -> None:
+    """Make or bring up to date what the items speak of; each is settled with its outcome and reason.
+
+    One transaction. Nothing is ever overwritten with a blank, no status of a patient is touched, and the
+    same items again write nothing at all. WAITING is the outcome of an item whose patient is not on file.
+    """
+    try:
+        with write():
+            take(clinic, items, at=at, chosen=location, by=by)
+    except (DataError, IntegrityError):
+        if len(items) == 1:
+            items[0].settle(Outcome.REJECTED, WILL_NOT_GO_IN)
+            return
+        for part in halves(items):
+            load(clinic=clinic, items=part, at=at, location=location, by=by)
+
+
+def halves(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    """Two parts to try apart, so that one row that will not go in holds up no other."""
+    for item in items:
+        # Ids of the attempt that was rolled back belong to nobody.
+        if isinstance(item, PatientItem):
+            item.pk = None
+        elif isinstance(item, Related) and (item.of or item.patient_keys):
+            item.patient_pk = None
+    middle = len(items) // 2
+    return items[:middle], items[middle:]
+
+
+def take(
+    clinic: Clinic, items: Sequence[Item], *, at: dt.datetime, chosen: Location | None, by: Staff | None
+) -> None:
+    """Read, decide in memory, then write; boards are bumped before any row that a sign-in may hold."""
+    # One import at a time for a clinic: two would both make what neither finds. It blocks no sign-in.
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    patients, related = of_type(items, PatientItem), of_type(items, Related)
+    people = People(clinic=clinic, now=at)
+    people.look_up(spoken_of(patients, related))
+    people.read_numbers(patients)
+    each(patients, people.take)
+    people.write_new()
+    ready = [item for item in related if find_patient(item, people)]
+    guardians = Guardians(clinic)
+    guardians.look_up(of_type(ready, GuardianItem))
+    each(of_type(ready, GuardianItem), guardians.take)
+    diary = Diary(clinic, list(clinic.locations.order_by("pk")), chosen)
+    diary.look_up(of_type(ready, AppointmentItem))
+    each(of_type(ready, AppointmentItem), diary.take)
+    refresh_boards(diary.boards, set(people.changed), at=at)
+    people.write_changes()
+    guardians.write()
+    diary.write()
+    keep_on_trail(clinic, items, at=at, by=by)
+
+
+def of_type(items: Iterable[Item], kind: type[One]) -> list[One]:
+    return [item for item in items if isinstance(item, kind)]
+
+
+def spoken_of(patients: Iterable[PatientItem], related: Iterable[Related]) -> set[Key]:
+    keys = {key for item in patients for key in item.keys}
+    keys |= {item.weak for item in patients if item.weak}
+    return keys | {key for item in related for key in item.patient_keys}
+
+
+def each(items: Iterable[One], take_one: Callable[[One], None]) -> None:
+    for item in items:
+        try:
+            take_one(item)
+        except BadRow as bad:
+            item.settle(Outcome.REJECTED, bad.sentence)
+
+
+def find_patient(item: Related, people: People) -> bool:
+    """Put the patient's id on the item. Not on file: it is settled as one that waits for its patient."""
+    if item.of is not None:
+        item.patient_pk = item.of.pk
+        if item.patient_pk is None:
+            item.settle(Outcome.REJECTED, LEFT_OUT)
+        return item.patient_pk is not None
+    if item.patient_pk is None:
+        found = next((people.by_key[key] for key in item.patient_keys if key in people.by_key), None)
+        found = found or next((people.at[one] for one in item.addresses if one in people.at), None)
+        item.patient_pk = found.pk if found else None
+    if item.patient_pk is None:
+        item.settle(Outcome.WAITING, UNKNOWN_PATIENT)
+    return item.patient_pk is not None
+
+
+def refresh_boards(boards: set[int], changed_patients: set[int], *, at: dt.datetime) -> None:
+    """Let the boards see what was new: expected lists, and the rows of changed patients who are here."""
+    here: list[tuple[int, int]] = []
+    if changed_patients:
+        here = list(
+            Visit.objects.open().filter(patient__in=changed_patients).values_list("pk", "location_id")
+        )
+        soon = Appointment.objects.between(at - AROUND_TODAY, at + AROUND_TODAY)
+        boards = boards | set(soon.filter(patient__in=changed_patients).values_list("location_id", flat=True))
+    for location_id in sorted(boards | {where for _, where in here}):
+        version = BoardVersion.bump(location_id)
+        shown = [pk for pk, where in here if where == location_id]
+        if shown:
+            Visit.objects.filter(pk__in=shown).update(board_version=version)
+
+
+def counts(items: Iterable[Item]) -> Counter[str]:
+    """How many of each kind came to what: `patients_made` and so on."""
+    tally: Counter[str] = Counter()
+    for item in items:
+        if item.outcome is not None:
+            tally[f"{KINDS[type(item)]}_{item.outcome.value}"] += 1
+    return tally
+
+
+def keep_on_trail(clinic: Clinic, items: Sequence[Item], *, at: dt.datetime, by: Staff | None) -> None:
+    if any(item.outcome in (Outcome.MADE, Outcome.CHANGED) for item in items):
+        detail: dict[str, Any] = dict(counts(items))
+        audit.record(action="records.imported", subject=clinic, at=at, by=by, clinic_id=clinic.pk, **detail)

@@ -1,0 +1,118 @@
+"""Appointments of a feed: found by their identifier, or by patient and start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from checkin.models import Appointment, Clinic, Location, Visit, bulk
+from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome
+
+ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
+Slot = tuple[int, dt.datetime]
+
+
+@dataclass(slots=True)
+class Diary:
+    """The appointments that one batch speaks of."""
+
+    clinic: Clinic
+    locations: list[Location]
+    chosen: Location | None
+    by_key: dict[Key, Appointment] = field(default_factory=dict)
+    by_slot: dict[Slot, Appointment] = field(default_factory=dict)
+    arrived: set[int] = field(default_factory=set)
+    made: list[Appointment] = field(default_factory=list)
+    changed: dict[int, tuple[Appointment, set[str]]] = field(default_factory=dict)
+    boards: set[int] = field(default_factory=set)
+
+    def look_up(self, items: Sequence[AppointmentItem]) -> None:
+        if not items:
+            return
+        named = [item for item in items if item.key[1]]
+        by_value = models.Q(value__in={item.key[1] for item in named})
+        unnamed = [item for item in items if not item.key[1]]
+        by_slot = models.Q(
+            value="",
+            patient_id__in={item.patient_pk for item in unnamed},
+            starts_at__in={item.values["starts_at"] for item in unnamed},
+        )
+        wanted = by_value | by_slot if unnamed else by_value
+        for found in Appointment.objects.filter(wanted, clinic=self.clinic):
+            if found.value:
+                self.by_key[found.system, found.value] = found
+            else:
+                self.by_slot[found.patient_id, found.starts_at] = found
+        ids = [one.pk for one in (*self.by_key.values(), *self.by_slot.values())]
+        visits = Visit.objects.filter(appointment_id__in=ids)
+        self.arrived = set(visits.values_list("appointment_id", flat=True))
+
+    def take(self, item: AppointmentItem) -> None:
+        """Settle one item in memory. Raises BadRow."""
+        found = self.by_key.get(item.key) if item.key[1] else self.by_slot.get(self.slot(item))
+        if found is None:
+            self.make(item)
+            item.settle(Outcome.MADE)
+        else:
+            item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
+
+    def slot(self, item: AppointmentItem) -> Slot:
+        return item.patient_pk or 0, item.values["starts_at"]
+
+    def make(self, item: AppointmentItem) -> None:
+        system, value = item.key
+        appointment = Appointment(
+            clinic=self.clinic,
+            patient_id=item.patient_pk or 0,
+            location=self.location(item.location) or self.chosen or self.locations[0],
+            system=system,
+            value=value,
+            **item.values,
+        )
+        self.made.append(appointment)
+        self.boards.add(appointment.location_id)
+        if value:
+            self.by_key[item.key] = appointment
+        else:
+            self.by_slot[self.slot(item)] = appointment
+
+    def update(self, appointment: Appointment, item: AppointmentItem) -> bool:
+        values = self.values_for(appointment, item)
+        different = {name for name, value in values.items() if getattr(appointment, name) != value}
+        self.boards |= {appointment.location_id} if different else set()
+        for name in different:
+            setattr(appointment, name, values[name])
+        self.boards |= {appointment.location_id} if different else set()
+        if different and appointment.pk:
+            self.changed.setdefault(appointment.pk, (appointment, set()))[1].update(different)
+        return bool(different)
+
+    def values_for(self, appointment: Appointment, item: AppointmentItem) -> dict[str, Any]:
+        values = item.values | {"patient_id": item.patient_pk}
+        if item.location and (where := self.location(item.location)):
+            values["location_id"] = where.pk
+        if appointment.pk in self.arrived:
+            if values["patient_id"] != appointment.patient_id:
+                raise BadRow(ANOTHER_CHILD)
+            # The child is here: a feed that has not heard of it yet does not send them away again.
+            if values.get("status") != Appointment.Status.FULFILLED:
+                values.pop("status", None)
+        return values
+
+    def location(self, name: str) -> Location | None:
+        """The location of that name; None leaves the choice to --location or the clinic's only one."""
+        if not name:
+            return None
+        found = next((one for one in self.locations if one.name.casefold() == name.casefold()), None)
+        if found is None and self.chosen is None and len(self.locations) > 1:
+            there = ", ".join(one.name for one in self.locations)
+            raise BadRow(f"There is no location “{name[:60]}”: there are {there}. Name one by --location.")
+        return found
+
+    def write(self) -> None:
+        Appointment.objects.bulk_create(self.made)
+        bulk.rewrite(self.changed.values())

@@ -1,0 +1,88 @@
+"""Guardians of a feed: found by their identifier, or by their name on that patient's record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from checkin.models import Clinic, Guardian, bulk
+from checkin.rules import names
+from checkin.rules.records import GuardianItem, Outcome
+
+LAST_POSITION = 32_000
+
+
+@dataclass(slots=True)
+class Guardians:
+    """The guardians of the patients that one batch speaks of."""
+
+    clinic: Clinic
+    of: dict[int, list[Guardian]] = field(default_factory=lambda: defaultdict(list))
+    made: list[Guardian] = field(default_factory=list)
+    changed: dict[int, tuple[Guardian, set[str]]] = field(default_factory=dict)
+    said: set[int] = field(default_factory=set)
+
+    def look_up(self, items: Sequence[GuardianItem]) -> None:
+        wanted = {item.patient_pk or 0 for item in items}
+        for guardian in Guardian.objects.filter(patient_id__in=wanted).order_by("pk"):
+            self.of[guardian.patient_id].append(guardian)
+
+    def take(self, item: GuardianItem) -> None:
+        """Settle one item in memory."""
+        guardian = self.find(item)
+        if guardian is None:
+            self.make(item)
+            item.settle(Outcome.MADE)
+        else:
+            item.settle(Outcome.CHANGED if self.update(guardian, item) else Outcome.UNCHANGED)
+
+    def find(self, item: GuardianItem) -> Guardian | None:
+        on_file = self.of[item.patient_pk or 0]
+        if item.key[1]:
+            same = next((one for one in on_file if (one.system, one.value) == item.key), None)
+            if same is not None:
+                return same
+            on_file = [one for one in on_file if not one.value]
+        name = names.normalise(item.values["name"]) or item.values["name"]
+        alike = [one for one in on_file if (names.normalise(one.name) or one.name) == name]
+        return alike[0] if len(alike) == 1 else next((one for one in alike if not one.value), None)
+
+    def make(self, item: GuardianItem) -> None:
+        on_file = self.of[item.patient_pk or 0]
+        place = min(len(on_file) + 1, LAST_POSITION)
+        system, value = item.key
+        values = {"may_consent": False, "position": place} | item.assumed | item.values
+        guardian = Guardian(
+            clinic=self.clinic, patient_id=item.patient_pk or 0, system=system, value=value, **values
+        )
+        guardian.phone_key = names.phone_key(guardian.phone)[:20]
+        on_file.append(guardian)
+        self.made.append(guardian)
+        self.said.add(id(guardian))
+
+    def update(self, guardian: Guardian, item: GuardianItem) -> bool:
+        """Take over what differs. Who is already spoken for by an identifier is only filled in.
+
+        Otherwise a patient's contact and the same adult's own entry, written differently, would take
+        turns for ever.
+        """
+        values = dict(item.values)
+        if item.key[1] and not guardian.value:
+            values |= {"system": item.key[0], "value": item.key[1]}
+        elif not item.key[1] and (guardian.value or id(guardian) in self.said):
+            values = {name: value for name, value in values.items() if getattr(guardian, name) == ""}
+        self.said.add(id(guardian))
+        different = {name for name, value in values.items() if getattr(guardian, name) != value}
+        for name in different:
+            setattr(guardian, name, values[name])
+        if "phone" in different:
+            guardian.phone_key = names.phone_key(guardian.phone)[:20]
+            different.add("phone_key")
+        if different and guardian.pk:
+            self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)
+        return bool(different)
+
+    def write(self) -> None:
+        Guardian.objects.bulk_create(self.made)
+        bulk.rewrite(self.changed.values())

@@ -1,0 +1,167 @@
+"""Patients of a feed: found by their identifiers, made, or brought up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.db import models
+
+from checkin.models import Clinic, Patient, PatientIdentifier, Source, bulk
+from checkin.models.people import KEY_COLUMNS
+from checkin.rules.records import BadRow, Key, Outcome, PatientItem
+
+NAMED = {"given_name", "family_name", "preferred_name", "phone"}
+COLUMNS = [field.attname for field in Patient._meta.concrete_fields if not field.primary_key]
+NO_NUMBER = "It has no identifier, so that it could not be found again the next time."
+TWO_PATIENTS = (
+    "Its identifiers belong to two different patients on file; merge them first, or correct the identifiers."
+)
+OTHER_NUMBER = "Its resource id belongs to a patient on file with another number of the same system."
+
+Numbers = dict[str, set[str]]
+
+
+@dataclass(slots=True)
+class People:
+    """The patients that one batch speaks of, and what of them is still to be written."""
+
+    clinic: Clinic
+    now: dt.datetime
+    by_key: dict[Key, Patient] = field(default_factory=dict)
+    numbers: dict[int, Numbers] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    made: list[Patient] = field(default_factory=list)
+    added: list[tuple[Patient, Key]] = field(default_factory=list)
+    changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_pk: dict[int, Patient] = field(default_factory=dict)
+    at: dict[str, Patient] = field(default_factory=dict)
+    holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
+
+    def look_up(self, keys: Iterable[Key]) -> None:
+        """Read everybody named by these identifiers; a merged record stands for the one it went into."""
+        found = list(known(self.clinic, keys))
+        patients = Patient.objects.in_bulk({patient_id for _, _, patient_id in found})
+        merged = follow(patients)
+        for system, value, patient_id in found:
+            patient = merged.get(patient_id) or patients[patient_id]
+            self.by_key[system, value] = patient
+            self.by_pk[patient.pk] = patient
+
+    def read_numbers(self, items: Sequence[PatientItem]) -> None:
+        """The other identifiers of those who are known by their resource id alone."""
+        doubtful = {
+            self.by_key[item.weak].pk
+            for item in items
+            if item.weak in self.by_key and item.keys and not any(key in self.by_key for key in item.keys)
+        }
+        if not doubtful:
+            return
+        rows = PatientIdentifier.objects.filter(patient_id__in=doubtful)
+        for patient_id, system, value in rows.values_list("patient_id", "system", "value"):
+            self.numbers[id(self.by_pk[patient_id])][system].add(value)
+
+    def take(self, item: PatientItem) -> None:
+        """Settle one item in memory. Raises BadRow."""
+        patient = self.identify(item)
+        if patient is None:
+            item.settle(Outcome.MADE)
+            patient = self.make(item)
+        else:
+            item.settle(Outcome.CHANGED if self.update(patient, item) else Outcome.UNCHANGED)
+        for key in [*item.keys, *([item.weak] if item.weak else [])]:
+            if key not in self.by_key:
+                self.by_key[key] = patient
+                self.added.append((patient, key))
+                self.numbers[id(patient)][key[0]].add(key[1])
+                if item.outcome is Outcome.UNCHANGED:
+                    item.settle(Outcome.CHANGED)
+        self.holders.append((item, patient))
+        if item.address:
+            self.at[item.address] = patient
+
+    def identify(self, item: PatientItem) -> Patient | None:
+        """Whom on file it speaks of; None is somebody new. Raises BadRow where that cannot be said."""
+        if not item.keys and not item.weak:
+            raise BadRow(NO_NUMBER)
+        found = {id(one): one for one in map(self.by_key.get, item.keys) if one is not None}
+        by_id = self.by_key.get(item.weak) if item.weak else None
+        if by_id is not None:
+            found[id(by_id)] = by_id
+        if len(found) > 1:
+            raise BadRow(TWO_PATIENTS)
+        if by_id is not None and item.keys and not any(key in self.by_key for key in item.keys):
+            recorded = self.numbers[id(by_id)]
+            if any(recorded[system] and value not in recorded[system] for system, value in item.keys):
+                raise BadRow(OTHER_NUMBER)
+        return next(iter(found.values()), None)
+
+    def make(self, item: PatientItem) -> Patient:
+        patient = Patient(
+            clinic_id=self.clinic.pk,
+            source=Source.IMPORT,
+            created_at=self.now,
+            updated_at=self.now,
+            **item.values,
+        )
+        patient.set_keys()
+        self.made.append(patient)
+        return patient
+
+    def update(self, patient: Patient, item: PatientItem) -> bool:
+        """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
+        different = {name for name, value in item.values.items() if getattr(patient, name) != value}
+        for name in different:
+            setattr(patient, name, item.values[name])
+        if different & NAMED:
+            patient.set_keys()
+        if different and patient.pk:
+            patient.updated_at = self.now
+            self.changed[patient.pk] |= different | {"updated_at"}
+            if different & NAMED:
+                self.changed[patient.pk] |= set(KEY_COLUMNS)
+        return bool(different)
+
+    def write_new(self) -> None:
+        """Insert; a new row makes nobody wait, so this may come before the boards are bumped."""
+        values = [[getattr(patient, column) for column in COLUMNS] for patient in self.made]
+        for patient, pk in zip(self.made, bulk.insert(Patient, COLUMNS, values), strict=True):
+            patient.pk = pk
+        numbers = [(self.clinic.pk, patient.pk, *key) for patient, key in self.added]
+        bulk.insert(PatientIdentifier, ("clinic_id", "patient_id", "system", "value"), numbers)
+        for item, patient in self.holders:
+            item.pk = patient.pk
+
+    def write_changes(self) -> None:
+        bulk.rewrite((self.by_pk[pk], columns) for pk, columns in self.changed.items())
+
+
+def known(clinic: Clinic, keys: Iterable[Key]) -> Iterable[tuple[str, str, int]]:
+    """(system, value, patient id) of those identifiers that are on file."""
+    by_system: dict[str, set[str]] = defaultdict(set)
+    for system, value in keys:
+        by_system[system].add(value)
+    if not by_system:
+        return []
+    wanted = reduce(or_, (models.Q(system=one, value__in=values) for one, values in by_system.items()))
+    rows = PatientIdentifier.objects.filter(wanted, clinic=clinic)
+    return rows.values_list("system", "value", "patient_id")
+
+
+def follow(patients: dict[int, Patient]) -> dict[int, Patient]:
+    """Of the merged ones among these, the record that each finally went into."""
+    ends: dict[int, Patient] = {}
+    seen = dict(patients)
+    for pk, patient in patients.items():
+        end, steps = patient, {pk}
+        while end.merged_into_id and end.merged_into_id not in steps:
+            steps.add(end.merged_into_id)
+            if end.merged_into_id not in seen:
+                seen[end.merged_into_id] = Patient.objects.get(pk=end.merged_into_id)
+            end = seen[end.merged_into_id]
+        if end is not patient:
+            ends[pk] = end
+    return ends

@@ -1,0 +1,114 @@
+"""Carries rows from files to the records: in batches, with what must wait waiting, and every row counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from checkin.actions import records
+from checkin.feeds import csv, fhir_bundle
+from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json, opened
+from checkin.feeds.rejects import Rejects
+from checkin.feeds.waiting import WaitingRoom
+from checkin.models import Clinic, Location
+from checkin.rules.records import KINDS, Outcome, PatientItem, Related
+
+BATCH = 1000
+Progress = Callable[[int], object]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of everything that was read."""
+
+    counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    rejects: list[Path] = field(default_factory=list)
+
+    def count(self, kind: str, outcome: Outcome) -> None:
+        self.counts.setdefault(kind, Counter())[outcome] += 1
+
+
+@dataclass(slots=True)
+class Importer:
+    """One run over any number of files, for one clinic."""
+
+    clinic: Clinic
+    location: Location | None
+    at: dt.datetime
+    rejects: Rejects
+    summary: Summary = field(default_factory=Summary)
+    waiting: WaitingRoom = field(default_factory=WaitingRoom)
+
+    def run(self, paths: Iterable[Path], progress: Progress) -> Summary:
+        """Import every file; `progress` is told of bytes read. One that cannot be read stops no other."""
+        try:
+            rows = (row for path in paths for row in self.rows_of(path, progress))
+            for batch in batches(rows):
+                self.take(batch, may_wait=True)
+            for batch in batches(self.waiting.rows()):
+                self.take(batch, may_wait=False)
+        finally:
+            self.waiting.close()
+        self.summary.rejects = list(self.rejects.paths.values())
+        return self.summary
+
+    def rows_of(self, path: Path, progress: Progress) -> Iterator[Row]:
+        feed, house, told = Feed(path), House.of(self.clinic, self.at), 0
+        try:
+            reader = fhir_bundle.rows if is_json(path, head_of(path)) else csv.rows
+            with opened(path) as (stream, file):
+                for number, row in enumerate(reader(feed, stream, house)):
+                    yield row
+                    if number % 100 == 0:
+                        progress(file.tell() - told)
+                        told = file.tell()
+                progress(file.tell() - told)
+        except Unreadable as problem:
+            self.summary.unreadable.append(problem.sentence)
+        self.summary.passed_over += feed.passed_over
+        self.summary.notes += [f"{path.name}: {note}." for note in feed.notes]
+
+    def take(self, batch: list[Row], *, may_wait: bool) -> None:
+        for row in batch:
+            for item in row.items:
+                if isinstance(item, Related) and item.addresses and item.patient_pk is None:
+                    item.patient_pk = self.waiting.whose(item.addresses)
+        items = [item for row in batch for item in row.items]
+        if items:
+            records.load(clinic=self.clinic, items=items, at=self.at, location=self.location)
+        patients = (item for item in items if isinstance(item, PatientItem))
+        self.waiting.know((item.address, item.pk) for item in patients if item.address and item.pk)
+        later = [row for row in batch if may_wait and waits(row)]
+        self.waiting.keep(later)
+        for row in batch:
+            if not (may_wait and waits(row)):
+                self.settle(row)
+
+    def settle(self, row: Row) -> None:
+        """Count every item of the row; put the row aside when any of it could not be taken."""
+        reason = row.reason
+        if reason:
+            self.summary.count(row.kind, Outcome.REJECTED)
+        for item in row.items:
+            outcome = Outcome.REJECTED if item.outcome in (None, Outcome.WAITING) else item.outcome
+            self.summary.count(KINDS[type(item)], outcome)
+            if outcome is Outcome.REJECTED:
+                reason = reason or item.reason
+        if reason:
+            self.rejects.add(row, reason)
+
+
+def waits(row: Row) -> bool:
+    return any(item.outcome is Outcome.WAITING for item in row.items)
+
+
+def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch

@@ -1,0 +1,114 @@
+"""Files as they come: opened, unpacked, told apart by what is in them."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from checkin.models import Clinic
+from checkin.rules.records import Item
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl")
+GZIP = b"\x1f\x8b"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+BOM = b"\xef\xbb\xbf"
+HEAD = 4096
+MONTH_FIRST = {"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"}
+"""Regions that write 3/14/2018."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What reading needs to know of the clinic."""
+
+    zone: dt.tzinfo
+    today: dt.date
+    day_first: bool
+
+    @classmethod
+    def of(cls, clinic: Clinic, at: dt.datetime) -> Self:
+        return cls(clinic.zone, clinic.local_date(at), clinic.phone_region not in MONTH_FIRST)
+
+
+class Unreadable(Exception):
+    """The file, or the rest of it, cannot be read; the sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(slots=True)
+class Feed:
+    """One file, and what was noticed while reading it."""
+
+    path: Path
+    is_csv: bool = False
+    heading: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Row:
+    """One line or resource of a file. Either `items` or, where it could not be understood, a `reason`."""
+
+    feed: Feed
+    place: int
+    kind: str
+    raw: Any
+    items: list[Item] = field(default_factory=list)
+    reason: str = ""
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and those of the folders named whose ending says that they could be records."""
+    for path in paths:
+        if path.is_dir():
+            yield from (one for one in sorted(path.rglob("*")) if could_be_records(one))
+        else:
+            yield path
+
+
+def could_be_records(path: Path) -> bool:
+    name = path.name.casefold().removesuffix(".gz")
+    return path.is_file() and not name.startswith(".") and name.endswith(SUFFIXES)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[tuple[Any, Any]]:
+    """The bytes of the file, unpacked where it is gzip, and the file itself, whose tell() is the progress.
+
+    Raises Unreadable, also for what goes wrong while the caller reads on.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = file.peek(2)[:2] == GZIP
+            with gzip.open(file) if packed else contextlib.nullcontext(file) as stream:
+                yield stream, file
+    except (OSError, EOFError, zlib.error) as problem:
+        why = getattr(problem, "strerror", None) or "it is damaged, or not all there"
+        raise Unreadable(f"{path} cannot be read: {why}.") from problem
+
+
+def head_of(path: Path) -> bytes:
+    """The first few thousand bytes, unpacked. Raises Unreadable."""
+    with opened(path) as (stream, _):
+        return stream.read(HEAD)
+
+
+def is_json(path: Path, head: bytes) -> bool:
+    """Whether it is JSON of some kind, else CSV. Raises Unreadable for what is neither."""
+    start = head.removeprefix(BOM).lstrip()
+    if not start:
+        raise Unreadable(f"{path} is empty.")
+    if start.startswith(b"PK\x03\x04"):
+        raise Unreadable(f"{path} is a workbook or an archive: save the sheet as CSV, or unpack it first.")
+    return start[:1] in (b"{", b"[")

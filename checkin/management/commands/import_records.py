@@ -1,0 +1,109 @@
+"""Takes over patients, guardians and appointments from another system's files."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import OperationalError
+from django.utils.timezone import now
+from tqdm import tqdm
+
+from checkin.feeds.importing import Importer, Summary
+from checkin.feeds.reading import SUFFIXES, files
+from checkin.feeds.rejects import Rejects
+from checkin.management.plain import PlainCommand
+from checkin.models import Clinic, Location
+from checkin.rules.records import Outcome
+
+SHOWN = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
+
+
+class Command(PlainCommand):
+    help = (
+        "Import patients, guardians and appointments from CSV or FHIR R4 (Bundle, NDJSON, one resource), "
+        "plain or gzip. What is in a file is told by its content. Importing again changes only what differs. "
+        "See docs/importing.md."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of files")
+        parser.add_argument("--clinic", help="whose records they are; needed where there are several clinics")
+        parser.add_argument("--location", help="of appointments that name none of the clinic's locations")
+
+    def handle(self, **options: Any) -> None:
+        clinic = the_clinic(options["clinic"])
+        location = the_location(clinic, options["location"])
+        paths = list(the_files(options["paths"]))
+        importer = Importer(clinic, location, now(), Rejects(settings.VAR / "rejects"))
+        total = sum(path.stat().st_size for path in paths if path.is_file())
+        try:
+            with tqdm(
+                total=total, unit="B", unit_scale=True, file=sys.stderr, disable=None, leave=False
+            ) as bar:
+                summary = importer.run(paths, bar.update)
+        except OperationalError as problem:
+            raise CommandError(
+                f"The database went away or was too busy: {str(problem).strip()}. What was imported so far "
+                "is kept; run the same command again."
+            ) from problem
+        self.tell(clinic, summary)
+        if summary.unreadable:
+            raise CommandError("\n".join(summary.unreadable))
+
+    def tell(self, clinic: Clinic, summary: Summary) -> None:
+        self.stdout.write(f"Imported for {clinic}:")
+        for kind, counts in sorted(summary.counts.items()):
+            figures = ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in SHOWN)
+            self.stdout.write(f"  {kind}: {figures}")
+        if not summary.counts:
+            self.stdout.write("  nothing")
+        if summary.passed_over:
+            types = ", ".join(f"{name} {count:,}" for name, count in summary.passed_over.most_common())
+            self.stdout.write(f"  passed over: {types}")
+        for note in summary.notes:
+            self.stdout.write(note)
+        for path in summary.rejects:
+            self.stdout.write(f"Rejected rows, each with its reason: {path}")
+
+
+def the_clinic(name: str | None) -> Clinic:
+    """The clinic of that name, or the only one there is; otherwise a sentence that says which there are."""
+    clinics = list(Clinic.objects.order_by("name"))
+    if not clinics:
+        raise CommandError("There is no clinic yet: make one with `manage.py setup_clinic` first.")
+    there = ", ".join(str(clinic) for clinic in clinics)
+    if name is None:
+        if len(clinics) > 1:
+            raise CommandError(f"Say whose records they are, by --clinic: there are {there}.")
+        return clinics[0]
+    found = [clinic for clinic in clinics if clinic.name.casefold() == name.strip().casefold()]
+    if len(found) != 1:
+        raise CommandError(f"There is no clinic “{name}”: there are {there}.")
+    return found[0]
+
+
+def the_location(clinic: Clinic, name: str | None) -> Location | None:
+    locations = list(clinic.locations.order_by("pk"))
+    if not locations:
+        raise CommandError(f"{clinic} has no location yet: make one first.")
+    if name is None:
+        return None
+    found = [one for one in locations if one.name.casefold() == name.strip().casefold()]
+    if not found:
+        there = ", ".join(str(one) for one in locations)
+        raise CommandError(f"{clinic} has no location “{name}”: there are {there}.")
+    return found[0]
+
+
+def the_files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        inside = list(files([path]))
+        if not inside:
+            raise CommandError(f"There are no files in {path} that end in {', '.join(SUFFIXES)}.")
+        yield from inside

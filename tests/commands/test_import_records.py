@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from checkin.models import Appointment, AuditEvent, Clinic, Guardian, Location, Patient
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "docs/samples"
+SHARED = ROOT.parent / "shared/data"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path: Path) -> None:
+    settings.VAR = tmp_path / "var"
+
+
+@pytest.fixture
+def desk() -> Location:
+    clinic = Clinic.objects.create(name="Hazel House", time_zone="America/Chicago")
+    return Location.objects.create(clinic=clinic, name="Main desk")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]):
+    def command(*paths: object, **options: object) -> str:
+        call_command("import_records", *map(str, paths), **options)
+        return capsys.readouterr().out
+
+    return command
+
+
+def shared(folder: str) -> Path:
+    """Data that only some working places have."""
+    path = SHARED / folder
+    if not path.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{path} is missing, and under CI it must not be.")
+        pytest.skip(f"LEFT OUT: {path} is not here")
+    return path
+
+
+def test_the_samples_go_in_whole_and_twice_changes_nothing(desk: Location, run) -> None:
+    shown = run(SAMPLES)
+    assert "patients: 5 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert "guardians: 7 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert "appointments: 5 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert (Patient.objects.count(), Guardian.objects.count(), Appointment.objects.count()) == (5, 7, 5)
+    again = run(SAMPLES)
+    assert "patients: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
+    assert "guardians: 0 made, 0 changed, 7 unchanged, 0 rejected" in again
+    assert "appointments: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
+
+
+def test_it_is_on_the_trail(desk: Location, run) -> None:
+    run(SAMPLES / "patients.csv")
+    assert AuditEvent.objects.get().action == "records.imported"
+
+
+def test_rejects_are_named_and_the_exit_code_is_still_0(desk: Location, run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("patient_id,given_name,family_name\n7,,\n8,Leo,Ruiz\n")
+    shown = run(tmp_path / "a.csv")
+    assert "patients: 1 made, 0 changed, 0 unchanged, 1 rejected" in shown
+    assert f"each with its reason: {tmp_path}/var/rejects/a.rejects.csv" in shown
+
+
+def test_a_file_that_is_not_there_is_a_sentence_and_the_others_are_imported(desk: Location, run) -> None:
+    with pytest.raises(CommandError, match=r"none\.csv cannot be read: No such file or directory\."):
+        run(SAMPLES / "none.csv", SAMPLES / "patients.csv")
+    assert Patient.objects.count() == 3
+
+
+def test_a_folder_without_records_is_said_before_anything_is_done(
+    desk: Location, run, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CommandError, match="There are no files in .*empty that end in .csv"):
+        run(SAMPLES / "patients.csv", tmp_path / "empty")
+    assert not Patient.objects.exists()
+
+
+def test_without_a_clinic_it_says_what_comes_first(run) -> None:
+    with pytest.raises(CommandError, match="There is no clinic yet"):
+        run(SAMPLES)
+
+
+def test_with_two_clinics_it_asks_whose(desk: Location, run) -> None:
+    other = Clinic.objects.create(name="Other House")
+    Location.objects.create(clinic=other, name="Desk")
+    with pytest.raises(CommandError, match="by --clinic: there are Hazel House, Other House"):
+        run(SAMPLES)
+    with pytest.raises(CommandError, match="no clinic “Third”: there are Hazel House, Other House"):
+        run(SAMPLES, clinic="Third")
+    run(SAMPLES / "patients.csv", clinic="other house")
+    assert set(Patient.objects.values_list("clinic", flat=True)) == {other.pk}
+
+
+def test_an_unknown_location_is_answered_with_those_there_are(desk: Location, run) -> None:
+    with pytest.raises(CommandError, match="Hazel House has no location “Attic”: there are Main desk"):
+        run(SAMPLES, location="Attic")
+    run(SAMPLES, location="main desk")
+    assert set(Appointment.objects.values_list("location", flat=True)) == {desk.pk}
+
+
+def test_two_files_of_one_name_get_a_reject_file_each(desk: Location, run, tmp_path: Path) -> None:
+    for folder in "xy":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_text("patient_id,given_name\n7,\n")
+    shown = run(tmp_path / "x", tmp_path / "y")
+    assert "a.rejects.csv" in shown
+    assert "a-2.rejects.csv" in shown
+
+
+def test_every_synthea_minor_is_loaded_once_and_twice_changes_nothing(desk: Location, run) -> None:
+    folder = shared("synthea-minors")
+    assert "patients: 12 made, 0 changed, 0 unchanged, 0 rejected" in run(folder)
+    before = list(Patient.objects.order_by("pk").values())
+    assert "patients: 0 made, 0 changed, 12 unchanged, 0 rejected" in run(folder)
+    assert list(Patient.objects.order_by("pk").values()) == before
+    assert all(patient["birth_date"] and patient["family_key"] for patient in before)
+    assert not Patient.objects.filter(identifiers__system__contains="ssn").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"), [("dataset1.csv", 1000), ("dataset2.csv", 5000), ("dataset3.csv", 5000)]
+)
+def test_every_row_of_the_febrl_sets_is_loaded_or_put_aside(
+    desk: Location, run, settings, name: str, rows: int
+) -> None:
+    run(shared("febrl") / name)
+    rejects = settings.VAR / "rejects" / name.replace(".csv", ".rejects.csv")
+    put_aside = len(rejects.read_text().splitlines()) - 1 if rejects.exists() else 0
+    assert Patient.objects.count() + put_aside == rows
+    assert put_aside <= rows / 10

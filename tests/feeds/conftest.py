@@ -1,0 +1,67 @@
+"""Importing what a test wrote into a file, without the command around it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checkin.feeds.importing import Importer, Summary
+from checkin.feeds.rejects import Rejects
+from checkin.rules.records import Outcome
+from tests import make
+
+WORDS = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
+
+
+class Import:
+    """`load("patients.csv", text)` imports it for Brook Street Clinic on the Tuesday morning of the tests."""
+
+    def __init__(self, clinic: Any, folder: Path) -> None:
+        self.clinic, self.folder = clinic, folder
+        self.location: Any = None
+        self.summary = Summary()
+
+    def __call__(self, name: str, content: str | bytes | list | dict) -> tuple[int, ...]:
+        return self.files({name: content})
+
+    def files(self, contents: dict[str, Any]) -> tuple[int, ...]:
+        return self.paths([self.write(name, content) for name, content in contents.items()])
+
+    def paths(self, paths: list[Path]) -> tuple[int, ...]:
+        """Made, changed, unchanged and rejected, of all kinds together."""
+        importer = Importer(self.clinic, self.location, make.at("9:40"), Rejects(self.folder / "rejects"))
+        self.summary = importer.run(paths, lambda _: None)
+        return tuple(sum(counts[word] for counts in self.summary.counts.values()) for word in WORDS)
+
+    def write(self, name: str, content: Any) -> Path:
+        if isinstance(content, list) and name.endswith(".ndjson"):
+            content = "\n".join(json.dumps(one) for one in content)
+        if isinstance(content, list | dict):
+            content = json.dumps(content)
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def rejected(self) -> list[dict[str, Any]]:
+        """The rows put aside, whichever kind of file they are in."""
+        found: list[dict[str, Any]] = []
+        for path in self.summary.rejects:
+            with path.open(newline="", encoding="utf-8") as file:
+                if path.suffix == ".csv":
+                    found += csv.DictReader(file)
+                else:
+                    found += [json.loads(line) for line in file]
+        return found
+
+    def reasons(self) -> list[str]:
+        return [row["reason"] for row in self.rejected()]
+
+
+@pytest.fixture
+def load(brook, front, tmp_path: Path) -> Callable[..., Any]:
+    return Import(brook, tmp_path)
