@@ -172,6 +172,14 @@ class Patient(models.Model):
     def name(self) -> str:
         return " ".join(filter(None, [self.given_name, self.family_name])) or "—"
 
+    @property
+    def is_provisional(self) -> bool:
+        return self.status == Patient.Status.PROVISIONAL
+
+    @property
+    def is_on_file(self) -> bool:
+        return self.status in (Patient.Status.ACTIVE, Patient.Status.PROVISIONAL)
+
 
 KEY_COLUMNS = ("family_key", "given_key", "preferred_key", "family_last_key", "phone_key")
 

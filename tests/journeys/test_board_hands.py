@@ -92,6 +92,33 @@ def test_a_step_that_a_colleague_took_first_is_said_and_shown(board, front, noor
     at_state(board, visit, "with_clinician")
 
 
+def test_an_answer_that_comes_late_takes_no_row_back(board, front):
+    visit, held = arrive(front), []
+
+    def hold_the_next_change(route):
+        if held:
+            return route.abort()
+        answer = route.fetch()
+        if answer.status == 200:
+            return held.append((route, answer))
+        return route.fulfill(response=answer)
+
+    expect(row(board, visit)).to_be_visible()
+    select(board, visit)
+    board.route("**/board/rows/**", hold_the_next_change)
+    board.keyboard.press("r")
+    at_state(board, visit, "roomed")
+    while not held:
+        board.wait_for_timeout(50)
+    board.keyboard.press("c")
+    at_state(board, visit, "with_clinician")
+    route, answer = held[0]
+    with board.expect_response("**/board/rows/**"):
+        route.fulfill(response=answer)
+    board.wait_for_timeout(300)
+    at_state(board, visit, "with_clinician")
+
+
 def test_keys_rest_while_somebody_types_holds_a_modifier_or_reads_the_list(board, front):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()

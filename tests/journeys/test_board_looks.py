@@ -12,7 +12,12 @@ from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORDS = ("mother", "عمها، أبوها مسافر للعمل ولن يعود قبل نهاية الأسبوع القادم", "👩‍👧 mum’s partner 🏳️‍🌈", "x" * 500)
+WORDS = (
+    "mother",
+    "عمها، أبوها مسافر للعمل ولن يعود قبل نهاية الأسبوع القادم",
+    "👩‍👧 mum’s partner 🏳️‍🌈",
+    "x" * 500,
+)
 
 
 def serious(page: Page) -> list[str]:
@@ -55,7 +60,7 @@ def test_the_board_is_whole_and_legible(browser, live_server, brook, dana, front
     heights = page.evaluate("[...document.querySelectorAll('#rows tr')].map((r) => r.offsetHeight)")
     assert all(48 <= height <= 56 for height in heights)
     if count >= 12:
-        assert page.evaluate("document.querySelectorAll('#rows tr')[11].getBoundingClientRect().bottom") <= 800
+        assert page.locator("#rows tr").nth(11).evaluate("(r) => r.getBoundingClientRect().bottom") <= 800
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     assert serious(page) == []

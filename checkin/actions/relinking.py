@@ -1,0 +1,121 @@
+"""One visit goes from one record to another: what every decision about a match is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from checkin.actions import audit, linking
+from checkin.actions.visits import show
+from checkin.models import BoardVersion, Discrepancy, MatchDecision, Patient, Staff, Visit
+from checkin.models import lookup as records
+from checkin.rules import discrepancies
+from checkin.rules.visits import State
+
+Kind = MatchDecision.Kind
+
+
+def hold(*visits: Visit) -> None:
+    """Read the visits again inside the transaction, and hold them against a second decision meanwhile.
+
+    The board's row first, as moves and sign-ins take it: two writers never wait for each other crosswise.
+    """
+    boards = sorted({visit.location_id for visit in visits})
+    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
+    fresh = Visit.objects.select_for_update(of=("self",)).select_related(
+        "patient", "escort", "appointment", "sign_in", "location__clinic"
+    )
+    for visit in sorted(visits, key=lambda one: one.pk):
+        visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
+
+
+def fresh_patient(patient_id: Any) -> Patient:
+    """The record as it is now, held until the transaction ends."""
+    return Patient.objects.select_for_update().get(pk=patient_id)
+
+
+def latest(visit: Visit) -> MatchDecision | None:
+    """The last decision that stands: neither an undo nor undone."""
+    standing = visit.match_decisions.filter(undoes=None, undone_by=None)
+    return standing.select_related("patient", "previous_patient", "by").order_by("pk").last()
+
+
+def relink(
+    visit: Visit,
+    patient: Patient | None,
+    *,
+    kind: str,
+    match: str,
+    by: Staff,
+    at: dt.datetime,
+    undoes: MatchDecision | None = None,
+) -> MatchDecision:
+    """Take the visit off one record and put it on another (or none), with all that follows from it."""
+    was, previous_match = visit.patient, visit.match
+    linking.detach(visit)
+    notice_again(visit, attach(visit, patient), by=by, at=at)
+    visit.match = match
+    show(
+        visit,
+        patient=visit.patient,
+        escort=visit.escort_id,
+        appointment=visit.appointment_id,
+        turn_at=visit.turn_at,
+        match=match,
+        open_discrepancies=visit.discrepancies.open().count(),
+    )
+    return decide(
+        visit, kind, by=by, at=at, patient=patient, was=was, previous_match=previous_match, undoes=undoes
+    )
+
+
+def attach(visit: Visit, patient: Patient | None) -> list[discrepancies.Noticed]:
+    claim = records.said(visit.sign_in)
+    if patient is None:
+        return discrepancies.in_claim(claim, today=visit.local_date)
+    found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
+    noticed = linking.attach(visit=visit, claim=claim, patient=patient, found=found, at=visit.arrived_at)
+    return noticed + linking.already_here(visit, found)
+
+
+def notice_again(visit: Visit, noticed: list[discrepancies.Noticed], *, by: Staff, at: dt.datetime) -> None:
+    """What was noticed about the child before is no longer so; this is."""
+    standing = visit.discrepancies.open()
+    about_child = standing.exclude(field=Discrepancy.Field.SIGN_IN) | standing.filter(
+        why=linking.ALREADY_HERE
+    )
+    about_child.update(status=Discrepancy.Status.WITHDRAWN, settled_at=at, settled_by=by)
+    if visit.state != State.ENTERED_IN_ERROR:
+        linking.notice(visit, noticed, at=at)
+
+
+def decide(
+    visit: Visit,
+    kind: str,
+    *,
+    by: Staff,
+    at: dt.datetime,
+    patient: Patient | None,
+    was: Patient | None,
+    previous_match: str = "",
+    undoes: MatchDecision | None = None,
+) -> MatchDecision:
+    made = MatchDecision.objects.create(
+        visit=visit,
+        kind=kind,
+        at=at,
+        by=by,
+        patient=patient,
+        previous_patient=was,
+        previous_match=previous_match or visit.match,
+        undoes=undoes,
+    )
+    audit.record(
+        action=f"match.{kind}",
+        subject=visit,
+        at=at,
+        by=by,
+        patient_id=patient.pk if patient else None,
+        was=was.pk if was else None,
+    )
+    return made

@@ -1,0 +1,115 @@
+"""The match desk: what was typed beside whom it may mean, field by field, differences marked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from checkin.models import Clinic, Match, Patient, Visit
+from checkin.models import lookup as records
+from checkin.models.lookup import Found
+from checkin.models.people import age_words
+from checkin.queries.comparing import Row, Typed, compare
+from checkin.rules import identity
+
+MOST_WAITING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A record that the child may be: why, and what differs."""
+
+    patient: Patient
+    age: str
+    why: tuple[str, ...]
+    rows: list[Row]
+
+
+class Options(NamedTuple):
+    """What was typed, whom it may mean, and why it was not settled by itself."""
+
+    typed: Typed
+    candidates: list[Option]
+    why: tuple[str, ...]
+
+
+def waiting(clinic: Clinic, *, today: dt.date) -> list[Visit]:
+    """Visits whose child is still to be settled: today's in the order of their turn, then the older ones."""
+    found = clinic.visits.to_match().select_related("sign_in", "location")
+    # Today's own first: an old unsettled visit must not stand in front of a family that is waiting.
+    now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:MOST_WAITING])
+    older = found.filter(local_date__lt=today).order_by("-arrived_at", "-pk")
+    return now + list(older[: MOST_WAITING - len(now)])
+
+
+def for_visit(visit: Visit) -> Options:
+    """Whom this visit's sign-in may mean, judged now by the rules that judged it at sign-in."""
+    claim, local = records.said(visit.sign_in), visit.arrived_at.astimezone(visit.clinic.zone)
+    return among(
+        visit.clinic,
+        records.child(claim, today=visit.local_date),
+        Typed.of_claim(claim, today=visit.local_date, here=f"signed in {local:%-H:%M}"),
+        at=visit.arrived_at,
+        besides=visit.patient_id,
+    )
+
+
+def for_record(patient: Patient, *, at: dt.datetime) -> Options:
+    """Whom a provisional record may turn out to be."""
+    child = identity.Claim(
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        birth_date=patient.birth_date,
+        phone=patient.phone,
+    )
+    return among(patient.clinic, child, Typed.of_record(patient), at=at, besides=patient.pk)
+
+
+def among(
+    clinic: Clinic, child: identity.Claim, typed: Typed, *, at: dt.datetime, besides: int | None
+) -> Options:
+    found = records.find(clinic=clinic, claim=child, at=at)
+    found.patients.pop(besides or 0, None)
+    judgement = identity.judge(child, found.records())
+    reasons = {one.record.id: tuple(map(str, one.why)) for one in judgement.candidates}
+    ranked = [found.patients[int(one.record.id)] for one in judgement.candidates]
+    return Options(
+        typed, options(clinic, typed, ranked, found, at=at, why=reasons), tuple(map(str, judgement.why))
+    )
+
+
+def searched(clinic: Clinic, typed: Typed, patients: list[Patient], *, at: dt.datetime) -> list[Option]:
+    """Patients whom a person searched for, laid beside what was typed in the same way."""
+    found = records.about(clinic=clinic, patients=patients, at=at)
+    return options(clinic, typed, patients, found, at=at, why={})
+
+
+def options(
+    clinic: Clinic,
+    typed: Typed,
+    patients: Iterable[Patient],
+    found: Found,
+    *,
+    at: dt.datetime,
+    why: dict[int | str, tuple[str, ...]],
+) -> list[Option]:
+    today = clinic.local_date(at)
+    return [
+        Option(
+            patient=one,
+            age=age_words(one.birth_date, today),
+            why=why.get(one.pk, ()),
+            rows=compare(typed, one, found, zone=clinic.zone),
+        )
+        for one in patients
+    ]
+
+
+def goes_along(visit: Visit) -> int:
+    """How many other visits a link takes along, because they are on the record that this sign-in made."""
+    patient = visit.patient
+    if visit.match != Match.UNKNOWN or patient is None or not patient.is_provisional:
+        return 0
+    return patient.visits.exclude(pk=visit.pk).count()

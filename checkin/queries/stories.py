@@ -1,0 +1,127 @@
+"""What happened to a visit, in the order it happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from checkin.models import Channel, Clinic, MatchDecision, Move, SignIn, SignInReplay, Visit
+from checkin.rules.visits import State
+
+Kind = MatchDecision.Kind
+
+SAID = {
+    "child_given_name": "Given name",
+    "child_family_name": "Family name",
+    "child_birth_date": "Birth date",
+    "escort_name": "Brought by",
+    "relationship": "Relationship",
+    "escort_phone": "Phone",
+    "reason": "Reason",
+    "also": "Also",
+    "access_needs": "Access needs",
+    "interpreter_language": "Interpreter",
+    "unreadable": "What could not be read",
+}
+"""Fields of a sign-in and what the desk calls them."""
+
+
+class Event(NamedTuple):
+    """One thing that happened: when, what, by whom, and in whose words."""
+
+    at: dt.datetime
+    icon: str
+    what: str
+    who: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    taken_back: bool = False
+
+
+class Story(NamedTuple):
+    events: list[Event]
+    decision: MatchDecision | None
+    """The newest decision of any kind: what a page must name to decide upon it."""
+    standing: MatchDecision | None
+    """The decision that an undo would take back."""
+
+
+def story(visit: Visit) -> Story:
+    """Three queries."""
+    moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
+    decisions = list(
+        visit.match_decisions.select_related("by", "patient", "previous_patient", "undone_by").order_by("pk")
+    )
+    repeats = list(visit.sign_in.replays.order_by("pk"))
+    events = [
+        signed_in(visit.sign_in),
+        *map(moved, moves[1:]),
+        *map(decided, decisions),
+        *(repeated(visit.sign_in, one) for one in repeats),
+    ]
+    stands = [one for one in decisions if one.undoes_id is None and not is_undone(one)]
+    return Story(
+        sorted(events, key=lambda one: one.at),
+        decisions[-1] if decisions else None,
+        stands[-1] if stands else None,
+    )
+
+
+def last_word(clinic: Clinic, decision_id: int) -> MatchDecision | None:
+    """This decision of the clinic's, unless another has followed it on the same visit."""
+    found = MatchDecision.objects.filter(pk=decision_id, visit__clinic=clinic)
+    made = found.select_related("visit", "patient", "previous_patient").first()
+    if made is None or made.visit.match_decisions.filter(pk__gt=made.pk).exists():
+        return None
+    return made
+
+
+def is_undone(row: Move | MatchDecision) -> bool:
+    return getattr(row, "undone_by", None) is not None
+
+
+def signed_in(said: SignIn) -> Event:
+    if said.channel == Channel.DESK:
+        return Event(said.received_at, "log-in", "Signed in at the desk", str(said.by or ""))
+    where = f"Signed in at {said.device}" if said.device else f"Signed in ({said.get_channel_display()})"
+    return Event(said.received_at, "log-in", where)
+
+
+def moved(move: Move) -> Event:
+    if move.undoes_id is not None:
+        what = f"Taken back: {State(move.from_state).label}"
+        return Event(move.at, "undo-2", what, str(move.by or ""))
+    return Event(
+        move.at,
+        "arrow-right",
+        str(State(move.to_state).label),
+        str(move.by or ""),
+        taken_back=is_undone(move),
+    )
+
+
+def decided(one: MatchDecision) -> Event:
+    words = {
+        Kind.AUTO: f"Linked to {one.patient}",
+        Kind.LINK: f"Linked to {one.patient}",
+        Kind.MERGE: f"Provisional record merged into {one.patient}",
+        Kind.NEW_PATIENT: f"Made a new patient: {one.patient}",
+        Kind.UNDO: f"Taken back; now {one.patient}" if one.patient else "Taken back; the child is open again",
+    }
+    why = (("Why", one.why),) if one.why else ()
+    who = str(one.by) if one.by else "by itself"
+    icon = "undo-2" if one.kind == Kind.UNDO else "link"
+    return Event(one.at, icon, words[Kind(one.kind)], who, why, taken_back=is_undone(one))
+
+
+def repeated(first: SignIn, again: SignInReplay) -> Event:
+    times = f" ({again.times} times)" if again.times > 1 else ""
+    if again.same:
+        return Event(again.first_at, "repeat", f"The same sign-in came again{times}")
+    other = tuple(
+        (label, str(again.claim.get(name) or "left blank"))
+        for name, label in SAID.items()
+        if again.claim.get(name, "") != getattr(first, name)
+    )
+    return Event(
+        again.first_at, "repeat", f"The same sign-in came again, saying something else{times}", "", other
+    )

@@ -1,0 +1,62 @@
+"""The desk's drawings. Each page carries every drawing once, as symbols; rows only point at them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide import _render_icon as outline
+
+from checkin.rules.tokens import ANIMALS
+from checkin.templatetags.tokens import BODIES
+
+register = template.Library()
+
+ICONS = (
+    "accessibility",
+    "armchair",
+    "briefcase",
+    "check",
+    "chevron-down",
+    "circle-user-round",
+    "eye-off",
+    "git-compare",
+    "hand-heart",
+    "keyboard",
+    "languages",
+    "life-buoy",
+    "map-pin",
+    "message-circle-plus",
+    "school",
+    "undo-2",
+    "user-search",
+)
+"""Names in the icon set. `{% icon %}` draws these and no others."""
+
+
+def symbol(prefix: str, name: str, under: str = "") -> str:
+    """One drawing as a symbol: what stands between the tags of its SVG, over `under`."""
+    lines = outline(name, None).partition(">")[2].removesuffix("</svg>")
+    return f'<symbol id="{prefix}-{name}" viewBox="0 0 24 24">{under}{lines}</symbol>'
+
+
+@cache
+def sprite() -> str:
+    animals = (symbol("a", name, f'<path class="token-body" d="{BODIES[name]}" />') for name in ANIMALS)
+    icons = (symbol("i", name) for name in ICONS)
+    return f'<svg class="sprite" width="0" height="0" aria-hidden="true">{"".join([*animals, *icons])}</svg>'
+
+
+@register.simple_tag
+def icon_symbols() -> SafeString:
+    return mark_safe(sprite())  # noqa: S308  # our own drawings, nothing that was typed
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line drawing beside its word; alone it would say nothing to a screen reader."""
+    if name not in ICONS:
+        raise template.TemplateSyntaxError(f"{name} is not among the desk's drawings (desk_icons.ICONS)")
+    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)

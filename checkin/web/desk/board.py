@@ -1,0 +1,92 @@
+"""The board: who is here, who brought them, whose turn it is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from checkin.queries import board as reads
+from checkin.rules.visits import KEYS, STEPS, VERBS, WAITING
+from checkin.web.access import AT_THE_DESK, StaffRequest, location_id, staff_required
+from checkin.web.desk import rows as written
+
+STEP_KEYS = json.dumps({state: {KEYS[to]: to for to in steps} for state, steps in STEPS.items() if steps})
+"""For the page: the key of every step that a visit in this state may take."""
+
+
+@require_safe
+@staff_required()
+def board(request: StaffRequest) -> HttpResponse:
+    at = timezone.now()
+    desks = reads.desks(request.clinic)
+    chosen = location_id(request)
+    here = next((desk for desk in desks if desk.pk == chosen), None) or next(iter(desks), None)
+    if here is None:
+        raise Http404
+    found = written.standing(request.clinic, reads.standing(request.clinic, here.pk), at=at)
+    context = {
+        "desks": desks,
+        "here": here,
+        "to_match": reads.to_match(request.clinic),
+        "rows": mark_safe("\n".join(found)),  # noqa: S308  # each row was escaped by its template
+        "count": len(found),
+        "now": millis(at),
+        "waiting": " ".join(WAITING),
+        "step_keys": STEP_KEYS,
+        "step_words": [(KEYS[state], VERBS[state]) for state in KEYS],
+        "keys_of_page": "desk/_keys_board.html",
+        "may_move": request.user.role in AT_THE_DESK,
+        "expected": reads.expected(request.clinic, here.pk, at=at),
+    }
+    return render(request, "desk/board.html", context)
+
+
+@require_safe
+@staff_required()
+def rows(request: StaffRequest) -> HttpResponse:
+    """What changed on one front desk's board since the version that the page has; 204 when nothing did."""
+    here, since = number(request, "location"), number(request, "v")
+    version = reads.version(request.clinic, here)
+    if version is None:
+        raise Http404
+    if version == since:
+        return HttpResponse(status=204, headers={"Board": str(version)})
+    changed = reads.changed(request.clinic, here, since)
+    if since > version or len(changed) > reads.MOST_CHANGES:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    found = written.changed(request.clinic, changed, at=timezone.now())
+    return fragment(found, version=version, to_match=reads.to_match(request.clinic))
+
+
+@require_safe
+@staff_required()
+def expected(request: StaffRequest) -> HttpResponse:
+    """Who is booked today at this front desk and has not signed in."""
+    found = reads.expected(request.clinic, number(request, "location"), at=timezone.now())
+    return render(request, "desk/_expected.html", {"expected": found})
+
+
+def fragment(rows: list[str], **facts: Any) -> HttpResponse:
+    """Rows in a table body of their own, with facts for the page as its data."""
+    data = mark_safe("".join(format_html(' data-{}="{}"', k.replace("_", "-"), v) for k, v in facts.items()))  # noqa: S308
+    body = mark_safe("\n".join(rows))  # noqa: S308  # each row was escaped by its template
+    answer = HttpResponse(format_html("<table><tbody{}>{}</tbody></table>", data, body))
+    answer.headers["Board"] = str(facts.get("version", ""))
+    return answer
+
+
+def number(request: StaffRequest, name: str) -> int:
+    """A whole number out of the address; 0, which nothing has, for anything else."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def millis(at: Any) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,204 @@
+"""The desk's forms: what they ask, and how it is laid out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
+from django import forms
+from django.utils import timezone
+
+from checkin.models import Clinic, Patient
+from checkin.rules import claims
+
+USUAL = (
+    "Mother",
+    "Father",
+    "Grandmother",
+    "Grandfather",
+    "Aunt",
+    "Uncle",
+    "Sister",
+    "Brother",
+    "Sitter",
+    "Guardian",
+)
+NOTES = (("school", "School note"), ("work", "Work note"))
+APPROACHES = (("", "Not said"), ("greet", "Greet me"), ("leave", "Leave me be"))
+
+
+def words(label: str, *, hint: str = "", **attributes: str) -> forms.CharField:
+    """A box that takes anything: at the desk, too, nothing that a family says is refused."""
+    widget = forms.TextInput(
+        attrs={"autocomplete": "off", "dir": "auto", "spellcheck": "false", **attributes}
+    )
+    return forms.CharField(label=label, required=False, help_text=hint, widget=widget)
+
+
+def suggesting(label: str) -> forms.CharField:
+    """A name box under which the patients who fit are listed."""
+    return words(
+        label,
+        role="combobox",
+        **{
+            "aria-autocomplete": "list",
+            "aria-expanded": "false",
+            "aria-controls": "people",
+            "autocapitalize": "words",
+        },
+    )
+
+
+class SignInForm(forms.Form):
+    """The claim of somebody who stands at the desk. It lays out and never refuses: the action cleans."""
+
+    key = forms.CharField(widget=forms.HiddenInput)
+    patient = forms.CharField(required=False, widget=forms.HiddenInput)
+    child_given_name = suggesting("Given name")
+    child_family_name = suggesting("Family name")
+    child_birth_date = words("Birth date", placeholder="month/day/year", inputmode="numeric")
+    is_patient = forms.BooleanField(label="The patient has come alone", required=False)
+    escort_name = words("Name", autocapitalize="words")
+    relationship = words("Relationship, in their words", list="relationships")
+    escort_phone = words("Phone", inputmode="tel")
+    reason = words("Reason for coming")
+    also = words("Anything else while they are here")
+    notes_wanted = forms.MultipleChoiceField(
+        label="Notes wanted", required=False, choices=NOTES, widget=forms.CheckboxSelectMultiple
+    )
+    approach = forms.ChoiceField(
+        label="How they like it", required=False, choices=APPROACHES, widget=forms.RadioSelect
+    )
+    language = words("Language spoken")
+    interpreter = forms.BooleanField(label="Interpreter, please", required=False)
+    access_needs = words("Access needs")
+
+    def __init__(self, *, clinic: Clinic, patient: Patient | None = None) -> None:
+        super().__init__(initial={"key": str(uuid.uuid4()), "approach": "", **self.known(patient)})
+        self.clinic = clinic
+
+    @staticmethod
+    def known(patient: Patient | None) -> dict[str, Any]:
+        if patient is None:
+            return {}
+        return {
+            "patient": patient.pk,
+            "child_given_name": patient.given_name,
+            "child_family_name": patient.family_name,
+            "child_birth_date": patient.birth_date.isoformat() if patient.birth_date else "",
+        }
+
+    @property
+    def relationships(self) -> list[str]:
+        own = [one for one in self.clinic.relationship_suggestions if isinstance(one, str) and one.strip()]
+        return list(dict.fromkeys([*own, *USUAL]))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_id = "sign-in"
+        helper.attrs = {"autocomplete": "off"}
+        helper.form_class = "sign-in"
+        helper.layout = Layout("key", "patient", Div(the_child(), who_brings(), css_class="two"), today())
+        return helper
+
+
+def the_child() -> Fieldset:
+    return Fieldset(
+        "The child",
+        Div("child_given_name", "child_family_name", css_class="two"),
+        HTML('{% include "desk/_people_box.html" %}'),
+        Div("child_birth_date", "is_patient", css_class="two on-line"),
+        HTML('{% include "desk/_chosen.html" %}'),
+        css_class="paper",
+    )
+
+
+def who_brings() -> Fieldset:
+    return Fieldset(
+        "Who brings them",
+        Div("escort_name", "escort_phone", css_class="two"),
+        "relationship",
+        HTML('{% include "desk/_known_escorts.html" %}'),
+        css_class="paper",
+    )
+
+
+def today() -> Fieldset:
+    return Fieldset(
+        "Today",
+        Div("reason", "also", css_class="two"),
+        Div(
+            Field("notes_wanted", wrapper_class="in-line"),
+            Field("approach", wrapper_class="in-line"),
+            "language",
+            "access_needs",
+            css_class="four",
+        ),
+        "interpreter",
+        Div(
+            Submit("send", "Sign in", css_class="btn-primary btn-main"),
+            HTML('<p class="hint">Every box may stay empty. <kbd>Enter</kbd> signs in.</p>'),
+            css_class="send",
+        ),
+        css_class="paper",
+    )
+
+
+class PatientForm(forms.ModelForm):
+    """Completing a provisional record with what the family says at the desk."""
+
+    birth_date = forms.CharField(
+        label="Birth date", required=False, help_text="Such as 3/14/2018 or 2018-03-14."
+    )
+
+    class Meta:
+        model = Patient
+        fields = (
+            "given_name",
+            "family_name",
+            "preferred_name",
+            "birth_date",
+            "phone",
+            "postcode",
+            "language",
+            "access_needs",
+        )
+        labels = {"preferred_name": "Called", "access_needs": "Access needs", "postcode": "Postcode"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, box in self.fields.items():
+            box.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
+            limit = getattr(box, "max_length", None)
+            if limit:
+                box.widget.attrs.pop("maxlength", None)
+                box.error_messages["max_length"] = f"At most {limit} letters fit here. Please shorten it."
+            self.initial.setdefault(name, "")
+
+    def clean_birth_date(self) -> Any:
+        said = claims.birth_date(
+            self.cleaned_data["birth_date"], today=self.instance.clinic.local_date(timezone.now())
+        )
+        if said.problem:
+            raise forms.ValidationError(f"Please look at this again: {said.problem}.")
+        return said.date
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("given_name") and not said.get("family_name") and not self.errors:
+            self.add_error("given_name", "Please give at least one name.")
+        return said
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            Div("given_name", "family_name", "preferred_name", "birth_date", css_class="four"),
+            Div("phone", "postcode", "language", "access_needs", css_class="four"),
+        )
+        return helper

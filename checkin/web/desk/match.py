@@ -1,0 +1,146 @@
+"""The match desk: who is this child? One key per decision, and every decision can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from checkin.actions import matches, visits
+from checkin.models import Match, MatchDecision, Visit
+from checkin.queries import matching
+from checkin.queries import people as directory
+from checkin.web.access import (
+    AT_THE_DESK,
+    StaffRequest,
+    get_patient_or_404,
+    get_visit_or_404,
+    staff_required,
+)
+from checkin.web.desk.reach import just_decided, number, seen
+from checkin.web.desk.searches import recall, remember
+
+MOST_OPTIONS = 5
+
+
+@require_safe
+@staff_required()
+def match(request: StaffRequest) -> HttpResponse:
+    """The first visit to match, or word that there is none."""
+    queue = matching.waiting(request.clinic, today=request.clinic.local_date(timezone.now()))
+    if queue:
+        return page(request, get_visit_or_404(request, queue[0].pk), queue)
+    return render(request, "desk/match.html", {"done": just_decided(request)})
+
+
+@require_safe
+@staff_required()
+def match_one(request: StaffRequest, visit_id: int) -> HttpResponse:
+    return page(request, get_visit_or_404(request, visit_id))
+
+
+def page(
+    request: StaffRequest, visit: Visit, queue: list[Visit] | None = None, *, told: str = ""
+) -> HttpResponse:
+    """One visit beside whom it may be; `told` is why a decision was not taken."""
+    today = request.clinic.local_date(timezone.now())
+    waiting = queue if queue is not None else matching.waiting(request.clinic, today=today)
+    seen(request, visit, patient_id=visit.patient_id)
+    found = facts(request, visit)
+    context = {
+        "queue": waiting,
+        "told": told,
+        "done": just_decided(request),
+        **around(waiting, visit),
+        **found,
+    }
+    return render(request, "desk/match_one.html", context, status=409 if told else 200)
+
+
+def facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+    """The visit, what was typed, and the candidates: ranked, or as searched for."""
+    sought, offered = recall(request), matching.for_visit(visit)
+    candidates = offered.candidates
+    if sought:
+        on = visit.local_date
+        found = [
+            one.patient for one in directory.search(request.clinic, sought, on=on, limit=MOST_OPTIONS + 1)
+        ]
+        others = [one for one in found if one.pk != visit.patient_id][:MOST_OPTIONS]
+        candidates = matching.searched(request.clinic, offered.typed, others, at=visit.arrived_at)
+    newest = visit.match_decisions.order_by("pk").last()
+    return {
+        "visit": visit,
+        "open": visit.match in (Match.PROBABLE, Match.UNKNOWN),
+        "typed": offered.typed,
+        "candidates": candidates,
+        "why": offered.why,
+        "sought": sought,
+        "newest": newest.pk if newest else 0,
+        "goes_along": matching.goes_along(visit),
+        "may_decide": request.user.role in AT_THE_DESK,
+        "keys_of_page": "desk/_keys_match.html",
+    }
+
+
+def around(queue: list[Visit], visit: Visit) -> dict[str, Visit | None]:
+    """The visits before and after this one in the queue."""
+    ids = [one.pk for one in queue]
+    at = ids.index(visit.pk) if visit.pk in ids else -1
+    return {
+        "before": queue[at - 1] if at > 0 else None,
+        "after": queue[at + 1] if at + 1 < len(queue) else None,
+    }
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def search(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    text = request.POST.get("q", "").strip()
+    address = reverse("desk:match_one", args=[visit.pk])
+    return redirect(f"{address}?s={remember(request, text)}" if text else address)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def link(request: StaffRequest, visit_id: int) -> HttpResponse:
+    patient = get_patient_or_404(request, number(request.POST.get("patient")) or 0)
+    return decided(request, visit_id, lambda **facts: matches.link(patient=patient, **facts))
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def new_patient(request: StaffRequest, visit_id: int) -> HttpResponse:
+    return decided(request, visit_id, matches.new_patient)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
+    return decided(request, visit_id, matches.undo)
+
+
+def decided(request: StaffRequest, visit_id: int, act: Callable[..., MatchDecision]) -> HttpResponse:
+    """Do it, and go on to the next; or stay, and say why it was not done."""
+    visit = get_visit_or_404(request, visit_id)
+    today = request.clinic.local_date(timezone.now())
+    onward = around(matching.waiting(request.clinic, today=today), visit)["after"]
+    try:
+        made = act(visit=visit, by=request.user, at=timezone.now(), seen=number(request.POST.get("seen")))
+    except visits.Refused as refusal:
+        return page(request, get_visit_or_404(request, visit_id), told=refusal.sentence)
+    return redirect(f"{next_page(request, made, onward)}?done={made.pk}")
+
+
+def next_page(request: StaffRequest, made: MatchDecision, onward: Visit | None) -> str:
+    if request.POST.get("back") == "visit":
+        return reverse("desk:visit", args=[made.visit_id])
+    if made.kind == MatchDecision.Kind.UNDO:
+        return reverse("desk:match_one", args=[made.visit_id])
+    return reverse("desk:match_one", args=[onward.pk]) if onward else reverse("desk:match")

@@ -1,0 +1,76 @@
+"""A visit taken one step on, or one step back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from checkin.actions import visits
+from checkin.models import Visit
+from checkin.rules.visits import State
+from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.desk import rows
+from checkin.web.desk.board import fragment
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def move(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    to, seen = request.POST.get("to", ""), request.POST.get("from") or request.GET.get("from", "")
+    try:
+        if seen in ("", visit.state):
+            visits.move(visit=visit, to=to, by=request.user, at=timezone.now())
+        else:
+            # The page was behind: nothing but a repeat of this person's own move goes through.
+            visits.repeated(visit, to=to, by=request.user)
+    except visits.Refused as refusal:
+        return refused(request, visit, refusal.sentence)
+    return moved(request, visit, undo=reverse("desk:undo", args=[visit.pk]))
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    try:
+        visits.undo(visit=visit, by=request.user, at=timezone.now())
+    except visits.Refused as refusal:
+        return refused(request, visit, refusal.sentence)
+    return moved(request, visit)
+
+
+def moved(request: StaffRequest, visit: Visit, *, undo: str = "") -> HttpResponse:
+    """Where the visit stands now: its row for a page that is open, or the page anew."""
+    visit = get_visit_or_404(request, visit.pk)
+    said = f"{visit.token}: {State(visit.state).label}."
+    if request.htmx:
+        return answer(visit, said=said, undo=undo)
+    messages.success(request, said, extra_tags=f"undo-{visit.pk}" if undo else "")
+    return back(request)
+
+
+def refused(request: StaffRequest, visit: Visit, sentence: str) -> HttpResponse:
+    """Nothing was changed; the sentence says why, and the row comes as it really is."""
+    if not request.htmx:
+        messages.warning(request, sentence)
+        return back(request)
+    response = answer(get_visit_or_404(request, visit.pk), said=sentence)
+    response.status_code = 409
+    return response
+
+
+def answer(visit: Visit, **facts: str) -> HttpResponse:
+    return fragment(rows.changed(visit.clinic, [visit], at=timezone.now()), **facts)
+
+
+def back(request: StaffRequest) -> HttpResponse:
+    """To the page that asked, where it is one of ours, or else to the board."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return redirect(wanted if ours else "desk:board")

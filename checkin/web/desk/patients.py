@@ -1,0 +1,116 @@
+"""The patient: who brings them, who may consent, when they came; and finding one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from checkin.actions import matches, visits
+from checkin.models import Patient
+from checkin.queries import matching
+from checkin.queries import people as directory
+from checkin.rules import claims
+from checkin.web.access import AT_THE_DESK, StaffRequest, get_patient_or_404, staff_required
+from checkin.web.desk.forms import PatientForm
+from checkin.web.desk.reach import just_decided, number, seen
+from checkin.web.desk.searches import recall, remember
+
+MOST_LISTED = 40
+MOST_OPTIONS = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required()
+def find(request: StaffRequest) -> HttpResponse:
+    if request.method == "POST":
+        text = request.POST.get("q", "").strip()
+        address = reverse("desk:find")
+        return redirect(f"{address}?s={remember(request, text)}" if text else address)
+    sought, on = recall(request), request.clinic.local_date(timezone.now())
+    found = directory.search(request.clinic, sought, on=on, limit=MOST_LISTED + 1) if sought else []
+    context = {"sought": sought, "people": found[:MOST_LISTED], "more": len(found) > MOST_LISTED}
+    return render(request, "desk/patients.html", context)
+
+
+@require_safe
+@staff_required()
+def patient(request: StaffRequest, patient_id: int) -> HttpResponse:
+    found = get_patient_or_404(request, patient_id)
+    seen(request, found, patient_id=found.pk)
+    return page(request, found)
+
+
+def page(
+    request: StaffRequest, found: Patient, *, form: PatientForm | None = None, told: str = ""
+) -> HttpResponse:
+    """Everything on one patient; `told` is why something was not done."""
+    now = timezone.now()
+    context = {
+        "whole": directory.whole(found, on=request.clinic.local_date(now)),
+        "patient": found,
+        "may_act": request.user.role in AT_THE_DESK,
+        "done": just_decided(request),
+        "told": told,
+    }
+    if found.is_provisional:
+        context |= provisional(request, found) | {"form": form or PatientForm(instance=found)}
+    status = 409 if told else 400 if form is not None else 200
+    return render(request, "desk/patient.html", context, status=status)
+
+
+def provisional(request: StaffRequest, found: Patient) -> dict[str, Any]:
+    """Whom a provisional record may turn out to be: ranked, or as searched for."""
+    now, sought = timezone.now(), recall(request)
+    offered = matching.for_record(found, at=now)
+    if not sought:
+        return {"candidates": offered.candidates, "sought": ""}
+    on = request.clinic.local_date(now)
+    people = [one.patient for one in directory.search(request.clinic, sought, on=on, limit=MOST_OPTIONS + 1)]
+    others = [one for one in people if one.pk != found.pk][:MOST_OPTIONS]
+    return {"candidates": matching.searched(request.clinic, offered.typed, others, at=now), "sought": sought}
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def search(request: StaffRequest, patient_id: int) -> HttpResponse:
+    found = get_patient_or_404(request, patient_id)
+    text = request.POST.get("q", "").strip()
+    address = reverse("desk:patient", args=[found.pk])
+    return redirect(f"{address}?s={remember(request, text)}#merge" if text else address)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def complete(request: StaffRequest, patient_id: int) -> HttpResponse:
+    found = get_patient_or_404(request, patient_id)
+    if not found.is_provisional:
+        return page(request, found, told="This record is complete already, so it was left as it is.")
+    typed = {name: claims.clean(text) for name, text in request.POST.items()}
+    form = PatientForm(typed, instance=get_patient_or_404(request, patient_id))
+    if not form.is_valid():
+        return page(request, found, form=form)
+    try:
+        matches.complete(provisional=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except visits.Refused as refusal:
+        return page(request, get_patient_or_404(request, patient_id), told=refusal.sentence)
+    messages.success(request, "This is a patient’s record from now on.")
+    return redirect("desk:patient", found.pk)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def merge(request: StaffRequest, patient_id: int) -> HttpResponse:
+    found = get_patient_or_404(request, patient_id)
+    into = get_patient_or_404(request, number(request.POST.get("into")) or 0)
+    try:
+        merged = matches.merge(provisional=found, into=into, by=request.user, at=timezone.now())
+    except visits.Refused as refusal:
+        return page(request, found, told=refusal.sentence)
+    done = f"?done={merged.last.pk}" if merged.last else ""
+    return redirect(reverse("desk:patient", args=[into.pk]) + done)

@@ -1,0 +1,44 @@
+"""What the pages about people share: ids that come in, and the trail of who looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+
+from checkin.actions import audit
+from checkin.actions.writing import write
+from checkin.models import MatchDecision, Patient, Visit
+from checkin.queries import stories
+from checkin.web.access import StaffRequest, get_patient_or_404
+
+LONGEST_ID = 18
+
+
+def number(text: str | None) -> int | None:
+    """A whole number that was sent, or None for anything else."""
+    said = (text or "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_ID else None
+
+
+def patient_named(request: StaffRequest, said: Any) -> Patient | None:
+    """The patient whose id was sent; None where none was. An id that is not this clinic's is 404."""
+    if not said:
+        return None
+    pk = number(str(said))
+    if pk is None:
+        raise Http404
+    return get_patient_or_404(request, pk)
+
+
+def seen(request: StaffRequest, subject: Patient | Visit, *, patient_id: int | None) -> None:
+    """Put on the trail that this person opened this page."""
+    with write():
+        audit.seen(subject=subject, by=request.user, at=timezone.now(), patient_id=patient_id)
+
+
+def just_decided(request: StaffRequest) -> MatchDecision | None:
+    """The decision named in the address (`?done=`), where it still is the last word on its visit."""
+    pk = number(request.GET.get("done"))
+    return stories.last_word(request.clinic, pk) if pk is not None else None

@@ -1,0 +1,178 @@
+"""Rows of the board as HTML: each is formatted once, kept, and from then on only joined."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from django.core.cache import caches
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import translation
+
+from checkin.models import Channel, Clinic, Match, Visit
+from checkin.models.people import age_words
+from checkin.queries import board
+from checkin.rules import claims
+from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
+from checkin.web.desk.chips import SHOWN, Chip, chips
+
+LANGUAGE = "en"
+UNSETTLED = (Match.PROBABLE, Match.UNKNOWN)
+
+
+class Step(NamedTuple):
+    to: str
+    words: str
+    key: str
+    address: str
+
+
+class Row(NamedTuple):
+    """Everything a row shows, as the words it shows."""
+
+    visit: Visit
+    token: str
+    state: str
+    address: str
+    turn: int
+    since: int
+    clock: str
+    booked: str
+    child: str
+    about: str
+    brought_by: str
+    relationship: str
+    hint: str
+    chips: list[Chip]
+    more: int
+    needs: str
+    step: Step
+
+
+def key(visit_id: int, version: int, today: dt.date) -> str:
+    """Ages and birthdays change at midnight, so a row is kept for its day."""
+    return f"{visit_id}-{version}-{LANGUAGE}-{today:%Y%m%d}"
+
+
+def standing(clinic: Clinic, found: Sequence[tuple[int, int]], *, at: dt.datetime) -> list[str]:
+    """The rows of these visits (id, version), in order. Only what is not kept yet is read and written."""
+    today = clinic.local_date(at)
+    keys = {pk: key(pk, version, today) for pk, version in found}
+    kept = caches["rows"].get_many(keys.values())
+    missing = [pk for pk in keys if keys[pk] not in kept]
+    fresh = {visit.pk: visit for visit in board.visits(clinic, missing)}
+    written = written_rows(clinic, fresh.values(), today=today)
+    # A visit that moved on between the two queries comes with its newer row.
+    return [row for pk in keys if (row := kept.get(keys[pk]) or written.get(pk))]
+
+
+def written_rows(clinic: Clinic, visits: Iterable[Visit], *, today: dt.date) -> dict[int, str]:
+    """Rows by visit id, written and kept."""
+    template = get_template("desk/_row.html")
+    written = {}
+    for visit in visits:
+        visit.clinic = clinic
+        written[visit.pk] = template.render({"row": row_of(visit, today=today)}).strip()
+        caches["rows"].set(key(visit.pk, visit.board_version, today), written[visit.pk])
+    return written
+
+
+def changed(clinic: Clinic, visits: Iterable[Visit], *, at: dt.datetime) -> list[str]:
+    """The rows of these visits, and for those that have left a word that they are gone."""
+    today = clinic.local_date(at)
+    some = list(visits)
+    rows = caches["rows"].get_many([key(one.pk, one.board_version, today) for one in some])
+    missing = [one for one in some if one.is_open and key(one.pk, one.board_version, today) not in rows]
+    written = written_rows(clinic, missing, today=today)
+    return [
+        (written.get(one.pk) or rows[key(one.pk, one.board_version, today)]) if one.is_open else gone(one)
+        for one in some
+    ]
+
+
+def gone(visit: Visit) -> str:
+    return f'<tr id="v{visit.pk}" data-v="{visit.board_version}" data-gone></tr>'
+
+
+def row_of(visit: Visit, *, today: dt.date) -> Row:
+    zone, said = visit.clinic.zone, visit.sign_in
+    found = chips(visit)
+    since = visit.arrived_at if visit.state in WAITING else visit.state_since
+    appointment = visit.appointment
+    return Row(
+        visit=visit,
+        token=visit.token,
+        state=state_words(visit.state),
+        address=address("desk:visit", visit.pk),
+        turn=int(visit.turn_at.timestamp()),
+        since=int(since.timestamp()),
+        clock=f"{since.astimezone(zone):%-H:%M}",
+        booked=f"{appointment.starts_at.astimezone(zone):%-H:%M}" if appointment else "",
+        child=child(visit),
+        about=about(visit, today=today),
+        brought_by=said.escort_name,
+        relationship="" if said.is_patient else said.relationship,
+        hint=" — ".join(filter(None, [said.escort_name, said.relationship])),
+        chips=found[:SHOWN],
+        more=len(found[SHOWN:]),
+        needs=", ".join(chip.words for chip in found[SHOWN:]),
+        step=step(visit),
+    )
+
+
+def child(visit: Visit) -> str:
+    """The recorded name where the child is settled, otherwise what was typed; "" where nothing was."""
+    if visit.patient is not None and visit.match not in UNSETTLED:
+        return visit.patient.name
+    return visit.sign_in.child_name
+
+
+def about(visit: Visit, *, today: dt.date) -> str:
+    """The quiet words under the name: age, and how sure we are."""
+    patient, said = visit.patient, visit.sign_in
+    if patient is not None and visit.match not in UNSETTLED:
+        called = f"called {patient.preferred_name}" if patient.preferred_name else ""
+        return " · ".join(filter(None, [age(patient.birth_date, today), called]))
+    if not said.child_name:
+        return "would like help" if said.channel == Channel.KIOSK else "no name yet"
+    typed = claims.birth_date(said.child_birth_date, today=today).date
+    sure = "please confirm" if visit.match == Match.PROBABLE else "as typed"
+    return " · ".join(filter(None, [age(typed, today), sure]))
+
+
+def age(birth_date: dt.date | None, today: dt.date) -> str:
+    said = age_words(birth_date, today)
+    return f"{said} years" if said.isdigit() else said
+
+
+def step(visit: Visit) -> Step:
+    to = next_step(visit.state)
+    assert to is not None, "only open visits stand on the board"  # noqa: S101
+    return Step(to.value, verb(to), KEYS[to], f"{address('desk:move', visit.pk)}?from={visit.state}")
+
+
+def address(name: str, pk: int) -> str:
+    return pattern(name).replace("/0/", f"/{pk}/")
+
+
+# Asked for once per row and always the same: each costs more than the rest of the row.
+
+
+@cache
+def pattern(name: str) -> str:
+    return reverse(name, args=[0])
+
+
+@cache
+def state_words(state: str) -> str:
+    with translation.override(LANGUAGE):
+        return str(State(state).label)
+
+
+@cache
+def verb(to: State) -> str:
+    with translation.override(LANGUAGE):
+        return str(VERBS[to])

@@ -1,0 +1,71 @@
+"""One visit: who brought whom, in whose words, and all that happened, in the order it happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from checkin.models import Discrepancy, Match, Visit
+from checkin.models.people import age_words
+from checkin.queries import stories
+from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
+from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.desk.reach import just_decided, number, seen
+
+
+@require_safe
+@staff_required()
+def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
+    found = get_visit_or_404(request, visit_id)
+    seen(request, found, patient_id=found.patient_id)
+    told = stories.story(found)
+    patient = found.patient
+    context = {
+        "visit": found,
+        "claim": claim(found),
+        "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
+        "open_match": found.match in (Match.PROBABLE, Match.UNKNOWN),
+        "age": age_words(patient.birth_date, request.clinic.local_date(timezone.now())) if patient else "",
+        "guardians": list(patient.guardians.order_by("position", "pk")) if patient else [],
+        "discrepancies": differing(found),
+        "story": told,
+        "may_act": request.user.role in AT_THE_DESK,
+        "done": just_decided(request),
+        "keys_of_page": "desk/_keys_visit.html",
+        **steps(found),
+    }
+    return render(request, "desk/visit.html", context)
+
+
+def differing(found: Visit) -> list[tuple[Discrepancy, int | None]]:
+    """What is open between typed and recorded, each with the other visit of a child who is signed in twice."""
+    return [
+        (one, number(one.recorded.removeprefix("visit ")) if one.field == Discrepancy.Field.SIGN_IN else None)
+        for one in found.discrepancies.open().order_by("pk")
+    ]
+
+
+def claim(found: Visit) -> list[dict[str, Any]]:
+    """What was typed, line by line, each with whether it was cut; who brought them stands above."""
+    said = found.sign_in
+    lines = [
+        {"label": label, "text": getattr(said, name), "cut": name in said.cut}
+        for name, label in stories.SAID.items()
+        if name not in ("escort_name", "relationship")
+    ]
+    return [line for line in lines if line["text"]]
+
+
+def steps(found: Visit) -> dict[str, Any]:
+    """The usual next step, and the others that are open from here."""
+    usual = next_step(found.state)
+    offered = [(state.value, VERBS[state], KEYS[state]) for state in STEPS[State(found.state)]]
+    return {
+        "step": next((one for one in offered if usual and one[0] == usual.value), None),
+        "other_steps": [one for one in offered if not usual or one[0] != usual.value],
+        "may_undo_move": found.moves.filter(undoes=None, undone_by=None).exclude(from_state="").exists(),
+    }

@@ -1,0 +1,266 @@
+// The live board. Rows come as HTML; each carries its version, so a late answer never overwrites a newer row.
+(() => {
+  "use strict";
+  const board = document.getElementById("board");
+  const table = board.querySelector("table.board");
+  const rows = document.getElementById("rows");
+  const move = document.getElementById("move");
+  const steps = JSON.parse(board.dataset.steps);
+  const waiting = board.dataset.waiting.split(" ");
+  const mark = Number(board.dataset.mark) * 60;
+  const { keyOf, say } = window.desk;
+  const gone = new Map();
+  let clock = Number(board.dataset.now) - Date.now();
+  let lastMoved = null;
+  let hand = null;
+  let slid = null;
+  let lostPlace = 0;
+
+  const part = (name) => document.querySelector(`[data-${name}]`);
+  const now = () => (Date.now() + clock) / 1000;
+  const selected = () => rows.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+  const opener = (row) => row?.querySelector("a.open");
+
+  // Time
+
+  function minutes(seconds) {
+    const whole = Math.max(0, Math.floor(seconds / 60));
+    return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
+  }
+
+  function age(row) {
+    const seconds = now() - Number(row.dataset.since);
+    const late = waiting.includes(row.dataset.state) && seconds >= mark;
+    const cell = row.querySelector(".wait");
+    const said = minutes(seconds);
+    const time = cell.querySelector("time");
+    if (time.textContent !== said) time.textContent = said;
+    row.classList.toggle("past", late);
+    cell.querySelector("i").style.setProperty("--part", Math.min(1, Math.max(0, seconds / mark)).toFixed(2));
+    return late;
+  }
+
+  function tell() {
+    let late = 0;
+    let here = 0;
+    let wait = 0;
+    for (const row of rows.rows) {
+      here += 1;
+      if (waiting.includes(row.dataset.state)) wait += 1;
+      if (age(row)) late += 1;
+    }
+    const past = late ? `, ${late} past ${board.dataset.mark} min` : "";
+    const said = here ? `${here} here, ${wait} waiting${past}` : "";
+    if (part("tally").textContent !== said) part("tally").textContent = said;
+    table.hidden = !here;
+    part("nobody").hidden = Boolean(here);
+  }
+
+  // Rows
+
+  const turn = (row) => [Number(row.dataset.turn), Number(row.id.slice(1))];
+  const before = (a, b) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+
+  function place(row) {
+    const mine = turn(row);
+    const next = [...rows.rows].find((other) => other.id !== row.id && before(mine, turn(other)));
+    rows.insertBefore(row, next ?? null);
+  }
+
+  // Puts one row where it belongs. Returns its words when this family has just arrived.
+  function take(fresh) {
+    const old = document.getElementById(fresh.id);
+    const version = Number(fresh.dataset.v);
+    const known = Math.max(old ? Number(old.dataset.v) : 0, gone.get(fresh.id) ?? 0);
+    if (version <= known) return "";
+    if ("gone" in fresh.dataset) {
+      gone.set(fresh.id, version);
+      leave(old);
+      return "";
+    }
+    if (!old) {
+      place(fresh);
+      fresh.classList.add("fresh");
+      setTimeout(() => fresh.classList.remove("fresh"), 6000);
+      return fresh.querySelector(".open b").textContent;
+    }
+    const focus = old.contains(document.activeElement) ? document.activeElement.tagName : "";
+    const moved = fresh.dataset.turn !== old.dataset.turn;
+    old.replaceWith(fresh);
+    if (moved) place(fresh);
+    if (focus) fresh.querySelector(focus)?.focus({ preventScroll: true });
+    return "";
+  }
+
+  // Nobody else is selected in its place: a key pressed a moment too late must not move the next child.
+  function leave(old) {
+    if (!old) return;
+    const focused = old.contains(document.activeElement);
+    const place = old.sectionRowIndex;
+    old.remove();
+    if (!focused) return;
+    lostPlace = place;
+    board.focus({ preventScroll: true });
+  }
+
+  // Takes a whole answer without moving what the hand or the focus is on.
+  function apply(html) {
+    const body = new DOMParser().parseFromString(html, "text/html").querySelector("tbody");
+    if (!body) return {};
+    const held = selected() ?? (hand && document.getElementById(hand.id));
+    const heldId = held?.id;
+    const top = held?.getBoundingClientRect().top;
+    const arrived = [...body.rows].map((row) => take(document.adoptNode(row))).filter(Boolean);
+    tell();
+    const still = heldId && document.getElementById(heldId);
+    if (still && window.scrollY > 0) window.scrollBy(0, still.getBoundingClientRect().top - top);
+    notice();
+    if (arrived.length) part("heard").textContent = `Arrived: ${arrived.join(", ")}`;
+    return body.dataset;
+  }
+
+  // A row that slid in under a resting mouse must not take the press that was meant for another.
+  const under = () => document.elementFromPoint(hand.x, hand.y)?.closest("#rows > tr")?.id;
+
+  function notice() {
+    if (hand && !slid && under() !== hand.id) slid = { from: hand.id, at: performance.now(), moved: false };
+  }
+
+  function slidAway(event, row) {
+    const meant = !slid || slid.from === row.id || (slid.moved && performance.now() - slid.at > 700);
+    slid = null;
+    // `detail` is 0 for a press by keyboard, which always means the focused button.
+    return Boolean(event.detail) && !meant;
+  }
+
+  rows.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "mouse") return;
+    hand = { x: event.clientX, y: event.clientY, id: event.target.closest("tr").id };
+    if (slid) slid.moved = true;
+  });
+  rows.addEventListener("pointerleave", () => { hand = slid = null; });
+
+  // Live
+
+  let lastLive = Date.now();
+  let failures = 0;
+
+  function live() {
+    failures = 0;
+    lastLive = Date.now();
+    part("not-live").hidden = true;
+  }
+
+  function lost() {
+    failures += 1;
+    if (failures < 2) return;
+    const since = new Date(lastLive + clock).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    const words = `Not live since ${since}, trying again`;
+    const line = part("not-live");
+    if (line.textContent !== words) line.textContent = words;
+    line.hidden = false;
+  }
+
+  board.addEventListener("htmx:configRequest", (event) => {
+    if (event.target !== board) return;
+    event.detail.parameters.v = rows.dataset.version;
+    event.detail.parameters.location = board.dataset.location;
+  });
+  board.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target === board && document.hidden) event.preventDefault();
+  });
+  board.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target !== board) return;
+    const { xhr } = event.detail;
+    if (!xhr.status || xhr.status >= 500) return lost();
+    // Logged out, or no longer of this clinic: the page itself says so best, and no names stay behind.
+    if (!xhr.getResponseHeader("Board")) return window.location.reload();
+    live();
+    const said = Date.parse(xhr.getResponseHeader("Date"));
+    // The header has whole seconds; only a clock that was set or slept is put right.
+    if (said && Math.abs(said - Date.now() - clock) > 5000) clock = said - Date.now();
+    if (xhr.status !== 200) return;
+    const facts = apply(xhr.responseText);
+    rows.dataset.version = facts.version;
+    const count = part("to-match");
+    if (count) {
+      count.textContent = facts.toMatch;
+      count.hidden = facts.toMatch === "0";
+    }
+    window.htmx.trigger(document.body, "board-changed");
+  });
+
+  const look = () => window.htmx.trigger(document.body, "look");
+  window.addEventListener("pageshow", (event) => event.persisted && look());
+  window.addEventListener("online", look);
+  document.addEventListener("visibilitychange", () => !document.hidden && look());
+
+  // Moves
+
+  async function post(address, fields) {
+    const body = new URLSearchParams(fields);
+    body.set("csrfmiddlewaretoken", move.elements.csrfmiddlewaretoken.value);
+    let answer;
+    try {
+      answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" });
+    } catch {
+      return say("No connection: nothing was changed. Press it again when the board is live.");
+    }
+    if (answer.type === "opaqueredirect") return window.location.reload();
+    if (!answer.ok && answer.status !== 409) return say("Nothing was changed. Press it again in a moment.");
+    const facts = apply(await answer.text());
+    lastMoved = facts.undo || null;
+    say(facts.said ?? "", lastMoved && undo);
+    window.htmx.trigger(document.body, "board-changed");
+  }
+
+  function undo() {
+    const row = selected();
+    const address = lastMoved ?? (row && board.dataset.undo.replace("/0/", `/${row.id.slice(1)}/`));
+    if (address) post(address, {});
+    else say("There is no move of yours to undo here.");
+  }
+
+  function step(row, to) {
+    const address = board.dataset.move.replace("/0/", `/${row.id.slice(1)}/`);
+    return post(address, { to, from: row.dataset.state });
+  }
+
+  rows.addEventListener("click", (event) => {
+    const button = event.target.closest("button[formaction]");
+    if (!button || !move) return;
+    event.preventDefault();
+    const row = button.closest("tr");
+    if (slidAway(event, row)) {
+      return say("The board moved under the pointer, so nothing was done. Press again if this is the family you mean.");
+    }
+    step(row, button.value);
+  });
+
+  function walk(by) {
+    const all = [...rows.rows];
+    const at = all.indexOf(selected());
+    // Where the selected row left, the walk goes on from there.
+    const to = at < 0 ? lostPlace - (by < 0 ? 1 : 0) : at + by;
+    const next = all[Math.min(all.length - 1, Math.max(0, to))];
+    opener(next)?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const key = keyOf(event);
+    if (key === "j" || key === "k") {
+      event.preventDefault();
+      return walk(key === "j" ? 1 : -1);
+    }
+    if (!key || event.repeat || !move) return;
+    if (key === "u") return undo();
+    const row = selected();
+    const to = row && steps[row.dataset.state]?.[key];
+    if (to) step(row, to);
+    else if (!row && Object.values(steps).some((keys) => key in keys)) say("Choose a row first, with j and k.");
+  });
+
+  tell();
+  setInterval(tell, 5000);
+})();

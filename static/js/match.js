@@ -1,0 +1,51 @@
+// One key per decision. A key is the `data-key` of a button, a link or a box on the page.
+const typing = (target) => target.closest("input:not([type=hidden]), textarea, select, [contenteditable]");
+const visible = (element) => element.closest("[hidden]") === null;
+
+// On window, in capture: here “n” is a new patient and “u” takes a decision back, whatever they are elsewhere.
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && event.target.matches("input[type=search]")) event.target.blur();
+    if (typing(event.target)) return;
+    const wanted = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(visible);
+    if (!wanted) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (wanted.matches("input")) {
+      wanted.focus();
+      wanted.select();
+    } else {
+      wanted.click();
+    }
+  },
+  true,
+);
+
+// A decision is sent once, however often the key is pressed; coming back to the page allows it again.
+for (const form of document.querySelectorAll(".match form, .told form")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// The letters marked on the typed side are those that differ from the candidate one looks at.
+const sides = document.querySelector("[data-sides]");
+function lookAt(candidate) {
+  if (!candidate) return;
+  for (const one of sides.querySelectorAll("[data-against]")) {
+    one.hidden = one.dataset.against !== candidate.dataset.candidate;
+  }
+  for (const one of sides.querySelectorAll("[data-candidate]")) one.classList.toggle("looked-at", one === candidate);
+}
+if (sides) {
+  for (const kind of ["pointerover", "focusin"]) {
+    sides.addEventListener(kind, (event) => lookAt(event.target.closest("[data-candidate]")));
+  }
+  lookAt(sides.querySelector("[data-candidate]"));
+}

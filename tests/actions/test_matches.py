@@ -1,0 +1,410 @@
+"""`matches`: who is this child, decided by a person, and taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import matches, visits
+from checkin.actions.visits import Refused
+from checkin.models import (
+    Appointment,
+    AuditEvent,
+    BoardVersion,
+    Channel,
+    Discrepancy,
+    Escort,
+    Guardian,
+    Immutable,
+    Match,
+    MatchDecision,
+    Patient,
+    Visit,
+)
+from checkin.models import lookup as records
+from checkin.rules.visits import State
+from tests import make
+
+Kind = MatchDecision.Kind
+LATER = make.at("9:50")
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook, "Leo Ruiz")
+
+
+@pytest.fixture
+def twins(brook):
+    return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+
+
+@pytest.fixture
+def unsure(front, twins):
+    """Ana Berg: one of the twins, or the other."""
+    return make.visit(front, name="Ana Berg")
+
+
+@pytest.fixture
+def stranger(front):
+    """Nobody like Zoltan on file: a provisional record."""
+    return make.visit(front, name="Zoltan Kiss", born="2019-05-05")
+
+
+def version(where) -> int:
+    return BoardVersion.objects.get(location=where).version
+
+
+def state_of(visit: Visit) -> tuple:
+    visit = Visit.objects.get(pk=visit.pk)
+    return visit.patient_id, visit.match, visit.appointment_id, visit.turn_at, visit.open_discrepancies
+
+
+class TestLink:
+    def test_it_links_and_remembers_who_brought_the_child(self, unsure, twins, dana, front):
+        before = version(front)
+        made = matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        unsure.refresh_from_db()
+        assert (unsure.patient, unsure.match) == (twins[0], Match.CONFIRMED)
+        assert (made.kind, made.by, made.patient, made.previous_patient) == (Kind.LINK, dana, twins[0], None)
+        assert unsure.escort == Escort.objects.get(patient=twins[0], name="Rosa Delgado")
+        assert version(front) > before
+        assert unsure.board_version == version(front)
+        assert AuditEvent.objects.filter(action="match.link", staff=dana, patient=twins[0]).count() == 1
+
+    def test_the_same_link_twice_is_one(self, unsure, twins, dana):
+        first = matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0)
+        assert matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0) == first
+        assert MatchDecision.objects.count() == Escort.objects.count() == 1
+
+    def test_relinking_moves_escort_and_appointment(self, unsure, twins, dana, front):
+        anna, hanna = twins
+        first, second = make.appointment(anna, front), make.appointment(hanna, front, make.at("10:15"))
+        matches.link(visit=unsure, patient=anna, by=dana, at=LATER)
+        assert Appointment.objects.get(pk=first.pk).status == "arrived"
+        matches.link(visit=unsure, patient=hanna, by=dana, at=LATER)
+        unsure.refresh_from_db()
+        assert (unsure.patient, unsure.appointment, unsure.turn_at) == (hanna, second, make.at("10:15"))
+        assert Appointment.objects.get(pk=first.pk).status == "booked"
+        assert list(Escort.objects.values_list("patient", flat=True)) == [hanna.pk]
+
+    def test_differences_follow_the_link(self, unsure, twins, dana):
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        assert unsure.discrepancies.open().get().recorded == "Anna Berg"
+        matches.link(visit=unsure, patient=twins[1], by=dana, at=LATER)
+        assert unsure.discrepancies.open().get().recorded == "Hanna Berg"
+        unsure.refresh_from_db()
+        assert unsure.open_discrepancies == 1
+
+    def test_nothing_typed_overwrites_a_record(self, front, dana, brook):
+        child = make.patient(brook, "Anna Berg", phone="555-010-0001", language="sv")
+        make.patient(brook, "Hanna Berg")
+        before = Patient.objects.filter(pk=child.pk).values().get()
+        visit = make.visit(
+            front, name="ANNA BERG", born="2018-03-15", escort_phone="555-010-9999", language="en"
+        )
+        matches.link(visit=visit, patient=child, by=dana, at=LATER)
+        matches.undo(visit=visit, by=dana, at=LATER)
+        assert Patient.objects.filter(pk=child.pk).values().get() == before
+
+    def test_a_provisional_record_made_for_the_visit_is_merged(self, stranger, leo, dana):
+        made_for = stranger.patient
+        made = matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
+        made_for.refresh_from_db()
+        stranger.refresh_from_db()
+        assert (made_for.status, made_for.merged_into) == (Patient.Status.MERGED, leo)
+        assert (made.kind, stranger.patient, stranger.match) == (Kind.MERGE, leo, Match.CONFIRMED)
+        assert list(Escort.objects.values_list("patient", flat=True)) == [leo.pk]
+
+    def test_correcting_a_linked_visit_leaves_the_others_on_that_record(self, front, leo, dana):
+        first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
+        second = make.visit(front, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
+        assert (second.match, second.patient) == (Match.CERTAIN, first.patient)
+        made = matches.link(visit=second, patient=leo, by=dana, at=LATER)
+        first.refresh_from_db()
+        assert made.kind == Kind.LINK
+        assert first.patient.status == Patient.Status.PROVISIONAL
+
+    def test_a_merged_record_is_refused(self, stranger, unsure, twins, leo, dana):
+        merged = stranger.patient
+        matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
+        with pytest.raises(Refused, match="merged into another"):
+            matches.link(visit=unsure, patient=merged, by=dana, at=LATER)
+        unsure.refresh_from_db()
+        assert unsure.patient is None
+
+    def test_a_merged_record_is_never_a_candidate(self, stranger, leo, dana, brook):
+        matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
+        claim = records.child(records.said(stranger.sign_in), today=stranger.local_date)
+        assert records.find(clinic=brook, claim=claim, at=LATER).patients == {}
+
+    def test_another_clinics_record_is_refused(self, unsure, hill, dana):
+        with pytest.raises(Refused, match="another clinic"):
+            matches.link(visit=unsure, patient=make.patient(hill, "Anna Berg"), by=dana, at=LATER)
+
+    def test_the_record_made_from_the_sign_in_is_not_somebody_else(self, stranger, dana):
+        with pytest.raises(Refused, match="made from this sign-in"):
+            matches.link(visit=stranger, patient=stranger.patient, by=dana, at=LATER)
+
+    def test_the_second_of_two_people_is_told_who_did_what(self, unsure, twins, dana, max_):
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0)
+        with pytest.raises(Refused, match=r"Dana settled .* at 09:50: it is Anna Berg\."):
+            matches.link(visit=unsure, patient=twins[1], by=max_, at=LATER, seen=0)
+        with pytest.raises(Refused, match="Dana settled"):
+            matches.new_patient(visit=unsure, by=max_, at=LATER, seen=0)
+        assert MatchDecision.objects.count() == 1
+
+    def test_an_older_visit_linked_late_does_not_overrule_newer_words(self, brook, front, dana):
+        anna, _ = make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+        old = make.visit(
+            front, make.at("9:40", dt.date(2026, 3, 3)), name="Ana Berg", relationship="old words"
+        )
+        new = make.visit(front, name="Ana Berg", relationship="new words")
+        matches.link(visit=new, patient=anna, by=dana, at=LATER)
+        matches.link(visit=old, patient=anna, by=dana, at=LATER)
+        escort = Escort.objects.get()
+        assert (escort.relationship, escort.last_came_at) == ("new words", new.arrived_at)
+
+    def test_a_child_who_is_here_already_is_said(self, front, leo, brook, dana):
+        first = make.visit(front)
+        make.patient(brook, "Lea Ruiz")
+        second = make.visit(front, make.at("9:45"), name="Le Ruiz")
+        matches.link(visit=second, patient=leo, by=dana, at=LATER)
+        told = second.discrepancies.open().get(field=Discrepancy.Field.SIGN_IN)
+        assert told.recorded == f"visit {first.pk}"
+        matches.undo(visit=second, by=dana, at=LATER)
+        assert not second.discrepancies.open().filter(field=Discrepancy.Field.SIGN_IN).exists()
+
+    def test_a_visit_that_has_left_fulfils_the_appointment(self, unsure, twins, dana, front):
+        booked = make.appointment(twins[0], front)
+        visits.move(visit=unsure, to=State.LEFT, by=dana, at=LATER)
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        booked.refresh_from_db()
+        assert booked.status == "fulfilled"
+
+    def test_a_visit_entered_in_error_takes_no_appointment(self, unsure, twins, dana, front):
+        booked = make.appointment(twins[0], front)
+        visits.move(visit=unsure, to=State.ENTERED_IN_ERROR, by=dana, at=LATER)
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        booked.refresh_from_db()
+        assert booked.status == "booked"
+
+
+class TestNewPatient:
+    def test_the_provisional_record_becomes_a_patient(self, stranger, dana):
+        made = matches.new_patient(visit=stranger, by=dana, at=LATER)
+        stranger.refresh_from_db()
+        assert (stranger.match, stranger.patient.status) == (Match.NEW, Patient.Status.ACTIVE)
+        assert (made.kind, made.patient) == (Kind.NEW_PATIENT, stranger.patient)
+        assert Patient.objects.count() == 1
+
+    def test_none_of_the_candidates_makes_a_record_of_what_was_typed(self, unsure, twins, dana):
+        matches.new_patient(visit=unsure, by=dana, at=LATER)
+        unsure.refresh_from_db()
+        assert (unsure.patient.name, unsure.patient.status) == ("Ana Berg", Patient.Status.ACTIVE)
+
+    def test_twice_by_the_same_hand_is_one(self, stranger, dana):
+        first = matches.new_patient(visit=stranger, by=dana, at=LATER, seen=0)
+        assert matches.new_patient(visit=stranger, by=dana, at=LATER, seen=0) == first
+        assert Patient.objects.count() == 1
+
+    def test_twice_by_two_is_refused_kindly(self, stranger, dana, max_):
+        matches.new_patient(visit=stranger, by=dana, at=LATER)
+        with pytest.raises(Refused, match="Dana settled"):
+            matches.new_patient(visit=stranger, by=max_, at=LATER, seen=0)
+        with pytest.raises(Refused, match="new patient already"):
+            matches.new_patient(visit=stranger, by=max_, at=LATER)
+
+    def test_without_a_name_there_is_nothing_to_make(self, front, dana):
+        empty = visits.sign_in(location=front, claim={}, at=make.at(), channel=Channel.KIOSK).visit
+        with pytest.raises(Refused, match="No name was typed"):
+            matches.new_patient(visit=empty, by=dana, at=LATER)
+        assert not Patient.objects.exists()
+
+    def test_a_new_patient_who_turns_out_to_be_on_file_is_merged(self, stranger, leo, dana):
+        matches.new_patient(visit=stranger, by=dana, at=LATER)
+        made = stranger.patient
+        matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
+        made.refresh_from_db()
+        assert (made.status, made.merged_into) == (Patient.Status.MERGED, leo)
+        kinds = list(stranger.match_decisions.order_by("pk").values_list("kind", flat=True))
+        assert kinds == [Kind.NEW_PATIENT, Kind.UNDO, Kind.MERGE]
+
+    def test_completing_keeps_what_the_desk_asked(self, stranger, dana):
+        made = matches.complete(
+            provisional=stranger.patient, by=dana, at=LATER, given_name="Zoltán", phone="555-010-4444"
+        )
+        stranger.refresh_from_db()
+        assert (made.given_name, made.given_key, made.phone_key) == ("Zoltán", "zoltan", "550104444")
+        assert (stranger.match, made.status) == (Match.NEW, Patient.Status.ACTIVE)
+        assert stranger.sign_in.child_given_name == "Zoltan"
+        assert stranger.discrepancies.open().count() == 0
+        with pytest.raises(Refused, match="not provisional"):
+            matches.complete(provisional=made, by=dana, at=LATER)
+
+
+class TestUndo:
+    def test_a_link_by_itself_goes_to_the_match_desk(self, front, leo, dana):
+        booked = make.appointment(leo, front, make.at("9:55"))
+        visit = make.visit(front, name="Leo Ruiz")
+        assert visit.match == Match.CERTAIN
+        made = matches.undo(visit=visit, by=dana, at=LATER)
+        visit.refresh_from_db()
+        booked.refresh_from_db()
+        assert (visit.patient, visit.match, visit.escort, visit.appointment) == (
+            None,
+            Match.PROBABLE,
+            None,
+            None,
+        )
+        assert (booked.status, Escort.objects.count()) == ("booked", 0)
+        assert visit.turn_at == make.at("10:25")
+        assert made.undoes.kind == Kind.AUTO
+        assert list(Visit.objects.to_match()) == [visit]
+
+    def test_a_link_is_as_it_was_before(self, unsure, twins, dana, front):
+        make.appointment(twins[0], front)
+        before = state_of(unsure)
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        assert state_of(unsure) != before
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        assert state_of(unsure) == before
+        assert Appointment.objects.get().status == "booked"
+        assert not Escort.objects.exists()
+
+    def test_each_undo_takes_back_one(self, unsure, twins, dana):
+        for twin in twins:
+            matches.link(visit=unsure, patient=twin, by=dana, at=LATER)
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        assert state_of(unsure)[:2] == (twins[0].pk, Match.CONFIRMED)
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        assert state_of(unsure)[:2] == (None, Match.PROBABLE)
+        with pytest.raises(Refused, match="nothing to undo"):
+            matches.undo(visit=unsure, by=dana, at=LATER)
+
+    def test_undoing_twice_from_one_page_takes_back_one(self, unsure, twins, dana, max_):
+        for twin in twins:
+            last = matches.link(visit=unsure, patient=twin, by=dana, at=LATER)
+        first = matches.undo(visit=unsure, by=dana, at=LATER, seen=last.pk)
+        assert matches.undo(visit=unsure, by=dana, at=LATER, seen=last.pk) == first
+        with pytest.raises(Refused, match="Dana took back"):
+            matches.undo(visit=unsure, by=max_, at=LATER, seen=last.pk)
+        assert state_of(unsure)[0] == twins[0].pk
+
+    def test_a_new_patient_is_provisional_again(self, stranger, dana):
+        before = state_of(stranger)
+        matches.new_patient(visit=stranger, by=dana, at=LATER)
+        matches.undo(visit=stranger, by=dana, at=LATER)
+        assert state_of(stranger) == before
+        assert Patient.objects.get().status == Patient.Status.PROVISIONAL
+
+    def test_a_new_patient_made_beside_candidates_is_taken_back(self, unsure, twins, dana):
+        made = matches.new_patient(visit=unsure, by=dana, at=LATER).patient
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        made.refresh_from_db()
+        assert made.status == Patient.Status.ENTERED_IN_ERROR
+        assert state_of(unsure)[:2] == (None, Match.PROBABLE)
+
+    def test_a_new_patient_who_has_come_again_stays_on_file(self, unsure, twins, dana, front):
+        made = matches.new_patient(visit=unsure, by=dana, at=LATER).patient
+        again = make.visit(front, make.at("9:55"), name="Nobody Else", born="2011-01-01")
+        matches.link(visit=again, patient=made, by=dana, at=LATER)
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        made.refresh_from_db()
+        assert made.status == Patient.Status.PROVISIONAL
+
+    def test_an_escort_whom_the_record_knew_stays_on_it(self, unsure, twins, dana, brook):
+        known = Escort.objects.create(
+            clinic=brook, patient=twins[0], name="Rosa Delgado", phone="555-010-0001"
+        )
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        assert Escort.objects.get().last_came_at == unsure.arrived_at
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        known.refresh_from_db()
+        assert (known.phone, known.last_came_at) == ("555-010-0001", None)
+
+    def test_the_escort_speaks_again_as_at_the_visit_before(self, brook, front, leo, dana):
+        make.visit(front, make.at("9:40", dt.date(2026, 3, 3)), relationship="his aunt")
+        visit = make.visit(front, relationship="tía")
+        matches.undo(visit=visit, by=dana, at=LATER)
+        escort = Escort.objects.get()
+        assert (escort.relationship, escort.last_came_at.date()) == ("his aunt", dt.date(2026, 3, 3))
+
+    def test_nothing_was_decided(self, stranger, dana):
+        with pytest.raises(Refused, match="nothing to undo"):
+            matches.undo(visit=stranger, by=dana, at=LATER)
+
+    def test_history_is_added_to_and_never_changed(self, unsure, twins, dana):
+        matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
+        before = list(MatchDecision.objects.order_by("pk").values())
+        matches.undo(visit=unsure, by=dana, at=LATER)
+        assert list(MatchDecision.objects.order_by("pk").values())[:1] == before
+        with pytest.raises(Immutable):
+            MatchDecision.objects.first().save()
+        with pytest.raises(Immutable):
+            MatchDecision.objects.all().delete()
+
+
+class TestMerge:
+    @pytest.fixture
+    def two(self, front, annexe):
+        """The same unknown child twice, at two desks: one provisional record."""
+        first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
+        second = make.visit(annexe, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
+        assert first.patient_id == second.patient_id
+        return first, second
+
+    def test_every_visit_goes_along(self, two, leo, dana, front, annexe):
+        before = version(front), version(annexe)
+        merged = matches.merge(provisional=two[0].patient, into=leo, by=dana, at=LATER)
+        assert [state_of(visit)[:2] for visit in two] == [(leo.pk, Match.CONFIRMED)] * 2
+        assert (version(front), version(annexe)) > before
+        assert set(merged.decisions) == {visit.pk for visit in two}
+
+    def test_undoing_any_brings_all_back(self, two, leo, dana):
+        before = [state_of(visit) for visit in two]
+        matches.merge(provisional=two[0].patient, into=leo, by=dana, at=LATER)
+        matches.undo(visit=two[1], by=dana, at=LATER)
+        assert [state_of(visit) for visit in two] == before
+        made = Patient.objects.get(pk=two[0].patient_id)
+        assert (made.status, made.merged_into) == (Patient.Status.PROVISIONAL, None)
+        assert two[1].patient_id == made.pk
+        assert set(Escort.objects.values_list("patient", flat=True)) == {made.pk}
+
+    def test_a_visit_decided_otherwise_since_stays_there(self, two, leo, dana, brook):
+        mia = make.patient(brook, "Mia Okafor", born="2020-01-01")
+        matches.merge(provisional=two[0].patient, into=leo, by=dana, at=LATER)
+        matches.link(visit=two[1], patient=mia, by=dana, at=LATER)
+        matches.undo(visit=two[0], by=dana, at=LATER)
+        assert state_of(two[0])[:2] == (two[0].patient_id, Match.UNKNOWN)
+        assert state_of(two[1])[:2] == (mia.pk, Match.CONFIRMED)
+
+    def test_twice_changes_nothing_more(self, two, leo, dana):
+        matches.merge(provisional=two[0].patient, into=leo, by=dana, at=LATER)
+        count = MatchDecision.objects.count()
+        assert matches.merge(provisional=two[0].patient, into=leo, by=dana, at=LATER).last is None
+        assert MatchDecision.objects.count() == count
+
+    def test_papers_go_along_and_the_visit_keeps_its_appointment(self, two, leo, dana, front):
+        provisional = two[0].patient
+        booked = make.appointment(provisional, front, status="arrived")
+        Visit.objects.filter(pk=two[0].pk).update(appointment=booked)
+        make.guardian(provisional)
+        matches.merge(provisional=provisional, into=leo, by=dana, at=LATER)
+        booked.refresh_from_db()
+        assert (booked.patient, booked.status, booked.visit) == (leo, "arrived", two[0])
+        assert Guardian.objects.get().patient == leo
+
+    @pytest.mark.parametrize("which", ["active", "itself", "gone", "next door"])
+    def test_it_is_refused_where_it_makes_no_sense(self, two, leo, dana, hill, brook, which):
+        provisional = two[0].patient
+        one, into = {
+            "active": (leo, provisional),
+            "itself": (provisional, provisional),
+            "gone": (provisional, make.patient(brook, "Old", status=Patient.Status.ENTERED_IN_ERROR)),
+            "next door": (provisional, make.patient(hill)),
+        }[which]
+        with pytest.raises(Refused):
+            matches.merge(provisional=one, into=into, by=dana, at=LATER)
+        assert not MatchDecision.objects.filter(kind=Kind.MERGE).exists()

@@ -1,0 +1,147 @@
+"""The board page: who may see it, what it asks of the database and of the line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import visits
+from checkin.rules.visits import PATH
+from tests import make
+
+SESSION_AND_PERSON = 2
+
+
+def families(where, count):
+    """Visits of many kinds, as a busy day has them."""
+    words = ("his aunt, my sister is at work", "tía", "👵", "mother", "she lives with us, foster placement")
+    for n in range(count):
+        make.visit(
+            where,
+            name=f"Child{n} Family{n * 7 % 83}",
+            escort_name=f"Adult{n} Person{n * 11 % 71}",
+            relationship=words[n % len(words)],
+            approach=("greet", "leave", "")[n % 3],
+            notes_wanted="school" if n % 4 == 0 else "",
+            also="her knee" if n % 5 == 0 else "",
+        )
+
+
+def asked(client, path="/"):
+    """How many queries the answer cost beyond session and person, and the answer."""
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+    return len(seen) - SESSION_AND_PERSON, answer
+
+
+def test_a_family_stands_on_the_board_with_who_brought_them(desk_client, front, tuesday):
+    make.visit(front, relationship="his aunt, my sister is at work")
+    page = desk_client.get("/").content.decode()
+    assert "Leo Ruiz" in page
+    assert "Rosa Delgado" in page
+    assert "his aunt, my sister is at work" in page
+
+
+def test_the_reason_for_the_visit_is_not_on_the_board(desk_client, front, tuesday):
+    make.visit(front, reason="a rash nobody should read", also="and her hearing")
+    page = desk_client.get("/").content.decode()
+    assert "rash" not in page
+    assert "hearing" not in page
+    assert "Second concern" in page
+
+
+def test_another_front_desk_and_another_clinic_are_not_on_it(desk_client, front, annexe, hilltop, tuesday):
+    make.visit(annexe, name="Anna Annexe")
+    make.visit(hilltop, name="Hanna Hill")
+    page = desk_client.get("/").content.decode()
+    assert "Anna" not in page
+    assert "Hanna" not in page
+
+
+def test_they_stand_in_the_order_of_their_turn(desk_client, brook, front, tuesday):
+    booked = make.patient(brook, "Bea Booked", born="2019-01-01")
+    make.appointment(booked, front, make.at("9:50"))
+    walk_in = make.visit(front, make.at("9:30"), name="Will Walkin")
+    first = make.visit(front, make.at("9:38"), name="Bea Booked", born="2019-01-01")
+    page = desk_client.get("/").content.decode()
+    assert page.index(f'id="v{first.pk}"') < page.index(f'id="v{walk_in.pk}"')
+
+
+def test_every_open_state_stays_on_the_board_and_no_other(desk_client, front, dana, tuesday):
+    for state in PATH:
+        visit = make.visit(front, name=f"Kid {state.value}")
+        if state != "arrived":
+            visits.move(visit=visit, to=state, by=dana, at=make.at("9:40"))
+    page = desk_client.get("/").content.decode()
+    assert [state for state in PATH if f"Kid {state.value}" in page] == list(PATH[:-1])
+
+
+def test_an_empty_board_says_so(desk_client, tuesday):
+    assert "The next family appears here by itself" in desk_client.get("/").content.decode()
+
+
+def test_names_typed_as_markup_are_shown_as_text(desk_client, front, tuesday):
+    make.visit(front, name="<b>Leo</b> Ruiz", relationship="<script>alert(1)</script>")
+    page = desk_client.get("/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize("count", [10, 300])
+def test_a_cold_board_costs_six_queries_however_full(as_, dana, brook, front, annexe, tuesday, count):
+    families(front, count)
+    patient = make.patient(brook, "Ella Expected", born="2017-01-01")
+    make.appointment(patient, front, make.at("10:00"))
+    caches["rows"].clear()
+    queries, answer = asked(as_(dana))
+    assert queries <= 6
+    assert answer.content[:2] == b"\x1f\x8b", "it is sent compressed"
+    assert gzip.decompress(answer.content).count(b'<tr id="v') == count
+    assert len(answer.content) <= 40 * 1024
+    print(count, "rows:", queries, "queries,", len(answer.content), "bytes")
+
+
+def test_a_warm_board_reads_no_visit_twice(as_, dana, front, tuesday):
+    families(front, 10)
+    client = as_(dana)
+    cold, _ = asked(client)
+    warm, _ = asked(client)
+    assert warm == cold - 1
+
+
+def test_a_row_is_written_anew_on_the_next_day(desk_client, brook, front, tuesday):
+    tuesday.move_to(make.at("23:50"))
+    make.patient(brook, "Leo Ruiz", born="2018-03-11")
+    make.visit(front, born="2018-03-11")
+    assert "7 years" in desk_client.get("/").content.decode()
+    tuesday.move_to(make.at("0:10", make.TUESDAY + dt.timedelta(days=1)))
+    assert "8 years" in desk_client.get("/").content.decode()
+
+
+def test_an_auditor_may_look(as_, otto, front, tuesday):
+    make.visit(front)
+    answer = as_(otto).get("/")
+    assert answer.status_code == 200
+    assert 'id="move"' not in answer.content.decode()
+
+
+def test_a_stranger_is_asked_to_log_in(client, front):
+    for path in ("/", "/board/rows/", "/board/expected/"):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/account/login/")
+
+
+def test_it_is_only_read(desk_client, front):
+    for path in ("/", "/board/rows/", "/board/expected/"):
+        assert desk_client.post(path).status_code == 405
+
+
+def test_a_clinic_without_a_front_desk_has_no_board(as_, brook):
+    nobody = make.staff(brook, "lone", "front_desk")
+    assert as_(nobody).get("/").status_code == 404

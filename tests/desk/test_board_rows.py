@@ -1,0 +1,201 @@
+"""The board's live rows: nothing when nothing changed, and otherwise only what did."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from checkin.actions import visits
+from checkin.models import BoardVersion
+from checkin.web.desk.chips import chips
+from tests import make
+
+SESSION_AND_PERSON = 2
+
+
+def poll(client, where, since):
+    """The answer to one look, and the queries it cost beyond session and person."""
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(
+            "/board/rows/",
+            {"location": where.pk, "v": since},
+            headers={"HX-Request": "true", "Accept-Encoding": "gzip"},
+        )
+    return answer, len(seen) - SESSION_AND_PERSON
+
+
+def body(answer):
+    packed = answer.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(answer.content) if packed else answer.content).decode()
+
+
+def version(where):
+    return BoardVersion.objects.get(location=where).version
+
+
+def row(client, visit):
+    page = client.get("/board/rows/", {"location": visit.location_id, "v": visit.board_version - 1})
+    return page.content.decode()
+
+
+def test_nothing_new_is_204_and_one_query(desk_client, front, tuesday):
+    make.visit(front)
+    answer, queries = poll(desk_client, front, version(front))
+    assert (answer.status_code, answer.content, queries) == (204, b"", 1)
+
+
+@pytest.mark.parametrize("others", [0, 299])
+def test_one_new_family_is_one_row_three_queries_and_two_kilobytes(desk_client, front, tuesday, others):
+    for n in range(others):
+        make.visit(front, name=f"Child{n} Family{n}")
+    since = version(front)
+    new = make.visit(front)
+    answer, queries = poll(desk_client, front, since)
+    assert queries <= 3
+    assert len(answer.content) <= 2048
+    assert body(answer).count("<tr") == 1
+    assert f'id="v{new.pk}"' in body(answer)
+    assert f'data-version="{version(front)}"' in body(answer)
+    print(others + 1, "rows, one changed:", queries, "queries,", len(answer.content), "bytes")
+
+
+def test_a_move_elsewhere_is_no_news_here(desk_client, front, annexe, tuesday):
+    since = version(front)
+    make.visit(annexe)
+    assert poll(desk_client, front, since)[0].status_code == 204
+
+
+def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
+    visit = make.visit(front)
+    since = version(front)
+    visits.move(visit=visit, to="left", by=dana, at=make.at())
+    page = body(poll(desk_client, front, since)[0])
+    assert f'<tr id="v{visit.pk}"' in page
+    assert "data-gone" in page
+    assert "Leo" not in page
+
+
+def test_a_board_from_before_a_restore_is_read_anew(desk_client, front, tuesday):
+    answer, _ = poll(desk_client, front, version(front) + 5)
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+
+
+def test_a_board_far_behind_is_read_anew(desk_client, front, tuesday, monkeypatch):
+    monkeypatch.setattr("checkin.queries.board.MOST_CHANGES", 2)
+    for _ in range(3):
+        make.visit(front)
+    answer, _ = poll(desk_client, front, 1)
+    assert answer["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("wanted", ["", "x", "-1", "٣", "9" * 30, "0"])
+def test_a_front_desk_that_is_none_is_not_there(desk_client, front, wanted):
+    assert desk_client.get("/board/rows/", {"location": wanted, "v": "1"}).status_code == 404
+
+
+def test_another_clinics_front_desk_is_not_there(desk_client, front, hilltop, tuesday):
+    make.visit(hilltop)
+    assert poll(desk_client, hilltop, 1)[0].status_code == 404
+    expected = desk_client.get("/board/expected/", {"location": hilltop.pk})
+    assert "Leo" not in expected.content.decode()
+
+
+def test_the_nav_learns_how_many_are_to_be_matched(desk_client, front, tuesday):
+    since = version(front)
+    make.visit(front)
+    assert 'data-to-match="1"' in body(poll(desk_client, front, since)[0])
+
+
+# What a row says
+
+
+def test_a_linked_child_has_the_recorded_name_and_age(desk_client, brook, front, tuesday):
+    make.patient(brook, "Léo Ruiz", preferred_name="Lolo")
+    shown = row(desk_client, make.visit(front, name="leo ruiz"))
+    assert "Léo Ruiz" in shown
+    assert "7 years · called Lolo" in shown
+    assert "as typed" not in shown
+
+
+def test_a_child_not_yet_confirmed_has_the_typed_name(desk_client, brook, front, tuesday):
+    shown = row(desk_client, make.visit(front, name="leo ruiz"))
+    assert "leo ruiz" in shown
+    assert "7 years · as typed" in shown
+
+
+@pytest.mark.parametrize("said", ["aunt 👵🏽", "عمّته", "she <i>said</i> & left", "a" * 500])
+def test_the_relationship_is_there_to_the_last_letter(desk_client, front, tuesday, said):
+    shown = row(desk_client, make.visit(front, relationship=said))
+    assert f'<em class="line" dir="auto">{escape(said)}</em>' in shown
+
+
+def test_who_is_the_patient_came_alone(desk_client, front, tuesday):
+    shown = row(desk_client, make.visit(front, escort_name="", relationship="", is_patient="yes"))
+    assert "came alone" in shown
+
+
+def test_an_empty_sign_in_asks_for_help_by_being_there(desk_client, front, tuesday):
+    shown = row(desk_client, make.visit(front, name="", born="", escort_name="", relationship=""))
+    assert "Someone" in shown
+    assert "would like help" in shown
+
+
+def test_the_time_and_the_next_step_are_this_visits_own(desk_client, front, tuesday):
+    visit = make.visit(front, make.at("9:31"))
+    shown = row(desk_client, visit)
+    assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
+    assert "since 9:31" in shown
+    assert f'formaction="/visits/{visit.pk}/move/?from=arrived" name="to" value="roomed"' in shown
+
+
+def test_time_in_a_room_counts_from_the_room(desk_client, front, dana, tuesday):
+    visit = make.visit(front, make.at("9:31"))
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:39"))
+    shown = row(desk_client, visit)
+    assert f'data-since="{int(make.at("9:39").timestamp())}"' in shown
+    assert "In a room" in shown
+
+
+def test_the_chips_say_what_will_be_needed_and_never_why_they_came(brook, front, tuesday):
+    visit = make.visit(
+        front,
+        name="Ann Other",
+        reason="rash",
+        also="knee",
+        notes_wanted="school, work",
+        interpreter="yes",
+        interpreter_language="Arabic",
+        access_needs="wheelchair",
+        help="yes",
+        born="2031-02-31",
+    )
+    said = [chip.words for chip in chips(visit)]
+    assert said == [
+        "Help wanted",
+        "Match",
+        "Differs",
+        "Arabic interpreter",
+        "wheelchair",
+        "Second concern",
+        "School note",
+        "Work note",
+    ]
+
+
+def test_a_recorded_interpreter_is_on_the_board_though_nobody_asked_today(brook, front, tuesday):
+    make.patient(brook, "Leo Ruiz", interpreter_needed=True, language="es")
+    assert [chip.words for chip in chips(make.visit(front))] == ["Spanish interpreter"]
+
+
+def test_an_ordinary_sign_in_has_no_chips(brook, front, tuesday):
+    make.patient(brook, "Leo Ruiz")
+    assert chips(make.visit(front, language="en")) == []
+
+
+def test_who_likes_what_is_said_in_words(desk_client, front, tuesday):
+    assert "Greet me" in row(desk_client, make.visit(front, approach="greet"))
+    assert "Leave me be" in row(desk_client, make.visit(front, approach="leave"))

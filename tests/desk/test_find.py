@@ -1,0 +1,77 @@
+"""Finding a patient."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def jose(brook):
+    return make.patient(brook, "José García")
+
+
+def test_a_search_is_posted_and_its_page_can_be_gone_back_to(desk_client, jose, brook):
+    make.patient(brook, "Shea O'Neil")
+    first = desk_client.post("/patients/", {"q": "garcia"})
+    second = desk_client.post("/patients/", {"q": "o neil"})
+    assert (first.url, second.url) == ("/patients/?s=1", "/patients/?s=2")
+    for _ in range(2):
+        assert "José García" in desk_client.get(first.url).content.decode()
+        assert "O&#x27;Neil" in desk_client.get(second.url).content.decode()
+
+
+def test_a_new_visit_to_the_page_shows_nobody(desk_client, jose):
+    desk_client.post("/patients/", {"q": "garcia"})
+    assert "José" not in desk_client.get("/patients/").content.decode()
+
+
+def test_nobody_found_says_what_to_try(desk_client, jose):
+    page = desk_client.post("/patients/", {"q": "<zz>top"}, follow=True).content.decode()
+    assert "Nobody on file is like “<bdi>&lt;zz&gt;top</bdi>”" in page
+
+
+def test_a_crowd_is_cut_and_says_so(desk_client, brook):
+    for number in range(45):
+        make.patient(brook, f"Kim{number} Lee", born="")
+    page = desk_client.post("/patients/", {"q": "lee"}, follow=True).content.decode()
+    assert "40 and more found" in page
+    assert page.count('<th scope="row">') == 40
+
+
+def test_only_the_last_ten_searches_are_remembered(desk_client, jose):
+    for number in range(12):
+        desk_client.post("/patients/", {"q": f"garcia{number}"})
+    assert sorted(map(int, desk_client.session["searches"])) == list(range(3, 13))
+    assert "garcia0" not in desk_client.get("/patients/?s=1").content.decode()
+
+
+@pytest.mark.parametrize("s", ["", "x", "999", "-1", "1\x00"])
+def test_a_number_that_says_nothing_shows_nobody(desk_client, jose, s):
+    answer = desk_client.get("/patients/", {"s": s})
+    assert (answer.status_code, "José" in answer.content.decode()) == (200, False)
+
+
+def test_an_empty_search_is_the_empty_page(desk_client):
+    assert desk_client.post("/patients/", {"q": "  "}).url == "/patients/"
+
+
+def test_other_clinics_patients_stay_theirs(as_, sol, jose):
+    page = as_(sol).post("/patients/", {"q": "garcia"}, follow=True).content.decode()
+    assert "José" not in page
+
+
+def test_another_persons_search_is_not_mine(desk_client, as_, max_, jose):
+    desk_client.post("/patients/", {"q": "garcia"})
+    assert "José" not in as_(max_).get("/patients/?s=1").content.decode()
+
+
+def test_wrong_method_stranger_and_auditor(desk_client, client, as_, otto, jose):
+    assert desk_client.delete("/patients/").status_code == 405
+    assert client.get("/patients/").url.startswith("/account/login/")
+    page = as_(otto).post("/patients/", {"q": "garcia"}, follow=True).content.decode()
+    assert "José García" in page
+    assert "/sign-in/?patient" not in page

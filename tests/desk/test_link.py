@@ -1,0 +1,83 @@
+"""The key that links a visit to a candidate."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.models import Match, MatchDecision
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def twins(brook):
+    return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+
+
+@pytest.fixture
+def visit(front, twins):
+    return make.visit(front, make.at("9:30"), name="Ana Berg")
+
+
+def link(client, visit, patient, **more):
+    return client.post(f"/match/{visit.pk}/link/", {"patient": patient.pk, "seen": "0"} | more)
+
+
+def test_it_links_and_goes_on_to_the_next(desk_client, front, visit, twins):
+    after = make.visit(front, make.at("9:31"), name="Ana Berg")
+    answer = link(desk_client, visit, twins[0])
+    made = MatchDecision.objects.get()
+    visit.refresh_from_db()
+    assert (visit.patient, visit.match) == (twins[0], Match.CONFIRMED)
+    assert answer.url == f"/match/{after.pk}/?done={made.pk}"
+    page = desk_client.get(answer.url).content.decode()
+    assert f"<b>{visit.token}</b> is <bdi>Anna Berg</bdi>. Nothing on the record was changed." in page
+    assert f'action="/match/{visit.pk}/undo/"' in page
+
+
+def test_after_the_last_the_desk_is_empty_and_the_undo_is_still_there(desk_client, visit, twins):
+    page = desk_client.get(link(desk_client, visit, twins[0]).url).content.decode()
+    assert "Every child who has signed in is matched." in page
+    assert f'action="/match/{visit.pk}/undo/"' in page
+
+
+def test_from_the_visits_page_it_goes_back_there(desk_client, visit, twins):
+    assert link(desk_client, visit, twins[0], back="visit").url.startswith(f"/visits/{visit.pk}/?done=")
+
+
+def test_twice_is_once(desk_client, visit, twins):
+    answers = {link(desk_client, visit, twins[0]).url for _ in range(2)}
+    assert (len(answers), MatchDecision.objects.count()) == (1, 1)
+
+
+def test_the_second_of_two_people_is_told_kindly(desk_client, as_, max_, visit, twins):
+    link(desk_client, visit, twins[0])
+    answer = link(as_(max_), visit, twins[1])
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.patient) == (409, twins[0])
+    assert (
+        f"Dana settled {visit.token} at 09:40: it is Anna Berg. Nothing more was changed."
+        in answer.content.decode()
+    )
+
+
+def test_a_merged_record_is_refused_kindly(desk_client, visit, brook, twins):
+    gone = make.patient(brook, "Ana Berg", status="merged", merged_into=twins[0])
+    answer = link(desk_client, visit, gone)
+    assert answer.status_code == 409
+    assert "Please search again." in answer.content.decode()
+
+
+def test_another_clinics_patient_or_visit_is_not_there(desk_client, as_, sol, hill, visit, twins):
+    assert link(desk_client, visit, make.patient(hill, "Anna Berg")).status_code == 404
+    assert link(as_(sol), visit, twins[0]).status_code == 404
+    assert desk_client.post(f"/match/{visit.pk}/link/", {"patient": "x"}).status_code == 404
+    assert not MatchDecision.objects.exists()
+
+
+def test_who_may_not(client, as_, otto, desk_client, visit, twins):
+    assert link(client, visit, twins[0]).url.startswith("/account/login/")
+    assert link(as_(otto), visit, twins[0]).status_code == 403
+    assert desk_client.get(f"/match/{visit.pk}/link/").status_code == 405
+    assert not MatchDecision.objects.exists()

@@ -1,0 +1,119 @@
+"""Logging in and out, the password page, and the pages for when something is otherwise."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+from django.test import Client
+
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _forget_tries(db):
+    cache.clear()
+
+
+def log_in(client, username="dana", password=make.PASSWORD):
+    return client.post("/account/login/", {"login": username, "password": password})
+
+
+def test_who_knows_the_password_comes_to_the_board(client, dana):
+    assert log_in(client).url == "/"
+    assert client.get("/").status_code == 200
+
+
+def test_the_page_asked_for_first_comes_after_the_login(client, dana):
+    page = client.get("/board/expected/", follow=True)
+    assert 'value="/board/expected/"' in page.content.decode()
+
+
+def test_a_wrong_password_is_said_kindly_and_lets_nobody_in(client, dana):
+    page = log_in(client, password="wrong").content.decode()
+    assert "Log in" in page
+    assert client.get("/").status_code == 302
+
+
+def test_an_unknown_name_is_answered_like_a_wrong_password(client, dana):
+    def words(page):
+        return page.content.decode().partition('class="alert')[2].partition("</div>")[0]
+
+    assert words(log_in(client, password="wrong")) == words(log_in(Client(), username="nobody"))
+
+
+def test_a_sixth_try_in_five_minutes_has_to_wait_though_it_is_right(client, dana):
+    for _ in range(5):
+        log_in(client, password="wrong")
+    answer = log_in(client)
+    assert answer.status_code != 302 or answer.url != "/"
+    assert client.get("/").status_code == 302
+
+
+def test_who_no_longer_works_here_cannot_log_in(client, dana):
+    dana.is_active = False
+    dana.save()
+    log_in(client)
+    assert client.get("/").status_code == 302
+
+
+def test_nothing_is_said_of_having_logged_in(client, dana):
+    log_in(client)
+    assert "uccess" not in client.get("/").content.decode()
+
+
+def test_logging_out_is_posted_and_ends_it(desk_client):
+    assert "Log out?" in desk_client.get("/account/logout/").content.decode()
+    assert desk_client.get("/").status_code == 200
+    desk_client.post("/account/logout/")
+    assert desk_client.get("/").status_code == 302
+
+
+def test_a_new_password_works_from_then_on(desk_client, dana):
+    assert "At least 15 characters" in desk_client.get("/account/password/").content.decode()
+    new = "another long pass phrase"
+    fields = {"oldpassword": make.PASSWORD, "password1": new, "password2": new}
+    page = desk_client.post("/account/password/", fields, follow=True).content.decode()
+    assert "Your password is changed." in page
+    assert log_in(Client(), password=new).url == "/"
+
+
+def test_a_short_password_is_not_taken(desk_client, dana):
+    fields = {"oldpassword": make.PASSWORD, "password1": "short", "password2": "short"}
+    desk_client.post("/account/password/", fields)
+    dana.refresh_from_db()
+    assert dana.check_password(make.PASSWORD)
+
+
+def test_the_inactive_page_says_whom_to_ask(client, db):
+    assert "administrator" in client.get("/account/inactive/").content.decode()
+
+
+def test_nothing_at_an_address_is_said_plainly(desk_client, front):
+    answer = desk_client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()
+
+
+def test_not_for_this_role_is_said_plainly(as_, otto, front, tuesday):
+    visit = make.visit(front)
+    answer = as_(otto).post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
+    assert "This is for somebody with another role" in answer.content.decode()
+
+
+def test_a_database_that_is_away_is_a_moment_to_wait(desk_client, front, monkeypatch):
+    def away(*_):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("checkin.queries.board.desks", away)
+    answer = desk_client.get("/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+    assert "One moment, please" in answer.content.decode()
+
+
+def test_what_nobody_foresaw_is_a_page_too(desk_client, front, monkeypatch):
+    monkeypatch.setattr("checkin.queries.board.desks", lambda *_: 1 / 0)
+    desk_client.raise_request_exception = False
+    answer = desk_client.get("/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()

@@ -1,0 +1,53 @@
+"""The key that keeps the child as a new patient."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import visits
+from checkin.models import Channel, Match, MatchDecision, Patient
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def visit(front):
+    return make.visit(front, make.at("9:30"), name="Zoltan Kiss")
+
+
+def keep(client, visit, seen="0"):
+    return client.post(f"/match/{visit.pk}/new/", {"seen": seen})
+
+
+def test_the_record_made_at_sign_in_is_a_patient(desk_client, visit):
+    answer = keep(desk_client, visit)
+    visit.refresh_from_db()
+    assert (visit.match, visit.patient.status) == (Match.NEW, Patient.Status.ACTIVE)
+    assert "is a new patient: <bdi>Zoltan Kiss</bdi>" in desk_client.get(answer.url).content.decode()
+
+
+def test_twice_is_once(desk_client, visit):
+    assert {keep(desk_client, visit).status_code for _ in range(2)} == {302}
+    assert (Patient.objects.count(), MatchDecision.objects.count()) == (1, 1)
+
+
+def test_without_a_name_it_says_what_to_do(desk_client, front):
+    empty = visits.sign_in(location=front, claim={}, at=make.at("9:30"), channel=Channel.KIOSK).visit
+    answer = keep(desk_client, empty)
+    assert answer.status_code == 409
+    assert "No name was typed" in answer.content.decode()
+
+
+def test_the_second_of_two_people_is_told(desk_client, as_, max_, visit):
+    keep(desk_client, visit)
+    answer = keep(as_(max_), visit)
+    assert (answer.status_code, "Dana settled" in answer.content.decode()) == (409, True)
+
+
+def test_who_may_not(client, as_, otto, sol, desk_client, visit):
+    assert keep(client, visit).url.startswith("/account/login/")
+    assert keep(as_(otto), visit).status_code == 403
+    assert keep(as_(sol), visit).status_code == 404
+    assert desk_client.get(f"/match/{visit.pk}/new/").status_code == 405
+    assert not MatchDecision.objects.exists()

@@ -1,0 +1,111 @@
+"""The patient's page: who brings them, who may consent, when they came."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.models import AuditEvent, Escort, PatientIdentifier
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook, preferred_name="Lío", city="Springfield", postcode="62701", language="Spanish")
+
+
+def page(client, patient):
+    return client.get(f"/patients/{patient.pk}/").content.decode()
+
+
+def test_it_says_who_they_are(desk_client, leo):
+    text = page(desk_client, leo)
+    for part in (
+        "Leo Ruiz",
+        "called Lío",
+        "Born Mar 14, 2018",
+        "· 7 years",
+        "Springfield 62701",
+        "speaks <bdi>Spanish",
+    ):
+        assert part in text
+
+
+def test_who_brings_them_is_told_in_their_words_the_last_first(desk_client, leo, front):
+    make.visit(front, make.at("9:40", dt.date(2026, 3, 2)), escort_name="Tom Ruiz", relationship="dad")
+    make.visit(front, make.at("9:30"))
+    text = page(desk_client, leo).split("Who brings them")[1]
+    assert text.index("Rosa Delgado") < text.index("Tom Ruiz")
+    assert "his aunt, my sister is at work" in text
+    assert "last came Mar 10, 2026" in text
+
+
+def test_guardians_appointments_visits_and_numbers(desk_client, leo, front, brook):
+    make.guardian(leo, may_consent=False)
+    make.appointment(leo, front, make.at("14:15"), with_whom="Dr Shah")
+    PatientIdentifier.objects.create(clinic=brook, patient=leo, system="MRN", value="A-77")
+    visit = make.visit(front, make.at("9:30"))
+    text = page(desk_client, leo)
+    for part in (
+        "Ana Ruiz",
+        "mother, may not consent",
+        "555-010-0123",
+        "Mar 10, 2026 14:15",
+        "Dr Shah",
+        "A-77",
+    ):
+        assert part in text
+    assert f'href="/visits/{visit.pk}/"' in text
+
+
+def test_every_part_says_when_it_is_empty(desk_client, leo):
+    text = page(desk_client, leo)
+    for part in (
+        "Nobody has brought them yet",
+        "No guardian is on file",
+        "not been here yet",
+        "Nothing is booked",
+    ):
+        assert part in text
+
+
+def test_a_hundred_visits_cost_no_more_queries_than_one(desk_client, leo, front):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(desk_client, leo)
+        return len(queries)
+
+    make.visit(front, make.at("9:30"))
+    page(desk_client, leo)
+    few = cost()
+    for day in range(1, 9):
+        make.visit(front, make.at("9:30", dt.date(2026, 2, day)))
+    assert cost() == few
+
+
+def test_looking_is_on_the_trail(desk_client, leo, dana):
+    page(desk_client, leo)
+    event = AuditEvent.objects.get(action="seen")
+    assert (event.staff, event.patient) == (dana, leo)
+
+
+def test_names_are_text(desk_client, brook):
+    one = make.patient(brook, "<b>Bobby</b> Tables")
+    Escort.objects.create(clinic=brook, patient=one, name="<i>x</i>")
+    text = page(desk_client, one)
+    assert "<b>Bobby" not in text
+    assert "<i>x</i>" not in text
+
+
+def test_wrong_method_stranger_other_clinic_and_auditor(desk_client, client, as_, sol, otto, leo):
+    path = f"/patients/{leo.pk}/"
+    assert desk_client.post(path).status_code == 405
+    assert client.get(path).url.startswith("/account/login/")
+    assert as_(sol).get(path).status_code == 404
+    assert as_(otto).get(path).status_code == 200
+    assert "/sign-in/?patient" not in as_(otto).get(path).content.decode()

@@ -1,0 +1,66 @@
+"""The key that takes a decision about a match back."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import matches
+from checkin.models import Match, MatchDecision
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def visit(front, brook):
+    make.patient(brook)
+    return make.visit(front, make.at("9:30"))
+
+
+def undo(client, visit, seen=None, **more):
+    newest = visit.match_decisions.order_by("pk").last()
+    return client.post(f"/match/{visit.pk}/undo/", {"seen": newest.pk if seen is None else seen} | more)
+
+
+def test_a_link_by_itself_is_taken_back_from_the_visits_page(desk_client, visit):
+    page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "Take this back" in page
+    answer = undo(desk_client, visit, back="visit")
+    visit.refresh_from_db()
+    assert (visit.match, visit.patient) == (Match.PROBABLE, None)
+    assert answer.url.startswith(f"/visits/{visit.pk}/")
+    assert "is as it was before: nobody is linked." in desk_client.get(answer.url).content.decode()
+
+
+def test_it_shows_the_visit_again(desk_client, visit):
+    assert undo(desk_client, visit).url.startswith(f"/match/{visit.pk}/?done=")
+
+
+def test_twice_takes_back_one(desk_client, visit, dana, brook):
+    other = make.patient(brook, "Lea Ruiz")
+    made = matches.link(visit=visit, patient=other, by=dana, at=make.at("9:35"))
+    for _ in range(2):
+        assert undo(desk_client, visit, seen=made.pk).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.match, visit.patient.name) == (Match.CERTAIN, "Leo Ruiz")
+
+
+def test_a_page_that_is_behind_is_told_so(desk_client, as_, max_, visit):
+    seen = visit.match_decisions.get().pk
+    undo(desk_client, visit)
+    answer = undo(as_(max_), visit, seen=seen)
+    assert (answer.status_code, "Dana took back" in answer.content.decode()) == (409, True)
+
+
+def test_with_nothing_to_undo_it_says_so(desk_client, front):
+    visit = make.visit(front, make.at("9:31"), name="Zoltan Kiss")
+    answer = undo(desk_client, visit, seen=0)
+    assert (answer.status_code, "nothing to undo" in answer.content.decode()) == (409, True)
+
+
+def test_who_may_not(client, as_, otto, sol, desk_client, visit):
+    assert undo(client, visit).url.startswith("/account/login/")
+    assert undo(as_(otto), visit).status_code == 403
+    assert undo(as_(sol), visit).status_code == 404
+    assert desk_client.get(f"/match/{visit.pk}/undo/").status_code == 405
+    assert MatchDecision.objects.count() == 1

@@ -1,0 +1,142 @@
+"""The visit's page: the story in time order."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import matches, visits
+from checkin.models import AuditEvent, Channel
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook)
+
+
+@pytest.fixture
+def visit(front, leo):
+    make.guardian(leo)
+    make.appointment(leo, front, make.at("9:45"), with_whom="Dr Shah")
+    return make.visit(front, make.at("9:30"), reason="cough since <Monday>", escort_phone="555-010-0199")
+
+
+def page(client, visit):
+    return client.get(f"/visits/{visit.pk}/").content.decode()
+
+
+def test_it_says_who_brought_whom_in_their_words(desk_client, visit):
+    text = page(desk_client, visit)
+    assert 'Brought by <b dir="auto">Rosa Delgado</b><q dir="auto">his aunt, my sister is at work</q>' in text
+    assert "cough since &lt;Monday&gt;" in text
+    assert "booked 9:45 with <bdi>Dr Shah</bdi>" in text
+
+
+def test_it_says_whom_to_phone(desk_client, visit):
+    text = page(desk_client, visit)
+    assert "555-010-0123" in text
+    assert "555-010-0199" in text.split("Whom to reach")[1]
+
+
+def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, kiosk):
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"))
+    visits.undo(visit=visit, by=dana, at=make.at("9:36"))
+    matches.undo(visit=visit, by=dana, at=make.at("9:37"))
+    story = page(desk_client, visit).split("What happened")[1]
+    order = [
+        "Signed in",
+        "Linked to Leo Ruiz",
+        "In a room",
+        "Taken back: In a room",
+        "the child is open again",
+    ]
+    assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
+    assert story.count("(taken back)") == 2
+    assert story.count("Dana") == 3
+
+
+def test_it_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
+    at_tablet = visits.sign_in(
+        location=front, claim=make.claim(), at=make.at(), channel=Channel.KIOSK, device=kiosk.device
+    )
+    at_desk = visits.sign_in(location=front, claim=make.claim(), at=make.at(), channel=Channel.DESK, by=dana)
+    assert "Signed in at Tablet by the door" in page(desk_client, at_tablet.visit)
+    assert "Signed in at the desk" in page(desk_client, at_desk.visit)
+
+
+def test_a_repeat_that_said_something_else_is_told(desk_client, front):
+    said = make.claim()
+    visit = visits.sign_in(location=front, claim=said, at=make.at("9:30"), channel=Channel.KIOSK).visit
+    visits.sign_in(location=front, claim=said, at=make.at("9:31"), channel=Channel.KIOSK)
+    said |= {"relationship": "a neighbour", "escort_name": ""}
+    visits.sign_in(location=front, claim=said, at=make.at("9:32"), channel=Channel.KIOSK)
+    text = page(desk_client, visit)
+    assert "The same sign-in came again" in text
+    assert 'Relationship: <q dir="auto">a neighbour</q>' in text
+    assert 'Brought by: <q dir="auto">left blank</q>' in text
+
+
+def test_what_was_cut_is_marked(desk_client, front):
+    visit = make.visit(front, reason="x" * 3000, relationship="y" * 3000)
+    assert page(desk_client, visit).count("it was longer") == 2
+
+
+def test_what_differs_is_listed(desk_client, front, leo):
+    visit = make.visit(front, born="2019-02-31")
+    text = page(desk_client, visit)
+    assert "is not in the calendar" in text
+    assert '<q dir="auto">2019-02-31</q>' in text
+
+
+def test_a_child_signed_in_twice_leads_to_the_other_visit(desk_client, front, leo):
+    first, second = make.visit(front, make.at("9:30")), make.visit(front, make.at("9:31"))
+    assert f'<a href="/visits/{first.pk}/">The other visit</a>' in page(desk_client, second)
+
+
+def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
+    text = page(desk_client, visit)
+    assert 'value="roomed" data-key="r"' in text
+    answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed", "next": f"/visits/{visit.pk}/"})
+    assert answer.url == f"/visits/{visit.pk}/"
+    assert "Undo move" in page(desk_client, visit)
+
+
+def test_a_visit_that_has_ended_offers_no_step(desk_client, visit, dana):
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:39"))
+    text = page(desk_client, visit)
+    assert "Other steps" not in text
+    assert "Undo move" in text
+
+
+def test_an_open_match_leads_to_the_match_desk(desk_client, front):
+    visit = make.visit(front, name="Zoltan Kiss")
+    assert f'href="/match/{visit.pk}/">Match this child' in page(desk_client, visit)
+
+
+def test_an_empty_claim_is_shown_as_such(desk_client, front):
+    visit = visits.sign_in(location=front, claim={}, at=make.at("9:30"), channel=Channel.KIOSK).visit
+    text = page(desk_client, visit)
+    assert "Nothing was typed." in text
+    assert "someone who gave no name" in text
+
+
+def test_looking_is_on_the_trail(desk_client, visit, dana, leo):
+    page(desk_client, visit)
+    event = AuditEvent.objects.get(action="seen")
+    assert (event.staff, event.patient, event.subject_id) == (dana, leo, visit.pk)
+
+
+def test_an_auditor_reads_without_buttons(as_, otto, visit):
+    text = page(as_(otto), visit)
+    assert "cough" in text
+    assert "Take this back" not in text
+    assert "Other steps" not in text
+
+
+def test_wrong_method_stranger_and_other_clinic(desk_client, client, as_, sol, visit):
+    path = f"/visits/{visit.pk}/"
+    assert desk_client.post(path).status_code == 405
+    assert client.get(path).url.startswith("/account/login/")
+    assert as_(sol).get(path).status_code == 404

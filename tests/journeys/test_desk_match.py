@@ -1,0 +1,108 @@
+"""Who is this child? Dana decides with one key, and takes it back with one."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from checkin.models import Match
+from tests import make
+from tests.journeys.desk_screen import arrive
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def twins(brook):
+    return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+
+
+@pytest.fixture
+def visit(front, twins):
+    return arrive(front, name="Ana Berg", minutes=20)
+
+
+@pytest.fixture
+def zoltan(front, twins):
+    return arrive(front, name="Zoltan Kiss", minutes=10)
+
+
+def heading(page: Page, visit) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(visit.token)
+
+
+def test_one_key_links_the_next_comes_up_and_one_key_takes_it_back(visit, zoltan, twins, board):
+    keys = board.keyboard
+    keys.press("m")
+    heading(board, visit)
+    keys.press("2")
+    heading(board, zoltan)
+    expect(board.get_by_role("status").first).to_contain_text(f"{visit.token} is Hanna Berg")
+    visit.refresh_from_db()
+    assert (visit.patient, visit.match) == (twins[1], Match.CONFIRMED)
+    keys.press("u")
+    heading(board, visit)
+    expect(board.get_by_role("status").first).to_contain_text("as it was before")
+    visit.refresh_from_db()
+    assert (visit.patient, visit.match) == (None, Match.PROBABLE)
+
+
+def test_a_new_patient_by_one_key_and_the_desk_is_empty(zoltan, board):
+    board.keyboard.press("m")
+    heading(board, zoltan)
+    board.keyboard.press("n")
+    expect(board.locator("main")).to_contain_text("Every child who has signed in is matched.")
+    zoltan.refresh_from_db()
+    assert zoltan.match == Match.NEW
+
+
+def test_somebody_else_is_searched_for_by_keyboard(zoltan, brook, board):
+    make.patient(brook, "Zoltán O'Kis", born="2011-01-01")
+    keys = board.keyboard
+    keys.press("m")
+    heading(board, zoltan)
+    keys.press("s")
+    expect(board.get_by_role("searchbox")).to_be_focused()
+    keys.type("o kis")
+    keys.press("Enter")
+    expect(board.locator("[data-candidate]")).to_have_count(1)
+    assert "kis" not in board.url
+    keys.press("1")
+    expect(board.get_by_role("status").first).to_contain_text("Zoltán O'Kis")
+    board.go_back()
+    expect(board.get_by_role("searchbox")).to_have_value("o kis")
+
+
+def test_j_and_k_go_through_the_visits(visit, zoltan, board):
+    board.keyboard.press("m")
+    heading(board, visit)
+    board.keyboard.press("j")
+    heading(board, zoltan)
+    board.keyboard.press("k")
+    heading(board, visit)
+
+
+def test_the_typed_letters_are_marked_against_the_candidate_in_view(visit, board):
+    board.keyboard.press("m")
+    typed = board.locator(".side-typed [data-against]:visible").first
+    expect(typed).to_have_attribute("data-against", "1")
+    board.locator("[data-candidate='2']").hover()
+    expect(typed).to_have_attribute("data-against", "2")
+
+
+def test_a_key_typed_into_the_search_box_decides_nothing(visit, board):
+    board.keyboard.press("m")
+    heading(board, visit)
+    board.keyboard.press("s")
+    board.keyboard.type("1n2u")
+    expect(board.get_by_role("searchbox")).to_have_value("1n2u")
+    visit.refresh_from_db()
+    assert visit.match == Match.PROBABLE
+
+
+def test_the_visits_page_moves_by_key(visit, board, front):
+    board.goto(f"/visits/{visit.pk}/")
+    board.keyboard.press("r")
+    expect(board.locator("main")).to_contain_text("In a room since")
+    board.keyboard.press("u")
+    expect(board.locator("main")).to_contain_text("Arrived since")

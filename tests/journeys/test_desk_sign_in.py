@@ -1,0 +1,98 @@
+"""A family comes to the desk, and Dana never touches the mouse."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from checkin.models import Escort, Match, Visit
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def jose(brook):
+    child = make.patient(brook, "José García", born="2018-03-14")
+    make.patient(brook, "Josefa García", born="2018-03-14")
+    Escort.objects.create(clinic=brook, patient=child, name="Rosa Delgado", relationship="his aunt")
+    return child
+
+
+@pytest.fixture
+def form(board: Page, jose) -> Page:
+    board.keyboard.press("n")
+    expect(board.get_by_label("Given name")).to_be_focused()
+    return board
+
+
+def listed(page: Page):
+    return page.get_by_role("option")
+
+
+def test_by_keyboard_from_the_board_to_the_board(form, jose, dana):
+    keys = form.keyboard
+    keys.type("jose garcia", delay=15)
+    expect(listed(form)).to_have_count(2)
+    expect(form.get_by_label("Given name")).to_have_attribute("aria-expanded", "true")
+    keys.press("ArrowDown")
+    expect(form.get_by_label("Given name")).to_have_attribute("aria-activedescendant", f"person-{jose.pk}")
+    keys.press("Enter")
+    expect(form.get_by_label("Given name")).to_have_value("José")
+    expect(form.get_by_label("Family name")).to_have_value("García")
+    expect(form.get_by_label("Birth date")).to_have_value("2018-03-14")
+    expect(form.locator("[data-chosen]")).to_contain_text("Links to José García")
+    name = form.get_by_role("textbox", name="Name", exact=True)
+    expect(name).to_be_focused()
+    fill = form.get_by_role("button", name="Rosa Delgado his aunt")
+    fill.focus()
+    keys.press("Enter")
+    expect(name).to_have_value("Rosa Delgado")
+    expect(form.get_by_role("textbox", name="Phone")).to_be_focused()
+    keys.type("555 010 0199")
+    keys.press("Enter")
+    expect(form).to_have_url(form.url.split("/sign-in/")[0] + "/")
+    visit = Visit.objects.get()
+    assert (visit.patient, visit.sign_in.by, visit.sign_in.relationship) == (jose, dana, "his aunt")
+    expect(form.locator(f"#v{visit.pk}")).to_contain_text("Rosa Delgado")
+
+
+def test_enter_signs_in_what_is_typed_where_nobody_is_marked(form):
+    form.keyboard.type("garcia", delay=15)
+    expect(listed(form)).to_have_count(2)
+    form.keyboard.press("Enter")
+    expect(form.locator("#rows tr")).to_have_count(1)
+    assert Visit.objects.get().sign_in.child_given_name == "garcia"
+
+
+def test_another_name_typed_after_the_choice_is_another_child(form, jose):
+    form.keyboard.type("jose g", delay=15)
+    expect(listed(form)).not_to_have_count(0)
+    form.keyboard.press("ArrowDown")
+    form.keyboard.press("Enter")
+    expect(form.locator("[data-chosen]")).to_be_visible()
+    form.get_by_label("Given name").fill("Luis")
+    expect(form.locator("[data-chosen]")).to_be_hidden()
+    form.keyboard.press("Enter")
+    expect(form.locator("#rows tr")).to_have_count(1)
+    visit = Visit.objects.get()
+    assert visit.patient != jose
+    assert visit.match != Match.CONFIRMED
+
+
+def test_escape_closes_the_list_and_keeps_what_was_typed(form):
+    form.keyboard.type("garcia", delay=15)
+    expect(listed(form)).to_have_count(2)
+    form.keyboard.press("Escape")
+    expect(form.locator("#people")).to_be_hidden()
+    expect(form.get_by_label("Given name")).to_have_value("garcia")
+
+
+def test_a_phone_alone_finds_the_child(form, jose):
+    jose.phone = "555-010-0199"
+    jose.save()
+    form.get_by_role("textbox", name="Phone").press_sequentially("5550100199", delay=15)
+    expect(listed(form)).to_have_count(1)
+    form.keyboard.press("ArrowDown")
+    form.keyboard.press("Enter")
+    expect(form.get_by_label("Given name")).to_have_value("José")
