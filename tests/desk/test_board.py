@@ -103,7 +103,6 @@ def test_a_cold_board_costs_six_queries_however_full(as_, dana, brook, front, an
     assert answer.content[:2] == b"\x1f\x8b", "it is sent compressed"
     assert gzip.decompress(answer.content).count(b'<tr id="v') == count
     assert len(answer.content) <= 40 * 1024
-    print(count, "rows:", queries, "queries,", len(answer.content), "bytes")
 
 
 def test_a_warm_board_reads_no_visit_twice(as_, dana, front, tuesday):

@@ -60,7 +60,6 @@ def test_one_new_family_is_one_row_three_queries_and_two_kilobytes(desk_client, 
     assert body(answer).count("<tr") == 1
     assert f'id="v{new.pk}"' in body(answer)
     assert f'data-version="{version(front)}"' in body(answer)
-    print(others + 1, "rows, one changed:", queries, "queries,", len(answer.content), "bytes")
 
 
 def test_a_move_elsewhere_is_no_news_here(desk_client, front, annexe, tuesday):
