@@ -6,6 +6,7 @@ that says what to do; everything else about a clinic is kept in the database.
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -246,7 +247,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 PHONENUMBER_DEFAULT_REGION = "US"
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+try:
+    vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+except (ImproperlyConfigured, ValueError, KeyError):
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not a mail server's address. Leave it unset to print mail instead, or set it "
+        "like smtp://user:password@host:587."
+    ) from None
 
 LOGGING = {
     "version": 1,
@@ -265,6 +272,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django_structlog": {"level": "INFO"}, "checkin": {"level": "INFO"}},
 }
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

@@ -220,4 +220,5 @@ def follow(visit: Visit, *, at: dt.datetime) -> None:
 
 
 def local(visit: Visit, at: dt.datetime) -> str:
-    return f"{at.astimezone(visit.clinic.zone):%H:%M}"
+    clock = at.astimezone(visit.clinic.zone)
+    return f"{clock.hour}:{clock:%M}"

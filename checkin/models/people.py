@@ -68,7 +68,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.order_by(models.F("pk") + 0)[:limit]
 
     def named_like(self, text: str) -> Self:
-        """Type-ahead: prefixes of family and given name in either order, whatever the spelling of accents."""
+        """Type-ahead: names in either order, the last one as far as it is typed, however they are spelt."""
         whole = names.normalise(text)
         if not whole:
             return self.none()
@@ -81,8 +81,6 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             wanted |= models.Q(family_key=first) & prefix("given_key", last)
             wanted |= models.Q(given_key=first) & prefix("family_key", last)
             wanted |= models.Q(given_key=first) & prefix("family_last_key", last)
-            wanted |= prefix("family_key", first) & prefix("given_key", last)
-            wanted |= prefix("given_key", first) & prefix("family_key", last)
         return self.on_file().filter(wanted)
 
 

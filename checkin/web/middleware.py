@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,10 @@ class RequestLog(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {request.path}"
+
+    def _log_level_for_status_code(self, status_code: int) -> int:
+        # An unchanged board answers 204 every two seconds, for every desk.
+        return logging.DEBUG if status_code == 204 else super()._log_level_for_status_code(status_code)
 
 
 class KeptOr503:

@@ -57,7 +57,7 @@ def test_the_second_of_two_people_is_told_kindly(desk_client, as_, max_, visit, 
     visit.refresh_from_db()
     assert (answer.status_code, visit.patient) == (409, twins[0])
     assert (
-        f"Dana settled {visit.token} at 09:40: it is Anna Berg. Nothing more was changed."
+        f"Dana settled {visit.token} at 9:40: it is Anna Berg. Nothing more was changed."
         in answer.content.decode()
     )
 

@@ -80,7 +80,7 @@ def test_done_a_second_time_by_another_says_who_was_quicker(desk_client, visit, 
     visits.move(visit=visit, to="roomed", by=noor, at=make.at())
     answer = press(desk_client, visit, headers=LIVE, **{"from": "arrived"})
     assert answer.status_code == 409
-    assert "Noor already did this at 9:40" in answer.content.decode().replace("09:40", "9:40")
+    assert "Noor already did this at 9:40" in answer.content.decode()
 
 
 def test_a_refusal_without_script_is_a_sentence_on_the_board(desk_client, visit, noor):

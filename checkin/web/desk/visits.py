@@ -42,7 +42,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def differing(found: Visit) -> list[tuple[Discrepancy, int | None]]:
-    """What is open between typed and recorded, each with the other visit of a child who is signed in twice."""
+    """What is open between typed and recorded; with the other visit where a child is signed in twice."""
     return [
         (one, number(one.recorded.removeprefix("visit ")) if one.field == Discrepancy.Field.SIGN_IN else None)
         for one in found.discrepancies.open().order_by("pk")
