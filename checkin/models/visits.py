@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from checkin.models.base import ImmutableModel
 from checkin.rules.claims import LIMITS
 from checkin.rules.tokens import Token
-from checkin.rules.visits import OPEN, State
+from checkin.rules.visits import OPEN, PATH, State
 
 
 class Channel(models.TextChoices):
@@ -114,7 +114,7 @@ class Match(models.TextChoices):
 def literally(column: str, words: Iterable[str]) -> RawSQL:
     """`column` is one of these words of ours, written out in the query.
 
-    SQLite uses a partial index only where it can read the index's condition there.
+    SQLite uses a partial index only where it can read its condition there, word for word.
     """
     listed = ", ".join(f"'{word}'" for word in map(str, words))
     return RawSQL(f'"checkin_visit"."{column}" IN ({listed})', [], output_field=models.BooleanField())  # noqa: S611
@@ -122,7 +122,7 @@ def literally(column: str, words: Iterable[str]) -> RawSQL:
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def open(self) -> Self:
-        return self.filter(literally("state", sorted(OPEN)))
+        return self.filter(literally("state", PATH[:-1]))
 
     def changed_since(self, version: int) -> Self:
         return self.filter(board_version__gt=version)
