@@ -1,12 +1,25 @@
 """Facts. Django finds a model only if it is imported here."""
 
+from checkin.models.after_words import AfterWord
 from checkin.models.audit import AuditEvent
 from checkin.models.base import Immutable, ImmutableModel
 from checkin.models.clinic import BoardVersion, Clinic, Location
+from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.devices import Device
-from checkin.models.discrepancies import Discrepancy
+from checkin.models.discrepancies import Discrepancy, DiscrepancyDecision
+from checkin.models.due_items import DueItem, Immunization
+from checkin.models.excuse_notes import ExcuseNote, NoteCounter
+from checkin.models.needs import Need, NeedAnswer
 from checkin.models.people import Escort, Guardian, Patient, PatientIdentifier, Source
+from checkin.models.promises import (
+    ClosedDay,
+    Promise,
+    PromiseAttempt,
+    PromiseEscalation,
+    PromiseHandover,
+)
 from checkin.models.schedule import Appointment
+from checkin.models.second_concerns import ToldFamily
 from checkin.models.staff import Role, Staff
 from checkin.models.visits import (
     Channel,
@@ -19,27 +32,43 @@ from checkin.models.visits import (
 )
 
 __all__ = [
+    "AfterWord",
     "Appointment",
     "AuditEvent",
     "BoardVersion",
     "Channel",
     "Clinic",
+    "ClosedDay",
+    "ConsentRecord",
     "Device",
     "Discrepancy",
+    "DiscrepancyDecision",
+    "DueItem",
     "Escort",
+    "ExcuseNote",
     "Guardian",
     "Immutable",
     "ImmutableModel",
+    "Immunization",
     "Location",
     "Match",
     "MatchDecision",
     "Move",
+    "Need",
+    "NeedAnswer",
+    "NoteCounter",
     "Patient",
     "PatientIdentifier",
+    "Promise",
+    "PromiseAttempt",
+    "PromiseEscalation",
+    "PromiseHandover",
     "Role",
     "SignIn",
     "SignInReplay",
     "Source",
     "Staff",
+    "StandingProxy",
+    "ToldFamily",
     "Visit",
 ]

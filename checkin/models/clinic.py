@@ -33,6 +33,14 @@ class Clinic(models.Model):
     late_after_minutes = models.PositiveSmallIntegerField(default=10)
     missed_after_minutes = models.PositiveSmallIntegerField(default=45)
 
+    promise_settings = models.JSONField(
+        default=dict, blank=True, help_text="steps of escalation; {}: defaults"
+    )
+    need_settings = models.JSONField(
+        default=dict, blank=True, help_text="settings of rules.needs; {}: defaults"
+    )
+    consent_table = models.JSONField(default=dict, blank=True, help_text="care, basis, step; {}: defaults")
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="clinic_has_a_name"),

@@ -7,10 +7,21 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from checkin.models.base import ImmutableModel
+
 
 class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
     def open(self) -> Self:
-        return self.filter(status=Discrepancy.Status.OPEN)
+        """Still before the desk, whether or not somebody is asking the family."""
+        return self.filter(status__in=[Discrepancy.Status.OPEN, Discrepancy.Status.ASKING])
+
+    def kept_old(self) -> Self:
+        """Settled by a person who kept what is on record."""
+        return self.filter(
+            status=Discrepancy.Status.SETTLED,
+            decisions__kind=DiscrepancyDecision.Kind.KEEP_OLD,
+            decisions__undone_by=None,
+        )
 
 
 class Discrepancy(models.Model):
@@ -20,10 +31,13 @@ class Discrepancy(models.Model):
         NAME = "name", _("Name")
         BIRTH_DATE = "birth_date", _("Birth date")
         PHONE = "phone", _("Phone")
+        GUARDIAN = "guardian", _("Guardian")
+        ADDRESS = "address", _("Address")
         SIGN_IN = "sign_in", _("Sign-in")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
+        ASKING = "asking", _("Asking the family")
         SETTLED = "settled", _("Settled")
         WITHDRAWN = "withdrawn", _("No longer so")
 
@@ -41,14 +55,40 @@ class Discrepancy(models.Model):
     objects = DiscrepancyQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["visit", "status"], name="discrepancy_by_visit")]
+        indexes = [
+            models.Index(fields=["visit", "status"], name="discrepancy_by_visit"),
+            models.Index(fields=["clinic", "status"], name="discrepancy_by_status"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "field"],
-                condition=models.Q(status="open") & ~models.Q(field="sign_in"),
+                condition=models.Q(status__in=["open", "asking"]) & ~models.Q(field="sign_in"),
                 name="discrepancy_open_once_per_field",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.typed} ≠ {self.recorded}"
+
+
+class DiscrepancyDecision(ImmutableModel):
+    """What a person decided of a discrepancy, and what the record said before. An undo is again a row."""
+
+    class Kind(models.TextChoices):
+        USE_NEW = "use_new", _("Use the new")
+        KEEP_OLD = "keep_old", _("Keep the old")
+        ASK = "ask", _("Ask the family")
+        UNDO = "undo", _("Undone")
+
+    discrepancy = models.ForeignKey(Discrepancy, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=20, blank=True, help_text="the model of the row that was written")
+    subject_id = models.BigIntegerField(null=True)
+    before = models.JSONField(default=dict, help_text="its columns before")
+    after = models.JSONField(default=dict, help_text="its columns after")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    def __str__(self) -> str:
+        return f"{self.discrepancy_id} {self.kind}"

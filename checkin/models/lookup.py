@@ -1,19 +1,36 @@
-"""All that must be read to say who a child is: four queries at most, none of them inside a transaction."""
+"""All that must be read to say who a child is and what they need: two queries, outside any transaction."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, Value
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    F,
+    Field,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 
 from checkin.models.clinic import Clinic
+from checkin.models.consent import ConsentRecord, StandingProxy
+from checkin.models.discrepancies import Discrepancy
+from checkin.models.due_items import DueItem, Immunization
 from checkin.models.people import Escort, Guardian, Patient
+from checkin.models.promises import Promise
 from checkin.models.schedule import Appointment
 from checkin.models.visits import SignIn, Visit
-from checkin.rules import claims, identity, names
+from checkin.rules import claims, consent, discrepancies, identity, names, needs
 from checkin.rules.visits import OPEN
 
 
@@ -38,19 +55,81 @@ class Today(NamedTuple):
     at: dt.datetime
 
 
+class Row(NamedTuple):
+    """One line of the union that reads a patient's dossier; what the columns mean depends on `kind`."""
+
+    kind: str
+    pk: int
+    patient_id: int
+    one: str
+    two: str
+    three: str
+    number: int
+    at: dt.datetime | None
+    on: dt.date | None
+
+
+@dataclass(slots=True)
+class Dossier:
+    """What is known of one patient, beside the record itself."""
+
+    contacts: list[Contact] = field(default_factory=list)
+    today: list[Today] = field(default_factory=list)
+    due: list[needs.Due] = field(default_factory=list)
+    influenza_given_on: dt.date | None = None
+    proxies: list[consent.Proxy] = field(default_factory=list)
+    answers: list[consent.Answer] = field(default_factory=list)
+    overdue_promises: int = 0
+    kept: list[discrepancies.Kept] = field(default_factory=list)
+
+    def take(self, row: Row) -> None:
+        """Put one line of the union where it belongs."""
+        if row.kind in ("escort", "guardian", "contact"):
+            self.contacts.append(Contact(row.kind, row.pk, row.patient_id, row.one, row.two, row.three))
+        elif row.kind in ("appointment", "visit") and row.at:
+            self.today.append(Today(row.kind, row.pk, row.patient_id, row.number, row.at))
+        elif row.kind == "due" and row.on:
+            self.due.append(needs.Due(row.pk, row.two, row.one, row.on))
+        elif row.kind == "influenza":
+            self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
+        elif row.kind == "proxy":
+            granted_by, _, limits = row.two.partition("\n")
+            cares = json.loads(row.three)
+            # None of them means all of them, so a list that cannot be read must not become an empty one.
+            kinds = tuple(map(str, cares)) if isinstance(cares, list) else ("unreadable",)
+            self.proxies.append(consent.Proxy(consent.Adult(row.one), granted_by, kinds, limits, row.on))
+        elif row.kind in ("agreed", "refused"):
+            basis, to_what, limits = row.three.split("\n", 2)
+            said = row.kind == "agreed"
+            self.answers.append(consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on))
+        elif row.kind == "promise":
+            self.overdue_promises += 1
+        elif row.kind == "kept":
+            whose = row.number if row.one == Discrepancy.Field.PHONE else 0
+            self.kept.append(discrepancies.Kept(row.one, row.two, row.three, whose or 0))
+
+    def guardians(self) -> tuple[consent.Adult, ...]:
+        """Whoever may consent, whom to phone first first."""
+        return tuple(
+            consent.Adult(one.name, one.phone, one.relationship)
+            for one in self.contacts
+            if one.kind == "guardian"
+        )
+
+
 @dataclass(slots=True)
 class Found:
     """Everybody on file that a claim could mean, and what is known of each by patient id."""
 
     patients: dict[int, Patient] = field(default_factory=dict)
-    contacts: dict[int, list[Contact]] = field(default_factory=lambda: defaultdict(list))
-    today: dict[int, list[Today]] = field(default_factory=lambda: defaultdict(list))
+    dossiers: dict[int, Dossier] = field(default_factory=lambda: defaultdict(Dossier))
 
     def records(self) -> list[identity.Record]:
         return [self.record(patient) for patient in self.patients.values()]
 
     def record(self, patient: Patient) -> identity.Record:
-        phones = (patient.phone, *(contact.phone for contact in self.contacts[patient.pk]))
+        dossier = self.dossiers[patient.pk]
+        phones = (patient.phone, *(contact.phone for contact in dossier.contacts))
         return identity.Record(
             id=patient.pk,
             given_name=patient.given_name,
@@ -59,23 +138,28 @@ class Found:
             birth_date=patient.birth_date,
             phones=tuple(filter(None, map(names.phone_key, phones))),
             postcode=patient.postcode,
-            has_appointment_today=any(one.kind == "appointment" for one in self.today[patient.pk]),
+            has_appointment_today=any(one.kind == "appointment" for one in dossier.today),
         )
+
+    @property
+    def contacts(self) -> Mapping[int, list[Contact]]:
+        """Escorts and guardians by patient id; empty for a patient without any."""
+        return defaultdict(list, {pk: dossier.contacts for pk, dossier in self.dossiers.items()})
 
     def appointment_of(self, patient_id: int, *, location_id: int, at: dt.datetime) -> Today | None:
         """Today's appointment to sign this patient in for: here before elsewhere, then the nearest."""
-        booked = [one for one in self.today[patient_id] if one.kind == "appointment"]
+        booked = [one for one in self.dossiers[patient_id].today if one.kind == "appointment"]
         return min(booked, key=lambda one: (one.location_id != location_id, abs(one.at - at)), default=None)
 
     def open_visits_of(self, patient_id: int) -> list[Today]:
-        return [one for one in self.today[patient_id] if one.kind == "visit"]
+        return [one for one in self.dossiers[patient_id].today if one.kind == "visit"]
 
 
 def said(sign_in: SignIn) -> claims.Claim:
     """The claim as it was kept."""
     return claims.claim(
         {name: getattr(sign_in, name) for name in (*claims.LIMITS, "key", "notes_wanted", "interpreter")}
-        | {"help": sign_in.help, "is_patient": sign_in.is_patient}
+        | {"help": sign_in.help, "is_patient": sign_in.is_patient, "remember": sign_in.remember}
     )
 
 
@@ -97,41 +181,68 @@ def find(*, clinic: Clinic, claim: identity.Claim, at: dt.datetime) -> Found:
 
 
 def about(*, clinic: Clinic, patients: list[Patient], at: dt.datetime) -> Found:
-    """Contacts and today's appointments and open visits of these patients."""
+    """The dossiers of these patients on the clinic's day of `at`, in one query."""
     found = Found(patients={patient.pk: patient for patient in patients})
     ids = list(found.patients)
     if not ids:
         return found
-    for contact in contacts_of(ids):
-        found.contacts[contact.patient_id].append(contact)
-    start, end = clinic.day(clinic.local_date(at))
-    for one in today_of(ids, start, end):
-        found.today[one.patient_id].append(one)
+    first, *others = dossier_parts(ids, clinic=clinic, at=at)
+    for row in first.union(*others, all=True).order_by("row_number", "pk"):
+        line = Row(*row)
+        found.dossiers[line.patient_id].take(line)
     return found
 
 
-def contacts_of(ids: list[int]) -> list[Contact]:
-    columns = ("kind", "pk", "patient_id", "name", "relationship", "phone")
-    escorts, guardians = (
-        model.objects.filter(patient_id__in=ids)
-        .annotate(kind=Value(kind, output_field=CharField()))
-        .values_list(*columns)
-        for model, kind in ((Escort, "escort"), (Guardian, "guardian"))
-    )
-    return [Contact(*row) for row in escorts.union(guardians, all=True)]
+TEXT, DAY, MOMENT, NUMBER = TextField(), DateField(), DateTimeField(), IntegerField()
+EMPTY: dict[str, tuple[Any, Field[Any, Any]]] = {
+    "one": ("", TEXT),
+    "two": ("", TEXT),
+    "three": ("", TEXT),
+    "number": (0, NUMBER),
+}
+EMPTY |= {"at": (None, MOMENT), "on": (None, DAY)}
 
 
-def today_of(ids: list[int], start: dt.datetime, end: dt.datetime) -> list[Today]:
-    booked = (
-        Appointment.objects.expected()
-        .between(start, end)
-        .filter(patient_id__in=ids)
-        .annotate(kind=Value("appointment", output_field=CharField()))
-        .values_list("kind", "pk", "patient_id", "location_id", "starts_at")
-    )
-    here = (
-        Visit.objects.filter(patient_id__in=ids, state__in=OPEN, arrived_at__gte=start)
-        .annotate(kind=Value("visit", output_field=CharField()))
-        .values_list("kind", "pk", "patient_id", "location_id", "arrived_at")
-    )
-    return [Today(*row) for row in booked.union(here, all=True)]
+def lines(
+    rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str
+) -> QuerySet[Any, Any]:
+    """These rows of those patients in the columns of `Row`, cast so that both databases can join them."""
+    found = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+    shown = {
+        f"row_{name}": Cast(columns.get(name) or Value(empty), output_field=type_)
+        for name, (empty, type_) in EMPTY.items()
+    }
+    of_these = found.filter(patient_id__in=ids).annotate(row_kind=Value(kind, output_field=TEXT), **shown)
+    return of_these.values_list("row_kind", "pk", "patient_id", *shown)
+
+
+def dossier_parts(ids: list[int], *, clinic: Clinic, at: dt.datetime) -> Iterator[QuerySet[Any, Any]]:
+    """One query for each kind of line, all with the columns of `Row`."""
+    today = clinic.local_date(at)
+    start, end = clinic.day(today)
+    yield lines(Escort, "escort", ids, one="name", two="relationship", three="phone")
+    guardians = Guardian.objects.filter(may_consent=True)
+    yield lines(guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position")
+    # A guardian who may not consent is known by phone, and is nobody to ask.
+    others = Guardian.objects.filter(may_consent=False)
+    yield lines(others, "contact", ids, one="name", two="relationship", three="phone")
+    booked = Appointment.objects.expected().between(start, end)
+    yield lines(booked, "appointment", ids, number="location_id", at="starts_at")
+    here = Visit.objects.filter(state__in=OPEN, arrived_at__gte=start)
+    yield lines(here, "visit", ids, number="location_id", at="arrived_at")
+    yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", on="due_on")
+    flu = Immunization.objects.filter(is_influenza=True)
+    yield lines(flu, "influenza", ids, on="given_on")
+    terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
+    proxies = StandingProxy.objects.in_force(today).annotate(terms=terms)
+    yield lines(proxies, "proxy", ids, one="name", two="terms", three="cares", on="expires_on")
+    # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
+    break_ = Value("\n")
+    words = Concat("basis", break_, "to_what", break_, "limits", output_field=TEXT)
+    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
+    for agreed, kind in ((True, "agreed"), (False, "refused")):
+        of_kind = said.filter(agreed=agreed)
+        yield lines(of_kind, kind, ids, one="who", two="care", three="words", on="until")
+    yield lines(Promise.objects.overdue(at), "promise", ids)
+    kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
+    yield lines(kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id")

@@ -222,6 +222,10 @@ class Escort(models.Model):
     phone = models.CharField(max_length=60, blank=True)
     phone_key = KeyField(max_length=20, blank=True, editable=False)
     last_came_at = models.DateTimeField(null=True, blank=True)
+    approach = models.CharField(max_length=20, blank=True, help_text="remembered because they said so")
+    best_way = models.CharField(max_length=12, blank=True)
+    best_time = models.CharField(max_length=200, blank=True)
+    remembered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

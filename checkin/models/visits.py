@@ -54,6 +54,11 @@ class SignIn(ImmutableModel):
     interpreter = models.BooleanField(default=False)
     interpreter_language = typed("interpreter_language")
     access_needs = typed("access_needs")
+    best_way = typed("best_way")
+    best_time = typed("best_time")
+    address = typed("address")
+    guardian_name = typed("guardian_name")
+    remember = models.BooleanField(default=False, help_text="they want their preferences kept for next time")
     help = models.BooleanField(default=False)
     is_patient = models.BooleanField(default=False)
     unreadable = models.TextField(blank=True)
@@ -134,7 +139,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def for_board(self) -> Self:
         """With all that a row shows, in one query, whoever's turn it is first."""
-        return self.select_related("sign_in", "patient", "appointment").order_by("turn_at", "id")
+        return self.select_related("sign_in", "patient", "escort", "appointment").order_by("turn_at", "id")
 
 
 class Visit(models.Model):
@@ -156,6 +161,8 @@ class Visit(models.Model):
     match = models.CharField(max_length=12, choices=Match.choices)
     turn_at = models.DateTimeField(help_text="the board is in this order")
     open_discrepancies = models.PositiveSmallIntegerField(default=0)
+    chips = models.JSONField(default=list, help_text="open needs as the row shows them: [kind, label]")
+    urgent = models.BooleanField(default=False, help_text="said by staff: overrides every consent step")
     board_version = models.PositiveBigIntegerField(
         help_text="of the location's board when this row last changed"
     )

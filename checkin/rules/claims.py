@@ -25,6 +25,10 @@ LIMITS = {
     "language": 20,
     "interpreter_language": 60,
     "access_needs": 500,
+    "best_way": 20,
+    "best_time": 200,
+    "address": 300,
+    "guardian_name": 200,
     "typed_at": 60,
     "unreadable": 10_000,
 }
@@ -55,6 +59,11 @@ class Claim:
     interpreter: bool = False
     interpreter_language: str = ""
     access_needs: str = ""
+    best_way: str = ""
+    best_time: str = ""
+    address: str = ""
+    guardian_name: str = ""
+    remember: bool = False
     help: bool = False
     is_patient: bool = False
     typed_at: str = ""
@@ -85,6 +94,7 @@ def claim(raw: Mapping[str, Any]) -> Claim:
         notes_wanted=wanted(raw.get("notes_wanted")),
         interpreter=truth(raw.get("interpreter")),
         help=truth(raw.get("help")),
+        remember=truth(raw.get("remember")),
         is_patient=truth(raw.get("is_patient")),
         cut=cut,
         **kept,

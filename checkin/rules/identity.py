@@ -87,7 +87,7 @@ def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
         if score(evidence) >= CANDIDATE_SCORE
     )
     settled = [evidence for evidence in weighed if is_settled(evidence, weighed)]
-    if len(settled) == 1:
+    if settled:
         doubtful = doubts(settled[0], weighed)
         if not doubtful:
             return Judgement(Outcome.CERTAIN, settled[0].record, candidates, _why(settled[0]))

@@ -1,4 +1,4 @@
-"""What another system says of a patient, a guardian or an appointment: values, and what makes a row bad."""
+"""What another system says of a patient and what belongs to them: values, and what makes a row bad."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ LIMITS = {
     "access_needs": 500,
     "relationship": 200,
     "with_whom": 200,
+    "code": 40,
     "system": 200,
     "value": 200,
 }
@@ -109,10 +110,31 @@ class AppointmentItem(Related):
     location: str = ""
 
 
+@dataclass(slots=True, kw_only=True)
+class ImmunizationItem(Related):
+    """A vaccine that was given; `withdrawn`: it was entered in error."""
+
+    withdrawn: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class DueItemItem(Related):
+    """What is due; `withdrawn`: it is so no longer.
+
+    `listed` is the system, and how the values begin, of all that one list says is due: what is known by
+    such an identifier and no longer named there is no longer due.
+    """
+
+    withdrawn: bool = False
+    listed: Key = ("", "")
+
+
 KINDS: dict[type[Item], str] = {
     PatientItem: "patients",
     GuardianItem: "guardians",
     AppointmentItem: "appointments",
+    ImmunizationItem: "immunizations",
+    DueItemItem: "due_items",
 }
 
 

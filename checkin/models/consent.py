@@ -1,0 +1,98 @@
+"""Who agreed to what. A record of what was said: nothing in the program is ever blocked by it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+
+from checkin.models.base import KeyField
+from checkin.rules import names
+from checkin.rules.consent import Basis, Care, How
+
+
+class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
+    def in_force(self, *, start: dt.datetime, end: dt.datetime, on: dt.date) -> Self:
+        """What was said on that day (from `start` to before `end`), or earlier to hold until it or later."""
+        holds = models.Q(at__gte=start) | models.Q(until__gte=on)
+        return self.filter(holds, at__lt=end, withdrawn_at=None)
+
+
+class ConsentRecord(models.Model):
+    """One answer of one person: agreed or refused, how, heard by whom. Withdrawing it keeps the row."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="consent_records")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="consent_records")
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="consent_records")
+    care = models.CharField(max_length=20, choices=Care.choices)
+    to_what = models.CharField(max_length=300, blank=True, help_text="in plain words: flu vaccine")
+    agreed = models.BooleanField()
+    basis = models.CharField(max_length=20, choices=Basis.choices)
+    how = models.CharField(max_length=12, choices=How.choices)
+    who = models.CharField(max_length=200)
+    relationship = models.CharField(max_length=500, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+    heard_by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    witness = models.CharField(max_length=200, blank=True)
+    until = models.DateField(null=True, blank=True)
+    limits = models.CharField(max_length=500, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(care__in=Care.values), name="consent_care_is_known"),
+            models.CheckConstraint(condition=models.Q(how__in=How.values), name="consent_how_is_known"),
+            models.CheckConstraint(condition=~models.Q(who=""), name="consent_says_who"),
+        ]
+        indexes = [models.Index(fields=["patient", "at"], name="consent_by_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.to_what or self.care}"
+
+
+class ProxyQuerySet(models.QuerySet["StandingProxy"]):
+    def in_force(self, on: dt.date) -> Self:
+        unexpired = models.Q(expires_on=None) | models.Q(expires_on__gte=on)
+        return self.filter(unexpired, revoked_at=None, written_on__lte=on)
+
+
+class StandingProxy(models.Model):
+    """A guardian's standing permission for another adult to consent, with its limits and expiry."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="standing_proxies")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="standing_proxies")
+    name = models.CharField(max_length=200, help_text="the adult who may consent")
+    name_key = KeyField(max_length=200, blank=True, editable=False)
+    relationship = models.CharField(max_length=500, blank=True)
+    granted_by = models.CharField(max_length=200)
+    cares = models.JSONField(default=list, help_text="kinds of care covered; empty means all")
+    limits = models.CharField(max_length=500, blank=True)
+    written_on = models.DateField()
+    expires_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ProxyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="proxy_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(expires_on=None) | models.Q(expires_on__gte=models.F("written_on")),
+                name="proxy_expires_after_writing",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "name_key"], name="proxy_by_patient")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.name_key = names.normalise(self.name)[:200]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

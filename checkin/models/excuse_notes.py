@@ -1,0 +1,200 @@
+"""Papers for school and for work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db import connection, models
+
+from checkin.models.visits import Match, Visit
+from checkin.rules import excuse_notes as rules
+from checkin.rules.excuse_notes import Edits, Kind, NoteValues, Status
+from checkin.rules.need_settings import Settings
+from checkin.rules.visits import State
+
+
+class NoteCounter(models.Model):
+    """The last number a clinic gave to a note. Numbers are never given twice."""
+
+    clinic = models.OneToOneField(
+        "Clinic", on_delete=models.CASCADE, primary_key=True, related_name="note_counter"
+    )
+    last = models.PositiveIntegerField(default=0)
+
+    @classmethod
+    def next_number(cls, clinic_id: int) -> int:
+        """The next number, in the caller's transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO checkin_notecounter (clinic_id, last) VALUES (%s, 1) "
+                "ON CONFLICT (clinic_id) DO UPDATE SET last = checkin_notecounter.last + 1 RETURNING last",
+                [clinic_id],
+            )
+            (number,) = cursor.fetchone()
+        return number
+
+
+class ExcuseNoteQuerySet(models.QuerySet["ExcuseNote"]):
+    def standing(self) -> Self:
+        """Drafts and issued notes: what has not been made void."""
+        return self.filter(status__in=[Status.DRAFT, Status.ISSUED])
+
+    def numbered(self) -> Self:
+        """Every note that was ever handed out, void or not."""
+        return self.exclude(status=Status.DRAFT)
+
+    def issued_between(self, start: dt.datetime, end: dt.datetime) -> Self:
+        """Issued from `start` to before `end` and not void, in the order of their numbers."""
+        return self.filter(status=Status.ISSUED, issued_at__gte=start, issued_at__lt=end).order_by("number")
+
+
+class ExcuseNote(models.Model):
+    """A school note about the child, or a work note about the escort. Numbered when it is issued.
+
+    It has no column for a diagnosis, a reason, a vaccine, a record number or a birth date.
+    """
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="excuse_notes")
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="excuse_notes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    code = models.CharField(
+        max_length=40, unique=True, default=rules.new_code, help_text="for /verify/: at least 128 bits"
+    )
+    language = models.CharField(max_length=8, default="en", help_text="beside English")
+    person_name = models.CharField(max_length=rules.NAME_LIMIT)
+    seen_on = models.DateField()
+    seen_from = models.TimeField()
+    seen_to = models.TimeField(null=True, blank=True)
+    excused_from = models.DateField()
+    excused_to = models.DateField()
+    return_on = models.DateField(null=True, blank=True)
+    limits = models.CharField(
+        max_length=rules.LIMITS_LIMIT, blank=True, help_text="of activity: no sports until …"
+    )
+    issuer = models.CharField(max_length=200, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    issued_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    void_reason = models.CharField(max_length=rules.REASON_LIMIT, blank=True)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+
+    objects = ExcuseNoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="note_kind_is_known"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="note_status_is_known"),
+            models.UniqueConstraint(fields=["clinic", "number"], name="note_number_once_per_clinic"),
+            models.UniqueConstraint(
+                fields=["visit", "kind"],
+                condition=models.Q(status__in=["draft", "issued"]),
+                name="note_one_standing_per_visit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="draft", number=None) | ~models.Q(status="draft"),
+                name="note_draft_has_no_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="draft")
+                | (models.Q(number__isnull=False, issued_at__isnull=False) & ~models.Q(person_name="")),
+                name="note_issued_has_number_and_name",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="void")
+                | (models.Q(voided_at__isnull=False) & ~models.Q(void_reason="")),
+                name="note_void_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(excused_to__gte=models.F("excused_from")), name="note_excused_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(return_on=None) | models.Q(return_on__gte=models.F("seen_on")),
+                name="note_return_after_seen",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "issued_at"], name="note_by_issue")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number or '(draft)'}"
+
+    def edits(self) -> Edits:
+        return Edits(**{name: getattr(self, name) for name in rules.EDITABLE})
+
+    def values(self) -> NoteValues:
+        """What is printed. Reads the clinic: ask for it with the note."""
+        return NoteValues(
+            **{name: getattr(self, name) for name in rules.EDITABLE},
+            kind=Kind(self.kind),
+            clinic_name=self.clinic.name,
+            clinic_phone=self.clinic.phone,
+            clinic_address=self.clinic.address,
+            seen_on=self.seen_on,
+            issuer=self.issuer,
+            number=self.number,
+            code=self.code,
+        )
+
+    @classmethod
+    def unsaved(cls, visit: Visit, kind: str, edits: Edits) -> Self:
+        """A draft that has no row yet."""
+        what = {name: getattr(edits, name) for name in rules.EDITABLE}
+        return cls(
+            clinic=visit.clinic,
+            visit=visit,
+            kind=kind,
+            code="",
+            seen_on=visit.arrived_at.astimezone(visit.clinic.zone).date(),
+            **what,
+        )
+
+
+def first_draft(visit: Visit, kind: str) -> Edits:
+    """The note of this kind that the visit alone makes, before anybody has changed it.
+
+    Reads the visit's sign-in, patient and clinic: ask for them with the visit.
+    """
+    clinic = visit.clinic
+    over = visit.state in (State.READY, State.LEFT)
+    said, patient = visit.sign_in, visit.patient
+    return rules.draft(
+        arrived=visit.arrived_at.astimezone(clinic.zone),
+        left=visit.state_since.astimezone(clinic.zone) if over else None,
+        person_name=subject(visit, kind),
+        language=said.language or (patient.language if patient is not None else ""),
+        school_days=Settings.read(clinic.need_settings).school_weekdays,
+    )
+
+
+def subject(visit: Visit, kind: str) -> str:
+    """Whom the note is about: the child as on record or else as typed; for work, the adult as typed."""
+    if kind == Kind.WORK and not visit.sign_in.is_patient:
+        return visit.sign_in.escort_name
+    if on_record(visit) and visit.patient is not None:
+        return " ".join(filter(None, [visit.patient.given_name, visit.patient.family_name]))
+    return visit.sign_in.child_name
+
+
+def on_record(visit: Visit) -> bool:
+    """The visit is linked to a patient, and nobody has still to say whether it is the right one."""
+    return visit.patient_id is not None and visit.match not in (Match.PROBABLE, Match.UNKNOWN)
+
+
+def name_is_fixed(visit: Visit, kind: str) -> bool:
+    """A school note of a linked visit carries the name on record; nobody types another one."""
+    return kind == Kind.SCHOOL and on_record(visit) and bool(subject(visit, kind))
+
+
+def notes_of_visit(visit: Visit) -> list[tuple[Kind, str, ExcuseNote | None]]:
+    """Each kind of note, its name and the one that the visit has now, drafts too: for its page."""
+    have = {note.kind: note for note in visit.excuse_notes.standing()}
+    return [(kind, str(kind.label), have.get(kind)) for kind in Kind]
+
+
+def handed_out(code: str) -> ExcuseNote | None:
+    """The note that carries this code, of whichever clinic, void or not; never a draft."""
+    found = ExcuseNote.objects.numbered().filter(code=code).select_related("clinic") if code else []
+    return next(iter(found), None)

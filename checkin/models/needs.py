@@ -1,0 +1,83 @@
+"""What a visit should not end without."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+
+from checkin.models.base import ImmutableModel
+from checkin.rules.needs import OPEN, Kind, Outcome, Owner
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def standing(self) -> Self:
+        """All that is, or was, really needed: what lapsed because its facts changed is left out."""
+        return self.exclude(status=Outcome.LAPSED)
+
+    def with_history(self) -> Self:
+        """With all that was said of each and who said it, in two queries."""
+        lines = NeedAnswer.objects.select_related("by", "undone_by").order_by("pk")
+        return self.select_related("answered_by").prefetch_related(models.Prefetch("answers", lines))
+
+
+class Need(models.Model):
+    """One thing this family needs before they leave; `why` says what made us think so."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="needs")
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="needs")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    key = models.CharField(max_length=80, blank=True, help_text="tells apart several of one kind")
+    label = models.CharField(max_length=200, help_text="as the chip says it: school note, flu vaccine")
+    why = models.CharField(max_length=500)
+    next_step = models.CharField(max_length=500, blank=True, help_text="the consent path for this escort")
+    owner_role = models.CharField(max_length=20, choices=Owner.choices)
+    owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
+    reason = models.CharField(max_length=500, blank=True)
+    due_item = models.ForeignKey("DueItem", on_delete=models.PROTECT, null=True, related_name="needs")
+    noticed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "kind", "key"], name="need_once_per_visit"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="need_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Outcome.values), name="need_status_is_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(why=""), name="need_says_why"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["deferred", "not_offered", "left_open"])
+                | ~models.Q(reason=""),
+                name="need_left_undone_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class NeedAnswer(ImmutableModel):
+    """What somebody said of a need, and what it was before. An undo is again an answer."""
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
+    before = models.CharField(max_length=12)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    def __str__(self) -> str:
+        return f"{self.need_id} {self.outcome}"

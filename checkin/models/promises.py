@@ -1,0 +1,218 @@
+"""What the clinic owes somebody. A promise cannot vanish: it has an owner, or an outcome."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NoReturn, Self
+
+from django.db import models
+
+from checkin.models.base import Immutable, ImmutableModel
+from checkin.models.staff import Role, Staff
+from checkin.rules import promises as rules
+from checkin.rules.promises import KEEPERS, SHOWN_BEFORE, Result, Standing, Status, Way
+
+NEVER_DELETED = "A promise is never deleted: it ends, and says how."
+
+
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    def open(self) -> Self:
+        return self.filter(status=Status.OPEN)
+
+    def overdue(self, at: dt.datetime) -> Self:
+        return self.open().filter(due_at__lte=at)
+
+    def showing(self, at: dt.datetime) -> Self:
+        """Open, and within an hour of their best time or of being due: what the board shows."""
+        soon = at + SHOWN_BEFORE
+        return self.open().filter(models.Q(best_from__lte=soon) | models.Q(due_at__lte=soon))
+
+    def mine(self, person: Staff) -> Self:
+        """Owned by this person, or by their role."""
+        return self.filter(models.Q(owner=person) | models.Q(owner_role=person.role))
+
+    def unowned(self) -> Self:
+        """Open, and nobody who works here will keep it: its person has left, or nobody has its role."""
+        here = Staff.objects.filter(clinic=models.OuterRef("clinic"), is_active=True)
+        has_role = models.Exists(here.filter(role=models.OuterRef("owner_role")))
+        gone = models.Q(owner__is_active=False) | ~models.Q(owner__role__in=KEEPERS)
+        nobodys = models.Q(owner__isnull=False) & gone | models.Q(owner__isnull=True) & ~has_role
+        return self.open().filter(nobodys)
+
+    def with_people(self) -> Self:
+        """With all that a line about it shows, in one query."""
+        return self.select_related("owner", "patient", "visit", "location", "promised_by", "ended_by")
+
+    def delete(self) -> NoReturn:
+        raise Immutable(NEVER_DELETED)
+
+
+class Promise(models.Model):
+    """A call-back or follow-up: to whom, how, by when, about what in their words, and whose it is."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="promises")
+    location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="promises")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="promises")
+    made_for = models.ForeignKey(
+        "Patient",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the record it was made on, whatever that was merged into since",
+    )
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="promises")
+    key = models.UUIDField(help_text="of the form it was made on: a double submit is one promise")
+    to_whom = models.CharField(max_length=200)
+    way = models.CharField(max_length=12, choices=Way.choices)
+    reach_at = models.CharField(max_length=200, blank=True, help_text="number or address, as they gave it")
+    voicemail_ok = models.BooleanField(null=True, help_text="None: not asked")
+    who_may_answer = models.CharField(max_length=200, blank=True)
+    best_from = models.DateTimeField(null=True, blank=True)
+    best_words = models.CharField(max_length=200, blank=True, help_text="after 17:00, their own clock")
+    about = models.CharField(max_length=2000)
+    promised_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="promises")
+    owner_role = models.CharField(max_length=20, blank=True, choices=Role.choices)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    outcome = models.CharField(max_length=500, blank=True)
+    next_step = models.CharField(max_length=500, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key"], name="promise_key_once_per_clinic"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values), name="promise_status_is_known"
+            ),
+            models.CheckConstraint(condition=models.Q(way__in=Way.values), name="promise_has_a_way"),
+            models.CheckConstraint(
+                condition=models.Q(owner__isnull=False, owner_role="")
+                | models.Q(owner__isnull=True, owner_role__in=KEEPERS),
+                name="promise_has_one_owner",
+            ),
+            models.CheckConstraint(condition=~models.Q(to_whom=""), name="promise_says_to_whom"),
+            models.CheckConstraint(
+                condition=models.Q(best_from=None) | models.Q(best_from__lt=models.F("due_at")),
+                name="promise_best_time_before_due",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="open", ended_at=None)
+                | (~models.Q(status="open") & models.Q(ended_at__isnull=False)),
+                name="promise_ended_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="left_word") | ~models.Q(next_step=""),
+                name="promise_left_word_says_what_next",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "due_at"], condition=models.Q(status="open"), name="promise_open_by_due"
+            ),
+            models.Index(fields=["patient", "made_at"], name="promise_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.to_whom
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Immutable(NEVER_DELETED)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    @property
+    def whose(self) -> str:
+        """Who owns it, in a word: a person's name, or a role."""
+        return str(self.owner) if self.owner_id else str(Role(self.owner_role).label)
+
+    @property
+    def reach_mark(self) -> str:
+        return rules.reach_mark(self.way, self.reach_at)
+
+    @property
+    def kept(self) -> bool | None:
+        return rules.was_kept(status=self.status, due_at=self.due_at, ended_at=self.ended_at)
+
+    def standing(self, at: dt.datetime) -> Standing:
+        return rules.standing(status=self.status, best_from=self.best_from, due_at=self.due_at, at=at)
+
+
+class PromiseAttempt(ImmutableModel):
+    """One try to reach them."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="attempts")
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    result = models.CharField(max_length=12, choices=Result.choices)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["promise", "at"], name="attempt_by_promise")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(result__in=Result.values), name="attempt_has_a_result"),
+        ]
+
+    def __str__(self) -> str:
+        return self.result
+
+
+class PromiseEscalation(ImmutableModel):
+    """One step up: who was told that a promise is overdue."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="escalations")
+    step = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField(help_text="the due time that was missed")
+    at = models.DateTimeField()
+    to_role = models.CharField(max_length=20, blank=True)
+    to = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "step", "due_at"], name="escalation_once_per_step"),
+            models.CheckConstraint(
+                condition=models.Q(to__isnull=False) | ~models.Q(to_role=""), name="escalation_told_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} step {self.step}"
+
+
+class PromiseHandover(ImmutableModel):
+    """A promise going from one owner to another."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="handovers")
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    from_owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    from_role = models.CharField(max_length=20, blank=True)
+    to_owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    to_role = models.CharField(max_length=20, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} to {self.to_owner or self.to_role}"
+
+
+class ClosedDay(ImmutableModel):
+    """Somebody closed the day at one location, with no promise left unowned."""
+
+    location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="closed_days")
+    date = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    open_promises = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "date"], name="day_closed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.location} {self.date}"

@@ -1,0 +1,102 @@
+"""What a family says on leaving: a face, a line, and whether we may call. Nothing of it is ever refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import claims, clocks
+from checkin.rules.visits import State
+
+FACES = {
+    5: _("Very good"),
+    4: _("Good"),
+    3: _("All right"),
+    2: _("Not so good"),
+    1: _("Not good at all"),
+}
+"""The five faces and their words, the best first."""
+
+LOW = frozenset({1, 2})
+LASTS = dt.timedelta(hours=24)
+"""How long an invitation can be answered, and how long after the last step of a visit one is given."""
+
+LONGEST_LINE, LONGEST_PHONE = 500, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer. `face` is 1 (low) to 5, or None where none was tapped."""
+
+    face: int | None = None
+    line: str = ""
+    may_call: bool = False
+    phone: str = ""
+
+
+def said(raw: Mapping[str, Any]) -> Said:
+    """The answer in what was sent: cut to what a row holds, never refused."""
+    face = claims.clean(raw.get("face"))
+    return Said(
+        face=int(face) if face in map(str, FACES) else None,
+        line=claims.clean(raw.get("line"))[:LONGEST_LINE],
+        may_call=claims.truth(raw.get("may_call")),
+        phone=claims.clean(raw.get("phone"))[:LONGEST_PHONE],
+    )
+
+
+def is_low(face: int | None) -> bool:
+    return face in LOW
+
+
+def may_be_asked(*, state: str, since: dt.datetime, at: dt.datetime) -> bool:
+    """Whether somebody may be asked about this visit, which is in `state` since then."""
+    return state != State.ENTERED_IN_ERROR and at - since < LASTS
+
+
+def about(words: Said) -> str:
+    """What a call is about: their own line, or else the face they gave."""
+    if words.line:
+        return words.line
+    low = "A low face" if is_low(words.face) else "A face"
+    return f"{low} on leaving, without words: {words.face} of 5"
+
+
+class Hours(NamedTuple):
+    """By when a call asked for on leaving is due, by the clinic's clock."""
+
+    same_day_until: dt.time = dt.time(16, 0)
+    due: dt.time = clocks.CLOSES
+    next_due: dt.time = dt.time(10, 0)
+
+
+USUAL = Hours()
+
+
+def hours(kept: Any) -> Hours:
+    """The clinic's own hours out of its settings of promises; the usual ones where they cannot be read.
+
+    `{"after_word": {"same_day_until": "16:00", "due": "17:00", "next_due": "10:00"}}`
+    """
+    wanted = kept.get("after_word") if isinstance(kept, Mapping) else None
+    if not isinstance(wanted, Mapping):
+        return USUAL
+    try:
+        times = {name: dt.time.fromisoformat(str(wanted[name])) for name in Hours._fields if name in wanted}
+    except ValueError:
+        return USUAL
+    found = USUAL._replace(**{name: clock.replace(tzinfo=None) for name, clock in times.items()})
+    return found if found.same_day_until < found.due else USUAL
+
+
+def due(*, at: dt.datetime, zone: ZoneInfo, wanted: Hours = USUAL) -> dt.datetime:
+    """The end of this day; late in the day, the next morning."""
+    here = at.astimezone(zone)
+    if here.time() < wanted.same_day_until:
+        return clocks.moment(here.date(), wanted.due, zone, after=at)
+    return clocks.moment(here.date() + dt.timedelta(days=1), wanted.next_due, zone)

@@ -1,0 +1,104 @@
+"""Times as people say them, by the clinic's clock: "today 17:00", "after 5 pm"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+CLOSES, OPENS = dt.time(17, 0), dt.time(9, 0)
+HOUR = dt.timedelta(hours=1)
+EARLIEST_AFTERNOON, LATEST_AFTERNOON = 1, 7
+
+_NOT_FROM = re.compile(r"\b(?:before|until|till|by|not after)\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?P<after>\b(?:after|from|past|at|around|about|since)\s+)?(?<![\d:./-])"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})|(?P<h>h(?:rs)?\b))?"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?|(?![\d:./-])(?!\s*(?:days?|weeks?|months?|hours?|h\b|min|times?|st|nd|rd|th)))",
+    re.IGNORECASE,
+)
+
+
+class Pick(TextChoices):
+    """By when, in one key."""
+
+    HOUR = "hour", _("Within the hour")
+    TODAY = "today", _("Today 17:00")
+    TOMORROW = "tomorrow", _("Tomorrow 9:00")
+
+
+def moment(day: dt.date, clock: dt.time, zone: ZoneInfo, *, after: dt.datetime | None = None) -> dt.datetime:
+    """That time on the wall of `zone`, as a moment in UTC.
+
+    An hour that the clock skips is read as the hour after it. An hour that comes twice is the first of
+    the two, unless that is not after `after` and the second is.
+    """
+    first = dt.datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(dt.UTC)
+    second = dt.datetime.combine(day, clock.replace(fold=1), tzinfo=zone).astimezone(dt.UTC)
+    return second if after is not None and first <= after < second else first
+
+
+def picked(pick: str, *, at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The moment that a quick pick means."""
+    today = at.astimezone(zone).date()
+    if pick == Pick.TODAY:
+        return moment(today, CLOSES, zone)
+    if pick == Pick.TOMORROW:
+        return moment(today + dt.timedelta(days=1), OPENS, zone)
+    return at.astimezone(dt.UTC) + HOUR
+
+
+def clock_in(text: str) -> dt.time | None:
+    """The time from which somebody may be reached, out of what they said; None where it names none.
+
+    A bare "after 5" is the afternoon: nobody asks a clinic to call at five in the morning.
+    """
+    if _NOT_FROM.search(text):
+        return None
+    if re.search(r"\b(?:noon|midday)\b", text, re.IGNORECASE):
+        return dt.time(12, 0)
+    for found in _CLOCK.finditer(text):
+        if found["minute"] or found["half"] or found["h"] or found["after"]:
+            return time_of(found)
+    return None
+
+
+def time_of(found: re.Match[str]) -> dt.time | None:
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif not found["minute"] and not found["h"] and EARLIEST_AFTERNOON <= hour <= LATEST_AFTERNOON:
+        hour += 12
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def next_time(clock: dt.time, *, at: dt.datetime, zone: ZoneInfo, day: dt.date | None = None) -> dt.datetime:
+    """That time on `day`; without one, the next time that the clock shows it."""
+    today = at.astimezone(zone).date()
+    if day is not None:
+        return moment(day, clock, zone, after=at)
+    found = moment(today, clock, zone, after=at)
+    return found if found > at else moment(today + dt.timedelta(days=1), clock, zone)
+
+
+def day_and_time(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
+    """As people say it at `at`: "17:30", "tomorrow 9:00", "yesterday 17:30", "Thu 12 Mar 9:00"."""
+    there = then.astimezone(zone)
+    clock = f"{there.hour}:{there:%M}"
+    days = (there.date() - at.astimezone(zone).date()).days
+    near = {0: "", 1: "tomorrow ", -1: "yesterday "}
+    return near.get(days, f"{there:%a} {there.day} {there:%b} ") + clock
+
+
+def span(seconds: float) -> str:
+    """ "25 min", "3 h 5 min", "2 days"."""
+    minutes = max(0, int(seconds // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    days = minutes // (24 * 60)
+    return f"{days} days" if days > 1 else "1 day"

@@ -1,0 +1,226 @@
+"""Who may agree to what: advice for staff on the next step. It never touches whether a child is seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import names
+
+
+class Care(TextChoices):
+    """Kinds of care, the rows of a clinic's table."""
+
+    SEEING = "seeing", _("Being seen")
+    VACCINE = "vaccine", _("Vaccine")
+    CHECK_UP = "check_up", _("Check-up")
+    TREATMENT = "treatment", _("Treatment or procedure")
+
+
+class Basis(TextChoices):
+    """On whose word, the columns of a clinic's table."""
+
+    GUARDIAN_PRESENT = "guardian_present", _("Guardian is here")
+    WRITTEN_PROXY = "written_proxy", _("Written proxy on file")
+    TELEPHONE = "telephone", _("Agreed by telephone today")
+    OWN = "own", _("The patient, for themselves")
+    NONE = "none", _("Nobody yet")
+
+
+class Step(TextChoices):
+    """What staff do next."""
+
+    PROCEED = "proceed", _("Go ahead")
+    PHONE_GUARDIAN = "phone_guardian", _("Phone a guardian first")
+    NEEDS_WRITING = "needs_writing", _("Needs it in writing")
+    CLINICIAN_DECIDES = "clinician_decides", _("Clinician decides")
+
+
+class How(TextChoices):
+    VERBAL = "verbal", _("Said it here")
+    WRITTEN = "written", _("In writing")
+    TELEPHONE = "telephone", _("By telephone")
+
+
+Table = Mapping[Care, Mapping[Basis, Step]]
+
+ANYBODY = dict.fromkeys(Basis, Step.PROCEED)
+BY_PROXY = {
+    Basis.GUARDIAN_PRESENT: Step.PROCEED,
+    Basis.WRITTEN_PROXY: Step.PROCEED,
+    Basis.TELEPHONE: Step.PROCEED,
+    Basis.OWN: Step.CLINICIAN_DECIDES,
+    Basis.NONE: Step.PHONE_GUARDIAN,
+}
+DEFAULT_TABLE: Table = {
+    Care.SEEING: ANYBODY,
+    Care.VACCINE: BY_PROXY,
+    Care.CHECK_UP: BY_PROXY,
+    Care.TREATMENT: BY_PROXY | {Basis.TELEPHONE: Step.CLINICIAN_DECIDES},
+}
+"""Where a clinic starts. No jurisdiction's law is built in: each clinic writes its own."""
+
+
+def table(settings: Any) -> Table:
+    """The clinic's table over the default one; whatever in it cannot be read is passed over."""
+    made = {care: dict(row) for care, row in DEFAULT_TABLE.items()}
+    for care, row in settings.items() if isinstance(settings, Mapping) else ():
+        if care in Care.values and isinstance(row, Mapping):
+            known = {b: s for b, s in row.items() if b in Basis.values and s in Step.values}
+            made[Care(care)].update({Basis(b): Step(s) for b, s in known.items()})
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """Somebody who is here, or whom the record knows."""
+
+    name: str = ""
+    phone: str = ""
+    relationship: str = ""
+
+    def same_as(self, other: Adult) -> bool:
+        """The same words of a name in any order; or a part of that name and the same phone.
+
+        A family name and a phone in common are not enough: an aunt may live with the mother.
+        """
+        mine, theirs = set(names.words(self.name)), set(names.words(other.name))
+        if not mine or not theirs:
+            return False
+        phone = names.phone_key(self.phone)
+        part = mine <= theirs or theirs <= mine
+        return mine == theirs or (part and phone != "" and phone == names.phone_key(other.phone))
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A standing permission that is in force today."""
+
+    adult: Adult
+    granted_by: str
+    cares: tuple[str, ...] = ()
+    limits: str = ""
+    expires_on: dt.date | None = None
+
+    def covers(self, care: Care) -> bool:
+        return not self.cares or care in self.cares
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody said of one kind of care: on the day of the visit, or until a later day.
+
+    `to_what` names one item of that care ("flu vaccine"); blank, it is said of all of it.
+    """
+
+    care: str
+    agreed: bool
+    basis: str
+    who: str
+    to_what: str = ""
+    limits: str = ""
+    until: dt.date | None = None
+
+    def is_about(self, care: Care, what: str) -> bool:
+        if self.care != care:
+            return False
+        return not what or not self.to_what or names.normalise(self.to_what) == names.normalise(what)
+
+    @property
+    def on_whose_word(self) -> Basis:
+        return Basis(self.basis) if self.basis in Basis.values else Basis.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a consent path is worked out from. `answers` are those in force, oldest first."""
+
+    escort: Adult = Adult()
+    is_patient: bool = False
+    guardians: tuple[Adult, ...] = ()
+    proxies: tuple[Proxy, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    table: Table = field(default_factory=lambda: DEFAULT_TABLE)
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The next step for one kind of care, on whose word, and as a sentence for staff."""
+
+    step: Step
+    basis: Basis
+    sentence: str
+    phone: str = ""
+
+
+def path(facts: Facts, care: Care, what: str = "") -> Path:
+    """What staff do next about this care, for whoever brought the child. Advice: it blocks nothing.
+
+    `what` is the item in question ("flu vaccine"): an answer about another item does not count for it.
+    """
+    if facts.urgent:
+        return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
+    said = next((one for one in reversed(facts.answers) if one.is_about(care, what)), None)
+    if said and not said.agreed:
+        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, f"{in_words(said)}: clinician decides")
+    basis, on_whose_word = found_basis(facts, care, said)
+    step = facts.table[care][basis]
+    sentence, phone = STEPS[step](facts)
+    return Path(step, basis, " · ".join(filter(None, [on_whose_word, sentence])), phone)
+
+
+def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, str]:
+    if said:
+        return said.on_whose_word, in_words(said)
+    if facts.is_patient:
+        return Basis.OWN, "came alone"
+    here = who(facts.escort)
+    if any(facts.escort.same_as(guardian) for guardian in facts.guardians):
+        return Basis.GUARDIAN_PRESENT, f"{here}, guardian"
+    proxy = next((p for p in facts.proxies if p.covers(care) and facts.escort.same_as(p.adult)), None)
+    if proxy:
+        until = f" until {proxy.expires_on:%d %b %Y}" if proxy.expires_on else ""
+        limits = f" ({short(proxy.limits, 120)})" if proxy.limits else ""
+        return Basis.WRITTEN_PROXY, f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
+    return Basis.NONE, here
+
+
+def in_words(said: Answer) -> str:
+    """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no until 30 Jun 2026"."""
+    what = "agreed" if said.agreed else "said no"
+    how = " by telephone" if said.on_whose_word == Basis.TELEPHONE else ""
+    when = f"until {said.until:%d %b %Y}" if said.until else "today"
+    limits = f" ({short(said.limits, 120)})" if said.limits else ""
+    return f"{short(said.who)} {what}{how} {when}{limits}"
+
+
+def who(adult: Adult) -> str:
+    return short(adult.relationship or adult.name) or "an adult"
+
+
+def short(text: str, longest: int = 80) -> str:
+    """One line of at most that many characters, so that what follows it, a number to call, is never cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def call(facts: Facts) -> tuple[str, str]:
+    """Whom to phone first, as a sentence and the number."""
+    known = next((guardian for guardian in facts.guardians if guardian.phone.strip()), None)
+    if known:
+        return f"phone {short(known.name)} first: {known.phone}", known.phone
+    return "phone a guardian first; no number is on file, so ask for one", ""
+
+
+STEPS: Mapping[Step, Callable[[Facts], tuple[str, str]]] = {
+    Step.PROCEED: lambda facts: ("go ahead", ""),
+    Step.PHONE_GUARDIAN: call,
+    Step.NEEDS_WRITING: lambda facts: ("needs a guardian's word in writing", ""),
+    Step.CLINICIAN_DECIDES: lambda facts: ("clinician decides", ""),
+}

@@ -1,0 +1,96 @@
+"""The words that stand on notes, in each language that notes speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checkin.rules.excuse_notes import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Static words of one kind of note in one language, and how that language writes dates and times.
+
+    Formats are those of Django's `date` filter.
+    """
+
+    language: str
+    title: str
+    statement: str
+    back: str
+    name: str = "Name"
+    seen: str = "At our clinic"
+    excused: str = "Please excuse"
+    day_start: str = "from"
+    day_end: str = "to"
+    time_start: str = "from"
+    time_end: str = "to"
+    limits: str = "Activity limits"
+    issuer: str = "Issued by"
+    signature: str = "Signature"
+    number: str = "Note no."
+    genuine: str = "Is this note genuine? Scan the square, or type this code at"
+    square: str = "Square to scan: opens the page that says whether this note is genuine"
+    date: str = "l, F j, Y"
+    time: str = "g:i a"
+
+
+ENGLISH = {
+    Kind.SCHOOL: Words(
+        language="en",
+        title="School note",
+        statement="To the school: this student was at our clinic. Please excuse the absence.",
+        back="May return to school",
+    ),
+    Kind.WORK: Words(
+        language="en",
+        title="Work note",
+        statement="To the employer: this person was needed at our clinic. Please excuse the absence.",
+        back="May return to work",
+    ),
+}
+
+IN_SPANISH = {
+    "name": "Nombre",
+    "seen": "En nuestra clínica",
+    "excused": "Por favor, justifiquen la ausencia",
+    "day_start": "del",
+    "day_end": "al",
+    "time_start": "de",
+    "time_end": "a",
+    "limits": "Límites de actividad",
+    "issuer": "Emitida por",
+    "signature": "Firma",
+    "number": "Nota n.º",
+    "genuine": "¿Es auténtica esta nota? Escanee el cuadro o escriba este código en",
+    "square": "Cuadro para escanear: abre la página que dice si esta nota es auténtica",
+    "date": r"l j \d\e F \d\e Y",
+    "time": "G:i",
+}
+
+SPANISH = {
+    Kind.SCHOOL: Words(
+        language="es",
+        title="Nota para la escuela",
+        statement="A la escuela: este estudiante estuvo en nuestra clínica. "
+        "Por favor, justifiquen su ausencia.",
+        back="Puede volver a la escuela",
+        **IN_SPANISH,
+    ),
+    Kind.WORK: Words(
+        language="es",
+        title="Nota para el trabajo",
+        statement="Al empleador: hizo falta la presencia de esta persona en nuestra clínica. "
+        "Por favor, justifiquen su ausencia.",
+        back="Puede volver al trabajo",
+        **IN_SPANISH,
+    ),
+}
+
+BESIDE_ENGLISH = {"es": SPANISH}
+
+
+def said(kind: Kind, language: str) -> tuple[Words, ...]:
+    """The words of a note: the family's language first, and English on every note."""
+    beside = BESIDE_ENGLISH.get(language)
+    return (beside[kind], ENGLISH[kind]) if beside else (ENGLISH[kind],)

@@ -1,0 +1,184 @@
+"""Notes for school and for work: what may stand on them, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    SCHOOL = "school", _("School note")
+    WORK = "work", _("Work note")
+
+
+class Status(TextChoices):
+    DRAFT = "draft", _("Draft")
+    ISSUED = "issued", _("Issued")
+    VOID = "void", _("Void")
+
+
+NAME_LIMIT, LIMITS_LIMIT, REASON_LIMIT = 410, 300, 300
+"""Characters kept of the name, of the limits of activity and of the reason for voiding."""
+
+MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+A_YEAR = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteValues:
+    """Everything that a note can say. What has no field here cannot reach the paper.
+
+    A school note is about the child, a work note about the adult who came along; neither names the
+    other. Times are the clinic's clock.
+    """
+
+    kind: Kind
+    language: str
+    clinic_name: str
+    clinic_phone: str
+    clinic_address: str
+    person_name: str
+    seen_on: dt.date
+    seen_from: dt.time
+    seen_to: dt.time | None
+    excused_from: dt.date
+    excused_to: dt.date
+    return_on: dt.date | None
+    limits: str
+    issuer: str
+    number: int | None
+    code: str
+
+
+EDITABLE = (
+    "person_name",
+    "language",
+    "seen_from",
+    "seen_to",
+    "excused_from",
+    "excused_to",
+    "return_on",
+    "limits",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The part of a note that a person may change before it is issued."""
+
+    person_name: str
+    language: str
+    seen_from: dt.time
+    seen_to: dt.time | None
+    excused_from: dt.date
+    excused_to: dt.date
+    return_on: dt.date | None
+    limits: str
+
+
+def draft(
+    *,
+    arrived: dt.datetime,
+    left: dt.datetime | None,
+    person_name: str,
+    language: str,
+    school_days: Collection[int] = MONDAY_TO_FRIDAY,
+) -> Edits:
+    """What a note says when nobody has changed it.
+
+    Excused for the day of the visit and back on the next school day (0 is Monday). `arrived` and `left`
+    are the clinic's clock; a visit that went on past midnight says only when it began.
+    """
+    seen_on = arrived.date()
+    same_day = left is not None and left.date() == seen_on
+    return Edits(
+        person_name=one_line(person_name)[:NAME_LIMIT],
+        language=language_code(language),
+        seen_from=minute(arrived),
+        seen_to=minute(left) if left is not None and same_day else None,
+        excused_from=seen_on,
+        excused_to=seen_on,
+        return_on=next_day(seen_on, school_days),
+        limits="",
+    )
+
+
+def next_day(after: dt.date, school_days: Collection[int]) -> dt.date | None:
+    """The first of these weekdays after the date; None when there is no such day."""
+    week = (after + dt.timedelta(days=n) for n in range(1, 8))
+    return next((day for day in week if day.weekday() in school_days), None)
+
+
+def minute(moment: dt.datetime) -> dt.time:
+    return moment.time().replace(second=0, microsecond=0)
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def problems(edits: Edits, *, seen_on: dt.date) -> dict[str, str]:
+    """What cannot stand as it is, as field and sentence; {} when the note may be issued."""
+    found: dict[str, str] = {}
+    if not edits.person_name.strip():
+        found["person_name"] = "Type the name of the person this note is for."
+    if edits.seen_to is not None and edits.seen_to < edits.seen_from:
+        found["seen_to"] = "This is earlier than the time they came."
+    if abs(edits.excused_from - seen_on) > A_YEAR:
+        found["excused_from"] = "This is more than a year from the visit. Is the year right?"
+    if edits.excused_to < edits.excused_from:
+        found["excused_to"] = "The last excused day is before the first one."
+    elif abs(edits.excused_to - seen_on) > A_YEAR:
+        found["excused_to"] = "This is more than a year from the visit. Is the year right?"
+    if edits.return_on is not None:
+        if edits.return_on < seen_on:
+            found["return_on"] = "The day of return is before the visit."
+        elif edits.return_on < edits.excused_to and "excused_to" not in found:
+            found["return_on"] = "The day of return is before the last excused day."
+        elif abs(edits.return_on - seen_on) > A_YEAR:
+            found["return_on"] = "This is more than a year from the visit. Is the year right?"
+    return found
+
+
+LANGUAGES = ("en", "es")
+"""Languages that notes have words for. English stands on every note; another one beside it."""
+
+SPOKEN = {"english": "en", "inglés": "en", "ingles": "en", "spanish": "es", "español": "es", "espanol": "es"}
+
+
+def language_code(said: str) -> str:
+    """ "es" for es, es-MX or Spanish; "en" for English, for nothing, and where a note has no such words."""
+    word = said.strip().casefold()
+    code = SPOKEN.get(word, word.replace("_", "-").partition("-")[0])
+    return code if code in LANGUAGES else "en"
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter in it can be taken for another when somebody types it."""
+
+CODE_LENGTH = 28
+"""140 bits."""
+
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def new_code() -> str:
+    """A code that nobody can guess, for /verify/."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def typed_code(text: str) -> str:
+    """The code as it is kept, from however it was typed; "" when it can be none."""
+    letters = "".join(letter for letter in text[:200].upper() if letter.isascii() and letter.isalnum())
+    code = letters.translate(LOOKALIKES)
+    return code if len(code) == CODE_LENGTH else ""
+
+
+def spaced(code: str) -> str:
+    """The code in groups of four, as it is printed."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

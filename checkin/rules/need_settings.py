@@ -1,0 +1,90 @@
+"""What a clinic may change of `rules.needs`: which rules are off, and their numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a clinic may change. Ages in whole years, months where it says so; weekdays 0 = Monday."""
+
+    off: frozenset[str] = frozenset()
+    school_age_from: int = 5
+    school_age_to: int = 18
+    school_weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    school_starts: dt.time = dt.time(7, 0)
+    school_ends: dt.time = dt.time(15, 30)
+    influenza_from_months: int = 6
+    influenza_season: tuple[tuple[int, int], tuple[int, int]] = ((9, 1), (4, 30))
+    own: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, kept: Any) -> Settings:
+        """The clinic's settings over the usual ones; what cannot be read is left at the usual."""
+        usual = cls()
+        wanted: dict[str, Any] = {}
+        for name, reader in READERS.items() if isinstance(kept, Mapping) else ():
+            if name in kept:
+                try:
+                    wanted[name] = reader(kept[name])
+                except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+                    continue
+        return replace(usual, **wanted)
+
+    def season_began(self, on: dt.date) -> dt.date | None:
+        """First day of the influenza season that `on` lies in; None out of season."""
+        (month, day), end = self.influenza_season
+        began = dt.date(on.year, month, day)
+        if (month, day) <= end:
+            return began if (month, day) <= (on.month, on.day) <= end else None
+        if on >= began:
+            return began
+        return dt.date(on.year - 1, month, day) if (on.month, on.day) <= end else None
+
+
+def month_day(text: str) -> tuple[int, int]:
+    """ "09-01" as (9, 1); ValueError where no year has that day."""
+    month, day = map(int, text.split("-"))
+    dt.date(2001, month, day)
+    return month, day
+
+
+def clock(text: str) -> dt.time:
+    """ "07:00"; ValueError for a time with a zone of its own, which no clinic's clock can be held against."""
+    time = dt.time.fromisoformat(text)
+    if time.tzinfo is not None:
+        raise ValueError(text)
+    return time
+
+
+def listed(many: Any) -> list[Any]:
+    """The list itself; TypeError for a bare word, which would be taken letter by letter."""
+    if not isinstance(many, list | tuple):
+        raise TypeError(many)
+    return list(many)
+
+
+def weekdays(days: Any) -> tuple[int, ...]:
+    return tuple(int(day) for day in listed(days) if 0 <= int(day) <= 6)
+
+
+def own(texts: Any) -> tuple[str, ...]:
+    lines = (" ".join(str(text).split())[:200] for text in listed(texts))
+    return tuple(dict.fromkeys(filter(None, lines)))
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "off": lambda kinds: frozenset(map(str, listed(kinds))),
+    "school_age_from": int,
+    "school_age_to": int,
+    "school_weekdays": weekdays,
+    "school_starts": clock,
+    "school_ends": clock,
+    "influenza_from_months": int,
+    "influenza_season": lambda ends: (month_day(ends[0]), month_day(ends[1])),
+    "own": own,
+}

@@ -1,0 +1,105 @@
+"""The after-visit word: what is kept of it, what a call is about, and by when it is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import after_words as rules
+from checkin.rules.after_words import Said
+from checkin.rules.visits import State
+from tests import make
+
+
+def test_there_are_five_faces_the_best_first_and_two_are_low():
+    assert list(rules.FACES) == [5, 4, 3, 2, 1]
+    assert [face for face in rules.FACES if rules.is_low(face)] == [2, 1]
+    assert not rules.is_low(None)
+
+
+def test_what_was_said_is_read_whole():
+    raw = {"face": "2", "line": " we waited\x00 long ", "may_call": "yes", "phone": "555-010-0199"}
+    assert rules.said(raw) == Said(2, "we waited long", may_call=True, phone="555-010-0199")
+
+
+@pytest.mark.parametrize("face", ["", "0", "6", "٣", "2.0", "-1", "good", "1" * 5000, None])
+def test_what_is_no_face_is_none(face):
+    assert rules.said({"face": face}).face is None
+
+
+def test_long_words_are_cut_to_what_a_row_holds():
+    said = rules.said({"line": "a" * 9000, "phone": "5" * 900})
+    assert (len(said.line), len(said.phone)) == (500, 60)
+
+
+@given(st.dictionaries(st.sampled_from(["face", "line", "may_call", "phone"]), st.text()))
+def test_nothing_that_is_sent_is_refused(raw):
+    said = rules.said(raw)
+    assert said.face in (None, *rules.FACES)
+    assert rules.about(said)
+
+
+def test_a_call_is_about_their_own_line_or_else_the_face():
+    assert rules.about(Said(1, "nobody called us back")) == "nobody called us back"
+    assert rules.about(Said(2)) == "A low face on leaving, without words: 2 of 5"
+    assert rules.about(Said(4)) == "A face on leaving, without words: 4 of 5"
+
+
+@pytest.mark.parametrize(
+    ("clock", "due"),
+    [
+        ("0:05", (10, "17:00")),
+        ("9:40", (10, "17:00")),
+        ("15:59", (10, "17:00")),
+        ("16:00", (11, "10:00")),
+        ("23:59", (11, "10:00")),
+    ],
+)
+def test_a_call_is_due_by_the_end_of_the_day_or_the_next_morning(clock, due):
+    day, wall = due
+    found = rules.due(at=make.at(clock), zone=make.CHICAGO)
+    assert found == make.at(wall, dt.date(2026, 3, day))
+
+
+def test_it_is_due_by_the_wall_of_the_clinic_also_when_the_clock_is_changed_overnight():
+    saturday = dt.date(2026, 3, 7)
+    found = rules.due(at=make.at("18:00", saturday), zone=make.CHICAGO)
+    assert found == make.at("10:00", dt.date(2026, 3, 8))
+
+
+def test_the_clinic_sets_its_own_hours():
+    own = rules.hours(
+        {"after_word": {"same_day_until": "12:00", "due": "13:30", "next_due": "8:30".zfill(5)}}
+    )
+    assert rules.due(at=make.at("11:59"), zone=make.CHICAGO, wanted=own) == make.at("13:30")
+    late = rules.due(at=make.at("12:00"), zone=make.CHICAGO, wanted=own)
+    assert late == make.at("8:30", dt.date(2026, 3, 11))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        [],
+        {},
+        {"after_word": 7},
+        {"after_word": {"due": "soon"}},
+        {"after_word": {"due": None}},
+        {"after_word": {"same_day_until": "18:00"}},
+        {"after_word": {"due": "09:00"}},
+    ],
+)
+def test_hours_that_cannot_be_are_the_usual_ones(kept):
+    assert rules.hours(kept) == rules.USUAL
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_visit_is_asked_about_for_a_day_unless_it_never_was(state):
+    since = make.at("9:40")
+    wanted = state != State.ENTERED_IN_ERROR
+    just = since + dt.timedelta(hours=23, minutes=59)
+    assert rules.may_be_asked(state=state, since=since, at=just) is wanted
+    assert not rules.may_be_asked(state=state, since=since, at=since + dt.timedelta(hours=24))

@@ -1,0 +1,146 @@
+"""Who may agree to what: the next step, never a wall."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules import consent
+from checkin.rules.consent import Adult, Answer, Basis, Care, Facts, Proxy, Step
+
+ANA = Adult("Ana Ruiz", "555-010-0123", "mother")
+AUNT = Adult("Rosa Delgado", "555-010-0777", "his aunt")
+BY_PROXY = Proxy(Adult("Rosa Delgado"), granted_by="Ana Ruiz", expires_on=dt.date(2026, 6, 30))
+
+
+def facts(**changes) -> Facts:
+    return Facts(**{"escort": AUNT, "guardians": (ANA,)} | changes)
+
+
+def said(agreed=True, **changes) -> Answer:
+    usual = {"care": "vaccine", "agreed": agreed, "basis": "telephone", "who": "Ana Ruiz"}
+    return Answer(**usual | changes)
+
+
+def step(care=Care.VACCINE, what="", **changes) -> tuple[Step, str]:
+    path = consent.path(facts(**changes), care, what)
+    return path.step, path.sentence
+
+
+def test_the_same_vaccine_for_five_escorts_has_five_next_steps():
+    phone = "phone Ana Ruiz first: 555-010-0123"
+    assert step(escort=ANA) == (Step.PROCEED, "mother, guardian · go ahead")
+    assert step(proxies=(BY_PROXY,)) == (
+        Step.PROCEED,
+        "his aunt, written proxy from Ana Ruiz until 30 Jun 2026 · go ahead",
+    )
+    assert step() == (Step.PHONE_GUARDIAN, f"his aunt · {phone}")
+    assert step(escort=Adult("Kim", "", "sitter")) == (Step.PHONE_GUARDIAN, f"sitter · {phone}")
+    assert step(is_patient=True) == (Step.CLINICIAN_DECIDES, "came alone · clinician decides")
+
+
+def test_being_seen_waits_for_nobody_whoever_came():
+    for who in (ANA, AUNT, Adult()):
+        assert step(Care.SEEING, escort=who, guardians=())[0] == Step.PROCEED
+
+
+def test_urgent_overrides_all_even_a_no():
+    assert step(urgent=True, answers=(said(agreed=False),))[0] == Step.PROCEED
+
+
+def test_agreed_by_telephone_today_goes_ahead():
+    assert step(answers=(said(),)) == (Step.PROCEED, "Ana Ruiz agreed by telephone today · go ahead")
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_the_last_word_counts(order):
+    path = consent.path(facts(answers=tuple(said(one) for one in order)), Care.VACCINE)
+    assert path.step == (Step.PROCEED if order[-1] else Step.CLINICIAN_DECIDES)
+
+
+def test_a_no_leaves_it_to_the_clinician():
+    assert step(answers=(said(agreed=False, basis="guardian_present"),)) == (
+        Step.CLINICIAN_DECIDES,
+        "Ana Ruiz said no today: clinician decides",
+    )
+
+
+def test_a_yes_to_one_vaccine_is_none_to_another():
+    answers = (said(to_what="Flu vaccine"),)
+    assert step(what="flu vaccine", answers=answers)[0] == Step.PROCEED
+    assert step(what="MMR", answers=answers)[0] == Step.PHONE_GUARDIAN
+    assert step(what="MMR", answers=(said(),))[0] == Step.PROCEED, "said of all vaccines"
+
+
+def test_an_answer_says_how_long_and_under_which_limits_it_holds():
+    answer = said(until=dt.date(2026, 6, 30), limits="left arm")
+    expected = "Ana Ruiz agreed by telephone until 30 Jun 2026 (left arm) · go ahead"
+    assert step(answers=(answer,))[1] == expected
+
+
+def test_an_aunt_of_the_same_name_and_house_is_not_the_mother():
+    aunt = Adult("Rosa Ruiz", ANA.phone, "aunt")
+    assert step(escort=aunt)[0] == Step.PHONE_GUARDIAN
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone", "same"),
+    [
+        ("Ruiz, Ana", "", True),
+        ("ána RUIZ", "", True),
+        ("Ana", "(555) 010-0123", True),
+        ("Ana", "", False),
+        ("", "555-010-0123", False),
+        ("Ana Maria", "555-010-0123", False),
+    ],
+)
+def test_a_guardian_is_known_by_name_or_by_part_of_it_and_the_phone(typed, phone, same):
+    assert Adult(typed, phone).same_as(ANA) is same
+
+
+def test_a_proxy_covers_what_it_says():
+    limited = Proxy(Adult("Rosa Delgado"), granted_by="Ana Ruiz", cares=("check_up",))
+    assert step(Care.CHECK_UP, proxies=(limited,))[0] == Step.PROCEED
+    assert step(Care.VACCINE, proxies=(limited,))[0] == Step.PHONE_GUARDIAN
+
+
+def test_nobody_to_phone_says_so():
+    assert step(guardians=())[1].endswith("no number is on file, so ask for one")
+
+
+def test_a_long_relationship_never_pushes_the_number_out():
+    told = Adult("", "", "the neighbour " * 60)
+    path = consent.path(facts(escort=told), Care.VACCINE)
+    assert path.sentence.endswith("phone Ana Ruiz first: 555-010-0123")
+    assert len(path.sentence) < 300
+
+
+def test_a_clinic_writes_its_own_table():
+    table = consent.table({"vaccine": {"none": "needs_writing"}, "seeing": {"none": "phone_guardian"}})
+    assert step(table=table)[0] == Step.NEEDS_WRITING
+    assert step(Care.SEEING, table=table)[0] == Step.PHONE_GUARDIAN
+    assert step(Care.TREATMENT, table=table)[0] == Step.PHONE_GUARDIAN
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        None,
+        [],
+        "vaccine",
+        7,
+        {"vaccine": None},
+        {"vaccine": ["proceed"]},
+        {"vaccine": {"none": []}},
+        {"vaccine": {"none": {"a": 1}, "nobody": "proceed"}},
+        {"dentistry": {"none": "proceed"}},
+    ],
+)
+def test_a_table_that_cannot_be_read_is_the_usual_one(written):
+    assert consent.table(written) == consent.DEFAULT_TABLE
+
+
+def test_an_answer_on_an_unknown_word_is_on_nobodys():
+    path = consent.path(facts(answers=(said(basis="hearsay"),)), Care.VACCINE)
+    assert (path.basis, path.step) == (Basis.NONE, Step.PHONE_GUARDIAN)

@@ -1,0 +1,160 @@
+"""What is a difference and what is only another way of writing the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from checkin.rules import discrepancies
+from checkin.rules.claims import Claim
+from checkin.rules.discrepancies import Kept, Noticed
+
+TODAY = dt.date(2026, 3, 10)
+
+
+def claim(**said) -> Claim:
+    return Claim(key=uuid.uuid4(), **said)
+
+
+def child(given="Leo", family="Ruiz", preferred="", born=dt.date(2018, 3, 14), **said):
+    found = discrepancies.in_patient(
+        claim(**said),
+        given_name=given,
+        family_name=family,
+        preferred_name=preferred,
+        birth_date=born,
+        today=TODAY,
+    )
+    return [one.field for one in found]
+
+
+@pytest.mark.parametrize(
+    ("given", "family"),
+    [
+        ("LEO", "ruíz"),
+        ("Ruiz", "Leo"),
+        ("Leo Ruiz", ""),
+        ("Leo", ""),
+        ("", "Ruiz"),
+        ("", ""),
+        ("Le o", "Ruiz"),
+    ],
+)
+def test_the_same_name_in_other_writing_is_no_difference(given, family):
+    assert child(child_given_name=given, child_family_name=family) == []
+
+
+@pytest.mark.parametrize(("given", "family"), [("Leon", "Ruiz"), ("Leo", "Ruis"), ("Lea", ""), ("", "Rui")])
+def test_another_name_is_a_difference(given, family):
+    assert child(child_given_name=given, child_family_name=family) == ["name"]
+
+
+def test_what_a_child_is_called_is_no_difference():
+    assert child(given="Robert", preferred="Bobby", child_given_name="Bobby", child_family_name="Ruiz") == []
+
+
+def test_names_that_sound_alike_in_latin_letters_are_told_apart():
+    assert child(given="薇", family="王", child_given_name="伟", child_family_name="王") == ["name"]
+    assert child(given="👶", family="", child_given_name="👶") == []
+
+
+@pytest.mark.parametrize("typed", ["2018-03-14", "3/14/2018", "14.3.2018", ""])
+def test_the_same_birth_date_in_other_writing_is_no_difference(typed):
+    assert child(child_birth_date=typed) == []
+
+
+@pytest.mark.parametrize("typed", ["2018-03-15", "yesterday", "2031-01-01", "2018-02-30"])
+def test_another_or_an_impossible_birth_date_is_a_difference(typed):
+    assert child(child_birth_date=typed) == ["birth_date"]
+
+
+def test_a_birth_date_where_none_is_on_record_is_offered():
+    assert child(born=None, child_birth_date="2018-03-14") == ["birth_date"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded", "differs"),
+    [
+        ("(555) 010-0123", "555-010-0123", False),
+        ("+1 555 010 0123", "5550100123", False),
+        ("555-010-0124", "555-010-0123", True),
+        ("555-010-0124", "", True),
+        ("", "555-010-0123", False),
+        ("ask my sister", "", True),
+        ("ask my sister", "ask my sister", False),
+    ],
+)
+def test_a_phone_differs_by_its_digits(typed, recorded, differs):
+    assert bool(discrepancies.in_phone(claim(escort_phone=typed), recorded=recorded)) is differs
+
+
+@pytest.mark.parametrize("typed", ["Ana Ruiz", "RUIZ, ANA", "ána ruiz", ""])
+def test_a_guardian_on_record_is_no_difference(typed):
+    assert not discrepancies.in_guardians(claim(guardian_name=typed), recorded=["Luis Ruiz", "Ana Ruiz"])
+
+
+def test_a_guardian_not_on_record_is_one_with_all_who_are():
+    (found,) = discrepancies.in_guardians(claim(guardian_name="Eva Ruiz"), recorded=["Luis Ruiz", "Ana Ruiz"])
+    assert found.recorded == "Luis Ruiz, Ana Ruiz"
+    (found,) = discrepancies.in_guardians(claim(guardian_name="Eva Ruiz"), recorded=[])
+    assert found.why == "no guardian is on record yet"
+
+
+@pytest.mark.parametrize(
+    ("typed", "differs"),
+    [
+        ("12 elm st.", False),
+        ("12 Elm St, Springfield", False),
+        ("12 Elm St, 62701 Springfield", False),
+        ("12 Elm St Springfield 62701", False),
+        ("14 Elm St", True),
+        ("", False),
+    ],
+)
+def test_an_address_may_be_written_with_or_without_its_city(typed, differs):
+    found = discrepancies.in_address(
+        claim(address=typed), address="12 Elm St", city="Springfield", postcode="62701"
+    )
+    assert bool(found) is differs
+
+
+def test_what_was_kept_before_is_not_noticed_again_until_either_side_changes():
+    noticed = [Noticed("phone", "555-1", "555-2", ""), Noticed("name", "Leon", "Leo", "")]
+    kept = [Kept("phone", "555-1", "555-2", 7), Kept("name", "Leon", "Leo")]
+    again = discrepancies.not_kept_before
+    assert again(noticed, kept, escort_id=7) == []
+    assert again(noticed, kept, escort_id=8) == noticed[:1]
+    assert again([Noticed("name", "Leonn", "Leo", "")], kept, escort_id=7) != []
+    assert again([Noticed("name", "Leon", "Lea", "")], kept, escort_id=7) != []
+
+
+def test_using_the_new_writes_only_what_was_typed():
+    change = discrepancies.change
+    assert change("name", claim(child_given_name="Leon"), today=TODAY).columns == {"given_name": "Leon"}
+    called = change("name", claim(child_given_name="Leon"), today=TODAY, called=True)
+    assert called.columns == {"preferred_name": "Leon"}
+    born = change("birth_date", claim(child_birth_date="3/15/2018"), today=TODAY)
+    assert born.columns == {"birth_date": "2018-03-15"}
+    guardian = change("guardian", claim(guardian_name="Eva"), today=TODAY)
+    assert (guardian.subject, guardian.columns) == ("Guardian", {"name": "Eva", "may_consent": False})
+    assert change("address", claim(address="14 Elm St"), today=TODAY).columns == {"address": "14 Elm St"}
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2018-02-30", "2031-01-01", ""])
+def test_a_birth_date_that_cannot_be_is_never_used(typed):
+    change = discrepancies.change("birth_date", claim(child_birth_date=typed), today=TODAY)
+    assert change.columns == {}
+    assert change.problem.startswith("This cannot be used")
+
+
+def test_what_was_cut_is_never_used():
+    said = claim(address="1", cut=("address",))
+    assert discrepancies.change("address", said, today=TODAY).problem == discrepancies.TOO_LONG
+    assert not discrepancies.change("phone", said, today=TODAY).problem
+
+
+def test_there_is_nothing_to_write_of_a_second_sign_in_or_of_nobodys_name():
+    assert discrepancies.change("sign_in", claim(), today=TODAY).problem
+    assert discrepancies.change("name", claim(child_family_name="R"), today=TODAY, called=True).problem

@@ -1,0 +1,184 @@
+"""What a note says, what cannot stand on it, and its codes."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import excuse_notes as rules
+from checkin.rules.excuse_note_words import BESIDE_ENGLISH, ENGLISH, said
+from checkin.rules.excuse_notes import Edits, Kind, NoteValues
+
+TUESDAY = dt.date(2026, 3, 10)
+FRIDAY = dt.date(2026, 3, 13)
+ALLOWED = {
+    "kind",
+    "language",
+    "clinic_name",
+    "clinic_phone",
+    "clinic_address",
+    "person_name",
+    "seen_on",
+    "seen_from",
+    "seen_to",
+    "excused_from",
+    "excused_to",
+    "return_on",
+    "limits",
+    "issuer",
+    "number",
+    "code",
+}
+
+
+def at(date: dt.date = TUESDAY, hour: int = 9, minute: int = 40) -> dt.datetime:
+    return dt.datetime(date.year, date.month, date.day, hour, minute, 31, tzinfo=dt.UTC)
+
+
+def drafted(**changes) -> Edits:
+    return rules.draft(
+        **({"arrived": at(), "left": None, "person_name": "Leo Ruiz", "language": "en"} | changes)
+    )
+
+
+def edits(**changes) -> Edits:
+    return dataclasses.replace(drafted(), **changes)
+
+
+def test_a_note_has_the_allowed_fields_and_no_other():
+    assert {field.name for field in dataclasses.fields(NoteValues)} == ALLOWED
+
+
+def test_its_fields_are_plain_values_that_hold_nothing_more():
+    plain = {"str", "dt.date", "dt.time", "dt.time | None", "dt.date | None", "int | None", "Kind"}
+    assert {field.type for field in dataclasses.fields(NoteValues)} <= plain
+
+
+def test_nothing_can_be_hung_on_it():
+    assert NoteValues.__slots__
+    assert NoteValues.__dataclass_params__.frozen
+
+
+def test_a_draft_excuses_the_day_and_lets_them_back_on_the_next():
+    draft = drafted()
+    assert (draft.excused_from, draft.excused_to, draft.return_on) == (TUESDAY, TUESDAY, dt.date(2026, 3, 11))
+    assert (draft.seen_from, draft.seen_to) == (dt.time(9, 40), None)
+
+
+def test_after_a_friday_comes_monday():
+    assert drafted(arrived=at(FRIDAY)).return_on == dt.date(2026, 3, 16)
+
+
+def test_a_clinic_whose_schools_meet_on_sunday_sends_them_back_on_sunday():
+    assert drafted(arrived=at(FRIDAY), school_days=(6, 0, 1, 2, 3)).return_on == dt.date(2026, 3, 15)
+
+
+def test_where_no_day_is_a_school_day_nothing_is_said_of_the_return():
+    assert drafted(school_days=()).return_on is None
+
+
+def test_who_has_left_was_here_until_then():
+    assert drafted(left=at(hour=10, minute=25)).seen_to == dt.time(10, 25)
+
+
+def test_a_visit_past_midnight_says_only_when_it_began():
+    draft = drafted(arrived=at(hour=23, minute=50), left=at(dt.date(2026, 3, 11), hour=0, minute=20))
+    assert (draft.seen_from, draft.seen_to) == (dt.time(23, 50), None)
+
+
+def test_a_name_typed_over_lines_becomes_one_line():
+    assert drafted(person_name="Leo\n  Ruiz\t").person_name == "Leo Ruiz"
+
+
+@pytest.mark.parametrize(
+    ("field", "changes", "word"),
+    [
+        ("person_name", {"person_name": "  "}, "name"),
+        ("seen_to", {"seen_to": dt.time(9, 39)}, "earlier"),
+        ("excused_to", {"excused_to": dt.date(2026, 3, 9)}, "before the first"),
+        ("excused_to", {"excused_to": dt.date(2062, 3, 10)}, "year"),
+        ("excused_from", {"excused_from": dt.date(2016, 3, 10)}, "year"),
+        ("return_on", {"return_on": dt.date(2026, 3, 9)}, "before the visit"),
+        ("return_on", {"excused_to": FRIDAY, "return_on": dt.date(2026, 3, 12)}, "last excused day"),
+        ("return_on", {"return_on": dt.date(2036, 3, 10)}, "year"),
+    ],
+)
+def test_what_cannot_stand_gets_a_sentence_at_its_field(field, changes, word):
+    found = rules.problems(edits(**changes), seen_on=TUESDAY)
+    assert list(found) == [field]
+    assert word in found[field]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"return_on": None},
+        {"return_on": TUESDAY},
+        {"excused_from": dt.date(2026, 3, 9)},
+        {"seen_to": dt.time(9, 40)},
+    ],
+)
+def test_what_can_stand_gets_none(changes):
+    assert rules.problems(edits(**changes), seen_on=TUESDAY) == {}
+
+
+@given(st.datetimes(timezones=st.just(dt.UTC)), st.text(max_size=30))
+def test_every_draft_with_a_name_may_be_issued_as_it_is(arrived, name):
+    draft = rules.draft(arrived=arrived, left=None, person_name=name or "x", language="")
+    assert set(rules.problems(draft, seen_on=arrived.date())) <= {"person_name"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("es", "es"), ("es-MX", "es"), ("ES_ar", "es"), ("Spanish", "es"), ("español", "es"), ("", "en")],
+)
+def test_a_language_is_known_however_it_was_said(typed, code):
+    assert rules.language_code(typed) == code
+
+
+def test_a_language_without_words_of_ours_gives_an_english_note():
+    assert rules.language_code("Somali") == "en"
+    assert [words.language for words in said(Kind.SCHOOL, "so")] == ["en"]
+
+
+def test_another_language_stands_before_english():
+    assert [words.language for words in said(Kind.WORK, "es")] == ["es", "en"]
+
+
+@pytest.mark.parametrize("table", [ENGLISH, *BESIDE_ENGLISH.values()])
+def test_every_language_has_words_for_every_kind(table):
+    assert set(table) == set(Kind)
+    assert set(BESIDE_ENGLISH) | {"en"} == set(rules.LANGUAGES)
+
+
+def test_no_spanish_word_was_left_in_english():
+    for kind in Kind:
+        spanish, english = said(kind, "es")
+        same = [
+            f.name
+            for f in dataclasses.fields(spanish)
+            if getattr(spanish, f.name) == getattr(english, f.name)
+        ]
+        assert same == []
+
+
+def test_a_code_holds_at_least_128_bits_and_never_comes_twice():
+    assert len(rules.ALPHABET) == len(set(rules.ALPHABET)) == 32
+    assert rules.CODE_LENGTH * 5 >= 128
+    assert len({rules.new_code() for _ in range(2000)}) == 2000
+
+
+def test_a_code_may_be_typed_with_spaces_small_letters_and_lookalikes():
+    code = "01AV" * 7
+    assert rules.typed_code(rules.spaced(code).lower()) == code
+    assert rules.typed_code("oIau-" * 7) == code
+
+
+@pytest.mark.parametrize("text", ["", "abc", "0" * 27, "0" * 29, "é" * 28, "x" * 100_000])
+def test_anything_else_is_no_code(text):
+    assert rules.typed_code(text) == ""

@@ -1,0 +1,166 @@
+"""What a family needs, from plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules import consent, needs
+from checkin.rules.need_settings import Settings
+from checkin.rules.needs import Due, Facts, Kind
+
+TUESDAY = dt.date(2026, 3, 10)
+
+
+def arrived(clock="09:40", on=TUESDAY) -> dt.datetime:
+    return dt.datetime.combine(on, dt.time.fromisoformat(clock), tzinfo=dt.UTC)
+
+
+def find(at=TUESDAY, **changes):
+    usual = {"arrived": arrived(), "birth_date": dt.date(2018, 3, 1), "linked": True, "match": "certain"}
+    return {(need.kind, need.key): need for need in needs.find(Facts(**usual | changes), at)}
+
+
+def kinds(**changes) -> set[Kind]:
+    return {kind for kind, _ in find(**changes)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"arrived": arrived("06:59")}, False),
+        ({"arrived": arrived("15:30")}, True),
+        ({"arrived": arrived("15:31")}, False),
+        ({"arrived": arrived(on=dt.date(2026, 3, 14))}, False),
+        ({"arrived": arrived(on=dt.date(2026, 3, 14)), "notes_wanted": ("school",)}, True),
+        ({"birth_date": dt.date(2021, 3, 11)}, False),
+        ({"birth_date": dt.date(2021, 3, 10)}, True),
+        ({"birth_date": dt.date(2007, 3, 10)}, False),
+        ({"birth_date": dt.date(2007, 3, 11)}, True),
+        ({"birth_date": None}, False),
+        ({"birth_date": None, "notes_wanted": ("school",)}, True),
+    ],
+)
+def test_a_school_note_for_school_age_in_school_hours_or_when_asked(changes, expected):
+    assert (Kind.SCHOOL_NOTE in kinds(**changes)) is expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2025-09-01", True), ("2025-08-31", False), ("2026-04-30", True), ("2026-05-01", False)],
+)
+def test_flu_is_in_season_to_the_day(on, expected):
+    day = dt.date.fromisoformat(on)
+    assert ((Kind.VACCINE, "influenza") in find(at=day)) is expected
+
+
+def test_flu_begins_at_six_months_of_age():
+    assert (Kind.VACCINE, "influenza") in find(birth_date=dt.date(2025, 9, 10))
+    assert (Kind.VACCINE, "influenza") not in find(birth_date=dt.date(2025, 9, 11))
+
+
+def test_flu_of_last_season_does_not_count_for_this_one():
+    assert (Kind.VACCINE, "influenza") in find(influenza_given_on=dt.date(2025, 8, 31))
+    assert (Kind.VACCINE, "influenza") not in find(influenza_given_on=dt.date(2025, 9, 1))
+
+
+def test_flu_that_the_record_says_is_due_is_there_once():
+    due = (Due(7, "vaccine", "Influenza, seasonal", dt.date(2025, 10, 1)),)
+    assert [key for kind, key in find(due=due) if kind == Kind.VACCINE] == ["7"]
+
+
+def test_flu_that_is_due_only_later_does_not_hide_the_season():
+    due = (Due(7, "vaccine", "Influenza", dt.date(2026, 12, 1)),)
+    assert [key for kind, key in find(due=due) if kind == Kind.VACCINE] == ["influenza"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_flu"),
+    [
+        ("Influenza", True),
+        ("Flu vaccine 2025/26", True),
+        ("influenza, injectable", True),
+        ("Haemophilus influenzae type b", False),
+        ("Haemophilus influenza B", False),
+        ("Hib (influenza b)", False),
+        ("MMR", False),
+        ("", False),
+    ],
+)
+def test_haemophilus_influenzae_is_not_the_flu(name, is_flu):
+    assert needs.is_influenza(name) is is_flu
+
+
+def test_a_second_vaccine_to_phone_about_is_seen_behind_one_that_was_agreed_to():
+    answers = (consent.Answer("vaccine", True, "telephone", "Ana Ruiz", "flu vaccine"),)
+    due = (Due(7, "vaccine", "MMR", dt.date(2026, 1, 1)),)
+    said = consent.Facts(
+        escort=consent.Adult("Rosa", "", "aunt"),
+        guardians=(consent.Adult("Ana Ruiz", "555-010-0123"),),
+        answers=answers,
+    )
+    found = find(due=due, consent=said)
+    assert found[Kind.PHONE_GUARDIAN, ""].why == "MMR: aunt · phone Ana Ruiz first: 555-010-0123"
+    assert found[Kind.VACCINE, "influenza"].next_step.endswith("go ahead")
+
+
+def test_nothing_is_due_before_we_know_who_it_is():
+    assert kinds(linked=False, match="probable") == {Kind.MATCH, Kind.SCHOOL_NOTE}
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        ({"notes_wanted": ("work",)}, Kind.WORK_NOTE),
+        ({"interpreter": True}, Kind.INTERPRETER),
+        ({"access_needs": "wheelchair"}, Kind.ACCESS),
+        ({"also": "her ear too"}, Kind.SECOND_CONCERN),
+        ({"discrepancies": ("phone",)}, Kind.DISCREPANCY),
+        ({"overdue_promises": 1}, Kind.PROMISE),
+        ({"match": "unknown"}, Kind.MATCH),
+    ],
+)
+def test_each_fact_makes_its_need_and_the_clinic_can_switch_it_off(fact, kind):
+    assert kind in kinds(**fact)
+    assert kind not in kinds(settings=Settings(off=frozenset({kind.value})), **fact)
+    assert kind not in kinds()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        [],
+        "off",
+        3,
+        {"off": "vaccine"},
+        {"own": "Ask about the car seat"},
+        {"own": {"a": 1}},
+        {"school_age_from": None},
+        {"school_age_to": float("inf")},
+        {"school_starts": "7 o'clock"},
+        {"school_starts": "07:00+01:00"},
+        {"school_ends": 15},
+        {"school_weekdays": "weekdays"},
+        {"influenza_season": ["09-31", "04-30"]},
+        {"influenza_season": {"from": "09-01"}},
+        {"influenza_season": []},
+    ],
+)
+def test_settings_that_cannot_be_read_are_the_usual_ones(kept):
+    assert Settings.read(kept) == Settings()
+
+
+def test_settings_that_can_be_read_stand_beside_one_that_cannot():
+    read = Settings.read(
+        {"school_age_from": "4", "school_age_to": "grown up", "own": ["", " Car  seat ", "Car seat"]}
+    )
+    assert (read.school_age_from, read.school_age_to, read.own) == (4, 18, ("Car seat",))
+
+
+def test_a_season_within_one_year():
+    south = Settings(influenza_season=((4, 1), (9, 30)))
+    assert south.season_began(dt.date(2026, 6, 1)) == dt.date(2026, 4, 1)
+    assert south.season_began(dt.date(2026, 10, 1)) is None
