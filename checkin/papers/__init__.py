@@ -1,0 +1,1 @@
+"""Papers: values in, HTML or PDF out. Nothing here knows a database."""

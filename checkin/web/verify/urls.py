@@ -1,0 +1,13 @@
+"""Open to everybody: is this note genuine?"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from checkin.web.verify import views
+
+app_name = "verify"
+urlpatterns = [
+    path("", views.ask, name="ask"),
+    path("<str:code>/", views.answer, name="answer"),
+]

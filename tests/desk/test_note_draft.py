@@ -1,0 +1,130 @@
+"""/visits/<id>/notes/<kind>/: the whole note, before it is issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from checkin.models import ExcuseNote
+from tests import make
+from tests.desk.notes import FORM, address, issued, said
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def visit(front, brook):
+    make.patient(brook, "Leo Ruiz")
+    return make.visit(front)
+
+
+def test_the_draft_is_shown_whole(desk_client, visit):
+    page = said(desk_client.get(address(visit)))
+    for words in (
+        "School note",
+        "Leo Ruiz",
+        "Tuesday, March 10, 2026, 9:40 a.m.",
+        "Wednesday, March 11, 2026",
+    ):
+        assert words in page
+    assert 'aria-keyshortcuts="i"' in page
+    assert ExcuseNote.objects.count() == 0
+
+
+def test_looking_twice_changes_nothing(desk_client, visit):
+    desk_client.get(address(visit))
+    desk_client.get(address(visit))
+    assert ExcuseNote.objects.count() == 0
+
+
+def test_changes_are_kept(desk_client, visit):
+    answer = desk_client.post(address(visit), FORM | {"do": "keep"}, follow=True)
+    assert "The draft is kept." in said(answer)
+    note = ExcuseNote.objects.get()
+    assert (note.status, note.excused_to, note.language) == ("draft", dt.date(2026, 3, 11), "es")
+    assert note.seen_to == dt.time(10, 25)
+    assert "Nota para la escuela" in said(answer)
+
+
+@pytest.mark.parametrize("do", ["keep", "issue"])
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"excused_to": "2026-03-09"}, "The last excused day is before the first one."),
+        ({"return_on": "2026-03-09"}, "The day of return is before the visit."),
+        ({"seen_to": "09:00"}, "This is earlier than the time they came."),
+        ({"excused_from": "next week"}, "Write the day as 2026-03-10."),
+        ({"excused_to": ""}, "Choose a day."),
+        ({"limits": "x" * 301}, "This is longer than 300 characters."),
+    ],
+)
+def test_what_cannot_stand_gets_a_sentence_at_the_field_and_nothing_is_lost(
+    desk_client, visit, do, changes, sentence
+):
+    sent = FORM | changes | {"do": do}
+    page = said(desk_client.post(address(visit), sent))
+    assert sentence in page
+    for name in ("limits", "excused_from", "excused_to", "return_on"):
+        assert f'value="{sent[name]}"' in page or not sent[name]
+    assert ExcuseNote.objects.count() == 0
+
+
+def test_an_unlinked_visit_says_so_beside_the_field_and_the_name_can_be_typed(desk_client, front):
+    visit = make.visit(front, name="Mia Vos", born="")
+    page = said(desk_client.get(address(visit)))
+    assert "not matched to a record yet" in page and 'value="Mia Vos"' in page and "readonly" not in page
+    desk_client.post(address(visit), FORM | {"person_name": "Mia Voss", "do": "issue"})
+    assert ExcuseNote.objects.get().person_name == "Mia Voss"
+
+
+def test_a_visit_without_a_name_asks_for_it(desk_client, front):
+    visit = make.visit(front, name="", born="")
+    assert "Nobody typed a name" in said(desk_client.get(address(visit)))
+    page = said(desk_client.post(address(visit), {"do": "issue"}))
+    assert "Type the name of the person this note is for." in page
+    page = said(desk_client.post(address(visit), FORM | {"person_name": "", "do": "issue"}))
+    assert "Type the name of the person this note is for." in page and FORM["limits"] in page
+    assert ExcuseNote.objects.count() == 0
+
+
+def test_a_name_that_cannot_be_drawn_is_said_before_issuing(desk_client, front):
+    page = said(desk_client.get(address(make.visit(front, name="Leo \U0001fbff"))))
+    assert "no font" in page
+
+
+def test_the_name_on_record_cannot_be_typed_over(desk_client, visit):
+    assert "readonly" in said(desk_client.get(address(visit)))
+    page = said(desk_client.post(address(visit), FORM | {"person_name": "Max Power", "do": "issue"}))
+    assert "the note is for Leo Ruiz now" in page
+    assert FORM["limits"] in page
+    assert ExcuseNote.objects.count() == 0
+
+
+def test_an_issued_note_is_shown_instead(desk_client, visit, noor):
+    note = issued(visit, noor)
+    assert desk_client.get(address(visit)).headers["Location"] == f"/notes/{note.number}/"
+
+
+def test_a_word_that_is_no_kind_of_note_is_not_there(desk_client, visit):
+    assert desk_client.get(address(visit, "gym")).status_code == 404
+
+
+def test_the_clinic_next_door_has_no_such_visit(as_, sol, visit):
+    assert as_(sol).get(address(visit)).status_code == 404
+    assert as_(sol).post(address(visit), {"do": "issue"}).status_code == 404
+
+
+def test_an_auditor_may_not(as_, otto, visit):
+    assert as_(otto).get(address(visit)).status_code == 403
+    assert as_(otto).post(address(visit), {"do": "issue"}).status_code == 403
+    assert ExcuseNote.objects.count() == 0
+
+
+def test_a_stranger_is_asked_to_log_in(visit):
+    assert Client().get(address(visit)).headers["Location"].startswith("/account/login/")
+
+
+def test_other_methods_are_refused(desk_client, visit):
+    assert desk_client.put(address(visit)).status_code == 405

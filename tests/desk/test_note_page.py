@@ -1,0 +1,155 @@
+"""/notes/<number>/: to read, to hand over, to print from the browser; /notes/<number>/pdf."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from checkin.models import AuditEvent
+from checkin.papers import press
+from tests import make
+from tests.desk.notes import issued, said
+from tests.papers.sheets import opened, text_of
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+CANARIES = {
+    "reason": "CANARYREASON fever",
+    "also": "CANARYALSO rash",
+    "relationship": "CANARYRELATION aunt",
+    "escort_name": "CANARYESCORT Delgado",
+    "escort_phone": "555-010-9876",
+    "access_needs": "CANARYACCESS",
+    "interpreter_language": "CANARYLANGUAGE",
+}
+
+
+@pytest.fixture
+def visit(front, brook):
+    leo = make.patient(brook, "Leo Ruiz", phone="555-010-4321", address="CANARYHOME 5", postcode="CANARYZIP")
+    leo.identifiers.create(clinic=brook, system="urn:mrn", value="CANARYRECORD7")
+    make.guardian(leo, "CANARYGUARDIAN Ruiz")
+    return make.visit(front, **CANARIES)
+
+
+@pytest.fixture
+def note(visit, noor):
+    return issued(visit, noor)
+
+
+def test_the_note_is_shown_with_its_number_and_code(desk_client, note):
+    page = said(desk_client.get("/notes/1/"))
+    assert "School note 1" in page and "Leo Ruiz" in page and note.code[:4] in page
+    assert "testserver/verify/" in page
+
+
+def test_the_pdf_opens_and_is_tagged(desk_client, note):
+    answer = desk_client.get("/notes/1/pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="note-1.pdf"'
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    found = opened(answer.content)
+    assert bool(found.Root.MarkInfo.Marked) and str(found.Root.Lang) == "en" and len(found.pages) == 1
+
+
+@pytest.mark.parametrize("kind", ["school", "work"])
+def test_nothing_clinical_and_nobody_else_reaches_the_paper(desk_client, visit, noor, kind):
+    one = issued(visit, noor, kind)
+    made = desk_client.get(f"/notes/{one.number}/pdf").content
+    text = text_of(made)
+    assert ("Leo Ruiz" in text) == (kind == "school")
+    assert ("CANARYESCORT" in text) == (kind == "work")
+    for canary in {*CANARIES.values()} - {CANARIES["escort_name"]}:
+        assert canary not in text
+    for forbidden in (
+        "CANARYHOME",
+        "CANARYZIP",
+        "CANARYRECORD7",
+        "CANARYGUARDIAN",
+        "2018",
+        "March 14",
+        "4321",
+    ):
+        assert forbidden not in text
+    # nor where no eye sees it
+    found = opened(made)
+    hidden = f"{found.docinfo} {found.Root.Metadata.read_bytes()!r}"
+    for name in ("CANARY", "Leo", "Ruiz"):
+        assert name not in hidden
+
+
+def test_a_void_note_is_shown_as_void_and_not_printed(desk_client, note):
+    desk_client.post("/notes/1/void", {"reason": "wrong day"})
+    page = said(desk_client.get("/notes/1/"))
+    assert "Dana made it void" in page and "wrong day" in page and "data-print" not in page
+    answer = desk_client.get("/notes/1/pdf", follow=True)
+    assert "not printed any more" in said(answer)
+
+
+def test_without_pango_the_page_prints_from_the_browser(desk_client, note, monkeypatch):
+    def absent():
+        raise press.NoPress("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(press, "machine", absent)
+    answer = desk_client.get("/notes/1/pdf")
+    assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+    page = said(answer)
+    assert "straight from the browser" in page and "data-print" in page and "Leo Ruiz" in page
+    answer = desk_client.get("/notes/today.pdf")
+    assert "straight from the browser" in said(answer) and "Leo Ruiz" in said(answer)
+
+
+def test_who_looked_and_who_printed_is_kept(desk_client, note, dana):
+    desk_client.get("/notes/1/")
+    desk_client.get("/notes/1/pdf")
+    events = AuditEvent.objects.filter(subject="ExcuseNote", subject_id=note.pk, staff=dana).order_by("pk")
+    assert [event.action for event in events] == ["seen", "excuse_note.printed"]
+
+
+def test_an_auditor_may_read_it_and_change_nothing(as_, otto, note):
+    page = said(as_(otto).get("/notes/1/"))
+    assert "Leo Ruiz" in page and "Make it void" not in page and "Change and issue" not in page
+    for path in ("/notes/1/void", "/notes/1/reissue"):
+        assert as_(otto).post(path, {"reason": "x"}).status_code == 403
+
+
+def test_the_clinic_next_door_has_no_such_note(as_, sol, note):
+    for path in ("/notes/1/", "/notes/1/pdf", "/notes/1/void", "/notes/1/reissue"):
+        assert as_(sol).get(path).status_code == 404
+
+
+def test_a_number_that_was_never_given_is_not_there(desk_client, note):
+    assert desk_client.get("/notes/2/").status_code == 404
+
+
+def test_a_stranger_is_asked_to_log_in(note):
+    for path in ("/notes/1/", "/notes/1/pdf", "/notes/today.pdf"):
+        assert Client().get(path).headers["Location"].startswith("/account/login/")
+
+
+def test_other_methods_are_refused(desk_client, note):
+    for path in ("/notes/1/", "/notes/1/pdf", "/notes/today.pdf"):
+        assert desk_client.post(path).status_code == 405
+
+
+def test_the_days_notes_are_one_pdf_without_the_void_ones(desk_client, note, front, noor):
+    for name in ("Mia Voss", "Max Chen"):
+        issued(make.visit(front, name=name), noor)
+    desk_client.post("/notes/2/void", {"reason": "wrong name"})
+    answer = desk_client.get("/notes/today.pdf")
+    text = text_of(answer.content)
+    assert len(opened(answer.content).pages) == 2
+    assert "Leo Ruiz" in text and "Max Chen" in text and "Mia Voss" not in text
+    assert answer.headers["Content-Disposition"] == 'inline; filename="notes-2026-03-10.pdf"'
+    assert AuditEvent.objects.get(action="excuse_note.batch_printed").detail == {"numbers": [1, 3]}
+
+
+def test_a_day_without_notes_says_so(desk_client, front):
+    assert "No note has been issued today." in said(desk_client.get("/notes/today.pdf", follow=True))
+
+
+def test_the_batch_holds_no_other_clinics_notes_and_no_other_days(desk_client, note, hilltop, sol, tuesday):
+    issued(make.visit(hilltop, name="Zed Stone"), sol)
+    assert len(opened(desk_client.get("/notes/today.pdf").content).pages) == 1
+    tuesday.shift(24 * 3600)
+    assert desk_client.get("/notes/today.pdf").status_code == 302

@@ -1,0 +1,53 @@
+"""Printed straight from the browser: the note, on one page, and nothing of the screen around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import make
+from tests.desk.notes import issued
+from tests.papers.sheets import opened, text_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def logged_in(page, live_server, as_, dana):
+    session = as_(dana).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_browser_prints_the_note_and_nothing_else(logged_in, live_server, front, brook, noor, language):
+    make.patient(brook, "Leo Ruiz", language=language)
+    issued(make.visit(front), noor)
+    logged_in.goto(f"{live_server.url}/notes/1/")
+    made = logged_in.pdf(prefer_css_page_size=True)
+    text = text_of(made)
+    assert len(opened(made).pages) == 1
+    assert "Leo Ruiz" in text and "School note" in text and "Note no. 1" in text
+    for words in ("Board", "Make it void", "Change and issue", "Print", "Dana"):
+        assert words not in text
+
+
+def test_one_key_issues_and_one_key_prints(logged_in, live_server, front, brook):
+    make.patient(brook, "Leo Ruiz")
+    visit = make.visit(front)
+    logged_in.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; };")
+    logged_in.goto(f"{live_server.url}/visits/{visit.pk}/notes/school/")
+    logged_in.keyboard.press("i")
+    logged_in.wait_for_url("**/notes/1/")
+    logged_in.keyboard.press("p")
+    logged_in.wait_for_selector("html[data-printed=yes]")
+
+
+def test_the_pages_policy_stops_nothing_of_the_note(logged_in, live_server, front, brook, noor):
+    make.patient(brook, "Leo Ruiz")
+    issued(make.visit(front), noor)
+    said: list[str] = []
+    logged_in.on("console", lambda message: said.append(message.text))
+    logged_in.goto(f"{live_server.url}/notes/1/")
+    box = logged_in.locator("svg.square").bounding_box()
+    assert box["width"] > 60
+    assert [words for words in said if "Content Security Policy" in words] == []

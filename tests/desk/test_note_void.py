@@ -1,0 +1,86 @@
+"""Void and reissue, at the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.models import ExcuseNote
+from tests import make
+from tests.desk.notes import FORM, issued, said
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def note(front, brook, noor):
+    make.patient(brook, "Leo Ruiz")
+    return issued(make.visit(front), noor)
+
+
+def test_a_reason_makes_it_void(desk_client, note):
+    answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
+    note.refresh_from_db()
+    assert (note.status, note.void_reason) == ("void", "wrong day")
+    assert "School note 1 is void." in said(answer)
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_without_a_reason_it_stands_and_says_so_at_the_field(desk_client, note, reason):
+    page = said(desk_client.post("/notes/1/void", {"reason": reason}))
+    note.refresh_from_db()
+    assert note.status == "issued"
+    assert "Say in a few words why this note no longer counts." in page
+
+
+def test_voiding_twice_is_once_and_another_is_told(desk_client, as_, max_, note):
+    desk_client.post("/notes/1/void", {"reason": "wrong day"})
+    assert desk_client.post("/notes/1/void", {"reason": "wrong day"}).status_code == 302
+    answer = as_(max_).post("/notes/1/void", {"reason": "other"}, follow=True)
+    assert "Dana made this note void at 9:40" in said(answer)
+
+
+def test_the_form_to_reissue_holds_what_the_note_says(desk_client, note):
+    page = said(desk_client.get("/notes/1/reissue"))
+    assert 'value="2026-03-11"' in page and 'value="Leo Ruiz"' in page
+
+
+def test_reissuing_gives_a_new_number_and_leads_to_it(desk_client, note):
+    answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "one more day"}, follow=True)
+    new = ExcuseNote.objects.get(number=2)
+    assert (new.replaces, new.return_on, new.issuer) == (note, dt.date(2026, 3, 12), "Dana")
+    assert answer.redirect_chain == [("/notes/2/", 302)]
+    assert "in place of note 1" in said(answer)
+    assert "Note 2" in said(desk_client.get("/notes/1/"))
+
+
+def test_reissuing_without_a_reason_or_with_wrong_days_loses_nothing(desk_client, note):
+    page = said(desk_client.post("/notes/1/reissue", FORM | {"reason": ""}))
+    assert "why the first note no longer counts" in page and FORM["limits"] in page
+    page = said(
+        desk_client.post("/notes/1/reissue", FORM | {"excused_to": "2026-03-01", "reason": "because"})
+    )
+    assert "before the first one" in page and "because" in page
+    assert ExcuseNote.objects.count() == 1
+
+
+def test_reissuing_twice_is_one_new_note(desk_client, note):
+    for _ in range(2):
+        desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
+    assert list(ExcuseNote.objects.order_by("number").values_list("number", "status")) == [
+        (1, "void"),
+        (2, "issued"),
+    ]
+
+
+def test_a_void_note_is_not_reissued(desk_client, note):
+    desk_client.post("/notes/1/void", {"reason": "wrong day"})
+    answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x"}, follow=True)
+    assert "made this note void" in said(answer)
+    assert ExcuseNote.objects.count() == 1
+
+
+def test_other_methods_are_refused(desk_client, note):
+    for path in ("/notes/1/void", "/notes/1/reissue"):
+        assert desk_client.delete(path).status_code == 405

@@ -1,0 +1,51 @@
+"""Notes for tests, and what a stranger reads in their PDF."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import subprocess
+import unicodedata
+from typing import Any
+
+import pikepdf
+
+from checkin.rules.excuse_notes import Kind, NoteValues
+
+SITE = "https://checkin.example.org"
+TUESDAY = dt.date(2026, 3, 10)
+
+
+def note(**changes: Any) -> NoteValues:
+    usual: dict[str, Any] = {
+        "kind": Kind.SCHOOL,
+        "language": "en",
+        "clinic_name": "Brook Street Clinic",
+        "clinic_phone": "555-010-0100",
+        "clinic_address": "12 Brook Street, Springfield, IL 62701",
+        "person_name": "Leo Ruiz",
+        "seen_on": TUESDAY,
+        "seen_from": dt.time(9, 40),
+        "seen_to": dt.time(10, 25),
+        "excused_from": TUESDAY,
+        "excused_to": dt.date(2026, 3, 11),
+        "return_on": dt.date(2026, 3, 12),
+        "limits": "No sports until March 20.",
+        "issuer": "Noor Haddad",
+        "number": 17,
+        "code": "0123456789ABCDEFGHJKMNPQRSTV",
+    }
+    return NoteValues(**(usual | changes))
+
+
+def text_of(made: bytes) -> str:
+    """All words, in one line. The marks that show a reader which way a script runs are left out."""
+    # "-" and "-": from what is handed in, to what is handed back
+    answer = subprocess.run(["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True)
+    shown = "".join(c for c in answer.stdout.decode() if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", shown)
+
+
+def opened(made: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(made))

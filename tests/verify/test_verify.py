@@ -1,0 +1,201 @@
+"""/verify/: anybody may ask whether a note is genuine, and learns its dates and nothing else."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import Counter
+
+import pytest
+from django.core.cache import cache, caches
+from django.db import connection
+from django.test import Client, RequestFactory
+
+from checkin.actions import excuse_notes as actions
+from checkin.models import ExcuseNote
+from checkin.models import excuse_notes as facts
+from checkin.rules import excuse_notes as rules
+from checkin.web import throttle
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture(autouse=True)
+def _no_guesses_yet(db):
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def note(front, brook, noor):
+    make.patient(brook, "Leo Ruiz")
+    return actions.issue(visit=make.visit(front), kind="school", by=noor, at=make.at("9:52")).note
+
+
+def asked(code: str, **options):
+    return Client().get(f"/verify/{code}/", **options)
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_a_genuine_code_is_answered_yes_with_the_notes_own_dates(note):
+    page = text(asked(note.code))
+    for words in (
+        "Yes, this note is genuine",
+        "Brook Street Clinic",
+        "note 1",
+        "March 10, 2026",
+        "March 11, 2026",
+    ):
+        assert words in page
+
+
+def test_nobody_is_named(note, noor):
+    page = text(asked(note.code))
+    for name in ("Leo", "Ruiz", "Noor", "Rosa", "9:40", "school", note.visit.token):
+        assert name not in page
+
+
+def test_a_void_code_is_answered_void(note, noor):
+    actions.void(note=note, reason="CANARY wrong day", by=noor, at=make.at("10:00"))
+    page = text(asked(note.code))
+    assert "This note is void" in page and "genuine" not in page.partition("<h1>")[2]
+    assert "CANARY" not in page
+
+
+@pytest.mark.parametrize("code", ["0" * 28, "nonsense", "é", "x" * 500, "1 OR 1=1"])
+def test_any_other_code_is_answered_unknown_in_the_same_words(note, code):
+    answer = asked(code)
+    assert answer.status_code == 200
+    assert "No clinic here knows this code" in text(answer)
+    assert code not in text(answer)
+
+
+def test_a_draft_is_unknown(front, noor):
+    visit = make.visit(front)
+    draft = facts.first_draft(visit, "school")
+    note = actions.edit(visit=visit, kind="school", edits=draft, by=noor, at=make.at("9:50"))
+    assert "No clinic here knows this code" in text(asked(note.code))
+
+
+def test_a_code_may_be_typed_however_it_was_read(note):
+    answer = Client().post("/verify/", {"code": rules.spaced(note.code).lower()}, follow=True)
+    assert answer.redirect_chain == [(f"/verify/{note.code}/", 302)]
+    assert "Yes, this note is genuine" in text(answer)
+
+
+def test_a_code_with_a_letter_missing_gets_a_sentence_and_is_kept(note):
+    answer = Client().post("/verify/", {"code": note.code[:-1]})
+    assert "one may be missing" in text(answer) and note.code[:-1] in text(answer)
+
+
+def test_it_is_open_and_kept_by_nobody(note):
+    for path in ("/verify/", f"/verify/{note.code}/"):
+        answer = Client().get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store, private"
+        assert "noindex" in text(answer)
+
+
+def test_other_methods_are_refused(note):
+    assert Client().post(f"/verify/{note.code}/").status_code == 405
+    assert Client().put("/verify/").status_code == 405
+
+
+def guess() -> str:
+    return "".join(secrets.choice(rules.ALPHABET) for _ in range(28))
+
+
+def test_a_thousand_guesses_from_one_address_are_throttled(note):
+    answers = Counter(asked(guess()).status_code for _ in range(1000))
+    assert answers == {200: throttle.GUESSES, 429: 1000 - throttle.GUESSES}
+    late = asked(note.code)
+    assert late.status_code == 429
+    assert 0 < int(late.headers["Retry-After"]) <= throttle.WINDOW_SECONDS + 1
+    assert "A short pause, please" in text(late)
+
+
+def test_another_address_is_not_kept_waiting(note):
+    for _ in range(throttle.GUESSES):
+        asked(guess())
+    assert asked(note.code).status_code == 429
+    assert asked(note.code, REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+def test_genuine_codes_are_never_counted(note):
+    for _ in range(throttle.GUESSES + 5):
+        assert asked(note.code).status_code == 200
+
+
+def test_after_the_hour_it_answers_again(note, tuesday):
+    for _ in range(throttle.GUESSES):
+        asked(guess())
+    tuesday.shift(throttle.WINDOW_SECONDS + 2)
+    assert asked(note.code).status_code == 200
+
+
+def test_workers_share_the_count(note):
+    """Each worker has a cache object of its own; they meet in the database."""
+    for _ in range(throttle.GUESSES):
+        del caches["default"]
+        asked(guess())
+    del caches["default"]
+    assert asked(note.code).status_code == 429
+
+
+def test_guesses_from_many_addresses_push_no_counter_out(note):
+    for number in range(20):
+        for _ in range(throttle.GUESSES):
+            throttle.count(RequestFactory().get("/", REMOTE_ADDR=f"198.51.100.{number}"))
+    for number in range(20):
+        assert asked(note.code, REMOTE_ADDR=f"198.51.100.{number}").status_code == 429
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_the_same_moment_are_all_counted():
+    answers: list[int] = []
+
+    def some(count: int) -> None:
+        try:
+            answers.extend(asked(guess()).status_code for _ in range(count))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=some, args=(20,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    # Those that were already being answered when the last slot went may still come through.
+    assert len(answers) == 160
+    assert throttle.GUESSES <= Counter(answers)[200] <= throttle.GUESSES + 7
+    assert ExcuseNote.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "10.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "1.2.3.4, 203.0.113.9", "203.0.113.9"),
+        (2, "1.2.3.4, 203.0.113.9, 10.0.0.5", "203.0.113.9"),
+        (1, "", "10.0.0.1"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "nonsense", "nonsense"),
+    ],
+)
+def test_the_address_is_the_one_our_own_proxy_saw(settings, proxies, forwarded, address):
+    settings.TRUSTED_PROXY_COUNT = proxies
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    request = RequestFactory().get("/verify/x/", headers=headers, REMOTE_ADDR="10.0.0.1")
+    assert throttle.address_of(request) == address
+
+
+def test_a_school_is_answered_in_its_own_language(note):
+    page = text(asked(note.code, headers={"Accept-Language": "es-MX,es"}))
+    assert "Sí, esta nota es auténtica" in page
