@@ -1,4 +1,4 @@
-"""Taking over what another system says of patients, guardians and appointments: in bulk, and repeatedly."""
+"""Taking over what another system says of patients and what belongs to them: in bulk, and repeatedly."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError
 
-from checkin.actions import audit
+from checkin.actions import audit, boards, needs
 from checkin.actions.records_appointments import Diary
 from checkin.actions.records_guardians import Guardians
 from checkin.actions.records_patients import People
+from checkin.actions.records_vaccines import Dues, Shots, hold_boards
 from checkin.actions.writing import write
 from checkin.models import Appointment, BoardVersion, Clinic, Location, Staff, Visit
 from checkin.rules.records import (
     KINDS,
     AppointmentItem,
     BadRow,
+    DueItemItem,
     GuardianItem,
+    ImmunizationItem,
     Item,
     Key,
     Outcome,
@@ -90,11 +93,40 @@ def take(
     diary = Diary(clinic, list(clinic.locations.order_by("pk")), chosen)
     diary.look_up(of_type(ready, AppointmentItem))
     each(of_type(ready, AppointmentItem), diary.take)
-    refresh_boards(diary.boards, set(people.changed), at=at)
+    shots, dues = given_and_due(clinic, ready)
+    touched = guardians.touched | shots.touched | dues.touched | set(people.changed)
+    here = here_today(clinic, touched, at=at)
+    seen_at = {visit.location_id for visit in here}
+    refresh_boards(diary.boards | seen_at, set(people.changed), at=at)
     people.write_changes()
-    guardians.write()
-    diary.write()
-    keep_on_trail(clinic, items, at=at, by=by)
+    for papers in (guardians, diary, shots, dues):
+        papers.write()
+    boards.hold(*here)
+    needs.recompute_all(here, at=at, by=by)
+    taken_back = {"immunizations_removed": len(shots.removed), "due_items_withdrawn": dues.withdrawn}
+    keep_on_trail(clinic, items, taken_back, at=at, by=by)
+
+
+def given_and_due(clinic: Clinic, ready: Sequence[Related]) -> tuple[Shots, Dues]:
+    """Vaccines given and due, decided in memory."""
+    shots, dues = Shots(clinic), Dues(clinic)
+    given, due = of_type(ready, ImmunizationItem), of_type(ready, DueItemItem)
+    hold_boards(clinic, [*given, *due])
+    shots.look_up(given)
+    each(given, shots.take)
+    dues.look_up(due)
+    each(due, dues.take)
+    dues.close_lists()
+    return shots, dues
+
+
+def here_today(clinic: Clinic, patients: set[int], *, at: dt.datetime) -> list[Visit]:
+    """Today's open visits of these patients: what their families need may be otherwise now."""
+    if not patients:
+        return []
+    today = clinic.local_date(at)
+    found = Visit.objects.open().filter(clinic=clinic, patient_id__in=patients, local_date=today)
+    return list(found.order_by("pk"))
 
 
 def of_type(items: Iterable[Item], kind: type[One]) -> list[One]:
@@ -156,7 +188,10 @@ def counts(items: Iterable[Item]) -> Counter[str]:
     return tally
 
 
-def keep_on_trail(clinic: Clinic, items: Sequence[Item], *, at: dt.datetime, by: Staff | None) -> None:
-    if any(item.outcome in (Outcome.MADE, Outcome.CHANGED) for item in items):
-        detail: dict[str, Any] = dict(counts(items))
+def keep_on_trail(
+    clinic: Clinic, items: Sequence[Item], taken_back: dict[str, int], *, at: dt.datetime, by: Staff | None
+) -> None:
+    withdrawn = {what: count for what, count in taken_back.items() if count}
+    if withdrawn or any(item.outcome in (Outcome.MADE, Outcome.CHANGED) for item in items):
+        detail: dict[str, Any] = dict(counts(items)) | withdrawn
         audit.record(action="records.imported", subject=clinic, at=at, by=by, clinic_id=clinic.pk, **detail)

@@ -83,6 +83,12 @@ class Guardians:
             self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)
         return bool(different)
 
+    @property
+    def touched(self) -> set[int]:
+        """The patients whose guardians are others than before."""
+        changed = [guardian for guardian, _ in self.changed.values()]
+        return {guardian.patient_id for guardian in (*self.made, *changed)}
+
     def write(self) -> None:
         Guardian.objects.bulk_create(self.made)
         bulk.rewrite(self.changed.values())

@@ -53,15 +53,47 @@ APPOINTMENTS = {
     "location": "location site desk",
     "with_whom": "with_whom with clinician practitioner provider doctor",
 }
-KINDS = {"appointments": APPOINTMENTS, "guardians": GUARDIANS, "patients": PATIENTS}
+IMMUNIZATIONS = {
+    "immunization_id": "immunization_id immunisation_id vaccination_id id",
+    "immunization_id_system": "immunization_id_system",
+    "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
+    "patient_id_system": "patient_id_system identifier_system system",
+    "vaccine": "vaccine vaccine_name immunization immunisation vaccination",
+    "cvx": "cvx cvx_code vaccine_code code",
+    "given_on": "given_on date_given given_date administered_on date_administered administration_date "
+    "vaccination_date immunization_date",
+    "status": "status",
+}
+DUE_ITEMS = {
+    "due_item_id": "due_item_id recommendation_id id",
+    "due_item_id_system": "due_item_id_system",
+    "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
+    "patient_id_system": "patient_id_system identifier_system system",
+    "kind": "kind type",
+    "name": "name due_item vaccine vaccine_name check_up",
+    "code": "code cvx cvx_code vaccine_code",
+    "due_on": "due_on due_date date_due",
+    "status": "status forecast_status",
+}
+KINDS = {
+    "due_items": DUE_ITEMS,
+    "immunizations": IMMUNIZATIONS,
+    "appointments": APPOINTMENTS,
+    "guardians": GUARDIANS,
+    "patients": PATIENTS,
+}
 """In the order in which they are told apart."""
 
 NEEDED: dict[str, list[set[str]]] = {
+    "due_items": [{"patient_id", "name", "due_on"}],
+    "immunizations": [{"patient_id", "vaccine", "given_on"}, {"patient_id", "cvx", "given_on"}],
     "appointments": [{"patient_id", "start"}, {"patient_id", "date", "time"}],
     "guardians": [{"patient_id", "name"}, {"patient_id", "given_name"}, {"patient_id", "family_name"}],
     "patients": [{"patient_id", "given_name"}, {"patient_id", "family_name"}],
 }
 MARKS = {
+    "due_items": {"due_on"},
+    "immunizations": {"given_on"},
     "appointments": {"start", "date", "appointment_id", "time"},
     "guardians": {"relationship", "guardian_id", "may_consent"},
     "patients": set[str](),
@@ -102,5 +134,6 @@ def needed_words() -> str:
     """For people: what a file of each kind cannot do without."""
     return (
         "a file of patients needs patient_id and given_name or family_name; one of guardians patient_id, "
-        "name and relationship; one of appointments patient_id and start"
+        "name and relationship; one of appointments patient_id and start; one of immunizations patient_id, "
+        "vaccine and given_on; one of due items patient_id, name and due_on"
     )

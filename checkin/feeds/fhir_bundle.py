@@ -10,7 +10,7 @@ from typing import IO, Any
 import ijson
 
 from checkin.feeds import fhir_resources
-from checkin.feeds.fhir_resources import PassedOver
+from checkin.feeds.fhir_parts import PassedOver
 from checkin.feeds.reading import BOM, Feed, House, Row, Unreadable
 from checkin.rules.records import BadRow
 

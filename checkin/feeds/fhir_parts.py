@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from checkin.feeds.reading import House
 from checkin.rules import records
 from checkin.rules.records import FHIR_ID, BadRow, Key
 
@@ -21,6 +23,25 @@ NEVER_KEPT_SYSTEM = re.compile(
 NAME_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
 PHONE_ORDER = ("mobile", "home", "work", "temp", "")
 ADDRESS_ORDER = ("home", "", "temp", "work", "billing")
+
+
+class PassedOver(Exception):
+    """Nothing is wrong with it, but it is not for us; the words are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the resource stood."""
+
+    full_url: str
+    feed: str
+    house: House
+
+    def address(self, url: str) -> str:
+        """A URL by which resources of one feed speak of each other. A made-up urn holds in its file only."""
+        if not url or url.startswith("#") or not url.isprintable():
+            return ""
+        return url if uuid_of(url) or url.startswith(("http://", "https://")) else f"{self.feed}\n{url}"
 
 
 def many(value: Any) -> list[dict[str, Any]]:
@@ -100,6 +121,26 @@ def patient_keys(reference: Any) -> tuple[list[Key], str]:
     elif uuid_of(url):
         keys.append((FHIR_ID, url.removeprefix("urn:uuid:")))
     return [(records.text(a, "system"), records.text(b, "value", called="reference")) for a, b in keys], url
+
+
+def own_id(resource: dict[str, Any], context: Context, *, needed: bool) -> Key | None:
+    """The resource's id as an identifier; of a Bundle's temporary one only where there is no other."""
+    name = word(resource.get("id")) or (uuid_of(context.full_url) if needed else "")
+    return (FHIR_ID, records.text(name, "value", called="resource id")) if name else None
+
+
+def key_of(resource: dict[str, Any], context: Context) -> Key:
+    """The identifier to find it by again: one of its own before its server's; empty when there is none."""
+    found = next(iter(identifiers(resource)), None)
+    return found or own_id(resource, context, needed=True) or ("", "")
+
+
+def whose(resource: dict[str, Any], context: Context) -> dict[str, Any]:
+    """How a `Related` item names the resource's patient. Raises BadRow when it does not."""
+    keys, url = patient_keys(resource.get("patient"))
+    if not keys and not url:
+        raise BadRow("It does not say whose it is.")
+    return {"patient_keys": keys, "addresses": [context.address(url)]}
 
 
 def phone(telecom: Any) -> str:

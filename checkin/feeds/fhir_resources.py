@@ -5,30 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from checkin.feeds import fhir_vaccines
 from checkin.feeds.fhir_parts import (
     ADDRESS_ORDER,
     NAME_ORDER,
+    Context,
+    PassedOver,
     best,
     codes,
     full_name,
     identifiers,
+    key_of,
     language,
     many,
     one,
+    own_id,
     patient_keys,
     patient_name,
     phone,
     street,
-    uuid_of,
+    whose,
     word,
 )
 from checkin.feeds.reading import House
 from checkin.models import Appointment
 from checkin.rules import records
-from checkin.rules.records import FHIR_ID, AppointmentItem, BadRow, GuardianItem, Item, Key, PatientItem
+from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, Key, PatientItem
 
 INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 STATUSES = {
@@ -44,25 +48,6 @@ STATUSES = {
 NOT_BOOKED = {"proposed", "waitlist"}
 
 
-class PassedOver(Exception):
-    """Nothing is wrong with it, but it is not for us; the words are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where the resource stood."""
-
-    full_url: str
-    feed: str
-    house: House
-
-    def address(self, url: str) -> str:
-        """A URL by which resources of one feed speak of each other. A made-up urn holds in its file only."""
-        if not url or url.startswith("#") or not url.isprintable():
-            return ""
-        return url if uuid_of(url) or url.startswith(("http://", "https://")) else f"{self.feed}\n{url}"
-
-
 def kind_of(resource: Any) -> str | None:
     """The kind of rows that this resource is read as; None for one that is passed over."""
     name = resource.get("resourceType") if isinstance(resource, dict) else None
@@ -73,12 +58,6 @@ def kind_of(resource: Any) -> str | None:
 def read(resource: dict[str, Any], full_url: str, feed: str, house: House) -> list[Item]:
     """What the resource says. Raises BadRow or PassedOver. Never trips over a shape that is not FHIR's."""
     return READERS[resource["resourceType"]][1](resource, Context(full_url, feed, house))
-
-
-def own_id(resource: dict[str, Any], context: Context, *, needed: bool) -> Key | None:
-    """The resource's id as an identifier; of a Bundle's temporary one only where there is no other."""
-    name = word(resource.get("id")) or (uuid_of(context.full_url) if needed else "")
-    return (FHIR_ID, records.text(name, "value", called="resource id")) if name else None
 
 
 def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
@@ -133,15 +112,11 @@ def guardian(said: dict[str, Any], name: str, **belongs: Any) -> GuardianItem:
 
 
 def read_related_person(resource: dict[str, Any], context: Context) -> list[Item]:
-    keys, url = patient_keys(resource.get("patient"))
-    if not keys and not url:
-        raise BadRow("It does not say whose it is.")
+    belongs = whose(resource, context)
     name = full_name(best(many(resource.get("name")), NAME_ORDER))
     if not name:
         raise BadRow("It has no name.")
-    found = identifiers(resource)
-    key = next(iter(found), None) or own_id(resource, context, needed=True) or ("", "")
-    item = guardian(resource, name, patient_keys=keys, addresses=[context.address(url)], key=key)
+    item = guardian(resource, name, key=key_of(resource, context), **belongs)
     if resource.get("active") is False:
         item.values["may_consent"] = False
     return [item]
@@ -165,12 +140,11 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
         values["minutes"] = length
     if whom := records.text(names.get("Practitioner", ""), "with_whom"):
         values["with_whom"] = whom
-    found = identifiers(resource)
     return [
         AppointmentItem(
             patient_keys=keys,
             addresses=addresses,
-            key=next(iter(found), None) or own_id(resource, context, needed=True) or ("", ""),
+            key=key_of(resource, context),
             values=values,
             location=records.text(names.get("Location", ""), "name", called="location"),
         )
@@ -209,4 +183,6 @@ READERS: dict[str, tuple[str, Reader]] = {
     "Patient": ("patients", read_patient),
     "RelatedPerson": ("guardians", read_related_person),
     "Appointment": ("appointments", read_appointment),
+    "Immunization": ("immunizations", fhir_vaccines.read_immunization),
+    "ImmunizationRecommendation": ("due_items", fhir_vaccines.read_recommendation),
 }

@@ -267,3 +267,13 @@ def test_a_thousand_patients_cost_a_handful_of_queries(load, django_assert_max_n
         load(*(child(str(at)) for at in range(1000)))
     with django_assert_max_num_queries(8):
         load(*(child(str(at)) for at in range(1000)))
+
+
+def test_what_a_family_who_is_here_needs_follows_what_is_read_in(load, brook, front) -> None:
+    load(child())
+    visit = make.visit(front)
+    assert not visit.needs.filter(kind="interpreter").exists()
+    load(child(interpreter_needed=True), at="9:50")
+    assert visit.needs.filter(kind="interpreter", status="open").exists()
+    load(adult(phone="555-010-0123", may_consent=True), at="9:51")
+    assert visit.needs.filter(kind="phone_guardian", status="open", next_step="555-010-0123").exists()

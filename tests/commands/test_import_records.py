@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from checkin.models import Appointment, AuditEvent, Clinic, Guardian, Location, Patient
+from checkin.models import Appointment, AuditEvent, Clinic, Guardian, Immunization, Location, Patient
 
 pytestmark = pytest.mark.django_db
 
@@ -50,11 +50,15 @@ def test_the_samples_go_in_whole_and_twice_changes_nothing(desk: Location, run) 
     assert "patients: 5 made, 0 changed, 0 unchanged, 0 rejected" in shown
     assert "guardians: 7 made, 0 changed, 0 unchanged, 0 rejected" in shown
     assert "appointments: 5 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert "immunizations: 4 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert "due items: 4 made, 0 changed, 1 unchanged, 0 rejected" in shown
     assert (Patient.objects.count(), Guardian.objects.count(), Appointment.objects.count()) == (5, 7, 5)
     again = run(SAMPLES)
     assert "patients: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
     assert "guardians: 0 made, 0 changed, 7 unchanged, 0 rejected" in again
     assert "appointments: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
+    assert "immunizations: 0 made, 0 changed, 4 unchanged, 0 rejected" in again
+    assert "due items: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
 
 
 def test_it_is_on_the_trail(desk: Location, run) -> None:
@@ -118,10 +122,16 @@ def test_two_files_of_one_name_get_a_reject_file_each(desk: Location, run, tmp_p
 
 def test_every_synthea_minor_is_loaded_once_and_twice_changes_nothing(desk: Location, run) -> None:
     folder = shared("synthea-minors")
-    assert "patients: 12 made, 0 changed, 0 unchanged, 0 rejected" in run(folder)
-    before = list(Patient.objects.order_by("pk").values())
-    assert "patients: 0 made, 0 changed, 12 unchanged, 0 rejected" in run(folder)
+    shown = run(folder)
+    assert "patients: 12 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert "immunizations: 231 made, 0 changed, 0 unchanged, 0 rejected" in shown
+    assert Immunization.objects.filter(is_influenza=True).count() == 48
+    before, given = list(Patient.objects.order_by("pk").values()), set(Immunization.objects.values_list())
+    again = run(folder)
+    assert "patients: 0 made, 0 changed, 12 unchanged, 0 rejected" in again
+    assert "immunizations: 0 made, 0 changed, 231 unchanged, 0 rejected" in again
     assert list(Patient.objects.order_by("pk").values()) == before
+    assert set(Immunization.objects.values_list()) == given
     assert all(patient["birth_date"] and patient["family_key"] for patient in before)
     assert not Patient.objects.filter(identifiers__system__contains="ssn").exists()
 

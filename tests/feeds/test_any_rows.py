@@ -27,6 +27,9 @@ WORDS = [
     "31/02/2018",
     "yes",
     "mother",
+    "overdue",
+    "entered-in-error",
+    "check-up",
     '"',
     "a\nb",
     "x" * 500,
@@ -39,6 +42,8 @@ HEADINGS = {
     "patients": "patient_id,given_name,family_name,birth_date,phone,interpreter_needed",
     "guardians": "patient_id,guardian_id,name,relationship,may_consent,position",
     "appointments": "patient_id,appointment_id,start,minutes,status,location",
+    "immunizations": "patient_id,immunization_id,vaccine,cvx,given_on,status",
+    "due_items": "patient_id,due_item_id,kind,name,due_on,status",
 }
 QUIET = settings(
     max_examples=40,
@@ -97,6 +102,11 @@ JSON = st.recursive(
                     "actor",
                     "use",
                     "system",
+                    "coding",
+                    "code",
+                    "text",
+                    "vaccineCode",
+                    "forecastStatus",
                 ]
             ),
             inner,
@@ -116,14 +126,20 @@ FIELDS = [
     "participant",
     "start",
     "status",
+    "vaccineCode",
+    "occurrenceDateTime",
+    "occurrenceString",
+    "recommendation",
+    "date",
 ]
+KINDS = ["Patient", "RelatedPerson", "Appointment", "Immunization", "ImmunizationRecommendation"]
 
 
 @QUIET
 @given(
     rows=st.lists(
         st.fixed_dictionaries(
-            {"resourceType": st.sampled_from(["Patient", "RelatedPerson", "Appointment"])},
+            {"resourceType": st.sampled_from(KINDS)},
             optional=dict.fromkeys(FIELDS, JSON),
         ),
         min_size=1,

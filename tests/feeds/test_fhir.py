@@ -226,15 +226,15 @@ def test_an_appointments_status_becomes_one_of_ours(load, status: str, ours: str
 def test_what_is_not_booked_and_what_is_not_ours_is_counted_and_passed_over(load) -> None:
     rows = [
         booking(status="waitlist"),
-        {"resourceType": "Immunization"},
-        {"resourceType": "Immunization"},
+        {"resourceType": "Observation"},
+        {"resourceType": "Observation"},
         {},
     ]
     replaced = patient(active=False, link=[{"type": "replaced-by", "other": {"reference": "Patient/2"}}])
     assert load("a.ndjson", [*rows, replaced]) == (0, 0, 0, 0)
     assert load.summary.passed_over == {
         "Appointment (waitlist)": 1,
-        "Immunization": 2,
+        "Observation": 2,
         "no resource type": 1,
         "Patient (replaced by another)": 1,
     }

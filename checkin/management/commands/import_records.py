@@ -1,4 +1,4 @@
-"""Takes over patients, guardians and appointments from another system's files."""
+"""Takes over another system's records: patients, guardians, appointments, vaccines given and due."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ SHOWN = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
 
 class Command(PlainCommand):
     help = (
-        "Import patients, guardians and appointments from CSV or FHIR R4 (Bundle, NDJSON, one resource), "
-        "plain or gzip. What is in a file is told by its content. Importing again changes only what differs. "
+        "Import patients, guardians, appointments, immunizations and what is due from CSV or FHIR R4 "
+        "(Bundle, NDJSON, one resource), plain or gzip. What is in a file is told by its content. Importing "
+        "again changes only what differs. "
         "See docs/importing.md."
     )
 
@@ -60,7 +61,7 @@ class Command(PlainCommand):
         self.stdout.write(f"Imported for {clinic}:")
         for kind, counts in sorted(summary.counts.items()):
             figures = ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in SHOWN)
-            self.stdout.write(f"  {kind}: {figures}")
+            self.stdout.write(f"  {kind.replace('_', ' ')}: {figures}")
         if not summary.counts:
             self.stdout.write("  nothing")
         if summary.passed_over:

@@ -1,0 +1,59 @@
+"""What one row of a CSV file says of a vaccine that was given, or of what is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.feeds.csv_rows import Cells, number, patient_of
+from checkin.feeds.reading import House
+from checkin.rules import records, vaccines
+from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Item
+
+
+def date_of(said: str, house: House, *, called: str) -> dt.date:
+    date = records.calendar_date(said, day_first=house.day_first, called=called)
+    return vaccines.within(date, said, called=called)
+
+
+def immunization(cell: Cells, house: House) -> Item:
+    keys, key = patient_of(cell), number(cell, "immunization_id")
+    given = vaccines.status(cell("status"), vaccines.STATUSES, called="an immunization")
+    if not given and key[1]:
+        return ImmunizationItem(patient_keys=keys, key=key, withdrawn=True)
+    values: dict[str, object] = {
+        "name": records.text(cell("vaccine"), "name", called="vaccine"),
+        "code": records.text(cell("cvx"), "code", called="cvx"),
+    }
+    if not any(values.values()):
+        raise BadRow("It does not say which vaccine.")
+    if not (said := cell("given_on")):
+        raise BadRow("It does not say when it was given.")
+    values["given_on"] = vaccines.given_on(date_of(said, house, called="day it was given"), today=house.today)
+    return ImmunizationItem(
+        patient_keys=keys,
+        key=key,
+        withdrawn=not given,
+        values={column: value for column, value in values.items() if value},
+    )
+
+
+def due_item(cell: Cells, house: House) -> Item:
+    keys, key = patient_of(cell), number(cell, "due_item_id")
+    due = vaccines.status(cell("status"), vaccines.FORECASTS, called="a due item")
+    values: dict[str, object] = {
+        "kind": vaccines.kind(cell("kind")),
+        "name": records.text(cell("name"), "name"),
+        "code": records.text(cell("code"), "code"),
+    }
+    if not values["name"]:
+        raise BadRow("It does not say what is due.")
+    if said := cell("due_on"):
+        values["due_on"] = date_of(said, house, called="date due")
+    elif due or not key[1]:
+        raise BadRow("It does not say when it is due.")
+    return DueItemItem(
+        patient_keys=keys,
+        key=key,
+        withdrawn=not due,
+        values={column: value for column, value in values.items() if value},
+    )

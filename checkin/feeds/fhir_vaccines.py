@@ -1,0 +1,110 @@
+"""FHIR R4 Immunization and ImmunizationRecommendation as rows of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from checkin.feeds.fhir_parts import Context, PassedOver, key_of, many, one, whose, word
+from checkin.rules import records, vaccines
+from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Item
+
+CVX = {"http://hl7.org/fhir/sid/cvx", "urn:oid:2.16.840.1.113883.12.292"}
+DUE_DATES = ("30980-7", "30981-5")
+"""LOINC: date vaccine due; else the earliest date to give it."""
+NOT_DONE = "not-done"
+
+
+def named(concept: Any) -> tuple[str, str]:
+    """(name, CVX code) of a vaccine; either may be empty."""
+    codings = many(one(concept).get("coding"))
+    cvx = next((word(coding.get("code")) for coding in codings if word(coding.get("system")) in CVX), "")
+    shown = next(filter(None, (word(coding.get("display")) for coding in codings)), "")
+    name = records.text(word(one(concept).get("text")) or shown, "name", called="vaccine")
+    return name, records.text(cvx, "code", called="vaccine's code")
+
+
+def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
+    status = word(resource.get("status"))
+    if status == NOT_DONE:
+        raise PassedOver(f"Immunization ({NOT_DONE})")
+    if not status:
+        raise BadRow("It has no status.")
+    key, belongs = key_of(resource, context), whose(resource, context)
+    if not vaccines.status(status, vaccines.STATUSES, called="an immunization"):
+        return [ImmunizationItem(key=key, withdrawn=True, **belongs)]
+    name, cvx = named(resource.get("vaccineCode"))
+    if not name and not cvx:
+        raise BadRow("It does not say which vaccine.")
+    said = word(resource.get("occurrenceDateTime")) or word(resource.get("occurrenceString"))
+    values = {"name": name, "code": cvx, "given_on": given_on(said, resource, context)}
+    said_of_it = {column: value for column, value in values.items() if value}
+    return [ImmunizationItem(key=key, values=said_of_it, **belongs)]
+
+
+def given_on(said: str, resource: dict[str, Any], context: Context) -> dt.date:
+    """The day. A month, a year or words for it are no fault, but nothing can be reckoned from them."""
+    if not said:
+        raise BadRow("It does not say when it was given.")
+    house = context.house
+    try:
+        date = vaccines.day(said, zone=house.zone, called="day it was given")
+    except BadRow:
+        if vaccines.is_partial(said) or "occurrenceDateTime" not in resource:
+            raise PassedOver("Immunization (day not known)") from None
+        raise
+    return vaccines.given_on(date, today=house.today)
+
+
+def read_recommendation(resource: dict[str, Any], context: Context) -> list[Item]:
+    """One item for each vaccine of the list. Those that a list names no longer are no longer due."""
+    belongs = whose(resource, context)
+    system, value = key_of(resource, context)
+    listed = (system, f"{value}#") if value else ("", "")
+    seen: Counter[str] = Counter()
+    items: list[Item] = []
+    for entry in many(resource.get("recommendation")):
+        item = recommended(entry, resource, context)
+        if value:
+            which = vaccines.which(item.values["name"], item.values.get("code", ""))
+            seen[which] += 1
+            suffix = which if seen[which] == 1 else f"{which}#{seen[which]}"
+            item.key = system, records.text(f"{value}#{suffix}", "value", called="identifier")
+        item.patient_keys, item.addresses = belongs["patient_keys"], belongs["addresses"]
+        item.listed = listed
+        items.append(item)
+    if not items:
+        raise PassedOver("ImmunizationRecommendation (empty)")
+    return items
+
+
+def recommended(entry: dict[str, Any], resource: dict[str, Any], context: Context) -> DueItemItem:
+    concepts = [*many(entry.get("vaccineCode")), one(entry.get("targetDisease"))]
+    found = [named(concept) for concept in concepts]
+    cvx = next(filter(None, (code for _, code in found)), "")
+    name = next(filter(None, (said for said, _ in found)), "") or (f"CVX {cvx}" if cvx else "")
+    if not name:
+        raise BadRow("It does not say which vaccine.")
+    forecast = one(entry.get("forecastStatus"))
+    codes = [word(coding.get("code")) for coding in many(forecast.get("coding"))]
+    status = next(filter(None, [*codes, word(forecast.get("text"))]), "")
+    if not status:
+        raise BadRow(f"It does not say whether {name[:60]} is due.")
+    due = vaccines.status(status, vaccines.FORECASTS, called="a recommendation")
+    values: dict[str, Any] = {"kind": "vaccine", "name": name, "code": cvx}
+    if due:
+        said = due_date(entry) or word(resource.get("date"))
+        if not said:
+            raise BadRow(f"It does not say when {name[:60]} is due.")
+        values["due_on"] = vaccines.day(said, zone=context.house.zone, called="date due")
+    return DueItemItem(withdrawn=not due, values={name: value for name, value in values.items() if value})
+
+
+def due_date(entry: dict[str, Any]) -> str:
+    """The date criterion that says when it is due; "" where none of those is there."""
+    found: dict[str, str] = {}
+    for criterion in many(entry.get("dateCriterion")):
+        for coding in many(one(criterion.get("code")).get("coding")):
+            found.setdefault(word(coding.get("code")), word(criterion.get("value")))
+    return next(filter(None, (found.get(code) for code in DUE_DATES)), "") or ""

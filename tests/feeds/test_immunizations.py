@@ -1,0 +1,217 @@
+"""Vaccines that another system says were given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from checkin.actions import needs
+from checkin.models import AuditEvent, DueItem, Immunization, Need
+from checkin.rules.needs import Outcome
+from checkin.rules.records import FHIR_ID
+from checkin.rules.vaccines import CONTENT
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+CVX = "http://hl7.org/fhir/sid/cvx"
+HEAD = "patient_id,immunization_id,vaccine,cvx,given_on,status"
+FLU = "7,i1,Influenza,140,2025-10-20,"
+
+
+def vaccine(code: str = "140", text: str = "Influenza, seasonal", system: str = CVX) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code, "display": text}], "text": text}
+
+
+def shot(**fields: Any) -> dict[str, Any]:
+    ordinary = {
+        "id": "i1",
+        "status": "completed",
+        "vaccineCode": vaccine(),
+        "patient": {"reference": "Patient/p1"},
+        "occurrenceDateTime": "2025-10-20",
+    }
+    return {"resourceType": "Immunization"} | ordinary | fields
+
+
+@pytest.fixture
+def leo(brook) -> Any:
+    patient = make.patient(brook)
+    patient.identifiers.create(clinic=brook, value="7")
+    patient.identifiers.create(clinic=brook, system=FHIR_ID, value="p1")
+    return patient
+
+
+def test_a_vaccine_given_stands_on_the_record_of_its_patient_and_twice_changes_nothing(load, leo) -> None:
+    assert load("a.json", shot()) == (1, 0, 0, 0)
+    found = Immunization.objects.get()
+    assert (found.patient, found.name, found.code) == (leo, "Influenza, seasonal", "140")
+    assert (found.given_on, found.is_influenza, found.visit) == (dt.date(2025, 10, 20), True, None)
+    before, trail = list(Immunization.objects.values()), AuditEvent.objects.count()
+    assert load("a.json", shot()) == (0, 0, 1, 0)
+    assert (list(Immunization.objects.values()), AuditEvent.objects.count()) == (before, trail)
+
+
+def test_the_same_goes_for_csv_and_for_rows_without_an_identifier(load, leo) -> None:
+    rows = f"{HEAD}\n{FLU}\n7,,MMR,03,2019-04-01,completed\n7,,Rabies,,04/02/2019,\n"
+    assert load("a.csv", rows) == (3, 0, 0, 0)
+    assert load("b.csv", rows) == (0, 0, 3, 0)
+    assert load("c.csv", f"{HEAD}\n7,,mmr,3,2019-04-01,\n") == (0, 1, 0, 0)
+    assert Immunization.objects.filter(system=CONTENT).count() == 2
+
+
+def test_headings_are_known_by_other_names(load, leo) -> None:
+    assert load("a.csv", "MRN;Vaccination;CVX code;Date given\n7;MMR;03;2019-04-01\n") == (1, 0, 0, 0)
+    assert load.summary.counts.keys() == {"immunizations"}
+
+
+def test_what_differs_is_brought_up_to_date_and_a_blank_overwrites_nothing(load, leo) -> None:
+    load("a.csv", f"{HEAD}\n{FLU}\n")
+    assert load("a.csv", f"{HEAD}\n7,i1,Hib (PRP-OMP),49,2025-10-20,\n") == (0, 1, 0, 0)
+    assert not Immunization.objects.get().is_influenza
+    assert load("a.csv", f"{HEAD}\n7,i1,,49,2025-10-21,\n") == (0, 1, 0, 0)
+    found = Immunization.objects.get()
+    assert (found.name, found.code, found.given_on) == ("Hib (PRP-OMP)", "49", dt.date(2025, 10, 21))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "is_influenza"),
+    [
+        ("140", "", True),
+        ("88", "xyz", True),
+        ("088", "xyz", True),
+        ("", "Flu shot", True),
+        ("49", "Hib (PRP-OMP)", False),
+        ("", "Haemophilus influenzae b", False),
+        ("128", "Novel influenza-H1N1-09, all formulations", False),
+        ("160", "Influenza A monovalent (H5N1)", False),
+        ("999", "influenza, of next year", True),
+        ("²", "MMR", False),
+    ],
+)
+def test_seasonal_influenza_is_told_by_code_or_else_by_name(
+    load, leo, code: str, text: str, is_influenza: bool
+) -> None:
+    load("a.json", shot(vaccineCode=vaccine(code, text)))
+    assert Immunization.objects.get().is_influenza is is_influenza
+
+
+def test_a_code_of_another_system_is_not_taken_for_a_cvx_code(load, leo) -> None:
+    load("a.json", shot(vaccineCode=vaccine("140", "Tetanus", system="http://example.org/own")))
+    found = Immunization.objects.get()
+    assert (found.code, found.is_influenza) == ("", False)
+
+
+def test_a_moment_is_the_clinics_day(load, leo) -> None:
+    load("a.json", shot(occurrenceDateTime="2025-10-20T03:00:00Z"))
+    assert Immunization.objects.get().given_on == dt.date(2025, 10, 19)
+
+
+def test_a_day_written_out_is_read_and_one_that_nobody_knows_is_passed_over(load, leo) -> None:
+    rows = [
+        shot(occurrenceDateTime=None, occurrenceString="2025-10-20"),
+        shot(id="i2", occurrenceDateTime="2025-10"),
+        {key: value for key, value in shot(occurrenceString="last autumn").items() if "DateTime" not in key},
+        shot(id="i3", status="not-done"),
+    ]
+    assert load("a.ndjson", rows) == (1, 0, 0, 0)
+    assert load.summary.passed_over == {"Immunization (day not known)": 2, "Immunization (not-done)": 1}
+
+
+@pytest.mark.parametrize("wrong", [shot(status="entered-in-error"), f"{HEAD}\n7,i1,,,,entered in error\n"])
+def test_what_was_entered_in_error_there_comes_off_the_record_here_and_is_counted(
+    load, leo, wrong: Any
+) -> None:
+    is_csv = isinstance(wrong, str)
+    load("a.csv" if is_csv else "a.json", f"{HEAD}\n{FLU}\n" if is_csv else shot())
+    assert load("b.csv" if is_csv else "b.json", wrong) == (0, 1, 0, 0)
+    assert not Immunization.objects.exists()
+    detail = AuditEvent.objects.order_by("pk").last().detail
+    assert detail == {"immunizations_changed": 1, "immunizations_removed": 1}
+    assert load("b.csv" if is_csv else "b.json", wrong) == (0, 0, 1, 0)
+
+
+def test_made_and_taken_back_in_one_file_leaves_nothing(load, leo) -> None:
+    assert load("a.ndjson", [shot(), shot(status="entered-in-error")]) == (1, 1, 0, 0)
+    assert not Immunization.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        (shot(status=None), "has no status"),
+        (shot(status="odd"), "none that an immunization can have"),
+        (shot(vaccineCode={}), "which vaccine"),
+        (shot(vaccineCode=vaccine("1" * 41)), "longer than 40"),
+        (shot(occurrenceDateTime=None), "when it was given"),
+        (shot(occurrenceDateTime="2025-02-30"), "not in the calendar"),
+        (shot(occurrenceDateTime="0001-01-01T00:00:00+14:00"), "not a date"),
+        (shot(occurrenceDateTime="1066-10-14"), "not in this or the next century"),
+        (shot(occurrenceDateTime="2026-12-01"), "in the future"),
+        (shot(patient=None), "whose it is"),
+        (shot(patient={"reference": "Patient/p9"}), "no patient here"),
+        (shot(identifier=[{"system": "brought-by:need", "value": "1"}]), "this clinic itself"),
+    ],
+)
+def test_a_bad_immunization_is_put_aside_with_its_reason(load, leo, resource: dict, reason: str) -> None:
+    assert load("a.ndjson", [resource, shot(id="i2")]) == (1, 0, 0, 1)
+    assert reason in load.reasons()[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("7,i1,,,2025-10-20,", "which vaccine"),
+        ("7,i1,MMR,,,", "when it was given"),
+        ("7,i1,MMR,,soon,", "not a date that can be read"),
+        ("7,i1,MMR,,2026-03-11,", "in the future"),
+        ("7,i1,MMR,,2025-10-20,perhaps", "none that an immunization can have"),
+        ("7,i1,MMR,,2025-10-20,—", "none that an immunization can have"),
+        (",i1,MMR,,2025-10-20,", "no patient_id"),
+        ("9,i1,MMR,,2025-10-20,", "no patient here"),
+    ],
+)
+def test_a_bad_row_is_put_aside_with_its_reason(load, leo, row: str, reason: str) -> None:
+    assert load("a.csv", f"{HEAD}\n{row}\n{FLU}\n") == (1, 0, 0, 1)
+    assert reason in load.reasons()[0]
+
+
+def test_it_may_come_before_its_patient(load) -> None:
+    child = {"resourceType": "Patient", "id": "p1", "name": [{"text": "Leo Ruiz"}]}
+    assert load("a.ndjson", [shot(), child]) == (2, 0, 0, 0)
+    assert load("b.ndjson", [shot(), child]) == (0, 0, 2, 0)
+
+
+def test_another_clinics_vaccine_of_the_same_number_is_another(load, leo, hill) -> None:
+    other = make.patient(hill, "Ivy Bell")
+    Immunization.objects.create(
+        clinic=hill, patient=other, name="MMR", given_on=dt.date(2020, 1, 1), system=FHIR_ID, value="i1"
+    )
+    assert load("a.json", shot()) == (1, 0, 0, 0)
+    assert Immunization.objects.get(clinic=hill).name == "MMR"
+
+
+def test_a_flu_vaccine_read_in_while_they_wait_ends_the_need_for_one(load, leo, front) -> None:
+    visit = make.visit(front)
+    need = Need.objects.get(visit=visit, kind="vaccine")
+    load("a.json", shot())
+    need.refresh_from_db()
+    assert need.status == Outcome.LAPSED
+    load("b.json", shot(status="entered-in-error"))
+    need.refresh_from_db()
+    assert need.status == Outcome.OPEN
+
+
+def test_what_was_given_here_is_not_touched_by_a_feed(load, leo, front, noor) -> None:
+    due = DueItem.objects.create(
+        clinic=load.clinic, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    visit = make.visit(front)
+    need = Need.objects.get(visit=visit, due_item=due)
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
+    ours = Immunization.objects.values().get()
+    load("a.ndjson", [shot(), shot(identifier=[{"system": "brought-by:need", "value": str(need.pk)}])])
+    assert Immunization.objects.filter(pk=ours["id"]).values().get() == ours
+    assert Immunization.objects.count() == 2
