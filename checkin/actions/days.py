@@ -1,0 +1,42 @@
+"""Closing a day at one front desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import audit, escalations
+from checkin.actions.boards import Refused
+from checkin.actions.writing import write
+from checkin.models import BoardVersion, ClosedDay, Location, Staff
+
+
+def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
+    """Say that this day is done. Refused while an open promise here is nobody's.
+
+    The same hand twice is one closing; another's is told who was quicker.
+    """
+    clinic = location.clinic
+    if date > clinic.local_date(at):
+        raise Refused("That day has not come yet.")
+    escalations.escalate_due(clinic=clinic, at=at)
+    with write():
+        BoardVersion.bump(location.pk)
+        known = location.closed_days.select_related("by").filter(date=date).first()
+        if known and known.by_id == by.pk:
+            return known
+        if known:
+            raise Refused(f"{known.by} already closed this day at {known.at.astimezone(clinic.zone):%H:%M}.")
+        refuse_unowned(location)
+        made = ClosedDay.objects.create(
+            location=location, date=date, at=at, by=by, open_promises=location.promises.open().count()
+        )
+        audit.record(action="day.closed", subject=made, clinic_id=clinic.pk, at=at, by=by)
+    return made
+
+
+def refuse_unowned(location: Location) -> None:
+    """Nobody goes home while a promise has nobody who will keep it."""
+    lost = location.promises.unowned().count()
+    if lost:
+        these = "1 promise has" if lost == 1 else f"{lost} promises have"
+        raise Refused(f"{these} nobody who will keep it. Hand over first; then close the day.")

@@ -1,0 +1,89 @@
+"""Promises that go from one owner to another: one, all of a shift's, or all of somebody who leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions.boards import Refused
+from checkin.actions.promises import Owner, cannot_own, ended_words, hold, owned_by, trail
+from checkin.actions.writing import write
+from checkin.models import BoardVersion, Clinic, Promise, PromiseHandover, Role, Staff
+
+LONGEST_WHY = 300
+LEFT = "its owner does not work here any more"
+
+
+def hand_over(*, promise: Promise, to: Owner, by: Staff, at: dt.datetime, why: str = "") -> Promise:
+    """This promise is theirs from now on. To whom it belongs already changes nothing."""
+    if sentence := cannot_own(to, promise.clinic_id):
+        raise Refused(sentence)
+    with write():
+        held = hold(promise)
+        if not held.is_open:
+            raise Refused(ended_words(held))
+        give(held, to, by=by, at=at, why=why)
+        return held
+
+
+def give(held: Promise, to: Owner, *, by: Staff | None, at: dt.datetime, why: str = "") -> bool:
+    """Write the new owner and the line of history; whether anything changed. Call inside a transaction."""
+    new = owned_by(to)
+    if (held.owner, held.owner_role) == (new["owner"], new["owner_role"]):
+        return False
+    made = PromiseHandover(
+        promise=held,
+        at=at,
+        by=by,
+        from_owner=held.owner,
+        from_role=held.owner_role,
+        to_owner=new["owner"],
+        to_role=new["owner_role"],
+        why=why.strip()[:LONGEST_WHY],
+    )
+    if not Promise.objects.open().filter(pk=held.pk).update(**new):
+        held.refresh_from_db()
+        raise Refused(ended_words(held))
+    made.save()
+    held.owner, held.owner_role = new["owner"], new["owner_role"]
+    trail("handed_over", held, by=by, at=at, to_role=held.owner_role, to=held.owner_id)
+    return True
+
+
+def hand_over_all(*, person: Staff, to: Owner, by: Staff, at: dt.datetime, why: str = "") -> int:
+    """Everything open that this person owns goes to one person or role: the end of a shift. How many."""
+    if sentence := cannot_own(to, person.clinic_id):
+        raise Refused(sentence)
+    if to == person:
+        raise Refused("These are theirs already. Choose somebody else, or a role.")
+    with write():
+        return sum(give(held, to, by=by, at=at, why=why) for held in hold_open(owner=person))
+
+
+def release(*, person: Staff, by: Staff | None, at: dt.datetime) -> int:
+    """This person does not work here any more: their promises are the managers' from now on. How many.
+
+    Call it in the transaction that deactivates them. `adopt` finds what was left behind all the same.
+    """
+    with write():
+        return sum(give(held, Role.MANAGER, by=by, at=at, why=LEFT) for held in hold_open(owner=person))
+
+
+def adopt(*, clinic: Clinic, at: dt.datetime) -> int:
+    """Promises whose owner has been deactivated, or only reads, are the managers' from now on. How many."""
+    left = clinic.promises.unowned().filter(owner__isnull=False)
+    found = list(left.values_list("pk", flat=True))
+    if not found:
+        return 0
+    with write():
+        held = hold_open(pk__in=found, clinic=clinic)
+        gone = [one for one in held if one.owner and cannot_own(one.owner, clinic.pk)]
+        return sum(give(one, Role.MANAGER, by=None, at=at, why=LEFT) for one in gone)
+
+
+def hold_open(**which: object) -> list[Promise]:
+    """Those that are open, held until the transaction ends: their boards first, then they, in one order."""
+    found = Promise.objects.open().filter(**which)
+    for location_id in sorted(set(found.values_list("location_id", flat=True))):
+        BoardVersion.bump(location_id)
+    locked = found.select_for_update(of=("self",), no_key=True).select_related("location__clinic", "owner")
+    return list(locked.order_by("pk"))

@@ -1,0 +1,62 @@
+"""Tells overdue promises upwards, each step once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, connections
+from django.utils.timezone import now
+
+from checkin.actions import escalations
+from checkin.management.plain import PlainCommand
+from checkin.models import Clinic
+
+EVERY_SECONDS, GLANCE_SECONDS = 60, 5
+log = structlog.get_logger(__name__)
+
+
+def sweep() -> int:
+    """One look at every clinic; how many steps were written."""
+    at = now()
+    return sum(
+        len(escalations.escalate_due(clinic=clinic, at=at)) for clinic in Clinic.objects.order_by("pk")
+    )
+
+
+class Command(PlainCommand):
+    help = "Tell whoever owns an overdue promise, then whom the clinic's steps name; every minute, or once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="look once and stop, for a timer such as cron"
+        )
+        parser.add_argument(
+            "--with-parent", action="store_true", help="stop when the process that started this one has ended"
+        )
+
+    def handle(self, *, once: bool, with_parent: bool = False, **options: Any) -> None:
+        if once:
+            self.stdout.write(f"{sweep()} told.")
+            return
+        parent = os.getppid()
+        self.watch(lambda: not with_parent or os.getppid() == parent)
+
+    def watch(self, goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
+        """Look every minute. A database that is away is looked for again the next minute."""
+        with contextlib.suppress(KeyboardInterrupt):
+            while goes_on():
+                try:
+                    sweep()
+                except DatabaseError as problem:
+                    log.error("escalation_put_off", problem=type(problem).__name__)
+                    connections.close_all()
+                for _ in range(EVERY_SECONDS // GLANCE_SECONDS):
+                    pause(GLANCE_SECONDS)
+                    if not goes_on():
+                        return

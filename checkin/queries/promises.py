@@ -1,0 +1,188 @@
+"""What the clinic owes: the board's rows, the lists, and the story of one promise or one family."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from checkin.models import (
+    Clinic,
+    Patient,
+    Promise,
+    PromiseAttempt,
+    PromiseEscalation,
+    PromiseHandover,
+    Role,
+    Staff,
+)
+from checkin.queries.stories import Event
+from checkin.rules import clocks
+from checkin.rules.promises import Result, Standing, Status, Way
+
+MOST_LISTED = 400
+SHOWS = ("all", "overdue", "due", "mine")
+"""The lists of /promises/: everything open, and three parts of it."""
+
+VERBS = {
+    Way.PHONE: "phone",
+    Way.TEXT: "text",
+    Way.EMAIL: "e-mail",
+    Way.LETTER: "write to",
+    Way.IN_PERSON: "see",
+}
+TELLS = {
+    Result.REACHED: "Reached",
+    Result.LEFT_WORD: "Tried: word left",
+    Result.NO_ANSWER: "Tried: no answer",
+}
+
+
+class Owed(NamedTuple):
+    """One open promise at one moment, with its times in words by the clinic's clock."""
+
+    promise: Promise
+    standing: Standing
+    due: str
+    late: str
+    best: str
+    mine: bool
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.standing == Standing.OVERDUE
+
+
+def owed(promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | None = None) -> Owed:
+    zone, late = clinic.zone, (at - promise.due_at).total_seconds()
+    best = promise.best_words
+    if not best and promise.best_from:
+        best = f"from {clocks.day_and_time(promise.best_from, at=at, zone=zone)}"
+    return Owed(
+        promise,
+        promise.standing(at),
+        clocks.day_and_time(promise.due_at, at=at, zone=zone),
+        clocks.span(late) if late >= 0 else "",
+        best,
+        person is not None and (promise.owner_id == person.pk or promise.owner_role == person.role),
+    )
+
+
+def for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[Owed]:
+    """What one front desk's board shows on top: overdue first, then due within the hour. One query."""
+    rows = clinic.promises.filter(location_id=location_id).showing(at).with_people()
+    return [owed(one, clinic=clinic, at=at) for one in rows.order_by("due_at", "pk")[:MOST_LISTED]]
+
+
+def standing_open(clinic: Clinic, person: Staff, *, at: dt.datetime) -> list[Owed]:
+    """Everything open in the clinic, the most pressing first. One query."""
+    rows = clinic.promises.open().with_people().order_by("due_at", "pk")[:MOST_LISTED]
+    return [owed(one, clinic=clinic, at=at, person=person) for one in rows]
+
+
+def part(rows: Iterable[Owed], show: str) -> list[Owed]:
+    """The rows of one list; everything for a word that names none."""
+    return [one for one in rows if show not in SHOWS[1:] or show in belongs(one)]
+
+
+def belongs(one: Owed) -> set[str]:
+    return {str(one.standing)} | ({"mine"} if one.mine else set())
+
+
+def counts(rows: Iterable[Owed]) -> dict[str, int]:
+    """How many rows each list has."""
+    found = Counter(name for one in rows for name in {"all"} | belongs(one))
+    return {name: found[name] for name in SHOWS}
+
+
+def of_person(person: Staff, *, at: dt.datetime) -> list[Owed]:
+    """What this person owns, not counting what their role owns: what a handover gives away."""
+    rows = person.promises.open().with_people().order_by("due_at", "pk")
+    return [owed(one, clinic=person.clinic, at=at, person=person) for one in rows]
+
+
+def colleagues(clinic: Clinic) -> list[Staff]:
+    """Whoever may own a promise, by name."""
+    return list(clinic.staff.filter(is_active=True).exclude(role=Role.AUDITOR).order_by("name", "pk"))
+
+
+def events(promise: Promise, *, zone: dt.tzinfo) -> list[Event]:
+    """All that happened to one promise, in the order it happened. Three queries."""
+    tries = promise.attempts.select_related("by").order_by("pk")
+    gone = promise.handovers.select_related("by", "from_owner", "to_owner").order_by("pk")
+    told = promise.escalations.select_related("to").order_by("pk")
+    found = [
+        made(promise),
+        *map(handed, gone),
+        *(told_up(one, zone) for one in told),
+        *map(attempted, tries),
+    ]
+    if not promise.is_open and promise.status != Status.REACHED:
+        found.append(ended(promise))
+    return sorted(found, key=lambda one: one.at)
+
+
+def made(promise: Promise) -> Event:
+    verb = VERBS[Way(promise.way)]
+    about = (("About", promise.about),) if promise.about else ()
+    return Event(
+        promise.made_at,
+        "phone",
+        f"Promised to {verb} {promise.to_whom}",
+        str(promise.promised_by or ""),
+        about,
+    )
+
+
+def attempted(one: PromiseAttempt) -> Event:
+    note = (("Note", one.note),) if one.note else ()
+    return Event(one.at, "phone", TELLS[Result(one.result)], str(one.by), note)
+
+
+def handed(one: PromiseHandover) -> Event:
+    whom = one.to_owner or Role(one.to_role).label
+    was = one.from_owner or Role(one.from_role).label
+    why = (("Why", one.why),) if one.why else ()
+    return Event(one.at, "arrow-right", f"Handed over by {was} to {whom}", str(one.by or "by itself"), why)
+
+
+def told_up(one: PromiseEscalation, zone: dt.tzinfo) -> Event:
+    whom = one.to or Role(one.to_role).label
+    due = one.due_at.astimezone(zone)
+    return Event(one.at, "clock-alert", f"Overdue since {due.hour}:{due:%M}; told: {whom}")
+
+
+def ended(promise: Promise) -> Event:
+    words = (("Outcome", promise.outcome), ("Next step", promise.next_step))
+    return Event(
+        promise.ended_at or promise.made_at,
+        "check",
+        str(Status(promise.status).label),
+        str(promise.ended_by or ""),
+        tuple(one for one in words if one[1]),
+    )
+
+
+def of_patient(patient: Patient, *, at: dt.datetime) -> list[Event]:
+    """The family's story: each promise when it was made, and when it was kept or broken. One query."""
+    rows = patient.promises.with_people().order_by("made_at", "pk")
+    found = [event for one in rows for event in (made(one), *outcome(one, at=at))]
+    return sorted(found, key=lambda one: one.at)
+
+
+def outcome(promise: Promise, *, at: dt.datetime) -> list[Event]:
+    """How it stands with this family: kept, kept late, ended otherwise, or broken so far."""
+    if promise.is_open:
+        late = promise.standing(at) == Standing.OVERDUE
+        return (
+            [Event(promise.due_at, "clock-alert", "Promise overdue, not kept yet", promise.whose)]
+            if late
+            else []
+        )
+    if promise.kept is None:
+        return [ended(promise)]
+    last = ended(promise)
+    label = "Promise kept" if promise.kept else "Promise kept late"
+    how = "" if promise.status == Status.REACHED else f": {str(Status(promise.status).label).lower()}"
+    return [last._replace(what=label + how)]

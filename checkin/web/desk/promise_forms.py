@@ -1,0 +1,219 @@
+"""The form of a promise: few boxes, good defaults, and by when in one key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
+from django import forms
+
+from checkin.models import Clinic, Patient, Promise, Role, Staff, Visit
+from checkin.queries import promises as reads
+from checkin.rules import clocks
+from checkin.rules.clocks import Pick
+from checkin.rules.promises import AFTER_BEST, KEEPERS, NO_WAY, Said, Way
+
+AT = "at"
+VOICEMAIL = (("", "Not asked"), ("yes", "Voicemail is fine"), ("no", "No voicemail"))
+ASKED = {"yes": True, "no": False}
+TIME = "Write a time such as 17:30."
+DATE = "Choose a date."
+NOT_OFFERED = "That time has passed, or is not one of these. Choose another."
+
+
+def words(label: str, **attributes: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", **attributes})
+    return forms.CharField(label=label, required=False, widget=widget)
+
+
+def by_when(choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="By when",
+        required=False,
+        choices=choices,
+        error_messages={"invalid_choice": NOT_OFFERED},
+        widget=forms.RadioSelect,
+    )
+
+
+def owner_choices(clinic: Clinic) -> list[tuple[str, Any]]:
+    roles = [(f"role:{role}", f"Any {Role(role).label.lower()}") for role in ("manager", *KEEPERS)]
+    people = [
+        (f"staff:{one.pk}", f"{one.name} ({one.get_role_display()})") for one in reads.colleagues(clinic)
+    ]
+    return [("A role", list(dict(roles).items())), ("A person", people)]
+
+
+def owner_named(clinic: Clinic, said: str) -> Staff | Role | None:
+    """`role:manager` or `staff:7` as the role or person of this clinic; None for anything else."""
+    kind, _, name = said.partition(":")
+    if kind == "role" and name in KEEPERS:
+        return Role(name)
+    if kind != "staff" or not (name.isascii() and name.isdigit() and len(name) < 19):
+        return None
+    return clinic.staff.filter(pk=int(name)).first()
+
+
+class PromiseForm(forms.Form):
+    """It lays out and reads the times; what a promise needs is said by the action, field by field."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    to_whom = words("To whom", autocapitalize="words")
+    way = forms.ChoiceField(
+        label="How", choices=Way.choices, required=False, error_messages={"invalid_choice": NO_WAY}
+    )
+    reach_at = words("Number or address, as they give it")
+    about = words("About what, in their words")
+    due = forms.ChoiceField(required=False)
+    due_on = forms.DateField(
+        label="Day",
+        required=False,
+        error_messages={"invalid": DATE},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    due_time = forms.TimeField(
+        label="Time",
+        required=False,
+        error_messages={"invalid": TIME},
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    best_words = words("Best time, in their words", placeholder="after 17:00")
+    owner = forms.CharField(label="Who will keep it", required=False)
+    voicemail_ok = forms.ChoiceField(
+        label="Voicemail",
+        choices=VOICEMAIL,
+        required=False,
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
+    who_may_answer = words("Who may answer")
+    past_is_right = forms.BooleanField(label="Yes, it was due then", required=False)
+
+    def __init__(
+        self,
+        typed: dict[str, str] | None = None,
+        *,
+        clinic: Clinic,
+        at: dt.datetime,
+        known: dict[str, Any] | None = None,
+    ) -> None:
+        usual = {
+            "key": str(uuid.uuid4()),
+            "owner": "role:manager",
+            "way": Way.PHONE,
+            "due": "",
+            **(known or {}),
+        }
+        super().__init__(typed, initial=usual)
+        self.clinic, self.at, self.asks = clinic, at, False
+        self.fields["owner"].widget = forms.Select(choices=owner_choices(clinic))
+        self.fields["due"] = by_when(self.dues())
+        first = "about" if usual.get("to_whom") else "to_whom"
+        self.fields[first].widget.attrs["autofocus"] = True
+
+    def dues(self) -> list[tuple[str, str]]:
+        """The quick picks that still lie ahead, and the two ways to say it otherwise."""
+        ahead = [pick for pick in Pick if clocks.picked(pick, at=self.at, zone=self.clinic.zone) > self.at]
+        picks = [(pick.value, str(pick.label)) for pick in ahead]
+        return [("", "Half an hour after their best time"), *picks, (AT, "Another time")]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("due") == AT and not said.get("due_time") and "due_time" not in self.errors:
+            self.add_error("due_time", TIME)
+        return said
+
+    def said(self) -> Said:
+        """What was promised, with its times as moments. Call on a form that is valid."""
+        facts, zone = self.cleaned_data, self.clinic.zone
+        pick = facts["due"] or (AT if facts["due_time"] else "")
+        due, day = self.due_of(pick)
+        clock = clocks.clock_in(facts["best_words"])
+        best = clocks.next_time(clock, at=self.at, zone=zone, day=day) if clock else None
+        if best and due and pick != AT:
+            due = max(due, best + AFTER_BEST)
+        texts = {name: facts[name] for name in ("to_whom", "about", "way", "reach_at", "who_may_answer")}
+        voicemail = ASKED.get(facts["voicemail_ok"])
+        return Said(
+            **texts, best_words=facts["best_words"], best_from=best, due_at=due, voicemail_ok=voicemail
+        )
+
+    def due_of(self, pick: str) -> tuple[dt.datetime | None, dt.date | None]:
+        """The moment it is due, and the day their best time is on; None where that is not said."""
+        zone, today = self.clinic.zone, self.at.astimezone(self.clinic.zone).date()
+        if pick == AT:
+            day, clock = self.cleaned_data["due_on"] or today, self.cleaned_data["due_time"]
+            return (clocks.moment(day, clock, zone, after=self.at), day) if clock else (None, day)
+        if not pick:
+            return None, None
+        due = clocks.picked(pick, at=self.at, zone=zone)
+        return due, None if pick == Pick.HOUR else due.astimezone(zone).date()
+
+    def tell(self, problems: dict[str, str]) -> None:
+        for field, sentence in problems.items():
+            self.add_error(field, sentence)
+
+    def ask_about_the_past(self, sentence: str) -> None:
+        self.asks = True
+        self.add_error("past_is_right", sentence)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.attrs = {"autocomplete": "off", "novalidate": ""}
+        helper.form_class = "promise-form"
+        asked = [Div("past_is_right", css_class="asks")] if self.asks else []
+        helper.layout = Layout("key", Div(whom(), when(), css_class="two"), *asked, sending())
+        return helper
+
+
+def whom() -> Fieldset:
+    return Fieldset(
+        "What is promised",
+        "to_whom",
+        Div("way", "reach_at", css_class="narrow-wide"),
+        "about",
+        Div("voicemail_ok", "who_may_answer", css_class="narrow-wide"),
+        css_class="paper",
+    )
+
+
+def when() -> Fieldset:
+    return Fieldset(
+        "By when, and who",
+        "best_words",
+        Field("due", wrapper_class="pills"),
+        Div("due_on", "due_time", css_class="two other-time"),
+        "owner",
+        css_class="paper",
+    )
+
+
+def sending() -> Div:
+    hint = '<p class="hint"><kbd>Enter</kbd> keeps it, from any box.</p>'
+    return Div(Submit("send", "Promise it", css_class="btn-primary btn-main"), HTML(hint), css_class="send")
+
+
+def known_of_visit(visit: Visit) -> dict[str, Any]:
+    """What the form starts with for this family: who is here, and how they like to be reached."""
+    said = visit.sign_in
+    way = said.best_way if said.best_way in Way.values else Way.PHONE
+    name = said.child_name if said.is_patient else said.escort_name
+    return {"to_whom": name, "reach_at": said.escort_phone, "best_words": said.best_time, "way": way}
+
+
+def known_of_patient(patient: Patient) -> dict[str, Any]:
+    guardian = patient.guardians.order_by("position", "pk").first()
+    if guardian is None:
+        return {"to_whom": patient.name, "reach_at": patient.phone}
+    return {"to_whom": guardian.name, "reach_at": guardian.phone or patient.phone}
+
+
+def known_of_promise(promise: Promise) -> dict[str, Any]:
+    """The same again, but for when: that is what changes."""
+    owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
+    names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")
+    voicemail = "" if promise.voicemail_ok is None else "yes" if promise.voicemail_ok else "no"
+    return {name: getattr(promise, name) for name in names} | {"owner": owner, "voicemail_ok": voicemail}

@@ -1,0 +1,270 @@
+"""No promise can vanish: whatever is done, each is open with an owner, or ended with an outcome.
+
+Random acts of two clinics' desks, over days on which the clock is changed. `make test-long` drives thousands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import serializers
+from django.db import connection, transaction
+from django.db.models import ProtectedError
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from checkin.actions import days, escalations, handovers, matches, promises
+from checkin.actions.boards import Refused
+from checkin.models import (
+    Immutable,
+    Patient,
+    Promise,
+    PromiseAttempt,
+    PromiseEscalation,
+    PromiseHandover,
+    Role,
+    Staff,
+)
+from checkin.rules import clocks
+from checkin.rules import promises as rules
+from checkin.rules.promises import KEEPERS, Said
+from tests import make
+
+pytestmark = pytest.mark.django_db
+TABLES = (Promise, PromiseAttempt, PromiseEscalation, PromiseHandover)
+CHANGES = [dt.date(2026, 3, 7), dt.date(2026, 10, 31)]
+"""The days before the clock is put on, and back."""
+
+STEPS: list[Any] = [
+    {},
+    {"steps": [{"after_minutes": 30, "to": "manager"}, {"after_minutes": 120, "to": "administrator"}]},
+    {"steps": "broken"},
+]
+indexes, minutes = st.integers(0, 50), st.integers(-90, 600)
+
+
+class Desks(RuleBasedStateMachine):
+    """Everything that can be done to promises, in any order."""
+
+    made = Bundle("made")
+
+    @initialize(day=st.sampled_from(CHANGES), steps=st.sampled_from(STEPS))
+    def open_the_clinic(self, day, steps):
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.clinic = make.clinic(promise_settings=steps)
+        self.desks = [make.location(self.clinic, name) for name in ("Front", "Annexe")]
+        roles = [*KEEPERS, Role.AUDITOR, Role.FRONT_DESK]
+        self.staff = [make.staff(self.clinic, f"p{nth}", role) for nth, role in enumerate(roles)]
+        self.patients = [make.patient(self.clinic, f"Child{n} Ruiz") for n in range(2)]
+        self.at = clocks.moment(day, dt.time(22, 0), self.clinic.zone)
+        self.ids: set[int] = set()
+        self.acts = 0
+
+    def teardown(self):
+        if hasattr(self, "atomic"):
+            Counted.acts += self.acts
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    def person(self, nth: int) -> Staff:
+        return Staff.objects.get(pk=self.staff[nth % len(self.staff)].pk)
+
+    def owner(self, nth: int) -> Staff | Role:
+        return Role(KEEPERS[nth % 4]) if nth % 3 else self.person(nth // 3)
+
+    def do(self, act, **facts):
+        """An act is done, or refused in a sentence; nothing else."""
+        self.acts += 1
+        try:
+            return act(at=self.at, **facts)
+        except Refused as refusal:
+            assert refusal.sentence.strip()
+            return None
+
+    @rule(by=minutes.filter(lambda n: n > 0))
+    def time_passes(self, by):
+        self.at += dt.timedelta(minutes=by)
+
+    @rule(
+        target=made, who=indexes, to=indexes, due=minutes, best=st.none() | minutes, confirmed=st.booleans()
+    )
+    def make_one(self, who, to, due, best, confirmed):
+        patient = Patient.objects.get(pk=self.patients[who % len(self.patients)].pk)
+        said = Said(
+            to_whom="Ana" if due % 7 else "",
+            way="phone",
+            due_at=self.at + dt.timedelta(minutes=due) if due % 5 else None,
+            best_from=self.at + dt.timedelta(minutes=best) if best is not None else None,
+        )
+        facts = {"said": said, "owner": self.owner(to), "by": self.person(who), "confirmed": confirmed}
+        one = self.do(promises.make, location=self.desks[who % 2], patient=patient, **facts)
+        if one is None:
+            return multiple()
+        self.ids.add(one.pk)
+        return one.pk
+
+    @rule(
+        pk=made,
+        who=indexes,
+        result=st.sampled_from(rules.Result.values),
+        step=st.sampled_from(["", "she calls"]),
+    )
+    def try_one(self, pk, who, result, step):
+        one = Promise.objects.get(pk=pk)
+        self.do(promises.attempt, promise=one, result=result, next_step=step, by=self.person(who))
+
+    @rule(pk=made, who=indexes, words=st.sampled_from(["", "they said no"]))
+    def withdraw(self, pk, who, words):
+        self.do(promises.withdraw, promise=Promise.objects.get(pk=pk), words=words, by=self.person(who))
+
+    @rule(target=made, pk=made, who=indexes, to=indexes, due=minutes)
+    def replace(self, pk, who, to, due):
+        said = Said(to_whom="Ana", way="text", due_at=self.at + dt.timedelta(minutes=due))
+        old = Promise.objects.get(pk=pk)
+        one = self.do(promises.replace, promise=old, said=said, owner=self.owner(to), by=self.person(who))
+        if one is None:
+            return multiple()
+        self.ids.add(one.pk)
+        return one.pk
+
+    @rule(pk=made, who=indexes, to=indexes)
+    def hand_over(self, pk, who, to):
+        one = Promise.objects.get(pk=pk)
+        self.do(handovers.hand_over, promise=one, to=self.owner(to), by=self.person(who))
+
+    @rule(who=indexes, to=indexes)
+    def end_a_shift(self, who, to):
+        person = self.person(who)
+        self.do(handovers.hand_over_all, person=person, to=self.owner(to), by=person)
+
+    @rule(who=indexes, properly=st.booleans())
+    def somebody_leaves(self, who, properly):
+        """Through the action, or by a hand in the database that knows nothing of promises."""
+        person = self.person(who)
+        Staff.objects.filter(pk=person.pk).update(is_active=False)
+        if properly:
+            self.do(handovers.release, person=person, by=None)
+
+    @rule(who=indexes)
+    def somebody_comes_back(self, who):
+        Staff.objects.filter(pk=self.person(who).pk).update(is_active=True)
+
+    @precondition(lambda self: self.ids)
+    @rule(who=indexes)
+    def somebody_is_deleted(self, who):
+        """Refused for whoever has promised, owned or tried; nobody's promises go along in any case."""
+        self.acts += 1
+        person = self.person(who)
+        if Promise.objects.filter(owner=person) or Promise.objects.filter(promised_by=person):
+            with pytest.raises(ProtectedError):
+                person.delete()
+
+    @rule(one=indexes, merged=st.booleans())
+    def merge_patients(self, one, merged):
+        self.acts += 1
+        extra = make.patient(self.clinic, f"Other{one} Ruiz", status=Patient.Status.PROVISIONAL)
+        Promise.objects.open().filter(patient=self.patients[0]).update(patient=extra, made_for=extra)
+        into = self.patients[one % 2]
+        with transaction.atomic():
+            matches.merge(provisional=extra, into=into, by=self.staff[0], at=self.at)
+            promises.follow_merge(provisional=extra, into=into)
+        assert not extra.promises.exists()
+        if not merged:
+            promises.follow_unmerge(provisional=extra, into=into)
+
+    @rule(desk=indexes, who=indexes)
+    def close_the_day(self, desk, who):
+        where, day = self.desks[desk % 2], self.clinic.local_date(self.at)
+        before = where.closed_days.filter(date=day).exists()
+        if self.do(days.close, location=where, date=day, by=self.person(who)) and not before:
+            assert not where.promises.unowned().exists()
+
+    @rule(pk=consumes(made))
+    def delete_it(self, pk):
+        self.acts += 1
+        with pytest.raises(Immutable):
+            Promise.objects.filter(pk=pk).delete()
+
+    @rule()
+    def restore_from_a_copy(self):
+        """Written out, wiped, and read in again, as a backup is."""
+        self.acts += 1
+        copies = [serializers.serialize("json", table.objects.order_by("pk")) for table in TABLES]
+        with connection.cursor() as cursor:
+            for table in reversed(TABLES):
+                cursor.execute(f"DELETE FROM {table._meta.db_table}")  # noqa: S608
+        for copy in copies:
+            for row in serializers.deserialize("json", copy):
+                row.save()
+        again = [serializers.serialize("json", table.objects.order_by("pk")) for table in TABLES]
+        assert again == copies
+
+    @invariant()
+    def each_is_open_with_an_owner_or_ended_with_an_outcome(self):
+        if not hasattr(self, "ids"):
+            return
+        escalations.escalate_due(clinic=self.clinic, at=self.at)
+        rows = list(Promise.objects.filter(clinic=self.clinic).select_related("owner"))
+        assert {one.pk for one in rows} == self.ids, "none is gone"
+        for one in rows:
+            if one.is_open:
+                assert (one.owner is None) != (one.owner_role == "")
+                assert one.owner is None or not promises.cannot_own(one.owner, self.clinic.pk)
+            else:
+                assert one.ended_at and one.status in rules.Status.values
+                assert one.status != "left_word" or (one.next_step and one.attempts.count() >= 2)
+                assert one.status != "replaced" or one.replaced_by
+                assert one.status != "withdrawn" or one.outcome
+
+    @invariant()
+    def none_is_past_due_without_every_step_on_record(self):
+        if not hasattr(self, "ids"):
+            return
+        wanted = rules.steps(self.clinic.promise_settings)
+        for one in self.clinic.promises.overdue(self.at):
+            passed = {nth for nth, _ in rules.steps_passed(wanted, due_at=one.due_at, at=self.at)}
+            assert passed
+            assert passed == {row.step for row in one.escalations.all()}
+
+
+class Counted:
+    acts = 0
+
+
+def drive(examples: int, steps: int) -> int:
+    """How many acts were done."""
+    Counted.acts = 0
+    run_state_machine_as_test(
+        Desks,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )
+    return Counted.acts
+
+
+def test_hundreds_of_acts_lose_no_promise(db):
+    assert drive(examples=16, steps=30) >= 200
+
+
+@pytest.mark.long
+def test_thousands_of_acts_lose_no_promise(db):
+    assert drive(examples=250, steps=50) >= 4000

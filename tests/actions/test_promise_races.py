@@ -1,0 +1,93 @@
+"""Several hands on one promise, in real transactions and real threads."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from checkin.actions import escalations, handovers, promises
+from checkin.actions.boards import Refused
+from checkin.models import Promise, PromiseAttempt, PromiseEscalation, Role
+from tests import make
+from tests.promising import promise
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*jobs):
+    """Run the jobs at the same moment, each on a connection of its own; their results or problems."""
+    barrier, results = threading.Barrier(len(jobs)), []
+
+    def run(job):
+        try:
+            barrier.wait(10)
+            results.append(job())
+        except Exception as problem:
+            results.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+@pytest.fixture
+def desk():
+    return make.location(make.clinic())
+
+
+@pytest.fixture
+def hands(desk):
+    return [make.staff(desk.clinic, name, Role.MANAGER) for name in ("dana", "noor", "max", "ada")]
+
+
+def test_two_people_keeping_it_at_once_is_one_outcome_and_the_other_is_told(desk, hands):
+    for _ in range(5):
+        made = promise(desk)
+        jobs = [partial(promises.keep, promise=made, by=who, at=make.at("17:10")) for who in hands[:2]]
+        results = at_once(*jobs)
+        kept = [one for one in results if isinstance(one, Promise)]
+        (told,) = [one for one in results if isinstance(one, Refused)]
+        made.refresh_from_db()
+        assert [one.ended_by for one in kept] == [made.ended_by]
+        assert told.sentence == f"{made.ended_by} already ended this at 17:10: reached."
+    assert PromiseAttempt.objects.count() == 5
+
+
+def test_the_same_form_from_four_windows_is_one_promise(desk):
+    key = uuid.uuid4()
+    results = at_once(*[lambda: promise(desk, key=key)] * 4)
+    assert len({one.pk for one in results}) == 1
+    assert Promise.objects.count() == 1
+
+
+def test_four_that_look_at_once_tell_each_step_once(desk):
+    for _ in range(3):
+        promise(desk, due="10:00")
+    clinic = desk.clinic
+    results = at_once(*[lambda: escalations.escalate_due(clinic=clinic, at=make.at("11:00"))] * 4)
+    assert sorted(len(one) for one in results) == [0, 0, 0, 6]
+    assert PromiseEscalation.objects.count() == 6
+
+
+def test_keeping_handing_over_and_escalating_at_once_never_hold_each_other_up(desk, hands):
+    for _ in range(5):
+        made = [promise(desk, owner=hands[0], due="10:00") for _ in range(3)]
+        jobs = [
+            lambda: handovers.hand_over_all(person=hands[0], to=hands[1], by=hands[0], at=make.at("11:00")),
+            lambda: escalations.escalate_due(clinic=desk.clinic, at=make.at("11:00")),
+            lambda made=made: promises.keep(promise=made[2], by=hands[2], at=make.at("11:00")),
+            lambda made=made: promises.keep(promise=made[0], by=hands[3], at=make.at("11:00")),
+        ]
+        problems = [one for one in at_once(*jobs) if isinstance(one, Exception)]
+        assert problems == []
+    late = Promise.objects.open().exclude(escalations__step=1)
+    assert not late.exists()

@@ -1,0 +1,74 @@
+"""What was owed before a restore is owed after it: whole, owned, and told upwards only once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from checkin.actions import escalations, handovers, promises
+from checkin.models import Clinic, Promise, PromiseAttempt, PromiseEscalation, PromiseHandover, Role, Staff
+from checkin.rules.promises import Result, Status
+from tests import make
+from tests.promising import promise
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FACTS = (Promise, PromiseAttempt, PromiseEscalation, PromiseHandover)
+
+
+def everything() -> dict[str, list[dict]]:
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in FACTS}
+
+
+def lived_through() -> Clinic:
+    """A morning in which promises were made, tried, handed over, kept, withdrawn, missed and replaced."""
+    clinic = make.clinic()
+    front = make.location(clinic)
+    dana = make.staff(clinic, "dana", location=front)
+    mira = make.staff(clinic, "mira", Role.MANAGER, location=front)
+    many = [promise(front, owner=owner, by=dana, due="9:30") for owner in (dana, mira, Role.MANAGER) * 4]
+    for nth, one in enumerate(many):
+        at = make.at("9:10") + dt.timedelta(minutes=nth)
+        if nth % 4 == 0:
+            promises.keep(promise=one, by=mira, at=at)
+        elif nth % 4 == 1:
+            promises.attempt(promise=one, result=Result.NO_ANSWER, by=dana, at=at)
+        elif nth % 4 == 2:
+            handovers.hand_over(promise=one, to=mira, by=dana, at=at)
+    escalations.escalate_due(clinic=clinic, at=make.at("10:00"))
+    return clinic
+
+
+def wipe() -> None:
+    """As a lost disk does: no action of ours, which would refuse."""
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def test_every_promise_comes_back_from_a_restore_as_it_was(tmp_path: Path):
+    clinic = lived_through()
+    before, kept = everything(), tmp_path / "kept.json"
+    call_command("dumpdata", "checkin", output=str(kept), verbosity=0)
+    wipe()
+    assert not Promise.objects.exists()
+    call_command("loaddata", str(kept), verbosity=0)
+    assert everything() == before
+    clinic = Clinic.objects.get(pk=clinic.pk)
+    for one in Promise.objects.all():
+        assert one.owner_id or one.owner_role or one.status != Status.OPEN
+    assert escalations.escalate_due(clinic=clinic, at=make.at("10:00")) == []
+
+
+def test_life_goes_on_after_a_restore(tmp_path: Path):
+    lived_through()
+    kept = tmp_path / "kept.json"
+    call_command("dumpdata", "checkin", output=str(kept), verbosity=0)
+    wipe()
+    call_command("loaddata", str(kept), verbosity=0)
+    mira = Staff.objects.get(username="mira")
+    for one in Promise.objects.open():
+        promises.keep(promise=one, by=mira, at=make.at("10:05"))
+    assert not Promise.objects.open().exists()
+    assert Promise.objects.count() == 12

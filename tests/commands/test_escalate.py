@@ -1,0 +1,90 @@
+"""`manage.py escalate`: overdue promises are told upwards, by a process of its own."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import OperationalError
+
+from checkin.management.commands import escalate
+from checkin.models import PromiseEscalation
+from tests import make
+from tests.promising import promise
+
+
+def once() -> str:
+    said = io.StringIO()
+    call_command("escalate", "--once", stdout=said)
+    return said.getvalue().strip()
+
+
+def test_it_tells_each_step_once_in_every_clinic(front, hilltop):
+    for where in (front, hilltop):
+        promise(where)
+    told = []
+    for clock in ("17:29", "17:30", "17:31", "17:45"):
+        with time_machine.travel(make.at(clock), tick=False):
+            told.append(once())
+    assert told == ["0 told.", "2 told.", "0 told.", "2 told."]
+    assert PromiseEscalation.objects.count() == 4
+
+
+def test_with_no_clinic_it_has_nothing_to_tell(db):
+    assert once() == "0 told."
+
+
+@pytest.fixture
+def sweeps(monkeypatch):
+    found: list[int] = []
+    monkeypatch.setattr(escalate, "sweep", lambda: found.append(1))
+    return found
+
+
+def watch(minutes: int) -> None:
+    """Let it look for so many minutes, without waiting for them."""
+    slept: list[float] = []
+    escalate.Command().watch(goes_on=lambda: sum(slept) < minutes * 60, pause=slept.append)
+
+
+def test_it_looks_every_minute_until_the_server_is_gone(sweeps):
+    watch(minutes=3)
+    assert len(sweeps) == 3
+
+
+def test_it_stops_within_seconds_of_the_server(sweeps):
+    slept: list[float] = []
+    escalate.Command().watch(goes_on=lambda: len(slept) < 2, pause=slept.append)
+    assert (len(sweeps), sum(slept)) == (1, 10)
+
+
+def test_a_database_that_is_away_is_looked_for_again(sweeps, monkeypatch):
+    def away():
+        sweeps.append(1)
+        raise OperationalError
+
+    monkeypatch.setattr(escalate, "sweep", away)
+    monkeypatch.setattr(escalate.connections, "close_all", lambda: None)
+    watch(minutes=2)
+    assert len(sweeps) == 2
+
+
+def test_ctrl_c_stops_it_quietly(monkeypatch):
+    def pressed():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(escalate, "sweep", pressed)
+    escalate.Command().watch(goes_on=lambda: True)
+
+
+def test_it_ends_with_the_server_that_started_it(monkeypatch):
+    parents = iter([70, 70, 70, 1])
+    monkeypatch.setattr(escalate.os, "getppid", lambda: next(parents))
+    watched: list[bool] = []
+    monkeypatch.setattr(
+        escalate.Command, "watch", lambda self, goes_on: watched.extend(goes_on() for _ in range(3))
+    )
+    call_command("escalate", "--with-parent")
+    assert watched == [True, True, False]

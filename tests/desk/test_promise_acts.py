@@ -1,0 +1,139 @@
+"""One key each: keep, try again, hand over, withdraw."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from checkin.actions import promises
+from checkin.models import Promise, PromiseEscalation
+from tests import make
+from tests.promising import promise
+
+ACTS = {
+    "keep": {},
+    "try": {"result": "no_answer"},
+    "hand-over": {"to": "role:clinician"},
+    "withdraw": {"words": "Ana said no"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _ten_past_five(db):
+    with time_machine.travel(make.at("17:10"), tick=False):
+        yield
+
+
+@pytest.fixture
+def made(front):
+    return promise(front)
+
+
+def press(browser, made, act, **changes):
+    return browser.post(f"/promises/{made.pk}/{act}/", ACTS[act] | changes)
+
+
+def standing(made) -> str:
+    return Promise.objects.get(pk=made.pk).status
+
+
+def test_keep_ends_it_as_reached(desk_client, made, dana):
+    answer = press(desk_client, made, "keep", outcome="she is glad")
+    assert answer.url == "/promises/"
+    made.refresh_from_db()
+    assert (made.status, made.outcome, made.ended_by) == ("reached", "she is glad", dana)
+    assert "Kept: Ana Ruiz was reached." in desk_client.get("/promises/").content.decode()
+
+
+def test_a_try_leaves_it_open(desk_client, made):
+    press(desk_client, made, "try", note="rang out")
+    assert (standing(made), made.attempts.get().note) == ("open", "rang out")
+
+
+def test_word_left_at_the_second_try_ends_it_with_its_next_step(desk_client, made, dana):
+    promises.attempt(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
+    press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
+    made.refresh_from_db()
+    assert (made.status, made.next_step) == ("left_word", "they call on Monday")
+
+
+def test_word_left_at_the_first_try_stays_on_the_page_with_a_sentence(desk_client, made):
+    answer = press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
+    assert answer.status_code == 409
+    assert "One try is not enough" in answer.content.decode()
+    assert standing(made) == "open"
+
+
+def test_no_answer_never_ends_it_whatever_else_was_typed(desk_client, made, dana):
+    promises.attempt(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
+    press(desk_client, made, "try", next_step="they call on Monday")
+    assert standing(made) == "open"
+
+
+def test_hand_over_gives_it_away(desk_client, made, noor):
+    press(desk_client, made, "hand-over", to=f"staff:{noor.pk}", why="she knows them")
+    made.refresh_from_db()
+    assert (made.owner, made.owner_role, made.handovers.get().why) == (noor, "", "she knows them")
+
+
+@pytest.mark.parametrize("to", ["", "role:auditor", "staff:0", "staff:x", "nonsense"])
+def test_hand_over_to_nobody_is_a_sentence(desk_client, made, to):
+    answer = press(desk_client, made, "hand-over", to=to)
+    assert answer.status_code == 409
+    assert "Choose a person or a role." in answer.content.decode()
+
+
+def test_withdraw_needs_words(desk_client, made):
+    assert press(desk_client, made, "withdraw", words=" ").status_code == 409
+    assert standing(made) == "open"
+    press(desk_client, made, "withdraw")
+    assert standing(made) == "withdrawn"
+
+
+@pytest.mark.parametrize("act", ["keep", "withdraw"])
+def test_done_twice_by_the_same_hand_is_once(desk_client, made, act):
+    for _ in range(2):
+        assert press(desk_client, made, act).status_code == 302
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_done_after_another_it_says_who_was_quicker(desk_client, made, noor, act):
+    promises.keep(promise=made, by=noor, at=make.at("17:05"))
+    answer = press(desk_client, made, act)
+    assert answer.status_code == 409
+    assert "Noor already ended this at 17:05: reached." in answer.content.decode()
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_it_is_posted(desk_client, made, act):
+    assert desk_client.get(f"/promises/{made.pk}/{act}/").status_code == 405
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_stranger_is_asked_to_log_in(client, made, act):
+    assert press(client, made, act).url.startswith("/account/login/")
+    assert standing(made) == "open"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_another_clinics_is_not_there(as_, sol, made, act):
+    assert press(as_(sol), made, act).status_code == 404
+    assert standing(made) == "open"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_auditor_may_not(as_, otto, made, act):
+    assert press(as_(otto), made, act).status_code == 403
+    assert (standing(made), made.attempts.count()) == ("open", 0)
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
+@pytest.mark.parametrize("act", ACTS)
+def test_all_who_work_with_families_may(as_, made, who, act, request):
+    assert press(as_(request.getfixturevalue(who)), made, act).status_code == 302
+
+
+def test_any_act_tells_what_is_overdue_without_a_process_of_its_own(desk_client, made, front):
+    late = promise(front, due="10:00")
+    press(desk_client, made, "try")
+    assert [one.promise for one in PromiseEscalation.objects.order_by("step")] == [late, late]

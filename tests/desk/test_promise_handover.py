@@ -1,0 +1,119 @@
+"""The end of a shift on one screen, and the day closed."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from checkin.models import ClosedDay, PromiseHandover
+from tests import make
+from tests.promising import promise, said
+
+ADDRESSES = {"/promises/handover/": {"to": "role:manager"}, "/promises/close-day/": {}}
+
+
+@pytest.fixture(autouse=True)
+def _six_in_the_evening(db):
+    with time_machine.travel(make.at("18:00"), tick=False):
+        yield
+
+
+def hand(browser, to="role:manager", **words):
+    return browser.post("/promises/handover/", {"to": to, **words})
+
+
+def close(browser):
+    return browser.post("/promises/close-day/")
+
+
+def test_all_of_mine_stand_on_one_screen(desk_client, front, dana, max_):
+    for _ in range(3):
+        promise(front, owner=dana)
+    promise(front, said=said(to_whom="Somebody Else"))
+    page = desk_client.get("/promises/handover/").content.decode()
+    assert "Hand over all 3" in page
+    assert "Somebody Else" not in page
+
+
+def test_one_submit_hands_all_of_them_over(desk_client, front, annexe, dana, noor):
+    for where in (front, annexe, front):
+        promise(where, owner=dana)
+    answer = hand(desk_client, f"staff:{noor.pk}", why="gone at six")
+    assert answer.url == "/promises/handover/"
+    assert noor.promises.open().count() == 3
+    assert {one.why for one in PromiseHandover.objects.all()} == {"gone at six"}
+    page = desk_client.get(answer.url).content.decode()
+    assert "3 handed over to Noor." in page
+    assert "You can go home" in page
+
+
+def test_twice_is_once(desk_client, front, dana, noor):
+    promise(front, owner=dana)
+    for _ in range(2):
+        assert hand(desk_client, f"staff:{noor.pk}").status_code == 302
+    assert PromiseHandover.objects.count() == 1
+    assert "There was nothing to hand over." in desk_client.get("/promises/handover/").content.decode()
+
+
+@pytest.mark.parametrize("to", ["", "role:auditor", "staff:999999", "x"])
+def test_to_nobody_is_a_sentence(desk_client, front, dana, to):
+    promise(front, owner=dana)
+    answer = hand(desk_client, to)
+    assert answer.status_code == 409
+    assert "Choose a person or a role." in answer.content.decode()
+
+
+def test_to_myself_or_to_another_clinics_person_is_refused(desk_client, front, dana, sol):
+    promise(front, owner=dana)
+    assert "theirs already" in hand(desk_client, f"staff:{dana.pk}").content.decode()
+    assert hand(desk_client, f"staff:{sol.pk}").status_code == 409
+    assert dana.promises.count() == 1
+
+
+def test_the_day_is_closed_and_says_by_whom(desk_client, front, max_):
+    promise(front)
+    assert close(desk_client).url == "/promises/handover/"
+    assert ClosedDay.objects.get().location == front
+    assert "Closed at 18:00 by Dana." in desk_client.get("/promises/handover/").content.decode()
+    assert close(desk_client).status_code == 302
+    assert ClosedDay.objects.count() == 1
+
+
+def test_the_day_is_not_closed_while_a_promise_is_nobodys(desk_client, front):
+    made = promise(front)
+    answer = close(desk_client)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "1 promise has nobody who will keep it." in page
+    assert f"/promises/{made.pk}/" in page
+    assert not ClosedDay.objects.exists()
+
+
+def test_another_hand_is_told_who_closed_it(desk_client, as_, noor, front):
+    close(as_(noor))
+    answer = close(desk_client)
+    assert answer.status_code == 409
+    assert "Noor already closed this day at 18:00." in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_stranger_is_asked_to_log_in(client, front, address):
+    assert client.post(address, ADDRESSES[address]).url.startswith("/account/login/")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_auditor_may_not(as_, otto, address):
+    assert as_(otto).post(address, ADDRESSES[address]).status_code == 403
+    assert as_(otto).get("/promises/handover/").status_code == 403
+
+
+def test_closing_is_posted(desk_client):
+    assert desk_client.get("/promises/close-day/").status_code == 405
+    assert desk_client.put("/promises/handover/").status_code == 405
+
+
+def test_another_clinics_promises_stay_where_they_are(as_, sol, front, dana, hilltop):
+    made = promise(front, owner=dana)
+    hand(as_(sol))
+    made.refresh_from_db()
+    assert made.owner == dana

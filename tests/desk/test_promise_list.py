@@ -1,0 +1,156 @@
+"""The list of promises, and one promise with its history."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.template.loader import render_to_string
+
+from checkin.actions import escalations, promises
+from checkin.models import AuditEvent
+from checkin.queries import promises as reads
+from checkin.rules.promises import Said
+from tests import make
+from tests.promising import promise
+
+
+@pytest.fixture(autouse=True)
+def _ten_to_ten(db):
+    with time_machine.travel(make.at("9:50"), tick=False):
+        yield
+
+
+def named(where, name, due, **facts):
+    said = Said(to_whom=name, way="phone", reach_at="555-010-0123", about="a call", due_at=make.at(due))
+    return promise(where, said=said, **facts)
+
+
+@pytest.fixture
+def four(front, annexe, dana, noor):
+    named(front, "Late One", "9:30", owner=noor)
+    named(annexe, "Soon One", "10:30", owner=dana)
+    named(front, "Evening One", "17:30")
+    ended = named(front, "Done One", "9:30")
+    promises.keep(promise=ended, by=dana, at=make.at("9:20"))
+
+
+def shown(browser, show="all") -> list[str]:
+    page = browser.get("/promises/", {"show": show}).content.decode()
+    return [name for name in ("Late One", "Soon One", "Evening One", "Done One") if name in page]
+
+
+@pytest.mark.parametrize(
+    ("show", "names"),
+    [
+        ("all", ["Late One", "Soon One", "Evening One"]),
+        ("overdue", ["Late One"]),
+        ("due", ["Soon One"]),
+        ("mine", ["Soon One"]),
+        ("nonsense", ["Late One", "Soon One", "Evening One"]),
+    ],
+)
+def test_each_list_shows_its_own(desk_client, four, show, names):
+    assert shown(desk_client, show) == names
+
+
+def test_a_managers_own_are_also_those_of_the_role(as_, max_, four):
+    assert shown(as_(max_), "mine") == ["Evening One"]
+
+
+def test_what_is_overdue_stands_first_and_says_so(desk_client, four):
+    page = desk_client.get("/promises/").content.decode()
+    assert page.index("Late One") < page.index("Soon One") < page.index("Evening One")
+    assert "Overdue 20 min" in page
+
+
+@pytest.mark.parametrize("show", reads.SHOWS)
+def test_an_empty_list_says_a_sentence(desk_client, show):
+    page = desk_client.get("/promises/", {"show": show}).content.decode()
+    assert "empty-picture" in page
+
+
+def test_the_list_reads_as_much_with_one_promise_as_with_forty(
+    desk_client, front, django_assert_max_num_queries
+):
+    for n in range(40):
+        named(front, f"Name {n}", "17:30", patient=make.patient(front.clinic, f"Child{n} Ruiz"))
+    with django_assert_max_num_queries(6):
+        assert "Name 39" in desk_client.get("/promises/").content.decode()
+
+
+def test_a_key_stands_beside_each_act(desk_client, front):
+    made = promise(front)
+    page = desk_client.get("/promises/").content.decode()
+    for key, do in (("k", "keep"), ("t", "try"), ("h", "hand_over"), ("w", "withdraw")):
+        assert f'href="/promises/{made.pk}/?do={do}" data-key="{key}"' in page
+    assert f'href="/promises/new/?replaces={made.pk}" data-key="r"' in page
+
+
+def test_an_auditor_reads_and_is_offered_no_act(as_, otto, front):
+    made = promise(front)
+    browser = as_(otto)
+    for address in ("/promises/", f"/promises/{made.pk}/", f"/promises/{made.pk}/?do=keep"):
+        page = browser.get(address).content.decode()
+        assert "Ana Ruiz" in page
+        assert "data-key" not in page
+        assert "/keep/" not in page
+
+
+def test_another_clinic_sees_nothing_of_it(as_, sol, front):
+    made = promise(front)
+    assert "Ana Ruiz" not in as_(sol).get("/promises/").content.decode()
+    assert as_(sol).get(f"/promises/{made.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/promises/", "/promises/{}/"])
+def test_a_stranger_is_asked_to_log_in(client, front, address):
+    assert client.get(address.format(promise(front).pk)).url.startswith("/account/login/")
+
+
+@pytest.mark.parametrize("address", ["/promises/", "/promises/{}/"])
+def test_they_are_only_read(desk_client, front, address):
+    assert desk_client.post(address.format(promise(front).pk)).status_code == 405
+
+
+def test_one_promise_tells_its_history(desk_client, front, dana, brook):
+    made = promise(front, by=dana, due="9:30")
+    escalations.escalate_due(clinic=brook, at=make.at("9:31"))
+    promises.attempt(promise=made, result="no_answer", note="rang out", by=dana, at=make.at("9:40"))
+    page = desk_client.get(f"/promises/{made.pk}/").content.decode()
+    for words in ("Promised to phone Ana Ruiz", "Overdue since 9:30; told: Manager", "no answer", "rang out"):
+        assert words in page
+
+
+def test_who_looked_is_on_the_trail(desk_client, front, dana):
+    made = promise(front)
+    desk_client.get(f"/promises/{made.pk}/")
+    assert AuditEvent.objects.filter(
+        action="seen", subject="Promise", subject_id=made.pk, staff=dana
+    ).exists()
+
+
+@pytest.mark.parametrize("do", ["keep", "try", "hand_over", "withdraw"])
+def test_the_form_of_an_act_is_ready_to_be_sent(desk_client, front, do):
+    made = promise(front)
+    page = desk_client.get(f"/promises/{made.pk}/?do={do}").content.decode()
+    assert f'action="/promises/{made.pk}/{do.replace("_", "-")}/"' in page
+    assert "autofocus" in page
+
+
+def test_what_has_ended_has_no_form_but_can_be_promised_again(desk_client, front, dana):
+    made = promises.keep(promise=promise(front), by=dana, at=make.at("9:30"))
+    page = desk_client.get(f"/promises/{made.pk}/?do=keep").content.decode()
+    assert f"/promises/{made.pk}/keep/" not in page
+    assert f"/promises/new/?again={made.pk}" in page
+
+
+def test_the_boards_rows_say_who_how_and_whose(brook, front):
+    made = promise(front)
+    none = render_to_string("desk/_promise_rows.html", {"owed": []})
+    owed = reads.for_board(brook, front.pk, at=make.at("17:40"))
+    page = render_to_string("desk/_promise_rows.html", {"owed": owed, "may_move": True})
+    reading = render_to_string("desk/_promise_rows.html", {"owed": owed, "may_move": False})
+    assert none.strip() == ""
+    for words in ("Overdue 10 min", "Ana Ruiz", "555-010-0123", "Manager", f"/promises/{made.pk}/?do=keep"):
+        assert words in page
+    assert "do=keep" not in reading

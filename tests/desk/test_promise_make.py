@@ -1,0 +1,219 @@
+"""Making a promise, from the board, a visit or a patient."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import time_machine
+
+from checkin.actions import promises
+from checkin.models import Promise
+from tests import make
+from tests.promising import promise
+
+FORM = {
+    "to_whom": "Ana Ruiz",
+    "way": "phone",
+    "reach_at": "555-010-0123",
+    "about": "the bill that came twice",
+    "best_words": "after 17:00",
+    "due": "",
+    "owner": "role:manager",
+}
+
+
+@pytest.fixture(autouse=True)
+def _five_past_nine(db):
+    with time_machine.travel(make.at("9:05"), tick=False):
+        yield
+
+
+def post(browser, address="/promises/new/", **changes):
+    return browser.post(address, {"key": str(uuid.uuid4()), **FORM, **changes})
+
+
+def due(**changes) -> str:
+    made = Promise.objects.latest("pk")
+    return f"{made.due_at.astimezone(make.CHICAGO):%d %H:%M}"
+
+
+def test_a_best_time_and_enter_are_enough(desk_client, front, dana):
+    assert post(desk_client).url == "/promises/"
+    made = Promise.objects.get()
+    assert (made.best_from, made.due_at) == (make.at("17:00"), make.at("17:30"))
+    assert (made.owner_role, made.promised_by, made.location) == ("manager", dana, front)
+    page = desk_client.get("/promises/").content.decode()
+    assert "Promised to Ana Ruiz, due 17:30. Manager will keep it." in page
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ({"due": "hour", "best_words": ""}, "10 10:05"),
+        ({"due": "today", "best_words": ""}, "10 17:00"),
+        ({"due": "tomorrow", "best_words": ""}, "11 09:00"),
+        ({"due": "today"}, "10 17:30"),
+        ({"due": "tomorrow"}, "11 17:30"),
+        ({"due": "at", "due_on": "2026-03-12", "due_time": "11:15", "best_words": ""}, "12 11:15"),
+        ({"due_time": "11:15", "best_words": ""}, "10 11:15"),
+        ({"best_words": "after 8:00"}, "11 08:30"),
+    ],
+)
+def test_by_when_is_one_key(desk_client, said, moment):
+    post(desk_client, **said)
+    assert due() == moment
+
+
+@pytest.mark.parametrize(
+    ("lacks", "sentence"),
+    [
+        ({"to_whom": ""}, "Say to whom this is promised."),
+        ({"way": ""}, "Say how they want to be reached."),
+        ({"owner": ""}, "Say who will keep it"),
+        ({"owner": "role:auditor"}, "Say who will keep it"),
+        ({"owner": "staff:999999"}, "Say who will keep it"),
+        ({"owner": "staff:\x00"}, "Say who will keep it"),
+        ({"best_words": ""}, "Say by when"),
+        ({"due": "at"}, "Write a time such as 17:30."),
+        ({"way": "pigeon"}, "Say how they want to be reached."),
+        ({"due": "yesterday"}, "Choose another."),
+        ({"due": "at", "due_time": "noon"}, "Write a time such as 17:30."),
+        ({"due": "at", "due_on": "soon", "due_time": "9:30"}, "Choose a date."),
+        ({"due": "at", "due_time": "16:00"}, "It would be due before their best time."),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_box_and_what_was_typed_stays(desk_client, lacks, sentence):
+    answer = post(desk_client, **lacks)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert sentence in page
+    assert "the bill that came twice" in page
+    assert not Promise.objects.exists()
+
+
+def test_another_clinics_person_cannot_be_given_it(desk_client, sol):
+    assert "Say who will keep it" in post(desk_client, owner=f"staff:{sol.pk}").content.decode()
+
+
+def test_a_due_time_in_the_past_is_asked_about_once(desk_client):
+    late = {"due": "at", "due_time": "8:00", "best_words": ""}
+    page = post(desk_client, **late).content.decode()
+    assert "This time has passed already." in page
+    assert 'name="past_is_right"' in page
+    assert not Promise.objects.exists()
+    assert post(desk_client, **late, past_is_right="on").status_code == 302
+    assert due() == "10 08:00"
+
+
+def test_the_form_asks_about_the_past_only_when_it_is_so(desk_client):
+    assert 'name="past_is_right"' not in desk_client.get("/promises/new/").content.decode()
+
+
+def test_at_six_in_the_evening_today_at_five_is_not_offered(desk_client):
+    with time_machine.travel(make.at("18:00"), tick=False):
+        page = desk_client.get("/promises/new/").content.decode()
+    assert "Today 17:00" not in page
+    assert "Tomorrow 9:00" in page
+
+
+def test_a_number_that_is_none_is_kept_and_marked(desk_client):
+    post(desk_client, reach_at="ask his mother")
+    page = desk_client.get("/promises/").content.decode()
+    assert "ask his mother" in page
+    assert "not a phone number" in page
+
+
+def test_the_same_form_twice_is_one_promise(desk_client):
+    key = str(uuid.uuid4())
+    for _ in range(2):
+        assert post(desk_client, key=key).status_code == 302
+    assert Promise.objects.count() == 1
+
+
+def test_from_a_visit_it_knows_who_is_here(desk_client, front):
+    visit = make.visit(front, escort_phone="555-010-0199", best_time="after 18:00", best_way="text")
+    page = desk_client.get(f"/promises/new/?visit={visit.pk}").content.decode()
+    for known in ("Rosa Delgado", "555-010-0199", "after 18:00", 'value="text" selected'):
+        assert known in page
+    assert post(desk_client, f"/promises/new/?visit={visit.pk}").url == f"/visits/{visit.pk}/"
+    made = Promise.objects.get()
+    assert (made.visit, made.patient) == (visit, visit.patient)
+
+
+def test_from_a_patient_it_knows_the_guardian(desk_client, brook):
+    leo = make.patient(brook)
+    make.guardian(leo)
+    page = desk_client.get(f"/promises/new/?patient={leo.pk}").content.decode()
+    assert "Ana Ruiz" in page
+    assert "555-010-0123" in page
+    assert post(desk_client, f"/promises/new/?patient={leo.pk}").url == f"/patients/{leo.pk}/"
+    assert Promise.objects.get().patient == leo
+
+
+def test_in_place_of_another_it_ends_that_one(desk_client, front, dana):
+    old = promise(front, at=make.at("9:00"))
+    page = desk_client.get(f"/promises/new/?replaces={old.pk}").content.decode()
+    assert "the bill that came twice" in page
+    post(desk_client, f"/promises/new/?replaces={old.pk}", best_words="after 18:00")
+    old.refresh_from_db()
+    assert (old.status, old.replaced_by.due_at) == ("replaced", make.at("18:30"))
+
+
+def test_in_place_of_one_that_has_ended_it_says_who_was_quicker(desk_client, front, noor):
+    old = promise(front, at=make.at("9:00"))
+    promises.keep(promise=old, by=noor, at=make.at("9:04"))
+    answer = post(desk_client, f"/promises/new/?replaces={old.pk}")
+    assert answer.status_code == 400
+    assert "Noor already ended this at 09:04" in answer.content.decode()
+
+
+def test_again_is_a_new_promise_beside_the_old(desk_client, front, noor):
+    old = promise(front, at=make.at("9:00"))
+    promises.keep(promise=old, by=noor, at=make.at("9:04"))
+    assert "Ana Ruiz" in desk_client.get(f"/promises/new/?again={old.pk}").content.decode()
+    post(desk_client, f"/promises/new/?again={old.pk}")
+    new = Promise.objects.latest("pk")
+    assert (new.replaces, new.status) == (None, "open")
+
+
+@pytest.mark.parametrize("whose", ["visit", "patient", "replaces", "again"])
+def test_another_clinics_is_not_there(as_, sol, front, whose):
+    visit = make.visit(front)
+    pk = {"visit": visit.pk, "patient": visit.patient_id}.get(whose) or promise(front).pk
+    browser = as_(sol)
+    before = Promise.objects.count()
+    assert browser.get(f"/promises/new/?{whose}={pk}").status_code == 404
+    assert post(browser, f"/promises/new/?{whose}={pk}").status_code == 404
+    assert Promise.objects.count() == before
+
+
+@pytest.mark.parametrize("pk", ["x", "-1", "9" * 40, "1.5", ""])
+def test_an_address_that_names_nobody_is_a_promise_to_nobody_on_file(desk_client, front, pk):
+    assert desk_client.get("/promises/new/", {"visit": pk}).status_code == 200
+
+
+def test_a_stranger_is_asked_to_log_in(client, front):
+    assert post(client).url.startswith("/account/login/")
+    assert not Promise.objects.exists()
+
+
+def test_an_auditor_may_not(as_, otto):
+    assert as_(otto).get("/promises/new/").status_code == 403
+    assert post(as_(otto)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
+def test_all_who_work_with_families_may(as_, who, request):
+    assert post(as_(request.getfixturevalue(who))).status_code == 302
+
+
+def test_nothing_else_than_asking_and_sending(desk_client):
+    assert desk_client.put("/promises/new/").status_code == 405
+
+
+def test_markup_in_their_words_is_only_words(desk_client):
+    post(desk_client, to_whom="<script>x</script>", about="<b>bold</b>")
+    page = desk_client.get("/promises/").content.decode()
+    assert "<script>x" not in page
+    assert "<b>bold" not in page
