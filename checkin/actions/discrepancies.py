@@ -1,0 +1,263 @@
+"""A person decides between what was typed and what is recorded; nothing else writes one over the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from checkin.actions import audit, linking, needs
+from checkin.actions.boards import Refused, show
+from checkin.actions.discrepancy_records import (
+    NOTHING_WRITTEN,
+    Written,
+    add_guardian,
+    put_back,
+    whose,
+    write_columns,
+)
+from checkin.actions.relinking import hold
+from checkin.actions.writing import write
+from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
+from checkin.models import lookup as records
+from checkin.rules import claims, discrepancies
+
+Kind, Status, Field = DiscrepancyDecision.Kind, Discrepancy.Status, Discrepancy.Field
+
+AFTER = {Kind.USE_NEW: Status.SETTLED, Kind.KEEP_OLD: Status.SETTLED, Kind.ASK: Status.ASKING}
+NOT_ONE = "Say use the new, keep the old, or ask."
+ONLY_SEEN = "There is nothing to choose here. Say that you have seen it."
+UNMATCHED = "This visit is not matched to a child yet, so there is no record to write. Match it first."
+NO_LONGER = "This is no longer so: the visit was matched otherwise, or the record says the same now."
+NOTHING = "There is nothing to undo here."
+
+
+def decide(
+    *,
+    discrepancy: Discrepancy,
+    kind: str,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None = None,
+    called: bool = False,
+) -> DiscrepancyDecision:
+    """Use the new (which writes the record), keep the old, or ask. The same hand twice is one decision.
+
+    `seen`: the id of the newest decision on the page that was decided from, 0 for none. `called`: the name
+    typed is what the child is called, so it is kept as that. Raises Refused where nothing was changed.
+    """
+    if kind not in AFTER:
+        raise Refused(NOT_ONE)
+    with write():
+        held, touched = take(discrepancy)
+        last = standing(held)
+        if last and (last.kind, last.by_id) == (kind, by.pk) and held.status == AFTER[Kind(kind)]:
+            return last
+        refuse_if_decided(held, seen)
+        if held.status == Status.SETTLED and last:
+            raise Refused(already(held, last))
+        changed = look_again(held, by=by, at=at) if kind == Kind.USE_NEW else ""
+        if changed:
+            refresh(held.visit, by=by, at=at)
+        else:
+            made = settle(held, kind, called=called, touched=touched, by=by, at=at)
+    if changed:
+        # Only now: what was learnt of the record stays, though nothing was written.
+        raise Refused(changed)
+    return made
+
+
+def settle(
+    held: Discrepancy, kind: str, *, called: bool, touched: list[Visit], by: Staff, at: dt.datetime
+) -> DiscrepancyDecision:
+    """Write the decision and all that follows from it. Call inside a transaction, with everything held."""
+    if held.field == Field.SIGN_IN and kind != Kind.KEEP_OLD:
+        raise Refused(ONLY_SEEN)
+    written = use_new(held, called=called, at=at) if kind == Kind.USE_NEW else NOTHING_WRITTEN
+    status = AFTER[Kind(kind)]
+    settled_at, settled_by = (at, by) if status == Status.SETTLED else (None, None)
+    put(held, status=status, settled_at=settled_at, settled_by=settled_by)
+    made = DiscrepancyDecision.objects.create(discrepancy=held, kind=kind, at=at, by=by, **written._asdict())
+    follow(held, touched if written.subject else [], made, by=by, at=at)
+    return made
+
+
+def use_new(held: Discrepancy, *, called: bool, at: dt.datetime) -> Written:
+    """Write what was typed into the record's column, and say what stood there."""
+    visit, said = held.visit, claim_of(held.visit)
+    wanted = discrepancies.change(held.field, said, today=visit.local_date, called=called)
+    if wanted.problem:
+        raise Refused(wanted.problem)
+    if visit.patient is None:
+        raise Refused(UNMATCHED)
+    if wanted.subject == "Guardian":
+        return add_guardian(wanted, visit.patient)
+    row = whose(wanted, visit.patient, visit=visit, claim=said, recorded=held.recorded)
+    return write_columns(row, wanted.columns, at=at)
+
+
+def undo(
+    *, discrepancy: Discrepancy, by: Staff, at: dt.datetime, seen: int | None = None
+) -> DiscrepancyDecision:
+    """Take back the last decision; the record's columns are again what they were.
+
+    Anybody at the desk may: a wrong record cannot wait for the one who made the mistake.
+    """
+    with write():
+        held, touched = take(discrepancy)
+        newest = latest(held)
+        if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:
+            return newest
+        refuse_if_decided(held, seen)
+        last = standing(held)
+        if last is None:
+            raise Refused(NOTHING)
+        if held.status == Status.WITHDRAWN:
+            raise Refused(NO_LONGER)
+        if last.kind == Kind.USE_NEW:
+            put_back(last, at=at)
+        made = DiscrepancyDecision.objects.create(discrepancy=held, kind=Kind.UNDO, at=at, by=by, undoes=last)
+        hold(held.visit)
+        reopen(held, at=at, by=by)
+        follow(held, touched if last.subject else [], made, by=by, at=at)
+        return made
+
+
+def take(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit]]:
+    """The discrepancy as it is now, held with its visit, and the other visits that the record bears on."""
+    visit = Visit.objects.get(pk=discrepancy.visit_id)
+    unsettled = Visit.objects.filter(
+        patient_id=visit.patient_id or 0,
+        discrepancies__field=discrepancy.field,
+        discrepancies__status__in=[Status.OPEN, Status.ASKING, Status.WITHDRAWN],
+    )
+    others = list(unsettled.exclude(pk=visit.pk).distinct())
+    hold(visit, *others)
+    held = Discrepancy.objects.select_for_update().get(pk=discrepancy.pk)
+    held.visit = visit
+    return held, others
+
+
+def put(held: Discrepancy, **columns: object) -> None:
+    for name, value in columns.items():
+        setattr(held, name, value)
+    held.save(update_fields=[*columns])
+
+
+def claim_of(visit: Visit) -> claims.Claim:
+    return replace(records.said(visit.sign_in), cut=tuple(visit.sign_in.cut))
+
+
+def latest(held: Discrepancy) -> DiscrepancyDecision | None:
+    return held.decisions.select_related("by").order_by("pk").last()
+
+
+def standing(held: Discrepancy) -> DiscrepancyDecision | None:
+    """The last decision that is neither an undo nor undone."""
+    found = held.decisions.filter(undoes=None, undone_by=None).select_related("by")
+    return found.order_by("pk").last()
+
+
+def refuse_if_decided(held: Discrepancy, seen: int | None) -> None:
+    """Two people at once: the second is told who did what, and changes nothing."""
+    newest = latest(held)
+    if seen is not None and newest is not None and newest.pk != seen:
+        raise Refused(already(held, newest))
+    if held.status == Status.WITHDRAWN:
+        raise Refused(NO_LONGER)
+
+
+def already(held: Discrepancy, newest: DiscrepancyDecision) -> str:
+    clock = f"{newest.at.astimezone(held.visit.location.clinic.zone):%-H:%M}"
+    did = {
+        Kind.USE_NEW: f"{newest.by} used the new",
+        Kind.KEEP_OLD: f"{newest.by} kept the old",
+        Kind.ASK: f"{newest.by} is asking the family",
+        Kind.UNDO: f"{newest.by} took the last decision back",
+    }
+    return f"{did[Kind(newest.kind)]} at {clock}. Nothing more was changed."
+
+
+def differing_now(visit: Visit) -> dict[str, discrepancies.Noticed]:
+    """What the visit's claim differs in from the record as it is at this moment, by field."""
+    said, patient = claim_of(visit), visit.patient
+    if patient is None:
+        found = discrepancies.in_claim(said, today=visit.local_date)
+    else:
+        dossier = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
+        phone = visit.escort.phone if visit.escort else None
+        found = linking.differing(
+            said, patient, dossier.dossiers[patient.pk], escort_phone=phone, today=visit.local_date
+        )
+    return {one.field: one for one in found}
+
+
+def look_again(held: Discrepancy, *, by: Staff, at: dt.datetime) -> str:
+    """Whether the record still says what the page showed; if not, the discrepancy learns it. "" if so."""
+    if held.field == Field.SIGN_IN or held.visit.patient is None:
+        return ""
+    now = differing_now(held.visit).get(held.field)
+    if now is None:
+        put(held, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
+        return "The record says the same by now, so nothing is left to settle."
+    recorded = now.recorded[: discrepancies.LONGEST]
+    if recorded == held.recorded:
+        return ""
+    put(held, recorded=recorded)
+    return f"The record was changed meanwhile; it says “{recorded or 'nothing'}” now. Please look again."
+
+
+def reopen(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
+    """Put it before the desk again, if it still is so and has not been noticed anew on this visit."""
+    asked = standing(held)
+    status = Status.ASKING if asked and asked.kind == Kind.ASK else Status.OPEN
+    if held.field != Field.SIGN_IN:
+        now = differing_now(held.visit).get(held.field)
+        again = held.visit.discrepancies.open().filter(field=held.field).exclude(pk=held.pk)
+        if now is None or again.exists():
+            put(held, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
+            return
+        held.recorded = now.recorded[: discrepancies.LONGEST]
+    put(held, status=status, recorded=held.recorded, settled_at=None, settled_by=None)
+
+
+def follow(
+    held: Discrepancy, touched: list[Visit], made: DiscrepancyDecision, *, by: Staff, at: dt.datetime
+) -> None:
+    """Trail, needs and boards; other visits of the same record learn what it says now."""
+    hold(held.visit, *touched)
+    for other in touched:
+        catch_up(other, held.field, because=made, by=by, at=at)
+        refresh(other, by=by, at=at)
+    refresh(held.visit, by=by, at=at)
+    audit.record(
+        action=f"discrepancy.{made.kind}",
+        subject=held,
+        at=at,
+        by=by,
+        patient_id=held.visit.patient_id,
+        field=str(held.field),
+        columns=sorted(made.after),
+    )
+
+
+def catch_up(visit: Visit, field: str, *, because: DiscrepancyDecision, by: Staff, at: dt.datetime) -> None:
+    """The same record was written from another visit: is this visit's difference still one?"""
+    now = differing_now(visit).get(field)
+    for one in visit.discrepancies.open().filter(field=field):
+        if now is None:
+            put(one, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
+        else:
+            put(one, recorded=now.recorded[: discrepancies.LONGEST])
+    undone = because.undoes
+    if undone is None or now is None or visit.discrepancies.open().filter(field=field).exists():
+        return
+    withdrawn = visit.discrepancies.filter(field=field, status=Status.WITHDRAWN, settled_at=undone.at)
+    for one in withdrawn.order_by("pk")[:1]:
+        reopen(one, at=at, by=by)
+
+
+def refresh(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
+    """Needs and every board say what is open now."""
+    show(visit, open_discrepancies=visit.discrepancies.open().count())
+    if visit.is_open:
+        needs.recompute(visit=visit, at=at, by=by)

@@ -1,0 +1,110 @@
+"""What a family asks us to remember of how they like to be served, and to forget."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+
+from checkin.actions import audit, needs
+from checkin.actions.boards import Refused, show
+from checkin.actions.relinking import hold
+from checkin.actions.writing import write
+from checkin.models import Escort, Patient, Staff, Visit
+from checkin.rules import preferences
+from checkin.rules.preferences import Approach
+from checkin.rules.promises import Way
+
+COLUMNS = tuple(preferences.FORGOTTEN)
+NO_SUCH_APPROACH = "Say greet me, leave me be, or neither."
+NO_SUCH_WAY = "Say by which of the ways listed they want to be reached, or none."
+ELSEWHERE = "That record belongs to another clinic."
+MERGED = "That record was merged into another, so nothing was changed. Please search again."
+
+
+def set_(
+    *, escort: Escort, approach: str, best_way: str, best_time: str, by: Staff, at: dt.datetime
+) -> Escort:
+    """They told us: remember this of them, and nothing else. The same again changes nothing."""
+    if approach and approach not in Approach.values:
+        raise Refused(NO_SUCH_APPROACH)
+    if best_way and best_way not in Way.values:
+        raise Refused(NO_SUCH_WAY)
+    if escort.clinic_id != by.clinic_id:
+        raise Refused(ELSEWHERE)
+    wanted = {"approach": approach, "best_way": best_way, "best_time": best_time.strip()}
+    with write():
+        return keep(escort, wanted, action="preferences.set", by=by, at=at)
+
+
+def forget(*, escort: Escort, by: Staff, at: dt.datetime) -> Escort:
+    """They told us to remember none of it any more: gone at once, from every board."""
+    if escort.clinic_id != by.clinic_id:
+        raise Refused(ELSEWHERE)
+    with write():
+        return keep(escort, preferences.FORGOTTEN, action="preferences.forgotten", by=by, at=at)
+
+
+def keep(escort: Escort, wanted: dict[str, Any], *, action: str, by: Staff, at: dt.datetime) -> Escort:
+    """Write them, and show it wherever this escort is here now. Call inside a transaction."""
+    here = boards(Q(escort=escort))
+    held = Escort.objects.select_for_update().get(pk=escort.pk)
+    if wanted == {name: getattr(held, name) for name in COLUMNS}:
+        return held
+    for name, value in wanted.items():
+        setattr(held, name, value)
+    # Also when it is forgotten: a sign-in from before, linked only now, must not bring it back.
+    held.remembered_at = at
+    held.save(update_fields=[*wanted, "remembered_at"])
+    for visit in here:
+        show(visit)
+    audit.record(
+        action=action, subject=held, at=at, by=by, patient_id=held.patient_id, columns=sorted(wanted)
+    )
+    return held
+
+
+def record(
+    *,
+    patient: Patient,
+    language: str,
+    interpreter_needed: bool,
+    access_needs: str,
+    by: Staff,
+    at: dt.datetime,
+) -> Patient:
+    """A person puts on the child's record how this family is understood and what helps them."""
+    if patient.clinic_id != by.clinic_id:
+        raise Refused(ELSEWHERE)
+    wanted: dict[str, Any] = {
+        "language": language.strip(),
+        "interpreter_needed": interpreter_needed,
+        "access_needs": access_needs.strip(),
+    }
+    with write():
+        here = boards(Q(patient=patient))
+        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        if not held.is_on_file:
+            raise Refused(MERGED)
+        if wanted == {name: getattr(held, name) for name in wanted}:
+            return held
+        for name, value in wanted.items():
+            setattr(held, name, value)
+        held.updated_at = at
+        held.save(update_fields=[*wanted, "updated_at"])
+        for visit in here:
+            visit.patient = held
+            show(visit)
+            needs.recompute(visit=visit, at=at, by=by)
+        audit.record(
+            action="preferences.recorded", subject=held, at=at, by=by, patient_id=held.pk, columns=[*wanted]
+        )
+        return held
+
+
+def boards(whose: Q) -> list[Visit]:
+    """The open visits that show this, held."""
+    visits = list(Visit.objects.filter(whose).open())
+    hold(*visits)
+    return visits

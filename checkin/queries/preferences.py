@@ -1,0 +1,45 @@
+"""How a family likes to be served, as the board and the visit show it."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language_info
+
+from checkin.models import Clinic, Escort, Visit
+from checkin.models import lookup as records
+from checkin.rules import preferences
+from checkin.rules.preferences import OnRecord, Preference, Remembered
+
+
+def of_visit(visit: Visit) -> list[Preference]:
+    """Everything said or remembered, today's word first. No query where escort and patient are read along."""
+    claim, patient = records.said(visit.sign_in), visit.patient
+    on_record = OnRecord(
+        language=patient.language if patient else "",
+        interpreter=bool(patient and patient.interpreter_needed),
+        access_needs=patient.access_needs if patient else "",
+    )
+    found = preferences.shown(claim, remembered(visit.escort, visit.clinic), on_record)
+    return [one._replace(words=in_words(one.words)) if one.kind == "language" else one for one in found]
+
+
+def of_board(visit: Visit) -> Preference | None:
+    """The one wish that a row shows: greet me, or leave me be. No query: the board reads the escort along."""
+    kept = remembered(visit.escort, visit.clinic)
+    return preferences.approach(today=visit.sign_in.approach, remembered=kept.approach, since=kept.since)
+
+
+def remembered(escort: Escort | None, clinic: Clinic) -> Remembered:
+    """What this escort asked us to remember; nothing for somebody unknown."""
+    if escort is None or escort.remembered_at is None:
+        return Remembered()
+    since = clinic.local_date(escort.remembered_at)
+    return Remembered(escort.approach, escort.best_way, escort.best_time, since)
+
+
+def in_words(language: str) -> str:
+    """“es” as “Spanish”, also before “interpreter”; a word as it was written."""
+    code, _, rest = language.partition(" ")
+    try:
+        return f"{get_language_info(code.casefold())['name']} {rest}".strip()
+    except KeyError:
+        return language

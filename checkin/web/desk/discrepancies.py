@@ -1,0 +1,133 @@
+"""What was typed beside what is recorded: use the new, keep the old, or ask. One key each, with undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from checkin.actions import audit
+from checkin.actions import discrepancies as actions
+from checkin.actions.boards import Refused
+from checkin.actions.writing import write
+from checkin.models import Discrepancy, DiscrepancyDecision, Visit
+from checkin.queries import discrepancies as reading
+from checkin.web.access import (
+    AT_THE_DESK,
+    StaffRequest,
+    get_location,
+    get_visit_or_404,
+    staff_required,
+)
+from checkin.web.desk.reach import number, seen
+
+CALLED = "called"
+"""The choice to keep the name typed as what the child is called."""
+
+
+@require_safe
+@staff_required()
+def discrepancies(request: StaffRequest) -> HttpResponse:
+    return list_page(request)
+
+
+def list_page(request: StaffRequest, *, told: str = "") -> HttpResponse:
+    """Every family of today at this front desk, and what older visits left open."""
+    here, now = get_location(request), timezone.now()
+    today = request.clinic.local_date(now)
+    groups = reading.waiting(request.clinic, here.pk, today=today)
+    settled = reading.settled_today(request.clinic, here.pk, today=today)
+    patients = sorted({one.visit.patient_id for one in [*groups, *settled] if one.visit.patient_id})
+    with write():
+        audit.record(action="discrepancies.seen", subject=here, at=now, by=request.user, patients=patients)
+    return page(request, told, {"here": here, "groups": groups, "settled": settled, "today": today})
+
+
+@require_safe
+@staff_required()
+def of_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
+    return visit_page(request, get_visit_or_404(request, visit_id))
+
+
+def visit_page(request: StaffRequest, visit: Visit, *, told: str = "") -> HttpResponse:
+    """One family, with what was decided of them too."""
+    seen(request, visit, patient_id=visit.patient_id)
+    items = reading.of_visit(visit)
+    unsettled = [one for one in items if one.is_open]
+    decided = [one for one in items if not one.is_open]
+    context = {
+        "visit": visit,
+        "groups": [reading.Group(visit, unsettled)] if unsettled else [],
+        "settled": [reading.Group(visit, decided)] if decided else [],
+        "today": visit.local_date,
+    }
+    return page(request, told, context)
+
+
+def page(request: StaffRequest, told: str, context: dict[str, Any]) -> HttpResponse:
+    done = number(request.GET.get("done"))
+    shared = {
+        "told": told,
+        "done": reading.last_word(request.clinic, done) if done is not None else None,
+        "back": "visit" if "visit" in context else "list",
+        "may_decide": request.user.role in AT_THE_DESK,
+        "keys_of_page": "desk/discrepancies_keys.html",
+    }
+    return render(request, "desk/discrepancies.html", context | shared, status=409 if told else 200)
+
+
+def get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
+    return get_object_or_404(request.clinic.discrepancies.select_related("visit"), pk=pk)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
+    found = get_discrepancy_or_404(request, discrepancy_id)
+    kind = request.POST.get("kind", "")
+    called = kind == CALLED
+    try:
+        made = actions.decide(
+            discrepancy=found,
+            kind=DiscrepancyDecision.Kind.USE_NEW if called else kind,
+            called=called,
+            by=request.user,
+            at=timezone.now(),
+            seen=number(request.POST.get("seen")),
+        )
+    except Refused as refusal:
+        return refused(request, found, refusal.sentence)
+    return onward(request, made)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def undo(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
+    found = get_discrepancy_or_404(request, discrepancy_id)
+    last = number(request.POST.get("seen"))
+    try:
+        made = actions.undo(discrepancy=found, by=request.user, at=timezone.now(), seen=last)
+    except Refused as refusal:
+        return refused(request, found, refusal.sentence)
+    return onward(request, made)
+
+
+def refused(request: StaffRequest, found: Discrepancy, sentence: str) -> HttpResponse:
+    """Nothing was changed; the sentence says why, over the page as it really is."""
+    if request.POST.get("back") == "visit":
+        return visit_page(request, get_visit_or_404(request, found.visit_id), told=sentence)
+    return list_page(request, told=sentence)
+
+
+def onward(request: StaffRequest, made: DiscrepancyDecision) -> HttpResponse:
+    """The page again, with the way back, and on to the next difference."""
+    where = reverse("desk:discrepancies")
+    if request.POST.get("back") == "visit":
+        where = reverse("desk:visit_discrepancies", args=[made.discrepancy.visit_id])
+    stays = made.kind in (DiscrepancyDecision.Kind.UNDO, DiscrepancyDecision.Kind.ASK)
+    wanted = made.discrepancy_id if stays else number(request.POST.get("next"))
+    return redirect(f"{where}?done={made.pk}" + (f"#d{wanted}" if wanted else ""))

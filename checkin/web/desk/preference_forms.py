@@ -1,0 +1,98 @@
+"""The form of what to remember of a family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Fieldset, Layout, Submit
+from django import forms
+
+from checkin.models import Escort, Patient, Visit
+from checkin.rules.claims import clean
+from checkin.rules.preferences import Approach
+from checkin.rules.promises import Way
+from checkin.web.desk.forms import words
+
+NEITHER = ("", "Neither")
+ANY_WAY = ("", "Any way")
+
+
+class PreferencesForm(forms.Form):
+    """Cleans, nothing more. What belongs to nobody yet is not asked: no escort, no wishes."""
+
+    approach = forms.ChoiceField(
+        label="While they wait",
+        required=False,
+        choices=[NEITHER, *Approach.choices],
+        widget=forms.RadioSelect,
+    )
+    best_way = forms.ChoiceField(
+        label="Best way to reach them", required=False, choices=[ANY_WAY, *Way.choices]
+    )
+    best_time = words("Best time, in their words", maxlength="200", placeholder="after 17:00")
+    language = words("Language spoken", maxlength="40")
+    interpreter_needed = forms.BooleanField(label="Interpreter, please", required=False)
+    access_needs = words("What helps them", maxlength="500")
+
+    def __init__(self, data: Any = None, *, visit: Visit) -> None:
+        super().__init__(data, initial=self.known(visit))
+        self.visit = visit
+
+    @staticmethod
+    def known(visit: Visit) -> dict[str, Any]:
+        """What is remembered and on record now. What was said today is shown beside it, never filled in."""
+        escort, patient = visit.escort or Escort(), visit.patient or Patient()
+        return {
+            "approach": escort.approach,
+            "best_way": escort.best_way,
+            "best_time": escort.best_time,
+            "language": patient.language,
+            "interpreter_needed": patient.interpreter_needed,
+            "access_needs": patient.access_needs,
+        }
+
+    @property
+    def wishes(self) -> dict[str, str]:
+        said = self.cleaned_data
+        return {name: clean(said[name])[:200] for name in ("approach", "best_way", "best_time")}
+
+    @property
+    def record(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {
+            "language": clean(said["language"])[:40],
+            "interpreter_needed": said["interpreter_needed"],
+            "access_needs": clean(said["access_needs"])[:500],
+        }
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_class = "prefer"
+        parts = []
+        if self.visit.escort is not None:
+            parts.append(of_the_escort())
+        if self.visit.patient is not None:
+            parts.append(of_the_child())
+        keep = Submit("keep", "Keep for next time", css_class="btn-main")
+        helper.layout = Layout(*parts, Div(keep, css_class="send"))
+        return helper
+
+
+def of_the_escort() -> Fieldset:
+    return Fieldset(
+        "Whoever brought them asked us to remember",
+        Field("approach", wrapper_class="in-line"),
+        Div("best_way", "best_time", css_class="two"),
+        css_class="paper",
+    )
+
+
+def of_the_child() -> Fieldset:
+    return Fieldset(
+        "On the child’s record",
+        Div("language", "access_needs", css_class="two"),
+        "interpreter_needed",
+        css_class="paper",
+    )

@@ -1,0 +1,367 @@
+"""A person decides between typed and recorded: use the new, keep the old, ask; and takes it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import discrepancies, matches, visits
+from checkin.actions.boards import Refused
+from checkin.models import AuditEvent, Discrepancy, Escort, Guardian, Patient, Visit
+from checkin.rules.needs import Kind as Need
+from tests import make
+
+KINDS = discrepancies.Kind
+WEDNESDAY = make.TUESDAY + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def leo(brook):
+    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St", city="Springfield", postcode="62701")
+    make.guardian(leo, "Ana Ruiz")
+    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
+    return leo
+
+
+ALL = {
+    "name": "Leo Ruiz",
+    "escort_phone": "555-010-0002",
+    "guardian_name": "Eva Ruiz",
+    "address": "14 Oak Rd",
+}
+
+
+@pytest.fixture
+def visit(front, leo):
+    return make.visit(front, **ALL)
+
+
+def the(visit: Visit, field: str) -> Discrepancy:
+    return visit.discrepancies.get(field=field)
+
+
+def decide(one: Discrepancy, kind, by, clock="9:50", **more):
+    return discrepancies.decide(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
+
+
+def undo(one: Discrepancy, by, clock="9:55", **more):
+    return discrepancies.undo(discrepancy=one, by=by, at=make.at(clock), **more)
+
+
+def snapshot() -> list:
+    rows = [list(model.objects.order_by("pk").values()) for model in (Patient, Escort, Guardian)]
+    for row in rows[0]:
+        del row["updated_at"]
+    return rows
+
+
+def born_otherwise(front, brook):
+    """A visit linked by hand to a child whose birth date and name are recorded otherwise."""
+    leon = make.patient(brook, "Leon Ruiz", born="2018-03-15")
+    visit = make.visit(front)
+    matches.link(visit=visit, patient=leon, by=make.staff(brook, "mia"), at=make.at("9:45"))
+    return Visit.objects.get(pk=visit.pk)
+
+
+def test_every_field_that_differs_is_noticed(visit):
+    found = set(visit.discrepancies.values_list("field", flat=True))
+    assert found == {"phone", "guardian", "address"}
+    assert visit.open_discrepancies == 3
+
+
+def test_using_the_new_phone_writes_it_with_its_key_and_keeps_what_was_there(visit, dana):
+    made = decide(the(visit, "phone"), KINDS.USE_NEW, dana)
+    escort = Escort.objects.get(name="Rosa Delgado")
+    assert (escort.phone, escort.phone_key) == ("555-010-0002", "550100002")
+    assert (made.subject, made.before, made.after) == (
+        "Escort",
+        {"phone": "555-010-0001"},
+        {"phone": "555-010-0002"},
+    )
+    one = the(visit, "phone")
+    assert (one.status, one.settled_by, one.settled_at) == ("settled", dana, make.at("9:50"))
+
+
+def test_using_the_new_address_leaves_city_and_postcode(visit, dana, leo):
+    decide(the(visit, "address"), KINDS.USE_NEW, dana)
+    leo.refresh_from_db()
+    assert (leo.address, leo.city, leo.postcode) == ("14 Oak Rd", "Springfield", "62701")
+
+
+def test_a_new_guardian_is_added_and_may_not_consent(visit, dana, leo):
+    decide(the(visit, "guardian"), KINDS.USE_NEW, dana)
+    eva = leo.guardians.get(name="Eva Ruiz")
+    assert (eva.may_consent, eva.position) == (False, 2)
+    assert leo.guardians.get(name="Ana Ruiz").may_consent
+
+
+def test_a_guardians_own_new_phone_is_written_on_the_guardian(front, brook, dana):
+    ana = make.guardian(make.patient(brook, "Leo Ruiz"), "Ana Ruiz", phone="555-010-0123")
+    visit = make.visit(front, escort_name="Ana Ruiz", escort_phone="555-010-9999")
+    decide(the(visit, "phone"), KINDS.USE_NEW, dana)
+    ana.refresh_from_db()
+    assert (ana.phone, ana.may_consent) == ("555-010-9999", True)
+    undo(the(visit, "phone"), dana)
+    ana.refresh_from_db()
+    assert ana.phone == "555-010-0123"
+
+
+def test_name_and_birth_date_are_written_with_the_keys_that_search_them(front, brook, dana):
+    visit = born_otherwise(front, brook)
+    for field in ("name", "birth_date"):
+        decide(the(visit, field), KINDS.USE_NEW, dana)
+    visit.patient.refresh_from_db()
+    patient = visit.patient
+    assert (patient.name, patient.given_key) == ("Leo Ruiz", "leo")
+    assert patient.birth_date == dt.date(2018, 3, 14)
+
+
+def test_a_name_may_be_kept_as_what_the_child_is_called(front, brook, dana):
+    visit = born_otherwise(front, brook)
+    decide(the(visit, "name"), KINDS.USE_NEW, dana, called=True)
+    visit.patient.refresh_from_db()
+    assert (visit.patient.given_name, visit.patient.preferred_name) == ("Leon", "Leo")
+
+
+def test_a_birth_date_that_is_none_cannot_be_used(front, brook, dana, leo):
+    visit = make.visit(front, born="2018-02-30")
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
+    one = visit.discrepancies.open().get(field="birth_date")
+    with pytest.raises(Refused, match="cannot be used: the birth date as typed is not in the calendar"):
+        decide(one, KINDS.USE_NEW, dana)
+    assert decide(one, KINDS.KEEP_OLD, dana).after == {}
+
+
+@pytest.mark.parametrize("kind", [KINDS.KEEP_OLD, KINDS.ASK])
+def test_keeping_and_asking_write_no_record(visit, dana, kind):
+    before = snapshot()
+    for one in visit.discrepancies.all():
+        decide(one, kind, dana)
+    assert snapshot() == before
+
+
+def test_asking_stays_before_the_desk(visit, dana, noor):
+    one = the(visit, "phone")
+    decide(one, KINDS.ASK, dana)
+    visit.refresh_from_db()
+    assert (the(visit, "phone").status, visit.open_discrepancies) == ("asking", 3)
+    asked = one.decisions.get()
+    decide(one, KINDS.USE_NEW, noor, seen=asked.pk)
+    assert the(visit, "phone").settled_by == noor
+    undo(one, noor)
+    assert the(visit, "phone").status == "asking"
+
+
+@pytest.mark.parametrize("field", ["phone", "guardian", "address"])
+def test_undo_puts_back_exactly_what_was_there(visit, dana, noor, field):
+    before = snapshot()
+    one = the(visit, field)
+    decide(one, KINDS.USE_NEW, dana)
+    assert snapshot() != before
+    undo(one, noor)
+    assert snapshot() == before
+    again = the(visit, field)
+    assert (again.status, again.settled_at, again.settled_by) == ("open", None, None)
+
+
+def test_undo_of_name_and_birth_date_puts_back_exactly_what_was_there(front, brook, dana):
+    visit = born_otherwise(front, brook)
+    before = snapshot()
+    for field in ("name", "birth_date"):
+        decide(the(visit, field), KINDS.USE_NEW, dana)
+    for field in ("name", "birth_date"):
+        undo(the(visit, field), dana)
+    assert snapshot() == before
+
+
+def test_undo_is_refused_kindly_where_the_record_was_changed_since(visit, dana, leo):
+    one = the(visit, "address")
+    decide(one, KINDS.USE_NEW, dana)
+    Patient.objects.filter(pk=leo.pk).update(address="somewhere newer")
+    with pytest.raises(Refused, match="changed again since"):
+        undo(one, dana)
+    leo.refresh_from_db()
+    assert leo.address == "somewhere newer"
+
+
+def test_a_guardian_who_has_got_more_to_say_since_is_not_taken_away(visit, dana, leo):
+    one = the(visit, "guardian")
+    decide(one, KINDS.USE_NEW, dana)
+    Guardian.objects.filter(name="Eva Ruiz").update(may_consent=True)
+    with pytest.raises(Refused):
+        undo(one, dana)
+    assert leo.guardians.filter(name="Eva Ruiz").exists()
+
+
+def test_nothing_is_written_where_the_record_changed_while_the_page_was_open(visit, dana, leo):
+    one = the(visit, "address")
+    Patient.objects.filter(pk=leo.pk).update(address="1 Newest Way")
+    with pytest.raises(Refused, match="1 Newest Way"):
+        decide(one, KINDS.USE_NEW, dana)
+    leo.refresh_from_db()
+    assert (leo.address, the(visit, "address").recorded) == (
+        "1 Newest Way",
+        "1 Newest Way, Springfield, 62701",
+    )
+    decide(one, KINDS.USE_NEW, dana)
+    leo.refresh_from_db()
+    assert leo.address == "14 Oak Rd"
+
+
+def test_where_the_record_says_the_same_by_now_nothing_is_left_to_settle(visit, dana, leo):
+    Patient.objects.filter(pk=leo.pk).update(address="14 Oak Rd")
+    with pytest.raises(Refused, match="says the same by now"):
+        decide(the(visit, "address"), KINDS.USE_NEW, dana)
+    visit.refresh_from_db()
+    assert (the(visit, "address").status, visit.open_discrepancies) == ("withdrawn", 2)
+    with pytest.raises(Refused, match="no longer so"):
+        decide(the(visit, "address"), KINDS.KEEP_OLD, dana)
+
+
+def test_the_same_hand_twice_is_one_decision(visit, dana):
+    one = the(visit, "phone")
+    first = decide(one, KINDS.USE_NEW, dana, seen=0)
+    assert decide(one, KINDS.USE_NEW, dana, seen=0) == first
+    taken = undo(one, dana, seen=first.pk)
+    assert undo(one, dana, seen=first.pk) == taken
+    assert one.decisions.count() == 2
+
+
+@pytest.mark.parametrize("seen", [0, None])
+def test_the_second_of_two_is_told_who_did_it(visit, dana, noor, seen):
+    one = the(visit, "phone")
+    decide(one, KINDS.KEEP_OLD, noor, seen=seen)
+    with pytest.raises(Refused, match="Noor kept the old at 9:50. Nothing more was changed."):
+        decide(one, KINDS.USE_NEW, dana, seen=seen)
+    assert Escort.objects.get(name="Rosa Delgado").phone == "555-010-0001"
+
+
+def test_a_page_from_before_somebody_asked_is_told_so(visit, dana, noor):
+    one = the(visit, "phone")
+    decide(one, KINDS.ASK, noor, seen=0)
+    with pytest.raises(Refused, match="Noor is asking the family at 9:50"):
+        decide(one, KINDS.USE_NEW, dana, seen=0)
+
+
+def test_there_is_nothing_to_undo_and_no_such_choice(visit, dana):
+    with pytest.raises(Refused, match="nothing to undo"):
+        undo(the(visit, "phone"), dana)
+    with pytest.raises(Refused, match="use the new, keep the old, or ask"):
+        decide(the(visit, "phone"), "shred", dana)
+
+
+def test_needs_count_board_and_trail_follow(visit, dana):
+    version = visit.board_version
+    for one in visit.discrepancies.all():
+        assert visit.needs.open().filter(kind=Need.DISCREPANCY).exists()
+        decide(one, KINDS.KEEP_OLD, dana)
+    visit.refresh_from_db()
+    assert visit.open_discrepancies == 0
+    assert visit.board_version > version
+    assert not visit.needs.open().filter(kind=Need.DISCREPANCY).exists()
+    assert Need.DISCREPANCY not in [kind for kind, _ in visit.chips]
+    trail = AuditEvent.objects.filter(action="discrepancy.keep_old", staff=dana)
+    assert trail.count() == 3
+    assert "555" not in str(list(trail.values("detail")))
+    undo(the(visit, "phone"), dana)
+    visit.refresh_from_db()
+    assert visit.open_discrepancies == 1
+    assert visit.needs.open().filter(kind=Need.DISCREPANCY).exists()
+
+
+def test_a_second_sign_in_of_the_child_is_only_seen(visit, front, dana):
+    again = make.visit(front, make.at("9:42"))
+    one = the(again, "sign_in")
+    with pytest.raises(Refused, match="you have seen it"):
+        decide(one, KINDS.ASK, dana)
+    decide(one, KINDS.KEEP_OLD, dana)
+    assert the(again, "sign_in").status == "settled"
+    undo(one, dana)
+    assert the(again, "sign_in").status == "open"
+
+
+def test_what_was_kept_is_not_asked_about_again_until_either_side_changes(visit, front, dana, leo):
+    for one in visit.discrepancies.all():
+        decide(one, KINDS.KEEP_OLD, dana)
+    visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("10:00"))
+
+    def next_time(**said):
+        other = make.visit(front, make.at("9:40", WEDNESDAY), **{**ALL, **said})
+        fields = set(other.discrepancies.exclude(field="sign_in").values_list("field", flat=True))
+        visits.move(visit=other, to="left_without_being_seen", by=dana, at=make.at("9:50", WEDNESDAY))
+        return fields
+
+    assert next_time() == set()
+    assert next_time(address="15 Oak Rd") == {"address"}
+    assert next_time(escort_name="Somebody Else") == set()
+    Escort.objects.filter(name="Rosa Delgado").update(phone="555-010-0003")
+    Patient.objects.filter(pk=leo.pk).update(address="13 Elm St")
+    assert next_time() == {"phone", "address"}
+
+
+def test_what_was_kept_and_taken_back_is_asked_about_again(visit, front, dana):
+    decide(the(visit, "address"), KINDS.KEEP_OLD, dana)
+    undo(the(visit, "address"), dana)
+    other = make.visit(front, make.at("9:40", WEDNESDAY), **ALL)
+    assert the(other, "address").status == "open"
+
+
+def test_what_was_kept_costs_no_query_at_sign_in(visit, front, dana):
+    def cost(when):
+        with CaptureQueriesContext(connection) as queries:
+            other = make.visit(front, when)
+        visits.move(visit=other, to="left_without_being_seen", by=dana, at=when)
+        return len(queries)
+
+    visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:50"))
+    before = cost(make.at("9:40", WEDNESDAY))
+    for one in visit.discrepancies.all():
+        decide(one, KINDS.KEEP_OLD, dana)
+    assert cost(make.at("9:41", WEDNESDAY)) == before
+
+
+def test_another_visit_of_the_same_record_learns_what_it_says_now(visit, front, annexe, dana):
+    other = make.visit(annexe, make.at("9:45"), **ALL)
+    decide(the(visit, "address"), KINDS.USE_NEW, dana)
+    assert the(other, "address").status == "withdrawn"
+    other.refresh_from_db()
+    left = other.open_discrepancies
+    undo(the(visit, "address"), dana)
+    assert the(other, "address").status == "open"
+    other.refresh_from_db()
+    assert other.open_discrepancies == left + 1
+
+
+def test_a_wrong_child_who_was_written_can_be_put_back_after_the_link_is_corrected(
+    visit, front, brook, dana, leo
+):
+    before = snapshot()[0]
+    one = the(visit, "address")
+    decide(one, KINDS.USE_NEW, dana)
+    twin = make.patient(brook, "Lea Ruiz", address="14 Oak Rd")
+    matches.link(visit=visit, patient=twin, by=dana, at=make.at("9:52"))
+    undo(one, dana)
+    assert the(visit, "address").status == "withdrawn"
+    leo.refresh_from_db()
+    assert leo.address == "12 Elm St"
+    assert snapshot()[0][: len(before)] == before
+
+
+def test_an_escort_on_whom_somebody_decided_stays_when_the_link_is_taken_back(visit, dana, leo, brook):
+    decide(the(visit, "phone"), KINDS.USE_NEW, dana)
+    Escort.objects.filter(name="Rosa Delgado").update(relationship=visit.sign_in.relationship)
+    matches.link(visit=visit, patient=make.patient(brook, "Lea Ruiz"), by=dana, at=make.at("9:52"))
+    assert leo.escorts.filter(name="Rosa Delgado", phone="555-010-0002").exists()
+
+
+def test_before_the_child_is_known_there_is_no_record_to_write(front, brook, dana):
+    make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+    visit = make.visit(front, name="Ana Berg", born="2018-02-30")
+    one = the(visit, "birth_date")
+    with pytest.raises(Refused):
+        decide(one, KINDS.USE_NEW, dana)
+    decide(one, KINDS.ASK, dana)
+    assert the(visit, "birth_date").status == "asking"

@@ -1,0 +1,176 @@
+"""Remembered because they say so, forgotten at once when they say that, never inferred."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import matches, preferences
+from checkin.actions.boards import Refused
+from checkin.models import AuditEvent, BoardVersion, Escort, Visit
+from checkin.queries import preferences as reading
+from checkin.rules.needs import Kind as Need
+from tests import make
+
+WISHES = {"approach": "leave", "best_way": "text", "best_time": "after 17:00"}
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook, "Leo Ruiz")
+
+
+def day(number: int) -> dt.date:
+    return make.TUESDAY + dt.timedelta(days=number)
+
+
+def come(front, number=0, **said) -> Visit:
+    visit = make.visit(front, make.at("9:40", day(number)), **said)
+    return Visit.objects.select_related("sign_in", "patient", "escort", "clinic").get(pk=visit.pk)
+
+
+def remembered(escort: Escort) -> tuple[str, str, str]:
+    escort.refresh_from_db()
+    return escort.approach, escort.best_way, escort.best_time
+
+
+def shown(visit: Visit) -> list[tuple[str, str]]:
+    return [(one.words, one.source.value) for one in reading.of_visit(visit)]
+
+
+def test_two_visits_with_the_same_wish_store_nothing(front, leo):
+    for number in range(2):
+        visit = come(front, number, **WISHES)
+        assert remembered(visit.escort) == ("", "", "")
+    assert shown(come(front, 2)) == []
+    assert Escort.objects.get().remembered_at is None
+
+
+def test_what_they_ask_us_to_remember_is_shown_next_time_with_since_when(front, leo):
+    come(front, remember="1", **WISHES)
+    visit = come(front, 1)
+    assert shown(visit) == [
+        ("Leave me be", "remembered"),
+        ("Text message", "remembered"),
+        ("after 17:00", "remembered"),
+    ]
+    assert reading.of_board(visit).source_words == "remembered since Mar 10, 2026: they asked us to"
+
+
+def test_todays_word_wins_and_does_not_change_what_is_remembered(front, leo):
+    come(front, remember="1", approach="leave")
+    visit = come(front, 1, approach="greet")
+    assert shown(visit) == [("Greet me", "today")]
+    assert remembered(visit.escort) == ("leave", "", "")
+
+
+def test_remember_nothing_is_asking_to_be_forgotten(front, leo):
+    escort = come(front, remember="1", **WISHES).escort
+    come(front, 1, remember="1")
+    assert remembered(escort) == ("", "", "")
+
+
+def test_it_belongs_to_this_escort_and_this_child_only(front, leo, brook):
+    make.patient(brook, "Mia Ruiz")
+    come(front, remember="1", approach="leave")
+    assert shown(come(front, 1, escort_name="Grandpa Joe")) == []
+    assert shown(come(front, 1, name="Mia Ruiz")) == []
+
+
+def test_a_visit_matched_only_later_teaches_it_then(front, brook, dana):
+    anna = make.patient(brook, "Anna Berg")
+    make.patient(brook, "Hanna Berg")
+    visit = come(front, name="Ana Berg", approach="greet", remember="1")
+    assert visit.escort is None
+    matches.link(visit=visit, patient=anna, by=dana, at=make.at("9:45"))
+    assert remembered(anna.escorts.get()) == ("greet", "", "")
+
+
+def test_a_wrong_child_forgets_what_the_visit_taught(front, brook, dana, leo):
+    come(front, -1)
+    visit = come(front, approach="greet", remember="1")
+    escort = visit.escort
+    matches.link(visit=visit, patient=make.patient(brook, "Lea Ruiz"), by=dana, at=make.at("9:45"))
+    assert remembered(escort) == ("", "", "")
+
+
+def test_staff_may_set_what_the_family_asks_and_every_board_shows_it(front, leo, dana):
+    visit = come(front)
+    before = BoardVersion.objects.get().version
+    preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
+    assert remembered(visit.escort) == ("leave", "text", "after 17:00")
+    assert BoardVersion.objects.get().version > before
+    assert AuditEvent.objects.filter(action="preferences.set", staff=dana).count() == 1
+
+
+def test_the_same_again_is_calm(front, leo, dana):
+    visit = come(front)
+    for _ in range(2):
+        preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
+    for _ in range(2):
+        preferences.forget(escort=visit.escort, by=dana, at=make.at("9:51"))
+    assert AuditEvent.objects.filter(action__startswith="preferences.").count() == 2
+
+
+def test_forgotten_is_forgotten_at_once_and_no_older_sign_in_brings_it_back(front, brook, dana):
+    anna = make.patient(brook, "Anna Berg")
+    make.patient(brook, "Hanna Berg")
+    late = come(front, name="Ana Berg", approach="leave", remember="1")
+    visit = come(front, name="Ana Berg", approach="greet", remember="1")
+    matches.link(visit=visit, patient=anna, by=dana, at=make.at("9:45"))
+    escort = anna.escorts.get()
+    preferences.forget(escort=escort, by=dana, at=make.at("9:50"))
+    assert remembered(escort) == ("", "", "")
+    matches.link(visit=late, patient=anna, by=dana, at=make.at("9:55"))
+    assert remembered(escort) == ("", "", "")
+
+
+@pytest.mark.parametrize("said", [{"approach": "hug"}, {"best_way": "pigeon"}])
+def test_what_is_no_choice_is_refused_with_a_sentence(front, leo, dana, said):
+    with pytest.raises(Refused):
+        preferences.set_(escort=come(front).escort, by=dana, at=make.at("9:50"), **{**WISHES, **said})
+
+
+def test_another_clinics_family_is_out_of_reach(front, leo, sol):
+    visit = come(front)
+    with pytest.raises(Refused):
+        preferences.set_(escort=visit.escort, by=sol, at=make.at("9:50"), **WISHES)
+    with pytest.raises(Refused):
+        preferences.forget(escort=visit.escort, by=sol, at=make.at("9:50"))
+    on_record = {"language": "es", "interpreter_needed": True, "access_needs": ""}
+    with pytest.raises(Refused):
+        preferences.record(patient=leo, by=sol, at=make.at("9:50"), **on_record)
+
+
+def test_a_person_puts_language_and_interpreter_on_record_and_the_need_follows(front, leo, dana):
+    visit = come(front)
+    preferences.record(
+        patient=leo, language="es", interpreter_needed=True, access_needs="ramp", by=dana, at=make.at("9:50")
+    )
+    leo.refresh_from_db()
+    assert (leo.language, leo.interpreter_needed, leo.access_needs) == ("es", True, "ramp")
+    assert visit.needs.open().filter(kind=Need.INTERPRETER).exists()
+    assert shown(come(front, 1)) == [("Spanish interpreter", "record"), ("ramp", "record")]
+
+
+def test_what_is_said_of_language_never_reaches_the_record_by_itself(front, leo):
+    come(front, remember="1", language="es", interpreter="yes", access_needs="ramp")
+    leo.refresh_from_db()
+    assert (leo.language, leo.interpreter_needed, leo.access_needs) == ("", False, "")
+
+
+def test_who_came_alone_is_served_today_and_remembered_nowhere(front, leo):
+    visit = come(front, is_patient="yes", escort_name="", relationship="", approach="leave", remember="1")
+    assert shown(visit) == [("Leave me be", "today")]
+    assert not Escort.objects.exists()
+
+
+def test_the_board_reads_it_without_another_query(front, leo, brook, django_assert_num_queries):
+    come(front, remember="1", approach="leave")
+    visits_here = brook.visits.open().for_board()
+    with django_assert_num_queries(1):
+        rows = list(visits_here)
+        for row in rows:
+            row.clinic = brook
+            assert reading.of_board(row).words == "Leave me be"

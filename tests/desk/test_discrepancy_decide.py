@@ -1,0 +1,115 @@
+"""One key settles a difference, and one takes it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, matches
+from checkin.models import DiscrepancyDecision, Escort
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def leo(brook):
+    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
+    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
+    return leo
+
+
+@pytest.fixture
+def visit(front, leo):
+    return make.visit(front, make.at("9:30"), escort_phone="555-010-0002", address="14 Oak Rd")
+
+
+@pytest.fixture
+def phone(visit):
+    return visit.discrepancies.get(field="phone")
+
+
+def decide(client, one, kind, **more):
+    return client.post(f"/discrepancies/{one.pk}/decide/", {"kind": kind, "seen": "0", **more})
+
+
+def recorded() -> str:
+    return Escort.objects.get().phone
+
+
+def test_using_the_new_writes_it_and_goes_on_to_the_next(desk_client, visit, phone):
+    following = visit.discrepancies.get(field="address")
+    answer = decide(desk_client, phone, "use_new", next=following.pk)
+    made = DiscrepancyDecision.objects.get()
+    assert recorded() == "555-010-0002"
+    assert answer.url == f"/discrepancies/?done={made.pk}#d{following.pk}"
+    page = desk_client.get(answer.url).content.decode()
+    assert "the record is written as typed" in page
+    assert 'data-key="u"' in page
+
+
+def test_keeping_and_asking_write_nothing(desk_client, visit, phone):
+    decide(desk_client, phone, "ask")
+    assert "Asking the family since" in desk_client.get("/discrepancies/").content.decode()
+    newest = DiscrepancyDecision.objects.get().pk
+    answer = decide(desk_client, phone, "keep_old", seen=newest, back="visit")
+    assert answer.url.startswith(f"/visits/{visit.pk}/discrepancies/?done=")
+    assert recorded() == "555-010-0001"
+
+
+def test_a_name_can_be_kept_as_what_they_are_called(desk_client, front, leo, dana):
+    visit = make.visit(front, name="Leito Ruiz")
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    one = visit.discrepancies.get(field="name")
+    assert "Called <bdi>Leito</bdi>" in desk_client.get("/discrepancies/").content.decode()
+    decide(desk_client, one, "called")
+    leo.refresh_from_db()
+    assert (leo.given_name, leo.preferred_name) == ("Leo", "Leito")
+
+
+def test_undo_puts_it_back(desk_client, phone):
+    decide(desk_client, phone, "use_new")
+    made = DiscrepancyDecision.objects.get()
+    answer = desk_client.post(f"/discrepancies/{phone.pk}/undo/", {"seen": made.pk})
+    assert recorded() == "555-010-0001"
+    assert answer.url.endswith(f"#d{phone.pk}")
+    assert "the record says what it said before" in desk_client.get(answer.url).content.decode()
+
+
+def test_done_twice_is_calm(desk_client, phone):
+    for _ in range(2):
+        assert decide(desk_client, phone, "use_new").status_code == 302
+    made = DiscrepancyDecision.objects.get()
+    for _ in range(2):
+        assert desk_client.post(f"/discrepancies/{phone.pk}/undo/", {"seen": made.pk}).status_code == 302
+    assert DiscrepancyDecision.objects.count() == 2
+
+
+@pytest.mark.parametrize("back", ["list", "visit"])
+def test_the_second_of_two_people_is_told_who_did_it(desk_client, phone, noor, back):
+    discrepancies.decide(discrepancy=phone, kind="keep_old", by=noor, at=make.at("9:39"))
+    answer = decide(desk_client, phone, "use_new", back=back)
+    assert answer.status_code == 409
+    assert "Noor kept the old at 9:39. Nothing more was changed." in answer.content.decode()
+    assert recorded() == "555-010-0001"
+
+
+@pytest.mark.parametrize("said", [{}, {"kind": ""}, {"kind": "undo"}, {"kind": "shred", "seen": "x" * 99}])
+def test_what_is_no_choice_is_answered_with_a_sentence(desk_client, phone, said):
+    answer = desk_client.post(f"/discrepancies/{phone.pk}/decide/", said)
+    assert answer.status_code == 409
+    assert "use the new, keep the old, or ask" in answer.content.decode()
+
+
+@pytest.mark.parametrize("what", ["decide", "undo"])
+def test_the_wrong_method_is_refused(desk_client, phone, what):
+    assert desk_client.get(f"/discrepancies/{phone.pk}/{what}/").status_code == 405
+
+
+@pytest.mark.parametrize("what", ["decide", "undo"])
+def test_a_stranger_an_auditor_and_another_clinic_change_nothing(client, as_, otto, sol, phone, what):
+    address, said = f"/discrepancies/{phone.pk}/{what}/", {"kind": "use_new"}
+    assert client.post(address, said).status_code == 302
+    assert as_(otto).post(address, said).status_code == 403
+    assert as_(sol).post(address, said).status_code == 404
+    assert recorded() == "555-010-0001"
+    assert not DiscrepancyDecision.objects.exists()

@@ -1,0 +1,104 @@
+"""Several differences settled on one screen by keyboard; and how that screen looks."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from checkin.models import Escort, Visit
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = "Maximiliano de la Fuente-Villanueva y Santibáñez de los Ángeles"
+NAMES = ("Leo Ruiz", "ليلى الحسن", LONG)
+
+
+def families(brook, front) -> list[Visit]:
+    """Three families whose phone, guardian and address all differ: nine differences."""
+    visits = []
+    for name in NAMES:
+        patient = make.patient(brook, name, address="12 Elm St", city="Springfield", postcode="62701")
+        make.guardian(patient, "Ana Ruiz")
+        Escort.objects.create(clinic=brook, patient=patient, name="Rosa Delgado", phone="555-010-0001")
+        visits.append(
+            arrive(
+                front,
+                name=name,
+                minutes=20 - len(visits),
+                escort_phone="555-010-0002",
+                guardian_name="عمتها ليلى" if name == NAMES[1] else "Eva " + name,
+                address="14 Oak Road, the blue door behind the bakery, second floor "
+                * (1 + 3 * (name == LONG)),
+                relationship=("aunt", "عمها، أبوها مسافر للعمل", "x" * 500)[len(visits)],
+            )
+        )
+    return visits
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.fixture
+def desk(browser, live_server, brook, front, dana):
+    context = logged_in(browser, live_server.url, dana)
+    yield context.new_page()
+    context.close()
+
+
+def current(page: Page):
+    return page.locator(".difference.current")
+
+
+def test_nine_differences_are_settled_by_keyboard_alone(desk, brook, front):
+    visits = families(brook, front)
+    desk.goto("/discrepancies/")
+    expect(desk.locator(".difference")).to_have_count(9)
+    for n in range(9):
+        desk.keyboard.press("12"[n % 2])
+        expect(desk.locator(".difference")).to_have_count(8 - n)
+    assert {visit.discrepancies.open().count() for visit in visits} == {0}
+    expect(desk.get_by_text("Everything that was typed agrees")).to_be_visible()
+    desk.keyboard.press("u")
+    expect(desk.locator(".difference")).to_have_count(1)
+
+
+def test_j_and_k_walk_and_asking_stays_in_place(desk, brook, front):
+    visits = families(brook, front)
+    ids = [f"d{one.pk}" for visit in visits for one in visit.discrepancies.order_by("pk")]
+    desk.goto("/discrepancies/")
+    expect(current(desk)).to_have_id(ids[0])
+    for key in "jjjk":
+        desk.keyboard.press(key)
+    expect(current(desk)).to_have_id(ids[2])
+    desk.keyboard.press("3")
+    expect(desk.locator(f"#{ids[2]} .tag")).to_contain_text("Asking the family since")
+    expect(current(desk)).to_have_id(ids[2])
+    desk.keyboard.press("2")
+    expect(current(desk)).to_have_id(ids[3])
+    desk.keyboard.press("u")
+    expect(current(desk)).to_have_id(ids[2])
+    expect(desk.locator(f"#{ids[2]} .tag")).to_be_visible()
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_it_is_whole_and_legible(browser, live_server, brook, front, dana, light):
+    visits = families(brook, front)
+    context = logged_in(browser, live_server.url, dana, color_scheme=light)
+    page = context.new_page()
+    for address in ("/discrepancies/", f"/visits/{visits[2].pk}/discrepancies/"):
+        page.goto(address)
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    page.goto(f"/visits/{visits[0].pk}/preferences/")
+    assert serious(page) == []
+    context.close()
