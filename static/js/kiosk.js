@@ -83,7 +83,11 @@ document.addEventListener("DOMContentLoaded", () => {
     one("[data-with] bdi").textContent = name;
     one("[data-with]").hidden = !name;
     if (typed[0]) one("[data-gentle]").hidden = true;
-    for (const each of all("[data-when]")) each.hidden = !form.elements[each.dataset.when].checked;
+    for (const each of all("[type=radio]")) each.dataset.was = each.checked ? "1" : "";
+    const said = new FormData(form);
+    for (const each of all("[data-when]")) each.hidden = !each.dataset.when.split(" ").some((name) => said.has(name));
+    // What is out of sight is not sent, and is still there if it comes back.
+    for (const each of all("[data-when] input")) each.disabled = each.closest("[data-when]").hidden;
     for (const chip of all("[data-fill]")) {
       chip.setAttribute("aria-pressed", String(form.elements[chip.dataset.fill].value === chip.textContent));
     }
@@ -243,7 +247,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const box = event.target;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !box.matches(".box input, .box textarea")) return;
     event.preventDefault();
-    const boxes = all(".box:not([hidden]) :is(input, textarea)", screenOf(step()));
+    const boxes = all(".box :is(input, textarea):enabled", screenOf(step()));
     const following = boxes[boxes.indexOf(box) + 1];
     if (following) following.focus();
     else if (!sending && !event.repeat) next();
@@ -266,16 +270,11 @@ document.addEventListener("DOMContentLoaded", () => {
       // A key was used, not a finger: a finger would only bring up the on-screen keyboard.
       if (event.detail === 0) box.focus();
     }
-    if (event.target.type === "radio") mayBeTakenBack(event.target);
+    if (event.target.type !== "radio") return;
+    // A second tap takes the choice back.
+    if (event.target.dataset.was) event.target.checked = false;
+    refresh();
   });
-
-  function mayBeTakenBack(radio) {
-    if (radio.dataset.was) radio.checked = false;
-    for (const each of all(`[name=${radio.name}]`)) {
-      if (each.checked) each.dataset.was = "1";
-      else delete each.dataset.was;
-    }
-  }
 
   for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, () => asked || watch(), true);
   document.addEventListener("visibilitychange", () => {

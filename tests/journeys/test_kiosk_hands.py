@@ -158,6 +158,24 @@ def test_a_family_that_walked_away_leaves_nothing_on_the_screen(tablet):
     assert not Visit.objects.exists()
 
 
+def test_the_next_family_finds_none_of_the_last_ones_wishes(tablet):
+    tablet.clock.install()
+    walk(tablet, "you-phone")
+    tablet.get_by_text("Text me").tap()
+    tablet.get_by_label("Best time, in your words").fill("after 17:00")
+    walk(tablet, "today-notes")
+    tablet.get_by_text("Come and greet me").tap()
+    tablet.get_by_text("Remember this for next time").tap()
+    tablet.clock.run_for(76_000)
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+    walk(tablet, "today-notes")
+    expect(tablet.get_by_label("Remember this")).to_be_hidden()
+    # The same wish as the last family's is a first tap, not a second one.
+    tablet.get_by_text("Come and greet me").tap()
+    expect(tablet.get_by_label("Come and greet me")).to_be_checked()
+
+
 def test_still_being_there_keeps_every_answer(tablet):
     tablet.clock.install()
     typed_so_far(tablet)

@@ -83,6 +83,46 @@ def test_a_grandmother_uses_the_keyboard_alone(tablet):
     assert (said.relationship, said.reason, said.notes_wanted) == ("grandma", "Fever", ["school"])
 
 
+def test_how_to_reach_them_and_what_to_remember_are_asked_once_there_is_a_wish(tablet):
+    later, kept = tablet.get_by_label("Best time, in your words"), tablet.get_by_label("Remember this")
+    walk(tablet, "you-phone")
+    expect(later).to_be_hidden()
+    tablet.get_by_text("Text me").tap()
+    later.fill("after 17:00")
+    walk(tablet, "today-notes")
+    tablet.get_by_text("Remember this for next time").tap()
+    finish(tablet)
+    said = SignIn.objects.get()
+    assert (said.best_way, said.best_time, said.remember) == ("text", "after 17:00", True)
+
+    tablet.get_by_role("button", name="Another child?").tap()
+    walk(tablet, "today-notes")
+    expect(kept).to_be_checked()
+    tablet.get_by_text("Come and greet me").tap()
+    finish(tablet)
+    second = SignIn.objects.order_by("pk").last()
+    assert (second.best_way, second.best_time, second.remember) == ("text", "after 17:00", True)
+    assert second.approach == "greet"
+
+
+def test_a_wish_taken_back_takes_along_what_hung_on_it(tablet):
+    walk(tablet, "you-phone")
+    call = tablet.get_by_text("Call me", exact=True)
+    call.tap()
+    tablet.get_by_label("Best time, in your words").fill("mornings")
+    walk(tablet, "today-notes")
+    tablet.get_by_text("Remember this for next time").tap()
+    tablet.get_by_role("button", name="Back").tap()
+    tablet.get_by_role("button", name="Back").tap()
+    call.tap()
+    expect(tablet.get_by_label("Best time, in your words")).to_be_hidden()
+    walk(tablet, "today-notes")
+    expect(tablet.get_by_label("Remember this")).to_be_hidden()
+    finish(tablet)
+    said = SignIn.objects.get()
+    assert (said.best_way, said.best_time, said.remember) == ("", "", False)
+
+
 def test_a_teenager_comes_alone(tablet):
     press(tablet)
     tablet.get_by_label("First name").fill("Sam")
@@ -174,11 +214,15 @@ def test_without_script_the_same_page_is_one_plain_form(browser, live_server, ki
     page.get_by_label("Año").fill("2018")
     page.get_by_label("En sus propias palabras").fill("tía")
     page.get_by_text("Para la escuela").click()
+    page.get_by_text("Correo electrónico").click()
+    page.get_by_label("La mejor hora, en sus palabras").fill("por la tarde")
+    page.get_by_text("Recuérdenlo para la próxima vez").click()
     page.get_by_label("En sus propias palabras").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Hoy usted es Tortuga azul")
     assert page.url.endswith("/kiosk/done/blue-turtle/?language=es")
     said = SignIn.objects.get()
     assert (said.relationship, said.notes_wanted, said.help) == ("tía", ["school"], False)
+    assert (said.best_way, said.best_time, said.remember) == ("email", "por la tarde", True)
     page.go_back()
     assert page.get_by_label("Nombre", exact=True).input_value() == ""
     context.close()

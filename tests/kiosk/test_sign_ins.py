@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -170,6 +171,35 @@ def test_a_sign_in_costs_at_most_fourteen_queries(tell, brook, front, django_ass
     make.appointment(make.patient(brook), front)
     with django_assert_max_num_queries(14):
         tell(make.claim())
+
+
+@pytest.mark.parametrize("came_before", [False, True])
+def test_nor_does_one_that_says_what_to_remember_cost_more(
+    tell, brook, front, came_before, django_assert_max_num_queries
+):
+    leo = make.patient(brook)
+    make.appointment(leo, front)
+    if came_before:
+        make.visit(front, make.at("9:00") - dt.timedelta(days=9))
+    wishes = {"approach": "greet", "best_way": "text", "best_time": "after 17:00", "remember": "1"}
+    with django_assert_max_num_queries(14):
+        tell(make.claim(**wishes))
+    kept = leo.escorts.get()
+    assert (kept.approach, kept.best_way, kept.best_time) == ("greet", "text", "after 17:00")
+    assert SignIn.objects.order_by("pk").last().unreadable == ""
+
+
+def test_what_nobody_asked_to_remember_is_for_today_only(tell, brook, front):
+    leo = make.patient(brook)
+    tell(make.claim(approach="leave", best_way="phone", best_time="mornings"))
+    said, kept = SignIn.objects.get(), leo.escorts.get()
+    assert (said.approach, said.best_way, said.best_time, said.remember) == (
+        "leave",
+        "phone",
+        "mornings",
+        False,
+    )
+    assert (kept.approach, kept.best_way, kept.best_time) == ("", "", "")
 
 
 def test_a_body_larger_than_is_read_still_makes_one_visit(kiosk):

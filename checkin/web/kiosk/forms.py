@@ -15,7 +15,7 @@ from checkin.rules.claims import LIMITS
 MOST_BYTES = 256 * 1024
 """Read of one body. A claim with every field at its limit is a tenth of it."""
 
-FIELDS = {*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient"}
+FIELDS = {*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "remember"}
 BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
 NOT_SAID = {"csrfmiddlewaretoken", *BIRTH_PARTS}
 KEY_IN_TEXT = re.compile(r'"key"\s*:\s*"([0-9a-fA-F-]{32,36})"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from checkin.web.kiosk import views
+from checkin.web.kiosk import after_urls, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("sign-ins/", views.sign_ins, name="sign_ins"),
     path("enrol/", views.enrol, name="enrol"),
     path("done/<slug:slug>/", views.done, name="done"),
+    *after_urls.urlpatterns,
 ]

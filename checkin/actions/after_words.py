@@ -1,0 +1,120 @@
+"""The after-visit word: asked of one visit, by a code that nobody can guess, and answered once.
+
+A visit is reached by its code alone. Choosing one's animal on the tablet would do as well, and would let
+anybody answer for anybody, and learn who has answered; so only staff give the code out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import NamedTuple
+
+from django.core import signing
+
+from checkin.actions import audit, promises
+from checkin.actions.boards import hold
+from checkin.actions.writing import write
+from checkin.models import AfterWord, Device, Promise, Role, Visit
+from checkin.rules import after_words as rules
+from checkin.rules.after_words import Said
+from checkin.rules.promises import Said as Promised
+from checkin.rules.promises import Way
+from checkin.rules.visits import State
+
+SALT = "checkin.after-word"
+KEYS = uuid.UUID("0d6c6f0e-9f43-4b43-8f0b-5a5b8a3e7c11")
+NOBODY_NAMED = "who brought {}"
+
+
+class Invitation(NamedTuple):
+    """What a code says: which visit, and until when it may be answered."""
+
+    visit_id: int
+    until: dt.datetime
+
+
+def invite(*, visit: Visit, at: dt.datetime) -> str:
+    """A code that reaches this visit for a day: signed, 256 bits, and nothing is written for it."""
+    until = int((at + rules.LASTS).timestamp())
+    return signer().sign(f"{visit.pk}-{until}")
+
+
+def signer() -> signing.Signer:
+    return signing.Signer(sep=".", salt=SALT)
+
+
+def read(code: str) -> Invitation | None:
+    """What we once signed, whether or not it is over; None for anything that we did not."""
+    try:
+        visit_id, _, until = signer().unsign(code).partition("-")
+    except signing.BadSignature:
+        return None
+    return Invitation(int(visit_id), dt.datetime.fromtimestamp(int(until), dt.UTC))
+
+
+def asked(*, invitation: Invitation | None, at: dt.datetime) -> Visit | None:
+    """The visit that may still be answered; None once it was, or when the time is over."""
+    if invitation is None or at >= invitation.until:
+        return None
+    visits = Visit.objects.select_related("sign_in", "escort", "location__clinic")
+    visit = visits.filter(pk=invitation.visit_id, after_word=None).first()
+    return None if visit is None or visit.state == State.ENTERED_IN_ERROR else visit
+
+
+def say(*, visit: Visit, said: Said, at: dt.datetime, device: Device | None = None) -> AfterWord:
+    """Keep what they said. The first answer stands; a second one changes nothing.
+
+    Whoever says that we may call is promised it in the same transaction. Raises ValueError without a face.
+    """
+    if said.face is None:
+        raise ValueError("An after-visit word has a face.")
+    with write():
+        hold(visit)
+        known = AfterWord.objects.filter(visit=visit).select_related("promise").first()
+        if known:
+            return known
+        word = AfterWord.objects.create(
+            clinic_id=visit.clinic_id,
+            visit=visit,
+            face=said.face,
+            line=said.line,
+            may_call=said.may_call,
+            phone=said.phone,
+            at=at,
+            device=device if device and device.clinic_id == visit.clinic_id else None,
+            promise=promise_call(visit, said, at=at) if said.may_call else None,
+        )
+        keep_trail(word, patient_id=visit.patient_id)
+        return word
+
+
+def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
+    """The manager will call: about their words, on the number they gave now or else at sign-in."""
+    clinic, claim = visit.location.clinic, visit.sign_in
+    known = visit.escort.phone if visit.escort else ""
+    wanted = rules.hours(clinic.promise_settings)
+    words = Promised(
+        to_whom=claim.escort_name or NOBODY_NAMED.format(claim.child_name or visit.token),
+        about=rules.about(said),
+        way=Way.PHONE,
+        reach_at=said.phone or claim.escort_phone or known,
+        due_at=rules.due(at=at, zone=clinic.zone, wanted=wanted),
+    )
+    key = uuid.uuid5(KEYS, str(visit.pk))
+    return promises.make(
+        location=visit.location, said=words, owner=Role.MANAGER, by=None, at=at, key=key, visit=visit
+    )
+
+
+def keep_trail(word: AfterWord, *, patient_id: int | None) -> None:
+    audit.record(
+        action="after_word.said",
+        subject=word,
+        at=word.at,
+        device=word.device,
+        patient_id=patient_id,
+        face=word.face,
+        may_call=word.may_call,
+        promise=word.promise_id,
+    )

@@ -1,0 +1,42 @@
+"""What a family asked for besides, and what they were told of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from checkin.models import Need, NeedAnswer, Role, Staff, ToldFamily, Visit
+from checkin.rules.needs import Kind, Outcome
+from checkin.rules.second_concerns import TOLD
+
+
+class Concern(NamedTuple):
+    """The second concern of one visit: in their words, whose it is, its answer, and when they were told."""
+
+    need: Need
+    asked: str
+    answer: NeedAnswer | None
+    told: ToldFamily | None
+
+    @property
+    def whose(self) -> str:
+        return str(self.need.owner or self.need.get_owner_role_display())
+
+    @property
+    def may_be_told(self) -> bool:
+        return self.answer is not None and self.told is None and self.need.status in TOLD
+
+
+def of_visit(visit: Visit) -> Concern | None:
+    """Two queries, or one where nothing was asked."""
+    needs = visit.needs.standing().filter(kind=Kind.SECOND_CONCERN)
+    need = needs.select_related("owner", "answered_by").first()
+    if need is None:
+        return None
+    given = need.answers.filter(undoes=None, undone_by=None).exclude(outcome=Outcome.OPEN)
+    last = given.select_related("by", "told__by").order_by("pk").last() if not need.is_open else None
+    return Concern(need, visit.sign_in.also, last, getattr(last, "told", None))
+
+
+def may_take(visit: Visit) -> list[Staff]:
+    """Whoever of the clinic works with families, by name."""
+    return list(visit.clinic.staff.filter(is_active=True).exclude(role=Role.AUDITOR).order_by("name", "pk"))

@@ -1,0 +1,31 @@
+"""The square that invites a family to say how it was, and what they said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from checkin.actions import after_words as actions
+from checkin.models import Visit
+from checkin.papers.excuse_note import square
+from checkin.queries import after_words as reads
+from checkin.rules import after_words as rules
+from checkin.web.access import AT_THE_DESK, StaffRequest
+
+SCAN = "Square to scan on leaving: one tap says how it was"
+
+
+def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+    """What they said, or the way to say it. One query; looking writes nothing."""
+    word = reads.of_visit(visit)
+    if word:
+        return {"after_word": word, "after_words": reads.face_words(word.face)}
+    at = timezone.now()
+    may_ask = rules.may_be_asked(state=visit.state, since=visit.state_since, at=at)
+    if request.user.role not in AT_THE_DESK or not may_ask:
+        return {"after_word": None}
+    path = reverse("kiosk:after", args=[actions.invite(visit=visit, at=at)])
+    address = request.build_absolute_uri(path)
+    return {"after_word": None, "after_invite": {"address": path, "square": square(address, SCAN)}}

@@ -1,0 +1,199 @@
+"""Keeping what a family said on leaving, and the promise that it may make."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.core import signing
+from django.db import IntegrityError, connection, transaction
+
+from checkin.actions import after_words, devices, promises, visits
+from checkin.models import AfterWord, AuditEvent, Immutable, Promise
+from checkin.rules.after_words import Said
+from tests import make
+
+LOW = Said(1, "nobody told us why we waited", may_call=True)
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return make.visit(front)
+
+
+def say(visit, said=LOW, clock="10:30", **extra):
+    return after_words.say(visit=visit, said=said, at=make.at(clock), **extra)
+
+
+def reached(code, at):
+    return after_words.asked(invitation=after_words.read(code), at=at)
+
+
+def test_a_low_face_that_may_be_called_is_promised_to_the_manager_at_once(visit, max_):
+    word = say(visit)
+    made = word.promise
+    assert (made.owner_role, made.owner, made.promised_by) == ("manager", None, None)
+    assert (made.to_whom, made.about) == ("Rosa Delgado", "nobody told us why we waited")
+    assert (made.visit, made.patient, made.location) == (visit, visit.patient, visit.location)
+    assert made.due_at == make.at("17:00")
+    assert made.made_at == word.at == make.at("10:30")
+    assert list(Promise.objects.mine(max_)) == [made]
+
+
+def test_late_in_the_day_it_is_due_the_next_morning(visit):
+    assert say(visit, clock="16:20").promise.due_at == make.at("10:00", dt.date(2026, 3, 11))
+
+
+def test_the_clinic_says_by_when(visit, brook):
+    brook.promise_settings = {"after_word": {"due": "16:30"}}
+    brook.save()
+    assert say(visit).promise.due_at == make.at("16:30")
+
+
+@pytest.mark.parametrize(
+    ("now", "at_sign_in", "number"),
+    [("555-010-0199", "555-010-0142", "555-010-0199"), ("", "555-010-0142", "555-010-0142"), ("", "", "")],
+)
+def test_they_are_called_on_the_number_given_now_or_else_at_sign_in(front, now, at_sign_in, number):
+    visit = make.visit(front, escort_phone=at_sign_in)
+    word = say(visit, Said(2, "", may_call=True, phone=now))
+    assert (word.promise.reach_at, word.phone) == (number, now)
+
+
+def test_it_is_promised_to_whoever_brought_a_child_also_without_a_name(front):
+    visit = make.visit(front, escort_name="", relationship="")
+    assert say(visit).promise.to_whom == "who brought Leo Ruiz"
+    nobody = make.visit(front, name="", escort_name="")
+    assert say(nobody).promise.to_whom == f"who brought {nobody.token}"
+
+
+def test_whoever_says_call_me_is_called_also_with_a_good_face(visit):
+    assert say(visit, Said(4, "who was the nurse?", may_call=True)).promise.about == "who was the nurse?"
+
+
+def test_a_low_face_without_a_call_is_kept_and_promises_nothing(visit):
+    word = say(visit, Said(1, "too long"))
+    assert (word.face, word.line, word.promise) == (1, "too long", None)
+    assert not Promise.objects.exists()
+
+
+def test_a_face_alone_is_an_answer(visit):
+    assert say(visit, Said(5)).face == 5
+
+
+def test_without_a_face_there_is_no_answer(visit):
+    with pytest.raises(ValueError, match="has a face"):
+        say(visit, Said(None, "x"))
+
+
+def test_one_answer_a_visit_and_the_first_stands(visit):
+    first = say(visit)
+    again = say(visit, Said(5, "all fine"))
+    assert again == first
+    assert AfterWord.objects.get().line == LOW.line
+    assert Promise.objects.count() == 1
+
+
+def test_word_and_promise_are_kept_together_or_not_at_all(visit, monkeypatch):
+    def fails(*args, **facts):
+        raise RuntimeError
+
+    monkeypatch.setattr(after_words, "keep_trail", fails)
+    with pytest.raises(RuntimeError):
+        say(visit)
+    assert not AfterWord.objects.exists()
+    assert not Promise.objects.exists()
+    assert not AuditEvent.objects.filter(action="promise.made").exists()
+
+
+def test_it_is_on_the_trail_without_their_words(visit, kiosk):
+    word = say(visit, device=kiosk.device)
+    line = AuditEvent.objects.get(action="after_word.said")
+    assert (line.subject_id, line.device, line.staff) == (word.pk, kiosk.device, None)
+    assert line.detail == {"face": 1, "may_call": True, "promise": word.promise_id}
+
+
+def test_another_clinics_tablet_is_not_put_on_it(visit, hilltop):
+    stranger, _ = devices.enrol(location=hilltop, name="Theirs", at=make.at("7:00"))
+    assert say(visit, device=stranger).device is None
+
+
+def test_it_never_changes_and_the_database_takes_no_second_one_and_no_sixth_face(visit, front):
+    word = say(visit)
+    with pytest.raises(Immutable):
+        word.save()
+    facts = {"clinic": visit.clinic, "at": make.at("11:00")}
+    for other in ({"visit": visit, "face": 3}, {"visit": make.visit(front, name="Mia Ruiz"), "face": 6}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AfterWord.objects.create(**facts, **other)
+
+
+def test_a_code_reaches_its_visit_for_a_day(visit):
+    at = make.at("10:00")
+    code = after_words.invite(visit=visit, at=at)
+    assert reached(code, at) == visit
+    assert reached(code, at + dt.timedelta(hours=23, minutes=59)) == visit
+    assert reached(code, at + dt.timedelta(hours=24)) is None
+
+
+def test_a_code_is_over_once_it_was_answered(visit):
+    code = after_words.invite(visit=visit, at=make.at("10:00"))
+    say(visit)
+    assert reached(code, make.at("10:31")) is None
+
+
+def test_a_visit_entered_in_error_is_asked_nothing(visit, dana):
+    code = after_words.invite(visit=visit, at=make.at("10:00"))
+    visits.move(visit=visit, to="entered_in_error", by=dana, at=make.at("10:01"))
+    assert reached(code, make.at("10:02")) is None
+
+
+def test_a_code_holds_no_name_and_cannot_be_guessed(visit):
+    code = after_words.invite(visit=visit, at=make.at("10:00"))
+    assert len(code.partition(".")[2]) == 43, "256 bits of signature"
+    for name in ("Leo", "Ruiz", "Rosa"):
+        assert name not in code
+
+
+@pytest.mark.parametrize(
+    "spoil", ["other visit", "later", "no mark", "another's salt", "", "é\x00…", "x" * 9000]
+)
+def test_a_code_that_we_did_not_sign_says_nothing(visit, spoil):
+    code = after_words.invite(visit=visit, at=make.at("10:00"))
+    said, _, mark = code.partition(".")
+    pk, _, until = said.partition("-")
+    made = {
+        "other visit": f"{int(pk) + 1}-{until}.{mark}",
+        "later": f"{pk}-{int(until) + 86400}.{mark}",
+        "no mark": f"{said}.",
+        "another's salt": signing.Signer(sep=".", salt="checkin.other").sign(said),
+    }
+    assert after_words.read(made.get(spoil, spoil)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_once_are_one_answer_and_one_promise(visit):
+    start, found = threading.Barrier(6), []
+
+    def tap(face: int) -> None:
+        try:
+            start.wait()
+            found.append(say(visit, Said(face, "now", may_call=True)).pk)
+        finally:
+            connection.close()
+
+    hands = [threading.Thread(target=tap, args=(1 + nth % 2,)) for nth in range(6)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert len(found) == 6 and len(set(found)) == 1
+    assert (AfterWord.objects.count(), Promise.objects.count()) == (1, 1)
+
+
+def test_the_manager_keeps_it_like_any_promise(visit, max_):
+    word = say(visit)
+    kept = promises.keep(promise=word.promise, by=max_, at=make.at("11:00"), outcome="said sorry")
+    assert kept.kept is True

@@ -1,0 +1,138 @@
+"""Two things in one visit: taken, answered, told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import needs, second_concerns, visits
+from checkin.actions.boards import Refused
+from checkin.models import AuditEvent, Immutable, NeedAnswer, ToldFamily
+from checkin.queries import second_concerns as reads
+from checkin.rules.needs import Kind
+from tests import make
+
+
+@pytest.fixture
+def need(brook, front):
+    make.patient(brook)
+    visit = make.visit(front, also="a spot on his arm")
+    return visit.needs.get(kind=Kind.SECOND_CONCERN)
+
+
+def answer(need, how="done", by=None, clock="10:00", **said):
+    return second_concerns.answer(need=need, how=how, by=by, at=make.at(clock), **said)
+
+
+def test_it_begins_with_the_clinicians_and_goes_to_a_person(need, noor, dana):
+    assert reads.of_visit(need.visit).whose == "Clinician"
+    for _ in range(2):
+        second_concerns.take(need=need, owner=noor, by=dana, at=make.at("9:50"))
+    assert reads.of_visit(need.visit).whose == "Noor"
+    assert AuditEvent.objects.filter(action="need.taken").count() == 1
+
+
+@pytest.mark.parametrize("who", ["otto", "sol", "gone"])
+def test_only_somebody_who_works_with_families_here_can_take_it(need, who, dana, brook, request):
+    owner = make.staff(brook, "gone", is_active=False) if who == "gone" else request.getfixturevalue(who)
+    with pytest.raises(Refused, match="does not work with families here"):
+        second_concerns.take(need=need, owner=owner, by=dana, at=make.at("9:50"))
+
+
+@pytest.mark.parametrize(
+    ("how", "said", "status", "reason"),
+    [
+        ("done", {"words": "looked  at it."}, "done", "done today: looked at it"),
+        ("booked", {"on": dt.date(2026, 3, 12)}, "deferred", "booked for Thursday 12 Mar 2026"),
+        (
+            "not_possible",
+            {"words": "it needs an hour"},
+            "not_offered",
+            "not possible because it needs an hour",
+        ),
+    ],
+)
+def test_each_answer_is_kept_with_its_words_and_leaves_the_board(need, noor, how, said, status, reason):
+    answer(need, how, noor, **said)
+    need.refresh_from_db()
+    need.visit.refresh_from_db()
+    assert (need.status, need.reason, need.answered_by) == (status, reason, noor)
+    assert "second_concern" not in [kind for kind, _ in need.visit.chips]
+    concern = reads.of_visit(need.visit)
+    assert concern.asked == "a spot on his arm"
+    assert concern.told is None and concern.may_be_told
+
+
+def test_what_is_no_answer_is_refused_with_its_sentence(need, noor):
+    with pytest.raises(Refused, match="Say when it is booked for"):
+        answer(need, "booked", noor)
+    with pytest.raises(Refused, match="That day has passed"):
+        answer(need, "booked", noor, on=dt.date(2026, 3, 9))
+    need.refresh_from_db()
+    assert need.is_open
+
+
+def test_told_with_the_answer_is_one_act(need, noor):
+    made = answer(need, "done", noor, told=True)
+    assert (made.told.by, made.told.at) == (noor, make.at("10:00"))
+    assert reads.of_visit(need.visit).told == made.told
+
+
+def test_the_same_answer_twice_is_one_and_told_twice_is_told_once(need, noor, dana):
+    first = answer(need, "done", noor)
+    assert answer(need, "done", noor, told=True, clock="10:01") == first
+    again = second_concerns.tell(need=need, by=dana, at=make.at("10:05"))
+    assert again.by == noor
+    assert NeedAnswer.objects.filter(need=need).count() == 1
+    assert ToldFamily.objects.count() == 1
+
+
+def test_another_answer_says_what_stands(need, noor, dana):
+    answer(need, "booked", noor, words="next week")
+    for who, how, words in ((noor, "booked", "next month"), (dana, "done", "")):
+        with pytest.raises(Refused, match="Noor already answered"):
+            answer(need, how, who, words=words)
+    need.refresh_from_db()
+    assert need.reason == "booked for next week"
+
+
+def test_nothing_is_told_before_there_is_an_answer(need, dana):
+    with pytest.raises(Refused, match="no answer to tell yet"):
+        second_concerns.tell(need=need, by=dana, at=make.at("10:00"))
+
+
+def test_an_answer_taken_back_must_be_told_anew(need, noor):
+    answer(need, "done", noor, told=True)
+    needs.undo(need=need, by=noor, at=make.at("10:02"))
+    need.refresh_from_db()
+    assert reads.of_visit(need.visit).told is None
+    with pytest.raises(Refused):
+        second_concerns.tell(need=need, by=noor, at=make.at("10:03"))
+    answer(need, "not_possible", noor, words="too late today", clock="10:04")
+    concern = reads.of_visit(need.visit)
+    assert concern.told is None and concern.may_be_told
+    assert ToldFamily.objects.count() == 1, "that they were told the first is kept"
+
+
+def test_left_open_is_no_answer_that_can_be_told(need, dana):
+    visits.move(visit=need.visit, to="left", by=dana, at=make.at("10:00"), reason="they had to run")
+    assert not reads.of_visit(need.visit).may_be_told
+    with pytest.raises(Refused):
+        second_concerns.tell(need=need, by=dana, at=make.at("10:01"))
+
+
+def test_an_answer_can_be_told_after_they_left(need, noor, dana):
+    answer(need, "booked", noor, words="next week")
+    visits.move(visit=need.visit, to="left", by=dana, at=make.at("10:10"), reason="the rest can wait")
+    assert second_concerns.tell(need=need, by=dana, at=make.at("15:00")).by == dana
+
+
+def test_that_they_were_told_never_changes(need, noor):
+    told = answer(need, "done", noor, told=True).told
+    with pytest.raises(Immutable):
+        told.save()
+
+
+def test_a_visit_that_asked_for_nothing_more_has_none(front):
+    assert reads.of_visit(make.visit(front)) is None

@@ -1,0 +1,139 @@
+"""POST /visits/<id>/second-concern/…: taken, answered, told."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from checkin.models import ToldFamily
+from checkin.rules.needs import Kind
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+ENDS = ["", "take/", "told/"]
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return make.visit(front, also="a spot on <his> arm")
+
+
+@pytest.fixture
+def need(visit):
+    return visit.needs.get(kind=Kind.SECOND_CONCERN)
+
+
+def press(client, visit, end="", follow=True, **data):
+    return client.post(f"/visits/{visit.pk}/second-concern/{end}", data, follow=follow)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_the_visit_shows_what_they_asked_and_whose_it_is(desk_client, visit, noor):
+    page = text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert "a spot on &lt;his&gt; arm" in page
+    assert "<bdi>Clinician</bdi> has it" in page
+    assert f'<option value="{noor.pk}">Noor (Clinician)</option>' in page
+
+
+def test_a_named_person_takes_it(desk_client, visit, noor, need):
+    page = text(press(desk_client, visit, "take/", owner=noor.pk))
+    assert "Second concern: Noor has it." in page and "<bdi>Noor</bdi> has it" in page
+    need.refresh_from_db()
+    assert need.owner == noor
+
+
+def test_without_a_name_it_is_whoever_pressed(as_, noor, visit, need):
+    press(as_(noor), visit, "take/")
+    need.refresh_from_db()
+    assert need.owner == noor
+
+
+@pytest.mark.parametrize("who", ["sol", "otto"])
+def test_a_stranger_or_an_auditor_cannot_be_named(desk_client, visit, need, who, request):
+    page = text(press(desk_client, visit, "take/", owner=request.getfixturevalue(who).pk))
+    assert "Choose a person." in page or "does not work with families here" in page
+    need.refresh_from_db()
+    assert need.owner is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"how": "done"}, "done today"),
+        ({"how": "done", "on": "garbage", "words": "seen"}, "done today: seen"),
+        ({"how": "booked", "on": "2026-03-12"}, "booked for Thursday 12 Mar 2026"),
+        ({"how": "not_possible", "words": "it needs an hour"}, "not possible because it needs an hour"),
+    ],
+)
+def test_an_answer_is_kept_and_asks_to_be_told(desk_client, visit, need, said, kept):
+    page = text(press(desk_client, visit, **said))
+    assert f"Second concern: {kept}. Tell the family." in page and "Not told yet." in page
+    need.refresh_from_db()
+    assert need.reason == kept
+    page = text(press(desk_client, visit, "told/"))
+    assert "Dana told the family." in page and "The family was told" in page
+
+
+def test_the_tick_tells_them_with_the_answer(desk_client, visit, need):
+    page = text(press(desk_client, visit, how="done", told="yes"))
+    assert "The family knows." in page and "Not told yet." not in page
+    assert ToldFamily.objects.get().answer.need == need
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({}, "Say done today, booked for when, or not possible and why."),
+        ({"how": "booked"}, "Say when it is booked for"),
+        ({"how": "booked", "on": "2026-02-30"}, "Choose a day"),
+        ({"how": "booked", "on": "2026-03-09"}, "That day has passed."),
+        ({"how": "not_possible", "words": " \x00 "}, "Say in a few words why"),
+    ],
+)
+def test_what_is_no_answer_gets_its_sentence_and_changes_nothing(desk_client, visit, need, said, sentence):
+    assert sentence in text(press(desk_client, visit, **said))
+    need.refresh_from_db()
+    assert need.is_open
+
+
+def test_done_twice_is_calm_and_another_answer_says_what_stands(desk_client, as_, noor, visit, need):
+    for _ in range(2):
+        assert "Second concern: done today. Tell" in text(press(desk_client, visit, how="done"))
+    page = text(press(as_(noor), visit, how="booked", words="next week"))
+    assert "Dana already answered" in page
+    assert need.answers.count() == 1
+
+
+def test_the_answer_is_taken_back_on_the_same_page(desk_client, visit, need):
+    page = text(press(desk_client, visit, how="done"))
+    assert f'action="/visits/{visit.pk}/needs/{need.pk}/undo/"' in page
+    desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/")
+    assert "What becomes of it" in text(desk_client.get(f"/visits/{visit.pk}/"))
+
+
+@pytest.mark.parametrize("end", ENDS)
+class TestEveryButton:
+    def test_a_visit_that_asked_for_nothing_more_has_none(self, desk_client, front, end):
+        assert press(desk_client, make.visit(front, name="Mia Chen"), end).status_code == 404
+
+    def test_another_clinics_visit_is_not_there(self, as_, sol, visit, need, end):
+        assert press(as_(sol), visit, end, how="done").status_code == 404
+        need.refresh_from_db()
+        assert need.is_open
+
+    def test_an_auditor_only_reads(self, as_, otto, visit, need, end):
+        assert press(as_(otto), visit, end, how="done").status_code == 403
+        need.refresh_from_db()
+        assert need.is_open
+        assert "What becomes of it" not in text(as_(otto).get(f"/visits/{visit.pk}/"))
+
+    def test_a_stranger_is_sent_to_log_in(self, visit, end):
+        answer = press(Client(), visit, end, follow=False)
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/account/login/")
+
+    def test_any_other_method_is_405(self, desk_client, visit, end):
+        assert desk_client.get(f"/visits/{visit.pk}/second-concern/{end}").status_code == 405

@@ -1,0 +1,205 @@
+"""/kiosk/after/<code>/: five faces, one line, may we call you? The code is the key, on any screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from checkin.actions import after_words, visits
+from checkin.models import AfterWord, Promise
+from checkin.rules.after_words import Said
+from checkin.web import throttle
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+PHONE = "/kiosk/after/{}/"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_guessed(db):
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return make.visit(front)
+
+
+@pytest.fixture
+def address(visit):
+    return PHONE.format(after_words.invite(visit=visit, at=make.at("9:40")))
+
+
+@pytest.fixture
+def phone(db):
+    """The family's own: no cookie, no login."""
+    return Client(enforce_csrf_checks=True)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def over(front, how):
+    """The address of a visit that cannot be answered any more, or of none."""
+    visit = make.visit(front, name="Mia Chen")
+    code = after_words.invite(visit=visit, at=make.at("9:40"))
+    if how == "used":
+        after_words.say(visit=visit, said=Said(3), at=make.at("9:41"))
+    elif how == "expired":
+        code = after_words.invite(visit=visit, at=make.at("9:39") - dt.timedelta(days=1))
+    elif how == "in error":
+        sol = make.staff(front.clinic, "wes")
+        visits.move(visit=visit, to="entered_in_error", by=sol, at=make.at("9:41"))
+    elif how == "unknown":
+        code = "7-1.abc"
+    else:
+        code = how
+    return PHONE.format(code)
+
+
+OVER = ["used", "expired", "in error", "unknown", "%C3%A9%00", "x" * 4000]
+
+
+def test_five_faces_with_words_and_no_name_of_anybody(phone, address):
+    page = text(phone.get(address))
+    assert page.count('name="face"') == 5
+    for word in ("Very good", "Good", "All right", "Not so good", "Not good at all", "Brook Street Clinic"):
+        assert word in page
+    for name in ("Leo", "Ruiz", "Rosa", "Delgado", "aunt", "Blue", "Turtle"):
+        assert name not in page
+
+
+def test_no_box_is_filled_beforehand(phone, front):
+    visit = make.visit(front, escort_phone="555-010-0142")
+    page = text(phone.get(PHONE.format(after_words.invite(visit=visit, at=make.at("9:40")))))
+    assert "555-010-0142" not in page
+    assert 'name="phone" type="tel" inputmode="tel" maxlength="60" value=""' in page
+    assert "checked" not in page
+
+
+def test_a_low_face_with_call_me_is_kept_and_promised(phone, address, visit):
+    answer = phone.post(
+        address, {"face": "1", "line": "two hours!", "may_call": "yes", "phone": "555-010-0199"}
+    )
+    assert answer.status_code == 303
+    word = AfterWord.objects.get(visit=visit)
+    assert (word.face, word.line, word.may_call, word.phone) == (1, "two hours!", True, "555-010-0199")
+    assert word.at == make.at("9:40") and word.device is None
+    assert (word.promise.about, word.promise.reach_at) == ("two hours!", "555-010-0199")
+    assert "Thank you" in text(phone.get(answer.url))
+
+
+def test_one_tap_is_enough(phone, address):
+    assert phone.post(address, {"face": "4"}).status_code == 303
+    assert AfterWord.objects.get().face == 4
+    assert not Promise.objects.exists()
+
+
+def test_done_twice_is_one_answer_and_one_thank_you(phone, address):
+    first = phone.post(address, {"face": "2", "may_call": "yes"})
+    again = phone.post(address, {"face": "5"})
+    assert (first.status_code, first.url) == (again.status_code, again.url)
+    assert AfterWord.objects.get().face == 2
+    assert Promise.objects.count() == 1
+
+
+def test_without_a_face_it_asks_once_more_and_keeps_what_was_typed(phone, address):
+    answer = phone.post(address, {"line": "all <fine>", "may_call": "yes", "phone": "555"})
+    page = text(answer)
+    assert answer.status_code == 400
+    assert "Please tap one of the faces first." in page
+    assert 'value="all &lt;fine&gt;"' in page and 'value="555"' in page and 'value="yes" checked' in page
+    assert not AfterWord.objects.exists()
+
+
+@pytest.mark.parametrize("how", OVER)
+@pytest.mark.parametrize("where", ["phone", "tablet"])
+def test_an_answered_an_old_and_an_unknown_code_get_the_same_thank_you(where, how, front, request):
+    screen = request.getfixturevalue(where)
+    wanted = screen.get(PHONE.format("nonsense"))
+    answer = screen.get(over(front, how))
+    assert (answer.status_code, answer.content) == (200, wanted.content)
+    assert "Thank you" in text(answer)
+
+
+@pytest.mark.parametrize("how", OVER[:5])
+def test_what_is_sent_to_such_a_code_is_thanked_for_and_not_kept(phone, front, how):
+    address = over(front, how)
+    before = AfterWord.objects.count()
+    answer = phone.post(address, {"face": "1", "may_call": "yes"})
+    assert answer.status_code == 303
+    assert AfterWord.objects.count() == before
+    assert not Promise.objects.exists()
+
+
+def test_on_a_tablet_it_says_which_and_the_thank_you_goes_away_by_itself(tablet, kiosk, address):
+    page = text(tablet.get(address))
+    assert 'data-home="/kiosk/"' in page and 'href="/kiosk/"' in page
+    answer = tablet.post(address, {"face": "5"})
+    assert AfterWord.objects.get().device == kiosk.device
+    assert '<meta http-equiv="refresh" content="12;url=/kiosk/">' in text(tablet.get(answer.url))
+
+
+def test_their_own_phone_is_never_sent_to_the_tablets_pages(phone, address):
+    assert '/kiosk/"' not in text(phone.get(address))
+    assert '/kiosk/"' not in text(phone.get(PHONE.format("nonsense")))
+
+
+def test_it_speaks_as_they_did_at_sign_in(phone, front):
+    visit = make.visit(front, language="es")
+    address = PHONE.format(after_words.invite(visit=visit, at=make.at("9:40")))
+    page = text(phone.get(address))
+    assert '<html lang="es"' in page and "¿Cómo le fue hoy en su visita?" in page
+    answer = phone.post(address, {"face": "5", "language": "es"})
+    assert answer.url == f"{address}?language=es"
+    assert "Gracias por venir" in text(phone.get(answer.url))
+
+
+def test_or_else_as_the_phone_does(phone, address):
+    assert '<html lang="es"' in text(phone.get(address, headers={"Accept-Language": "es-MX,es"}))
+    assert '<html lang="en"' in text(phone.get(address, headers={"Accept-Language": "fr"}))
+    assert '<html lang="en"' in text(phone.get(f"{address}?language=tlh"))
+
+
+def test_looking_writes_nothing(phone, address):
+    phone.get(address)
+    phone.head(address)
+    assert not AfterWord.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_any_other_method_is_405(phone, address, method):
+    assert getattr(phone, method)(address).status_code == 405
+
+
+def test_it_is_kept_by_nobody_and_tells_no_other_site_its_code(phone, address):
+    answer = phone.get(address)
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert '<meta name="referrer" content="no-referrer">' in text(answer)
+    assert "noindex" in text(answer)
+
+
+def test_guessing_is_paused_and_the_tablet_is_not(phone, tablet, address):
+    for nth in range(throttle.GUESSES):
+        assert phone.get(PHONE.format(f"{nth}-9999999999.guess")).status_code == 200
+    answer = phone.get(address)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= throttle.WINDOW_SECONDS + 1
+    assert "A short pause, please" in text(answer)
+    assert phone.post(address, {"face": "1"}).status_code == 429
+    assert tablet.get(address).content.count(b'name="face"') == 5
+
+
+def test_answered_and_old_codes_are_no_guesses(phone, front):
+    for how in ("used", "expired"):
+        address = over(front, how)
+        for _ in range(throttle.GUESSES):
+            phone.get(address)
+        assert phone.get(address).status_code == 200

@@ -1,0 +1,251 @@
+"""The family's story: everything that passed, newest first, page by page, in eleven queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import after_words, matches, needs, promises, second_concerns, visits
+from checkin.models import ConsentRecord, Discrepancy, DiscrepancyDecision, Escort, ExcuseNote
+from checkin.queries import family_stories
+from checkin.queries.family_stories import KINDS, Place
+from checkin.rules.after_words import Said
+from checkin.rules.needs import Kind
+from tests import make
+from tests.promising import promise
+
+LATER = make.at("9:00", dt.date(2026, 4, 1))
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook)
+
+
+def told(patient, at=LATER, **page):
+    return family_stories.story(patient, at=at, **page)
+
+
+def said(patient, at=LATER):
+    return [line.event.what for line in told(patient, at=at).lines]
+
+
+def words(patient, what, at=LATER):
+    return next(dict(line.event.words) for line in told(patient, at=at).lines if line.event.what == what)
+
+
+def consent(patient, at, by, **fields):
+    facts = {
+        "care": "vaccine",
+        "to_what": "flu vaccine",
+        "agreed": True,
+        "basis": "telephone",
+        "how": "telephone",
+    }
+    return ConsentRecord.objects.create(
+        clinic_id=patient.clinic_id, patient=patient, who="Ana Ruiz", heard_by=by, at=at, **facts | fields
+    )
+
+
+def note(visit, at, by, number):
+    day = {"seen_on": make.TUESDAY, "excused_from": make.TUESDAY, "excused_to": make.TUESDAY}
+    return ExcuseNote.objects.create(
+        clinic_id=visit.clinic_id, visit=visit, kind="school", status="issued", number=number,
+        person_name="Leo Ruiz", seen_from=dt.time(9, 40), issued_at=at, issued_by=by, **day,
+    )  # fmt: skip
+
+
+def decision(visit, at, by, kind="use_new"):
+    found = Discrepancy.objects.create(
+        clinic_id=visit.clinic_id, visit=visit, field="phone", typed="0199", recorded="0123",
+        status="settled", noticed_at=at,
+    )  # fmt: skip
+    return DiscrepancyDecision.objects.create(discrepancy=found, kind=kind, at=at, by=by)
+
+
+def one_of_each(front, leo, by, nth=0):
+    """A visit on which everything happens, `nth` days after the Tuesday."""
+    day = make.TUESDAY + dt.timedelta(days=nth)
+    clock = lambda wall: make.at(wall, day)  # noqa: E731
+    visit = make.visit(front, clock("9:40"), also="his arm", approach="greet", escort_name=f"Rosa {nth}")
+    Escort.objects.filter(pk=visit.escort_id).update(approach="leave", remembered_at=clock("9:41"))
+    need = visit.needs.get(kind=Kind.SECOND_CONCERN)
+    second_concerns.answer(need=need, how="done", told=True, by=by, at=clock("9:50"))
+    consent(leo, clock("9:55"), by, visit=visit)
+    note(visit, clock("10:00"), by, nth + 1)
+    decision(visit, clock("10:05"), by)
+    late = promise(front, visit=visit, at=clock("10:10"), due="10:20" if not nth else "", by=by)
+    promises.keep(promise=late, by=by, at=clock("18:00"))
+    after_words.say(visit=visit, said=Said(2, "long"), at=clock("10:30"))
+    return visit
+
+
+def test_who_came_in_whose_words_and_how_they_like_to_be_served(leo, front):
+    make.visit(front, approach="leave", best_time="after 17:00", language="es", interpreter=True)
+    assert said(leo)[-1] == "Brought by Rosa Delgado"
+    assert words(leo, "Brought by Rosa Delgado") == {
+        "In their words": "his aunt, my sister is at work",
+        "How they like it": "Leave me be, after 17:00",
+        "Language": "es interpreter",
+    }
+
+
+def test_who_comes_alone_and_who_gives_no_name(leo, front):
+    make.visit(front, escort_name="", relationship="")
+    make.visit(front, make.at("9:50"), is_patient=True, escort_name="", relationship="")
+    assert said(leo) == ["Came alone", "Brought by somebody who gave no name"]
+
+
+def test_a_promise_made_broken_and_kept_late_is_told_as_three_things(leo, front, max_):
+    owed = promise(front, patient=leo, due="12:00", by=max_)
+    assert said(leo, make.at("11:00")) == ["Promised to phone Ana Ruiz"]
+    assert said(leo, make.at("12:00"))[0] == "Promise broken: Ana Ruiz was not reached in time"
+    promises.keep(promise=owed, by=max_, at=make.at("13:00"), outcome="said sorry")
+    assert said(leo) == [
+        "Promise kept late",
+        "Promise broken: Ana Ruiz was not reached in time",
+        "Promised to phone Ana Ruiz",
+    ]
+    assert words(leo, "Promise kept late") == {"Outcome": "said sorry"}
+
+
+def test_a_promise_kept_in_time_was_never_broken(leo, front, max_):
+    promises.keep(promise=promise(front, patient=leo, due="12:00"), by=max_, at=make.at("11:59"))
+    assert said(leo) == ["Promise kept", "Promised to phone Ana Ruiz"]
+
+
+def test_a_withdrawn_promise_is_neither_kept_nor_broken(leo, front, max_):
+    owed = promise(front, patient=leo, due="12:00")
+    promises.withdraw(promise=owed, words="the mother said no", by=max_, at=make.at("11:00"))
+    assert said(leo)[0] == "Promise ended: withdrawn by the family"
+    assert not any("broken" in what for what in said(leo))
+
+
+def test_the_second_concern_its_answer_and_that_they_were_told(leo, front, noor):
+    visit = make.visit(front, also="a spot on his arm")
+    need = visit.needs.get(kind=Kind.SECOND_CONCERN)
+    second_concerns.answer(
+        need=need, how="not_possible", words="it needs an hour", told=True, by=noor, at=make.at("10:00")
+    )
+    assert said(leo)[:2] == ["Second concern: the family was told", "Second concern: not offered"]
+    assert words(leo, "Second concern: not offered") == {"Answer": "not possible because it needs an hour"}
+
+
+def test_a_vaccine_is_given_and_what_lapsed_is_not_told(leo, front, noor):
+    visit = make.visit(front, notes_wanted=["school"])
+    needs.answer(need=visit.needs.get(kind=Kind.VACCINE), outcome="done", by=noor, at=make.at("10:00"))
+    visits.move(visit=visit, to="entered_in_error", by=noor, at=make.at("10:01"))
+    assert "Flu vaccine: given" in said(leo)
+    assert not any("School note" in what for what in said(leo))
+    came = next(line.event for line in told(leo).lines if line.event.what.startswith("Brought"))
+    assert came.taken_back, "entered in error"
+
+
+def test_notes_consent_decisions_and_the_word_on_leaving(leo, front, noor):
+    visit = make.visit(front)
+    issued = note(visit, make.at("10:00"), noor, 7)
+    agreed = consent(leo, make.at("10:01"), noor, relationship="mother")
+    consent(leo, make.at("10:02"), noor, agreed=False, to_what="", withdrawn_at=make.at("10:03"))
+    decision(visit, make.at("10:04"), noor, "keep_old")
+    after_words.say(visit=visit, said=Said(1, "nobody looked at us"), at=make.at("10:05"))
+    assert said(leo)[:5] == [
+        "On leaving: not good at all (1 of 5)",
+        "Phone: kept as on record",
+        "Ana Ruiz did not agree to vaccine",
+        "Ana Ruiz agreed to flu vaccine",
+        "School note 7 issued",
+    ]
+    assert words(leo, "Ana Ruiz agreed to flu vaccine") == {"Relationship": "mother", "How": "By telephone"}
+    low = told(leo).lines[0]
+    assert (low.event.who, low.visit_id) == ("a low face, no call asked for", visit.pk)
+    assert issued.pk and agreed.pk
+
+
+def test_a_draft_of_a_note_is_not_told(leo, front, noor):
+    visit = make.visit(front)
+    draft = note(visit, make.at("10:00"), noor, 7)
+    ExcuseNote.objects.filter(pk=draft.pk).update(status="draft", number=None)
+    assert said(leo) == ["Brought by Rosa Delgado"]
+
+
+def test_what_an_escort_asked_us_to_remember_and_to_forget(leo, front):
+    visit = make.visit(front)
+    escort = Escort.objects.filter(pk=visit.escort_id)
+    escort.update(approach="greet", best_way="text", best_time="mornings", remembered_at=make.at("9:45"))
+    what = "Rosa Delgado asked us to remember how they like it"
+    assert words(leo, what) == {"How they like it": "Greet me, Text message, mornings"}
+    escort.update(approach="", best_way="", best_time="")
+    assert said(leo)[0] == "Rosa Delgado asked us to forget how they like it"
+
+
+def test_it_goes_with_the_child_when_records_are_merged(leo, front, brook, dana):
+    visit = make.visit(front, name="Leonardo Ruis", born="2018-03-15")
+    after_words.say(visit=visit, said=Said(5), at=make.at("9:50"))
+    visit.refresh_from_db()
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:55"))
+    assert said(leo) == ["On leaving: very good (5 of 5)", "Brought by Rosa Delgado"]
+
+
+def test_another_childs_story_is_not_in_it(leo, front, brook, noor):
+    one_of_each(front, leo, noor)
+    assert said(make.patient(brook, "Mia Chen")) == []
+
+
+def test_every_kind_is_told_newest_first(leo, front, noor):
+    one_of_each(front, leo, noor)
+    found = told(leo).lines
+    assert {line.place.kind for line in found} == set(range(len(KINDS)))
+    assert [line.event.at for line in found] == sorted((line.event.at for line in found), reverse=True)
+    assert (told(leo).older, told(leo).newest) == ("", True)
+
+
+@pytest.mark.parametrize("days", [1, 8])
+def test_as_many_queries_for_few_things_as_for_many(leo, front, noor, days):
+    for nth in range(days):
+        one_of_each(front, leo, noor, nth)
+    with CaptureQueriesContext(connection) as seen:
+        found = told(leo)
+    assert len(found.lines) == (len(found.lines) if days == 1 else 50)
+    assert len(seen) == len(KINDS) == 11
+
+
+def test_page_by_page_nothing_is_left_out_or_told_twice(leo, front, noor):
+    for nth in range(3):
+        one_of_each(front, leo, noor, nth)
+    everything = [line.place for line in told(leo, limit=500).lines]
+    assert len(everything) > 30
+    for limit in (1, 4, 7):
+        walked, page = [], told(leo, limit=limit)
+        while True:
+            walked += [line.place for line in page.lines]
+            if not page.older:
+                break
+            page = told(leo, limit=limit, before=family_stories.cursor(page.older))
+        assert walked == everything
+
+
+def test_things_of_one_moment_are_each_told_once(leo, front, noor):
+    at = make.at("9:40")
+    visit = make.visit(front, at)
+    for _ in range(5):
+        consent(leo, at, noor)
+        decision(visit, at, noor)
+    walked, before = [], None
+    for _ in range(11):
+        page = told(leo, limit=1, before=before)
+        walked += [line.place for line in page.lines]
+        before = family_stories.cursor(page.older)
+    assert len(set(walked)) == 11
+
+
+def test_a_place_is_read_back_as_it_was_written():
+    place = Place(make.at("9:40") + dt.timedelta(microseconds=123456), 10, 77)
+    assert family_stories.cursor(str(place)) == place
+
+
+@pytest.mark.parametrize("text", ["", "x", "1-2", "1-2-3-4", "-1-2-3", "9" * 18 + "-1-1", "1-2-" + "9" * 30])
+def test_a_place_that_is_none_is_the_newest(text):
+    assert family_stories.cursor(text) is None
