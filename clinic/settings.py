@@ -166,7 +166,13 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold across worker processes, so their counters live in the database.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Past this many, counters are thrown out at random: Django's own 300 would let a crowd of guessers
+        # push each other's out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "rows": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "rows",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("checkin.web.desk.urls")),
     path("kiosk/", include("checkin.web.kiosk.urls")),
     path("account/", include("checkin.web.account_urls")),
+    path("verify/", include("checkin.web.verify.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -30,7 +30,7 @@ from tests.browser import ARGUMENTS, MISSING, chromium  # noqa: E402
 SCHEMES = ("light", "dark")
 DESK_SIZES = ((1280, 800), (1920, 1080))
 TABLET_SIZES = ((1180, 820), (820, 1180))
-LARGEST_BYTES = 250_000
+LARGEST_BYTES = 300_000
 PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
@@ -186,6 +186,12 @@ def desk_addresses() -> dict[str, str]:
         "visit": reverse("desk:visit", args=[marcus.visits.latest("arrived_at").pk]),
         "visit_twin": reverse("desk:visit", args=[twin.pk]),
         "visit_nickname": reverse("desk:visit", args=[katie.pk]),
+        "door": f"{reverse('desk:door', args=[marcus.visits.latest('arrived_at').pk])}?to=left",
+        "note": reverse("desk:note_draft", args=[marcus.visits.latest("arrived_at").pk, "school"]),
+        "promises": reverse("desk:promises"),
+        "promise_new": reverse("desk:promise_new"),
+        "differs": reverse("desk:discrepancies"),
+        "handover": reverse("desk:handover"),
         "find": reverse("desk:find"),
         "patient": reverse("desk:patient", args=[marcus.pk]),
         "password": reverse("account_change_password"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from checkin.actions import audit, linking
+from checkin.actions import audit, linking, needs
 from checkin.models import (
     BoardVersion,
     Channel,
@@ -13,6 +13,7 @@ from checkin.models import (
     Location,
     MatchDecision,
     Move,
+    Need,
     SignIn,
     Source,
     Staff,
@@ -20,6 +21,7 @@ from checkin.models import (
 )
 from checkin.models import lookup as records
 from checkin.rules import claims, discrepancies, identity, tokens, waits
+from checkin.rules import needs as rules
 from checkin.rules.visits import State
 
 
@@ -95,7 +97,10 @@ def make_visit(arrival: Arrival) -> Visit:
     at, visit = arrival.at, open_visit(arrival)
     noticed = settle(visit, arrival)
     visit.open_discrepancies = len(noticed)
+    wanted = needed(visit, arrival, noticed)
+    visit.chips = needs.chips(wanted)
     visit.save()
+    Need.objects.bulk_create(needs.row(visit, need, at=at) for need in wanted)
     Move.objects.create(visit=visit, to_state=State.ARRIVED, at=at, by=arrival.by)
     if visit.match == identity.Outcome.CERTAIN:
         why = " ".join(map(str, arrival.judgement.why))[:500]
@@ -140,3 +145,11 @@ def make_provisional(visit: Visit, arrival: Arrival) -> list[discrepancies.Notic
     return linking.attach(
         visit=visit, claim=arrival.claim, patient=patient, found=records.Found(), at=arrival.at
     )
+
+
+def needed(visit: Visit, arrival: Arrival, noticed: list[discrepancies.Noticed]) -> list[rules.Found]:
+    """What this family needs, as far as is known at the door."""
+    dossier = arrival.found.dossiers[visit.patient_id] if visit.patient_id else records.Dossier()
+    fields = [one.field for one in noticed]
+    facts = needs.facts(visit, arrival.claim, dossier, discrepancies=fields)
+    return rules.find(facts, visit.local_date)

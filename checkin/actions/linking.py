@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
-from checkin.models import Appointment, Clinic, Discrepancy, Escort, Patient, Visit
-from checkin.models.lookup import Contact, Found, Today
-from checkin.rules import claims, discrepancies, names, waits
+from checkin.models import Appointment, Clinic, Discrepancy, DiscrepancyDecision, Escort, Patient, Visit
+from checkin.models.lookup import Contact, Dossier, Found, Today
+from checkin.rules import claims, discrepancies, names, preferences, waits
 from checkin.rules.visits import State
 
 ALREADY_HERE = "this child is already signed in"
@@ -26,6 +27,7 @@ def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.date
         given_name=claim.child_given_name,
         family_name=claim.child_family_name,
         birth_date=claims.birth_date(claim.child_birth_date, today=clinic.local_date(at)).date,
+        address=claim.address,
         language=claim.language,
         status=Patient.Status.PROVISIONAL,
         source=source,
@@ -42,21 +44,45 @@ def attach(
     Call inside a transaction. A typed phone or name is never written over a recorded one.
     """
     visit.patient = patient
+    dossier = found.dossiers[patient.pk]
+    known = known_escort(claim, dossier.contacts)
+    visit.escort_id = remember(claim=claim, patient=patient, known=known, at=at)
+    phone = known.phone if known else None
+    differs = differing(claim, patient, dossier, escort_phone=phone, today=visit.local_date)
+    noticed = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
+    if visit.state != State.ENTERED_IN_ERROR:
+        book(visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at))
+    return noticed
+
+
+def differing(
+    claim: claims.Claim, patient: Patient, dossier: Dossier, *, escort_phone: str | None, today: dt.date
+) -> list[discrepancies.Noticed]:
+    """Everything in which the claim differs from the record. `escort_phone`: None for an unknown escort."""
+    guardians = [one for one in dossier.contacts if one.kind != "escort"]
     noticed = discrepancies.in_patient(
         claim,
         given_name=patient.given_name,
         family_name=patient.family_name,
         preferred_name=patient.preferred_name,
         birth_date=patient.birth_date,
-        today=visit.local_date,
+        today=today,
     )
-    known = known_escort(claim, found.contacts[patient.pk])
-    visit.escort_id = remember(claim=claim, patient=patient, known=known, at=at)
-    if known:
-        noticed += discrepancies.in_phone(claim, recorded=known.phone)
-    if visit.state != State.ENTERED_IN_ERROR:
-        book(visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at))
-    return noticed
+    noticed += discrepancies.in_guardians(claim, recorded=[one.name for one in guardians])
+    noticed += discrepancies.in_address(
+        claim, address=patient.address, city=patient.city, postcode=patient.postcode
+    )
+    phone = discrepancies.in_phone(claim, recorded=escort_phone) if escort_phone is not None else []
+    if not phone and (guardian := escort_as_guardian(claim, dossier)) is not None:
+        phone = discrepancies.in_phone(claim, recorded=guardian.phone, whose="guardian")
+    return noticed + phone
+
+
+def escort_as_guardian(claim: claims.Claim, dossier: Dossier) -> Contact | None:
+    """The guardian on record whom the escort says to be."""
+    guardians = (one for one in dossier.contacts if one.kind != "escort")
+    is_one = discrepancies.is_same_person
+    return next((one for one in guardians if claim.escort_name and is_one(claim.escort_name, one.name)), None)
 
 
 def already_here(visit: Visit, found: Found) -> list[discrepancies.Noticed]:
@@ -93,13 +119,25 @@ def remember(*, claim: claims.Claim, patient: Patient, known: Contact | None, at
             relationship=claim.relationship,
             phone=claim.escort_phone,
             last_came_at=at,
+            **preferences.to_remember(claim, at=at),
         )
         return made.pk
-    said_now = {"relationship": claim.relationship} if claim.relationship else {}
+    said_now = {"last_came_at": at} | ({"relationship": claim.relationship} if claim.relationship else {})
     # A visit that is linked days later must not overrule what was said since.
     not_since = Q(last_came_at=None) | Q(last_came_at__lte=at)
-    Escort.objects.filter(not_since, pk=known.pk).update(last_came_at=at, **said_now)
+    not_told_since = Q(remembered_at=None) | Q(remembered_at__lte=at)
+    # One statement for both: a sign-in at the tablet has a budget of queries.
+    changes = {name: where(not_since, name, value) for name, value in said_now.items()}
+    told_now = preferences.to_remember(claim, at=at)
+    changes |= {name: where(not_told_since, name, value) for name, value in told_now.items()}
+    Escort.objects.filter(pk=known.pk).update(**changes)
     return known.pk
+
+
+def where(condition: Q, name: str, value: object) -> Case:
+    """An escort's column: `value` where the condition holds, else as it is."""
+    column: Any = Escort._meta.get_field(name)
+    return Case(When(condition, then=Value(value)), default=F(name), output_field=column)
 
 
 def book(visit: Visit, today: Today | None) -> None:
@@ -146,14 +184,18 @@ def forget(escort: Escort, visit: Visit) -> None:
     """Undo what this visit taught us of the escort: the one before it is the last again.
 
     An escort whom no other visit knows is taken away if this sign-in is all that the row says; one
-    that a record brought along stays on it.
+    that a record brought along, or on which somebody has decided, stays on it.
     """
+    if visit.sign_in.remember and escort.remembered_at == visit.arrived_at:
+        Escort.objects.filter(pk=escort.pk).update(**preferences.FORGOTTEN, remembered_at=None)
     others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
     last = others.first()
     if last is None:
         claim = visit.sign_in
         taught = (claim.escort_name, claim.relationship, claim.escort_phone, visit.arrived_at)
-        if (escort.name, escort.relationship, escort.phone, escort.last_came_at) == taught:
+        says_no_more = (escort.name, escort.relationship, escort.phone, escort.last_came_at) == taught
+        decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk)
+        if says_no_more and not decided.exists():
             escort.delete()
         else:
             Escort.objects.filter(pk=escort.pk).update(last_came_at=None)

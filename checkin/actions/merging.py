@@ -5,18 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from checkin.actions import audit
+from checkin.actions import audit, promises
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.models import (
     Appointment,
+    ConsentRecord,
+    DueItem,
     Guardian,
+    Immunization,
     Match,
     MatchDecision,
     Patient,
     PatientIdentifier,
     Staff,
+    StandingProxy,
     Visit,
 )
+
+PAPERS = (
+    Appointment,
+    Guardian,
+    PatientIdentifier,
+    StandingProxy,
+    ConsentRecord,
+    DueItem,
+    Immunization,
+)
+"""What a provisional record may hold beside its visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +55,13 @@ def fold(*, provisional: Patient, into: Patient, by: Staff, at: dt.datetime) -> 
     """Merge, inside a transaction."""
     visits = list(provisional.visits.select_related("location").order_by("pk"))
     hold(*visits)
-    for papers in (Appointment, Guardian, PatientIdentifier):
+    for papers in PAPERS:
         papers._default_manager.filter(patient=provisional).update(patient=into)
     decisions = {
         visit.pk: relink(visit, into, kind=Kind.MERGE, match=Match.CONFIRMED, by=by, at=at)
         for visit in visits
     }
+    promises.follow_merge(provisional=provisional, into=into)
     provisional.status, provisional.merged_into, provisional.updated_at = Patient.Status.MERGED, into, at
     provisional.save(update_fields=["status", "merged_into", "updated_at"])
     audit.record(action="patient.merged", subject=provisional, at=at, by=by, patient_id=into.pk)
@@ -58,6 +74,7 @@ def unfold(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
     A visit on which somebody has decided otherwise since stays where they put it.
     """
     provisional = fresh_patient(last.previous_patient_id)
+    into = provisional.merged_into
     if provisional.status == Patient.Status.MERGED:
         provisional.status, provisional.merged_into = Patient.Status.PROVISIONAL, None
         provisional.updated_at = at
@@ -73,4 +90,6 @@ def unfold(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
         )
         for one in moved
     }
+    if into is not None:
+        promises.follow_unmerge(provisional=provisional, into=into)
     return undone[last.pk]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, linking
-from checkin.actions.visits import show
-from checkin.models import BoardVersion, Discrepancy, MatchDecision, Patient, Staff, Visit
+from checkin.actions import audit, given, linking, needs, promises
+from checkin.actions.boards import hold, show
+from checkin.models import Discrepancy, MatchDecision, Patient, Staff, Visit
 from checkin.models import lookup as records
 from checkin.rules import discrepancies
 from checkin.rules.visits import State
@@ -15,18 +15,7 @@ from checkin.rules.visits import State
 Kind = MatchDecision.Kind
 
 
-def hold(*visits: Visit) -> None:
-    """Read the visits again inside the transaction, and hold them against a second decision meanwhile.
-
-    The board's row first, as moves and sign-ins take it: two writers never wait for each other crosswise.
-    """
-    boards = sorted({visit.location_id for visit in visits})
-    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
-    fresh = Visit.objects.select_for_update(of=("self",)).select_related(
-        "patient", "escort", "appointment", "sign_in", "location__clinic"
-    )
-    for visit in sorted(visits, key=lambda one: one.pk):
-        visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
+__all__ = ["Kind", "attach", "decide", "fresh_patient", "hold", "latest", "notice_again", "relink"]
 
 
 def fresh_patient(patient_id: Any) -> Patient:
@@ -64,6 +53,10 @@ def relink(
         match=match,
         open_discrepancies=visit.discrepancies.open().count(),
     )
+    if was != visit.patient:
+        given.follow_child(visit)
+        promises.follow_visit(visit)
+    needs.recompute(visit=visit, at=at, by=by)
     return decide(
         visit, kind, by=by, at=at, patient=patient, was=was, previous_match=previous_match, undoes=undoes
     )

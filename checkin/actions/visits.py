@@ -10,7 +10,8 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 
-from checkin.actions import arrival, audit, linking
+from checkin.actions import arrival, audit, linking, needs
+from checkin.actions.boards import Refused, hold, show
 from checkin.actions.writing import write
 from checkin.models import (
     Appointment,
@@ -25,17 +26,11 @@ from checkin.models import (
 )
 from checkin.models import lookup as records
 from checkin.rules import claims, discrepancies, tokens
-from checkin.rules.visits import State, may_move
+from checkin.rules.visits import State, is_open, may_move
 
 TRIES = 4
 
-
-class Refused(Exception):
-    """A move that cannot be made. `sentence` says why, to the person who asked."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+__all__ = ["Receipt", "Refused", "move", "show", "sign_in", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +101,25 @@ def again(known: SignIn, said: claims.Claim, *, at: dt.datetime) -> Receipt:
         if not new:
             SignInReplay.objects.filter(pk=repeat.pk).update(times=F("times") + 1, last_at=at)
         elif not same:
+            hold(visit)
             why = "the same sign-in came again saying something else"
             linking.notice(visit, [discrepancies.Noticed("sign_in", said.child_given_name, "", why)], at=at)
             show(visit, open_discrepancies=F("open_discrepancies") + 1)
+            needs.recompute(visit=visit, at=at)
             audit.record(action="visit.signed_in_again", subject=visit, at=at, same=False)
     return Receipt(visit, first=False)
 
 
-def show(visit: Visit, **changes: Any) -> None:
-    """Write these columns and let every board know. Call inside a transaction."""
-    changes["board_version"] = BoardVersion.bump(visit.location_id)
-    Visit.objects.filter(pk=visit.pk).update(**changes)
+def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "") -> Move:
+    """Take the visit one step on. The same hand twice is one move; another's is a named refusal.
 
-
-def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime) -> Move:
-    """Take the visit one step on. The same hand twice is one move; another's is a named refusal."""
+    Raises `needs.StillOpen`, a Refused, where the family leaves with open needs and no reason is given.
+    """
     with write():
-        return step(visit=visit, to=to, by=by, at=at)
+        return step(visit=visit, to=to, by=by, at=at, reason=reason)
 
 
-def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime) -> Move:
+def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "") -> Move:
     old = visit.state
     if to not in State.values or not may_move(old=old, new=to):
         return repeated(visit, to=to, by=by)
@@ -136,7 +130,8 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime) -> Move:
     if not claimed:
         visit.refresh_from_db()
         return repeated(visit, to=to, by=by)
-    visit.state, visit.state_since, visit.board_version = to, at, version
+    left_open = needs.end(visit, to=to, reason=reason, by=by, at=at)
+    visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by)
     follow(visit, at=at)
     audit.record(
@@ -147,6 +142,7 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime) -> Move:
         patient_id=visit.patient_id,
         old=str(old),
         new=str(to),
+        left_open=len(left_open),
     )
     return made
 
@@ -185,6 +181,8 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
             visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
         )
         follow(visit, at=at)
+        if not is_open(last.to_state):
+            needs.come_back(visit, by=by, since=last.at, at=at)
         audit.record(
             action="visit.move_undone",
             subject=visit,

@@ -146,7 +146,7 @@ def brought_by(typed: Typed, contacts: list[Contact]) -> Row:
 
 
 def appointments(patient: Patient, found: Found, zone: zoneinfo.ZoneInfo) -> list[Line]:
-    today = sorted(found.today[patient.pk], key=lambda one: one.at)
+    today = sorted(found.dossiers[patient.pk].today, key=lambda one: one.at)
     words = {"appointment": "booked for", "visit": "already here since"}
     return plain(*(f"{words[one.kind]} {one.at.astimezone(zone):%-H:%M}" for one in today[:MOST_LINES]))
 

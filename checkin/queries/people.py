@@ -8,7 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checkin.models import Appointment, Clinic, Escort, Guardian, Patient, PatientIdentifier, Visit
+from checkin.models import (
+    Appointment,
+    Clinic,
+    DueItem,
+    Escort,
+    ExcuseNote,
+    Guardian,
+    Immunization,
+    Patient,
+    PatientIdentifier,
+    Visit,
+)
 from checkin.models.people import age_words
 from checkin.rules import claims, names
 from checkin.rules.identity import Block
@@ -19,6 +30,7 @@ MOST_FOUND = 8
 MOST_ESCORTS = 4
 MOST_VISITS = 50
 MOST_APPOINTMENTS = 30
+MOST_NOTES = 30
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\b(?:19|20)\d{6}\b")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -103,12 +115,16 @@ class Whole:
     appointments: list[Appointment]
     visits: list[Visit]
     identifiers: list[PatientIdentifier]
+    due: list[DueItem]
+    immunizations: list[Immunization]
+    notes: list[ExcuseNote]
 
 
 def whole(patient: Patient, *, on: dt.date) -> Whole:
-    """Five queries; the latest visits and appointments first."""
+    """Eight queries; what is latest comes first, and of what is due, what has been due longest."""
     appointments = patient.appointments.select_related("location").order_by("-starts_at", "-pk")
     visits = patient.visits.select_related("sign_in", "location").order_by("-arrived_at", "-pk")
+    notes = ExcuseNote.objects.numbered().filter(visit__patient=patient).order_by("-number")
     return Whole(
         patient=patient,
         age=age_words(patient.birth_date, on),
@@ -117,4 +133,7 @@ def whole(patient: Patient, *, on: dt.date) -> Whole:
         appointments=list(appointments[:MOST_APPOINTMENTS]),
         visits=list(visits[:MOST_VISITS]),
         identifiers=list(patient.identifiers.order_by("system", "value")),
+        due=list(patient.due_items.filter(status=DueItem.Status.DUE).order_by("due_on", "pk")),
+        immunizations=list(patient.immunizations.order_by("-given_on", "-pk")),
+        notes=list(notes[:MOST_NOTES]),
     )

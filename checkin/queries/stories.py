@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from typing import NamedTuple
 
-from checkin.models import Channel, Clinic, MatchDecision, Move, SignIn, SignInReplay, Visit
+from checkin.models import (
+    Channel,
+    Clinic,
+    ConsentRecord,
+    ExcuseNote,
+    MatchDecision,
+    Move,
+    NeedAnswer,
+    SignIn,
+    SignInReplay,
+    Visit,
+)
+from checkin.rules.needs import Kind as NeedKind
+from checkin.rules.needs import Outcome
 from checkin.rules.visits import State
 
 Kind = MatchDecision.Kind
@@ -21,6 +35,10 @@ SAID = {
     "also": "Also",
     "access_needs": "Access needs",
     "interpreter_language": "Interpreter",
+    "best_way": "Reach me by",
+    "best_time": "Best time",
+    "address": "Address",
+    "guardian_name": "Guardian",
     "unreadable": "What could not be read",
 }
 """Fields of a sign-in and what the desk calls them."""
@@ -46,7 +64,7 @@ class Story(NamedTuple):
 
 
 def story(visit: Visit) -> Story:
-    """Three queries."""
+    """Six queries."""
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(
         visit.match_decisions.select_related("by", "patient", "previous_patient", "undone_by").order_by("pk")
@@ -57,6 +75,9 @@ def story(visit: Visit) -> Story:
         *map(moved, moves[1:]),
         *map(decided, decisions),
         *(repeated(visit.sign_in, one) for one in repeats),
+        *answered(visit),
+        *consented(visit),
+        *noted(visit),
     ]
     stands = [one for one in decisions if one.undoes_id is None and not is_undone(one)]
     return Story(
@@ -75,7 +96,7 @@ def last_word(clinic: Clinic, decision_id: int) -> MatchDecision | None:
     return made
 
 
-def is_undone(row: Move | MatchDecision) -> bool:
+def is_undone(row: Move | MatchDecision | NeedAnswer) -> bool:
     return getattr(row, "undone_by", None) is not None
 
 
@@ -125,3 +146,64 @@ def repeated(first: SignIn, again: SignInReplay) -> Event:
     return Event(
         again.first_at, "repeat", f"The same sign-in came again, saying something else{times}", "", other
     )
+
+
+def answered(visit: Visit) -> list[Event]:
+    """What became of the needs. What one hand said of many in the same breath is one line."""
+    said = NeedAnswer.objects.filter(need__visit=visit).select_related("need", "by", "undoes", "undone_by")
+    found = sorted(said, key=lambda one: (one.at, one.pk))
+    return [of_needs(list(alike)) for _, alike in groupby(found, key=breath)]
+
+
+def breath(one: NeedAnswer) -> tuple[object, ...]:
+    return one.at, one.by_id, outcome_words(one), one.reason, is_undone(one)
+
+
+def outcome_words(one: NeedAnswer) -> str:
+    """A vaccine is given, not done."""
+    if one.outcome == Outcome.OPEN:
+        return "Taken back" if one.undoes_id else "Needed again"
+    if one.outcome == Outcome.DONE and one.need.kind == NeedKind.VACCINE:
+        return "Given"
+    return str(Outcome(one.outcome).label)
+
+
+def of_needs(alike: list[NeedAnswer]) -> Event:
+    first = alike[0]
+    what = f"{outcome_words(first)}: {', '.join(one.need.label for one in alike)}"
+    why = (("Why", first.reason),) if first.reason else ()
+    icon = "undo-2" if first.outcome == Outcome.OPEN else "check"
+    return Event(first.at, icon, what, str(first.by or "by itself"), why, taken_back=is_undone(first))
+
+
+def consented(visit: Visit) -> list[Event]:
+    """What somebody agreed to or said no to, and what no longer counts."""
+    events = []
+    for one in visit.consent_records.select_related("heard_by", "withdrawn_by").order_by("pk"):
+        events.append(consent_given(one))
+        if one.withdrawn_at:
+            what = f"No longer counts: what {one.who} said"
+            events.append(Event(one.withdrawn_at, "undo-2", what, str(one.withdrawn_by or "")))
+    return events
+
+
+def consent_given(one: ConsentRecord) -> Event:
+    about = one.to_what or one.get_care_display().lower()
+    what = f"{one.who} {'agreed to' if one.agreed else 'said no to'} {about}, {one.get_how_display().lower()}"
+    return Event(one.at, "check", what, f"heard by {one.heard_by}", taken_back=one.withdrawn_at is not None)
+
+
+def noted(visit: Visit) -> list[Event]:
+    """Notes that were handed out, and those made void."""
+    events = []
+    for one in visit.excuse_notes.numbered().select_related("issued_by", "voided_by").order_by("number"):
+        events.append(note_issued(one))
+        if one.voided_at:
+            why = (("Why", one.void_reason),)
+            events.append(Event(one.voided_at, "undo-2", f"{one} made void", str(one.voided_by or ""), why))
+    return events
+
+
+def note_issued(one: ExcuseNote) -> Event:
+    assert one.issued_at is not None, "a numbered note was issued"  # noqa: S101
+    return Event(one.issued_at, "check", f"{one} issued", str(one.issued_by or ""))

@@ -15,6 +15,7 @@
   let hand = null;
   let slid = null;
   let lostPlace = 0;
+  let opening = false;
 
   const part = (name) => document.querySelector(`[data-${name}]`);
   const now = () => (Date.now() + clock) / 1000;
@@ -210,8 +211,22 @@
     if (!answer.ok && answer.status !== 409) return say("Nothing was changed. Press it again in a moment.");
     const facts = apply(await answer.text());
     lastMoved = facts.undo || null;
-    say(facts.said ?? "", lastMoved && undo);
+    say(answer.ok || !facts.door ? facts.said ?? "" : "", lastMoved && undo);
     window.htmx.trigger(document.body, "board-changed");
+    if (facts.door) await atDoor(facts.door);
+  }
+
+  // What is still open, before they go. Through the door is the same move, with the reason that was given.
+  function atDoor(address) {
+    const id = new URL(address, window.location.href).pathname.split("/")[2];
+    const home = () => (opener(document.getElementById(`v${id}`)) ?? board).focus({ preventScroll: true });
+    return window.door.open(address, (said) => post(board.dataset.move.replace("/0/", `/${id}/`), said), home);
+  }
+
+  function note(row) {
+    if (!row.dataset.note) return say("No note is open for this family. Open the visit to write one.");
+    const address = board.dataset.note.replace("/0/", `/${row.id.slice(1)}/`).replace("/school/", `/${row.dataset.note}/`);
+    window.location.assign(address);
   }
 
   function undo() {
@@ -221,9 +236,15 @@
     else say("There is no move of yours to undo here.");
   }
 
-  function step(row, to) {
+  // A key meant for the door that is about to open must not move anybody on the board.
+  async function step(row, to) {
     const address = board.dataset.move.replace("/0/", `/${row.id.slice(1)}/`);
-    return post(address, { to, from: row.dataset.state });
+    opening = to === "left" || to === "ready";
+    try {
+      await post(address, { to, from: row.dataset.state });
+    } finally {
+      opening = false;
+    }
   }
 
   rows.addEventListener("click", (event) => {
@@ -253,9 +274,10 @@
       event.preventDefault();
       return walk(key === "j" ? 1 : -1);
     }
-    if (!key || event.repeat || !move) return;
+    if (!key || event.repeat || !move || opening) return;
     if (key === "u") return undo();
     const row = selected();
+    if (row && key === "i") return note(row);
     const to = row && steps[row.dataset.state]?.[key];
     if (to) step(row, to);
     else if (!row && Object.values(steps).some((keys) => key in keys)) say("Choose a row first, with j and k.");

@@ -178,7 +178,7 @@ class TestLink:
 
     def test_a_visit_that_has_left_fulfils_the_appointment(self, unsure, twins, dana, front):
         booked = make.appointment(twins[0], front)
-        visits.move(visit=unsure, to=State.LEFT, by=dana, at=LATER)
+        visits.move(visit=unsure, to=State.LEFT, by=dana, at=LATER, reason="will come back")
         matches.link(visit=unsure, patient=twins[0], by=dana, at=LATER)
         booked.refresh_from_db()
         assert booked.status == "fulfilled"

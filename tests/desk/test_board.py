@@ -76,7 +76,7 @@ def test_every_open_state_stays_on_the_board_and_no_other(desk_client, front, da
     for state in PATH:
         visit = make.visit(front, name=f"Kid {state.value}")
         if state != "arrived":
-            visits.move(visit=visit, to=state, by=dana, at=make.at("9:40"))
+            visits.move(visit=visit, to=state, by=dana, at=make.at("9:40"), reason="will come back")
     page = desk_client.get("/").content.decode()
     assert [state for state in PATH if f"Kid {state.value}" in page] == list(PATH[:-1])
 

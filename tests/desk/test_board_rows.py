@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from checkin.actions import visits
+from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion
 from checkin.web.desk.chips import chips
 from tests import make
@@ -71,7 +72,7 @@ def test_a_move_elsewhere_is_no_news_here(desk_client, front, annexe, tuesday):
 def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
     visit = make.visit(front)
     since = version(front)
-    visits.move(visit=visit, to="left", by=dana, at=make.at())
+    visits.move(visit=visit, to="left", by=dana, at=make.at(), reason="will come back")
     page = body(poll(desk_client, front, since)[0])
     assert f'<tr id="v{visit.pk}"' in page
     assert "data-gone" in page
@@ -176,23 +177,66 @@ def test_the_chips_say_what_will_be_needed_and_never_why_they_came(brook, front,
     assert said == [
         "Help wanted",
         "Match",
-        "Differs",
+        "Check birth date",
         "Arabic interpreter",
         "wheelchair",
-        "Second concern",
         "School note",
         "Work note",
+        "Second concern",
     ]
+
+
+def words(visit):
+    return [chip.words for chip in chips(visit)]
 
 
 def test_a_recorded_interpreter_is_on_the_board_though_nobody_asked_today(brook, front, tuesday):
     make.patient(brook, "Leo Ruiz", interpreter_needed=True, language="es")
-    assert [chip.words for chip in chips(make.visit(front))] == ["Spanish interpreter"]
+    assert "Spanish interpreter" in words(make.visit(front))
 
 
-def test_an_ordinary_sign_in_has_no_chips(brook, front, tuesday):
+def test_a_school_child_in_flu_season_has_what_nobody_asked_for(desk_client, brook, front, tuesday):
+    make.patient(brook, "Leo Ruiz")
+    visit = make.visit(front)
+    assert words(visit) == ["Phone first", "Flu vaccine", "School note"]
+    shown = row(desk_client, visit)
+    assert f'<a class="chip" href="/visits/{visit.pk}/notes/school/">' in shown
+    assert 'data-note="school"' in shown
+
+
+def test_with_a_guardian_on_a_saturday_there_is_no_note_and_nobody_to_phone(brook, front):
+    make.guardian(make.patient(brook, "Leo Ruiz"), "Rosa Delgado")
+    saturday = make.at("9:40", make.TUESDAY + dt.timedelta(days=4))
+    assert words(make.visit(front, saturday)) == ["Flu vaccine"]
+
+
+def test_a_need_that_has_its_answer_is_no_chip_any_more(desk_client, brook, front, dana, tuesday):
+    make.patient(brook, "Leo Ruiz")
+    visit = make.visit(front)
+    excuse_notes.issue(visit=visit, kind="school", by=dana, at=make.at("9:41"))
+    visit.refresh_from_db()
+    assert words(visit) == ["Phone first", "Flu vaccine"]
+    shown = row(desk_client, visit)
+    assert "School note" not in shown
+    assert "data-note" not in shown
+
+
+def test_a_kind_of_need_that_this_version_does_not_know_breaks_no_row(brook, front, tuesday):
+    visit = make.visit(front)
+    visit.chips = [["of tomorrow", "x"], ["school_note", "school note"]]
+    assert words(visit) == ["School note"]
+
+
+def test_who_needs_nothing_more_has_no_chips(brook, front, tuesday):
+    brook.need_settings = {"off": ["vaccine", "school_note", "phone_guardian"]}
+    brook.save()
+    front.refresh_from_db()
     make.patient(brook, "Leo Ruiz")
     assert chips(make.visit(front, language="en")) == []
+
+
+def test_the_language_they_speak_is_said_after_the_needs(brook, front, tuesday):
+    assert words(make.visit(front, language="es")) == ["Match", "School note", "Speaks Spanish"]
 
 
 def test_who_likes_what_is_said_in_words(desk_client, front, tuesday):

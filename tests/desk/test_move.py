@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from checkin.actions import visits
+from checkin.actions import needs, visits
 from checkin.models import Move
 from tests import make
 
@@ -55,9 +55,67 @@ def test_the_button_moves_the_child_it_stands_beside_and_no_other(desk_client, f
     assert (visit.state, other.state) == ("arrived", "roomed")
 
 
-def test_who_has_left_is_gone_from_the_board(desk_client, visit):
+def test_who_leaves_with_something_open_is_asked_at_the_door_first(desk_client, visit):
+    answer = press(desk_client, visit, to="left", headers=LIVE)
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.state) == (409, "arrived")
+    page = answer.content.decode()
+    assert f'data-door="/visits/{visit.pk}/door/?to=left"' in page
+    assert "Still open: who is this?, school note." in page
+    assert f'<tr id="v{visit.pk}"' in page
+
+
+def test_without_script_the_way_out_leads_through_the_door(desk_client, visit):
+    answer = press(desk_client, visit, to="left", next=f"/visits/{visit.pk}/")
+    assert answer.url == f"/visits/{visit.pk}/door/?to=left"
+
+
+@pytest.mark.parametrize("why", [{"quick": "will come back"}, {"reason": "  the bus   goes "}])
+def test_with_a_reason_they_leave_and_are_gone_from_the_board(desk_client, visit, why):
+    page = press(desk_client, visit, to="left", headers=LIVE, **why).content.decode()
+    assert "data-gone" in page
+    assert set(visit.needs.values_list("status", "reason")) == {
+        ("left_open", " ".join(next(iter(why.values())).split()))
+    }
+
+
+def test_a_reason_that_is_no_reason_is_none(desk_client, visit):
+    for why in ({"quick": "because"}, {"reason": " "}):
+        assert press(desk_client, visit, to="left", headers=LIVE, **why).status_code == 409
+
+
+def test_who_leaves_with_nothing_open_is_just_gone(desk_client, visit, dana):
+    for need in visit.needs.all():
+        needs.answer(need=need, outcome="done", by=dana, at=make.at())
     page = press(desk_client, visit, to="left", headers=LIVE).content.decode()
     assert "data-gone" in page
+    assert 'data-door=""' in page
+
+
+def test_who_is_ready_with_something_open_is_moved_and_the_door_is_offered(desk_client, visit):
+    answer = press(desk_client, visit, to="ready", headers=LIVE)
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.state) == (200, "ready")
+    assert f'data-door="/visits/{visit.pk}/door/?to=ready"' in answer.content.decode()
+
+
+def test_who_is_ready_with_nothing_open_needs_no_door(desk_client, visit, dana):
+    for need in visit.needs.all():
+        needs.answer(need=need, outcome="done", by=dana, at=make.at())
+    assert 'data-door=""' in press(desk_client, visit, to="ready", headers=LIVE).content.decode()
+
+
+def test_without_script_who_is_ready_is_shown_the_door_or_the_page_that_asked(desk_client, front, visit):
+    assert press(desk_client, visit, to="ready").url == f"/visits/{visit.pk}/door/?to=ready"
+    other = make.visit(front, name="Mia Novak")
+    page = f"/visits/{other.pk}/"
+    assert press(desk_client, other, to="ready", next=page).url == page
+
+
+def test_left_unseen_or_entered_in_error_asks_nothing(desk_client, front, visit):
+    other = make.visit(front, name="Mia Novak")
+    for one, to in ((visit, "left_without_being_seen"), (other, "entered_in_error")):
+        assert "data-gone" in press(desk_client, one, to=to, headers=LIVE).content.decode()
 
 
 def test_a_board_that_was_behind_moves_nobody(desk_client, visit, noor):

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.models import AuditEvent, Escort, PatientIdentifier
+from checkin.actions import consent, excuse_notes
+from checkin.models import AuditEvent, DueItem, Escort, Immunization, PatientIdentifier
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -109,3 +110,37 @@ def test_wrong_method_stranger_other_clinic_and_auditor(desk_client, client, as_
     assert as_(sol).get(path).status_code == 404
     assert as_(otto).get(path).status_code == 200
     assert "/sign-in/?patient" not in as_(otto).get(path).content.decode()
+
+
+def test_what_is_due_was_given_and_which_notes_they_have(desk_client, leo, brook, front, dana):
+    mine = {"clinic": brook, "patient": leo}
+    due = dt.date(2026, 2, 1)
+    DueItem.objects.create(**mine, kind="vaccine", name="Hepatitis A", due_on=due)
+    DueItem.objects.create(**mine, kind="vaccine", name="Polio", due_on=due, status="given")
+    Immunization.objects.create(**mine, name="Influenza 2024", given_on=dt.date(2024, 10, 2))
+    visit = make.visit(front, make.at("9:30"))
+    note = excuse_notes.issue(visit=visit, kind="school", by=dana, at=make.at("9:35")).note
+    text = page(desk_client, leo).split("Due and given")[1]
+    for part in ("Feb 1, 2026", "Hepatitis A", "Influenza 2024", "Oct 2, 2024", "School note 1"):
+        assert part in text
+    assert "Polio" not in text
+    assert 'class="tag">Void' not in text
+    excuse_notes.void(note=note, reason="wrong day", by=dana, at=make.at("9:36"))
+    assert 'class="tag">Void' in page(desk_client, leo)
+
+
+def test_who_may_agree_in_a_guardians_place(desk_client, as_, leo, dana, otto):
+    proxy = consent.grant_proxy(
+        patient=leo, name="Rosa Delgado", relationship="aunt", granted_by="Ana Ruiz", cares=["vaccine"],
+        written_on=dt.date(2026, 1, 5), by=dana, at=make.at("9:00"),
+    )  # fmt: skip
+    text = page(desk_client, leo)
+    assert "Rosa Delgado" in text
+    assert "only vaccine" in text
+    assert f'action="/patients/{leo.pk}/proxies/"' in text
+    assert f"/proxies/{proxy.pk}/revoke/" in text
+    read_only = page(as_(otto), leo)
+    assert "Rosa Delgado" in read_only
+    assert "/proxies/" not in read_only
+    consent.revoke_proxy(proxy=proxy, by=dana, at=make.at("9:05"))
+    assert "Rosa Delgado" not in page(desk_client, leo)

@@ -13,7 +13,7 @@ LIVE = {"HX-Request": "true"}
 @pytest.fixture
 def visit(front, dana, tuesday):
     made = make.visit(front)
-    visits.move(visit=made, to="left", by=dana, at=make.at())
+    visits.move(visit=made, to="left", by=dana, at=make.at(), reason="will come back")
     return made
 
 

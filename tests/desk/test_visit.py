@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import matches, visits
+from checkin.actions import consent, excuse_notes, matches, needs, visits
 from checkin.models import AuditEvent, Channel
 from tests import make
 
@@ -51,10 +51,11 @@ def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, ki
         "In a room",
         "Taken back: In a room",
         "the child is open again",
+        "No longer needed: phone a guardian, flu vaccine",
     ]
     assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
     assert story.count("(taken back)") == 2
-    assert story.count("Dana") == 3
+    assert story.count("Dana") == 4
 
 
 def test_it_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
@@ -104,7 +105,7 @@ def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
 
 
 def test_a_visit_that_has_ended_offers_no_step(desk_client, visit, dana):
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:39"))
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:39"), reason="will come back")
     text = page(desk_client, visit)
     assert "Other steps" not in text
     assert "Undo move" in text
@@ -140,3 +141,48 @@ def test_wrong_method_stranger_and_other_clinic(desk_client, client, as_, sol, v
     assert desk_client.post(path).status_code == 405
     assert client.get(path).url.startswith("/account/login/")
     assert as_(sol).get(path).status_code == 404
+
+
+def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, front, leo, dana):
+    make.guardian(leo)
+    visit = make.visit(front, make.at("9:30"), also="his hearing")
+    flu = visit.needs.get(kind="vaccine")
+    said = consent.record(
+        patient=leo, visit=visit, care="vaccine", to_what="flu vaccine", agreed=True, basis="telephone",
+        how="telephone", who="Ana Ruiz", heard_by=dana, at=make.at("9:32"),
+    )  # fmt: skip
+    needs.answer(need=flu, outcome="done", by=dana, at=make.at("9:33"))
+    note = excuse_notes.issue(visit=visit, kind="school", by=dana, at=make.at("9:34")).note
+    excuse_notes.void(note=note, reason="wrong day", by=dana, at=make.at("9:35"))
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="family declined to wait")
+    visits.undo(visit=visit, by=dana, at=make.at("9:37"))
+    consent.withdraw(record=said, by=dana, at=make.at("9:38"))
+    story = page(desk_client, visit).split("What happened")[1]
+    order = [
+        "Ana Ruiz agreed to flu vaccine, by telephone",
+        "Given: flu vaccine",
+        "School note 1 issued",
+        "School note 1 made void",
+        "wrong day",
+        "Left open: second concern",
+        "family declined to wait",
+        "Taken back: second concern",
+        "No longer counts: what Ana Ruiz said",
+    ]
+    assert [words for words in order if words not in story] == []
+    assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
+
+
+def test_needs_consent_and_notes_stand_on_the_page_with_their_keys(desk_client, visit):
+    text = page(desk_client, visit)
+    issue = f'action="/visits/{visit.pk}/notes/school/"'
+    for words in ('id="needs"', 'id="consent"', 'data-answer="g"', issue):
+        assert words in text
+    assert text.index("js/needs.js") < text.index("js/match.js")
+
+
+def test_an_auditor_reads_needs_and_notes_and_answers_none(as_, otto, visit):
+    text = page(as_(otto), visit)
+    assert "flu vaccine" in text
+    for words in ('data-answer="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
+        assert words not in text

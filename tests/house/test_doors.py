@@ -18,10 +18,15 @@ OPEN = {
     "kiosk:sign_ins",
     "kiosk:done",
     "kiosk:enrol",
+    # a family says on its own phone how the visit was; the code in the address is its ticket
+    "kiosk:after",
     # who cannot log in yet, or no longer may
     "account_login",
     "account_logout",
     "account_inactive",
+    # a school asks whether a note is genuine
+    "verify:ask",
+    "verify:answer",
     # asked by machines; they answer with a word and no data
     "healthz",
     "readyz",

@@ -13,7 +13,10 @@ from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago,
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_family_is_taken_to_the_end_by_keyboard_and_back_by_undo(board, front):
+def test_a_family_is_taken_to_the_end_by_keyboard_and_back_by_undo(board, brook, front):
+    brook.need_settings = {"off": ["match", "school_note"]}
+    brook.save()
+    front.refresh_from_db()
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     board.keyboard.press("j")
@@ -71,7 +74,7 @@ def test_a_key_pressed_as_a_colleague_takes_the_row_away_moves_nobody_else(board
     first, second = arrive(front, minutes=2), arrive(front, name="Mia Novak")
     expect(row(board, second)).to_be_visible()
     select(board, first)
-    visits.move(visit=first, to="left", by=noor, at=minutes_ago(0))
+    visits.move(visit=first, to="left", by=noor, at=minutes_ago(0), reason="will come back")
     expect(row(board, first)).to_have_count(0)
     board.keyboard.press("l")
     expect(board.locator("#toast")).to_contain_text("Choose a row first")

@@ -31,7 +31,7 @@ def test_what_a_colleague_does_is_seen_here(board, front, noor):
     expect(row(board, visit)).to_be_visible()
     visits.move(visit=visit, to="with_clinician", by=noor, at=minutes_ago(0))
     at_state(board, visit, "with_clinician")
-    visits.move(visit=visit, to="left", by=noor, at=minutes_ago(0))
+    visits.move(visit=visit, to="left", by=noor, at=minutes_ago(0), reason="will come back")
     expect(row(board, visit)).to_have_count(0)
     expect(board.locator("[data-nobody]")).to_be_visible()
 

@@ -29,6 +29,8 @@ def zoltan(front, twins):
 
 def heading(page: Page, visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(visit.token)
+    # A heading is in view before the page's scripts have come; no hand is that quick.
+    page.wait_for_load_state("domcontentloaded")
 
 
 def test_one_key_links_the_next_comes_up_and_one_key_takes_it_back(visit, zoltan, twins, board):

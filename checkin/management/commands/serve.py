@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 from argparse import ArgumentParser
@@ -28,6 +29,7 @@ from checkin.management.demo import making
 from checkin.management.plain import PlainCommand
 from checkin.models import Clinic
 from checkin.models.devices import token_hash
+from checkin.papers import excuse_note
 
 ENROL = "/kiosk/enrol/"
 WORKERS, THREADS = 2, 4
@@ -113,6 +115,12 @@ def gunicorn_command(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *flags, "clinic.wsgi:application"]
 
 
+def watch_promises() -> None:
+    """Start what tells overdue promises upwards. It ends by itself when the server has ended."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "escalate", "--with-parent"]
+    subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
+
+
 class Command(PlainCommand):
     help = "Bring the database and the static files up to date, then serve with the production server."
     # The checks import every page, which the server is about to do again; `make test` runs them.
@@ -133,8 +141,10 @@ class Command(PlainCommand):
             self.bring_database_up_to_date()
             self.collect_static_files()
             site = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104
-            self.welcome(site, self.demo_lines(site) if demo else self.first_steps())
+            lines = self.demo_lines(site) if demo else self.first_steps()
+            self.welcome(site, [*lines, *filter(None, ["", excuse_note.pdf_trouble()])])
         connections.close_all()
+        watch_promises()
         command = gunicorn_command(host, port)
         os.execv(command[0], command)  # noqa: S606
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from checkin.actions import matches, visits
+from checkin.actions import excuse_notes, matches, needs, visits
 from checkin.management.demo.families import FAMILIES, NEWCOMERS
 from checkin.management.demo.morning import Morning
 from checkin.management.demo.people import Child
 from checkin.management.demo.sayings import EARLIER, USUAL, Arrival
-from checkin.models import Channel, Staff, Visit
+from checkin.models import Channel, Need, Staff, Visit
+from checkin.rules.excuse_notes import Kind as Note
+from checkin.rules.needs import Kind, Outcome
 from checkin.rules.visits import State
 
 CHILDREN = {child.name: child for family in FAMILIES for child in family.children}
@@ -44,7 +46,29 @@ def live_through(morning: Morning, arrivals: list[Arrival], when: When) -> None:
             patient = morning.patients[arrival.child]
             matches.link(visit=made[place], patient=patient, by=desk_clerk(morning, arrival), at=at)
         else:
-            visits.move(visit=made[place], to=what, by=mover(morning, arrival, what), at=at)
+            go_on(made[place], what, by=mover(morning, arrival, what), at=at)
+
+
+def go_on(visit: Visit, to: str, *, by: Staff, at: dt.datetime) -> None:
+    """One step on; whoever leaves has the notes they need, and what else was due waits for another day."""
+    if to == State.LEFT:
+        for need in visit.needs.open():
+            hand_over(visit, need, by=by, at=at)
+    visit.refresh_from_db()
+    visits.move(visit=visit, to=to, by=by, at=at)
+
+
+NOTES = {Kind.SCHOOL_NOTE: Note.SCHOOL, Kind.WORK_NOTE: Note.WORK}
+BY_THE_WAY = {Kind.INTERPRETER, Kind.ACCESS, Kind.SECOND_CONCERN, Kind.PHONE_GUARDIAN}
+
+
+def hand_over(visit: Visit, need: Need, *, by: Staff, at: dt.datetime) -> None:
+    if need.kind in NOTES:
+        excuse_notes.issue(visit=visit, kind=NOTES[Kind(need.kind)], by=by, at=at)
+    elif need.kind in BY_THE_WAY:
+        needs.answer(need=need, outcome=Outcome.DONE, by=by, at=at)
+    else:
+        needs.answer(need=need, outcome=Outcome.DEFERRED, reason="will come back", by=by, at=at)
 
 
 def steps(arrivals: list[Arrival], when: When) -> Iterator[Step]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.actions import devices
+from checkin.management.demo import care
 from checkin.management.demo.bookings import BOOKINGS, Booking
 from checkin.management.demo.families import FAMILIES
 from checkin.management.demo.living import live_through, live_through_earlier_visits
@@ -37,6 +38,7 @@ def make(at: dt.datetime) -> list[Account]:
     for family in FAMILIES:
         for child in family.children:
             register(morning, family, child)
+    care.put_on_record(morning)
     live_through_earlier_visits(morning)
     for booking in BOOKINGS:
         book(morning, booking)

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from checkin.queries import board as reads
+from checkin.queries import promises
 from checkin.rules.visits import KEYS, STEPS, VERBS, WAITING
 from checkin.web.access import AT_THE_DESK, StaffRequest, location_id, staff_required
 from checkin.web.desk import rows as written
@@ -43,6 +44,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "step_words": [(KEYS[state], VERBS[state]) for state in KEYS],
         "keys_of_page": "desk/_keys_board.html",
         "may_move": request.user.role in AT_THE_DESK,
+        "owed": promises.for_board(request.clinic, here.pk, at=at),
         "expected": reads.expected(request.clinic, here.pk, at=at),
     }
     return render(request, "desk/board.html", context)
@@ -71,6 +73,15 @@ def expected(request: StaffRequest) -> HttpResponse:
     """Who is booked today at this front desk and has not signed in."""
     found = reads.expected(request.clinic, number(request, "location"), at=timezone.now())
     return render(request, "desk/_expected.html", {"expected": found})
+
+
+@require_safe
+@staff_required()
+def owed(request: StaffRequest) -> HttpResponse:
+    """What this front desk owes somebody within the hour, or owes them already."""
+    found = promises.for_board(request.clinic, number(request, "location"), at=timezone.now())
+    context = {"owed": found, "may_move": request.user.role in AT_THE_DESK}
+    return render(request, "desk/_promise_rows.html", context)
 
 
 def fragment(rows: list[str], **facts: Any) -> HttpResponse:

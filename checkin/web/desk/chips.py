@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import get_language_info
 
-from checkin.models import Match, SignIn, Visit
+from checkin.models import Visit
+from checkin.rules.needs import Kind
 
-SHOWN = 3
+SHOWN = 4
 """Chips in view; how many more there are is said after them, and which on the visit's page."""
+
+ICONS = {
+    Kind.MATCH: "user-search",
+    Kind.DISCREPANCY: "git-compare",
+    Kind.INTERPRETER: "languages",
+    Kind.ACCESS: "accessibility",
+    Kind.PHONE_GUARDIAN: "phone",
+    Kind.VACCINE: "syringe",
+    Kind.CHECK_UP: "clipboard-check",
+    Kind.SCHOOL_NOTE: "school",
+    Kind.WORK_NOTE: "briefcase",
+    Kind.SECOND_CONCERN: "message-circle-plus",
+    Kind.PROMISE: "calendar-clock",
+    Kind.CLINIC: "list-todo",
+}
+HINTS = {
+    Kind.MATCH: "Which child this is, is to be confirmed",
+    Kind.DISCREPANCY: "What was typed is not what is recorded",
+    Kind.PHONE_GUARDIAN: "Who came may not agree to everything: the visit says whom to phone",
+    Kind.PROMISE: "Something promised to this family is overdue",
+}
+SHORT = {Kind.MATCH: "Match", Kind.PHONE_GUARDIAN: "Phone first"}
+ASKS = {Kind.MATCH, Kind.DISCREPANCY, Kind.PROMISE}
+"""What somebody here must put right; all else on the board is quiet."""
+
+NOTES = {Kind.SCHOOL_NOTE: "school", Kind.WORK_NOTE: "work"}
 
 
 class Chip(NamedTuple):
@@ -18,46 +47,46 @@ class Chip(NamedTuple):
     hint: str = ""
     tone: str = ""
     """“ask”: somebody here must do something; otherwise quiet."""
+    address: str = ""
+    """Where one key or one press meets the need."""
+    note: str = ""
+    """Which note it is about."""
 
 
 def chips(visit: Visit) -> list[Chip]:
-    """The visit's needs as chips, what cannot wait first. The reason for the visit is never among them."""
-    said = visit.sign_in
-    found = []
-    if said.help:
-        found.append(Chip("life-buoy", "Help wanted", tone="ask"))
-    if visit.match in (Match.PROBABLE, Match.UNKNOWN):
-        found.append(Chip("user-search", "Match", "Which child this is, is to be confirmed", "ask"))
-    if visit.open_discrepancies:
-        found.append(Chip("git-compare", "Differs", "What was typed is not what is recorded", "ask"))
-    return [*found, *to_be_understood(visit), *asked_for(said)]
+    """The visit's open needs as chips, in the order in which staff act, between help wanted and the language.
 
-
-def to_be_understood(visit: Visit) -> list[Chip]:
-    """Language, interpreter and access, as said today or else as recorded."""
-    said, patient = visit.sign_in, visit.patient
-    language = language_name(said.interpreter_language or said.language)
-    found = []
-    if said.interpreter or (patient is not None and patient.interpreter_needed):
-        spoken = language or (language_name(patient.language) if patient else "")
-        found.append(Chip("languages", f"{spoken} interpreter" if spoken else "Interpreter"))
-    elif language:
-        found.append(Chip("languages", f"Speaks {language}"))
-    access = said.access_needs or (patient.access_needs if patient else "")
-    if access:
-        found.append(Chip("accessibility", access, access))
+    The reason for the visit is never among them.
+    """
+    found = [Chip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
+    found += [of_need(visit, Kind(kind), label) for kind, label in visit.chips if kind in Kind.values]
+    spoken = language_name(visit.sign_in.language)
+    if spoken and not any(chip.icon == ICONS[Kind.INTERPRETER] for chip in found):
+        found.append(Chip("languages", f"Speaks {spoken}"))
     return found
 
 
-def asked_for(said: SignIn) -> list[Chip]:
-    found = []
-    if said.also:
-        found.append(Chip("message-circle-plus", "Second concern"))
-    if "school" in said.notes_wanted:
-        found.append(Chip("school", "School note"))
-    if "work" in said.notes_wanted:
-        found.append(Chip("briefcase", "Work note"))
-    return found
+def of_need(visit: Visit, kind: Kind, label: str) -> Chip:
+    hint, words = HINTS.get(kind, ""), label[:1].upper() + label[1:]
+    if kind in SHORT:
+        words = SHORT[kind]
+    elif kind == Kind.INTERPRETER:
+        spoken = language_name(label.partition(" · ")[2]) or language_name(visit.sign_in.language)
+        words = f"{spoken} interpreter" if spoken else "Interpreter"
+    elif kind == Kind.ACCESS:
+        words = visit.sign_in.access_needs or (visit.patient.access_needs if visit.patient else "") or words
+        hint = words
+    note = NOTES.get(kind, "")
+    return Chip(ICONS[kind], words, hint, "ask" if kind in ASKS else "", draft(visit.pk, note), note)
+
+
+def draft(visit_id: int, note: str) -> str:
+    return pattern(note).replace("/0/", f"/{visit_id}/") if note else ""
+
+
+@cache
+def pattern(note: str) -> str:
+    return reverse("desk:note_draft", args=[0, note])
 
 
 def language_name(code: str) -> str:

@@ -11,10 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from checkin.actions import visits
+from checkin.actions.needs import StillOpen
 from checkin.models import Visit
 from checkin.rules.visits import State
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
-from checkin.web.desk import rows
+from checkin.web.desk import needs, rows
 from checkin.web.desk.board import fragment
 
 
@@ -23,12 +24,15 @@ from checkin.web.desk.board import fragment
 def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     to, seen = request.POST.get("to", ""), request.POST.get("from") or request.GET.get("from", "")
+    why = needs.reason(request)
     try:
         if seen in ("", visit.state):
-            visits.move(visit=visit, to=to, by=request.user, at=timezone.now())
+            visits.move(visit=visit, to=to, by=request.user, at=timezone.now(), reason=why)
         else:
             # The page was behind: nothing but a repeat of this person's own move goes through.
             visits.repeated(visit, to=to, by=request.user)
+    except StillOpen as still_open:
+        return refused(request, visit, still_open.sentence, door=door(visit, State.LEFT))
     except visits.Refused as refusal:
         return refused(request, visit, refusal.sentence)
     return moved(request, visit, undo=reverse("desk:undo", args=[visit.pk]))
@@ -49,20 +53,26 @@ def moved(request: StaffRequest, visit: Visit, *, undo: str = "") -> HttpRespons
     """Where the visit stands now: its row for a page that is open, or the page anew."""
     visit = get_visit_or_404(request, visit.pk)
     said = f"{visit.token}: {State(visit.state).label}."
+    ready = door(visit, State.READY) if undo and visit.state == State.READY and visit.chips else ""
     if request.htmx:
-        return answer(visit, said=said, undo=undo)
+        return answer(visit, said=said, undo=undo, door=ready)
     messages.success(request, said, extra_tags=f"undo-{visit.pk}" if undo else "")
-    return back(request)
+    return redirect(ready) if ready and "next" not in request.POST else back(request)
 
 
-def refused(request: StaffRequest, visit: Visit, sentence: str) -> HttpResponse:
+def refused(request: StaffRequest, visit: Visit, sentence: str, *, door: str = "") -> HttpResponse:
     """Nothing was changed; the sentence says why, and the row comes as it really is."""
     if not request.htmx:
         messages.warning(request, sentence)
-        return back(request)
-    response = answer(get_visit_or_404(request, visit.pk), said=sentence)
+        return redirect(door) if door else back(request)
+    response = answer(get_visit_or_404(request, visit.pk), said=sentence, door=door)
     response.status_code = 409
     return response
+
+
+def door(visit: Visit, to: State) -> str:
+    """Where what is still open is answered, one key each."""
+    return f"{reverse('desk:door', args=[visit.pk])}?to={to.value}"
 
 
 def answer(visit: Visit, **facts: str) -> HttpResponse:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from checkin.actions import matches, visits
 from checkin.models import Patient
-from checkin.queries import matching
+from checkin.queries import family_stories, matching
 from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_patient_or_404, staff_required
+from checkin.web.desk.consent import proxies
+from checkin.web.desk.consent_forms import ProxyForm
 from checkin.web.desk.forms import PatientForm
 from checkin.web.desk.reach import just_decided, number, seen
 from checkin.web.desk.searches import recall, remember
@@ -50,13 +52,20 @@ def page(
     request: StaffRequest, found: Patient, *, form: PatientForm | None = None, told: str = ""
 ) -> HttpResponse:
     """Everything on one patient; `told` is why something was not done."""
-    now = timezone.now()
+    now, may_act = timezone.now(), request.user.role in AT_THE_DESK
+    today = request.clinic.local_date(now)
+    older = family_stories.cursor(request.GET.get("older", ""))
     context = {
-        "whole": directory.whole(found, on=request.clinic.local_date(now)),
+        "whole": directory.whole(found, on=today),
         "patient": found,
-        "may_act": request.user.role in AT_THE_DESK,
+        "today": today,
+        "proxies": proxies(found, today),
+        "proxy_form": ProxyForm(today=today),
+        "may_act": may_act,
+        "may_write": may_act and found.is_on_file,
         "done": just_decided(request),
         "told": told,
+        "family": family_stories.story(found, at=now, before=older),
     }
     if found.is_provisional:
         context |= provisional(request, found) | {"form": form or PatientForm(instance=found)}

@@ -14,8 +14,9 @@ from django.utils import translation
 
 from checkin.models import Channel, Clinic, Match, Visit
 from checkin.models.people import age_words
-from checkin.queries import board
+from checkin.queries import board, preferences
 from checkin.rules import claims
+from checkin.rules.preferences import Preference
 from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
 from checkin.web.desk.chips import SHOWN, Chip, chips
 
@@ -49,6 +50,8 @@ class Row(NamedTuple):
     chips: list[Chip]
     more: int
     needs: str
+    note: str
+    likes: Preference | None
     step: Step
 
 
@@ -119,6 +122,8 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
         chips=found[:SHOWN],
         more=len(found[SHOWN:]),
         needs=", ".join(chip.words for chip in found[SHOWN:]),
+        note=next((chip.note for chip in found if chip.note), ""),
+        likes=preferences.of_board(visit),
         step=step(visit),
     )
 

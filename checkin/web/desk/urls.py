@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from checkin.web.desk import board, locations, match, moves, patients, sign_in, visits
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("board/rows/", board.rows, name="board_rows"),
     path("board/expected/", board.expected, name="board_expected"),
+    path("board/owed/", board.owed, name="board_owed"),
     path("location/", locations.choose, name="location"),
     path("visits/<int:visit_id>/move/", moves.move, name="move"),
     path("visits/<int:visit_id>/undo/", moves.undo, name="undo"),
@@ -28,4 +29,9 @@ urlpatterns = [
     path("patients/<int:patient_id>/search/", patients.search, name="patient_search"),
     path("patients/<int:patient_id>/complete/", patients.complete, name="patient_complete"),
     path("patients/<int:patient_id>/merge/", patients.merge, name="patient_merge"),
+    path("", include("checkin.web.desk.needs_urls")),
+    path("", include("checkin.web.desk.note_urls")),
+    path("", include("checkin.web.desk.promises_urls")),
+    path("", include("checkin.web.desk.discrepancies_urls")),
+    path("", include("checkin.web.desk.second_concerns_urls")),
 ]

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, Match, Visit
+from checkin.models.excuse_notes import notes_of_visit
 from checkin.models.people import age_words
 from checkin.queries import stories
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.desk import after_words, consent, needs, preferences, second_concerns
 from checkin.web.desk.reach import just_decided, number, seen
 
 
@@ -22,23 +24,35 @@ from checkin.web.desk.reach import just_decided, number, seen
 def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
     seen(request, found, patient_id=found.patient_id)
-    told = stories.story(found)
-    patient = found.patient
     context = {
         "visit": found,
+        "story": stories.story(found),
+        "may_act": request.user.role in AT_THE_DESK,
+        "done": just_decided(request),
+        "keys_of_page": "desk/_keys_visit.html",
+        "notes": notes_of_visit(found),
+        **who(request, found),
+        **steps(found),
+        **needs.panel(request, found),
+        **consent.panel(request, found),
+        **preferences.panel(request, found),
+        **after_words.panel(request, found),
+        **second_concerns.panel(request, found),
+    }
+    return render(request, "desk/visit.html", context)
+
+
+def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
+    """Which child this is and who came with them: as typed, as recorded, and where the two differ."""
+    patient = found.patient
+    return {
         "claim": claim(found),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.match in (Match.PROBABLE, Match.UNKNOWN),
         "age": age_words(patient.birth_date, request.clinic.local_date(timezone.now())) if patient else "",
         "guardians": list(patient.guardians.order_by("position", "pk")) if patient else [],
         "discrepancies": differing(found),
-        "story": told,
-        "may_act": request.user.role in AT_THE_DESK,
-        "done": just_decided(request),
-        "keys_of_page": "desk/_keys_visit.html",
-        **steps(found),
     }
-    return render(request, "desk/visit.html", context)
 
 
 def differing(found: Visit) -> list[tuple[Discrepancy, int | None]]:

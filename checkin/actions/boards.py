@@ -1,0 +1,45 @@
+"""Letting every open board know, and saying no kindly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkin.models import BoardVersion, Visit
+from checkin.rules.visits import OPEN
+
+
+class Refused(Exception):
+    """Something that cannot be done now. `sentence` says why, to the person who asked."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def show(visit: Visit, **changes: Any) -> None:
+    """Write these columns of the visit and let every board know. Call inside a transaction."""
+    changes["board_version"] = BoardVersion.bump(visit.location_id)
+    Visit.objects.filter(pk=visit.pk).update(**changes)
+    visit.board_version = changes["board_version"]
+
+
+def hold(*visits: Visit) -> None:
+    """Read the visits again inside the transaction, and hold them against a second decision meanwhile.
+
+    The board's row first, as moves and sign-ins take it: two writers never wait for each other crosswise.
+    """
+    boards = sorted({visit.location_id for visit in visits})
+    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
+    fresh = Visit.objects.select_for_update(of=("self",)).select_related(
+        "patient", "escort", "appointment", "sign_in", "location__clinic"
+    )
+    for visit in sorted(visits, key=lambda one: one.pk):
+        visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
+
+
+def hold_family(patient_id: int | None, *visits: Visit) -> list[Visit]:
+    """Hold these visits together with every open visit of this patient, and give them all."""
+    others = Visit.objects.filter(patient_id=patient_id, state__in=OPEN) if patient_id is not None else []
+    family = {visit.pk: visit for visit in (*others, *visits)}
+    hold(*family.values())
+    return [family[pk] for pk in sorted(family)]

@@ -1,0 +1,173 @@
+"""Who agreed to what, and who may agree for whom: written down, shown as a next step, blocking nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from checkin.actions import audit, needs
+from checkin.actions.boards import Refused, hold_family, show
+from checkin.actions.writing import write
+from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
+from checkin.rules.consent import Basis, Care, How
+
+LIMITS = {"who": 200, "name": 200, "granted_by": 200, "witness": 200, "to_what": 300, "phone": 60}
+LONGEST = 500
+
+
+def record(
+    *,
+    patient: Patient,
+    care: str,
+    agreed: bool,
+    basis: str,
+    how: str,
+    who: str,
+    heard_by: Staff,
+    at: dt.datetime,
+    visit: Visit | None = None,
+    to_what: str = "",
+    relationship: str = "",
+    phone: str = "",
+    witness: str = "",
+    until: dt.date | None = None,
+    limits: str = "",
+) -> ConsentRecord:
+    """Write down what somebody said of one kind of care, yes or no; the next steps follow it.
+
+    `to_what` names one item ("flu vaccine"), blank means all of that care. It holds for the clinic's day of
+    `at`, or until the end of `until`. The same words heard twice by the same person are one record.
+    """
+    said: dict[str, Any] = one_line(
+        to_what=to_what, who=who, relationship=relationship, phone=phone, witness=witness, limits=limits
+    )
+    said |= {"care": care, "agreed": agreed, "basis": basis, "how": how, "until": until}
+    check(said, patient=patient, visit=visit, at=at)
+    with write():
+        family = hold_family(patient.pk, *([visit] if visit else []))
+        last = patient.consent_records.filter(withdrawn_at=None, care=care).order_by("pk").last()
+        if last and repeats(last, visit=visit, heard_by=heard_by, at=at, said=said):
+            return last
+        made = ConsentRecord.objects.create(
+            clinic_id=patient.clinic_id, patient=patient, visit=visit, heard_by=heard_by, at=at, **said
+        )
+        needs.recompute_all(family, at=at, by=heard_by)
+        audit.record(
+            action="consent.recorded",
+            subject=made,
+            at=at,
+            by=heard_by,
+            patient_id=patient.pk,
+            care=str(care),
+            agreed=agreed,
+            basis=str(basis),
+        )
+        return made
+
+
+def check(said: dict[str, Any], *, patient: Patient, visit: Visit | None, at: dt.datetime) -> None:
+    """Raises Refused with a sentence where this cannot be written down."""
+    known = said["care"] in Care.values and said["basis"] in Basis.values and said["how"] in How.values
+    if not known:
+        raise Refused("Choose the care, on whose word, and how it was said.")
+    if not said["who"]:
+        raise Refused("Write down who said it.")
+    if visit is not None and visit.patient_id != patient.pk:
+        raise Refused("This visit is of another child, so nothing was written down.")
+    if said["until"] is not None and said["until"] < patient.clinic.local_date(at):
+        raise Refused("The last day it holds is already over. Leave it blank for today only.")
+
+
+def repeats(
+    last: ConsentRecord, *, visit: Visit | None, heard_by: Staff, at: dt.datetime, said: dict[str, Any]
+) -> bool:
+    """Whether this is the last answer again: the button pressed twice."""
+    clinic = heard_by.clinic
+    same_day = clinic.local_date(last.at) == clinic.local_date(at)
+    same_place = (last.visit_id, last.heard_by_id) == (visit.pk if visit else None, heard_by.pk)
+    return same_day and same_place and all(getattr(last, name) == words for name, words in said.items())
+
+
+def withdraw(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRecord:
+    """It no longer holds: they changed their mind, or it was written down wrongly. The row stays."""
+    with write():
+        family = hold_family(record.patient_id)
+        taken = ConsentRecord.objects.filter(pk=record.pk, withdrawn_at=None)
+        if taken.update(withdrawn_at=at, withdrawn_by=by):
+            needs.recompute_all(family, at=at, by=by)
+            audit.record(
+                action="consent.withdrawn", subject=record, at=at, by=by, patient_id=record.patient_id
+            )
+        record.refresh_from_db()
+        return record
+
+
+def grant_proxy(
+    *,
+    patient: Patient,
+    name: str,
+    granted_by: str,
+    written_on: dt.date,
+    by: Staff,
+    at: dt.datetime,
+    relationship: str = "",
+    cares: Iterable[str] = (),
+    limits: str = "",
+    expires_on: dt.date | None = None,
+) -> StandingProxy:
+    """A guardian's written word that this adult may agree for the child. No `cares` means all of them.
+
+    The last day is `expires_on`, that day included; None: until it is revoked.
+    """
+    said = one_line(name=name, granted_by=granted_by, relationship=relationship, limits=limits)
+    kinds = sorted(set(map(str, cares)))
+    if not said["name"] or not said["granted_by"]:
+        raise Refused("Write down who may agree, and which guardian says so.")
+    if not set(kinds) <= set(Care.values):
+        raise Refused("Choose kinds of care from the list, or none for all of them.")
+    if written_on > patient.clinic.local_date(at):
+        raise Refused("The day it was written is still to come.")
+    if expires_on is not None and expires_on < written_on:
+        raise Refused("Its last day is before the day it was written.")
+    terms = said | {"cares": kinds, "written_on": written_on, "expires_on": expires_on}
+    with write():
+        family = hold_family(patient.pk)
+        for known in patient.standing_proxies.filter(revoked_at=None, name=said["name"]).order_by("pk"):
+            if all(getattr(known, field) == value for field, value in terms.items()):
+                return known
+        made = StandingProxy.objects.create(
+            clinic_id=patient.clinic_id, patient=patient, recorded_by=by, **terms
+        )
+        needs.recompute_all(family, at=at, by=by)
+        audit.record(action="proxy.granted", subject=made, at=at, by=by, patient_id=patient.pk, cares=kinds)
+        return made
+
+
+def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> StandingProxy:
+    """It no longer holds, from this moment. The row stays."""
+    with write():
+        family = hold_family(proxy.patient_id)
+        if StandingProxy.objects.filter(pk=proxy.pk, revoked_at=None).update(revoked_at=at, revoked_by=by):
+            needs.recompute_all(family, at=at, by=by)
+            audit.record(action="proxy.revoked", subject=proxy, at=at, by=by, patient_id=proxy.patient_id)
+        proxy.refresh_from_db()
+        return proxy
+
+
+def mark_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True) -> Visit:
+    """Urgent care waits for nobody's word: every next step says go ahead. False takes it back."""
+    with write():
+        hold_family(None, visit)
+        if visit.urgent != urgent:
+            show(visit, urgent=urgent)
+            visit.urgent = urgent
+            needs.recompute(visit=visit, at=at, by=by)
+            action = "visit.marked_urgent" if urgent else "visit.not_urgent"
+            audit.record(action=action, subject=visit, at=at, by=by, patient_id=visit.patient_id)
+        return visit
+
+
+def one_line(**texts: str) -> dict[str, str]:
+    """Each as one line, cut to what its column holds: the rules read several of them from one text."""
+    return {name: " ".join(text.split())[: LIMITS.get(name, LONGEST)] for name, text in texts.items()}

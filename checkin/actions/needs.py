@@ -1,0 +1,288 @@
+"""What a visit should not end without: noticed at sign-in, kept in step with the facts, then answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from checkin.actions import audit, given
+from checkin.actions.boards import Refused, hold_family, show
+from checkin.actions.writing import write
+from checkin.models import Match, Need, NeedAnswer, Staff, Visit
+from checkin.models import lookup as records
+from checkin.rules import claims, consent, needs
+from checkin.rules.needs import Found, Outcome
+from checkin.rules.visits import State, is_open
+
+REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
+"""Outcomes that say nothing without a reason."""
+
+LAPSED = "the facts changed: it is no longer needed"
+UNSEEN = "left without being seen"
+IN_ERROR = "entered in error"
+LINKED = frozenset({Match.CERTAIN, Match.CONFIRMED, Match.NEW})
+
+
+class StillOpen(Refused):
+    """The visit is leaving with needs that nobody has answered. `needs` are those; a reason lets it go."""
+
+    def __init__(self, needs: list[Need]) -> None:
+        self.needs = needs
+        labels = ", ".join(need.label for need in needs)
+        super().__init__(f"Still open: {labels}. Answer each, or say why it is left open.")
+
+
+def facts(
+    visit: Visit, claim: claims.Claim, dossier: records.Dossier, *, discrepancies: Iterable[str]
+) -> needs.Facts:
+    """The plain values that the rules look at."""
+    clinic, patient = visit.location.clinic, visit.patient
+    typed = claims.birth_date(claim.child_birth_date, today=visit.local_date).date
+    return needs.Facts(
+        arrived=visit.arrived_at.astimezone(clinic.zone),
+        birth_date=patient.birth_date if patient and patient.birth_date else typed,
+        linked=visit.match in LINKED,
+        match=str(visit.match),
+        notes_wanted=claim.notes_wanted,
+        interpreter=claim.interpreter or bool(patient and patient.interpreter_needed),
+        language=claim.interpreter_language or (patient.language if patient else ""),
+        access_needs=claim.access_needs or (patient.access_needs if patient else ""),
+        also=claim.also,
+        due=tuple(dossier.due),
+        influenza_given_on=dossier.influenza_given_on,
+        discrepancies=tuple(discrepancies),
+        overdue_promises=dossier.overdue_promises,
+        consent=consent.Facts(
+            escort=consent.Adult(claim.escort_name, claim.escort_phone, claim.relationship),
+            is_patient=claim.is_patient,
+            guardians=dossier.guardians(),
+            proxies=tuple(dossier.proxies),
+            answers=tuple(dossier.answers),
+            table=consent.table(clinic.consent_table),
+            urgent=visit.urgent,
+        ),
+        settings=needs.Settings.read(clinic.need_settings),
+    )
+
+
+def known_facts(visit: Visit) -> needs.Facts:
+    """What is known of this visit now: the claim, the record, and what is still to be settled."""
+    people = [visit.patient] if visit.patient else []
+    found = records.about(clinic=visit.location.clinic, patients=people, at=visit.arrived_at)
+    differing = visit.discrepancies.open().values_list("field", flat=True)
+    dossier = found.dossiers[visit.patient_id or 0]
+    return facts(visit, records.said(visit.sign_in), dossier, discrepancies=differing)
+
+
+def chips(found: Iterable[Found | Need]) -> list[list[str]]:
+    """Open needs as the board's row shows them."""
+    return [[str(need.kind), need.label] for need in found]
+
+
+def row(visit: Visit, need: Found, *, at: dt.datetime) -> Need:
+    return Need(
+        clinic_id=visit.clinic_id,
+        visit=visit,
+        kind=need.kind,
+        key=need.key,
+        label=need.label,
+        why=need.why,
+        next_step=need.next_step,
+        owner_role=need.owner,
+        due_item_id=need.due_item,
+        noticed_at=at,
+    )
+
+
+def recompute(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list[Need]:
+    """Bring the visit's needs into line with the facts as they are now. Doing it again changes nothing.
+
+    A need whose facts are gone lapses, with a row that says so; one that somebody answered stays answered.
+    A visit that has ended is left as it ended. Call inside the transaction that changed the facts, with
+    the visit as it is now.
+    """
+    if not visit.is_open:
+        return list(visit.needs.order_by("pk"))
+    found = needs.find(known_facts(visit), visit.local_date)
+    wanted = {(str(need.kind), need.key): need for need in found}
+    known = {(need.kind, need.key): need for need in visit.needs.select_for_update().order_by("pk")}
+    changed = [keep_in_step(need, wanted.get(key), at=at, by=by) for key, need in known.items()]
+    new = [row(visit, need, at=at) for key, need in wanted.items() if key not in known]
+    Need.objects.bulk_create(new)
+    if new or any(changed):
+        refresh(visit)
+    return list(visit.needs.order_by("pk"))
+
+
+def keep_in_step(need: Need, found: Found | None, *, at: dt.datetime, by: Staff | None) -> bool:
+    """Let one need say what the rules say now; whether anything changed."""
+    if found is None:
+        if not need.is_open:
+            return False
+        settle(need, Outcome.LAPSED, reason=LAPSED, by=by, at=at)
+        return True
+    if need.status == Outcome.LAPSED:
+        settle(need, Outcome.OPEN, reason="", by=by, at=at)
+    elif not need.is_open or (need.label, need.why, need.next_step) == (
+        found.label,
+        found.why,
+        found.next_step,
+    ):
+        return False
+    need.label, need.why, need.next_step = found.label, found.why, found.next_step
+    need.save(update_fields=["label", "why", "next_step"])
+    return True
+
+
+def recompute_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:
+    """The same for each of these visits, which the caller holds."""
+    for visit in visits:
+        recompute(visit=visit, at=at, by=by)
+
+
+def refresh(visit: Visit) -> None:
+    """Show the visit's open needs on every board."""
+    show(visit, chips=chips(visit.needs.open().order_by("pk")))
+
+
+def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "") -> NeedAnswer:
+    """Say what became of a need. The same answer by the same hand twice is one answer.
+
+    Raises Refused with a sentence where a reason is missing or somebody else was quicker.
+    """
+    reason = " ".join(reason.split())
+    if outcome not in Outcome.values or outcome in (Outcome.OPEN, Outcome.LAPSED):
+        raise Refused("Say done, declined, deferred, not offered or left open.")
+    if outcome in REASONED and not reason:
+        raise Refused(f"Say in a few words why “{need.label}” is {Outcome(outcome).label.lower()}.")
+    with write():
+        held, family = hold(need)
+        if not held.is_open:
+            return repeated(held, outcome=outcome, by=by)
+        made = settle(held, outcome, reason=reason, by=by, at=at)
+        if outcome == Outcome.DONE and given.is_due(held):
+            given.put_on_record(held)
+            recompute_all(family, at=at, by=by)
+        refresh(held.visit)
+        note(held, "need.answered", by=by, at=at, kind=held.kind, outcome=str(outcome))
+        return made
+
+
+def undo(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
+    """Take back the last answer, if this person gave it and the family is still here."""
+    with write():
+        held, family = hold(need)
+        last = standing(held)
+        if last is None or held.is_open or held.status == Outcome.LAPSED:
+            raise Refused(f"There is nothing to undo for “{held.label}”.")
+        if last.by_id != by.pk:
+            raise Refused(f"{last.by or 'Nobody'} answered this; only they can undo it.")
+        if not held.visit.is_open:
+            raise Refused(f"{held.visit.token} has left. Undo that step first, then this answer.")
+        made = settle(held, Outcome.OPEN, reason="", by=by, at=at, undoes=last)
+        if last.outcome == Outcome.DONE and given.is_due(held):
+            given.take_off_record(held)
+            recompute_all(family, at=at, by=by)
+        refresh(held.visit)
+        note(held, "need.answer_undone", by=by, at=at, kind=held.kind)
+        return made
+
+
+def hold(need: Need) -> tuple[Need, list[Visit]]:
+    """The need as it is now, held with its visit and the child's other open visits."""
+    visit = need.visit
+    family = hold_family(visit.patient_id, visit)
+    held = Need.objects.select_for_update(of=("self",)).select_related("due_item").get(pk=need.pk)
+    held.visit = visit
+    return held, family
+
+
+def repeated(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
+    """The answer that this one repeats, or a refusal that says who was quicker."""
+    last = standing(need)
+    if last and (last.outcome, last.by_id) == (outcome, by.pk):
+        return last
+    if need.status == Outcome.LAPSED:
+        raise Refused(f"“{need.label}” is no longer needed, so nothing was changed.")
+    whose = last.by if last and last.by else "Somebody"
+    raise Refused(f"{whose} already answered “{need.label}”: {Outcome(need.status).label.lower()}.")
+
+
+def note(need: Need, action: str, *, by: Staff, at: dt.datetime, **detail: Any) -> None:
+    audit.record(action=action, subject=need, at=at, by=by, patient_id=need.visit.patient_id, **detail)
+
+
+def standing(need: Need) -> NeedAnswer | None:
+    answers = need.answers.filter(undoes=None, undone_by=None).select_related("by")
+    return answers.order_by("pk").last()
+
+
+def settle(
+    need: Need,
+    outcome: str,
+    *,
+    reason: str,
+    by: Staff | None,
+    at: dt.datetime,
+    undoes: NeedAnswer | None = None,
+) -> NeedAnswer:
+    """Write the outcome and the line of history. Call inside a transaction."""
+    made = NeedAnswer.objects.create(
+        need=need, before=need.status, outcome=outcome, reason=reason[:500], at=at, by=by, undoes=undoes
+    )
+    still_open = outcome == Outcome.OPEN
+    need.status, need.reason = outcome, reason[:500]
+    need.answered_at, need.answered_by = (None, None) if still_open else (at, by)
+    need.save(update_fields=["status", "reason", "answered_at", "answered_by"])
+    return made
+
+
+def end(visit: Visit, *, to: str, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
+    """The visit goes to this state: where it ends there, none of its needs stays open. Those left open.
+
+    Call inside a transaction that holds the board. Raises StillOpen where the family is leaving, something
+    is open and no reason was given.
+    """
+    reason = " ".join(reason.split())
+    if is_open(to):
+        return []
+    if to == State.LEFT:
+        return leave(visit, reason=reason, by=by, at=at)
+    if to == State.ENTERED_IN_ERROR:
+        close(visit, Outcome.LAPSED, reason=IN_ERROR, by=by, at=at)
+        return []
+    why = f"{UNSEEN}: {reason}" if reason else UNSEEN
+    return close(visit, Outcome.LEFT_OPEN, reason=why, by=by, at=at)
+
+
+def leave(visit: Visit, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
+    """The family leaves: what is still open is left open for this reason. Call inside a transaction.
+
+    Raises StillOpen where something is open and no reason was given.
+    """
+    still_open = list(visit.needs.open().order_by("pk"))
+    if still_open and not reason.strip():
+        raise StillOpen(still_open)
+    return close(visit, Outcome.LEFT_OPEN, reason=reason.strip(), by=by, at=at)
+
+
+def close(visit: Visit, outcome: str, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
+    still_open = list(visit.needs.open().select_for_update().order_by("pk"))
+    for need in still_open:
+        settle(need, outcome, reason=reason, by=by, at=at)
+    if still_open:
+        refresh(visit)
+    return still_open
+
+
+def come_back(visit: Visit, *, by: Staff, since: dt.datetime, at: dt.datetime) -> None:
+    """The end of a visit was undone: what it closed is open again. Call inside a transaction."""
+    closed = NeedAnswer.objects.filter(
+        need__visit=visit, outcome__in=[Outcome.LEFT_OPEN, Outcome.LAPSED], at=since, by=by, undone_by=None
+    )
+    for last in closed.select_related("need").order_by("pk"):
+        if last.need.status == last.outcome:
+            settle(last.need, Outcome.OPEN, reason="", by=by, at=at, undoes=last)
+    refresh(visit)
+    recompute(visit=visit, at=at, by=by)

@@ -1,0 +1,172 @@
+"""Who agreed to what, and who may agree for whom. Nothing here stops a visit or hides anything of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from checkin.actions import consent as actions
+from checkin.actions import needs as facts
+from checkin.actions.boards import Refused
+from checkin.models import Patient, StandingProxy, Visit
+from checkin.rules import consent as rules
+from checkin.rules.needs import Kind
+from checkin.web.access import (
+    AT_THE_DESK,
+    StaffRequest,
+    get_patient_or_404,
+    get_visit_or_404,
+    staff_required,
+)
+from checkin.web.desk import needs, reach
+from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
+
+NOBODY = "Match this child to a record first; then what was said is kept with the right child."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(*AT_THE_DESK)
+def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """The page of next steps, answers and proxies; a POST writes down one answer."""
+    visit = get_visit_or_404(request, visit_id)
+    if request.method != "POST":
+        reach.seen(request, visit, patient_id=visit.patient_id)
+        return page(request, visit)
+    if visit.patient is None:
+        return told(request, visit, NOBODY, refused=True)
+    form = ConsentForm(request.POST, today=today(request))
+    if not form.is_valid():
+        return page(request, visit, form=form, status=422)
+    at = timezone.now()
+    try:
+        made = actions.record(patient=visit.patient, visit=visit, heard_by=request.user, at=at, **form.said())
+    except Refused as refusal:
+        return told(request, visit, refusal.sentence, refused=True)
+    return told(request, visit, f"Written down: {made.who} {'agreed' if made.agreed else 'said no'}.")
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def withdraw(request: StaffRequest, visit_id: int, record_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    record = get_object_or_404(request.clinic.consent_records, pk=record_id, patient=visit.patient)
+    actions.withdraw(record=record, by=request.user, at=timezone.now())
+    return told(request, visit, f"What {record.who} said no longer counts. It stays in the history.")
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def urgent(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    is_urgent = request.POST.get("urgent", "1") != "0"
+    actions.mark_urgent(visit=visit, by=request.user, at=timezone.now(), urgent=is_urgent)
+    return told(request, visit, "Urgent: go ahead with care." if is_urgent else "No longer marked urgent.")
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def proxy(request: StaffRequest, patient_id: int) -> HttpResponse:
+    patient = get_patient_or_404(request, patient_id)
+    visit = visit_of(request, patient)
+    form = ProxyForm(request.POST, today=today(request))
+    if form.is_valid():
+        said, at = form.cleaned_data, timezone.now()
+        try:
+            made = actions.grant_proxy(patient=patient, by=request.user, at=at, **said)
+        except Refused as refusal:
+            return told(request, visit or patient, refusal.sentence, refused=True)
+        return told(request, visit or patient, f"On file: {made.name} may agree for this child.")
+    if visit is not None:
+        return page(request, visit, proxy_form=form, status=422)
+    context = {"patient": patient, "proxy_form": form}
+    return render(request, "desk/consent_proxy.html", context, status=422)
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def revoke(request: StaffRequest, patient_id: int, proxy_id: int) -> HttpResponse:
+    patient = get_patient_or_404(request, patient_id)
+    found = get_object_or_404(patient.standing_proxies, pk=proxy_id)
+    actions.revoke_proxy(proxy=found, by=request.user, at=timezone.now())
+    visit = visit_of(request, patient)
+    return told(request, visit or patient, f"Revoked: {found.name} may no longer agree for this child.")
+
+
+def today(request: StaffRequest) -> dt.date:
+    return request.clinic.local_date(timezone.now())
+
+
+def visit_of(request: StaffRequest, patient: Patient) -> Visit | None:
+    """The visit whose page asked, if it is one of this patient's."""
+    pk = reach.number(request.POST.get("visit"))
+    if pk is None or not patient.visits.filter(pk=pk).exists():
+        return None
+    return get_visit_or_404(request, pk)
+
+
+def told(request: StaffRequest, about: Visit | Patient, said: str, *, refused: bool = False) -> HttpResponse:
+    """What happened: the panels anew for a page that is open, or else the page that asked."""
+    if isinstance(about, Visit) and request.htmx:
+        visit = get_visit_or_404(request, about.pk)
+        return page(request, visit, said=said, refused=refused, status=409 if refused else 200)
+    (messages.warning if refused else messages.success)(request, said)
+    if isinstance(about, Patient):
+        return redirect("desk:patient", about.pk)
+    return redirect(needs.home(request, about, "desk:consent"))
+
+
+def page(request: StaffRequest, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"visit": visit, **needs.panel(request, visit), **panel(request, visit), **more}
+    template = "desk/consent_panels.html" if request.htmx else "desk/consent.html"
+    return render(request, template, context, status=status)
+
+
+def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+    """Next steps, what was said, and proxies: for the panel of the visit's page."""
+    known = facts.known_facts(visit)
+    patient, day = visit.patient, today(request)
+    said = patient.consent_records.select_related("heard_by").order_by("-pk")[:20] if patient else []
+    return {
+        "paths": [(care.label, rules.path(known.consent, care)) for care in rules.Care],
+        "records": list(said),
+        "proxies": proxies(patient, day) if patient else [],
+        "form": ConsentForm(today=day, initial=likely(visit, known.consent)),
+        "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
+        "may_answer": request.user.role in AT_THE_DESK and visit.is_open,
+        "may_write": request.user.role in AT_THE_DESK,
+    }
+
+
+def proxies(patient: Patient, day: dt.date) -> list[tuple[StandingProxy, list[str]]]:
+    """Who may agree in a guardian's place on that day, each with the kinds of care it covers; none: all."""
+    return [
+        (one, [str(rules.Care(care).label) for care in one.cares if care in rules.Care.values])
+        for one in patient.standing_proxies.in_force(day).order_by("pk")
+    ]
+
+
+def likely(visit: Visit, known: rules.Facts) -> dict[str, Any]:
+    """What staff most often write next: the first guardian, by telephone, about what is due."""
+    due = [one for one in visit.needs.open() if one.kind in (Kind.VACCINE, Kind.CHECK_UP)]
+    first = known.guardians[0] if known.guardians else rules.Adult()
+    here = any(known.escort.same_as(one) for one in known.guardians)
+    who = known.escort if here else first
+    return {
+        "care": due[0].kind if due else rules.Care.TREATMENT,
+        "to_what": due[0].label if len(due) == 1 else "",
+        "who": who.name,
+        "relationship": who.relationship,
+        "phone": who.phone,
+        "how": rules.How.VERBAL if here else rules.How.TELEPHONE,
+        "basis": rules.Basis.GUARDIAN_PRESENT if here else rules.Basis.TELEPHONE,
+    }
+
+
+def first_name(known: rules.Facts) -> str:
+    return known.guardians[0].name if known.guardians else ""

@@ -1,0 +1,131 @@
+"""While you are here: each need of a visit with its why, answered by one key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from checkin.actions import needs
+from checkin.actions.boards import Refused
+from checkin.models import Need, NeedAnswer, Visit
+from checkin.rules.needs import Kind, Outcome
+from checkin.rules.visits import VERBS, State, may_move
+from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+
+REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
+"""Said often enough to be one key each; own words are always possible."""
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def answer(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    need = get_need_or_404(visit, need_id)
+    outcome = request.POST.get("outcome", "")
+    try:
+        needs.answer(need=need, outcome=outcome, reason=reason(request), by=request.user, at=timezone.now())
+    except Refused as refusal:
+        asking = need.pk if outcome in needs.REASONED else None
+        return told(request, visit, refusal.sentence, refused=True, asking=asking, asked_for=outcome)
+    return told(request, visit, f"{need.label}: {words(need, outcome).lower()}.")
+
+
+@require_POST
+@staff_required(*AT_THE_DESK)
+def undo(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    need = get_need_or_404(visit, need_id)
+    try:
+        needs.undo(need=need, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return told(request, visit, refusal.sentence, refused=True)
+    return told(request, visit, f"{need.label}: open again.")
+
+
+def get_need_or_404(visit: Visit, need_id: int) -> Need:
+    need = get_object_or_404(visit.needs.all(), pk=need_id)
+    need.visit = visit
+    return need
+
+
+def reason(request: StaffRequest) -> str:
+    """Own words, or else the quick one that was picked."""
+    own = " ".join(request.POST.get("reason", "").replace("\x00", "").split())
+    quick = request.POST.get("quick", "")
+    return own or (quick if quick in REASONS else "")
+
+
+def words(need: Need, outcome: str) -> str:
+    """A vaccine is given, not done."""
+    if need.kind == Kind.VACCINE and outcome == Outcome.DONE:
+        return "Given"
+    return str(Outcome(outcome).label)
+
+
+def told(
+    request: StaffRequest, visit: Visit, said: str, *, refused: bool = False, **more: Any
+) -> HttpResponse:
+    """What happened: the panel anew for a page that is open, or else the page that asked."""
+    at_door = request.POST.get("panel") == "door"
+    if not request.htmx:
+        (messages.warning if refused else messages.success)(request, said)
+        return redirect(home(request, visit, "desk:door" if at_door else "desk:visit"))
+    visit = get_visit_or_404(request, visit.pk)
+    context = {"visit": visit, "said": said, "refused": refused, **panel(request, visit), **more}
+    if at_door:
+        context |= through(visit, request.POST.get("to", ""))
+    template = "desk/_door.html" if at_door else "desk/_needs.html"
+    return render(request, template, context, status=409 if refused else 200)
+
+
+def through(visit: Visit, to: str) -> dict[str, Any]:
+    """The step that the door leads to, as far as it may still be taken."""
+    known = to if to in (State.READY, State.LEFT) else State.LEFT
+    return {"to": known, "verb": VERBS[State(known)], "may_go": may_move(old=visit.state, new=known)}
+
+
+def home(request: StaffRequest, visit: Visit, page: str = "desk:visit") -> str:
+    """The page that asked, where it is one of ours, or else this page of the visit."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse(page, args=[visit.pk])
+
+
+def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+    """The visit's needs for the panels of its page and of the door: two queries."""
+    rows = [shown(need, request, visit) for need in visit.needs.with_history().order_by("pk")]
+    return {
+        "open_needs": [row for row in rows if row["need"].is_open],
+        "answered_needs": [row for row in rows if not row["need"].is_open],
+        "reasons": REASONS,
+        "may_answer": request.user.role in AT_THE_DESK and visit.is_open,
+    }
+
+
+def shown(need: Need, request: StaffRequest, visit: Visit) -> dict[str, Any]:
+    lines = list(need.answers.all())
+    standing = [one for one in lines if one.undoes_id is None and not hasattr(one, "undone_by")]
+    last = standing[-1] if standing else None
+    mine = last is not None and last.by_id == request.user.pk and need.status != Outcome.LAPSED
+    return {
+        "need": need,
+        "step": need.next_step if need.is_open and need.next_step not in need.why else "",
+        "done_word": words(need, Outcome.DONE),
+        "status_word": words(need, need.status),
+        "history": [history(need, one) for one in lines],
+        "may_undo": mine and not need.is_open and visit.is_open and request.user.role in AT_THE_DESK,
+    }
+
+
+def history(need: Need, one: NeedAnswer) -> dict[str, Any]:
+    """One line of what was said of it, and of taking that back."""
+    back = one.outcome == Outcome.OPEN
+    what = ("taken back" if one.undoes_id else "needed again") if back else words(need, one.outcome).lower()
+    return {"at": one.at, "who": one.by.name if one.by else "", "what": what, "why": one.reason}

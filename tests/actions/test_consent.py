@@ -1,0 +1,286 @@
+"""What somebody said changes the next step, at once, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import consent, matches, needs, visits
+from checkin.actions.boards import Refused
+from checkin.models import AuditEvent, ConsentRecord, DueItem, Immunization, StandingProxy, Visit
+from checkin.rules.consent import Basis, How
+from checkin.rules.needs import Kind, Outcome
+from tests import make
+
+PHONE = "phone Ana Ruiz first: 555-010-0123"
+LATER = make.at("9:50")
+
+
+@pytest.fixture
+def leo(brook):
+    found = make.patient(brook, "Leo Ruiz")
+    make.guardian(found, "Ana Ruiz", phone="555-010-0123")
+    return found
+
+
+@pytest.fixture
+def visit(leo, front):
+    return make.visit(front, relationship="aunt")
+
+
+def agree(visit, by, at=LATER, **changes):
+    usual = {
+        "care": "vaccine",
+        "agreed": True,
+        "basis": Basis.TELEPHONE,
+        "how": How.TELEPHONE,
+        "who": "Ana Ruiz",
+    }
+    return consent.record(patient=visit.patient, visit=visit, heard_by=by, at=at, **usual | changes)
+
+
+def flu(visit) -> str:
+    return visit.needs.get(kind=Kind.VACCINE, key="influenza").next_step.removeprefix("flu vaccine · ")
+
+
+def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
+    consent.grant_proxy(
+        patient=leo, name="Rosa Delgado", granted_by="Ana Ruiz", relationship="aunt",
+        written_on=dt.date(2026, 1, 5), expires_on=dt.date(2026, 6, 30), by=dana, at=make.at("8:00"),
+    )  # fmt: skip
+    came = {
+        "mother": {"escort_name": "Ana Ruiz", "relationship": "mother"},
+        "aunt with proxy": {"escort_name": "Rosa Delgado", "relationship": "aunt"},
+        "aunt without": {"escort_name": "Bea Ruiz", "relationship": "aunt"},
+        "sitter": {"escort_name": "Kim", "relationship": "sitter"},
+        "alone": {"escort_name": "", "relationship": "", "is_patient": True},
+    }
+    assert {who: flu(make.visit(front, **said)) for who, said in came.items()} == {
+        "mother": "mother, guardian · go ahead",
+        "aunt with proxy": "aunt, written proxy from Ana Ruiz until 30 Jun 2026 · go ahead",
+        "aunt without": f"aunt · {PHONE}",
+        "sitter": f"sitter · {PHONE}",
+        "alone": "came alone · clinician decides",
+    }
+
+
+def test_agreed_by_telephone_today_and_the_next_step_is_go_ahead(visit, dana):
+    assert Kind.PHONE_GUARDIAN in {need.kind for need in visit.needs.open()}
+    agree(visit, dana)
+    assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
+    assert visit.needs.get(kind=Kind.PHONE_GUARDIAN).status == Outcome.LAPSED
+    visit.refresh_from_db()
+    assert "phone_guardian" not in {kind for kind, _ in visit.chips}
+    assert AuditEvent.objects.get(action="consent.recorded").patient_id == visit.patient_id
+
+
+def test_a_later_no_counts_and_a_later_yes_after_it(visit, dana):
+    agree(visit, dana)
+    agree(visit, dana, agreed=False, at=make.at("9:55"))
+    assert flu(visit) == "Ana Ruiz said no by telephone today: clinician decides"
+    agree(visit, dana, at=make.at("9:58"))
+    assert flu(visit).endswith("go ahead")
+
+
+def test_withdrawn_it_no_longer_counts_and_stays_on_file(visit, dana, noor):
+    made = agree(visit, dana)
+    for _ in range(2):
+        consent.withdraw(record=made, by=noor, at=make.at("9:55"))
+    assert flu(visit) == f"aunt · {PHONE}"
+    assert visit.needs.get(kind=Kind.PHONE_GUARDIAN).is_open
+    assert ConsentRecord.objects.get().withdrawn_by == noor
+    assert AuditEvent.objects.filter(action="consent.withdrawn").count() == 1
+
+
+def test_the_button_pressed_twice_is_one_record(visit, dana, noor):
+    assert agree(visit, dana) == agree(visit, dana, at=make.at("9:51"))
+    agree(visit, noor, at=make.at("9:52"))
+    assert ConsentRecord.objects.count() == 2, "two people may hear it"
+
+
+def test_it_holds_for_today_or_until_the_day_that_was_said(leo, front, dana):
+    monday = dt.date(2026, 3, 9)
+    consent.record(
+        patient=leo, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE, who="Ana Ruiz",
+        heard_by=dana, at=make.at("9:00", monday),
+    )  # fmt: skip
+    assert flu(make.visit(front, relationship="aunt")) == f"aunt · {PHONE}"
+    consent.record(
+        patient=leo, care="vaccine", agreed=True, basis=Basis.WRITTEN_PROXY, how=How.WRITTEN, who="Ana Ruiz",
+        until=make.TUESDAY, heard_by=dana, at=make.at("9:30", monday),
+    )  # fmt: skip
+    assert flu(make.visit(front)) == "Ana Ruiz agreed until 10 Mar 2026 · go ahead"
+    wednesday = make.at("9:40", dt.date(2026, 3, 11))
+    assert flu(make.visit(front, when=wednesday, relationship="aunt")) == f"aunt · {PHONE}"
+
+
+def test_a_yes_to_the_flu_vaccine_is_none_to_another(leo, front, dana):
+    item = DueItem.objects.create(
+        clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    visit = make.visit(front, relationship="aunt")
+    agree(visit, dana, to_what="Flu vaccine")
+    assert flu(visit).endswith("go ahead")
+    assert visit.needs.get(due_item=item).next_step == f"MMR · aunt · {PHONE}"
+    assert visit.needs.get(kind=Kind.PHONE_GUARDIAN).is_open
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"who": "  "}, "who said it"),
+        ({"care": "dentistry"}, "Choose the care"),
+        ({"basis": "hearsay"}, "Choose the care"),
+        ({"until": dt.date(2026, 3, 9)}, "already over"),
+    ],
+)
+def test_what_cannot_be_written_down_is_said_so(visit, dana, changes, sentence):
+    with pytest.raises(Refused, match=sentence):
+        agree(visit, dana, **changes)
+    assert not ConsentRecord.objects.exists()
+
+
+def test_it_is_kept_with_the_right_child(visit, brook, dana):
+    other = make.patient(brook, "Mia Novak")
+    with pytest.raises(Refused, match="another child"):
+        consent.record(
+            patient=other, visit=visit, care="vaccine", agreed=True, basis="own", how="verbal", who="Ana",
+            heard_by=dana, at=LATER,
+        )  # fmt: skip
+
+
+def test_words_on_several_lines_are_kept_on_one(visit, dana):
+    agree(visit, dana, to_what="flu\nvaccine", limits="left\narm", who="Ana\nRuiz")
+    assert flu(visit) == "Ana Ruiz agreed by telephone today (left arm) · go ahead"
+
+
+def test_a_proxy_granted_while_they_wait_changes_the_next_step_and_revoked_changes_it_back(visit, dana):
+    terms = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
+    made = [consent.grant_proxy(patient=visit.patient, by=dana, at=LATER, **terms) for _ in range(2)]
+    assert made[0] == made[1]
+    assert flu(visit) == "aunt, written proxy from Ana Ruiz · go ahead"
+    for _ in range(2):
+        consent.revoke_proxy(proxy=made[0], by=dana, at=make.at("9:55"))
+    assert flu(visit) == f"aunt · {PHONE}"
+    assert AuditEvent.objects.filter(action__startswith="proxy.").count() == 2
+
+
+@pytest.mark.parametrize("expires", ["2026-03-09", None])
+def test_a_proxy_holds_to_its_last_day(leo, front, dana, expires):
+    last = dt.date.fromisoformat(expires) if expires else None
+    consent.grant_proxy(
+        patient=leo, name="Rosa Delgado", granted_by="Ana Ruiz", written_on=dt.date(2026, 1, 5),
+        expires_on=last, by=dana, at=make.at("8:00"),
+    )  # fmt: skip
+    assert flu(make.visit(front, relationship="aunt")).endswith(PHONE if expires else "go ahead")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "who may agree"),
+        ({"granted_by": " "}, "who may agree"),
+        ({"cares": ["dentistry"]}, "from the list"),
+        ({"written_on": dt.date(2026, 3, 11)}, "still to come"),
+        ({"expires_on": dt.date(2026, 3, 9)}, "before the day it was written"),
+    ],
+)
+def test_a_proxy_that_makes_no_sense_is_said_so(leo, dana, changes, sentence):
+    usual = {"name": "Rosa", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
+    with pytest.raises(Refused, match=sentence):
+        consent.grant_proxy(patient=leo, by=dana, at=LATER, **usual | changes)
+    assert not StandingProxy.objects.exists()
+
+
+def test_urgent_overrides_every_step_and_can_be_taken_back(visit, dana):
+    agree(visit, dana, agreed=False)
+    consent.mark_urgent(visit=visit, by=dana, at=LATER)
+    assert flu(visit) == "urgent: go ahead, talk to a guardian meanwhile"
+    version = Visit.objects.get(pk=visit.pk).board_version
+    consent.mark_urgent(visit=visit, by=dana, at=LATER)
+    assert Visit.objects.get(pk=visit.pk).board_version == version, "done twice is done once"
+    consent.mark_urgent(visit=visit, by=dana, at=LATER, urgent=False)
+    assert "said no by telephone today" in flu(visit)
+
+
+@pytest.mark.parametrize("table", [None, [], "no", {"vaccine": 7}, {"vaccine": {"none": ["x"]}}])
+def test_a_table_that_cannot_be_read_breaks_no_sign_in(leo, front, brook, table):
+    brook.consent_table = brook.need_settings = table if table is not None else []
+    brook.save()
+    front.refresh_from_db()
+    assert flu(make.visit(front, relationship="aunt")) == f"aunt · {PHONE}"
+
+
+def test_the_clinics_own_table_is_followed(leo, front, brook):
+    brook.consent_table = {"vaccine": {"none": "needs_writing"}}
+    brook.save()
+    front.refresh_from_db()
+    assert flu(make.visit(front, relationship="aunt")) == "aunt · needs a guardian's word in writing"
+
+
+def test_linked_to_another_child_the_vaccine_and_the_due_item_go_with_the_child_who_was_here(
+    leo, brook, front, dana, noor
+):
+    item = DueItem.objects.create(
+        clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    max_ruiz = make.patient(brook, "Max Ruiz", "2016-01-02")
+    visit = make.visit(front)
+    needs.answer(need=visit.needs.get(due_item=item), outcome=Outcome.DONE, by=noor, at=LATER)
+    assert Immunization.objects.get().patient == leo
+    matches.link(visit=visit, patient=max_ruiz, by=dana, at=make.at("10:00"))
+    item.refresh_from_db()
+    assert (Immunization.objects.get().patient, item.status) == (max_ruiz, DueItem.Status.DUE)
+    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    item.refresh_from_db()
+    assert (Immunization.objects.get().patient, item.status) == (leo, DueItem.Status.GIVEN)
+
+
+def test_what_was_said_for_a_provisional_record_goes_with_it_into_the_right_one(leo, front, dana):
+    visit = make.visit(front, name="Zoe Quist", born="2019-01-02")
+    assert visit.patient is not None
+    assert visit.patient.is_provisional
+    agree(visit, dana)
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
+    assert ConsentRecord.objects.get().patient == leo
+    assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
+
+
+def test_declining_and_taking_it_back_leaves_what_the_record_said_meanwhile(leo, front, noor):
+    item = DueItem.objects.create(
+        clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    need = make.visit(front).needs.get(due_item=item)
+    needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=LATER)
+    DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
+    needs.undo(need=need, by=noor, at=make.at("9:51"))
+    item.refresh_from_db()
+    assert item.status == DueItem.Status.WITHDRAWN
+
+
+def test_given_in_one_of_two_visits_of_the_child_it_is_no_longer_open_in_the_other(leo, front, noor):
+    first, second = make.visit(front), make.visit(front)
+    needs.answer(need=first.needs.get(key="influenza"), outcome=Outcome.DONE, by=noor, at=LATER)
+    assert second.needs.get(key="influenza").status == Outcome.LAPSED
+
+
+def test_nothing_that_is_said_moves_or_hides_a_visit(visit, dana):
+    state = visit.state
+    agree(visit, dana, agreed=False)
+    visit.refresh_from_db()
+    assert visit.state == state
+    visits.move(visit=visit, to="with_clinician", by=dana, at=LATER)
+    assert visit.state == "with_clinician"
+
+
+def test_given_and_taken_back_leaves_what_the_record_said_meanwhile(leo, front, noor):
+    item = DueItem.objects.create(
+        clinic_id=leo.clinic_id, patient=leo, kind="check_up", name="Check-up", due_on=dt.date(2026, 1, 1)
+    )
+    need = make.visit(front).needs.get(due_item=item)
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=LATER)
+    DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
+    needs.undo(need=need, by=noor, at=make.at("9:51"))
+    item.refresh_from_db()
+    assert item.status == DueItem.Status.WITHDRAWN

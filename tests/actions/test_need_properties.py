@@ -1,0 +1,153 @@
+"""Hundreds of visits driven at random: nothing is forgotten at the door, and nothing stands in its way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from checkin.actions import consent, matches, needs, visits
+from checkin.models import Channel, DueItem, Match, Need, NeedAnswer, Visit
+from checkin.rules.consent import Basis, Care, How, Step
+from checkin.rules.needs import Outcome
+from checkin.rules.visits import STEPS, State
+from tests import make
+
+SEEDS, FAMILIES = range(4), 50
+ESCORTS = (
+    {"escort_name": "Ana Ruiz", "relationship": "mother"},
+    {"escort_name": "Rosa Delgado", "relationship": "aunt"},
+    {"escort_name": "", "relationship": ""},
+    {"is_patient": True},
+)
+
+
+def family(dice: random.Random, brook, number: int):
+    """A child on record, or not; what is due, who may agree, and what the clinic thinks of that."""
+    born = dt.date(2026, 1, 1) - dt.timedelta(days=dice.randrange(7000))
+    name = f"Leo{number} Ruiz"
+    said = dict(dice.choice(ESCORTS)) | dice.choice([{}, {"also": "her ear"}, {"notes_wanted": ["work"]}])
+    if dice.random() < 0.2:
+        return make.claim(name=name, born=str(born), **said), None
+    patient = make.patient(brook, name, str(born))
+    if dice.random() < 0.7:
+        make.guardian(patient)
+    for item in range(dice.randrange(3)):
+        DueItem.objects.create(
+            clinic=brook, patient=patient, kind=dice.choice(["vaccine", "check_up"]), name=f"Item {item}",
+            due_on=dt.date(2026, 1, 1 + item),
+        )  # fmt: skip
+    if dice.random() < 0.3:
+        name = f"{name}s"
+    return make.claim(name=name, born=str(born), **said), patient
+
+
+def step(dice: random.Random, visit: Visit, staff, at: dt.datetime) -> None:
+    """One thing that staff may do to a visit, most of them allowed, some of them refused kindly."""
+    by = dice.choice(staff)
+    found = list(visit.needs.all())
+    reason = dice.choice(["", "will come back", "  "])
+    acts = [
+        lambda: needs.answer(
+            need=dice.choice(found), outcome=dice.choice(Outcome.values), by=by, at=at, reason=reason
+        ),
+        lambda: needs.undo(need=dice.choice(found), by=by, at=at),
+        lambda: needs.recompute(visit=visit, at=at),
+        lambda: visits.move(visit=visit, to=dice.choice(State.values), by=by, at=at, reason=reason),
+        lambda: visits.undo(visit=visit, by=by, at=at),
+        lambda: consent.mark_urgent(visit=visit, by=by, at=at, urgent=dice.random() < 0.5),
+        lambda: matches.new_patient(visit=visit, by=by, at=at),
+        lambda: matches.undo(visit=visit, by=by, at=at),
+        lambda: agree(dice, visit, by, at),
+        lambda: agree(dice, visit, by, at),
+    ]
+    if found or dice.random() < 0.9:
+        act = dice.choice(acts if found else acts[2:])
+        try:
+            act()
+        except visits.Refused as refusal:
+            assert refusal.sentence.strip()
+
+
+def agree(dice: random.Random, visit: Visit, by, at: dt.datetime) -> None:
+    if visit.patient is None:
+        return
+    if dice.random() < 0.3:
+        consent.grant_proxy(
+            patient=visit.patient, name="Rosa Delgado", granted_by="Ana Ruiz", written_on=visit.local_date,
+            cares=dice.sample(Care.values, dice.randrange(3)), by=by, at=at,
+        )  # fmt: skip
+        return
+    consent.record(
+        patient=visit.patient, visit=visit, care=dice.choice(Care.values), agreed=dice.random() < 0.5,
+        basis=dice.choice(Basis.values), how=dice.choice(How.values), who="Ana Ruiz", heard_by=by, at=at,
+    )  # fmt: skip
+
+
+def rows(visit: Visit) -> list[dict]:
+    return list(Need.objects.filter(visit=visit).order_by("pk").values())
+
+
+def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
+    """What is true of every visit at every moment."""
+    visit.refresh_from_db()
+    found = list(visit.needs.order_by("pk"))
+    assert known <= {need.pk for need in found}, "a need is never taken away"
+    assert len({(need.kind, need.key) for need in found}) == len(found)
+    assert all(need.why.strip() and need.label.strip() for need in found)
+    assert visit.chips == needs.chips(need for need in found if need.is_open)
+    if not visit.is_open:
+        assert not any(need.is_open for need in found)
+        assert all(need.reason for need in found if need.status == Outcome.LEFT_OPEN)
+    lines = NeedAnswer.objects.filter(need__visit=visit).order_by("pk")
+    last = {line.need_id: line.outcome for line in lines}
+    assert last == {need.pk: need.status for need in found if need.pk in last}, "the history says the same"
+    before = rows(visit), lines.count(), visit.board_version
+    needs.recompute(visit=visit, at=at)
+    visit.refresh_from_db()
+    after = rows(visit), lines.count(), visit.board_version
+    assert after == before, "recomputing again changes nothing"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_need_is_lost_and_every_family_can_leave(seed, brook, front, dana, noor):
+    dice = random.Random(seed)  # noqa: S311
+    for number in range(FAMILIES):
+        brook.consent_table = {
+            care: dice.choice([{basis: dice.choice(Step.values) for basis in Basis.values}, [], "no"])
+            for care in dice.sample(Care.values, dice.randrange(4))
+        }
+        brook.need_settings = dice.choice([{}, {}, {"own": ["Car seat"]}, {"off": ["vaccine"]}, {"off": 1}])
+        brook.save()
+        front.refresh_from_db()
+        claim, patient = family(dice, brook, number)
+        clock = make.at("9:40")
+        made = visits.sign_in(location=front, claim=claim, at=clock, channel=Channel.KIOSK).visit
+        visit = Visit.objects.get(pk=made.pk)
+        if visit.match == Match.PROBABLE and patient and dice.random() < 0.5:
+            matches.link(visit=visit, patient=patient, by=dana, at=clock)
+        known: set[int] = set()
+        for minute in range(dice.randrange(10)):
+            clock += dt.timedelta(minutes=1, seconds=minute)
+            step(dice, Visit.objects.get(pk=visit.pk), [dana, noor], clock)
+            holds(visit, known, clock)
+            known |= {need.pk for need in visit.needs.all()}
+        leaves(visit, dana, clock + dt.timedelta(minutes=1))
+
+
+def leaves(visit: Visit, by, at: dt.datetime) -> None:
+    """Whatever was said of consent, every step that the state allows is there; leaving asks at most why."""
+    visit.refresh_from_db()
+    if visit.is_open:
+        assert State.LEFT in STEPS[State(visit.state)]
+        still_open = set(visit.needs.open())
+        if still_open:
+            with pytest.raises(needs.StillOpen) as refusal:
+                visits.move(visit=visit, to=State.LEFT, by=by, at=at)
+            assert set(refusal.value.needs) == still_open
+            assert Visit.objects.get(pk=visit.pk).state == visit.state, "nothing was half done"
+        visits.move(visit=visit, to=State.LEFT, by=by, at=at, reason="will come back")
+        closed = visit.needs.filter(pk__in=[need.pk for need in still_open])
+        assert {(need.status, need.reason) for need in closed} <= {("left_open", "will come back")}
+    holds(visit, set(), at)

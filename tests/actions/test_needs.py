@@ -1,0 +1,138 @@
+"""Needs follow the facts, are answered by people, and none is forgotten at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import needs, visits
+from checkin.models import Channel, DueItem, Immunization, Need, NeedAnswer, Visit
+from checkin.rules.needs import Kind, Outcome
+from tests import make
+
+JULY = dt.date(2026, 7, 14)
+
+
+def sign_in(where, when=None, **said):
+    receipt = visits.sign_in(
+        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=Channel.KIOSK
+    )
+    return Visit.objects.get(pk=receipt.visit.pk)
+
+
+def due(patient, name="MMR", on="2026-01-01", kind="vaccine"):
+    return DueItem.objects.create(
+        clinic_id=patient.clinic_id, patient=patient, kind=kind, name=name, due_on=dt.date.fromisoformat(on)
+    )
+
+
+def kinds(visit):
+    return {need.kind for need in visit.needs.open()}
+
+
+def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
+    make.patient(brook, "Leo Ruiz")
+    visit = sign_in(front)
+    need = visit.needs.get(kind=Kind.SCHOOL_NOTE)
+    assert need.why == "7 years old, here on a Tuesday in school hours"
+    assert ["school_note", "school note"] in visit.chips
+
+
+def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_this_escort(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
+    need = sign_in(front, relationship="aunt").needs.get(kind=Kind.VACCINE)
+    assert need.next_step == "flu vaccine · aunt · phone Ana Ruiz first: 555-010-0123"
+
+
+def test_flu_is_not_due_out_of_season_or_once_recorded(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    assert Kind.VACCINE not in kinds(sign_in(front, when=make.at("9:40", JULY)))
+    Immunization.objects.create(
+        clinic=brook, patient=leo, name="Influenza", is_influenza=True, given_on=dt.date(2025, 10, 3)
+    )
+    assert Kind.VACCINE not in kinds(sign_in(front))
+
+
+def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, front, noor):
+    leo = make.patient(brook, "Leo Ruiz")
+    item = due(leo)
+    visit = sign_in(front, when=make.at("9:40", JULY))
+    need = visit.needs.get(due_item=item)
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:55", JULY))
+    assert DueItem.objects.get().status == DueItem.Status.GIVEN
+    assert Immunization.objects.get().visit == visit
+    needs.undo(need=need, by=noor, at=make.at("9:56", JULY))
+    assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
+
+
+def test_recomputing_is_idempotent(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    due(leo)
+    visit = sign_in(front, also="her ear too")
+    before = (list(visit.needs.order_by("pk").values()), NeedAnswer.objects.count(), visit.board_version)
+    needs.recompute(visit=visit, at=make.at("9:41"))
+    visit.refresh_from_db()
+    after = (list(visit.needs.order_by("pk").values()), NeedAnswer.objects.count(), visit.board_version)
+    assert after == before
+
+
+def test_a_need_whose_facts_are_gone_lapses_with_a_line_that_says_so(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    item = due(leo)
+    visit = sign_in(front)
+    DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
+    needs.recompute(visit=visit, at=make.at("9:50"))
+    need = visit.needs.get(due_item=item)
+    assert (need.status, need.reason) == (Outcome.LAPSED, needs.LAPSED)
+    DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.DUE)
+    needs.recompute(visit=visit, at=make.at("9:51"))
+    need.refresh_from_db()
+    assert need.is_open
+    assert need.answers.count() == 2
+
+
+def test_an_answered_need_stays_answered_when_facts_change(brook, front, noor):
+    leo = make.patient(brook, "Leo Ruiz")
+    item = due(leo)
+    visit = sign_in(front)
+    need = visit.needs.get(due_item=item)
+    needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=make.at("9:55"))
+    DueItem.objects.filter(pk=item.pk).update(name="MMR 2")
+    needs.recompute(visit=visit, at=make.at("9:56"))
+    need.refresh_from_db()
+    assert (need.status, need.label) == (Outcome.DECLINED, "MMR")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DEFERRED, Outcome.NOT_OFFERED])
+def test_leaving_it_undone_takes_a_reason(brook, front, noor, outcome):
+    make.patient(brook, "Leo Ruiz")
+    need = sign_in(front).needs.get(kind=Kind.SCHOOL_NOTE)
+    with pytest.raises(needs.Refused, match="why"):
+        needs.answer(need=need, outcome=outcome, by=noor, at=make.at("9:55"))
+    needs.answer(need=need, outcome=outcome, by=noor, at=make.at("9:55"), reason="fever today")
+    assert Need.objects.get(pk=need.pk).reason == "fever today"
+
+
+def test_the_same_hand_twice_is_one_answer_and_another_is_told_who_was_quicker(brook, front, noor, dana):
+    make.patient(brook, "Leo Ruiz")
+    need = sign_in(front).needs.get(kind=Kind.SCHOOL_NOTE)
+    for _ in range(2):
+        needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:55"))
+    assert need.answers.count() == 1
+    with pytest.raises(needs.Refused, match="Noor already answered"):
+        needs.answer(need=need, outcome=Outcome.DONE, by=dana, at=make.at("9:56"))
+
+
+def test_a_clinic_can_switch_a_rule_off_change_its_numbers_and_add_its_own(brook, front):
+    brook.need_settings = {
+        "off": ["vaccine"],
+        "school_age_from": 9,
+        "own": ["Ask about the car seat"],
+    }
+    brook.save()
+    front.refresh_from_db()
+    make.patient(brook, "Leo Ruiz")
+    visit = sign_in(front)
+    assert {need.label for need in visit.needs.all()} == {"Ask about the car seat"}

@@ -1,0 +1,214 @@
+"""Writing down who agreed, who may agree, and that it is urgent."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from checkin.actions import consent
+from checkin.models import ConsentRecord, StandingProxy
+from checkin.rules.consent import DEFAULT_TABLE, Basis, Care, Step
+from checkin.rules.needs import Kind
+from tests import make
+
+LIVE = {"HX-Request": "true"}
+SAID = {
+    "care": "vaccine",
+    "agreed": "yes",
+    "who": "Ana Ruiz",
+    "relationship": "mother",
+    "phone": "555-010-0123",
+    "how": "telephone",
+    "basis": "telephone",
+}
+
+
+@pytest.fixture
+def leo(brook):
+    found = make.patient(brook, "Leo Ruiz")
+    make.guardian(found, "Ana Ruiz", phone="555-010-0123")
+    return found
+
+
+@pytest.fixture
+def visit(leo, front, tuesday):
+    return make.visit(front, relationship="aunt")
+
+
+def write(client, visit, headers=None, **changes):
+    return client.post(f"/visits/{visit.pk}/consent/", SAID | changes, headers=headers)
+
+
+def grant(client, patient, headers=None, **changes):
+    usual = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
+    return client.post(f"/patients/{patient.pk}/proxies/", usual | changes, headers=headers)
+
+
+def test_the_page_says_the_next_step_and_has_the_likeliest_answer_ready(desk_client, visit):
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert "aunt · phone Ana Ruiz first: 555-010-0123" in page
+    assert 'name="who" value="Ana Ruiz"' in page
+    assert '<option value="telephone" selected>' in page
+
+
+def test_written_down_the_next_steps_change_on_the_open_page(desk_client, visit, dana):
+    answer = write(desk_client, visit, LIVE)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'id="needs"' in page
+    assert 'id="consent"' in page
+    assert "flu vaccine · Ana Ruiz agreed by telephone today · go ahead" in page
+    made = ConsentRecord.objects.get()
+    assert (made.heard_by, made.visit, made.relationship, made.agreed) == (dana, visit, "mother", True)
+
+
+def test_without_script_the_page_that_asked_comes_back(desk_client, visit):
+    assert write(desk_client, visit).url == f"/visits/{visit.pk}/consent/"
+    assert write(desk_client, visit, next=f"/visits/{visit.pk}/").url == f"/visits/{visit.pk}/"
+    assert write(desk_client, visit, next="//elsewhere.example").url == f"/visits/{visit.pk}/consent/"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"who": ""}, "Please write down who said it."),
+        ({"agreed": ""}, "Please choose: agreed, or said no."),
+        ({"until": "2026-03-09"}, "That day is over."),
+        ({"until": "soon"}, "Please write the day as 2026-06-30."),
+        ({"who": "A" * 201}, "At most 200 letters fit here."),
+        ({"care": "dentistry"}, "Select a valid choice"),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(desk_client, visit, changes, sentence):
+    answer = write(desk_client, visit, **{"limits": "left arm"} | changes)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    assert 'value="left arm"' in page
+    assert not ConsentRecord.objects.exists()
+
+
+def test_written_down_twice_is_once(desk_client, visit):
+    for _ in range(2):
+        write(desk_client, visit)
+    assert ConsentRecord.objects.count() == 1
+
+
+def test_before_the_child_is_matched_it_says_what_to_do_first(desk_client, front, leo, tuesday):
+    unsure = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
+    assert unsure.patient is None
+    answer = write(desk_client, unsure, LIVE)
+    assert answer.status_code == 409
+    assert "Match this child to a record first" in answer.content.decode()
+    assert desk_client.get(f"/visits/{unsure.pk}/consent/").status_code == 200
+
+
+def test_withdrawn_it_is_struck_and_stays(desk_client, visit):
+    write(desk_client, visit)
+    made = ConsentRecord.objects.get()
+    address = f"/visits/{visit.pk}/consent/{made.pk}/withdraw/"
+    page = desk_client.post(address, headers=LIVE).content.decode()
+    assert "(withdrawn)" in page
+    assert "phone Ana Ruiz first" in page
+    assert desk_client.get(address).status_code == 405
+
+
+def test_a_proxy_put_on_file_and_revoked(desk_client, visit, leo):
+    page = grant(desk_client, leo, LIVE, visit=visit.pk, cares=["vaccine"]).content.decode()
+    assert "aunt, written proxy from Ana Ruiz · go ahead" in page
+    assert "only vaccine" in page
+    made = StandingProxy.objects.get()
+    address = f"/patients/{leo.pk}/proxies/{made.pk}/revoke/"
+    page = desk_client.post(address, {"visit": visit.pk}, headers=LIVE).content.decode()
+    assert "aunt · phone Ana Ruiz first" in page
+    assert desk_client.get(address).status_code == 405
+
+
+def test_a_proxy_from_the_patients_page_comes_back_to_it(desk_client, leo, tuesday):
+    assert grant(desk_client, leo).url == f"/patients/{leo.pk}/"
+    assert grant(desk_client, leo, visit="999999").url == f"/patients/{leo.pk}/"
+    assert StandingProxy.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Please write down the name of who may agree."),
+        ({"granted_by": ""}, "Please write down which guardian."),
+        ({"written_on": "2026-03-11"}, "That day is still to come."),
+        ({"expires_on": "2026-02-01"}, "That is before the day it was written."),
+    ],
+)
+def test_a_proxy_that_is_missing_something_is_said_so_beside_its_field(
+    desk_client, visit, leo, changes, sentence
+):
+    for where in ({}, {"visit": visit.pk}):
+        answer = grant(desk_client, leo, **{"limits": "not on Fridays"} | changes | where)
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+        assert 'value="not on Fridays"' in answer.content.decode()
+    assert not StandingProxy.objects.exists()
+
+
+def test_urgent_is_one_press_and_another_takes_it_back(desk_client, visit):
+    address = f"/visits/{visit.pk}/urgent/"
+    assert "urgent: go ahead" in desk_client.post(address, headers=LIVE).content.decode()
+    page = desk_client.post(address, {"urgent": "0"}, headers=LIVE).content.decode()
+    assert "phone Ana Ruiz first" in page
+    assert desk_client.get(address).status_code == 405
+
+
+def addresses(visit, leo, dana):
+    record = consent.record(
+        patient=leo, visit=visit, care="vaccine", agreed=True, basis="own", how="verbal", who="Ana",
+        heard_by=dana, at=make.at("9:50"),
+    )  # fmt: skip
+    proxy = consent.grant_proxy(
+        patient=leo, name="Kim", granted_by="Ana", written_on=make.TUESDAY, by=dana, at=make.at("9:50")
+    )
+    return [
+        f"/visits/{visit.pk}/consent/",
+        f"/visits/{visit.pk}/consent/{record.pk}/withdraw/",
+        f"/visits/{visit.pk}/urgent/",
+        f"/patients/{leo.pk}/proxies/",
+        f"/patients/{leo.pk}/proxies/{proxy.pk}/revoke/",
+    ]
+
+
+def test_none_of_it_is_open_to_strangers_other_clinics_auditors_or_other_sites(
+    client, as_, sol, otto, dana, visit, leo
+):
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(dana)
+    for address in addresses(visit, leo, dana):
+        assert client.post(address, SAID).url.startswith("/account/login/")
+        assert as_(sol).post(address, SAID).status_code == 404
+        assert as_(otto).post(address, SAID).status_code == 403
+        assert forged.post(address, SAID).status_code == 403
+    visit.refresh_from_db()
+    assert (ConsentRecord.objects.count(), StandingProxy.objects.count(), visit.urgent) == (1, 1, False)
+
+
+def test_a_record_of_another_child_cannot_be_withdrawn_from_here(desk_client, visit, leo, front, dana):
+    withdraw = addresses(visit, leo, dana)[1]
+    make.patient(visit.clinic, "Mia Novak")
+    other = make.visit(front, name="Mia Novak")
+    assert desk_client.post(withdraw.replace(f"/{visit.pk}/", f"/{other.pk}/", 1)).status_code == 404
+
+
+@pytest.mark.parametrize("step", Step.values)
+@pytest.mark.parametrize("answer", ["", "yes", "no"])
+def test_no_table_and_no_answer_hides_a_button_or_a_row(desk_client, visit, leo, brook, dana, step, answer):
+    brook.consent_table = {care: dict.fromkeys(Basis.values, step) for care in DEFAULT_TABLE}
+    brook.save()
+    if answer:
+        for care in Care.values:
+            write(desk_client, visit, care=care, agreed=answer)
+    page = desk_client.get(f"/visits/{visit.pk}/door/?to=left").content.decode()
+    for kind in (Kind.VACCINE, Kind.SCHOOL_NOTE):
+        need = visit.needs.get(kind=kind)
+        assert f'action="/visits/{visit.pk}/needs/{need.pk}/"' in page
+    assert "data-go" in page
+    board = desk_client.get("/").content.decode()
+    assert f'<tr id="v{visit.pk}"' in board
+    assert f"/visits/{visit.pk}/move/" in board

@@ -1,0 +1,184 @@
+"""Each need's own keys: given or done, declined, deferred, not offered."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from checkin.actions import needs
+from checkin.models import NeedAnswer, Visit
+from checkin.rules.needs import Kind
+from tests import make
+
+LIVE = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def visit(brook, front, tuesday):
+    leo = make.patient(brook, "Leo Ruiz")
+    make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
+    return make.visit(front, relationship="aunt")
+
+
+@pytest.fixture
+def need(visit):
+    return visit.needs.get(kind=Kind.VACCINE)
+
+
+def press(client, need, outcome="done", headers=None, **data):
+    address = f"/visits/{need.visit_id}/needs/{need.pk}/"
+    return client.post(address, {"outcome": outcome, **data}, headers=headers)
+
+
+def test_the_panel_shows_why_the_next_step_with_the_number_and_four_keys(desk_client, need):
+    page = press(desk_client, need, "deferred", headers=LIVE).content.decode()
+    assert "in season, and none recorded since 01 Sep 2025" in page
+    assert "flu vaccine · aunt · phone Ana Ruiz first: 555-010-0123" in page
+    for key in "gdfn":
+        assert page.count(f'data-answer="{key}"') == 3, "each of the three open needs has it"
+    assert 'aria-label="Given: flu vaccine"' in page
+    assert 'aria-label="Done: school note"' in page
+
+
+def test_given_is_said_at_once_with_its_history_and_an_undo(desk_client, need):
+    answer = press(desk_client, need, headers=LIVE)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'data-said="flu vaccine: given."' in page
+    assert f'action="/visits/{need.visit_id}/needs/{need.pk}/undo/"' in page
+    assert "<bdi>Dana</bdi>: given" in page
+    need.refresh_from_db()
+    assert need.status == "done"
+    assert need.visit.patient.immunizations.get().is_influenza
+
+
+@pytest.mark.parametrize("outcome", ["deferred", "not_offered"])
+def test_left_for_later_asks_why_beside_that_need_and_loses_nothing(desk_client, need, outcome):
+    answer = press(desk_client, need, outcome, headers=LIVE)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f'data-asking="{outcome}"' in page
+    assert page.count("data-asking=") == 1
+    answer = press(desk_client, need, outcome, headers=LIVE, quick="will come back")
+    need.refresh_from_db()
+    assert (answer.status_code, need.status, need.reason) == (200, outcome, "will come back")
+
+
+def test_own_words_come_before_the_quick_ones(desk_client, need):
+    press(desk_client, need, "deferred", quick="will come back", reason=" fever\x00 today ")
+    need.refresh_from_db()
+    assert need.reason == "fever today"
+
+
+def test_a_quick_reason_that_is_none_of_ours_is_no_reason(desk_client, need):
+    assert press(desk_client, need, "deferred", headers=LIVE, quick="because").status_code == 409
+
+
+def test_without_script_the_page_that_asked_comes_back(desk_client, need):
+    visit = need.visit
+    answer = press(desk_client, need, next=f"/visits/{visit.pk}/")
+    assert (answer.status_code, answer.url) == (302, f"/visits/{visit.pk}/")
+    assert press(desk_client, need, next="https://elsewhere.example/").url == f"/visits/{visit.pk}/"
+    at_door = press(desk_client, need, panel="door", next="//elsewhere.example")
+    assert at_door.url == f"/visits/{visit.pk}/door/"
+
+
+def test_done_twice_by_the_same_hand_is_once_and_another_is_told_who_was_quicker(desk_client, need, noor):
+    for _ in range(2):
+        assert press(desk_client, need, headers=LIVE).status_code == 200
+    assert NeedAnswer.objects.filter(need=need).count() == 1
+    client = Client()
+    client.force_login(noor)
+    answer = press(client, need, "declined", headers=LIVE)
+    assert answer.status_code == 409
+    assert "Dana already answered “flu vaccine”: done." in answer.content.decode()
+
+
+@pytest.mark.parametrize("outcome", ["", "open", "lapsed", "nonsense", "done\x00"])
+def test_an_outcome_that_is_none_changes_nothing(desk_client, need, outcome):
+    assert press(desk_client, need, outcome, headers=LIVE).status_code == 409
+    need.refresh_from_db()
+    assert need.is_open
+
+
+def test_a_need_of_another_visit_is_not_there(desk_client, need, front):
+    other = make.visit(front, name="Mia Novak")
+    assert desk_client.post(f"/visits/{other.pk}/needs/{need.pk}/", {"outcome": "done"}).status_code == 404
+
+
+def test_it_is_posted(desk_client, need):
+    assert desk_client.get(f"/visits/{need.visit_id}/needs/{need.pk}/").status_code == 405
+
+
+def test_a_stranger_is_asked_to_log_in(client, need):
+    assert press(client, need).url.startswith("/account/login/")
+
+
+def test_another_clinics_need_is_not_there(as_, sol, need):
+    assert press(as_(sol), need).status_code == 404
+
+
+def test_an_auditor_may_not(as_, otto, need):
+    assert press(as_(otto), need).status_code == 403
+    need.refresh_from_db()
+    assert need.is_open
+
+
+def test_another_site_cannot_press_it(dana, need):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(dana)
+    assert press(client, need).status_code == 403
+
+
+def undo(client, need, headers=None):
+    return client.post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", headers=headers)
+
+
+def test_undo_opens_it_again_and_keeps_both_lines(desk_client, need, dana):
+    needs.answer(need=need, outcome="done", by=dana, at=make.at("9:50"))
+    page = undo(desk_client, need, LIVE).content.decode()
+    assert 'data-said="flu vaccine: open again."' in page
+    assert "given" in page
+    assert "taken back" in page
+    need.refresh_from_db()
+    assert need.is_open
+
+
+def test_undo_is_for_who_answered(as_, need, dana, noor):
+    needs.answer(need=need, outcome="done", by=dana, at=make.at("9:50"))
+    answer = undo(as_(noor), need, LIVE)
+    assert answer.status_code == 409
+    assert "Dana answered this; only they can undo it." in answer.content.decode()
+
+
+def test_undo_twice_says_there_is_nothing(desk_client, need, dana):
+    needs.answer(need=need, outcome="done", by=dana, at=make.at("9:50"))
+    assert undo(desk_client, need, LIVE).status_code == 200
+    assert undo(desk_client, need, LIVE).status_code == 409
+
+
+def test_undo_is_posted_by_staff_of_this_clinic(client, desk_client, as_, sol, otto, need):
+    assert desk_client.get(f"/visits/{need.visit_id}/needs/{need.pk}/undo/").status_code == 405
+    assert undo(client, need).url.startswith("/account/login/")
+    assert undo(as_(sol), need).status_code == 404
+    assert undo(as_(otto), need).status_code == 403
+
+
+def test_the_longest_words_and_markup_stay_words(desk_client, brook, front, need):
+    brook.need_settings = {"own": ["<script>alert(1)</script>" + "x" * 300]}
+    brook.save()
+    visit = make.visit(front, also="<b>ear</b>" * 60)
+    some = Visit.objects.get(pk=visit.pk).needs.get(kind=Kind.SECOND_CONCERN)
+    page = press(desk_client, some, headers=LIVE).content.decode()
+    assert "<script>alert" not in page
+    assert "<b>ear" not in page
+
+
+def test_the_panel_costs_the_same_with_few_needs_and_many(
+    desk_client, brook, front, need, django_assert_max_num_queries
+):
+    brook.need_settings = {"own": [f"Ask {number}" for number in range(30)]}
+    brook.save()
+    visit = make.visit(front)
+    with django_assert_max_num_queries(6):
+        desk_client.get(f"/visits/{visit.pk}/door/", headers=LIVE)

@@ -1,0 +1,159 @@
+"""The door on the board: what is still open comes up before they go, and one key each answers it."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from playwright.sync_api import expect
+
+from tests import make
+from tests.journeys.desk_screen import arrive, at_state, logged_in, row, select
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def visit(brook, front):
+    brook.need_settings = {"own": ["Car seat", "New phone number", "Library card"], "off": ["school_note"]}
+    brook.save()
+    front.refresh_from_db()
+    return arrive(front)
+
+
+@pytest.fixture
+def door(board, visit):
+    expect(row(board, visit)).to_be_visible()
+    select(board, visit)
+    return board.locator("dialog#at-door")
+
+
+def said(visit):
+    return dict(visit.needs.values_list("label", "status"))
+
+
+def test_one_key_each_answers_and_a_number_leaves_with_the_rest(board, visit, door):
+    board.keyboard.press("l")
+    expect(door).to_contain_text("4 still open")
+    expect(door.locator(".need").first).to_be_focused()
+    board.keyboard.press("g")
+    expect(door).to_contain_text("3 still open")
+    board.keyboard.press("d")
+    expect(door).to_contain_text("2 still open")
+    board.keyboard.press("f")
+    board.keyboard.press("1")
+    expect(door).to_contain_text("Leave with 1 open")
+    board.keyboard.press("2")
+    expect(door).to_be_hidden()
+    expect(row(board, visit)).to_have_count(0)
+    expect(board.locator("#toast")).to_contain_text(f"{visit.token}: Left.")
+    assert sorted(said(visit).values()) == ["declined", "deferred", "done", "left_open"]
+    board.keyboard.press("u")
+    at_state(board, visit, "arrived")
+
+
+def test_escape_goes_back_to_the_row_and_nobody_has_moved(board, visit, door):
+    board.keyboard.press("l")
+    expect(door).to_be_visible()
+    board.keyboard.press("g")
+    expect(door).to_contain_text("3 still open")
+    board.keyboard.press("Escape")
+    expect(door).to_be_hidden()
+    expect(row(board, visit).locator("a.open")).to_be_focused()
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+    board.keyboard.press("1")
+    board.keyboard.press("g")
+    board.wait_for_timeout(200)
+    assert sorted(said(visit).values()) == ["done", "open", "open", "open"], "the keys of the door are gone"
+
+
+def test_ready_moves_them_and_shows_the_same_door(board, visit, door):
+    board.keyboard.press("d")
+    at_state(board, visit, "ready")
+    expect(door).to_contain_text("4 still open")
+    door.get_by_role("link", name="To the board").click()
+    expect(door).to_be_hidden()
+    expect(row(board, visit).locator("a.open")).to_be_focused()
+    board.keyboard.press("u")
+    at_state(board, visit, "arrived")
+
+
+def test_leaving_with_no_reason_asks_for_one_and_with_own_words_they_go(board, visit, door):
+    board.keyboard.press("l")
+    door.get_by_role("button", name="Leave with 4 open").click()
+    expect(door.locator(".door-go input[type=radio]").first).to_be_focused()
+    door.locator(".door-go").get_by_label("Own words").fill("the last bus")
+    board.keyboard.press("Enter")
+    expect(row(board, visit)).to_have_count(0)
+    assert set(visit.needs.values_list("status", "reason")) == {("left_open", "the last bus")}
+
+
+def test_a_key_that_comes_before_the_door_moves_nobody(board, visit, door):
+    board.keyboard.press("l")
+    board.keyboard.press("d")
+    expect(door).to_contain_text("Leave with")
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+def test_with_every_need_answered_enter_leaves(board, visit, door):
+    board.keyboard.press("l")
+    expect(door.locator(".need").first).to_be_focused()
+    for left in (3, 2, 1, 0):
+        board.keyboard.press("g")
+        expect(door).to_contain_text(f"{left} still open" if left else "Nothing is open")
+    expect(door.locator("[data-go]")).to_be_focused()
+    board.keyboard.press("Enter")
+    expect(row(board, visit)).to_have_count(0)
+
+
+def test_names_stay_hidden_at_the_door_too(board, visit, door):
+    board.keyboard.press("p")
+    board.keyboard.press("l")
+    expect(door).to_be_visible()
+    seen = "() => getComputedStyle(document.querySelector('#at-door h2 bdi')).color"
+    assert board.evaluate(seen) == "rgba(0, 0, 0, 0)"
+
+
+def test_without_script_the_way_out_is_a_page(browser, live_server, dana, front, visit):
+    context = logged_in(browser, live_server.url, dana, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/visits/{visit.pk}/")
+    page.get_by_text("Other steps").click()
+    page.get_by_role("button", name="Left l").click()
+    expect(page.get_by_text("Leave with 4 open")).to_be_visible()
+    page.get_by_label("Will come back").last.check()
+    page.get_by_role("button", name="Leave with 4 open").click()
+    expect(page.get_by_text("Left. 4 left open.")).to_be_visible()
+    context.close()
+
+
+@pytest.fixture
+def school_day():
+    with time_machine.travel(make.at("9:40")):
+        yield
+
+
+def test_the_school_note_nobody_asked_for_is_ready_and_one_key_issues_it(
+    school_day, browser, live_server, dana, brook, front
+):
+    leo = make.patient(brook, "Leo Ruiz", "2018-03-01")
+    visit = make.visit(front, make.at("9:40"), born="2018-03-01", reason="a rash nobody should read")
+    assert (visit.sign_in.notes_wanted, visit.patient) == ([], leo)
+    context = logged_in(browser, live_server.url, dana)
+    page = context.new_page()
+    page.goto("/")
+    expect(row(page, visit).locator(".chip", has_text="School note")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("i")
+    page.wait_for_url(f"**/visits/{visit.pk}/notes/school/")
+    expect(page.locator(".note-sheet")).to_contain_text("Leo Ruiz")
+    page.keyboard.press("i")
+    page.wait_for_url("**/notes/1/")
+    expect(page.get_by_text("School note 1 is issued.")).to_be_visible()
+    pdf = context.request.get(page.locator('[aria-keyshortcuts="d"]').get_attribute("href"))
+    assert (pdf.status, pdf.headers["content-type"]) == (200, "application/pdf")
+    assert pdf.body().startswith(b"%PDF-")
+    page.goto("/")
+    expect(row(page, visit).locator(".chip", has_text="School note")).to_have_count(0)
+    context.close()

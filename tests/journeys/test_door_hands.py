@@ -1,0 +1,92 @@
+"""The door and the consent page under somebody's hands: one key each, and what Enter does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from checkin.models import DueItem
+from tests import make
+from tests.journeys.desk_screen import arrive
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def visit(brook, front):
+    brook.need_settings = {"own": ["Car seat", "New phone number"], "off": ["vaccine", "school_note"]}
+    brook.save()
+    front.refresh_from_db()
+    leo = make.patient(brook, "Leo Ruiz", "2018-03-14")
+    make.guardian(leo, "Ana Ruiz")
+    DueItem.objects.create(
+        clinic=brook, patient=leo, kind="check_up", name="Eight-year check-up",
+        due_on=timezone.now().date() - dt.timedelta(days=30),
+    )  # fmt: skip
+    return arrive(front)
+
+
+def open_door(board, visit):
+    board.goto(f"/visits/{visit.pk}/door/?to=left")
+    expect(board.locator(".need").first).to_be_focused()
+
+
+def test_every_need_is_answered_by_its_key_and_the_last_key_leaves(board, visit):
+    open_door(board, visit)
+    expect(board.locator("#door")).to_contain_text("4 still open")
+    board.keyboard.press("g")
+    expect(board.locator("#door")).to_contain_text("3 still open")
+    board.keyboard.press("f")
+    expect(board.locator(".need-reasons input[type=radio]").first).to_be_focused()
+    board.keyboard.press("1")
+    expect(board.locator("#door")).to_contain_text("2 still open")
+    board.keyboard.press("n")
+    board.keyboard.press("Tab")
+    board.get_by_label("Own words").first.fill("no time")
+    board.keyboard.press("Enter")
+    expect(board.locator("#door")).to_contain_text("1 still open")
+    board.keyboard.press("2")
+    board.wait_for_url("**/")
+    expect(board.get_by_text("Left. 1 left open.")).to_be_visible()
+    said = sorted(visit.needs.values_list("status", "reason"))
+    assert said == [
+        ("deferred", "will come back"),
+        ("done", ""),
+        ("left_open", "family declined to wait"),
+        ("not_offered", "no time"),
+    ]
+
+
+def test_an_answer_is_taken_back_by_its_key(board, visit):
+    open_door(board, visit)
+    board.keyboard.press("d")
+    expect(board.locator("#door")).to_contain_text("3 still open")
+    board.get_by_text("1 answered").click()
+    board.locator(".need-answered").focus()
+    board.keyboard.press("u")
+    expect(board.locator("#door")).to_contain_text("4 still open")
+
+
+def test_what_a_guardian_says_on_the_telephone_is_two_presses(board, visit):
+    board.goto(f"/visits/{visit.pk}/consent/")
+    expect(board.locator("#consent")).to_contain_text("phone Ana Ruiz first")
+    board.get_by_text("Write down what somebody said").click()
+    board.get_by_label("Agreed").check()
+    board.get_by_role("button", name="Write it down").click()
+    expect(board.locator("#consent")).to_contain_text("Ana Ruiz agreed by telephone today")
+    assert visit.needs.get(kind="phone_guardian").status == "lapsed"
+    need = visit.needs.get(kind="check_up")
+    assert need.next_step.endswith("go ahead")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_hangs_over_the_edge(board, visit, scheme):
+    board.emulate_media(color_scheme=scheme)
+    for width in (1280, 820):
+        board.set_viewport_size({"width": width, "height": 800})
+        for page in (f"/visits/{visit.pk}/door/?to=left", f"/visits/{visit.pk}/consent/"):
+            board.goto(page)
+            assert board.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
