@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import connection
 
 from checkin.actions import visits
+from checkin.models import SignIn, Visit
 from checkin.queries import board
 from tests import make
 
@@ -82,8 +84,35 @@ def test_today_is_the_clinics_own_day(zone):
     assert len(board.expected(clinic, front.pk, at=noon)) == 2
 
 
+def gone_home(front, count: int) -> None:
+    """Visits of earlier days: so many that the board must not read them all."""
+    made = {"clinic": front.clinic, "location": front}
+    long_ago = [make.at() - dt.timedelta(days=1 + n % 300, minutes=n) for n in range(count)]
+    said = SignIn.objects.bulk_create(
+        SignIn(key=uuid.uuid4(), channel="kiosk", received_at=at, digest="", **made) for at in long_ago
+    )
+    Visit.objects.bulk_create(
+        Visit(
+            sign_in=one,
+            state="left",
+            state_since=one.received_at,
+            arrived_at=one.received_at,
+            local_date=one.received_at.date(),
+            colour="blue",
+            animal="cat",
+            token_number=100 + n,
+            match="unknown",
+            turn_at=one.received_at,
+            board_version=1,
+            **made,
+        )
+        for n, one in enumerate(said)
+    )
+
+
 @pytest.mark.parametrize("read", ["standing", "changed"])
 def test_the_live_reads_use_their_index(brook, front, read):
+    gone_home(front, 2_000)
     for n in range(40):
         make.visit(front, name=f"Kid{n} Young{n}")
     since = board.version(brook, front.pk) - 1
