@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
 
@@ -32,6 +35,32 @@ def _quick_and_clean(settings) -> Iterator[None]:
     }
     yield
     caches["rows"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _all_answered(request, monkeypatch) -> Iterator[None]:
+    """The tables are emptied only once the server is done: a board that was open may have asked just now."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    under_way, guard, answer = [0], threading.Lock(), WSGIHandler.get_response
+
+    def counted(handler, asked):
+        with guard:
+            under_way[0] += 1
+        try:
+            return answer(handler, asked)
+        finally:
+            with guard:
+                under_way[0] -= 1
+
+    monkeypatch.setattr(WSGIHandler, "get_response", counted)
+    yield
+    quiet, patience = 0, time.monotonic() + 10
+    while quiet < 10 and time.monotonic() < patience:
+        time.sleep(0.01)
+        quiet = 0 if under_way[0] else quiet + 1
 
 
 @pytest.fixture
