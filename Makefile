@@ -39,9 +39,9 @@ test-long: .venv/dev.stamp $(CATALOGS) ## run the tests that take minutes
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migrations
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@SECRET_KEY=lint $(PY) -m mypy
+	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet
-	@SECRET_KEY=lint $(PY) manage.py makemigrations --check --dry-run
+	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
 
 pictures: .venv/dev.stamp $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
 	@$(PY) tests/pictures.py $(ARGS)
