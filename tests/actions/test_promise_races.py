@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from checkin.actions import escalations, handovers, promises
 from checkin.actions.boards import Refused
 from checkin.models import Promise, PromiseAttempt, PromiseEscalation, Role
 from tests import make
 from tests.promising import promise
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*jobs):
-    """Run the jobs at the same moment, each on a connection of its own; their results or problems."""
-    barrier, results = threading.Barrier(len(jobs)), []
-
-    def run(job):
-        try:
-            barrier.wait(10)
-            results.append(job())
-        except Exception as problem:
-            results.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture

@@ -13,29 +13,9 @@ from checkin.actions import visits, writing
 from checkin.models import Appointment, Channel, Clinic, Escort, Visit
 from checkin.rules.visits import State
 from tests import make
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*jobs):
-    """Run the jobs at the same moment, each on a connection of its own; their results or problems."""
-    barrier, results = threading.Barrier(len(jobs)), []
-
-    def run(job):
-        try:
-            barrier.wait(10)
-            results.append(job())
-        except Exception as problem:
-            results.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture
