@@ -1,6 +1,9 @@
 // Keys, menus and the toast of every desk page. A key is whatever element says it in aria-keyshortcuts.
 (() => {
   "use strict";
+  // The browser gives the focus only when it paints; a letter typed before that would be taken for a key.
+  document.querySelector("[autofocus]")?.focus();
+
   const dialogOpen = () => document.querySelector("dialog[open]");
 
   // The key that was meant, or "" while somebody types, holds a modifier or has a dialog before them.

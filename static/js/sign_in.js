@@ -44,7 +44,10 @@ function open(input) {
   said.textContent = count ? `${count} like this. Arrow down to choose.` : "Nobody on file is like this.";
 }
 
+// An answer still under way is not wanted any more; it would open the list again.
 function close() {
+  clearTimeout(timer);
+  asking?.abort();
   list.hidden = true;
   list.replaceChildren();
   current = undefined;
@@ -115,6 +118,7 @@ form.addEventListener("input", (event) => {
 });
 
 form.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return close();
   if (list.hidden) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
@@ -122,9 +126,6 @@ form.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && current) {
     event.preventDefault();
     choose(current);
-  } else if (event.key === "Escape") {
-    event.preventDefault();
-    close();
   }
 });
 

@@ -48,6 +48,11 @@ def at_state(page: Page, visit: Visit, state: str) -> None:
     assert visit.state == state
 
 
+def scripts_are_there(page: Page) -> None:
+    """A page is in view before its scripts have come; no hand is that quick. See first that it is in view."""
+    page.wait_for_load_state("domcontentloaded")
+
+
 def next_look(page: Page) -> None:
     """Wait until the board has looked once more and shown what it found."""
     with page.expect_response("**/board/rows/**"):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from checkin.models import Match
 from tests import make
-from tests.journeys.desk_screen import arrive
+from tests.journeys.desk_screen import arrive, scripts_are_there
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,8 +29,7 @@ def zoltan(front, twins):
 
 def heading(page: Page, visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(visit.token)
-    # A heading is in view before the page's scripts have come; no hand is that quick.
-    page.wait_for_load_state("domcontentloaded")
+    scripts_are_there(page)
 
 
 def test_one_key_links_the_next_comes_up_and_one_key_takes_it_back(visit, zoltan, twins, board):
@@ -86,6 +85,7 @@ def test_j_and_k_go_through_the_visits(visit, zoltan, board):
 
 def test_the_typed_letters_are_marked_against_the_candidate_in_view(visit, board):
     board.keyboard.press("m")
+    heading(board, visit)
     typed = board.locator(".side-typed [data-against]:visible").first
     expect(typed).to_have_attribute("data-against", "1")
     board.locator("[data-candidate='2']").hover()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from checkin.models import Escort, Match, Visit
 from tests import make
+from tests.journeys.desk_screen import scripts_are_there
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +24,7 @@ def jose(brook):
 def form(board: Page, jose) -> Page:
     board.keyboard.press("n")
     expect(board.get_by_label("Given name")).to_be_focused()
+    scripts_are_there(board)
     return board
 
 
@@ -86,6 +88,17 @@ def test_escape_closes_the_list_and_keeps_what_was_typed(form):
     form.keyboard.press("Escape")
     expect(form.locator("#people")).to_be_hidden()
     expect(form.get_by_label("Given name")).to_have_value("garcia")
+
+
+def test_an_answer_that_comes_after_escape_opens_nothing(form):
+    held: list[Route] = []
+    form.route("**/sign-in/people/", lambda route: held.append(route))
+    with form.expect_request("**/sign-in/people/"):
+        form.keyboard.type("garcia", delay=1)
+    form.keyboard.press("Escape")
+    held[-1].continue_()
+    form.wait_for_timeout(500)
+    expect(form.locator("#people")).to_be_hidden()
 
 
 def test_a_phone_alone_finds_the_child(form, jose):

@@ -98,6 +98,15 @@ def test_letters_typed_into_a_box_are_letters(desk, front):
     expect(desk.get_by_label("Who said so, and why")).to_have_value("her work thinks kindly")
 
 
+def test_the_box_has_the_focus_before_any_key_can_mean_an_act(desk, front):
+    made = soon(front, "Ana Ruiz", 5)
+    watch = "document.addEventListener('DOMContentLoaded', () => (window.held = document.activeElement.id))"
+    desk.add_init_script(watch)
+    for do, box in (("keep", "outcome"), ("try", "no-answer"), ("hand_over", "to"), ("withdraw", "words")):
+        desk.goto(f"/promises/{made.pk}/?do={do}")
+        assert desk.evaluate("held") == box
+
+
 def test_day_and_time_stand_there_only_for_another_time(desk, front):
     desk.goto("/promises/new/")
     expect(desk.get_by_label("Day")).to_be_hidden()
