@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -19,6 +20,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 20_000
+"""A machine that does other things besides is slow, not wrong."""
 MISSING = "no Chromium on this machine (looked for " + ", ".join(NAMES) + ")"
 
 
@@ -38,6 +41,7 @@ class Launch:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
     config.pluginmanager.register(Launch(), "chromium-of-this-machine")
 
 

@@ -19,7 +19,6 @@ def logged_in(browser: Browser, address: str, person: Staff, **options: object) 
     client = Client()
     client.force_login(person)
     context = browser.new_context(base_url=address, **({"viewport": SIZE} | options))
-    context.set_default_timeout(8000)
     session = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": address, "httpOnly": True}])
     return context

@@ -16,7 +16,6 @@ def enrolled(browser: Browser, address: str, kiosk: Kiosk, **options: object) ->
     """A browser of its own that holds the tablet's cookie."""
     options = {"viewport": SIZES["lying"], "has_touch": True} | options
     context = browser.new_context(base_url=address, **options)
-    context.set_default_timeout(8000)
     cookie = {"name": "device", "value": kiosk.token, "url": f"{address}/kiosk/", "httpOnly": True}
     context.add_cookies([cookie])
     return context

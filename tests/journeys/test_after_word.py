@@ -36,7 +36,6 @@ def address(visit):
 def phone(browser, live_server):
     """The family's own: it holds no cookie of ours."""
     context = browser.new_context(base_url=live_server.url, viewport=PHONE, has_touch=True)
-    context.set_default_timeout(8000)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda problem: troubles.append(str(problem)))
