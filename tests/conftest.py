@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,14 +18,16 @@ from django.test import Client
 from checkin.actions import devices
 from checkin.models import Clinic, Device, Location, Role, Staff
 from tests import make
+from tests.databases import quickest_folder
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory) -> None:
-    """A SQLite of the tests is a file, as a clinic's is: in memory, threads would share one cache's locks."""
-    if connection.vendor == "sqlite":
-        name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-        connection.settings_dict["TEST"]["NAME"] = name
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> Iterator[None]:
+    """A SQLite of the tests is a file, as a clinic's is: without one, threads would share one cache's locks."""
+    with tempfile.TemporaryDirectory(prefix="sqlite-", dir=quickest_folder()) as folder:
+        if connection.vendor == "sqlite":
+            connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -181,8 +181,8 @@ def check(did: Counter) -> None:
     assert set(Discrepancy.objects.values_list("field", flat=True)) == set(Discrepancy.Field.values)
 
 
-def test_300_sign_ins_overwrite_no_record(front, dana):
-    check(run(front, dana, 300, seed=4))
+def test_200_sign_ins_overwrite_no_record(front, dana):
+    check(run(front, dana, 200, seed=4))
 
 
 @pytest.mark.long
