@@ -23,7 +23,7 @@ from tests.databases import quickest_folder
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> Iterator[None]:
-    """A SQLite of the tests is a file, as a clinic's is: without one, threads would share one cache's locks."""
+    """A SQLite of the tests is a file, as a clinic's is; without one, threads share one cache's locks."""
     with tempfile.TemporaryDirectory(prefix="sqlite-", dir=quickest_folder()) as folder:
         if connection.vendor == "sqlite":
             connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"

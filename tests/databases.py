@@ -76,7 +76,7 @@ def run(command: list[str | Path], room: Path, user: pwd.struct_passwd | None) -
 
 
 def quickest_folder() -> str:
-    """Where files are kept in memory, if there is such a place with room: emptying tables is mostly waiting."""
+    """Where files are kept in memory, if there is room: emptying tables is mostly waiting for a disk."""
     with contextlib.suppress(OSError):
         room = os.statvfs(IN_MEMORY)
         if os.access(IN_MEMORY, os.W_OK | os.X_OK) and room.f_bavail * room.f_frsize >= ROOM_BYTES:

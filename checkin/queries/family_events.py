@@ -15,8 +15,8 @@ from checkin.models import (
     ToldFamily,
     Visit,
 )
-from checkin.models import lookup as records
 from checkin.queries import after_words
+from checkin.queries import preferences as wishes
 from checkin.queries import promises as owed
 from checkin.queries.stories import Event
 from checkin.rules import excuse_notes, preferences
@@ -48,11 +48,11 @@ def came(visit: Visit) -> Event:
     claim = visit.sign_in
     who = claim.escort_name or "somebody who gave no name"
     what = "Came alone" if claim.is_patient else f"Brought by {who}"
-    likes = preferences.shown(records.said(claim), Remembered(), OnRecord())
+    likes = preferences.shown(wishes.said_today(visit), Remembered(), OnRecord())
     words = worded(
         ("In their words", "" if claim.is_patient else claim.relationship),
         ("How they like it", ", ".join(one.words for one in likes if one.kind != "language")),
-        ("Language", ", ".join(one.words for one in likes if one.kind == "language")),
+        ("Language", ", ".join(wishes.in_words(one.words) for one in likes if one.kind == "language")),
     )
     wrong = visit.state == State.ENTERED_IN_ERROR
     return Event(visit.arrived_at, "log-in", what, visit.token, words, taken_back=wrong)

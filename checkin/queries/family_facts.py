@@ -22,7 +22,7 @@ from checkin.rules.needs import Outcome
 
 
 def visits(patient: Patient, at: dt.datetime) -> QuerySet[Visit]:
-    return patient.visits.select_related("sign_in")
+    return patient.visits.select_related("sign_in", "clinic")
 
 
 def remembered(patient: Patient, at: dt.datetime) -> QuerySet[Escort]:

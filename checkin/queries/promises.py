@@ -6,6 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from checkin.models import (
     Clinic,
@@ -102,12 +105,26 @@ def of_person(person: Staff, *, at: dt.datetime) -> list[Owed]:
     return [owed(one, clinic=person.clinic, at=at, person=person) for one in rows]
 
 
+def of_family(
+    clinic: Clinic, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
+) -> list[Owed]:
+    """What is still open that was promised about this child, or at this visit. One query."""
+    child = Q(patient_id=patient_id, patient__isnull=False)
+    rows = (
+        clinic.promises.open()
+        .filter(child | Q(visit_id=visit_id, visit__isnull=False))
+        .with_people()
+        .order_by("due_at", "pk")
+    )
+    return [owed(one, clinic=clinic, at=at) for one in rows[:MOST_LISTED]]
+
+
 def colleagues(clinic: Clinic) -> list[Staff]:
     """Whoever may own a promise, by name."""
     return list(clinic.staff.filter(is_active=True).exclude(role=Role.AUDITOR).order_by("name", "pk"))
 
 
-def events(promise: Promise, *, zone: dt.tzinfo) -> list[Event]:
+def events(promise: Promise, *, zone: ZoneInfo) -> list[Event]:
     """All that happened to one promise, in the order it happened. Three queries."""
     tries = promise.attempts.select_related("by").order_by("pk")
     gone = promise.handovers.select_related("by", "from_owner", "to_owner").order_by("pk")
@@ -147,10 +164,10 @@ def handed(one: PromiseHandover) -> Event:
     return Event(one.at, "arrow-right", f"Handed over by {was} to {whom}", str(one.by or "by itself"), why)
 
 
-def told_up(one: PromiseEscalation, zone: dt.tzinfo) -> Event:
+def told_up(one: PromiseEscalation, zone: ZoneInfo) -> Event:
     whom = one.to or Role(one.to_role).label
-    due = one.due_at.astimezone(zone)
-    return Event(one.at, "clock-alert", f"Overdue since {due.hour}:{due:%M}; told: {whom}")
+    due = clocks.day_and_time(one.due_at, at=one.at, zone=zone)
+    return Event(one.at, "clock-alert", f"Overdue since {due}; told: {whom}")
 
 
 def ended(promise: Promise) -> Event:

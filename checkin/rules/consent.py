@@ -151,12 +151,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The next step for one kind of care, on whose word, and as a sentence for staff."""
+    """The next step for one kind of care: as advice, on whose word, and both as a sentence for staff."""
 
     step: Step
     basis: Basis
-    sentence: str
+    advice: str
+    on_whose_word: str = ""
     phone: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return " · ".join(filter(None, [self.on_whose_word, self.advice]))
 
 
 def path(facts: Facts, care: Care, what: str = "") -> Path:
@@ -168,11 +173,11 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
         return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
     said = next((one for one in reversed(facts.answers) if one.is_about(care, what)), None)
     if said and not said.agreed:
-        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, f"{in_words(said)}: clinician decides")
+        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, "clinician decides", in_words(said))
     basis, on_whose_word = found_basis(facts, care, said)
     step = facts.table[care][basis]
-    sentence, phone = STEPS[step](facts)
-    return Path(step, basis, " · ".join(filter(None, [on_whose_word, sentence])), phone)
+    advice, phone = STEPS[step](facts)
+    return Path(step, basis, advice, on_whose_word, phone)
 
 
 def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, str]:

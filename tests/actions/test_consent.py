@@ -78,7 +78,7 @@ def test_agreed_by_telephone_today_and_the_next_step_is_go_ahead(visit, dana):
 def test_a_later_no_counts_and_a_later_yes_after_it(visit, dana):
     agree(visit, dana)
     agree(visit, dana, agreed=False, at=make.at("9:55"))
-    assert flu(visit) == "Ana Ruiz said no by telephone today: clinician decides"
+    assert flu(visit) == "Ana Ruiz said no by telephone today · clinician decides"
     agree(visit, dana, at=make.at("9:58"))
     assert flu(visit).endswith("go ahead")
 

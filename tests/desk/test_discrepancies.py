@@ -48,7 +48,8 @@ def test_both_sides_stand_beside_each_other_with_the_letters_marked(desk_client,
 
 def test_what_each_choice_does_is_said_before(desk_client, visit):
     shown = page(desk_client)
-    assert "The number on record of Rosa Delgado will be 555-010-0002." in shown
+    number = '<span class="unbroken">555-010-0002</span>'
+    assert f"The number on record of Rosa Delgado will be {number}." in shown
     assert "Adds Eva Ruiz as a contact who may not consent until somebody says so." in shown
     assert "City and postcode stay: Springfield, 62701." in shown
     assert "Nothing is written until you say so." in shown

@@ -154,3 +154,27 @@ def test_the_boards_rows_say_who_how_and_whose(brook, front):
     for words in ("Overdue 10 min", "Ana Ruiz", "555-010-0123", "Manager", f"/promises/{made.pk}/?do=keep"):
         assert words in page
     assert "do=keep" not in reading
+
+
+def test_what_we_owe_a_family_stands_on_their_visit_and_on_the_childs_page(desk_client, brook, front, dana):
+    leo = make.patient(brook)
+    visit = make.visit(front)
+    named(front, "Rosa Delgado", "9:30", patient=leo)
+    named(front, "At This Visit", "17:30", visit=visit)
+    named(front, "Somebody Else", "9:30", patient=make.patient(brook, "Mia Novak"))
+    promises.keep(promise=named(front, "Kept Already", "9:30", patient=leo), by=dana, at=make.at("9:20"))
+    for address in (f"/visits/{visit.pk}/", f"/patients/{leo.pk}/"):
+        page = desk_client.get(address).content.decode()
+        owing = page[page.index('id="owing-title"') :].partition("</section>")[0]
+        assert ("Rosa Delgado" in owing, "Overdue 20 min" in owing) == (True, True)
+        assert ("Somebody Else" in owing, "Kept Already" in owing) == (False, False)
+    assert "At This Visit" in desk_client.get(f"/visits/{visit.pk}/").content.decode()
+
+
+def test_a_child_not_matched_yet_is_owed_only_what_was_promised_at_this_visit(
+    brook, front, django_assert_num_queries
+):
+    named(front, "Somebody Else", "9:30")
+    visit = make.visit(front, name="")
+    with django_assert_num_queries(1):
+        assert reads.of_family(brook, None, visit_id=visit.pk, at=make.at("9:50")) == []

@@ -88,7 +88,7 @@ def test_what_differs_is_listed(desk_client, front, leo):
     visit = make.visit(front, born="2019-02-31")
     text = page(desk_client, visit)
     assert "is not in the calendar" in text
-    assert '<q dir="auto">2019-02-31</q>' in text
+    assert '<q dir="auto"><span class="unbroken">2019-02-31</span></q>' in text
 
 
 def test_a_child_signed_in_twice_leads_to_the_other_visit(desk_client, front, leo):

@@ -110,6 +110,19 @@ def test_day_and_time_stand_there_only_for_another_time(desk, front):
     expect(desk.get_by_label("Day")).to_be_visible()
 
 
+def test_what_is_owed_stands_on_one_line_and_names_can_be_hidden_there_too(desk, front):
+    soon(front, "Maximiliano de la Fuente-Villanueva y Santibáñez " * 3, -20)
+    soon(front, "Ana Ruiz", -1500)
+    desk.goto("/")
+    rows = desk.locator(".owed li")
+    expect(rows).to_have_count(2)
+    assert {row.bounding_box()["height"] for row in rows.all()} == {40}
+    name = desk.locator(".owed .line", has_text="Ana Ruiz")
+    expect(name).not_to_have_css("font-size", "0px")
+    desk.get_by_role("button", name="Hide names").click()
+    expect(name).to_have_css("font-size", "0px")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_anybody_can_read_and_use_them(desk, front, dana, scheme):
     desk.emulate_media(color_scheme=scheme)

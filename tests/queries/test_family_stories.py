@@ -89,7 +89,7 @@ def test_who_came_in_whose_words_and_how_they_like_to_be_served(leo, front):
     assert words(leo, "Brought by Rosa Delgado") == {
         "In their words": "his aunt, my sister is at work",
         "How they like it": "Leave me be, after 17:00",
-        "Language": "es interpreter",
+        "Language": "Spanish interpreter",
     }
 
 

@@ -62,7 +62,7 @@ def test_the_last_word_counts(order):
 def test_a_no_leaves_it_to_the_clinician():
     assert step(answers=(said(agreed=False, basis="guardian_present"),)) == (
         Step.CLINICIAN_DECIDES,
-        "Ana Ruiz said no today: clinician decides",
+        "Ana Ruiz said no today · clinician decides",
     )
 
 

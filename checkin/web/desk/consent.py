@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -98,6 +100,13 @@ def revoke(request: StaffRequest, patient_id: int, proxy_id: int) -> HttpRespons
     return told(request, visit or patient, f"Revoked: {found.name} may no longer agree for this child.")
 
 
+def paths(known: rules.Facts) -> list[tuple[str, rules.Path]]:
+    """The next steps, each said once: “Vaccine, check-up” where it is the same for both."""
+    found = [(str(care.label), rules.path(known, care)) for care in rules.Care]
+    alike = [(path, [label for label, _ in some]) for path, some in groupby(found, key=itemgetter(1))]
+    return [(", ".join(labels).capitalize(), path) for path, labels in alike]
+
+
 def today(request: StaffRequest) -> dt.date:
     return request.clinic.local_date(timezone.now())
 
@@ -133,7 +142,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     patient, day = visit.patient, today(request)
     said = patient.consent_records.select_related("heard_by").order_by("-pk")[:20] if patient else []
     return {
-        "paths": [(care.label, rules.path(known.consent, care)) for care in rules.Care],
+        "paths": paths(known.consent),
         "records": list(said),
         "proxies": proxies(patient, day) if patient else [],
         "form": ConsentForm(today=day, initial=likely(visit, known.consent)),

@@ -100,7 +100,9 @@ def home(request: StaffRequest, visit: Visit, page: str = "desk:visit") -> str:
 
 def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """The visit's needs for the panels of its page and of the door: two queries."""
-    rows = [shown(need, request, visit) for need in visit.needs.with_history().order_by("pk")]
+    needs = list(visit.needs.with_history().order_by("pk"))
+    phone_first = next((one.why for one in needs if one.is_open and one.kind == Kind.PHONE_GUARDIAN), "")
+    rows = [shown(need, request, visit, phone_first) for need in needs]
     return {
         "open_needs": [row for row in rows if row["need"].is_open],
         "answered_needs": [row for row in rows if not row["need"].is_open],
@@ -109,14 +111,17 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     }
 
 
-def shown(need: Need, request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> dict[str, Any]:
+    """One need as its row shows it. Whom to phone first is said by the need for that, and only there."""
     lines = list(need.answers.all())
     standing = [one for one in lines if one.undoes_id is None and not hasattr(one, "undone_by")]
     last = standing[-1] if standing else None
+    whose_word = need.next_step.partition(" · ")[2]
+    known = need.next_step in need.why or (whose_word and whose_word in phone_first)
     mine = last is not None and last.by_id == request.user.pk and need.status != Outcome.LAPSED
     return {
         "need": need,
-        "step": need.next_step if need.is_open and need.next_step not in need.why else "",
+        "step": (whose_word or need.next_step) if need.is_open and not known else "",
         "done_word": words(need, Outcome.DONE),
         "status_word": words(need, need.status),
         "history": [history(need, one) for one in lines],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from checkin.actions import matches, visits
 from checkin.models import Patient
-from checkin.queries import family_stories, matching
+from checkin.queries import family_stories, matching, promises
 from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_patient_or_404, staff_required
@@ -65,6 +65,7 @@ def page(
         "may_write": may_act and found.is_on_file,
         "done": just_decided(request),
         "told": told,
+        "owing": promises.of_family(request.clinic, found.pk, at=now),
         "family": family_stories.story(found, at=now, before=older),
     }
     if found.is_provisional:

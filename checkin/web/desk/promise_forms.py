@@ -159,8 +159,19 @@ class PromiseForm(forms.Form):
         self.asks = True
         self.add_error("past_is_right", sentence)
 
+    def attend(self) -> None:
+        """Where something is missing the hand is put there, not back at the beginning."""
+        troubled = [name for name in self.fields if name in self.errors] if self.is_bound else []
+        if not troubled:
+            return
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("autofocus", None)
+            if name == troubled[0]:
+                field.widget.attrs["autofocus"] = True
+
     @property
     def helper(self) -> FormHelper:
+        self.attend()
         helper = FormHelper()
         helper.attrs = {"autocomplete": "off", "novalidate": ""}
         helper.form_class = "promise-form"

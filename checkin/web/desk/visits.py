@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.models import Discrepancy, Match, Visit
+from checkin.models import Discrepancy, Match, SignIn, Visit
 from checkin.models.excuse_notes import notes_of_visit
 from checkin.models.people import age_words
-from checkin.queries import stories
+from checkin.queries import promises, stories
+from checkin.queries.preferences import in_words, not_our_own
+from checkin.rules.promises import Way
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import after_words, consent, needs, preferences, second_concerns
@@ -24,6 +26,7 @@ from checkin.web.desk.reach import just_decided, number, seen
 def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
     seen(request, found, patient_id=found.patient_id)
+    at = timezone.now()
     context = {
         "visit": found,
         "story": stories.story(found),
@@ -31,6 +34,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "done": just_decided(request),
         "keys_of_page": "desk/_keys_visit.html",
         "notes": notes_of_visit(found),
+        "owing": promises.of_family(request.clinic, found.patient_id, visit_id=found.pk, at=at),
         **who(request, found),
         **steps(found),
         **needs.panel(request, found),
@@ -47,6 +51,7 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
     patient = found.patient
     return {
         "claim": claim(found),
+        "language": in_words(not_our_own(found.sign_in.language, request.clinic)),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.match in (Match.PROBABLE, Match.UNKNOWN),
         "age": age_words(patient.birth_date, request.clinic.local_date(timezone.now())) if patient else "",
@@ -67,11 +72,17 @@ def claim(found: Visit) -> list[dict[str, Any]]:
     """What was typed, line by line, each with whether it was cut; who brought them stands above."""
     said = found.sign_in
     lines = [
-        {"label": label, "text": getattr(said, name), "cut": name in said.cut}
+        {"label": label, "text": in_their_words(said, name), "cut": name in said.cut}
         for name, label in stories.SAID.items()
         if name not in ("escort_name", "relationship")
     ]
     return [line for line in lines if line["text"]]
+
+
+def in_their_words(said: SignIn, name: str) -> str:
+    """As typed; what was chosen from a list, as the list called it."""
+    text: str = getattr(said, name)
+    return str(Way(text).label) if name == "best_way" and text in Way.values else text
 
 
 def steps(found: Visit) -> dict[str, Any]:

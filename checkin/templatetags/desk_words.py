@@ -1,0 +1,29 @@
+"""Words that the desk's pages set with care: what must not break over two lines, and languages by name."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from checkin.queries.preferences import in_words
+
+register = template.Library()
+
+# As people write numbers and dates. Longer runs may break: they would push the page wide.
+NUMBER = re.compile(r"\+?[0-9(][0-9 ().\-]{5,18}[0-9]")
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """The text with every phone number and date in it kept on one line: “555-010-0123”."""
+    return mark_safe(NUMBER.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))  # noqa: S308
+
+
+@register.filter
+def spoken(text: str) -> str:
+    """“es” as “Spanish”, “Interpreter · ar” as “Interpreter · Arabic”; any other word as it was written."""
+    before, dot, language = text.rpartition(" · ")
+    return f"{before}{dot}{in_words(language)}"

@@ -1,0 +1,176 @@
+"""Greet me, or leave me be: one tap on the tablet, shown where staff act, remembered only if they say so."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from checkin.actions import visits
+from checkin.models import Escort, Visit
+from tests import make
+from tests.journeys.desk_screen import logged_in, row
+from tests.journeys.kiosk_tablet import SIZES, at_step, enrolled, finish, press, tablet, walk
+
+__all__ = ["tablet"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GREET, LEAVE = "Come and greet me", "Leave me be until it is our turn"
+REMEMBER = "Remember this for next time"
+
+
+@pytest.fixture(autouse=True)
+def leo(brook):
+    return make.patient(brook, "Leo Ruiz")
+
+
+def ask(page: Page) -> None:
+    """Leo's aunt types who they are, and rests where she is asked how she likes to wait."""
+    page.goto("/kiosk/", wait_until="networkidle")
+    press(page)
+    at_step(page, "child-name")
+    page.get_by_label("First name").fill("Leo")
+    page.get_by_label("Family name").fill("Ruiz")
+    press(page)
+    at_step(page, "child-born")
+    for part, number in (("month", "3"), ("day", "14"), ("year", "2018")):
+        page.locator(f"#birth_{part}").fill(number)
+    press(page)
+    at_step(page, "you-name")
+    page.get_by_label("Your name").fill("Rosa Delgado")
+    walk(page, "today-notes")
+
+
+def come(page: Page, *taps: str) -> Visit:
+    """They sign in, tapping these on the way; nothing else is said of how they like it."""
+    ask(page)
+    for words in taps:
+        page.get_by_text(words, exact=True).tap()
+        expect(page.get_by_label(words, exact=True)).to_be_checked()
+    finish(page)
+    return Visit.objects.latest("pk")
+
+
+def go_home(visit: Visit, by) -> None:
+    visits.move(visit=visit, to="left_without_being_seen", by=by, at=timezone.now())
+
+
+def likes(board: Page, visit: Visit):
+    """What the board says of it, once the family stands there."""
+    expect(row(board, visit)).to_be_visible()
+    return row(board, visit).locator(".likes")
+
+
+def panel(page: Page, visit: Visit):
+    page.goto(f"/visits/{visit.pk}/")
+    return page.locator(".prefers")
+
+
+@pytest.mark.parametrize(
+    ("tap", "words", "to_do"),
+    [
+        (GREET, "Greet me", "Come and greet them"),
+        (LEAVE, "Leave me be", "Leave them be until it is their turn"),
+    ],
+)
+def test_one_tap_stands_on_the_board_and_the_visit_as_a_drawing_with_words(tablet, board, tap, words, to_do):
+    visit = come(tablet, tap)
+    shown = likes(board, visit)
+    expect(shown).to_have_text(words)
+    expect(shown.locator("svg")).to_be_visible()
+    expect(shown.get_by_title(f"{to_do} (said today)")).to_be_visible()
+    line = panel(board, visit).get_by_role("listitem")
+    expect(line).to_have_text(f"{words}said today")
+    expect(line.locator("svg")).to_be_visible()
+
+
+def test_who_taps_nothing_is_not_guessed_at(tablet, board):
+    visit = come(tablet)
+    expect(likes(board, visit)).to_have_text("")
+    expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
+
+
+def test_the_same_wish_twice_teaches_nothing(tablet, board, dana):
+    for _ in range(2):
+        go_home(come(tablet, GREET), dana)
+    assert set(Escort.objects.values_list("approach", "remembered_at")) == {("", None)}
+    visit = come(tablet)
+    expect(likes(board, visit)).to_have_text("")
+    expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
+
+
+def test_it_is_remembered_because_they_asked_and_forgotten_when_they_ask_that(tablet, board, dana):
+    go_home(come(tablet, LEAVE, REMEMBER), dana)
+    visit = come(tablet)
+    expect(likes(board, visit)).to_have_text("Leave me be")
+    expect(likes(board, visit).locator("[title*='they asked us to']")).to_be_visible()
+    shown = panel(board, visit)
+    expect(shown.get_by_role("listitem")).to_contain_text("remembered since")
+    shown.get_by_role("button", name="They ask us to forget these").click()
+    expect(board.get_by_text("Forgotten.")).to_be_visible()
+    expect(shown).to_contain_text("They have not said. We do not guess.")
+    board.goto("/")
+    expect(likes(board, visit)).to_have_text("")
+
+
+def test_todays_word_goes_before_the_remembered_one(tablet, board, dana):
+    go_home(come(tablet, LEAVE, REMEMBER), dana)
+    visit = come(tablet, GREET)
+    expect(likes(board, visit)).to_have_text("Greet me")
+    assert Escort.objects.get().approach == "leave"
+
+
+def test_remembering_is_offered_only_beside_a_wish_and_goes_with_it(tablet):
+    ask(tablet)
+    remember = tablet.get_by_label(REMEMBER)
+    expect(remember).to_be_hidden()
+    tablet.get_by_text(GREET, exact=True).tap()
+    expect(remember).to_be_visible()
+    tablet.get_by_text(REMEMBER, exact=True).tap()
+    expect(remember).to_be_checked()
+    tablet.get_by_text(GREET, exact=True).tap()
+    expect(remember).to_be_hidden()
+    finish(tablet)
+    said = Visit.objects.get().sign_in
+    assert (said.approach, said.remember) == ("", False)
+
+
+def test_the_desk_writes_down_what_they_ask_for_from_the_visit(tablet, board):
+    visit = come(tablet)
+    panel(board, visit).get_by_role("link", name="They ask us to remember").click()
+    board.get_by_label("Greet me").check()
+    board.get_by_label("Best way to reach them").select_option("Text message")
+    board.get_by_label("Best time, in their words").fill("after 17:00")
+    board.get_by_role("button", name="Keep for next time").click()
+    shown = board.locator(".prefers")
+    for words in ("Greet me", "Text message", "best way to reach them", "after 17:00", "they asked us to"):
+        expect(shown).to_contain_text(words)
+    expect(shown.get_by_role("link", name="Change what we remember")).to_be_visible()
+    board.goto("/")
+    expect(likes(board, visit)).to_have_text("Greet me")
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_everybody_can_read_and_use_it(browser, live_server, kiosk, dana, light):
+    held = enrolled(browser, live_server.url, kiosk, viewport=SIZES["upright"], color_scheme=light)
+    page, axe = held.new_page(), Axe()
+    ask(page)
+    page.get_by_text(GREET, exact=True).tap()
+    expect(page.get_by_label(REMEMBER)).to_be_visible()
+    wrong = [axe.run(page).response["violations"]]
+    page.get_by_text(REMEMBER, exact=True).tap()
+    finish(page)
+    held.close()
+    visit = Visit.objects.get()
+    desk = logged_in(browser, live_server.url, dana, color_scheme=light)
+    page = desk.new_page()
+    page.goto("/")
+    expect(likes(page, visit)).to_have_text("Greet me")
+    wrong.append(axe.run(page).response["violations"])
+    for address in (f"/visits/{visit.pk}/", f"/visits/{visit.pk}/preferences/"):
+        page.goto(address)
+        expect(page.locator(".prefers")).to_contain_text("Greet me")
+        wrong.append(axe.run(page).response["violations"])
+    desk.close()
+    assert wrong == [[], [], [], []]

@@ -1,0 +1,45 @@
+"""A language is worth saying where it is not the clinic's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.queries import preferences
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def languages(visit) -> list[tuple[str, str]]:
+    shown = preferences.of_visit(visit)
+    return [(one.words, str(one.source_words)) for one in shown if one.kind == "language"]
+
+
+@pytest.mark.parametrize("said", ["en", "EN", "en-us", "English", ""])
+def test_the_clinics_own_language_is_not_worth_saying(front, said):
+    assert languages(make.visit(front, language=said)) == []
+
+
+def test_another_language_was_chosen(front):
+    assert languages(make.visit(front, language="es")) == [("Spanish", "said today")]
+
+
+def test_own_is_what_the_clinic_says_it_is(brook, front):
+    brook.languages = ["es", "en"]
+    brook.save()
+    assert languages(make.visit(front, language="es")) == []
+    assert languages(make.visit(front, language="en")) == [("English", "said today")]
+
+
+def test_the_tablets_first_language_hides_nothing_that_is_on_record(brook, front):
+    make.patient(brook, "Leo Ruiz", language="Spanish")
+    assert languages(make.visit(front, language="en")) == [("Spanish", "on record")]
+
+
+def test_an_interpreter_is_not_asked_for_in_our_own_language(brook, front):
+    make.patient(brook, "Leo Ruiz", language="ar")
+    visit = make.visit(front, language="en", interpreter=True)
+    assert languages(visit) == [("Arabic interpreter", "said today")]
+    assert languages(make.visit(front, name="Anna Berg", language="en", interpreter=True)) == [
+        ("Interpreter", "said today")
+    ]
