@@ -94,8 +94,9 @@ def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
     clinic, claim = visit.location.clinic, visit.sign_in
     known = visit.escort.phone if visit.escort else ""
     wanted = rules.hours(clinic.promise_settings)
+    child = claim.child_name or visit.token
     words = Promised(
-        to_whom=claim.escort_name or NOBODY_NAMED.format(claim.child_name or visit.token),
+        to_whom=child if claim.is_patient else claim.escort_name or NOBODY_NAMED.format(child),
         about=rules.about(said),
         way=Way.PHONE,
         reach_at=said.phone or claim.escort_phone or known,

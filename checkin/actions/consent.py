@@ -9,16 +9,18 @@ from typing import Any
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.writing import write
-from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
+from checkin.models import Clinic, ConsentRecord, Match, Patient, Staff, StandingProxy, Visit
+from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
 
 LIMITS = {"who": 200, "name": 200, "granted_by": 200, "witness": 200, "to_what": 300, "phone": 60}
 LONGEST = 500
+UNSETTLED = (Match.PROBABLE, Match.UNKNOWN)
 
 
 def record(
     *,
-    patient: Patient,
+    patient: Patient | None,
     care: str,
     agreed: bool,
     basis: str,
@@ -38,44 +40,69 @@ def record(
 
     `to_what` names one item ("flu vaccine"), blank means all of that care. It holds for the clinic's day of
     `at`, or until the end of `until`. The same words heard twice by the same person are one record.
+    Without a patient it is said at the visit, of a child whom nobody has found on record yet.
     """
     said: dict[str, Any] = one_line(
         to_what=to_what, who=who, relationship=relationship, phone=phone, witness=witness, limits=limits
     )
     said |= {"care": care, "agreed": agreed, "basis": basis, "how": how, "until": until}
-    check(said, patient=patient, visit=visit, at=at)
+    check(said, clinic=heard_by.clinic, at=at)
     with write():
-        family = hold_family(patient.pk, *([visit] if visit else []))
-        last = patient.consent_records.filter(withdrawn_at=None, care=care).order_by("pk").last()
+        family = hold_family(patient.pk if patient else None, *([visit] if visit else []))
+        known = standing(patient, visit)
+        last = known.filter(withdrawn_at=None, care=care).order_by("pk").last()
         if last and repeats(last, visit=visit, heard_by=heard_by, at=at, said=said):
             return last
-        made = ConsentRecord.objects.create(
-            clinic_id=patient.clinic_id, patient=patient, visit=visit, heard_by=heard_by, at=at, **said
-        )
+        made = keep(said, patient=patient, visit=visit, heard_by=heard_by, at=at)
         needs.recompute_all(family, at=at, by=heard_by)
-        audit.record(
-            action="consent.recorded",
-            subject=made,
-            at=at,
-            by=heard_by,
-            patient_id=patient.pk,
-            care=str(care),
-            agreed=agreed,
-            basis=str(basis),
-        )
         return made
 
 
-def check(said: dict[str, Any], *, patient: Patient, visit: Visit | None, at: dt.datetime) -> None:
+def keep(
+    said: dict[str, Any], *, patient: Patient | None, visit: Visit | None, heard_by: Staff, at: dt.datetime
+) -> ConsentRecord:
+    """Write the row and the line of the trail. Call inside a transaction."""
+    made = ConsentRecord.objects.create(
+        clinic_id=heard_by.clinic_id,
+        patient=patient,
+        visit=visit,
+        before_match=visit is not None and visit.match in UNSETTLED,
+        heard_by=heard_by,
+        at=at,
+        **said,
+    )
+    audit.record(
+        action="consent.recorded",
+        subject=made,
+        at=at,
+        by=heard_by,
+        patient_id=made.patient_id,
+        care=str(made.care),
+        agreed=made.agreed,
+        basis=str(made.basis),
+    )
+    return made
+
+
+def standing(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
+    """What was said already, of this child or at this visit. Raises Refused where the visit is of another."""
+    if visit is not None and visit.patient_id != (patient.pk if patient else None):
+        raise Refused("This visit is of another child, so nothing was written down. Please look again.")
+    if patient is not None:
+        return ConsentRecord.objects.filter(patient=patient)
+    if visit is None:
+        raise Refused("Say of which child, or at which visit, it was said.")
+    return ConsentRecord.objects.bearing_on(visit)
+
+
+def check(said: dict[str, Any], *, clinic: Clinic, at: dt.datetime) -> None:
     """Raises Refused with a sentence where this cannot be written down."""
     known = said["care"] in Care.values and said["basis"] in Basis.values and said["how"] in How.values
     if not known:
         raise Refused("Choose the care, on whose word, and how it was said.")
     if not said["who"]:
         raise Refused("Write down who said it.")
-    if visit is not None and visit.patient_id != patient.pk:
-        raise Refused("This visit is of another child, so nothing was written down.")
-    if said["until"] is not None and said["until"] < patient.clinic.local_date(at):
+    if said["until"] is not None and said["until"] < clinic.local_date(at):
         raise Refused("The last day it holds is already over. Leave it blank for today only.")
 
 
@@ -92,15 +119,35 @@ def repeats(
 def withdraw(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRecord:
     """It no longer holds: they changed their mind, or it was written down wrongly. The row stays."""
     with write():
-        family = hold_family(record.patient_id)
-        taken = ConsentRecord.objects.filter(pk=record.pk, withdrawn_at=None)
-        if taken.update(withdrawn_at=at, withdrawn_by=by):
+        family = hold_family(record.patient_id, *([record.visit] if record.visit else []))
+        if end(record, by=by, at=at):
             needs.recompute_all(family, at=at, by=by)
-            audit.record(
-                action="consent.withdrawn", subject=record, at=at, by=by, patient_id=record.patient_id
-            )
         record.refresh_from_db()
         return record
+
+
+def end(record: ConsentRecord, *, by: Staff, at: dt.datetime) -> bool:
+    """It counts no longer; whether it still did. Call inside a transaction."""
+    taken = ConsentRecord.objects.filter(pk=record.pk, withdrawn_at=None)
+    if not taken.update(withdrawn_at=at, withdrawn_by=by):
+        return False
+    audit.record(action="consent.withdrawn", subject=record, at=at, by=by, patient_id=record.patient_id)
+    return True
+
+
+def follow(visit: Visit, *, was: Patient | None, by: Staff, at: dt.datetime) -> None:
+    """The visit goes from one record to another, or to none: what was said before its child was settled.
+
+    It goes with the first child that is found, as the papers of a provisional record do that is merged. Where
+    that was the wrong one it never goes on to another: it counts no longer, and is asked again. Call inside
+    the transaction that linked the visit.
+    """
+    said = ConsentRecord.objects.filter(visit=visit, before_match=True, withdrawn_at=None).order_by("pk")
+    for record in said.filter(patient=was) if was is not None else ():
+        end(record, by=by, at=at)
+    for record in said.filter(patient=None) if visit.patient is not None else ():
+        ConsentRecord.objects.filter(pk=record.pk).update(patient=visit.patient)
+        audit.record(action="consent.followed", subject=record, at=at, by=by, patient_id=visit.patient_id)
 
 
 def grant_proxy(

@@ -184,7 +184,7 @@ def differing_now(visit: Visit) -> dict[str, discrepancies.Noticed]:
         found = discrepancies.in_claim(said, today=visit.local_date)
     else:
         dossier = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-        phone = visit.escort.phone if visit.escort else None
+        phone = visit.escort.phone if visit.escort and not visit.escort.is_patient else None
         found = linking.differing(
             said, patient, dossier.dossiers[patient.pk], escort_phone=phone, today=visit.local_date
         )

@@ -101,13 +101,18 @@ def number(note: ExcuseNote, edits: Edits, *, by: Staff, at: dt.datetime) -> Non
 
 
 def void(*, note: ExcuseNote, reason: str, by: Staff, at: dt.datetime) -> ExcuseNote:
-    """This note counts no longer, and /verify/ says so. Its number is not given again."""
+    """This note counts no longer, and /verify/ says so. Its number is not given again.
+
+    A family that is still here needs one again, until another is issued or somebody says why not.
+    """
     with write():
+        visit = hold(note.visit)
         note = hold_note(note)
         if note.status == Status.VOID and note.voided_by_id == by.pk:
             return note
         cancel(note, reason, by=by, at=at)
         trail("voided", note, by=by, at=at)
+        needs.recompute(visit=visit, at=at, by=by)
         return note
 
 
@@ -137,6 +142,7 @@ def reissue(*, note: ExcuseNote, edits: Edits, reason: str, by: Staff, at: dt.da
         new.replaces = old
         number(new, proper(visit, old.kind, edits), by=by, at=at)
         trail("reissued", new, by=by, at=at, replaces=old.number)
+        needs.recompute(visit=visit, at=at, by=by)
         return Issued(new)
 
 

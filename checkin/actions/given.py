@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checkin.models import DueItem, Immunization, Need, Visit
-from checkin.rules.needs import FLU_KEY, Kind, Outcome, is_influenza
+from checkin.rules import vaccines
+from checkin.rules.needs import FLU_KEY, Kind, Outcome
 
 SYSTEM = "brought-by:need"
 """The identifier system of an immunization that a need's answer put on record."""
@@ -18,8 +19,10 @@ def is_due(need: Need) -> bool:
 
 def put_on_record(need: Need) -> None:
     """The due item is given, and a vaccine stands among the immunizations. Call inside a transaction."""
-    mark(need, was=DueItem.Status.DUE, now=DueItem.Status.GIVEN)
-    patient_id = need.visit.patient_id
+    item, patient_id = need.due_item, need.visit.patient_id
+    if item and item.patient_id == patient_id:
+        mark(need, was=DueItem.Status.DUE, now=DueItem.Status.GIVEN)
+    code = item.code if item else ""
     if need.kind != Kind.VACCINE or patient_id is None:
         return
     Immunization.objects.update_or_create(
@@ -29,9 +32,9 @@ def put_on_record(need: Need) -> None:
         defaults={
             "patient_id": patient_id,
             "name": "Influenza" if need.key == FLU_KEY else need.label,
-            "code": need.due_item.code if need.due_item else "",
+            "code": code,
             "given_on": need.visit.local_date,
-            "is_influenza": need.key == FLU_KEY or is_influenza(need.label),
+            "is_influenza": need.key == FLU_KEY or vaccines.is_influenza(need.label, code),
             "visit": need.visit,
         },
     )
@@ -58,8 +61,5 @@ def follow_child(visit: Visit) -> None:
     for need in answered.select_related("due_item").order_by("pk"):
         need.visit = visit
         take_off_record(need)
-        if visit.patient_id is None:
-            continue
-        if need.due_item and need.due_item.patient_id != visit.patient_id:
-            need.due_item_id = need.due_item = None
-        put_on_record(need)
+        if visit.patient_id is not None:
+            put_on_record(need)

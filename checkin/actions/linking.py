@@ -18,6 +18,7 @@ from checkin.rules.visits import State
 
 ALREADY_HERE = "this child is already signed in"
 LONGEST_KEY = 200
+SAID_OF_ESCORT = ("escort_name", "relationship", "escort_phone")
 
 
 def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.datetime) -> Patient:
@@ -45,8 +46,9 @@ def attach(
     """
     visit.patient = patient
     dossier = found.dossiers[patient.pk]
-    known = known_escort(claim, dossier.contacts)
-    visit.escort_id = remember(claim=claim, patient=patient, known=known, at=at)
+    known = None if claim.is_patient else known_escort(claim, dossier.contacts)
+    known_id = dossier.alone if claim.is_patient else known.pk if known else None
+    visit.escort_id = remember(claim=claim, patient=patient, known=known_id, at=at)
     phone = known.phone if known else None
     differs = differing(claim, patient, dossier, escort_phone=phone, today=visit.local_date)
     noticed = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
@@ -104,25 +106,28 @@ def known_escort(claim: claims.Claim, contacts: Iterable[Contact]) -> Contact | 
     return next((one for one in nameless if names.normalise(one.relationship) == said_to_be), None)
 
 
-def remember(*, claim: claims.Claim, patient: Patient, known: Contact | None, at: dt.datetime) -> int | None:
+def remember(*, claim: claims.Claim, patient: Patient, known: int | None, at: dt.datetime) -> int | None:
     """The escort's id on this patient: found or made, with the relationship as last given.
 
-    None where nobody said who they are, or where the patient came alone.
+    Who came alone is their own escort, of whom nothing is kept but how they like to be served. None where
+    nobody said who they are.
     """
-    if claim.is_patient or not (claim.escort_name or claim.relationship or claim.escort_phone):
+    said = {name: "" if claim.is_patient else getattr(claim, name) for name in SAID_OF_ESCORT}
+    if not claim.is_patient and not any(said.values()):
         return None
     if known is None:
         made = Escort.objects.create(
             clinic_id=patient.clinic_id,
             patient=patient,
-            name=claim.escort_name,
-            relationship=claim.relationship,
-            phone=claim.escort_phone,
+            is_patient=claim.is_patient,
+            name=said["escort_name"],
+            relationship=said["relationship"],
+            phone=said["escort_phone"],
             last_came_at=at,
             **preferences.to_remember(claim, at=at),
         )
         return made.pk
-    said_now = {"last_came_at": at} | ({"relationship": claim.relationship} if claim.relationship else {})
+    said_now = {"last_came_at": at} | {name: said[name] for name in ("relationship",) if said[name]}
     # A visit that is linked days later must not overrule what was said since.
     not_since = Q(last_came_at=None) | Q(last_came_at__lte=at)
     not_told_since = Q(remembered_at=None) | Q(remembered_at__lte=at)
@@ -130,8 +135,8 @@ def remember(*, claim: claims.Claim, patient: Patient, known: Contact | None, at
     changes = {name: where(not_since, name, value) for name, value in said_now.items()}
     told_now = preferences.to_remember(claim, at=at)
     changes |= {name: where(not_told_since, name, value) for name, value in told_now.items()}
-    Escort.objects.filter(pk=known.pk).update(**changes)
-    return known.pk
+    Escort.objects.filter(pk=known).update(**changes)
+    return known
 
 
 def where(condition: Q, name: str, value: object) -> Case:
@@ -191,16 +196,17 @@ def forget(escort: Escort, visit: Visit) -> None:
     others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
     last = others.first()
     if last is None:
-        claim = visit.sign_in
-        taught = (claim.escort_name, claim.relationship, claim.escort_phone, visit.arrived_at)
-        says_no_more = (escort.name, escort.relationship, escort.phone, escort.last_came_at) == taught
+        taught = ["" if escort.is_patient else getattr(visit.sign_in, name) for name in SAID_OF_ESCORT]
+        says_no_more = [escort.name, escort.relationship, escort.phone] == taught
+        says_no_more = says_no_more and escort.last_came_at == visit.arrived_at
         decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk)
         if says_no_more and not decided.exists():
             escort.delete()
         else:
             Escort.objects.filter(pk=escort.pk).update(last_came_at=None)
         return
-    words = others.exclude(sign_in__relationship="").values_list("sign_in__relationship", flat=True).first()
+    others = others.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
+    words = others.values_list("sign_in__relationship", flat=True).first()
     Escort.objects.filter(pk=escort.pk).update(
         last_came_at=last.arrived_at, relationship=words or escort.relationship
     )

@@ -9,9 +9,10 @@ from typing import Any
 from checkin.actions import audit, given
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.writing import write
-from checkin.models import Match, Need, NeedAnswer, Staff, Visit
+from checkin.models import Match, Need, NeedAnswer, Staff, Visit, excuse_notes
 from checkin.models import lookup as records
 from checkin.rules import claims, consent, needs
+from checkin.rules.excuse_notes import Handed
 from checkin.rules.needs import Found, Outcome
 from checkin.rules.visits import State, is_open
 
@@ -34,7 +35,12 @@ class StillOpen(Refused):
 
 
 def facts(
-    visit: Visit, claim: claims.Claim, dossier: records.Dossier, *, discrepancies: Iterable[str]
+    visit: Visit,
+    claim: claims.Claim,
+    dossier: records.Dossier,
+    *,
+    discrepancies: Iterable[str],
+    notes: tuple[Handed, ...] = (),
 ) -> needs.Facts:
     """The plain values that the rules look at."""
     clinic, patient = visit.location.clinic, visit.patient
@@ -53,6 +59,7 @@ def facts(
         influenza_given_on=dossier.influenza_given_on,
         discrepancies=tuple(discrepancies),
         overdue_promises=dossier.overdue_promises,
+        notes=notes,
         consent=consent.Facts(
             escort=consent.Adult(claim.escort_name, claim.escort_phone, claim.relationship),
             is_patient=claim.is_patient,
@@ -68,11 +75,10 @@ def facts(
 
 def known_facts(visit: Visit) -> needs.Facts:
     """What is known of this visit now: the claim, the record, and what is still to be settled."""
-    people = [visit.patient] if visit.patient else []
-    found = records.about(clinic=visit.location.clinic, patients=people, at=visit.arrived_at)
+    dossier = records.of_visit(visit)
     differing = visit.discrepancies.open().values_list("field", flat=True)
-    dossier = found.dossiers[visit.patient_id or 0]
-    return facts(visit, records.said(visit.sign_in), dossier, discrepancies=differing)
+    handed = excuse_notes.of_visit(visit)
+    return facts(visit, records.said(visit.sign_in), dossier, discrepancies=differing, notes=handed)
 
 
 def chips(found: Iterable[Found | Need]) -> list[list[str]]:
@@ -98,7 +104,8 @@ def row(visit: Visit, need: Found, *, at: dt.datetime) -> Need:
 def recompute(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list[Need]:
     """Bring the visit's needs into line with the facts as they are now. Doing it again changes nothing.
 
-    A need whose facts are gone lapses, with a row that says so; one that somebody answered stays answered.
+    A need whose facts are gone lapses, with a row that says so; one that somebody answered stays answered,
+    unless what was done counts no longer.
     A visit that has ended is left as it ended. Call inside the transaction that changed the facts, with
     the visit as it is now.
     """
@@ -122,8 +129,9 @@ def keep_in_step(need: Need, found: Found | None, *, at: dt.datetime, by: Staff 
             return False
         settle(need, Outcome.LAPSED, reason=LAPSED, by=by, at=at)
         return True
-    if need.status == Outcome.LAPSED:
-        settle(need, Outcome.OPEN, reason="", by=by, at=at)
+    undone = found.again and need.status == Outcome.DONE and need.why != found.why
+    if undone or need.status == Outcome.LAPSED:
+        settle(need, Outcome.OPEN, reason=found.why if undone else "", by=by, at=at)
     elif not need.is_open or (need.label, need.why, need.next_step) == (
         found.label,
         found.why,

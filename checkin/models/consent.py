@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
 from checkin.models.base import KeyField
 from checkin.rules import names
 from checkin.rules.consent import Basis, Care, How
+
+if TYPE_CHECKING:
+    from checkin.models.visits import Visit
 
 
 class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
@@ -18,13 +21,24 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
         holds = models.Q(at__gte=start) | models.Q(until__gte=on)
         return self.filter(holds, at__lt=end, withdrawn_at=None)
 
+    def bearing_on(self, visit: Visit) -> Self:
+        """What was said of the visit's child, and at the visit before anybody knew which child it is."""
+        unsettled = models.Q(visit=visit, before_match=True)
+        return self.filter(unsettled | models.Q(patient=visit.patient_id) if visit.patient_id else unsettled)
+
 
 class ConsentRecord(models.Model):
-    """One answer of one person: agreed or refused, how, heard by whom. Withdrawing it keeps the row."""
+    """One answer of one person: agreed or refused, how, heard by whom. Withdrawing it keeps the row.
+
+    Before anybody knows which child the visit is of, it is the visit's alone; see `actions.consent.follow`.
+    """
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="consent_records")
-    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="consent_records")
+    patient = models.ForeignKey(
+        "Patient", on_delete=models.PROTECT, null=True, related_name="consent_records"
+    )
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="consent_records")
+    before_match = models.BooleanField(default=False, help_text="said before its child was settled")
     care = models.CharField(max_length=20, choices=Care.choices)
     to_what = models.CharField(max_length=300, blank=True, help_text="in plain words: flu vaccine")
     agreed = models.BooleanField()
@@ -48,6 +62,10 @@ class ConsentRecord(models.Model):
             models.CheckConstraint(condition=models.Q(care__in=Care.values), name="consent_care_is_known"),
             models.CheckConstraint(condition=models.Q(how__in=How.values), name="consent_how_is_known"),
             models.CheckConstraint(condition=~models.Q(who=""), name="consent_says_who"),
+            models.CheckConstraint(
+                condition=models.Q(patient__isnull=False) | models.Q(before_match=True, visit__isnull=False),
+                name="consent_says_for_whom",
+            ),
         ]
         indexes = [models.Index(fields=["patient", "at"], name="consent_by_patient")]
 

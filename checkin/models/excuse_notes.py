@@ -9,7 +9,8 @@ from django.db import connection, models
 
 from checkin.models.visits import Match, Visit
 from checkin.rules import excuse_notes as rules
-from checkin.rules.excuse_notes import Edits, Kind, NoteValues, Status
+from checkin.rules import names
+from checkin.rules.excuse_notes import Edits, Handed, Kind, NoteValues, Status
 from checkin.rules.need_settings import Settings
 from checkin.rules.visits import State
 
@@ -192,6 +193,38 @@ def notes_of_visit(visit: Visit) -> list[tuple[Kind, str, ExcuseNote | None]]:
     """Each kind of note, its name and the one that the visit has now, drafts too: for its page."""
     have = {note.kind: note for note in visit.excuse_notes.standing()}
     return [(kind, str(kind.label), have.get(kind)) for kind in Kind]
+
+
+def of_visit(visit: Visit) -> tuple[Handed, ...]:
+    """Every note that was handed out at this visit, void or not, in the order of their numbers.
+
+    Reads the visit's sign-in and patient: ask for them with the visit.
+    """
+    given = (
+        visit.excuse_notes.numbered()
+        .order_by("number")
+        .values_list("kind", "number", "status", "person_name")
+    )
+    return tuple(
+        Handed(kind, number, status == Status.VOID, name if is_of_another(visit, kind, name) else "")
+        for kind, number, status, name in given
+        if number is not None
+    )
+
+
+def is_of_another(visit: Visit, kind: str, name: str) -> bool:
+    """Whether a note in this name is about another than the visit's child, as far as that is settled."""
+    patient = visit.patient
+    if patient is None or not on_record(visit) or (kind == Kind.WORK and not visit.sign_in.is_patient):
+        return False
+    given = (patient.given_name, patient.preferred_name)
+    known = {names.normalise(f"{one} {patient.family_name}") for one in given if one}
+    return bool(known) and names.normalise(name) not in known
+
+
+def misnamed(visit: Visit) -> list[Handed]:
+    """The notes of this visit that still count and name another child than the one it is now linked to."""
+    return [note for note in of_visit(visit) if note.names and not note.is_void]
 
 
 def handed_out(code: str) -> ExcuseNote | None:

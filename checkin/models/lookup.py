@@ -80,16 +80,20 @@ class Dossier:
     proxies: list[consent.Proxy] = field(default_factory=list)
     answers: list[consent.Answer] = field(default_factory=list)
     overdue_promises: int = 0
+    alone: int | None = None
+    """The escort's row of the patient themselves, once they have come alone."""
     kept: list[discrepancies.Kept] = field(default_factory=list)
 
     def take(self, row: Row) -> None:
         """Put one line of the union where it belongs."""
-        if row.kind in ("escort", "guardian", "contact"):
+        if row.kind == "escort" and row.number:
+            self.alone = row.pk
+        elif row.kind in ("escort", "guardian", "contact"):
             self.contacts.append(Contact(row.kind, row.pk, row.patient_id, row.one, row.two, row.three))
         elif row.kind in ("appointment", "visit") and row.at:
             self.today.append(Today(row.kind, row.pk, row.patient_id, row.number, row.at))
         elif row.kind == "due" and row.on:
-            self.due.append(needs.Due(row.pk, row.two, row.one, row.on))
+            self.due.append(needs.Due(row.pk, row.two, row.one, row.on, row.three))
         elif row.kind == "influenza":
             self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
         elif row.kind == "proxy":
@@ -193,6 +197,18 @@ def about(*, clinic: Clinic, patients: list[Patient], at: dt.datetime) -> Found:
     return found
 
 
+def of_visit(visit: Visit) -> Dossier:
+    """The dossier of the visit's patient; without one, what was said at the visit of whoever it is."""
+    clinic, at = visit.location.clinic, visit.arrived_at
+    if visit.patient is not None:
+        return about(clinic=clinic, patients=[visit.patient], at=at).dossiers[visit.patient.pk]
+    today = clinic.local_date(at)
+    start, end = clinic.day(today)
+    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)
+    columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until")
+    return Dossier(answers=[consent.Answer(*row) for row in said.order_by("pk").values_list(*columns)])
+
+
 TEXT, DAY, MOMENT, NUMBER = TextField(), DateField(), DateTimeField(), IntegerField()
 EMPTY: dict[str, tuple[Any, Field[Any, Any]]] = {
     "one": ("", TEXT),
@@ -220,7 +236,7 @@ def dossier_parts(ids: list[int], *, clinic: Clinic, at: dt.datetime) -> Iterato
     """One query for each kind of line, all with the columns of `Row`."""
     today = clinic.local_date(at)
     start, end = clinic.day(today)
-    yield lines(Escort, "escort", ids, one="name", two="relationship", three="phone")
+    yield lines(Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient")
     guardians = Guardian.objects.filter(may_consent=True)
     yield lines(guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position")
     # A guardian who may not consent is known by phone, and is nobody to ask.
@@ -230,7 +246,7 @@ def dossier_parts(ids: list[int], *, clinic: Clinic, at: dt.datetime) -> Iterato
     yield lines(booked, "appointment", ids, number="location_id", at="starts_at")
     here = Visit.objects.filter(state__in=OPEN, arrived_at__gte=start)
     yield lines(here, "visit", ids, number="location_id", at="arrived_at")
-    yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", on="due_on")
+    yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", three="code", on="due_on")
     flu = Immunization.objects.filter(is_influenza=True)
     yield lines(flu, "influenza", ids, on="given_on")
     terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)

@@ -212,10 +212,11 @@ class PatientIdentifier(models.Model):
 
 
 class Escort(models.Model):
-    """An adult known to bring this patient, with the relationship last given."""
+    """An adult known to bring this patient, with the relationship last given; or the patient, come alone."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="escorts")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="escorts")
+    is_patient = models.BooleanField(default=False, help_text="came alone; no name or phone of its own")
     name = models.CharField(max_length=200, blank=True)
     name_key = KeyField(max_length=200, blank=True, editable=False)
     relationship = models.CharField(max_length=500, blank=True)
@@ -233,6 +234,9 @@ class Escort(models.Model):
                 fields=["patient", "name_key"],
                 condition=~models.Q(name_key=""),
                 name="escort_once_per_patient",
+            ),
+            models.UniqueConstraint(
+                fields=["patient"], condition=models.Q(is_patient=True), name="escort_is_the_patient_once"
             ),
         ]
         indexes = [models.Index(fields=["phone_key"], name="escort_by_phone")]

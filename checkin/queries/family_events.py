@@ -64,7 +64,9 @@ def remembered(escort: Escort) -> Event:
     way = preferences.way("", kept.best_way, None)
     words = ", ".join(filter(None, [one.words if one else "" for one in (approach, way)] + [kept.best_time]))
     asks = "asked us to remember how they like it" if words else "asked us to forget how they like it"
-    who = escort.name or escort.relationship or "Who brought them"
+    who = (
+        escort.name or escort.relationship or ("Who came alone" if escort.is_patient else "Who brought them")
+    )
     return Event(
         escort.remembered_at or escort.last_came_at or NEVER,
         "heart-handshake",

@@ -100,7 +100,7 @@ def with_escorts(patients: list[Patient], *, on: dt.date) -> list[Person]:
 
 def known_escorts(patients: list[Patient]) -> list[Escort]:
     """Who came last, first; an escort who has not come yet, last."""
-    found = Escort.objects.filter(patient__in=patients)
+    found = Escort.objects.filter(patient__in=patients, is_patient=False)
     return sorted(found, key=lambda one: (-(one.last_came_at.timestamp() if one.last_came_at else 0), one.pk))
 
 

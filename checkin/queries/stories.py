@@ -90,7 +90,7 @@ def story(visit: Visit) -> Story:
 def last_word(clinic: Clinic, decision_id: int) -> MatchDecision | None:
     """This decision of the clinic's, unless another has followed it on the same visit."""
     found = MatchDecision.objects.filter(pk=decision_id, visit__clinic=clinic)
-    made = found.select_related("visit", "patient", "previous_patient").first()
+    made = found.select_related("visit__patient", "visit__sign_in", "patient", "previous_patient").first()
     if made is None or made.visit.match_decisions.filter(pk__gt=made.pk).exists():
         return None
     return made

@@ -73,30 +73,38 @@ class Hours(NamedTuple):
     same_day_until: dt.time = dt.time(16, 0)
     due: dt.time = clocks.CLOSES
     next_due: dt.time = dt.time(10, 0)
+    open_days: tuple[int, ...] = clocks.OPEN_DAYS
 
 
 USUAL = Hours()
+TIMES = ("same_day_until", "due", "next_due")
 
 
 def hours(kept: Any) -> Hours:
-    """The clinic's own hours out of its settings of promises; the usual ones where they cannot be read.
+    """The clinic's own days and hours out of its settings of promises; the usual ones where none can be read.
 
-    `{"after_word": {"same_day_until": "16:00", "due": "17:00", "next_due": "10:00"}}`
+    Of a clinic that is open on Saturdays too (0 is Monday): `{"open_days": [0, 1, 2, 3, 4, 5],
+    "after_word": {"same_day_until": "16:00", "due": "17:00", "next_due": "10:00"}}`
     """
-    wanted = kept.get("after_word") if isinstance(kept, Mapping) else None
+    settings = kept if isinstance(kept, Mapping) else {}
+    usual = USUAL._replace(open_days=clocks.open_days(settings.get("open_days")))
+    wanted = settings.get("after_word")
     if not isinstance(wanted, Mapping):
-        return USUAL
+        return usual
     try:
-        times = {name: dt.time.fromisoformat(str(wanted[name])) for name in Hours._fields if name in wanted}
+        times = {name: dt.time.fromisoformat(str(wanted[name])) for name in TIMES if name in wanted}
     except ValueError:
-        return USUAL
-    found = USUAL._replace(**{name: clock.replace(tzinfo=None) for name, clock in times.items()})
-    return found if found.same_day_until < found.due else USUAL
+        return usual
+    without_zone: dict[str, Any] = {name: clock.replace(tzinfo=None) for name, clock in times.items()}
+    found = usual._replace(**without_zone)
+    return found if found.same_day_until < found.due else usual
 
 
 def due(*, at: dt.datetime, zone: ZoneInfo, wanted: Hours = USUAL) -> dt.datetime:
-    """The end of this day; late in the day, the next morning."""
+    """The end of this day; late in it, or where the clinic is closed, the morning of the next open one."""
     here = at.astimezone(zone)
-    if here.time() < wanted.same_day_until:
-        return clocks.moment(here.date(), wanted.due, zone, after=at)
-    return clocks.moment(here.date() + dt.timedelta(days=1), wanted.next_due, zone)
+    today = here.date()
+    if today.weekday() in wanted.open_days and here.time() < wanted.same_day_until:
+        return clocks.moment(today, wanted.due, zone, after=at)
+    tomorrow = today + dt.timedelta(days=1)
+    return clocks.moment(clocks.open_day(tomorrow, wanted.open_days), wanted.next_due, zone)

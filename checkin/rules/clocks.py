@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 CLOSES, OPENS = dt.time(17, 0), dt.time(9, 0)
+OPEN_DAYS = (0, 1, 2, 3, 4)
+"""Monday to Friday, where a clinic does not say otherwise (0 is Monday)."""
+
 HOUR = dt.timedelta(hours=1)
 EARLIEST_AFTERNOON, LATEST_AFTERNOON = 1, 7
 
@@ -39,6 +44,19 @@ def moment(day: dt.date, clock: dt.time, zone: ZoneInfo, *, after: dt.datetime |
     first = dt.datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(dt.UTC)
     second = dt.datetime.combine(day, clock.replace(fold=1), tzinfo=zone).astimezone(dt.UTC)
     return second if after is not None and first <= after < second else first
+
+
+def open_days(kept: Any) -> tuple[int, ...]:
+    """The weekdays on which a clinic is open, out of its settings; the usual ones where none can be read."""
+    listed = kept if isinstance(kept, list | tuple) else ()
+    days = {day for day in listed if isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6}
+    return tuple(sorted(days)) or OPEN_DAYS
+
+
+def open_day(day: dt.date, days: Collection[int]) -> dt.date:
+    """That day, or the first after it that is one of these weekdays."""
+    week = (day + dt.timedelta(days=n) for n in range(7))
+    return next((one for one in week if one.weekday() in days), day)
 
 
 def picked(pick: str, *, at: dt.datetime, zone: ZoneInfo) -> dt.datetime:

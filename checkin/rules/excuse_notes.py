@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -53,6 +53,22 @@ class NoteValues:
     issuer: str
     number: int | None
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A note that was handed out at a visit; `names` is whom, where that is nobody of this visit."""
+
+    kind: str
+    number: int
+    is_void: bool = False
+    names: str = ""
+
+
+def void_at_last(notes: Iterable[Handed], kind: str) -> int | None:
+    """The number of the last note of this kind, where it is void: the family holds none that counts."""
+    last = max((note for note in notes if note.kind == kind), key=lambda one: one.number, default=None)
+    return last.number if last is not None and last.is_void else None
 
 
 EDITABLE = (

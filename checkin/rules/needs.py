@@ -12,13 +12,14 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import consent, names
+from checkin.rules import consent, excuse_notes, vaccines
 from checkin.rules.need_settings import Settings
 
 
 class Kind(TextChoices):
     SCHOOL_NOTE = "school_note", _("School note")
     WORK_NOTE = "work_note", _("Work note")
+    WRONG_NOTE = "wrong_note", _("Note in another name")
     VACCINE = "vaccine", _("Vaccine due")
     CHECK_UP = "check_up", _("Check-up due")
     INTERPRETER = "interpreter", _("Interpreter")
@@ -60,6 +61,7 @@ class Due:
     kind: str
     name: str
     due_on: dt.date
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Facts:
     influenza_given_on: dt.date | None = None
     discrepancies: tuple[str, ...] = ()
     overdue_promises: int = 0
+    notes: tuple[excuse_notes.Handed, ...] = ()
     consent: consent.Facts = field(default_factory=consent.Facts)
     settings: Settings = field(default_factory=Settings)
 
@@ -93,6 +96,8 @@ class Found(NamedTuple):
     key: str = ""
     next_step: str = ""
     due_item: int | None = None
+    again: bool = False
+    """Asked again where it was done: what was done counts no longer, as `why` says."""
 
     def clipped(self) -> Found:
         """With no words longer than a row holds."""
@@ -105,6 +110,7 @@ Rule = Callable[[Facts, dt.date], Found | None]
 def find(facts: Facts, at: dt.date) -> list[Found]:
     """Every need of this visit on that day, each once, in the order in which staff act."""
     rules: list[Rule] = [*RULES, *(partial(due_item, item) for item in facts.due)]
+    rules += [partial(wrong_note, note) for note in facts.notes]
     rules += [partial(clinics_own, text) for text in facts.settings.own]
     found = [need for rule in rules if (need := rule(facts, at)) is not None]
     kept = {(need.kind, need.key): need.clipped() for need in found if need.kind not in facts.settings.off}
@@ -173,7 +179,29 @@ def due_now(facts: Facts, at: dt.date) -> list[tuple[consent.Care, str]]:
     return sorted(found + ([(consent.Care.VACCINE, season.label)] if season else []))
 
 
+def wrong_note(note: excuse_notes.Handed, facts: Facts, at: dt.date) -> Found | None:
+    if note.is_void or not note.names:
+        return None
+    why = f"{note.kind} note {note.number} names {note.names}, and this child has another name on record"
+    step = "make it void, or change it and issue it anew"
+    label = f"{note.kind} note {note.number}: another name"
+    return Found(Kind.WRONG_NOTE, label, why, Owner.FRONT_DESK, key=str(note.number), next_step=step)
+
+
+def void_note(kind: Kind, facts: Facts) -> Found | None:
+    """The note that was given is void, and no other stands in its place."""
+    said = kind.label.lower()
+    number = excuse_notes.void_at_last(facts.notes, kind.value.partition("_")[0])
+    if number is None:
+        return None
+    return Found(
+        kind, said, f"{said} {number} was made void, and no other was issued", Owner.CLINICIAN, again=True
+    )
+
+
 def school_note(facts: Facts, at: dt.date) -> Found | None:
+    if (void := void_note(Kind.SCHOOL_NOTE, facts)) is not None:
+        return void
     if "school" in facts.notes_wanted:
         return Found(Kind.SCHOOL_NOTE, "school note", "asked for at sign-in", Owner.CLINICIAN)
     settings, arrived = facts.settings, facts.arrived
@@ -189,6 +217,8 @@ def school_note(facts: Facts, at: dt.date) -> Found | None:
 
 
 def work_note(facts: Facts, at: dt.date) -> Found | None:
+    if (void := void_note(Kind.WORK_NOTE, facts)) is not None:
+        return void
     if "work" not in facts.notes_wanted:
         return None
     return Found(Kind.WORK_NOTE, "work note", "asked for at sign-in", Owner.CLINICIAN)
@@ -202,7 +232,7 @@ def influenza(facts: Facts, at: dt.date) -> Found | None:
         return None
     if facts.influenza_given_on is not None and facts.influenza_given_on >= began:
         return None
-    if any(item.kind == Kind.VACCINE and item.due_on <= at and is_influenza(item.name) for item in facts.due):
+    if any(item.due_on <= at and is_influenza(item) for item in facts.due):
         return None
     why = f"in season, and none recorded since {began:%d %b %Y}"
     return due_need(Kind.VACCINE, FLU, why, facts, key=FLU_KEY)
@@ -212,10 +242,8 @@ FLU, FLU_KEY = "flu vaccine", "influenza"
 """The need that the season makes, as chips say it and as its row's key."""
 
 
-def is_influenza(name: str) -> bool:
-    """Whether a vaccine of this name is one against influenza; that against Haemophilus influenzae is not."""
-    said = set(names.words(name))
-    return bool(said & {"flu", "influenza"}) and not said & {"haemophilus", "hemophilus", "hib"}
+def is_influenza(item: Due) -> bool:
+    return item.kind == Kind.VACCINE and vaccines.is_influenza(item.name, item.code)
 
 
 def named(item: Due) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 
-from checkin.rules import birth_dates, names, needs, records
+from checkin.rules import birth_dates, names, records
 from checkin.rules.records import BadRow, Key
 
 CONTENT = "urn:brought-by:content"
@@ -80,7 +80,13 @@ def is_influenza(name: str, cvx: str = "") -> bool:
     """Whether it is against seasonal influenza: by its code, or by its name where the code does not say."""
     digits = number(cvx)
     code = int(digits) if digits.isascii() and digits.isdigit() else 0
-    return code in SEASONAL or (code not in PANDEMIC and needs.is_influenza(name))
+    return code in SEASONAL or (code not in PANDEMIC and is_named_influenza(name))
+
+
+def is_named_influenza(name: str) -> bool:
+    """Whether a vaccine of this name is one against influenza; that against Haemophilus influenzae is not."""
+    said = set(names.words(name))
+    return bool(said & {"flu", "influenza"}) and not said & {"haemophilus", "hemophilus", "hib"}
 
 
 def content_key(*parts: object) -> Key:

@@ -24,6 +24,7 @@ ICONS = (
     "circle-user-round",
     "clipboard-check",
     "eye-off",
+    "file-x",
     "git-compare",
     "hand-heart",
     "keyboard",

@@ -46,6 +46,22 @@ def test_late_in_the_day_it_is_due_the_next_morning(visit):
     assert say(visit, clock="16:20").promise.due_at == make.at("10:00", dt.date(2026, 3, 11))
 
 
+def test_late_on_a_friday_it_is_due_on_the_next_day_on_which_the_clinic_is_open(front, brook):
+    friday = dt.date(2026, 3, 13)
+    asked = make.at("16:30", friday)
+    word = after_words.say(visit=make.visit(front, make.at("9:40", friday)), said=LOW, at=asked)
+    assert word.promise.due_at == make.at("10:00", dt.date(2026, 3, 16))
+    brook.promise_settings = {"open_days": [0, 1, 2, 3, 4, 5]}
+    brook.save()
+    word = after_words.say(visit=make.visit(front, make.at("9:50", friday)), said=LOW, at=asked)
+    assert word.promise.due_at == make.at("10:00", dt.date(2026, 3, 14))
+
+
+def test_who_came_alone_is_promised_it_by_their_own_name(front):
+    visit = make.visit(front, name="Ada Stone", is_patient="yes", escort_name="", relationship="")
+    assert say(visit).promise.to_whom == "Ada Stone"
+
+
 def test_the_clinic_says_by_when(visit, brook):
     brook.promise_settings = {"after_word": {"due": "16:30"}}
     brook.save()

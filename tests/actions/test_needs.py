@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import needs, visits
+from checkin.actions import matches, needs, visits
 from checkin.models import Channel, DueItem, Immunization, Need, NeedAnswer, Visit
 from checkin.rules.needs import Kind, Outcome
 from tests import make
@@ -21,9 +21,14 @@ def sign_in(where, when=None, **said):
     return Visit.objects.get(pk=receipt.visit.pk)
 
 
-def due(patient, name="MMR", on="2026-01-01", kind="vaccine"):
+def due(patient, name="MMR", on="2026-01-01", kind="vaccine", code=""):
     return DueItem.objects.create(
-        clinic_id=patient.clinic_id, patient=patient, kind=kind, name=name, due_on=dt.date.fromisoformat(on)
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        kind=kind,
+        name=name,
+        code=code,
+        due_on=dt.date.fromisoformat(on),
     )
 
 
@@ -65,6 +70,20 @@ def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, f
     assert Immunization.objects.get().visit == visit
     needs.undo(need=need, by=noor, at=make.at("9:56", JULY))
     assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
+
+
+def test_a_flu_vaccine_that_is_given_is_known_by_its_code_and_covers_the_season(brook, front, noor, dana):
+    leo, ana = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Ana Silva")
+    item = due(leo, name="Fluzone Quadrivalent", code="150")
+    visit = sign_in(front)
+    assert [need.due_item for need in visit.needs.open().filter(kind=Kind.VACCINE)] == [item]
+    needs.answer(need=visit.needs.get(due_item=item), outcome=Outcome.DONE, by=noor, at=make.at("9:55"))
+    assert Kind.VACCINE not in kinds(sign_in(front, when=make.at("14:00")))
+    matches.link(visit=visit, patient=ana, by=dana, at=make.at("14:05"))
+    given = Immunization.objects.get()
+    assert (given.patient, given.code, given.is_influenza) == (ana, "150", True)
+    item.refresh_from_db()
+    assert item.status == DueItem.Status.DUE
 
 
 def test_recomputing_is_idempotent(brook, front):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from checkin.actions import matches, preferences
 from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, BoardVersion, Escort, Visit
+from checkin.queries import people
 from checkin.queries import preferences as reading
 from checkin.rules.needs import Kind as Need
 from tests import make
@@ -160,10 +162,49 @@ def test_what_is_said_of_language_never_reaches_the_record_by_itself(front, leo)
     assert (leo.language, leo.interpreter_needed, leo.access_needs) == ("", False, "")
 
 
-def test_who_came_alone_is_served_today_and_remembered_nowhere(front, leo):
-    visit = come(front, is_patient="yes", escort_name="", relationship="", approach="leave", remember="1")
-    assert shown(visit) == [("Leave me be", "today")]
-    assert not Escort.objects.exists()
+ALONE = {"is_patient": "yes", "escort_name": "", "relationship": ""}
+
+
+def test_who_came_alone_is_remembered_as_themselves_and_brings_nobody(front, leo, brook):
+    first = come(front, remember="1", **ALONE, **WISHES)
+    assert shown(first)[0] == ("Leave me be", "today")
+    again = come(front, 1, **ALONE)
+    assert shown(again)[0] == ("Leave me be", "remembered")
+    assert reading.of_board(again).words == "Leave me be"
+    assert again.escort == first.escort == Escort.objects.get(is_patient=True)
+    assert shown(come(front, 2)) == [], "whoever brings them has wishes of their own"
+    assert [one.name for one in people.known_escorts([leo])] == ["Rosa Delgado"]
+
+
+def test_words_typed_by_who_came_alone_make_no_escort_of_theirs_known(front, leo):
+    come(front, is_patient="yes", escort_phone="555-010-0199", relationship="myself")
+    come(front, 1, **ALONE)
+    alone = Escort.objects.get()
+    assert (alone.name, alone.relationship, alone.phone, alone.is_patient) == ("", "", "", True)
+    visit = come(front, 2, escort_name="", relationship="myself")
+    assert visit.escort != alone
+
+
+def test_the_wish_of_who_came_alone_goes_to_whom_the_desk_finds_and_back(front, leo, dana):
+    visit = come(front, name="Leonardo Ruizz", born="2018-03-15", remember="1", **ALONE, **WISHES)
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
+    assert remembered(Escort.objects.get(patient=leo)) == tuple(WISHES.values())
+    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    assert not Escort.objects.filter(patient=leo).exists()
+
+
+def test_the_wish_of_who_came_alone_can_be_set_and_forgotten_at_the_desk(front, leo, dana):
+    visit = come(front, **ALONE)
+    preferences.set_(escort=visit.escort, by=dana, at=make.at("10:00"), **WISHES)
+    assert shown(come(front, 1, **ALONE))[0] == ("Leave me be", "remembered")
+    preferences.forget(escort=visit.escort, by=dana, at=make.at("10:05", day(1)))
+    assert shown(come(front, 2, **ALONE)) == []
+
+
+def test_a_patient_is_their_own_escort_once(front, leo, brook):
+    come(front, **ALONE)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Escort.objects.create(clinic=brook, patient=leo, is_patient=True)
 
 
 def test_the_board_reads_it_without_another_query(front, leo, brook, django_assert_num_queries):

@@ -189,10 +189,10 @@ def test_twins_are_never_linked_by_themselves(brook, front):
     assert (visit.match, visit.patient) == (Match.PROBABLE, None)
 
 
-def test_a_patient_who_comes_alone_has_no_escort(brook, front):
+def test_a_patient_who_comes_alone_is_their_own_escort_and_has_no_other(brook, front):
     make.patient(brook, "Leo Ruiz", born="2010-03-14")
     visit = sign_in(front, born="2010-03-14", is_patient="1", escort_name="", relationship="").visit
-    assert (visit.escort, Escort.objects.count()) == (None, 0)
+    assert visit.escort == Escort.objects.get(is_patient=True, name="")
 
 
 def test_every_sign_in_of_a_morning_has_its_own_token(front):

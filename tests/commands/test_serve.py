@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -21,6 +22,7 @@ from django.urls import reverse
 from checkin.management.commands import serve
 from checkin.models import Clinic, Device
 from checkin.models.devices import token_hash
+from tests.processes import children
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,8 +36,11 @@ def folder(tmp_path: Path, settings: object) -> Path:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
-    """The commands that `serve` would have become; the test's own connection and umask are left alone."""
+    """What `serve` would have started, then become; the test's own connection and umask are left alone."""
     commands: list[list[str]] = []
+    # A child would outlive the test, and look at another database than the test's.
+    record = SimpleNamespace(Popen=lambda command, **_: commands.append(command), DEVNULL=subprocess.DEVNULL)
+    monkeypatch.setattr(serve, "subprocess", record)
     monkeypatch.setattr(serve.os, "execv", lambda _program, command: commands.append(command))
     monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
@@ -94,7 +99,7 @@ def test_an_empty_database_says_how_to_make_a_clinic_and_serves(
     assert "There is no clinic yet" in shown
     assert "manage.py setup_clinic --name" in shown
     assert f"http://localhost:{free_port}/" in shown
-    assert f"--bind=127.0.0.1:{free_port}" in started[0]
+    assert f"--bind=127.0.0.1:{free_port}" in started[-1]
 
 
 @pytest.mark.django_db
@@ -109,7 +114,18 @@ def test_the_server_has_threads_no_control_socket_and_loads_once(
         "--no-control-socket",
         "--preload",
         f"--bind=0.0.0.0:{free_port}",
-    } <= {*started[0]}
+    } <= {*started[-1]}
+
+
+@pytest.mark.django_db
+def test_promises_are_watched_beside_the_server_and_the_watch_ends_with_it(
+    started: list[list[str]], free_port: int
+) -> None:
+    before = children()
+    call_command("serve", port=free_port)
+    beside, _become = started
+    assert beside == [sys.executable, str(ROOT / "manage.py"), "escalate", "--with-parent"]
+    assert children() <= before, "a test of it leaves no child"
 
 
 @pytest.mark.django_db
@@ -216,7 +232,7 @@ def status(address: str) -> int:
 
 
 def serve_once(program: Path, port: int) -> float:
-    """Start it, see it answer, stop it; the seconds of processor time that this took."""
+    """Start it, see it answer, stop it, and all it started; the seconds of processor time that this took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with start(program, port) as server:
         try:
@@ -224,6 +240,7 @@ def serve_once(program: Path, port: int) -> float:
             assert status(f"http://127.0.0.1:{port}{reverse('account_login')}") == 200
         finally:
             server.send_signal(signal.SIGTERM)
+        # What it started holds its output open: this ends once that has ended too.
         _, said = server.communicate(timeout=30)
     assert server.returncode == 0, said
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

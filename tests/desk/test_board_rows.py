@@ -12,7 +12,9 @@ from django.utils.html import escape
 
 from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion
-from checkin.web.desk.chips import chips
+from checkin.rules.needs import Kind
+from checkin.templatetags import desk_icons
+from checkin.web.desk.chips import ICONS, chips
 from tests import make
 
 SESSION_AND_PERSON = 2
@@ -242,3 +244,8 @@ def test_the_language_they_speak_is_said_after_the_needs(brook, front, tuesday):
 def test_who_likes_what_is_said_in_words(desk_client, front, tuesday):
     assert "Greet me" in row(desk_client, make.visit(front, approach="greet"))
     assert "Leave me be" in row(desk_client, make.visit(front, approach="leave"))
+
+
+def test_every_kind_of_need_has_its_drawing():
+    assert set(ICONS) == set(Kind)
+    assert set(ICONS.values()) <= set(desk_icons.ICONS)

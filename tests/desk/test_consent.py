@@ -96,13 +96,21 @@ def test_written_down_twice_is_once(desk_client, visit):
     assert ConsentRecord.objects.count() == 1
 
 
-def test_before_the_child_is_matched_it_says_what_to_do_first(desk_client, front, leo, tuesday):
-    unsure = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
+def test_before_the_child_is_matched_it_is_kept_with_the_visit_and_can_be_withdrawn(
+    desk_client, front, leo, tuesday
+):
+    unsure, other = (make.visit(front, name="Leonardo Ruizz", born="2018-03-15") for _ in range(2))
     assert unsure.patient is None
-    answer = write(desk_client, unsure, LIVE)
-    assert answer.status_code == 409
-    assert "Match this child to a record first" in answer.content.decode()
-    assert desk_client.get(f"/visits/{unsure.pk}/consent/").status_code == 200
+    page = desk_client.get(f"/visits/{unsure.pk}/consent/").content.decode()
+    assert "It is kept with this visit, and goes with the child it is matched to." in page
+    page = write(desk_client, unsure, LIVE).content.decode()
+    assert '<b dir="auto">go ahead</b> <span class="quiet-line" dir="auto">Ana Ruiz agreed by telephone' in page
+    made = ConsentRecord.objects.get()
+    assert (made.patient, made.visit) == (None, unsure)
+    assert desk_client.post(f"/visits/{other.pk}/consent/{made.pk}/withdraw/").status_code == 404
+    assert desk_client.post(f"/visits/{unsure.pk}/consent/{made.pk}/withdraw/").status_code == 302
+    made.refresh_from_db()
+    assert made.withdrawn_at is not None
 
 
 def test_withdrawn_it_is_struck_and_stays(desk_client, visit):

@@ -6,6 +6,7 @@ import pytest
 
 from checkin.models import Match, MatchDecision
 from tests import make
+from tests.desk.notes import issued
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -40,6 +41,20 @@ def test_after_the_last_the_desk_is_empty_and_the_undo_is_still_there(desk_clien
     page = desk_client.get(link(desk_client, visit, twins[0]).url).content.decode()
     assert "Every child who has signed in is matched." in page
     assert f'action="/match/{visit.pk}/undo/"' in page
+
+
+def test_a_note_in_the_name_of_the_child_before_is_told_beside_the_link(desk_client, visit, twins, noor):
+    link(desk_client, visit, twins[0])
+    issued(visit, noor)
+    seen = str(MatchDecision.objects.get().pk)
+    told = '<a href="/notes/1/">School note 1</a> names <bdi>Anna Berg</bdi>: make it void'
+    assert told not in desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    page = desk_client.get(link(desk_client, visit, twins[1], seen=seen).url).content.decode()
+    assert told in page
+    assert told in desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "School note 1: another name" in desk_client.get("/").content.decode()
+    desk_client.post("/notes/1/void", {"reason": "another child"})
+    assert told not in desk_client.get(f"/visits/{visit.pk}/").content.decode()
 
 
 def test_from_the_visits_page_it_goes_back_there(desk_client, visit, twins):

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from checkin.actions import visits
 from checkin.models import ExcuseNote
 from tests import make
 from tests.desk.notes import FORM, issued, said
@@ -24,6 +25,20 @@ def test_a_reason_makes_it_void(desk_client, note):
     note.refresh_from_db()
     assert (note.status, note.void_reason) == ("void", "wrong day")
     assert "School note 1 is void." in said(answer)
+
+
+def test_it_says_that_the_visit_needs_one_again(desk_client, note):
+    answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
+    assert "Until they have another, the visit says that they need one." in said(answer)
+    assert "school note 1 was made void, and no other was issued" in said(
+        desk_client.get(f"/visits/{note.visit_id}/door/?to=left")
+    )
+
+
+def test_once_they_have_left_with_it_it_says_that_they_do_not_know(desk_client, note, dana):
+    visits.move(visit=note.visit, to="left", by=dana, at=make.at("9:55"), reason="will come back")
+    answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
+    assert "They have left with it: please let them know." in said(answer)
 
 
 @pytest.mark.parametrize("reason", ["", "   "])

@@ -55,6 +55,19 @@ def test_what_they_ask_is_kept_and_shown_with_since_when(desk_client, visit, leo
     assert "on record" in page
 
 
+def test_who_came_alone_is_remembered_as_themselves_and_named_as_nobody_to_reach(desk_client, front, leo):
+    alone = make.visit(front, make.at("9:31"), is_patient="yes", escort_name="", relationship="")
+    assert "They asked us to remember" in desk_client.get(address(alone)).content.decode()
+    desk_client.post(address(alone), WISHES)
+    assert remembered() == ("leave", "text", "after 17:00")
+    page = desk_client.get(f"/visits/{alone.pk}/").content.decode()
+    assert "Leave me be" in page
+    assert "here today" not in page
+    story = desk_client.get(f"/patients/{leo.pk}/").content.decode()
+    assert "Who came alone asked us to remember how they like it" in story
+    assert "No name given" not in story
+
+
 def test_they_are_forgotten_at_once(desk_client, visit):
     desk_client.post(address(visit), WISHES)
     for _ in range(2):

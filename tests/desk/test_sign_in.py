@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
+from django.test import Client
 
 from checkin.models import AuditEvent, Channel, Discrepancy, Escort, Match, SignIn, Visit
 from tests import make
@@ -26,6 +28,20 @@ def test_the_form_makes_its_own_key_each_time(desk_client):
     keys = {page.split('name="key" value="')[1][:36] for page in pages}
     assert len(keys) == 2
     assert all(uuid.UUID(key) for key in keys)
+
+
+def test_the_same_words_are_offered_at_the_desk_as_on_the_tablet_the_clinics_own_first(
+    desk_client, kiosk, brook
+):
+    brook.relationship_suggestions = ["Parish sponsor", "aunt", 5, " "]
+    brook.save()
+    page, at_the_door = desk_client.get("/sign-in/"), Client().get("/kiosk/", headers=kiosk.headers)
+    listed = page.content.decode().split('<datalist id="relationships">')[1].split("</datalist>")[0]
+    at_the_desk = re.findall(r'value="([^"]+)"', listed)
+    assert at_the_desk[:3] == ["Parish sponsor", "aunt", "Mother"]
+    assert "Aunt" not in at_the_desk
+    on_the_tablet = re.findall(r'data-fill="relationship">([^<]+)<', at_the_door.content.decode())
+    assert at_the_desk[: len(on_the_tablet)] == on_the_tablet
 
 
 def test_somebody_at_the_desk_is_signed_in_in_their_own_words(desk_client, dana, front):

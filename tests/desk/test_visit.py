@@ -162,11 +162,12 @@ def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, fro
         "Ana Ruiz agreed to flu vaccine, by telephone",
         "Given: flu vaccine",
         "School note 1 issued",
+        "Needed again: school note",
         "School note 1 made void",
         "wrong day",
-        "Left open: second concern",
+        "Left open: school note, second concern",
         "family declined to wait",
-        "Taken back: second concern",
+        "Taken back: school note, second concern",
         "No longer counts: what Ana Ruiz said",
     ]
     assert [words for words in order if words not in story] == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -66,8 +68,44 @@ def test_a_call_is_due_by_the_end_of_the_day_or_the_next_morning(clock, due):
 
 def test_it_is_due_by_the_wall_of_the_clinic_also_when_the_clock_is_changed_overnight():
     saturday = dt.date(2026, 3, 7)
-    found = rules.due(at=make.at("18:00", saturday), zone=make.CHICAGO)
+    every_day = rules.USUAL._replace(open_days=(0, 1, 2, 3, 4, 5, 6))
+    found = rules.due(at=make.at("18:00", saturday), zone=make.CHICAGO, wanted=every_day)
     assert found == make.at("10:00", dt.date(2026, 3, 8))
+
+
+@pytest.mark.parametrize(
+    ("open_days", "clock", "day", "due"),
+    [
+        ([0, 1, 2, 3, 4], "15:59", 6, ("17:00", 6)),
+        ([0, 1, 2, 3, 4], "16:30", 6, ("10:00", 9)),
+        ([0, 1, 2, 3, 4, 5], "16:30", 6, ("10:00", 7)),
+        ([0, 1, 2, 3, 4], "9:00", 7, ("10:00", 9)),
+        ([2], "16:00", 4, ("10:00", 11)),
+    ],
+    ids=["Friday", "late on Friday", "Saturdays too", "on a closed day", "one day a week"],
+)
+def test_a_call_is_due_on_a_day_on_which_the_clinic_is_open(open_days, clock, day, due):
+    wanted = rules.hours({"open_days": open_days})
+    found = rules.due(at=make.at(clock, dt.date(2026, 3, day)), zone=make.CHICAGO, wanted=wanted)
+    assert found == make.at(due[0], dt.date(2026, 3, due[1]))
+
+
+def test_whenever_it_is_asked_for_it_is_due_later_on_the_first_open_day_by_the_clinics_wall():
+    dice = random.Random(4)  # noqa: S311
+    for _ in range(3000):
+        zone = ZoneInfo(dice.choice(["America/Chicago", "Europe/London", "Australia/Lord_Howe", "Asia/Gaza"]))
+        open_days = tuple(sorted(dice.sample(range(7), dice.randint(1, 7))))
+        wanted = rules.hours({"open_days": list(open_days)})
+        at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=dice.randrange(2 * 366 * 24 * 60))
+        due, here = rules.due(at=at, zone=zone, wanted=wanted), at.astimezone(zone)
+        there = due.astimezone(zone)
+        same_day = there.date() == here.date()
+        assert due > at
+        assert there.weekday() in open_days
+        assert same_day is (here.weekday() in open_days and here.time() < wanted.same_day_until)
+        assert there.time() == (wanted.due if same_day else wanted.next_due)
+        between = range(1, (there.date() - here.date()).days)
+        assert not [n for n in between if (here.date() + dt.timedelta(days=n)).weekday() in open_days]
 
 
 def test_the_clinic_sets_its_own_hours():
@@ -94,6 +132,13 @@ def test_the_clinic_sets_its_own_hours():
 )
 def test_hours_that_cannot_be_are_the_usual_ones(kept):
     assert rules.hours(kept) == rules.USUAL
+
+
+@pytest.mark.parametrize("kept", [None, [], 5, "0123456", [7, -1], ["0"], [True, False], {"0": 1}, [None]])
+def test_open_days_that_cannot_be_are_monday_to_friday_and_spoil_no_hours(kept):
+    found = rules.hours({"open_days": kept, "after_word": {"due": "18:00"}})
+    assert (found.open_days, found.due) == ((0, 1, 2, 3, 4), dt.time(18, 0))
+    assert rules.hours({"open_days": [5], "after_word": 7}).open_days == (5,)
 
 
 @pytest.mark.parametrize("state", State)

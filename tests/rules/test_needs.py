@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import consent, needs
+from checkin.rules import consent, needs, vaccines
 from checkin.rules.need_settings import Settings
 from checkin.rules.needs import Due, Facts, Kind
 
@@ -90,7 +90,14 @@ def test_flu_that_is_due_only_later_does_not_hide_the_season():
     ],
 )
 def test_haemophilus_influenzae_is_not_the_flu(name, is_flu):
-    assert needs.is_influenza(name) is is_flu
+    assert vaccines.is_influenza(name) is is_flu
+
+
+@pytest.mark.parametrize(("code", "asked_once"), [("150", True), ("03", False), ("", False)])
+def test_a_flu_vaccine_due_under_its_makers_name_is_known_by_its_code_and_asked_for_once(code, asked_once):
+    due = (Due(7, "vaccine", "Fluzone Quadrivalent", dt.date(2025, 10, 1), code),)
+    asked = [key for kind, key in find(due=due) if kind == Kind.VACCINE]
+    assert asked == (["7"] if asked_once else ["influenza", "7"])
 
 
 def test_a_second_vaccine_to_phone_about_is_seen_behind_one_that_was_agreed_to():

@@ -9,7 +9,7 @@ from checkin.actions import consent
 from checkin.management.demo.morning import Morning
 from checkin.models import DueItem, Immunization
 from checkin.rules.consent import Care
-from checkin.rules.needs import is_influenza
+from checkin.rules.vaccines import is_influenza
 
 FLU = "Influenza vaccine"
 

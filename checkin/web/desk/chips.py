@@ -24,6 +24,7 @@ ICONS = {
     Kind.CHECK_UP: "clipboard-check",
     Kind.SCHOOL_NOTE: "school",
     Kind.WORK_NOTE: "briefcase",
+    Kind.WRONG_NOTE: "file-x",
     Kind.SECOND_CONCERN: "message-circle-plus",
     Kind.PROMISE: "calendar-clock",
     Kind.CLINIC: "list-todo",
@@ -31,11 +32,12 @@ ICONS = {
 HINTS = {
     Kind.MATCH: "Which child this is, is to be confirmed",
     Kind.DISCREPANCY: "What was typed is not what is recorded",
+    Kind.WRONG_NOTE: "A note that was handed out names another child: make it void, or issue it anew",
     Kind.PHONE_GUARDIAN: "Who came may not agree to everything: the visit says whom to phone",
     Kind.PROMISE: "Something promised to this family is overdue",
 }
 SHORT = {Kind.MATCH: "Match", Kind.PHONE_GUARDIAN: "Phone first"}
-ASKS = {Kind.MATCH, Kind.DISCREPANCY, Kind.PROMISE}
+ASKS = {Kind.MATCH, Kind.DISCREPANCY, Kind.PROMISE, Kind.WRONG_NOTE}
 """What somebody here must put right; all else on the board is quiet."""
 
 NOTES = {Kind.SCHOOL_NOTE: "school", Kind.WORK_NOTE: "work"}

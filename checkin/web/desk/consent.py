@@ -29,8 +29,6 @@ from checkin.web.access import (
 from checkin.web.desk import needs, reach
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
 
-NOBODY = "Match this child to a record first; then what was said is kept with the right child."
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(*AT_THE_DESK)
@@ -40,8 +38,6 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     if request.method != "POST":
         reach.seen(request, visit, patient_id=visit.patient_id)
         return page(request, visit)
-    if visit.patient is None:
-        return told(request, visit, NOBODY, refused=True)
     form = ConsentForm(request.POST, today=today(request))
     if not form.is_valid():
         return page(request, visit, form=form, status=422)
@@ -57,7 +53,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
 @staff_required(*AT_THE_DESK)
 def withdraw(request: StaffRequest, visit_id: int, record_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
-    record = get_object_or_404(request.clinic.consent_records, pk=record_id, patient=visit.patient)
+    record = get_object_or_404(request.clinic.consent_records.bearing_on(visit), pk=record_id)
     actions.withdraw(record=record, by=request.user, at=timezone.now())
     return told(request, visit, f"What {record.who} said no longer counts. It stays in the history.")
 
@@ -140,7 +136,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """Next steps, what was said, and proxies: for the panel of the visit's page."""
     known = facts.known_facts(visit)
     patient, day = visit.patient, today(request)
-    said = patient.consent_records.select_related("heard_by").order_by("-pk")[:20] if patient else []
+    said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
         "paths": paths(known.consent),
         "records": list(said),

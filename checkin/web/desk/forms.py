@@ -12,19 +12,8 @@ from django.utils import timezone
 
 from checkin.models import Clinic, Patient
 from checkin.rules import claims
+from checkin.web.words import relationships
 
-USUAL = (
-    "Mother",
-    "Father",
-    "Grandmother",
-    "Grandfather",
-    "Aunt",
-    "Uncle",
-    "Sister",
-    "Brother",
-    "Sitter",
-    "Guardian",
-)
 NOTES = (("school", "School note"), ("work", "Work note"))
 APPROACHES = (("", "Not said"), ("greet", "Greet me"), ("leave", "Leave me be"))
 
@@ -92,8 +81,7 @@ class SignInForm(forms.Form):
 
     @property
     def relationships(self) -> list[str]:
-        own = [one for one in self.clinic.relationship_suggestions if isinstance(one, str) and one.strip()]
-        return list(dict.fromkeys([*own, *USUAL]))
+        return relationships(self.clinic)
 
     @property
     def helper(self) -> FormHelper:

@@ -35,7 +35,7 @@ def match(request: StaffRequest) -> HttpResponse:
     queue = matching.waiting(request.clinic, today=request.clinic.local_date(timezone.now()))
     if queue:
         return page(request, get_visit_or_404(request, queue[0].pk), queue)
-    return render(request, "desk/match.html", {"done": just_decided(request)})
+    return render(request, "desk/match.html", just_decided(request))
 
 
 @require_safe
@@ -55,7 +55,7 @@ def page(
     context = {
         "queue": waiting,
         "told": told,
-        "done": just_decided(request),
+        **just_decided(request),
         **around(waiting, visit),
         **found,
     }

@@ -191,10 +191,17 @@ def void(request: StaffRequest, number: int) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     try:
         actions.void(note=found, reason=reason, by=request.user, at=timezone.now())
-        messages.success(request, f"{found} is void. Whoever checks its code is told so.")
+        messages.success(request, f"{found} is void. Whoever checks its code is told so.{after_void(found)}")
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
     return redirect("desk:note", number)
+
+
+def after_void(note: ExcuseNote) -> str:
+    """What is left to do for the family who hold it."""
+    if note.visit.needs.open().filter(kind=f"{note.kind}_note").exists():
+        return " Until they have another, the visit says that they need one."
+    return " They have left with it: please let them know." if note.visit.state == State.LEFT else ""
 
 
 @page_or_post

@@ -63,7 +63,7 @@ def page(
         "proxy_form": ProxyForm(today=today),
         "may_act": may_act,
         "may_write": may_act and found.is_on_file,
-        "done": just_decided(request),
+        **just_decided(request),
         "told": told,
         "owing": promises.of_family(request.clinic, found.pk, at=now),
         "family": family_stories.story(found, at=now, before=older),

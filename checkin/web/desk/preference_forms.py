@@ -72,7 +72,7 @@ class PreferencesForm(forms.Form):
         helper.form_class = "prefer"
         parts = []
         if self.visit.escort is not None:
-            parts.append(of_the_escort())
+            parts.append(of_the_escort(alone=self.visit.escort.is_patient))
         if self.visit.patient is not None:
             parts.append(of_the_child())
         keep = Submit("keep", "Keep for next time", css_class="btn-main")
@@ -80,9 +80,9 @@ class PreferencesForm(forms.Form):
         return helper
 
 
-def of_the_escort() -> Fieldset:
+def of_the_escort(*, alone: bool) -> Fieldset:
     return Fieldset(
-        "Whoever brought them asked us to remember",
+        "They asked us to remember" if alone else "Whoever brought them asked us to remember",
         Field("approach", wrapper_class="in-line"),
         Div("best_way", "best_time", css_class="two"),
         css_class="paper",

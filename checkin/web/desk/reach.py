@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from checkin.actions import audit
 from checkin.actions.writing import write
-from checkin.models import MatchDecision, Patient, Visit
+from checkin.models import Patient, Visit
+from checkin.models.excuse_notes import misnamed
 from checkin.queries import stories
 from checkin.web.access import StaffRequest, get_patient_or_404
 
@@ -38,7 +39,11 @@ def seen(request: StaffRequest, subject: Patient | Visit, *, patient_id: int | N
         audit.seen(subject=subject, by=request.user, at=timezone.now(), patient_id=patient_id)
 
 
-def just_decided(request: StaffRequest) -> MatchDecision | None:
-    """The decision named in the address (`?done=`), where it still is the last word on its visit."""
+def just_decided(request: StaffRequest) -> dict[str, Any]:
+    """The decision named in the address (`?done=`), where it still is the last word on its visit.
+
+    With it the notes that were handed out in the name of another child than the one linked now.
+    """
     pk = number(request.GET.get("done"))
-    return stories.last_word(request.clinic, pk) if pk is not None else None
+    made = stories.last_word(request.clinic, pk) if pk is not None else None
+    return {"done": made, "misnamed": misnamed(made.visit) if made else []}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, Match, SignIn, Visit
-from checkin.models.excuse_notes import notes_of_visit
+from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.models.people import age_words
 from checkin.queries import promises, stories
 from checkin.queries.preferences import in_words, not_our_own
@@ -31,9 +31,10 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "visit": found,
         "story": stories.story(found),
         "may_act": request.user.role in AT_THE_DESK,
-        "done": just_decided(request),
+        **just_decided(request),
         "keys_of_page": "desk/_keys_visit.html",
         "notes": notes_of_visit(found),
+        "misnamed": misnamed(found),
         "owing": promises.of_family(request.clinic, found.patient_id, visit_id=found.pk, at=at),
         **who(request, found),
         **steps(found),

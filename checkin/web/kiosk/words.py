@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from checkin.models import Clinic
 from checkin.rules.tokens import ANIMALS, COLOURS, Token
+from checkin.web.words import relationships
 
 MOST_SUGGESTIONS = 14
 """As many as fit on a tablet held upright without scrolling."""
@@ -22,27 +23,8 @@ class BirthPart(NamedTuple):
 
 
 def suggestions(clinic: Clinic) -> list[str]:
-    """Words to tap for the relationship: the clinic's own first, then those most families use."""
-    usual = [
-        _("Mother"),
-        _("Father"),
-        _("Grandmother"),
-        _("Grandfather"),
-        _("Aunt"),
-        _("Uncle"),
-        _("Sister"),
-        _("Brother"),
-        _("Mom's partner"),
-        _("Dad's partner"),
-        _("Foster parent"),
-        _("Guardian"),
-        _("Sitter"),
-        _("Family friend"),
-    ]
-    own = [word for word in clinic.relationship_suggestions if isinstance(word, str) and word.strip()]
-    by_key = {word.casefold(): word for word in reversed([*own, *usual])}
-    ordered = dict.fromkeys(word.casefold() for word in [*own, *usual])
-    return [by_key[key] for key in ordered][:MOST_SUGGESTIONS]
+    """Words to tap for the relationship, as many as there is room for."""
+    return relationships(clinic)[:MOST_SUGGESTIONS]
 
 
 def birth_parts(language: str) -> list[BirthPart]:

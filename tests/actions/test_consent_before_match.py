@@ -1,0 +1,171 @@
+"""What was said before anybody knew which child it is: it goes with the first found, never on to another."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from checkin.actions import consent, matches, needs
+from checkin.actions.boards import Refused
+from checkin.models import AuditEvent, ConsentRecord
+from checkin.rules.consent import Basis, Care, How, path
+from checkin.rules.needs import Kind
+from tests import make
+
+LATER, LINKED = make.at("9:50"), make.at("10:00")
+AGREED = "Ana Ruiz agreed by telephone today · go ahead"
+
+
+@pytest.fixture
+def leo(brook):
+    found = make.patient(brook, "Leo Ruiz")
+    make.guardian(found, "Ana Ruiz", phone="555-010-0123")
+    return found
+
+
+@pytest.fixture
+def mia(brook):
+    return make.patient(brook, "Mia Ruiz", born="2018-03-15")
+
+
+@pytest.fixture
+def visit(leo, front):
+    found = make.visit(front, name="Leonardo Ruizz", born="2018-03-15", relationship="aunt")
+    assert (found.patient, found.match) == (None, "probable")
+    return found
+
+
+def agree(visit, by, **changes):
+    usual = {
+        "care": "vaccine",
+        "agreed": True,
+        "basis": Basis.TELEPHONE,
+        "how": How.TELEPHONE,
+        "who": "Ana Ruiz",
+    }
+    facts = {"patient": visit.patient, "visit": visit, "heard_by": by, "at": LATER}
+    return consent.record(**{**facts, **usual, **changes})
+
+
+def next_step(visit) -> str:
+    return path(needs.known_facts(visit).consent, Care.VACCINE).sentence
+
+
+def link(visit, patient, by, at=LINKED):
+    return matches.link(visit=visit, patient=patient, by=by, at=at)
+
+
+def test_it_counts_at_the_visit_at_once_and_at_no_other(visit, front, dana):
+    other = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
+    agree(visit, dana)
+    assert next_step(visit) == AGREED
+    assert next_step(other) != AGREED
+    assert AuditEvent.objects.get(action="consent.recorded").patient_id is None
+
+
+def test_the_same_words_twice_are_one_record(visit, dana):
+    assert agree(visit, dana) == agree(visit, dana)
+    assert ConsentRecord.objects.count() == 1
+
+
+def test_it_goes_with_the_child_that_is_found(visit, leo, dana):
+    made = agree(visit, dana)
+    link(visit, leo, dana)
+    made.refresh_from_db()
+    assert (made.patient, made.visit, made.withdrawn_at) == (leo, visit, None)
+    assert visit.needs.get(kind=Kind.VACCINE).next_step == f"flu vaccine · {AGREED}"
+    assert AuditEvent.objects.get(action="consent.followed").patient_id == leo.pk
+
+
+def test_it_goes_with_a_new_patient_too(visit, dana):
+    made = agree(visit, dana)
+    matches.new_patient(visit=visit, by=dana, at=LINKED)
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at) == (visit.patient, None)
+
+
+def test_put_on_another_child_it_counts_for_neither(visit, leo, mia, dana):
+    made = agree(visit, dana)
+    link(visit, leo, dana)
+    link(visit, mia, dana, at=make.at("10:05"))
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at, made.withdrawn_by) == (leo, make.at("10:05"), dana)
+    assert not mia.consent_records.exists()
+    assert "agreed" not in next_step(visit)
+
+
+def test_taken_back_it_is_asked_again_also_for_the_next_child_found(visit, leo, mia, dana):
+    made = agree(visit, dana)
+    link(visit, leo, dana)
+    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    made.refresh_from_db()
+    assert made.withdrawn_at == make.at("10:01")
+    assert "agreed" not in next_step(visit)
+    link(visit, mia, dana, at=make.at("10:05"))
+    assert not mia.consent_records.exists()
+
+
+def test_what_was_said_of_a_provisional_record_goes_with_its_merge_and_no_further(front, leo, mia, dana):
+    visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
+    made = agree(visit, dana)
+    link(visit, leo, dana)
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at, next_step(visit)) == (leo, None, AGREED)
+    link(visit, mia, dana, at=make.at("10:05"))
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at) == (leo, make.at("10:05"))
+    assert not mia.consent_records.exists()
+
+
+def test_a_merge_that_is_taken_back_leaves_nothing_that_counts_on_the_other_child(front, leo, dana):
+    visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
+    made = agree(visit, dana)
+    link(visit, leo, dana)
+    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    made.refresh_from_db()
+    assert made.withdrawn_at == make.at("10:01")
+    assert "agreed" not in next_step(visit)
+
+
+def test_kept_as_a_new_patient_the_provisional_record_keeps_what_was_said(front, leo, dana):
+    visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
+    made = agree(visit, dana)
+    matches.new_patient(visit=visit, by=dana, at=LINKED)
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at) == (visit.patient, None)
+
+
+def test_what_was_said_of_a_known_child_stays_with_that_child(visit, leo, mia, dana):
+    link(visit, leo, dana, at=make.at("9:45"))
+    made = agree(visit, dana)
+    link(visit, mia, dana, at=make.at("10:05"))
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at, made.before_match) == (leo, None, False)
+
+
+def test_a_child_that_was_found_meanwhile_is_told_and_nothing_is_written(visit, leo, dana):
+    link(visit, leo, dana)
+    with pytest.raises(Refused, match="look again"):
+        agree(visit, dana, patient=None)
+    with pytest.raises(Refused, match="which child"):
+        consent.record(
+            patient=None, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE,
+            who="Ana Ruiz", heard_by=dana, at=LATER,
+        )  # fmt: skip
+    assert not ConsentRecord.objects.exists()
+
+
+def test_withdrawn_before_the_match_it_stays_withdrawn(visit, leo, dana):
+    made = consent.withdraw(record=agree(visit, dana), by=dana, at=make.at("9:55"))
+    assert "agreed" not in next_step(visit)
+    link(visit, leo, dana)
+    made.refresh_from_db()
+    assert made.patient is None
+    assert not leo.consent_records.exists()
+
+
+def test_the_database_keeps_none_that_is_of_nobody(visit, leo, dana):
+    link(visit, leo, dana)
+    made = agree(visit, dana)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConsentRecord.objects.filter(pk=made.pk).update(patient=None)

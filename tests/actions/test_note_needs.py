@@ -1,0 +1,176 @@
+"""A note that was given and counts no longer, or names another child, is not forgotten at the door."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import excuse_notes as actions
+from checkin.actions import matches, needs, visits
+from checkin.models import Need, NeedAnswer
+from checkin.rules.excuse_notes import Kind
+from checkin.rules.needs import Kind as NeedKind
+from checkin.rules.needs import Outcome
+from checkin.rules.visits import State
+from tests import make
+
+NINE_52, TEN = make.at("9:52"), make.at("10:00")
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook, "Leo Ruiz")
+
+
+@pytest.fixture
+def mia(brook):
+    return make.patient(brook, "Mia Novak", born="2017-05-02")
+
+
+@pytest.fixture
+def visit(front, leo):
+    return make.visit(front)
+
+
+def issued(visit, by, kind=Kind.SCHOOL, at=NINE_52):
+    return actions.issue(visit=visit, kind=kind, by=by, at=at).note
+
+
+def void(note, by, at=TEN, reason="wrong day"):
+    return actions.void(note=note, reason=reason, by=by, at=at)
+
+
+def link(visit, patient, by, at=TEN):
+    return matches.link(visit=visit, patient=patient, by=by, at=at)
+
+
+def school(visit) -> Need:
+    return visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
+
+
+def wrong(visit) -> list[tuple[str, str]]:
+    return list(visit.needs.filter(kind=NeedKind.WRONG_NOTE).order_by("pk").values_list("label", "status"))
+
+
+def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, dana):
+    note = issued(visit, noor)
+    assert school(visit).status == Outcome.DONE
+    void(note, dana)
+    need = school(visit)
+    assert (need.is_open, need.why) == (True, "school note 1 was made void, and no other was issued")
+    visit.refresh_from_db()
+    assert ["school_note", "school note"] in visit.chips
+    last = need.answers.order_by("pk").last()
+    assert (last.outcome, last.by, last.reason) == (Outcome.OPEN, dana, need.why)
+
+
+def test_the_door_asks_for_the_note_that_was_made_void(visit, noor):
+    for need in visit.needs.exclude(kind=NeedKind.SCHOOL_NOTE):
+        needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=NINE_52)
+    void(issued(visit, noor), noor)
+    with pytest.raises(needs.StillOpen, match="Still open: school note"):
+        visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN)
+
+
+def test_voiding_twice_and_recomputing_say_it_once(visit, noor):
+    note = issued(visit, noor)
+    for _ in range(2):
+        void(note, noor)
+        needs.recompute(visit=visit, at=TEN)
+    assert list(school(visit).answers.order_by("pk").values_list("outcome", flat=True)) == ["done", "open"]
+
+
+def test_a_note_nobody_had_asked_for_leaves_a_need_once_it_is_void(visit, noor):
+    assert not visit.needs.filter(kind=NeedKind.WORK_NOTE).exists()
+    void(issued(visit, noor, Kind.WORK), noor)
+    assert visit.needs.get(kind=NeedKind.WORK_NOTE).why.startswith("work note 1 was made void")
+
+
+def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noor):
+    void(issued(visit, noor), noor)
+    second = issued(visit, noor, at=TEN)
+    assert school(visit).status == Outcome.DONE
+    void(second, noor)
+    assert school(visit).why == "school note 2 was made void, and no other was issued"
+
+
+def test_reissuing_opens_nothing(visit, noor):
+    note = issued(visit, noor)
+    before = NeedAnswer.objects.count()
+    new = actions.reissue(note=note, edits=note.edits(), reason="typo", by=noor, at=TEN).note
+    assert (school(visit).status, NeedAnswer.objects.count()) == (Outcome.DONE, before)
+    void(new, noor)
+    assert school(visit).is_open
+
+
+def test_what_somebody_answers_after_the_voiding_stays_answered(visit, noor):
+    void(issued(visit, noor), noor)
+    needs.answer(need=school(visit), outcome=Outcome.DONE, by=noor, at=TEN)
+    needs.recompute(visit=visit, at=TEN)
+    assert school(visit).status == Outcome.DONE
+
+
+def test_voiding_after_they_left_opens_nothing_until_they_are_back(visit, noor):
+    note = issued(visit, noor)
+    visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN, reason="will come back")
+    void(note, noor, at=make.at("10:05"))
+    visit.refresh_from_db()
+    assert (visit.state, visit.chips, visit.needs.open().count()) == (State.LEFT, [], 0)
+    assert school(visit).status == Outcome.DONE
+    visits.undo(visit=visit, by=noor, at=make.at("10:06"))
+    assert school(visit).is_open
+
+
+def test_a_note_in_the_name_of_the_child_before_is_a_need_to_void_it(visit, mia, noor, dana):
+    issued(visit, noor)
+    link(visit, mia, dana)
+    need = visit.needs.get(kind=NeedKind.WRONG_NOTE)
+    assert need.why == "school note 1 names Leo Ruiz, and this child has another name on record"
+    visit.refresh_from_db()
+    assert ["wrong_note", "school note 1: another name"] in visit.chips
+
+
+def test_it_is_met_by_voiding_and_the_right_child_still_needs_a_note(visit, mia, noor, dana):
+    note = issued(visit, noor)
+    link(visit, mia, dana)
+    void(note, dana)
+    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+    assert school(visit).is_open
+    assert issued(visit, noor, at=TEN).person_name == "Mia Novak"
+    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+
+
+def test_it_is_met_by_issuing_it_anew_which_carries_the_name_on_record(visit, mia, noor, dana):
+    note = issued(visit, noor)
+    link(visit, mia, dana)
+    edits = actions.proper(visit, Kind.SCHOOL, note.edits())
+    new = actions.reissue(note=note, edits=edits, reason="another child", by=dana, at=TEN).note
+    assert new.person_name == "Mia Novak"
+    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+
+
+def test_taking_the_link_back_takes_the_need_back(visit, mia, noor, dana):
+    issued(visit, noor)
+    link(visit, mia, dana)
+    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+
+
+def test_a_note_as_typed_for_the_child_that_is_found_is_left_in_peace(front, brook, noor, dana):
+    léo = make.patient(brook, "Léonard Ruiz", preferred_name="Léo")
+    visit = make.visit(front, name="Leo Ruiz", born="2018-03-15")
+    issued(visit, noor)
+    link(visit, léo, dana)
+    assert wrong(visit) == []
+
+
+def test_the_adults_own_note_is_theirs_whichever_child_it_was(visit, mia, noor, dana):
+    issued(visit, noor, Kind.WORK)
+    link(visit, mia, dana)
+    assert wrong(visit) == []
+
+
+def test_a_visit_that_has_ended_stays_ended_whatever_it_is_linked_to(visit, mia, noor, dana):
+    issued(visit, noor)
+    visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN, reason="will come back")
+    link(visit, mia, dana, at=make.at("10:05"))
+    assert (wrong(visit), visit.needs.open().count()) == ([], 0)
