@@ -7,7 +7,6 @@ anybody answer for anybody, and learn who has answered; so only staff give the c
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import NamedTuple
 
 from django.core import signing
@@ -23,7 +22,6 @@ from checkin.rules.promises import Way
 from checkin.rules.visits import State
 
 SALT = "checkin.after-word"
-KEYS = uuid.UUID("0d6c6f0e-9f43-4b43-8f0b-5a5b8a3e7c11")
 NOBODY_NAMED = "who brought {}"
 
 
@@ -102,10 +100,7 @@ def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
         reach_at=said.phone or claim.escort_phone or known,
         due_at=rules.due(at=at, zone=clinic.zone, wanted=wanted),
     )
-    key = uuid.uuid5(KEYS, str(visit.pk))
-    return promises.make(
-        location=visit.location, said=words, owner=Role.MANAGER, by=None, at=at, key=key, visit=visit
-    )
+    return promises.make(location=visit.location, said=words, owner=Role.MANAGER, by=None, at=at, visit=visit)
 
 
 def keep_trail(word: AfterWord, *, patient_id: int | None) -> None:

@@ -111,8 +111,6 @@ def undo(
         last = standing(held)
         if last is None:
             raise Refused(NOTHING)
-        if held.status == Status.WITHDRAWN:
-            raise Refused(NO_LONGER)
         if last.kind == Kind.USE_NEW:
             put_back(last, at=at)
         made = DiscrepancyDecision.objects.create(discrepancy=held, kind=Kind.UNDO, at=at, by=by, undoes=last)
@@ -259,5 +257,4 @@ def catch_up(visit: Visit, field: str, *, because: DiscrepancyDecision, by: Staf
 def refresh(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
     """Needs and every board say what is open now."""
     show(visit, open_discrepancies=visit.discrepancies.open().count())
-    if visit.is_open:
-        needs.recompute(visit=visit, at=at, by=by)
+    needs.recompute(visit=visit, at=at, by=by)

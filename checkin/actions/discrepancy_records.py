@@ -58,12 +58,7 @@ def whose(wanted: Change, patient: Patient, *, visit: Visit, claim: claims.Claim
     if wanted.subject == "Patient":
         return held(Patient, patient.pk)
     escort = held(Escort, visit.escort_id)
-    if (
-        escort is not None
-        and not escort.is_patient
-        and escort.phone == recorded
-        and escort.phone != claim.escort_phone
-    ):
+    if escort is not None and not escort.is_patient and escort.phone == recorded:
         return escort
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
     guardian = linking.escort_as_guardian(claim, found.dossiers[patient.pk])

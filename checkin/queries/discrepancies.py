@@ -199,8 +199,3 @@ def last_word(clinic: Clinic, decision_id: int) -> DiscrepancyDecision | None:
     if made is None or made.discrepancy.decisions.filter(pk__gt=made.pk).exists():
         return None
     return made
-
-
-def open_now(clinic: Clinic) -> int:
-    """How many differences are open in the clinic: the count beside the link."""
-    return clinic.discrepancies.filter(status__in=[Status.OPEN, Status.ASKING]).count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from checkin.models import Need, NeedAnswer, Role, Staff, ToldFamily, Visit
-from checkin.rules.needs import Kind, Outcome
+from checkin.rules.needs import Kind
 from checkin.rules.second_concerns import TOLD
 
 
@@ -23,7 +23,7 @@ class Concern(NamedTuple):
 
     @property
     def may_be_told(self) -> bool:
-        return self.answer is not None and self.told is None and self.need.status in TOLD
+        return self.told is None and self.need.status in TOLD
 
 
 def of_visit(visit: Visit) -> Concern | None:
@@ -32,8 +32,8 @@ def of_visit(visit: Visit) -> Concern | None:
     need = needs.select_related("owner", "answered_by").first()
     if need is None:
         return None
-    given = need.answers.filter(undoes=None, undone_by=None).exclude(outcome=Outcome.OPEN)
-    last = given.select_related("by", "told__by").order_by("pk").last() if not need.is_open else None
+    answers = need.answers.select_related("by", "told__by").order_by("pk")
+    last = None if need.is_open else answers.last()
     return Concern(need, visit.sign_in.also, last, getattr(last, "told", None))
 
 

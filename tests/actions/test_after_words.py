@@ -10,7 +10,7 @@ from django.core import signing
 from django.db import IntegrityError, connection, transaction
 
 from checkin.actions import after_words, devices, promises, visits
-from checkin.models import AfterWord, AuditEvent, Immutable, Promise
+from checkin.models import AfterWord, AuditEvent, Escort, Immutable, Promise
 from checkin.rules.after_words import Said
 from tests import make
 
@@ -76,6 +76,13 @@ def test_they_are_called_on_the_number_given_now_or_else_at_sign_in(front, now, 
     visit = make.visit(front, escort_phone=at_sign_in)
     word = say(visit, Said(2, "", may_call=True, phone=now))
     assert (word.promise.reach_at, word.phone) == (number, now)
+
+
+@pytest.mark.parametrize(("at_sign_in", "number"), [("", "555-010-0001"), ("555-010-0142", "555-010-0142")])
+def test_who_gave_no_number_at_all_is_called_on_the_one_on_record(brook, front, at_sign_in, number):
+    leo = make.patient(brook)
+    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
+    assert say(make.visit(front, escort_phone=at_sign_in)).promise.reach_at == number
 
 
 def test_it_is_promised_to_whoever_brought_a_child_also_without_a_name(front):
@@ -174,7 +181,7 @@ def test_a_code_holds_no_name_and_cannot_be_guessed(visit):
 
 
 @pytest.mark.parametrize(
-    "spoil", ["other visit", "later", "no mark", "another's salt", "", "é\x00…", "x" * 9000]
+    "spoil", ["other visit", "later", "no mark", "another's salt", "no salt", "", "é\x00…", "x" * 9000]
 )
 def test_a_code_that_we_did_not_sign_says_nothing(visit, spoil):
     code = after_words.invite(visit=visit, at=make.at("10:00"))
@@ -185,6 +192,7 @@ def test_a_code_that_we_did_not_sign_says_nothing(visit, spoil):
         "later": f"{pk}-{int(until) + 86400}.{mark}",
         "no mark": f"{said}.",
         "another's salt": signing.Signer(sep=".", salt="checkin.other").sign(said),
+        "no salt": signing.Signer(sep=".").sign(said),
     }
     assert after_words.read(made.get(spoil, spoil)) is None
 

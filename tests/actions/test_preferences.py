@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from checkin.actions import matches, preferences
+from checkin.actions import matches, preferences, visits
 from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, BoardVersion, Escort, Visit
 from checkin.queries import people
@@ -97,22 +97,51 @@ def test_a_wrong_child_forgets_what_the_visit_taught(front, brook, dana, leo):
     assert remembered(escort) == ("", "", "")
 
 
+def test_a_wrong_child_forgets_only_what_that_visit_taught(front, brook, dana, leo):
+    come(front, -1)
+    taught = come(front, remember="1", approach="greet")
+    silent, escort = come(front), taught.escort
+    twin = make.patient(brook, "Lea Ruiz")
+    matches.link(visit=silent, patient=twin, by=dana, at=make.at("9:42"))
+    assert remembered(escort) == ("greet", "", "")
+    preferences.set_(escort=escort, by=dana, at=make.at("9:45"), **WISHES)
+    matches.link(visit=taught, patient=twin, by=dana, at=make.at("9:50"))
+    assert remembered(escort) == ("leave", "text", "after 17:00")
+
+
 def test_staff_may_set_what_the_family_asks_and_every_board_shows_it(front, leo, dana):
     visit = come(front)
     before = BoardVersion.objects.get().version
     preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
     assert remembered(visit.escort) == ("leave", "text", "after 17:00")
     assert BoardVersion.objects.get().version > before
-    assert AuditEvent.objects.filter(action="preferences.set", staff=dana).count() == 1
+    event = AuditEvent.objects.get(action="preferences.set", staff=dana)
+    assert event.detail == {"columns": ["approach", "best_time", "best_way"]}, "none of their words"
 
 
 def test_the_same_again_is_calm(front, leo, dana):
     visit = come(front)
-    for _ in range(2):
-        preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
+    on_record = {"language": "es", "interpreter_needed": True, "access_needs": "ramp"}
+    for best_time in ("after 17:00", " after 17:00 "):
+        wishes = WISHES | {"best_time": best_time}
+        preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **wishes)
     for _ in range(2):
         preferences.forget(escort=visit.escort, by=dana, at=make.at("9:51"))
-    assert AuditEvent.objects.filter(action__startswith="preferences.").count() == 2
+        preferences.record(patient=leo, by=dana, at=make.at("9:52"), **on_record)
+    assert AuditEvent.objects.filter(action__startswith="preferences.").count() == 3
+
+
+def test_what_they_speak_is_shown_on_every_board_where_they_are_and_on_no_other(front, annexe, leo, dana):
+    here, gone = come(front), make.visit(annexe)
+    visits.move(visit=gone, to="left_without_being_seen", by=dana, at=make.at("9:45"))
+    before = dict(BoardVersion.objects.values_list("location", "version"))
+    facts = {"language": "es", "interpreter_needed": False, "access_needs": ""}
+    preferences.record(patient=leo, by=dana, at=make.at("9:50"), **facts)
+    after = dict(BoardVersion.objects.values_list("location", "version"))
+    assert after[front.pk] > before[front.pk]
+    assert after[annexe.pk] == before[annexe.pk]
+    assert "Spanish" in dict(shown(come(front)))
+    assert here.patient == leo
 
 
 def test_forgotten_is_forgotten_at_once_and_no_older_sign_in_brings_it_back(front, brook, dana):
@@ -205,6 +234,12 @@ def test_a_patient_is_their_own_escort_once(front, leo, brook):
     come(front, **ALONE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Escort.objects.create(clinic=brook, patient=leo, is_patient=True)
+
+
+def test_a_language_that_no_code_names_is_shown_as_they_said_it(front, leo):
+    assert shown(come(front, interpreter_language="Dari", interpreter="yes")) == [
+        ("Dari interpreter", "today")
+    ]
 
 
 def test_the_board_reads_it_without_another_query(front, leo, brook, django_assert_num_queries):

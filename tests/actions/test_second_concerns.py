@@ -40,6 +40,14 @@ def test_only_somebody_who_works_with_families_here_can_take_it(need, who, dana,
         second_concerns.take(need=need, owner=owner, by=dana, at=make.at("9:50"))
 
 
+def test_what_was_answered_goes_to_nobody_else(need, noor, dana):
+    answer(need, "done", noor)
+    with pytest.raises(Refused, match="Noor already answered this: done today. Take that back first."):
+        second_concerns.take(need=need, owner=dana, by=dana, at=make.at("10:01"))
+    need.refresh_from_db()
+    assert need.owner is None
+
+
 @pytest.mark.parametrize(
     ("how", "said", "status", "reason"),
     [
@@ -71,6 +79,27 @@ def test_what_is_no_answer_is_refused_with_its_sentence(need, noor):
         answer(need, "booked", noor, on=dt.date(2026, 3, 9))
     need.refresh_from_db()
     assert need.is_open
+
+
+def test_a_day_has_passed_by_the_clock_of_the_clinic(need, noor):
+    late = answer(need, "booked", noor, clock="23:30", on=make.TUESDAY)
+    assert late.reason == "booked for Tuesday 10 Mar 2026"
+
+
+def test_long_words_are_cut_and_kept(need, noor):
+    assert answer(need, "done", noor, words="a" * 9000).reason == "done today: " + "a" * 400
+
+
+def test_the_answer_and_that_it_was_told_are_kept_together_or_not_at_all(need, noor, monkeypatch):
+    def fails(**facts):
+        raise RuntimeError
+
+    monkeypatch.setattr(second_concerns, "tell", fails)
+    with pytest.raises(RuntimeError):
+        answer(need, "done", noor, told=True)
+    need.refresh_from_db()
+    assert need.is_open
+    assert not NeedAnswer.objects.exists()
 
 
 def test_told_with_the_answer_is_one_act(need, noor):
@@ -136,3 +165,8 @@ def test_that_they_were_told_never_changes(need, noor):
 
 def test_a_visit_that_asked_for_nothing_more_has_none(front):
     assert reads.of_visit(make.visit(front)) is None
+
+
+def test_a_visit_entered_in_error_has_none(need, dana):
+    visits.move(visit=need.visit, to="entered_in_error", by=dana, at=make.at("10:00"))
+    assert reads.of_visit(need.visit) is None

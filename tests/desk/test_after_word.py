@@ -48,10 +48,23 @@ def test_a_low_face_without_a_call_says_so(desk_client, visit):
     assert "No call was asked for." in page(desk_client, visit)
 
 
-def test_nobody_is_asked_about_a_visit_that_is_long_over(desk_client, visit, tuesday, dana):
+def test_a_good_face_needs_no_call(desk_client, visit):
+    after_words.say(visit=visit, said=Said(4), at=make.at("9:50"))
+    text = page(desk_client, visit)
+    assert "4 of 5" in text and "No call was asked for." not in text
+
+
+@pytest.mark.parametrize(("clock", "is_asked"), [("9:49", True), ("9:50", False)])
+def test_a_visit_is_asked_about_for_a_day_after_its_last_step(as_, visit, tuesday, dana, clock, is_asked):
     visits.move(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="all can wait")
-    assert ADDRESS.search(page(desk_client, visit))
-    tuesday.move_to(make.at("9:50", make.TUESDAY + dt.timedelta(days=1)))
+    tuesday.move_to(make.at(clock, make.TUESDAY + dt.timedelta(days=1)))
+    text = page(as_(dana), visit)
+    assert "What happened" in text
+    assert bool(ADDRESS.search(text)) is ("On leaving" in text) is is_asked
+
+
+def test_nobody_is_asked_about_a_visit_entered_in_error(desk_client, visit, dana):
+    visits.move(visit=visit, to="entered_in_error", by=dana, at=make.at("9:40"))
     assert "On leaving" not in page(desk_client, visit)
 
 

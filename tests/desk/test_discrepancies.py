@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import discrepancies, matches, visits
-from checkin.models import AuditEvent, Escort
+from checkin.models import AuditEvent, Escort, Visit
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -44,6 +44,7 @@ def test_both_sides_stand_beside_each_other_with_the_letters_marked(desk_client,
     assert "555-010-000<mark>1</mark>" in shown
     assert "another phone is on record for this escort" in shown
     assert "Eva Ruiz" in shown
+    assert 'value="called"' not in shown, "only a name can be what they are called"
 
 
 def test_what_each_choice_does_is_said_before(desk_client, visit):
@@ -100,6 +101,61 @@ def test_what_was_settled_today_is_listed_with_who_and_the_way_back(desk_client,
         assert f'action="/discrepancies/{one.pk}/undo/"' in shown
 
 
+def test_families_stand_in_the_order_of_their_turn(desk_client, front, brook, visit):
+    first = make.patient(brook, "Mia Chen", address="1 Hill Rd")
+    make.appointment(first, front, make.at("9:15"))
+    booked = make.visit(front, make.at("9:35"), name="Mia Chen", address="2 Hill Rd")
+    shown = page(desk_client)
+    assert shown.index(f'id="v{booked.pk}"') < shown.index(f'id="v{visit.pk}"')
+
+
+def test_on_one_visit_what_is_open_stands_before_what_is_settled_and_nothing_that_is_no_longer_so(
+    desk_client, visit, dana
+):
+    phone, guardian, address = (visit.discrepancies.get(field=f) for f in ("phone", "guardian", "address"))
+    discrepancies.decide(discrepancy=phone, kind="keep_old", by=dana, at=make.at("9:35"))
+    visit.discrepancies.filter(pk=guardian.pk).update(status="withdrawn")
+    shown = page(desk_client, f"/visits/{visit.pk}/discrepancies/")
+    assert shown.index(f'id="d{address.pk}"') < shown.index(f'id="d{phone.pk}"')
+    assert f'id="d{guardian.pk}"' not in shown
+
+
+def test_before_the_child_is_known_nothing_can_be_written(desk_client, front, leo, dana):
+    visit = make.visit(front, name="Leito Ruiz")
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    shown = page(desk_client)
+    assert 'value="use_new"' in shown and 'value="called"' in shown
+    Visit.objects.filter(pk=visit.pk).update(patient=None, match="unknown")
+    shown = page(desk_client)
+    assert "Match this visit to a child first." in shown
+    assert 'value="use_new"' not in shown and 'value="called"' not in shown
+
+
+def test_the_latest_settled_stands_first(desk_client, visit, dana):
+    for field, clock in (("address", "9:34"), ("phone", "9:35"), ("guardian", "9:33")):
+        one = visit.discrepancies.get(field=field)
+        discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at(clock))
+    settled = page(desk_client).partition('id="settled-title"')[2]
+    found = [settled.index(label) for label in ("<b>Phone", "<b>Address", "<b>Guardian")]
+    assert found == sorted(found)
+
+
+def test_settled_today_is_of_todays_visits(desk_client, front, leo, dana):
+    monday = make.TUESDAY - dt.timedelta(days=1)
+    older = make.visit(front, make.at("9:40", monday), **ALL)
+    one = older.discrepancies.get(field="phone")
+    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
+    assert "kept the old" not in page(desk_client)
+
+
+def test_a_visit_next_door_is_never_named(desk_client, front, leo, hill, hilltop, visit):
+    theirs, again = make.visit(hilltop, name="Ola Berg"), make.visit(front, make.at("9:35"))
+    again.discrepancies.filter(field="sign_in").update(recorded=f"visit {theirs.pk}")
+    shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
+    assert "Seen" in shown
+    assert f"/visits/{theirs.pk}/" not in shown
+
+
 def test_a_visit_entered_in_error_is_not_listed(desk_client, visit, dana):
     visits.move(visit=visit, to="entered_in_error", by=dana, at=make.at("9:35"))
     assert f'id="v{visit.pk}"' not in page(desk_client)
@@ -112,10 +168,16 @@ def test_what_was_typed_cannot_write_html(desk_client, front, leo):
     assert "<img src=x" not in shown
 
 
-def test_an_auditor_reads_and_is_offered_no_choice(as_, otto, visit):
+def test_an_auditor_reads_and_is_offered_no_choice(as_, otto, dana, visit):
     shown = page(as_(otto))
     assert "555-010-000<mark>2</mark>" in shown
     assert 'class="choices"' not in shown
+    assert "Nothing is written until you say so." not in shown
+    one = visit.discrepancies.get(field="address")
+    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
+    shown = page(as_(otto))
+    assert "kept the old" in shown
+    assert "/undo/" not in shown
 
 
 def test_who_looked_is_on_the_trail(desk_client, visit, leo, dana):

@@ -49,7 +49,9 @@ def test_using_the_new_writes_it_and_goes_on_to_the_next(desk_client, visit, pho
 
 def test_keeping_and_asking_write_nothing(desk_client, visit, phone):
     decide(desk_client, phone, "ask")
-    assert "Asking the family since" in desk_client.get("/discrepancies/").content.decode()
+    page = desk_client.get("/discrepancies/").content.decode()
+    assert "Asking the family since" in page
+    assert page.count('value="ask"') == 1, "only the address is still to be asked about"
     newest = DiscrepancyDecision.objects.get().pk
     answer = decide(desk_client, phone, "keep_old", seen=newest, back="visit")
     assert answer.url.startswith(f"/visits/{visit.pk}/discrepancies/?done=")
@@ -91,6 +93,32 @@ def test_the_second_of_two_people_is_told_who_did_it(desk_client, phone, noor, b
     assert answer.status_code == 409
     assert "Noor kept the old at 9:39. Nothing more was changed." in answer.content.decode()
     assert recorded() == "555-010-0001"
+
+
+def test_a_page_from_before_somebody_asked_is_told_so(desk_client, phone, noor):
+    discrepancies.decide(discrepancy=phone, kind="ask", by=noor, at=make.at("9:39"))
+    answer = decide(desk_client, phone, "use_new")
+    assert answer.status_code == 409
+    assert "Noor is asking the family at 9:39." in answer.content.decode()
+    assert recorded() == "555-010-0001"
+
+
+def test_what_was_done_is_told_to_this_clinic_only_and_until_something_else_is(
+    desk_client, as_, otto, sol, hilltop, phone
+):
+    done = decide(desk_client, phone, "use_new").url
+    told = "the record is written as typed"
+    for who, is_told, may_undo in (
+        (desk_client, True, True),
+        (as_(otto), True, False),
+        (as_(sol), False, False),
+    ):
+        page = who.get(done).content.decode()
+        assert (told in page, f"/discrepancies/{phone.pk}/undo/" in page) == (is_told, may_undo)
+    made = DiscrepancyDecision.objects.get()
+    taken = desk_client.post(f"/discrepancies/{phone.pk}/undo/", {"seen": made.pk}).url
+    assert told not in desk_client.get(done).content.decode()
+    assert f"/discrepancies/{phone.pk}/undo/" not in desk_client.get(taken).content.decode()
 
 
 @pytest.mark.parametrize("said", [{}, {"kind": ""}, {"kind": "undo"}, {"kind": "shred", "seen": "x" * 99}])

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import consent, excuse_notes
-from checkin.models import AuditEvent, DueItem, Escort, Immunization, PatientIdentifier
+from checkin.models import AuditEvent, DueItem, Escort, Immunization, Patient, PatientIdentifier
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -110,6 +110,16 @@ def test_wrong_method_stranger_other_clinic_and_auditor(desk_client, client, as_
     assert as_(sol).get(path).status_code == 404
     assert as_(otto).get(path).status_code == 200
     assert "/sign-in/?patient" not in as_(otto).get(path).content.decode()
+
+
+def test_from_here_they_are_signed_in_and_promised_something(desk_client, as_, otto, leo, brook):
+    ways = (f'href="/sign-in/?patient={leo.pk}"', f'href="/promises/new/?patient={leo.pk}"')
+    assert [way for way in ways if way not in page(desk_client, leo)] == []
+    assert [way for way in ways if way in page(as_(otto), leo)] == []
+    Patient.objects.filter(pk=leo.pk).update(status="merged", merged_into=make.patient(brook, "Leo Ruis"))
+    text = page(desk_client, leo)
+    assert "This record was merged into" in text
+    assert [way for way in ways if way in text] == []
 
 
 def test_what_is_due_was_given_and_which_notes_they_have(desk_client, leo, brook, front, dana):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.models import Escort
+from checkin.models import AuditEvent, Escort, Patient
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -37,10 +37,42 @@ def test_it_shows_what_they_said_in_words_and_whose_word_it_is(desk_client, visi
     assert "They ask us to forget these" not in page
 
 
-def test_todays_word_is_shown_but_never_filled_in_to_be_remembered(desk_client, visit):
-    page = desk_client.get(address(visit)).content.decode()
-    greet = page[page.index('value="greet"') - 80 : page.index('value="greet"') + 80]
-    assert "checked" not in greet
+def test_todays_word_is_shown_but_never_filled_in_to_be_remembered(desk_client, front, leo):
+    needs = {"language": "es", "interpreter": "yes", "access_needs": "ramp"}
+    answer = desk_client.get(address(make.visit(front, **WISHES, **needs)))
+    page = answer.content.decode()
+    assert "Leave me be" in page and "Spanish interpreter" in page and "ramp" in page
+    leave = page[page.index('value="leave"') - 80 : page.index('value="leave"') + 80]
+    assert "checked" not in leave
+    assert not any(answer.context["form"].initial.values())
+
+
+def test_nobody_is_asked_for_who_was_not_here(desk_client, front, leo):
+    alone = make.visit(front, is_patient="yes", escort_name="", relationship="")
+    page = desk_client.get(address(alone)).content.decode()
+    assert "On the child’s record" in page
+    assert "Whoever brought them asked us to remember" not in page
+
+
+def test_long_words_are_cut_to_what_a_record_holds(desk_client, visit, leo):
+    long = {"best_time": "a" * 900, "language": "b" * 900, "access_needs": "c" * 900}
+    desk_client.post(address(visit), WISHES | long)
+    leo.refresh_from_db()
+    assert (len(remembered()[2]), len(leo.language), len(leo.access_needs)) == (200, 40, 500)
+
+
+def test_looking_is_on_the_trail(desk_client, visit, dana):
+    desk_client.get(address(visit))
+    assert AuditEvent.objects.filter(action="seen", subject_id=visit.pk, staff=dana).count() == 1
+
+
+def test_the_visit_leads_here_but_not_whoever_only_reads(desk_client, as_, otto, visit):
+    desk_client.post(address(visit), WISHES)
+    pages = [who.get(f"/visits/{visit.pk}/").content.decode() for who in (desk_client, as_(otto))]
+    assert ["Leave me be" in page or "Greet me" in page for page in pages] == [True, True]
+    assert ["They ask us to forget these" in page for page in pages] == [True, False]
+    assert [f'href="{address(visit)}"' in page for page in pages] == [True, False]
+    assert f'href="{address(visit)}"' not in desk_client.get(address(visit)).content.decode()
 
 
 def test_what_they_ask_is_kept_and_shown_with_since_when(desk_client, visit, leo):
@@ -83,6 +115,16 @@ def test_nobody_on_record_has_nothing_to_remember_or_forget(desk_client, front, 
     desk_client.post(address(visit), WISHES)
     desk_client.post(address(visit, "forget/"))
     assert not Escort.objects.exists()
+
+
+def test_a_record_merged_meanwhile_keeps_nothing_and_says_so(desk_client, visit, leo, brook):
+    Patient.objects.filter(pk=leo.pk).update(status="merged", merged_into=make.patient(brook, "Leo Ruiz"))
+    answer = desk_client.post(address(visit), {**WISHES, "language": "es"})
+    assert answer.status_code == 409
+    assert "so nothing was changed" in answer.content.decode()
+    assert remembered() == ("", "", "")
+    leo.refresh_from_db()
+    assert leo.language == ""
 
 
 @pytest.mark.parametrize("said", [{"approach": "hug"}, {"best_way": "pigeon"}])

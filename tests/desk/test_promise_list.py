@@ -144,6 +144,19 @@ def test_what_has_ended_has_no_form_but_can_be_promised_again(desk_client, front
     assert f"/promises/new/?again={made.pk}" in page
 
 
+@pytest.mark.parametrize("do", ["shred", "", "KEEP", "%00"])
+def test_an_act_that_is_none_opens_no_form(desk_client, front, do):
+    made = promise(front)
+    assert "do-form" not in desk_client.get(f"/promises/{made.pk}/?do={do}").content.decode()
+
+
+def test_a_board_shows_what_its_own_front_desk_owes(brook, front, annexe):
+    made = promise(front)
+    at = make.at("17:40")
+    assert [one.promise for one in reads.for_board(brook, front.pk, at=at)] == [made]
+    assert reads.for_board(brook, annexe.pk, at=at) == []
+
+
 def test_the_boards_rows_say_who_how_and_whose(brook, front):
     made = promise(front)
     none = render_to_string("desk/_promise_rows.html", {"owed": []})

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from checkin.actions import promises
-from checkin.models import Promise
+from checkin.models import Patient, Promise
 from tests import make
 from tests.promising import promise
 
@@ -96,6 +96,13 @@ def test_another_clinics_person_cannot_be_given_it(desk_client, sol):
     assert "Say who will keep it" in post(desk_client, owner=f"staff:{sol.pk}").content.decode()
 
 
+def test_only_whoever_works_with_families_here_is_offered(desk_client, brook, noor, otto, sol):
+    make.staff(brook, "gone", is_active=False)
+    offered = desk_client.get("/promises/new/").content.decode().partition('name="owner"')[2]
+    assert "Noor (Clinician)" in offered
+    assert [name for name in ("Otto (", "Sol (", "Gone (") if name in offered] == []
+
+
 def test_a_due_time_in_the_past_is_asked_about_once(desk_client):
     late = {"due": "at", "due_time": "8:00", "best_words": ""}
     page = post(desk_client, **late).content.decode()
@@ -148,6 +155,13 @@ def test_from_a_patient_it_knows_the_guardian(desk_client, brook):
     assert "Ana Ruiz" in page
     assert "555-010-0123" in page
     assert post(desk_client, f"/promises/new/?patient={leo.pk}").url == f"/patients/{leo.pk}/"
+    assert Promise.objects.get().patient == leo
+
+
+def test_a_record_merged_since_is_promised_on_the_one_that_stands(desk_client, brook):
+    leo, twin = make.patient(brook), make.patient(brook, "Leo Ruis")
+    Patient.objects.filter(pk=twin.pk).update(status="merged", merged_into=leo)
+    assert post(desk_client, f"/promises/new/?patient={twin.pk}").url == f"/patients/{leo.pk}/"
     assert Promise.objects.get().patient == leo
 
 

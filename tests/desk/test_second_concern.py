@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from checkin.actions import visits
 from checkin.models import ToldFamily
 from checkin.rules.needs import Kind
 from tests import make
@@ -52,12 +53,25 @@ def test_without_a_name_it_is_whoever_pressed(as_, noor, visit, need):
     assert need.owner == noor
 
 
-@pytest.mark.parametrize("who", ["sol", "otto"])
-def test_a_stranger_or_an_auditor_cannot_be_named(desk_client, visit, need, who, request):
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [("sol", "Choose a person."), ("otto", "Otto does not work with families here")],
+)
+def test_a_stranger_or_an_auditor_cannot_be_named(desk_client, visit, need, who, sentence, request):
     page = text(press(desk_client, visit, "take/", owner=request.getfixturevalue(who).pk))
-    assert "Choose a person." in page or "does not work with families here" in page
+    assert sentence in page
+    assert "Sol" not in page, "who works next door is nobody's business here"
     need.refresh_from_db()
     assert need.owner is None
+
+
+def test_only_whoever_works_with_families_here_is_offered(desk_client, visit, brook, noor, otto, sol):
+    make.staff(brook, "gone", is_active=False)
+    offered = (
+        text(desk_client.get(f"/visits/{visit.pk}/")).partition('name="owner"')[2].partition("</select")[0]
+    )
+    assert "Noor" in offered
+    assert [name for name in ("Otto", "Sol", "Gone") if name in offered] == []
 
 
 @pytest.mark.parametrize(
@@ -76,6 +90,7 @@ def test_an_answer_is_kept_and_asks_to_be_told(desk_client, visit, need, said, k
     assert need.reason == kept
     page = text(press(desk_client, visit, "told/"))
     assert "Dana told the family." in page and "The family was told" in page
+    assert "second-concern/told/" not in page, "once is enough"
 
 
 def test_the_tick_tells_them_with_the_answer(desk_client, visit, need):
@@ -111,8 +126,38 @@ def test_done_twice_is_calm_and_another_answer_says_what_stands(desk_client, as_
 def test_the_answer_is_taken_back_on_the_same_page(desk_client, visit, need):
     page = text(press(desk_client, visit, how="done"))
     assert f'action="/visits/{visit.pk}/needs/{need.pk}/undo/"' in page
+    assert "What becomes of it" not in page
     desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/")
-    assert "What becomes of it" in text(desk_client.get(f"/visits/{visit.pk}/"))
+    page = text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert "What becomes of it" in page and "Take the answer back" not in page
+
+
+def test_only_whoever_gave_the_answer_may_take_it_back_and_only_while_they_are_here(
+    desk_client, as_, dana, noor, visit
+):
+    press(as_(noor), visit, how="done")
+    assert "Take the answer back" in text(as_(noor).get(f"/visits/{visit.pk}/"))
+    page = text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert "Take the answer back" not in page and "I told the family" in page
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="the rest can wait")
+    page = text(as_(noor).get(f"/visits/{visit.pk}/"))
+    assert "Take the answer back" not in page and "I told the family" in page
+
+
+def test_what_was_left_open_is_no_answer_to_tell(desk_client, dana, visit):
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="they had to run")
+    page = text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert "Left open" in page and "Not told yet." not in page and "I told the family" not in page
+
+
+def test_an_auditor_reads_the_answer_and_is_offered_nothing(as_, otto, noor, visit):
+    press(as_(noor), visit, how="done")
+    noor.role = "auditor"
+    noor.save()
+    for who in (otto, noor):
+        page = text(as_(who).get(f"/visits/{visit.pk}/"))
+        assert "Not told yet." in page
+        assert "I told the family" not in page and "Take the answer back" not in page
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import consent, excuse_notes, matches, needs, visits
+from checkin.actions import consent, discrepancies, excuse_notes, matches, needs, visits
 from checkin.models import AuditEvent, Channel
 from tests import make
 
@@ -55,6 +55,7 @@ def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, ki
     ]
     assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
     assert story.count("(taken back)") == 2
+    assert 'aria-label="Undo: flu vaccine"' not in page(desk_client, visit), "nobody answered that"
     assert story.count("Dana") == 4
 
 
@@ -104,6 +105,14 @@ def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
     assert "Undo move" in page(desk_client, visit)
 
 
+def test_only_a_step_that_was_taken_can_be_undone(desk_client, visit, dana):
+    assert "Undo move" not in page(desk_client, visit)
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"))
+    visits.undo(visit=visit, by=dana, at=make.at("9:36"))
+    text = page(desk_client, visit)
+    assert "Other steps" in text and "Undo move" not in text
+
+
 def test_a_visit_that_has_ended_offers_no_step(desk_client, visit, dana):
     visits.move(visit=visit, to="left", by=dana, at=make.at("9:39"), reason="will come back")
     text = page(desk_client, visit)
@@ -111,9 +120,26 @@ def test_a_visit_that_has_ended_offers_no_step(desk_client, visit, dana):
     assert "Undo move" in text
 
 
-def test_an_open_match_leads_to_the_match_desk(desk_client, front):
+def test_an_open_match_leads_to_the_match_desk(desk_client, as_, otto, front):
     visit = make.visit(front, name="Zoltan Kiss")
-    assert f'href="/match/{visit.pk}/">Match this child' in page(desk_client, visit)
+    text = page(desk_client, visit)
+    assert f'href="/match/{visit.pk}/">Match this child' in text
+    assert f'href="/patients/{visit.patient_id}/"' not in text, "who this is has still to be said"
+    text = page(as_(otto), visit)
+    assert "Not settled yet" in text and "Match this child" not in text
+
+
+def test_a_promise_is_one_key_away_but_not_for_whoever_only_reads(desk_client, as_, otto, visit):
+    link = f'href="/promises/new/?visit={visit.pk}" aria-keyshortcuts="i"'
+    assert link in page(desk_client, visit)
+    assert link not in page(as_(otto), visit)
+
+
+def test_what_differed_and_is_settled_is_not_listed(desk_client, front, leo, dana):
+    visit = make.visit(front, born="2019-02-31")
+    one = visit.discrepancies.get(field="birth_date")
+    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:40"))
+    assert "differs-list" not in page(desk_client, visit)
 
 
 def test_an_empty_claim_is_shown_as_such(desk_client, front):
@@ -180,6 +206,33 @@ def test_needs_consent_and_notes_stand_on_the_page_with_their_keys(desk_client, 
     for words in ('id="needs"', 'id="consent"', 'data-answer="g"', issue):
         assert words in text
     assert text.index("js/needs.js") < text.index("js/match.js")
+
+
+def test_only_whoever_gave_an_answer_may_undo_it_and_only_while_they_are_here(
+    desk_client, as_, noor, dana, visit
+):
+    needs.answer(need=visit.needs.get(kind="vaccine"), outcome="done", by=noor, at=make.at("9:35"))
+    undo = 'aria-label="Undo: flu vaccine"'
+    assert [undo in page(who, visit) for who in (as_(noor), desk_client)] == [True, False]
+    noor.role = "auditor"
+    noor.save()
+    assert undo not in page(as_(noor), visit)
+    noor.role = "clinician"
+    noor.save()
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="all can wait")
+    text = page(as_(noor), visit)
+    assert "Given" in text and undo not in text and 'data-answer="g"' not in text
+
+
+def test_what_was_withdrawn_is_not_withdrawn_again(desk_client, visit, leo, dana):
+    said = consent.record(
+        patient=leo, visit=visit, care="vaccine", to_what="flu vaccine", agreed=True, basis="telephone",
+        how="telephone", who="Ana Ruiz", heard_by=dana, at=make.at("9:32"),
+    )  # fmt: skip
+    assert f"/{said.pk}/withdraw/" in page(desk_client, visit)
+    consent.withdraw(record=said, by=dana, at=make.at("9:38"))
+    text = page(desk_client, visit)
+    assert "(withdrawn)" in text and f"/{said.pk}/withdraw/" not in text
 
 
 def test_an_auditor_reads_needs_and_notes_and_answers_none(as_, otto, visit):

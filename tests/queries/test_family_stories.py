@@ -95,8 +95,9 @@ def test_who_came_in_whose_words_and_how_they_like_to_be_served(leo, front):
 
 def test_who_comes_alone_and_who_gives_no_name(leo, front):
     make.visit(front, escort_name="", relationship="")
-    make.visit(front, make.at("9:50"), is_patient=True, escort_name="", relationship="")
+    make.visit(front, make.at("9:50"), is_patient=True, escort_name="", relationship="I am Leo")
     assert said(leo) == ["Came alone", "Brought by somebody who gave no name"]
+    assert words(leo, "Came alone") == {}
 
 
 def test_a_promise_made_broken_and_kept_late_is_told_as_three_things(leo, front, max_):
@@ -113,7 +114,7 @@ def test_a_promise_made_broken_and_kept_late_is_told_as_three_things(leo, front,
 
 
 def test_a_promise_kept_in_time_was_never_broken(leo, front, max_):
-    promises.keep(promise=promise(front, patient=leo, due="12:00"), by=max_, at=make.at("11:59"))
+    promises.keep(promise=promise(front, patient=leo, due="12:00"), by=max_, at=make.at("12:00"))
     assert said(leo) == ["Promise kept", "Promised to phone Ana Ruiz"]
 
 
@@ -132,6 +133,13 @@ def test_the_second_concern_its_answer_and_that_they_were_told(leo, front, noor)
     )
     assert said(leo)[:2] == ["Second concern: the family was told", "Second concern: not offered"]
     assert words(leo, "Second concern: not offered") == {"Answer": "not possible because it needs an hour"}
+
+
+def test_only_what_is_given_is_called_given(leo, front, noor):
+    visit = make.visit(front, also="his arm")
+    for kind, outcome in ((Kind.VACCINE, "declined"), (Kind.SECOND_CONCERN, "done")):
+        needs.answer(need=visit.needs.get(kind=kind), outcome=outcome, by=noor, at=make.at("10:00"))
+    assert set(said(leo)[:2]) == {"Flu vaccine: declined", "Second concern: done"}
 
 
 def test_a_vaccine_is_given_and_what_lapsed_is_not_told(leo, front, noor):
@@ -162,6 +170,32 @@ def test_notes_consent_decisions_and_the_word_on_leaving(leo, front, noor):
     low = told(leo).lines[0]
     assert (low.event.who, low.visit_id) == ("a low face, no call asked for", visit.pk)
     assert issued.pk and agreed.pk
+
+
+def test_what_was_taken_back_is_told_as_such(leo, front, noor):
+    visit = make.visit(front)
+    voided = note(visit, make.at("10:00"), noor, 7)
+    void = {"status": "void", "void_reason": "wrong day", "voided_at": make.at("10:06"), "voided_by": noor}
+    ExcuseNote.objects.filter(pk=voided.pk).update(**void)
+    consent(leo, make.at("10:01"), noor, withdrawn_at=make.at("10:03"))
+    settled = decision(visit, make.at("10:04"), noor)
+    back = {"discrepancy": settled.discrepancy, "kind": "undo", "undoes": settled}
+    DiscrepancyDecision.objects.create(at=make.at("10:05"), by=noor, **back)
+    assert [(line.event.what, line.event.taken_back) for line in told(leo).lines] == [
+        ("Phone: taken back", False),
+        ("Phone: what was typed is now on record", True),
+        ("Ana Ruiz agreed to flu vaccine", True),
+        ("School note 7 issued, later made void", True),
+        ("Brought by Rosa Delgado", False),
+    ]
+    assert words(leo, "School note 7 issued, later made void") == {"Why": "wrong day"}
+
+
+def test_who_asked_to_be_called_is_told_so_and_a_good_face_wants_nothing(leo, front):
+    for said_so in (Said(1, "call me", may_call=True), Said(4)):
+        after_words.say(visit=make.visit(front), said=said_so, at=make.at("9:50"))
+    whos = {line.event.who for line in told(leo).lines if line.event.what.startswith("On leaving")}
+    assert whos == {"asked to be called", ""}
 
 
 def test_a_draft_of_a_note_is_not_told(leo, front, noor):
@@ -221,10 +255,18 @@ def test_page_by_page_nothing_is_left_out_or_told_twice(leo, front, noor):
         walked, page = [], told(leo, limit=limit)
         while True:
             walked += [line.place for line in page.lines]
+            assert len(walked) <= len(everything)
             if not page.older:
                 break
             page = told(leo, limit=limit, before=family_stories.cursor(page.older))
         assert walked == everything
+
+
+@pytest.mark.parametrize(("limit", "is_more"), [(1, True), (2, False)])
+def test_an_older_page_is_offered_only_where_there_is_more(leo, front, limit, is_more):
+    for clock in ("9:40", "9:50"):
+        make.visit(front, make.at(clock))
+    assert bool(told(leo, limit=limit).older) is is_more
 
 
 def test_things_of_one_moment_are_each_told_once(leo, front, noor):
@@ -246,6 +288,8 @@ def test_a_place_is_read_back_as_it_was_written():
     assert family_stories.cursor(str(place)) == place
 
 
-@pytest.mark.parametrize("text", ["", "x", "1-2", "1-2-3-4", "-1-2-3", "9" * 18 + "-1-1", "1-2-" + "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1-2", "1-2-3-4", "-1-2-3", "١-٢-٣", "9" * 18 + "-1-1", "1-2-" + "9" * 30]
+)
 def test_a_place_that_is_none_is_the_newest(text):
     assert family_stories.cursor(text) is None

@@ -127,6 +127,7 @@ def test_the_clinic_sets_its_own_hours():
         {"after_word": {"due": "soon"}},
         {"after_word": {"due": None}},
         {"after_word": {"same_day_until": "18:00"}},
+        {"after_word": {"same_day_until": "17:00"}},
         {"after_word": {"due": "09:00"}},
     ],
 )
@@ -139,6 +140,17 @@ def test_open_days_that_cannot_be_are_monday_to_friday_and_spoil_no_hours(kept):
     found = rules.hours({"open_days": kept, "after_word": {"due": "18:00"}})
     assert (found.open_days, found.due) == ((0, 1, 2, 3, 4), dt.time(18, 0))
     assert rules.hours({"open_days": [5], "after_word": 7}).open_days == (5,)
+
+
+def test_an_hour_is_one_of_the_clinics_own_wall_whatever_offset_it_names():
+    assert rules.hours({"after_word": {"due": "16:30+02:00"}}).due == dt.time(16, 30)
+
+
+def test_in_the_hour_that_comes_twice_it_is_never_due_before_it_was_said():
+    own = rules.Hours(same_day_until=dt.time(1, 20), due=dt.time(1, 30), open_days=(6,))
+    second = make.at("1:10", dt.date(2026, 11, 1)).replace(fold=1)
+    found = rules.due(at=second, zone=make.CHICAGO, wanted=own)
+    assert found - second.astimezone(dt.UTC) == dt.timedelta(minutes=20)
 
 
 @pytest.mark.parametrize("state", State)

@@ -49,6 +49,16 @@ def test_everything_is_shown_with_whose_word_it_is():
     ]
 
 
+def test_todays_word_wins_over_the_record():
+    (found,) = preferences.shown(claim(access_needs="a ramp"), Remembered(), OnRecord("", False, "a lift"))
+    assert (found.words, found.source) == ("a ramp", Source.TODAY)
+
+
+def test_an_approach_we_do_not_know_is_neither_shown_nor_remembered():
+    assert preferences.approach(today="hug", remembered="") is None
+    assert preferences.to_remember(claim(approach="hug", remember=True), at=AT)["approach"] == ""
+
+
 def test_an_interpreter_on_record_is_shown_though_nobody_says_so_today():
     (found,) = preferences.shown(claim(), Remembered(), OnRecord("Spanish", True))
     assert (found.words, found.source) == ("Spanish interpreter", Source.RECORD)

@@ -143,7 +143,6 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "proxies": proxies(patient, day) if patient else [],
         "form": ConsentForm(today=day, initial=likely(visit, known.consent)),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
-        "may_answer": request.user.role in AT_THE_DESK and visit.is_open,
         "may_write": request.user.role in AT_THE_DESK,
     }
 

@@ -70,11 +70,9 @@ class PreferencesForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_class = "prefer"
-        parts = []
+        parts = [of_the_child()]
         if self.visit.escort is not None:
-            parts.append(of_the_escort(alone=self.visit.escort.is_patient))
-        if self.visit.patient is not None:
-            parts.append(of_the_child())
+            parts.insert(0, of_the_escort(alone=self.visit.escort.is_patient))
         keep = Submit("keep", "Keep for next time", css_class="btn-main")
         helper.layout = Layout(*parts, Div(keep, css_class="send"))
         return helper

@@ -54,10 +54,11 @@ def show(
 def keep(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResponse:
     by, at = request.user, timezone.now()
     try:
-        if visit.escort is not None:
-            actions.set_(escort=visit.escort, by=by, at=at, **form.wishes)
+        # The record first: one that was merged meanwhile refuses, and then nothing is kept.
         if visit.patient is not None:
             actions.record(patient=visit.patient, by=by, at=at, **form.record)
+        if visit.escort is not None:
+            actions.set_(escort=visit.escort, by=by, at=at, **form.wishes)
     except Refused as refusal:
         return show(request, get_visit_or_404(request, visit.pk), form, told=refusal.sentence)
     messages.success(request, "Kept for next time, because they asked.")

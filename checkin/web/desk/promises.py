@@ -24,12 +24,11 @@ from checkin.web.access import (
     AT_THE_DESK,
     StaffRequest,
     get_location,
-    get_patient_or_404,
     get_visit_or_404,
     staff_required,
 )
 from checkin.web.desk import promise_forms as forms
-from checkin.web.desk.reach import number
+from checkin.web.desk.reach import number, patient_standing
 
 ACTS = ("keep", "try", "hand_over", "withdraw")
 
@@ -81,7 +80,7 @@ def subject_of(request: StaffRequest) -> dict[str, Any]:
         visit = get_visit_or_404(request, pk)
         patient, known = visit.patient, forms.known_of_visit(visit)
     elif (pk := number(request.GET.get("patient"))) is not None:
-        patient = get_patient_or_404(request, pk)
+        patient = patient_standing(request, pk)
         known = forms.known_of_patient(patient)
     elif (pk := number(request.GET.get("replaces") or request.GET.get("again"))) is not None:
         old = get_promise_or_404(request, pk)

@@ -33,6 +33,14 @@ def patient_named(request: StaffRequest, said: Any) -> Patient | None:
     return get_patient_or_404(request, pk)
 
 
+def patient_standing(request: StaffRequest, patient_id: int) -> Patient:
+    """This clinic's patient, or the record that it was merged into since the page was opened."""
+    found = get_patient_or_404(request, patient_id)
+    while found.merged_into_id is not None:
+        found = get_patient_or_404(request, found.merged_into_id)
+    return found
+
+
 def seen(request: StaffRequest, subject: Patient | Visit, *, patient_id: int | None) -> None:
     """Put on the trail that this person opened this page."""
     with write():
