@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from checkin.models import (
     Clinic,
-    Patient,
     Promise,
     PromiseAttempt,
     PromiseEscalation,
@@ -179,27 +178,3 @@ def ended(promise: Promise) -> Event:
         str(promise.ended_by or ""),
         tuple(one for one in words if one[1]),
     )
-
-
-def of_patient(patient: Patient, *, at: dt.datetime) -> list[Event]:
-    """The family's story: each promise when it was made, and when it was kept or broken. One query."""
-    rows = patient.promises.with_people().order_by("made_at", "pk")
-    found = [event for one in rows for event in (made(one), *outcome(one, at=at))]
-    return sorted(found, key=lambda one: one.at)
-
-
-def outcome(promise: Promise, *, at: dt.datetime) -> list[Event]:
-    """How it stands with this family: kept, kept late, ended otherwise, or broken so far."""
-    if promise.is_open:
-        late = promise.standing(at) == Standing.OVERDUE
-        return (
-            [Event(promise.due_at, "clock-alert", "Promise overdue, not kept yet", promise.whose)]
-            if late
-            else []
-        )
-    if promise.kept is None:
-        return [ended(promise)]
-    last = ended(promise)
-    label = "Promise kept" if promise.kept else "Promise kept late"
-    how = "" if promise.status == Status.REACHED else f": {str(Status(promise.status).label).lower()}"
-    return [last._replace(what=label + how)]

@@ -24,6 +24,7 @@ from checkin.models import (
     Role,
 )
 from checkin.models import lookup as records
+from checkin.queries import family_stories
 from checkin.queries import promises as reads
 from checkin.rules.promises import Said, Standing, Status
 from tests import make
@@ -43,6 +44,10 @@ def board(location, clock):
     ]
 
 
+def told(patient, clock):
+    return [line.event for line in family_stories.story(patient, at=make.at(clock)).lines]
+
+
 # Made
 
 
@@ -60,11 +65,12 @@ def test_a_manager_will_call_you_today(brook, front, dana, max_, django_capture_
         escalations.escalate_due(clinic=brook, at=make.at(clock))
         assert made.escalations.count() == steps, clock
     assert {one.to_role for one in made.escalations.all()} == {"manager"}
-    assert reads.of_patient(leo, at=make.at("17:45"))[-1].what == "Promise overdue, not kept yet"
+    broken = "Promise broken: Ana Ruiz was not reached in time"
+    assert [one.what for one in told(leo, "17:45")] == [broken, "Promised to phone Ana Ruiz"]
     promises.keep(promise=made, by=max_, at=make.at("17:50"))
-    story = reads.of_patient(leo, at=make.at("18:00"))
-    assert [one.what for one in story] == ["Promised to phone Ana Ruiz", "Promise kept late"]
-    assert story[0].words == (("About", "the bill that came twice"),)
+    newest, *_, oldest = told(leo, "18:00")
+    assert (newest.what, oldest.what) == ("Promise kept late", "Promised to phone Ana Ruiz")
+    assert oldest.words == (("About", "the bill that came twice"),)
     assert board(front, "18:00") == []
 
 
