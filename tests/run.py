@@ -29,7 +29,8 @@ def pytest_command(arguments: list[str]) -> list[str]:
     command = [sys.executable, "-m", "pytest"]
     chosen = any(re.match(r"-n\d*$|--numprocesses|--pdb|--trace$|-s$", argument) for argument in arguments)
     if not chosen:
-        command += ["-n", str(min(os.cpu_count() or 1, 4))]
+        # Twice as many as processors: a journey waits for the browser most of its time.
+        command += ["-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "worksteal"]
     if sys.stdout.isatty():
         command.append("--color=yes")
     return command + arguments
