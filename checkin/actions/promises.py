@@ -7,8 +7,8 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from checkin.actions import audit
-from checkin.actions.boards import Refused
+from checkin.actions import audit, needs
+from checkin.actions.boards import Refused, hold_family
 from checkin.actions.writing import write
 from checkin.models import (
     BoardVersion,
@@ -150,7 +150,9 @@ def attempt(
         tried(held, result, note=note, by=by, at=at)
         if ends:
             end(held, ends, by=by, at=at, outcome=note, next_step=next_step)
-        return held
+    if ends:
+        catch_up(held, by=by, at=at)
+    return held
 
 
 def tried(held: Promise, result: str, *, note: str, by: Staff, at: dt.datetime) -> None:
@@ -170,7 +172,8 @@ def withdraw(*, promise: Promise, words: str, by: Staff, at: dt.datetime) -> Pro
         if not held.is_open:
             return repeated(held, status=Status.WITHDRAWN, by=by)
         end(held, Status.WITHDRAWN, by=by, at=at, outcome=words.strip()[:LONGEST_WORDS])
-        return held
+    catch_up(held, by=by, at=at)
+    return held
 
 
 def replace(
@@ -195,7 +198,9 @@ def replace(
         said, whose = proper(said, owner, clinic_id=held.clinic_id, at=at, confirmed=confirmed)
         end(held, Status.REPLACED, by=by, at=at)
         facts = {"patient": held.patient, "visit": held.visit, "key": key, "replaces": held}
-        return keep_row(said, whose, location=held.location, by=by, at=at, **facts)
+        made = keep_row(said, whose, location=held.location, by=by, at=at, **facts)
+    catch_up(held, by=by, at=at)
+    return made
 
 
 def hold(promise: Promise) -> Promise:
@@ -217,6 +222,17 @@ def end(
     for name, value in ending.items():
         setattr(held, name, value)
     trail(str(status), held, by=by, at=at, late=held.kept is False)
+
+
+def catch_up(held: Promise, *, by: Staff, at: dt.datetime) -> None:
+    """A family that is here is owed this no more, and their visits say so.
+
+    A transaction of its own: visits are held before their promises, and two writers must not wait crosswise.
+    """
+    if held.patient_id is None:
+        return
+    with write():
+        needs.recompute_all(hold_family(held.patient_id), at=at, by=by)
 
 
 def repeated(held: Promise, *, status: str | None, by: Staff) -> Promise:

@@ -574,3 +574,24 @@ def test_an_overdue_promise_is_a_need_of_the_next_visit(brook, front, django_ass
     visit = make.visit(front, make.at("9:40"))
     assert visit.patient == leo
     assert "2 promised to this family" in visit.needs.get(kind="promise").why
+
+
+@pytest.mark.parametrize("end", ["kept", "withdrawn", "replaced"])
+def test_what_is_owed_no_more_is_a_need_no_more(brook, front, dana, end):
+    leo = make.patient(brook)
+    first, second = promise(front, patient=leo, due="9:30"), promise(front, patient=leo, due="9:35")
+    visit = make.visit(front, make.at("9:40"))
+    hand = {"by": dana, "at": make.at("9:50")}
+    promises.keep(promise=second, **hand)
+    need = visit.needs.get(kind="promise")
+    assert (need.status, need.why) == ("open", "1 promised to this family and not kept yet")
+    if end == "kept":
+        promises.keep(promise=first, **hand)
+    elif end == "withdrawn":
+        promises.withdraw(promise=first, words="she phoned us", **hand)
+    else:
+        promises.replace(promise=first, said=said(), owner=dana, **hand)
+    need.refresh_from_db()
+    visit.refresh_from_db()
+    assert need.status == "lapsed"
+    assert "promise" not in dict(visit.chips)
