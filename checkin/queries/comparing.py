@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from checkin.models import Patient
 from checkin.models.lookup import Contact, Found
-from checkin.rules import claims, likeness, names
+from checkin.rules import claims, clocks, likeness, names
 from checkin.rules.names import Segment
 
 MOST_LINES = 3
@@ -162,4 +162,4 @@ def clip(words: str) -> str:
 
 def day(date: dt.date | None) -> str:
     """A date as the desk says it: "Mar 14, 2018"."""
-    return f"{date:%b} {date.day}, {date.year}" if date else ""
+    return clocks.date_words(date) if date else ""

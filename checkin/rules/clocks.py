@@ -102,6 +102,11 @@ def next_time(clock: dt.time, *, at: dt.datetime, zone: ZoneInfo, day: dt.date |
     return found if found > at else moment(today + dt.timedelta(days=1), clock, zone)
 
 
+def date_words(day: dt.date) -> str:
+    """A date as the desk says it: "Mar 14, 2018"."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
 def day_and_time(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
     """As people say it at `at`: "17:30", "tomorrow 9:00", "yesterday 17:30", "Thu 12 Mar 9:00"."""
     there = then.astimezone(zone)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import names
+from checkin.rules import clocks, names
 
 
 class Care(TextChoices):
@@ -190,17 +190,17 @@ def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, s
         return Basis.GUARDIAN_PRESENT, f"{here}, guardian"
     proxy = next((p for p in facts.proxies if p.covers(care) and facts.escort.same_as(p.adult)), None)
     if proxy:
-        until = f" until {proxy.expires_on:%d %b %Y}" if proxy.expires_on else ""
+        until = f" until {clocks.date_words(proxy.expires_on)}" if proxy.expires_on else ""
         limits = f" ({short(proxy.limits, 120)})" if proxy.limits else ""
         return Basis.WRITTEN_PROXY, f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
     return Basis.NONE, here
 
 
 def in_words(said: Answer) -> str:
-    """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no until 30 Jun 2026"."""
+    """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no until Jun 30, 2026"."""
     what = "agreed" if said.agreed else "said no"
     how = " by telephone" if said.on_whose_word == Basis.TELEPHONE else ""
-    when = f"until {said.until:%d %b %Y}" if said.until else "today"
+    when = f"until {clocks.date_words(said.until)}" if said.until else "today"
     limits = f" ({short(said.limits, 120)})" if said.limits else ""
     return f"{short(said.who)} {what}{how} {when}{limits}"
 

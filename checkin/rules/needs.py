@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import consent, excuse_notes, vaccines
+from checkin.rules import clocks, consent, excuse_notes, vaccines
 from checkin.rules.need_settings import Settings
 
 
@@ -234,7 +234,7 @@ def influenza(facts: Facts, at: dt.date) -> Found | None:
         return None
     if any(item.due_on <= at and is_influenza(item) for item in facts.due):
         return None
-    why = f"in season, and none recorded since {began:%d %b %Y}"
+    why = f"in season, and none recorded since {clocks.date_words(began)}"
     return due_need(Kind.VACCINE, FLU, why, facts, key=FLU_KEY)
 
 
@@ -253,7 +253,7 @@ def named(item: Due) -> str:
 def due_item(item: Due, facts: Facts, at: dt.date) -> Found | None:
     if item.due_on > at:
         return None
-    why = f"the record says due since {item.due_on:%d %b %Y}"
+    why = f"the record says due since {clocks.date_words(item.due_on)}"
     return due_need(Kind(item.kind), named(item), why, facts, key=str(item.pk), due_item=item.pk)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import claims
+from checkin.rules import claims, clocks
 from checkin.rules.promises import Way
 
 
@@ -84,7 +84,7 @@ class Preference(NamedTuple):
         """“remembered since Mar 3, 2026: they asked us to”."""
         if self.source is not Source.REMEMBERED or self.since is None:
             return str(self.source.label)
-        return f"remembered since {self.since:%b} {self.since.day}, {self.since.year}: they asked us to"
+        return f"remembered since {clocks.date_words(self.since)}: they asked us to"
 
 
 FORGOTTEN: dict[str, Any] = {"approach": "", "best_way": "", "best_time": ""}

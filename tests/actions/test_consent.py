@@ -58,7 +58,7 @@ def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
     }
     assert {who: flu(make.visit(front, **said)) for who, said in came.items()} == {
         "mother": "mother, guardian · go ahead",
-        "aunt with proxy": "aunt, written proxy from Ana Ruiz until 30 Jun 2026 · go ahead",
+        "aunt with proxy": "aunt, written proxy from Ana Ruiz until Jun 30, 2026 · go ahead",
         "aunt without": f"aunt · {PHONE}",
         "sitter": f"sitter · {PHONE}",
         "alone": "came alone · clinician decides",
@@ -110,7 +110,7 @@ def test_it_holds_for_today_or_until_the_day_that_was_said(leo, front, dana):
         patient=leo, care="vaccine", agreed=True, basis=Basis.WRITTEN_PROXY, how=How.WRITTEN, who="Ana Ruiz",
         until=make.TUESDAY, heard_by=dana, at=make.at("9:30", monday),
     )  # fmt: skip
-    assert flu(make.visit(front)) == "Ana Ruiz agreed until 10 Mar 2026 · go ahead"
+    assert flu(make.visit(front)) == "Ana Ruiz agreed until Mar 10, 2026 · go ahead"
     wednesday = make.at("9:40", dt.date(2026, 3, 11))
     assert flu(make.visit(front, when=wednesday, relationship="aunt")) == f"aunt · {PHONE}"
 

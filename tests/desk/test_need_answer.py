@@ -32,7 +32,7 @@ def press(client, need, outcome="done", headers=None, **data):
 
 def test_the_panel_shows_why_the_next_step_with_the_number_and_four_keys(desk_client, need):
     page = press(desk_client, need, "deferred", headers=LIVE).content.decode()
-    assert "in season, and none recorded since 01 Sep 2025" in page
+    assert "in season, and none recorded since Sep 1, 2025" in page
     first = 'flu vaccine: aunt · phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>'
     assert first in page
     assert page.count("aunt · phone Ana Ruiz first") == 1, "said by the need for it, and only there"

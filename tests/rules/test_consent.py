@@ -33,7 +33,7 @@ def test_the_same_vaccine_for_five_escorts_has_five_next_steps():
     assert step(escort=ANA) == (Step.PROCEED, "mother, guardian · go ahead")
     assert step(proxies=(BY_PROXY,)) == (
         Step.PROCEED,
-        "his aunt, written proxy from Ana Ruiz until 30 Jun 2026 · go ahead",
+        "his aunt, written proxy from Ana Ruiz until Jun 30, 2026 · go ahead",
     )
     assert step() == (Step.PHONE_GUARDIAN, f"his aunt · {phone}")
     assert step(escort=Adult("Kim", "", "sitter")) == (Step.PHONE_GUARDIAN, f"sitter · {phone}")
@@ -75,7 +75,7 @@ def test_a_yes_to_one_vaccine_is_none_to_another():
 
 def test_an_answer_says_how_long_and_under_which_limits_it_holds():
     answer = said(until=dt.date(2026, 6, 30), limits="left arm")
-    expected = "Ana Ruiz agreed by telephone until 30 Jun 2026 (left arm) · go ahead"
+    expected = "Ana Ruiz agreed by telephone until Jun 30, 2026 (left arm) · go ahead"
     assert step(answers=(answer,))[1] == expected
 
 
