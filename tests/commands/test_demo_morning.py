@@ -69,6 +69,16 @@ def test_each_board_has_visits_and_the_first_one_is_well_filled(clinic: Clinic) 
     assert open_visits["Riverside annexe"] >= 3
 
 
+def test_one_promise_is_late_and_told_one_is_due_one_is_later_and_one_was_kept(clinic: Clinic) -> None:
+    at = make.at("9:40")
+    made = list(clinic.promises.order_by("due_at"))
+    assert [one.status for one in made] == ["reached", "open", "open", "open"]
+    assert [str(one.standing(at)) for one in made[1:]] == ["overdue", "due", "later"]
+    assert [one.escalations.count() for one in made] == [0, 1, 0, 0]
+    assert made[0].kept
+    assert all(one.reach_at and one.patient for one in made)
+
+
 def test_there_is_staff_of_every_role_with_a_desk(clinic: Clinic) -> None:
     roles = Counter(clinic.staff.values_list("role", flat=True))
     assert set(roles) == set(Role.values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.actions import devices
-from checkin.management.demo import care
+from checkin.management.demo import care, owed
 from checkin.management.demo.bookings import BOOKINGS, Booking
 from checkin.management.demo.families import FAMILIES
 from checkin.management.demo.living import live_through, live_through_earlier_visits
@@ -42,6 +42,7 @@ def make(at: dt.datetime) -> list[Account]:
     live_through_earlier_visits(morning)
     for booking in BOOKINGS:
         book(morning, booking)
+    owed.promise(morning)
     live_through(morning, MORNING, morning.before)
     return morning.accounts
 
