@@ -36,7 +36,7 @@ HINTS = {
     Kind.PHONE_GUARDIAN: "Who came may not agree to everything: the visit says whom to phone",
     Kind.PROMISE: "Something promised to this family is overdue",
 }
-SHORT = {Kind.MATCH: "Match", Kind.PHONE_GUARDIAN: "Phone first"}
+SHORT = {Kind.MATCH: "Match", Kind.PHONE_GUARDIAN: "Phone first", Kind.PROMISE: "Overdue"}
 ASKS = {Kind.MATCH, Kind.DISCREPANCY, Kind.PROMISE, Kind.WRONG_NOTE}
 """What somebody here must put right; all else on the board is quiet."""
 
