@@ -34,7 +34,7 @@ test: .venv/dev.stamp $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
 	@$(PY) tests/run.py $(ARGS)
 
 test-long: .venv/dev.stamp $(CATALOGS) ## run the tests that take minutes
-	@$(PY) tests/run.py -m long $(ARGS)
+	@$(PY) tests/run.py -m long --hypothesis-profile=wander $(ARGS)
 
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migrations
 	@$(PY) -m ruff check .

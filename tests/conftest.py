@@ -14,11 +14,19 @@ from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from checkin.actions import devices
 from checkin.models import Clinic, Device, Location, Role, Staff
 from tests import make
 from tests.databases import quickest_folder
+
+# The same examples every time, so that a change is judged by itself and not by the dice; and no deadlines.
+# `--hypothesis-profile=wander`, as in `make test-long`, looks where nobody has looked yet.
+steady = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", steady)
+settings.register_profile("wander", steady, derandomize=False)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

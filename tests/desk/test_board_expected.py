@@ -37,7 +37,7 @@ def test_they_can_be_signed_in_from_there(desk_client, brook, front, tuesday):
 def test_who_has_signed_in_is_not_expected_any_more(desk_client, brook, front, tuesday):
     make.appointment(make.patient(brook), front)
     make.visit(front)
-    assert "Leo" not in page(desk_client, front)
+    assert "Leo Ruiz" not in page(desk_client, front)
 
 
 def test_cancelled_other_days_and_other_desks_are_not_shown(desk_client, brook, front, annexe, tuesday):
@@ -45,7 +45,7 @@ def test_cancelled_other_days_and_other_desks_are_not_shown(desk_client, brook, 
     make.appointment(leo, front, status="cancelled")
     make.appointment(leo, front, make.at("9:45", make.TUESDAY + dt.timedelta(days=1)))
     make.appointment(leo, annexe)
-    assert "Leo" not in page(desk_client, front)
+    assert "Leo Ruiz" not in page(desk_client, front)
     assert "Nobody else is booked" in page(desk_client, front)
 
 

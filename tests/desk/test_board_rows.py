@@ -78,7 +78,7 @@ def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
     page = body(poll(desk_client, front, since)[0])
     assert f'<tr id="v{visit.pk}"' in page
     assert "data-gone" in page
-    assert "Leo" not in page
+    assert "Leo Ruiz" not in page
 
 
 def test_a_board_from_before_a_restore_is_read_anew(desk_client, front, tuesday):
@@ -103,7 +103,7 @@ def test_another_clinics_front_desk_is_not_there(desk_client, front, hilltop, tu
     make.visit(hilltop)
     assert poll(desk_client, hilltop, 1)[0].status_code == 404
     expected = desk_client.get("/board/expected/", {"location": hilltop.pk})
-    assert "Leo" not in expected.content.decode()
+    assert "Leo Ruiz" not in expected.content.decode()
 
 
 def test_the_nav_learns_how_many_are_to_be_matched(desk_client, front, tuesday):

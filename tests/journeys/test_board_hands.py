@@ -170,7 +170,7 @@ def test_p_hides_names_and_needs_until_it_is_pressed_again(board, front):
     assert board.evaluate(readable)
     kept = board.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
     assert "hush" not in kept
-    assert "Leo" not in kept
+    assert "Leo Ruiz" not in kept
 
 
 def test_without_script_a_button_still_moves_its_child(browser, live_server, dana, front):

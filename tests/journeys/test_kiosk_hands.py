@@ -16,9 +16,9 @@ DOOR = re.compile(r"/kiosk/sign-ins/$")
 
 
 def typed_so_far(page: Page) -> None:
-    """Leo and his aunt, as far as the reason for coming."""
+    """Leopold and his aunt, as far as the reason for coming."""
     press(page)
-    page.get_by_label("First name").fill("Leo")
+    page.get_by_label("First name").fill("Leopold")
     walk(page, "you-relationship")
     page.get_by_label("In your own words").fill("aunt")
     walk(page, "today-reason")
@@ -141,7 +141,7 @@ def test_the_next_family_can_sign_in_while_the_last_one_waits_in_memory(tablet):
     press(tablet)
     tablet.clock.run_for(5000)
     at_step(tablet, "done")
-    assert sorted(SignIn.objects.values_list("child_given_name", flat=True)) == ["", "Leo"]
+    assert sorted(SignIn.objects.values_list("child_given_name", flat=True)) == ["", "Leopold"]
 
 
 def test_a_family_that_walked_away_leaves_nothing_on_the_screen(tablet):
@@ -207,7 +207,7 @@ def test_nothing_typed_is_stored_on_the_tablet(tablet):
         "async () => JSON.stringify([localStorage, sessionStorage, history.state, await caches.keys(),"
         " (await indexedDB.databases()).length, document.cookie, location.href])"
     )
-    assert "Leo" not in stored and "aunt" not in stored
+    assert "Leopold" not in stored and "aunt" not in stored
     assert stored.startswith("[{},{},")
 
 

@@ -68,7 +68,7 @@ OVER = ["used", "expired", "in error", "unknown", "%C3%A9%00", "x" * 4000]
 
 
 def test_five_faces_with_words_and_no_name_of_anybody(phone, address):
-    page = text(phone.get(address))
+    page = text(phone.get(address)).replace(address, "")
     assert page.count('name="face"') == 5
     for word in ("Very good", "Good", "All right", "Not so good", "Not good at all", "Brook Street Clinic"):
         assert word in page
