@@ -9,13 +9,12 @@ from typing import Any
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.writing import write
-from checkin.models import Clinic, ConsentRecord, Match, Patient, Staff, StandingProxy, Visit
+from checkin.models import Clinic, ConsentRecord, Patient, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
 
 LIMITS = {"who": 200, "name": 200, "granted_by": 200, "witness": 200, "to_what": 300, "phone": 60}
 LONGEST = 500
-UNSETTLED = (Match.PROBABLE, Match.UNKNOWN)
 
 
 def record(
@@ -66,7 +65,7 @@ def keep(
         clinic_id=heard_by.clinic_id,
         patient=patient,
         visit=visit,
-        before_match=visit is not None and visit.match in UNSETTLED,
+        before_match=visit is not None and visit.is_unsettled,
         heard_by=heard_by,
         at=at,
         **said,

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.db import connection, models
 
-from checkin.models.visits import Match, Visit
+from checkin.models.visits import Visit
 from checkin.rules import excuse_notes as rules
 from checkin.rules import names
 from checkin.rules.excuse_notes import Edits, Handed, Kind, NoteValues, Status
@@ -181,7 +181,7 @@ def subject(visit: Visit, kind: str) -> str:
 
 def on_record(visit: Visit) -> bool:
     """The visit is linked to a patient, and nobody has still to say whether it is the right one."""
-    return visit.patient_id is not None and visit.match not in (Match.PROBABLE, Match.UNKNOWN)
+    return visit.patient_id is not None and not visit.is_unsettled
 
 
 def name_is_fixed(visit: Visit, kind: str) -> bool:

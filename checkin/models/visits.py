@@ -116,6 +116,10 @@ class Match(models.TextChoices):
     NEW = "new", _("New patient")
 
 
+UNSETTLED = (Match.PROBABLE, Match.UNKNOWN)
+"""Somebody has still to say which child this is."""
+
+
 def literally(column: str, words: Iterable[str]) -> RawSQL:
     """`column` is one of these words of ours, written out in the query.
 
@@ -134,7 +138,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def to_match(self) -> Self:
         """Visits whose child the desk has still to settle, whether or not they have left."""
-        unsettled = literally("match", [Match.PROBABLE, Match.UNKNOWN])
+        unsettled = literally("match", UNSETTLED)
         return self.filter(unsettled).exclude(state=State.ENTERED_IN_ERROR)
 
     def for_board(self) -> Self:
@@ -211,6 +215,11 @@ class Visit(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether somebody has still to say which child this is."""
+        return self.match in UNSETTLED
 
 
 class Move(ImmutableModel):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from checkin.actions import matches, visits
-from checkin.models import Match, MatchDecision, Visit
+from checkin.models import MatchDecision, Visit
 from checkin.queries import matching
 from checkin.queries import people as directory
 from checkin.web.access import (
@@ -76,7 +76,7 @@ def facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     newest = visit.match_decisions.order_by("pk").last()
     return {
         "visit": visit,
-        "open": visit.match in (Match.PROBABLE, Match.UNKNOWN),
+        "open": visit.is_unsettled,
         "typed": offered.typed,
         "candidates": candidates,
         "why": offered.why,

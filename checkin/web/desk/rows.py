@@ -21,7 +21,6 @@ from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
 from checkin.web.desk.chips import SHOWN, Chip, chips
 
 LANGUAGE = "en"
-UNSETTLED = (Match.PROBABLE, Match.UNKNOWN)
 
 
 class Step(NamedTuple):
@@ -130,7 +129,7 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
 
 def child(visit: Visit) -> str:
     """The recorded name where the child is settled, otherwise what was typed; "" where nothing was."""
-    if visit.patient is not None and visit.match not in UNSETTLED:
+    if visit.patient is not None and not visit.is_unsettled:
         return visit.patient.name
     return visit.sign_in.child_name
 
@@ -138,7 +137,7 @@ def child(visit: Visit) -> str:
 def about(visit: Visit, *, today: dt.date) -> str:
     """The quiet words under the name: age, and how sure we are."""
     patient, said = visit.patient, visit.sign_in
-    if patient is not None and visit.match not in UNSETTLED:
+    if patient is not None and not visit.is_unsettled:
         called = f"called {patient.preferred_name}" if patient.preferred_name else ""
         return " · ".join(filter(None, [age(patient.birth_date, today), called]))
     if not said.child_name:

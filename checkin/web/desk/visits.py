@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.models import Discrepancy, Match, SignIn, Visit
+from checkin.models import Discrepancy, SignIn, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.models.people import age_words
 from checkin.queries import promises, stories
@@ -54,7 +54,7 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
         "claim": claim(found),
         "language": in_words(not_our_own(found.sign_in.language, request.clinic)),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
-        "open_match": found.match in (Match.PROBABLE, Match.UNKNOWN),
+        "open_match": found.is_unsettled,
         "age": age_words(patient.birth_date, request.clinic.local_date(timezone.now())) if patient else "",
         "guardians": list(patient.guardians.order_by("position", "pk")) if patient else [],
         "discrepancies": differing(found),
