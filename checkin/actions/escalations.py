@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
-from checkin.actions import handovers
+from checkin.actions import handovers, promises
 from checkin.actions.writing import write
 from checkin.models import Clinic, Promise, PromiseEscalation, Staff
 from checkin.rules import promises as rules
@@ -37,6 +37,8 @@ def escalate_due(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEscalation]:
         made = missing(held, clinic, at=at)
         PromiseEscalation.objects.bulk_create(made)
         transaction.on_commit(lambda: tell(made, clinic))
+    for late_one in {one.promise.patient_id: one.promise for one in made}.values():
+        promises.catch_up(late_one, by=None, at=at)
     return made
 
 

@@ -73,9 +73,9 @@ def facts(
     )
 
 
-def known_facts(visit: Visit) -> needs.Facts:
-    """What is known of this visit now: the claim, the record, and what is still to be settled."""
-    dossier = records.of_visit(visit)
+def known_facts(visit: Visit, *, at: dt.datetime) -> needs.Facts:
+    """What is known of this visit at that time: the claim, the record, and what is still to be settled."""
+    dossier = records.of_visit(visit, now=at)
     differing = visit.discrepancies.open().values_list("field", flat=True)
     handed = excuse_notes.of_visit(visit)
     return facts(visit, records.said(visit.sign_in), dossier, discrepancies=differing, notes=handed)
@@ -111,7 +111,7 @@ def recompute(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list
     """
     if not visit.is_open:
         return list(visit.needs.order_by("pk"))
-    found = needs.find(known_facts(visit), visit.local_date)
+    found = needs.find(known_facts(visit, at=at), visit.local_date)
     wanted = {(str(need.kind), need.key): need for need in found}
     known = {(need.kind, need.key): need for need in visit.needs.select_for_update().order_by("pk")}
     changed = [keep_in_step(need, wanted.get(key), at=at, by=by) for key, need in known.items()]

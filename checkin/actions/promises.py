@@ -224,8 +224,8 @@ def end(
     trail(str(status), held, by=by, at=at, late=held.kept is False)
 
 
-def catch_up(held: Promise, *, by: Staff, at: dt.datetime) -> None:
-    """A family that is here is owed this no more, and their visits say so.
+def catch_up(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
+    """A family that is here is owed this no more, or owed it by now, and their visits say so.
 
     A transaction of its own: visits are held before their promises, and two writers must not wait crosswise.
     """

@@ -184,24 +184,29 @@ def find(*, clinic: Clinic, claim: identity.Claim, at: dt.datetime) -> Found:
     return about(clinic=clinic, patients=patients, at=at)
 
 
-def about(*, clinic: Clinic, patients: list[Patient], at: dt.datetime) -> Found:
-    """The dossiers of these patients on the clinic's day of `at`, in one query."""
+def about(
+    *, clinic: Clinic, patients: list[Patient], at: dt.datetime, now: dt.datetime | None = None
+) -> Found:
+    """The dossiers of these patients on the clinic's day of `at`, in one query.
+
+    What we owe them is late or not by `now`, where that is later than `at`.
+    """
     found = Found(patients={patient.pk: patient for patient in patients})
     ids = list(found.patients)
     if not ids:
         return found
-    first, *others = dossier_parts(ids, clinic=clinic, at=at)
+    first, *others = dossier_parts(ids, clinic=clinic, at=at, now=now or at)
     for row in first.union(*others, all=True).order_by("row_number", "pk"):
         line = Row(*row)
         found.dossiers[line.patient_id].take(line)
     return found
 
 
-def of_visit(visit: Visit) -> Dossier:
+def of_visit(visit: Visit, *, now: dt.datetime) -> Dossier:
     """The dossier of the visit's patient; without one, what was said at the visit of whoever it is."""
     clinic, at = visit.location.clinic, visit.arrived_at
     if visit.patient is not None:
-        return about(clinic=clinic, patients=[visit.patient], at=at).dossiers[visit.patient.pk]
+        return about(clinic=clinic, patients=[visit.patient], at=at, now=now).dossiers[visit.patient.pk]
     today = clinic.local_date(at)
     start, end = clinic.day(today)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)
@@ -232,7 +237,9 @@ def lines(
     return of_these.values_list("row_kind", "pk", "patient_id", *shown)
 
 
-def dossier_parts(ids: list[int], *, clinic: Clinic, at: dt.datetime) -> Iterator[QuerySet[Any, Any]]:
+def dossier_parts(
+    ids: list[int], *, clinic: Clinic, at: dt.datetime, now: dt.datetime
+) -> Iterator[QuerySet[Any, Any]]:
     """One query for each kind of line, all with the columns of `Row`."""
     today = clinic.local_date(at)
     start, end = clinic.day(today)
@@ -259,6 +266,6 @@ def dossier_parts(ids: list[int], *, clinic: Clinic, at: dt.datetime) -> Iterato
     for agreed, kind in ((True, "agreed"), (False, "refused")):
         of_kind = said.filter(agreed=agreed)
         yield lines(of_kind, kind, ids, one="who", two="care", three="words", on="until")
-    yield lines(Promise.objects.overdue(at), "promise", ids)
+    yield lines(Promise.objects.overdue(now), "promise", ids)
     kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
     yield lines(kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id")

@@ -48,7 +48,7 @@ def agree(visit, by, **changes):
 
 
 def next_step(visit) -> str:
-    return path(needs.known_facts(visit).consent, Care.VACCINE).sentence
+    return path(needs.known_facts(visit, at=visit.arrived_at).consent, Care.VACCINE).sentence
 
 
 def link(visit, patient, by, at=LINKED):

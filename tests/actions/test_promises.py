@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from checkin.actions import days, escalations, handovers, promises
+from checkin.actions import days, escalations, handovers, promises, visits
 from checkin.actions.boards import Refused
 from checkin.models import (
     AuditEvent,
@@ -574,6 +574,31 @@ def test_an_overdue_promise_is_a_need_of_the_next_visit(brook, front, django_ass
     visit = make.visit(front, make.at("9:40"))
     assert visit.patient == leo
     assert "2 promised to this family" in visit.needs.get(kind="promise").why
+
+
+def test_what_falls_due_while_the_family_is_here_is_a_need_of_this_visit(brook, front):
+    leo = make.patient(brook)
+    promise(front, patient=leo, due="10:00")
+    visit = make.visit(front, make.at("9:40"))
+    escalations.escalate_due(clinic=brook, at=make.at("9:59"))
+    assert not visit.needs.filter(kind="promise").exists()
+    for _ in range(2):
+        escalations.escalate_due(clinic=brook, at=make.at("10:00"))
+        need = visit.needs.get(kind="promise")
+        assert (need.status, need.why) == ("open", "1 promised to this family and not kept yet")
+        assert need.noticed_at == make.at("10:00")
+    before = visit.board_version
+    visit.refresh_from_db()
+    assert visit.board_version > before
+    assert ["promise", "overdue promise"] in visit.chips
+
+
+def test_what_falls_due_after_they_have_left_is_no_need_of_that_visit(brook, front, dana):
+    promise(front, patient=make.patient(brook), due="10:00")
+    visit = make.visit(front, make.at("9:40"))
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="all can wait")
+    assert len(escalations.escalate_due(clinic=brook, at=make.at("10:00"))) == 1
+    assert not visit.needs.filter(kind="promise").exists()
 
 
 @pytest.mark.parametrize("end", ["kept", "withdrawn", "replaced"])

@@ -134,7 +134,7 @@ def page(request: StaffRequest, visit: Visit, *, status: int = 200, **more: Any)
 
 def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """Next steps, what was said, and proxies: for the panel of the visit's page."""
-    known = facts.known_facts(visit)
+    known = facts.known_facts(visit, at=timezone.now())
     patient, day = visit.patient, today(request)
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
