@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 
@@ -18,6 +17,7 @@ from checkin.models import Appointment, Clinic, Guardian, Match, MatchDecision, 
 from checkin.rules import waits
 from checkin.rules.visits import State
 from tests import make
+from tests.once import made_once
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -29,14 +29,12 @@ def _one_demo(
     """The demo, made once for all the tests here, which only look at it."""
     folder: Path = tmp_path_factory.mktemp("var")
     with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
+        made_once(django_db_blocker),
         override_settings(VAR=folder, TIME_ZONE="America/Chicago", PASSWORD_HASHERS=QUICK),
     ):
         with time_machine.travel(make.at("9:40"), tick=False):
             call_command("demo", verbosity=0)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

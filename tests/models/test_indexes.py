@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from checkin.models import Patient
+from checkin.models import Clinic, Patient
 from checkin.models.people import patient_keys
 from checkin.rules import identity
 from tests import make
+from tests.once import made_once
 
 ROWS = 12_000
 
@@ -19,19 +20,29 @@ def syllables(n: int) -> str:
     return f"{'bdfgklmnprstvz'[n % 14]}{'aeiou'[n // 14 % 5]}{'lmnrst'[n // 70 % 6]}{'aeiou'[n // 420 % 5]}"
 
 
+@pytest.fixture(scope="module")
+def _one_crowd(django_db_setup, django_db_blocker):
+    with made_once(django_db_blocker):
+        yield crowd()
+
+
 @pytest.fixture
-def crowded(brook):
+def crowded(_one_crowd, db):
+    return _one_crowd
+
+
+def crowd() -> Clinic:
     """A clinic with enough patients that reading all of them would be the slower plan."""
-    patients = []
+    clinic, patients = make.clinic("Crowded Clinic"), []
     for n in range(ROWS):
         given, family = f"{syllables(n * 7)}an", f"{syllables(n)}{syllables(n // 20)}sen"
         keys = patient_keys(given_name=given, family_name=family, preferred_name="", phone=f"555{n:07}")
         born = dt.date(2010, 1, 1) + dt.timedelta(days=n % 5_000)
-        patients.append(Patient(clinic=brook, given_name=given, family_name=family, birth_date=born, **keys))
+        patients.append(Patient(clinic=clinic, given_name=given, family_name=family, birth_date=born, **keys))
     Patient.objects.bulk_create(patients)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "ANALYZE checkin_patient")
-    return brook
+    return clinic
 
 
 def plan(queryset) -> str:
