@@ -22,6 +22,7 @@ from checkin.models import (
 from checkin.models import lookup as records
 from checkin.rules import claims, discrepancies, identity, tokens, waits
 from checkin.rules import needs as rules
+from checkin.rules.need_facts import Found
 from checkin.rules.visits import State
 
 
@@ -147,7 +148,7 @@ def make_provisional(visit: Visit, arrival: Arrival) -> list[discrepancies.Notic
     )
 
 
-def needed(visit: Visit, arrival: Arrival, noticed: list[discrepancies.Noticed]) -> list[rules.Found]:
+def needed(visit: Visit, arrival: Arrival, noticed: list[discrepancies.Noticed]) -> list[Found]:
     """What this family needs, as far as is known at the door."""
     dossier = arrival.found.dossiers[visit.patient_id] if visit.patient_id else records.Dossier()
     fields = [one.field for one in noticed]

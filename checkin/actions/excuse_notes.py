@@ -13,8 +13,8 @@ from checkin.models import ExcuseNote, Need, NoteCounter, Staff, Visit
 from checkin.models import excuse_notes as facts
 from checkin.rules import excuse_notes as rules
 from checkin.rules.excuse_notes import Edits, Status
-from checkin.rules.needs import Kind as NeedKind
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Kind as NeedKind
+from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import State
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from checkin.models import DueItem, Immunization, Need, Visit
 from checkin.rules import vaccines
-from checkin.rules.needs import FLU_KEY, Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.needs import FLU_KEY
 
 SYSTEM = "brought-by:need"
 """The identifier system of an immunization that a need's answer put on record."""

@@ -13,25 +13,14 @@ from checkin.models import Match, Need, NeedAnswer, Staff, Visit, excuse_notes
 from checkin.models import lookup as records
 from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
-from checkin.rules.needs import Found, Outcome
-from checkin.rules.visits import State, is_open
+from checkin.rules.need_facts import Facts, Found, Outcome
+from checkin.rules.need_settings import Settings
 
 REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
 
 LAPSED = "the facts changed: it is no longer needed"
-UNSEEN = "left without being seen"
-IN_ERROR = "entered in error"
 LINKED = frozenset({Match.CERTAIN, Match.CONFIRMED, Match.NEW})
-
-
-class StillOpen(Refused):
-    """The visit is leaving with needs that nobody has answered. `needs` are those; a reason lets it go."""
-
-    def __init__(self, needs: list[Need]) -> None:
-        self.needs = needs
-        labels = ", ".join(need.label for need in needs)
-        super().__init__(f"Still open: {labels}. Answer each, or say why it is left open.")
 
 
 def facts(
@@ -41,11 +30,11 @@ def facts(
     *,
     discrepancies: Iterable[str],
     notes: tuple[Handed, ...] = (),
-) -> needs.Facts:
+) -> Facts:
     """The plain values that the rules look at."""
     clinic, patient = visit.location.clinic, visit.patient
     typed = claims.birth_date(claim.child_birth_date, today=visit.local_date).date
-    return needs.Facts(
+    return Facts(
         arrived=visit.arrived_at.astimezone(clinic.zone),
         birth_date=patient.birth_date if patient and patient.birth_date else typed,
         linked=visit.match in LINKED,
@@ -69,11 +58,11 @@ def facts(
             table=consent.table(clinic.consent_table),
             urgent=visit.urgent,
         ),
-        settings=needs.Settings.read(clinic.need_settings),
+        settings=Settings.read(clinic.need_settings),
     )
 
 
-def known_facts(visit: Visit, *, at: dt.datetime) -> needs.Facts:
+def known_facts(visit: Visit, *, at: dt.datetime) -> Facts:
     """What is known of this visit at that time: the claim, the record, and what is still to be settled."""
     dossier = records.of_visit(visit, now=at)
     differing = visit.discrepancies.open().values_list("field", flat=True)
@@ -244,53 +233,3 @@ def settle(
     need.answered_at, need.answered_by = (None, None) if still_open else (at, by)
     need.save(update_fields=["status", "reason", "answered_at", "answered_by"])
     return made
-
-
-def end(visit: Visit, *, to: str, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
-    """The visit goes to this state: where it ends there, none of its needs stays open. Those left open.
-
-    Call inside a transaction that holds the board. Raises StillOpen where the family is leaving, something
-    is open and no reason was given.
-    """
-    reason = " ".join(reason.split())
-    if is_open(to):
-        return []
-    if to == State.LEFT:
-        return leave(visit, reason=reason, by=by, at=at)
-    if to == State.ENTERED_IN_ERROR:
-        close(visit, Outcome.LAPSED, reason=IN_ERROR, by=by, at=at)
-        return []
-    why = f"{UNSEEN}: {reason}" if reason else UNSEEN
-    return close(visit, Outcome.LEFT_OPEN, reason=why, by=by, at=at)
-
-
-def leave(visit: Visit, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
-    """The family leaves: what is still open is left open for this reason. Call inside a transaction.
-
-    Raises StillOpen where something is open and no reason was given.
-    """
-    still_open = list(visit.needs.open().order_by("pk"))
-    if still_open and not reason.strip():
-        raise StillOpen(still_open)
-    return close(visit, Outcome.LEFT_OPEN, reason=reason.strip(), by=by, at=at)
-
-
-def close(visit: Visit, outcome: str, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
-    still_open = list(visit.needs.open().select_for_update().order_by("pk"))
-    for need in still_open:
-        settle(need, outcome, reason=reason, by=by, at=at)
-    if still_open:
-        refresh(visit)
-    return still_open
-
-
-def come_back(visit: Visit, *, by: Staff, since: dt.datetime, at: dt.datetime) -> None:
-    """The end of a visit was undone: what it closed is open again. Call inside a transaction."""
-    closed = NeedAnswer.objects.filter(
-        need__visit=visit, outcome__in=[Outcome.LEFT_OPEN, Outcome.LAPSED], at=since, by=by, undone_by=None
-    )
-    for last in closed.select_related("need").order_by("pk"):
-        if last.need.status == last.outcome:
-            settle(last.need, Outcome.OPEN, reason="", by=by, at=at, undoes=last)
-    refresh(visit)
-    recompute(visit=visit, at=at, by=by)

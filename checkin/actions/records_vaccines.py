@@ -13,7 +13,7 @@ from django.db import models
 from checkin.actions import given
 from checkin.models import BoardVersion, Clinic, DueItem, Immunization, Need, Visit, bulk
 from checkin.rules import vaccines
-from checkin.rules.needs import Outcome as Answered
+from checkin.rules.need_facts import Outcome as Answered
 from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Outcome, Related
 
 AT_ONCE = 10_000

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 
-from checkin.actions import arrival, audit, linking, needs
+from checkin.actions import arrival, audit, door, linking, needs
 from checkin.actions.boards import Refused, hold, show
 from checkin.actions.writing import write
 from checkin.models import (
@@ -113,7 +113,7 @@ def again(known: SignIn, said: claims.Claim, *, at: dt.datetime) -> Receipt:
 def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "") -> Move:
     """Take the visit one step on. The same hand twice is one move; another's is a named refusal.
 
-    Raises `needs.StillOpen`, a Refused, where the family leaves with open needs and no reason is given.
+    Raises `door.StillOpen`, a Refused, where the family leaves with open needs and no reason is given.
     """
     with write():
         return step(visit=visit, to=to, by=by, at=at, reason=reason)
@@ -130,7 +130,7 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "")
     if not claimed:
         visit.refresh_from_db()
         return repeated(visit, to=to, by=by)
-    left_open = needs.end(visit, to=to, reason=reason, by=by, at=at)
+    left_open = door.end(visit, to=to, reason=reason, by=by, at=at)
     visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by)
     follow(visit, at=at)
@@ -182,7 +182,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
         )
         follow(visit, at=at)
         if not is_open(last.to_state):
-            needs.come_back(visit, by=by, since=last.at, at=at)
+            door.come_back(visit, by=by, since=last.at, at=at)
         audit.record(
             action="visit.move_undone",
             subject=visit,

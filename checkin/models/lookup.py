@@ -30,7 +30,8 @@ from checkin.models.people import Escort, Guardian, Patient
 from checkin.models.promises import Promise
 from checkin.models.schedule import Appointment
 from checkin.models.visits import SignIn, Visit
-from checkin.rules import claims, consent, discrepancies, identity, names, needs
+from checkin.rules import claims, consent, discrepancies, identity, names
+from checkin.rules.need_facts import Due
 from checkin.rules.visits import OPEN
 
 
@@ -75,7 +76,7 @@ class Dossier:
 
     contacts: list[Contact] = field(default_factory=list)
     today: list[Today] = field(default_factory=list)
-    due: list[needs.Due] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
     influenza_given_on: dt.date | None = None
     proxies: list[consent.Proxy] = field(default_factory=list)
     answers: list[consent.Answer] = field(default_factory=list)
@@ -93,7 +94,7 @@ class Dossier:
         elif row.kind in ("appointment", "visit") and row.at:
             self.today.append(Today(row.kind, row.pk, row.patient_id, row.number, row.at))
         elif row.kind == "due" and row.on:
-            self.due.append(needs.Due(row.pk, row.two, row.one, row.on, row.three))
+            self.due.append(Due(row.pk, row.two, row.one, row.on, row.three))
         elif row.kind == "influenza":
             self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
         elif row.kind == "proxy":

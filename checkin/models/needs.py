@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 
 from checkin.models.base import ImmutableModel
-from checkin.rules.needs import OPEN, Kind, Outcome, Owner
+from checkin.rules.need_facts import OPEN, Kind, Outcome, Owner
 
 
 class NeedQuerySet(models.QuerySet["Need"]):

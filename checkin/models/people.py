@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
@@ -281,18 +280,3 @@ class Guardian(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.phone_key = names.phone_key(self.phone)[:20]
         super().save(*args, **kwargs)
-
-
-def age_words(birth_date: dt.date | None, on: dt.date) -> str:
-    """How people say an age: "3 weeks", "7 months", "8"; "" when not known or not yet born."""
-    if birth_date is None or birth_date > on:
-        return ""
-    days = (on - birth_date).days
-    months = (on.year - birth_date.year) * 12 + on.month - birth_date.month - (on.day < birth_date.day)
-    if days < 14:
-        return f"{days} days" if days != 1 else "1 day"
-    if months < 2:
-        return f"{days // 7} weeks"
-    if months < 24:
-        return f"{months} months"
-    return str(months // 12)

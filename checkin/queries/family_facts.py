@@ -18,7 +18,7 @@ from checkin.models import (
     ToldFamily,
     Visit,
 )
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Outcome
 
 
 def visits(patient: Patient, at: dt.datetime) -> QuerySet[Visit]:

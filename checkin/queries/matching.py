@@ -10,9 +10,9 @@ from typing import NamedTuple
 from checkin.models import Clinic, Match, Patient, Visit
 from checkin.models import lookup as records
 from checkin.models.lookup import Found
-from checkin.models.people import age_words
 from checkin.queries.comparing import Row, Typed, compare
 from checkin.rules import identity
+from checkin.rules.ages import age_words
 
 MOST_WAITING = 60
 

@@ -20,8 +20,8 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
-from checkin.models.people import age_words
 from checkin.rules import claims, names
+from checkin.rules.ages import age_words
 from checkin.rules.identity import Block
 
 FEWEST_LETTERS = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from checkin.models import Need, NeedAnswer, Role, Staff, ToldFamily, Visit
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from checkin.rules.second_concerns import TOLD
 
 

@@ -18,8 +18,8 @@ from checkin.models import (
     SignInReplay,
     Visit,
 )
-from checkin.rules.needs import Kind as NeedKind
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Kind as NeedKind
+from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import State
 
 Kind = MatchDecision.Kind

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Outcome
 
 
 class How(TextChoices):

@@ -10,7 +10,7 @@ from checkin.actions import consent, matches, needs, visits
 from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, ConsentRecord, DueItem, Immunization, StandingProxy, Visit
 from checkin.rules.consent import Basis, How
-from checkin.rules.needs import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome
 from tests import make
 
 PHONE = "phone Ana Ruiz first: 555-010-0123"

@@ -9,7 +9,7 @@ from checkin.actions import consent, matches, needs
 from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, ConsentRecord
 from checkin.rules.consent import Basis, Care, How, path
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from tests import make
 
 LATER, LINKED = make.at("9:50"), make.at("10:00")

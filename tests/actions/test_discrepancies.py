@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from checkin.actions import discrepancies, matches, visits
 from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, Discrepancy, Escort, Guardian, Patient, Visit
-from checkin.rules.needs import Kind as Need
+from checkin.rules.need_facts import Kind as Need
 from tests import make
 
 KINDS = discrepancies.Kind

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import boards, devices, matches, needs, visits
+from checkin.actions import boards, devices, door, matches, needs, visits
 from checkin.models import AuditEvent, Channel, DueItem, Move, NeedAnswer, Visit
-from checkin.rules.needs import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.visits import State
 from tests import make
 
@@ -33,7 +33,7 @@ def leave(visit, by, at=LATER, **said):
 
 
 def test_leaving_with_something_open_asks_why_and_changes_nothing_yet(visit, dana):
-    with pytest.raises(needs.StillOpen, match="Still open: .*school note") as asked:
+    with pytest.raises(door.StillOpen, match="Still open: .*school note") as asked:
         leave(visit, dana, reason="  ")
     assert {need.label for need in asked.value.needs} == {"flu vaccine", "school note", "phone a guardian"}
     assert visit.state == State.ARRIVED, "the object in hand says what the database says"
@@ -127,7 +127,7 @@ def test_leaving_twice_by_the_same_hand_is_once(visit, dana, noor):
 
 def test_one_refusal_for_all(visit):
     assert visits.Refused is boards.Refused
-    assert issubclass(needs.StillOpen, boards.Refused)
+    assert issubclass(door.StillOpen, boards.Refused)
 
 
 def test_linking_a_child_brings_needs_into_line(brook, front, dana):

@@ -7,10 +7,10 @@ import random
 
 import pytest
 
-from checkin.actions import consent, matches, needs, visits
+from checkin.actions import consent, door, matches, needs, visits
 from checkin.models import Channel, DueItem, Match, Need, NeedAnswer, Visit
 from checkin.rules.consent import Basis, Care, How, Step
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import STEPS, State
 from tests import make
 
@@ -144,7 +144,7 @@ def leaves(visit: Visit, by, at: dt.datetime) -> None:
         assert State.LEFT in STEPS[State(visit.state)]
         still_open = set(visit.needs.open())
         if still_open:
-            with pytest.raises(needs.StillOpen) as refusal:
+            with pytest.raises(door.StillOpen) as refusal:
                 visits.move(visit=visit, to=State.LEFT, by=by, at=at)
             assert set(refusal.value.needs) == still_open
             assert Visit.objects.get(pk=visit.pk).state == visit.state, "nothing was half done"

@@ -8,7 +8,7 @@ import pytest
 
 from checkin.actions import matches, needs, visits
 from checkin.models import Channel, DueItem, Immunization, Need, NeedAnswer, Visit
-from checkin.rules.needs import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome
 from tests import make
 
 JULY = dt.date(2026, 7, 14)

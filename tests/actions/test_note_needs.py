@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from checkin.actions import door, matches, needs, visits
 from checkin.actions import excuse_notes as actions
-from checkin.actions import matches, needs, visits
 from checkin.models import Need, NeedAnswer
 from checkin.rules.excuse_notes import Kind
-from checkin.rules.needs import Kind as NeedKind
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Kind as NeedKind
+from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import State
 from tests import make
 
@@ -67,7 +67,7 @@ def test_the_door_asks_for_the_note_that_was_made_void(visit, noor):
     for need in visit.needs.exclude(kind=NeedKind.SCHOOL_NOTE):
         needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=NINE_52)
     void(issued(visit, noor), noor)
-    with pytest.raises(needs.StillOpen, match="Still open: school note"):
+    with pytest.raises(door.StillOpen, match="Still open: school note"):
         visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN)
 
 

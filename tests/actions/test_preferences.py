@@ -12,7 +12,7 @@ from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, BoardVersion, Escort, Visit
 from checkin.queries import people
 from checkin.queries import preferences as reading
-from checkin.rules.needs import Kind as Need
+from checkin.rules.need_facts import Kind as Need
 from tests import make
 
 WISHES = {"approach": "leave", "best_way": "text", "best_time": "after 17:00"}

@@ -10,7 +10,7 @@ from checkin.actions import needs, second_concerns, visits
 from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, Immutable, NeedAnswer, ToldFamily
 from checkin.queries import second_concerns as reads
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from tests import make
 
 

@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from checkin.templatetags import desk_icons
 from checkin.web.desk.chips import ICONS, chips
 from tests import make

@@ -8,7 +8,7 @@ from django.test import Client
 from checkin.actions import consent
 from checkin.models import ConsentRecord, StandingProxy
 from checkin.rules.consent import DEFAULT_TABLE, Basis, Care, Step
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from tests import make
 
 LIVE = {"HX-Request": "true"}

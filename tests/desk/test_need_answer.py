@@ -7,7 +7,7 @@ from django.test import Client
 
 from checkin.actions import needs
 from checkin.models import NeedAnswer, Visit
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from tests import make
 
 LIVE = {"HX-Request": "true"}

@@ -7,7 +7,7 @@ from django.test import Client
 
 from checkin.actions import visits
 from checkin.models import ToldFamily
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")

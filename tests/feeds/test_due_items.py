@@ -9,7 +9,7 @@ import pytest
 
 from checkin.actions import needs
 from checkin.models import AuditEvent, DueItem, Need, Visit
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Outcome
 from checkin.rules.records import FHIR_ID
 from tests import make
 

@@ -9,7 +9,7 @@ import pytest
 
 from checkin.actions import needs
 from checkin.models import AuditEvent, DueItem, Immunization, Need
-from checkin.rules.needs import Outcome
+from checkin.rules.need_facts import Outcome
 from checkin.rules.records import FHIR_ID
 from checkin.rules.vaccines import CONTENT
 from tests import make

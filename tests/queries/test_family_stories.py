@@ -13,7 +13,7 @@ from checkin.models import ConsentRecord, Discrepancy, DiscrepancyDecision, Esco
 from checkin.queries import family_stories
 from checkin.queries.family_stories import KINDS, Place
 from checkin.rules.after_words import Said
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from tests import make
 from tests.promising import promise
 

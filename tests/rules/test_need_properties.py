@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from checkin.rules import consent, needs
 from checkin.rules.consent import Basis, Care, Step
+from checkin.rules.need_facts import Due, Facts, Kind
 from checkin.rules.need_settings import Settings
-from checkin.rules.needs import Due, Facts, Kind
 
 words = st.text(max_size=12) | st.sampled_from(["Ana Ruiz", "Rosa", " ", "\n"])
 days = st.dates(dt.date(1930, 1, 1), dt.date(2100, 12, 31))

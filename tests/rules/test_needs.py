@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from checkin.rules import consent, needs, vaccines
+from checkin.rules.need_facts import Due, Facts, Kind
 from checkin.rules.need_settings import Settings
-from checkin.rules.needs import Due, Facts, Kind
 
 TUESDAY = dt.date(2026, 3, 10)
 

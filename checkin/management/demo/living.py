@@ -14,7 +14,7 @@ from checkin.management.demo.people import Child
 from checkin.management.demo.sayings import EARLIER, USUAL, Arrival
 from checkin.models import Channel, Need, Staff, Visit
 from checkin.rules.excuse_notes import Kind as Note
-from checkin.rules.needs import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.visits import State
 
 CHILDREN = {child.name: child for family in FAMILIES for child in family.children}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_info
 
 from checkin.models import Visit
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 
 SHOWN = 4
 """Chips in view; how many more there are is said after them, and which on the visit's page."""

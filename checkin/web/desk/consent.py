@@ -18,7 +18,7 @@ from checkin.actions import needs as facts
 from checkin.actions.boards import Refused
 from checkin.models import Patient, StandingProxy, Visit
 from checkin.rules import consent as rules
-from checkin.rules.needs import Kind
+from checkin.rules.need_facts import Kind
 from checkin.web.access import (
     AT_THE_DESK,
     StaffRequest,

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from checkin.actions import needs as actions
 from checkin.actions import visits
+from checkin.actions.door import StillOpen
 from checkin.models import Visit
 from checkin.rules.visits import State
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
@@ -30,7 +30,7 @@ def door(request: StaffRequest, visit_id: int) -> HttpResponse:
             visits.repeated(visit, to=to, by=request.user)
         else:
             visits.move(visit=visit, to=to, by=request.user, at=timezone.now(), reason=reason)
-    except actions.StillOpen:
+    except StillOpen:
         why = "Say why it is left open: one key, or your own words."
         return show(request, get_visit_or_404(request, visit.pk), to, said=why, status=409)
     except visits.Refused as refusal:

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from checkin.actions import visits
-from checkin.actions.needs import StillOpen
+from checkin.actions.door import StillOpen
 from checkin.models import Visit
 from checkin.rules.visits import State
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required

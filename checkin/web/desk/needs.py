@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from checkin.actions import needs
 from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
-from checkin.rules.needs import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
 

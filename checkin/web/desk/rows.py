@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from checkin.models import Channel, Clinic, Match, Visit
-from checkin.models.people import age_words
 from checkin.queries import board, preferences
 from checkin.rules import claims
+from checkin.rules.ages import age_words
 from checkin.rules.preferences import Preference
 from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
 from checkin.web.desk.chips import SHOWN, Chip, chips

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, SignIn, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
-from checkin.models.people import age_words
 from checkin.queries import promises, stories
 from checkin.queries.preferences import in_words, not_our_own
+from checkin.rules.ages import age_words
 from checkin.rules.promises import Way
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
