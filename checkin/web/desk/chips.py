@@ -6,9 +6,9 @@ from functools import cache
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import get_language_info
 
 from checkin.models import Visit
+from checkin.queries.preferences import in_words
 from checkin.rules.need_facts import Kind
 
 SHOWN = 4
@@ -95,7 +95,4 @@ def language_name(code: str) -> str:
     """“es” as “Spanish”; English, which the desk speaks, as nothing; a word as it was written."""
     if not code or code.casefold().startswith(("en-", "english")) or code.casefold() == "en":
         return ""
-    try:
-        return str(get_language_info(code.casefold())["name"])
-    except KeyError:
-        return code
+    return in_words(code)
