@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from checkin.models import Clinic
+from tests import make
 from tests.journeys.desk_screen import logged_in
+
+
+@pytest.fixture
+def brook(db) -> Clinic:
+    """Where it is noon now: a browser's clock cannot be set, and an hour ago is to be the same day."""
+    ahead = 12 - timezone.now().hour
+    return make.clinic(time_zone=f"Etc/GMT{-ahead:+d}")
 
 
 @pytest.fixture

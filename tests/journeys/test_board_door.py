@@ -129,7 +129,9 @@ def test_without_script_the_way_out_is_a_page(browser, live_server, dana, front,
 
 
 @pytest.fixture
-def school_day():
+def school_day(brook):
+    brook.time_zone = "America/Chicago"
+    brook.save()
     with time_machine.travel(make.at("9:40")):
         yield
 

@@ -105,9 +105,9 @@ def test_the_box_has_the_focus_before_any_key_can_mean_an_act(desk, front):
 
 def test_day_and_time_stand_there_only_for_another_time(desk, front):
     desk.goto("/promises/new/")
-    expect(desk.get_by_label("Day")).to_be_hidden()
+    expect(desk.get_by_label("Day", exact=True)).to_be_hidden()
     desk.get_by_label("Another time").check()
-    expect(desk.get_by_label("Day")).to_be_visible()
+    expect(desk.get_by_label("Day", exact=True)).to_be_visible()
 
 
 def test_what_is_owed_stands_on_one_line_and_names_can_be_hidden_there_too(desk, front):
