@@ -17,9 +17,9 @@ IN_ERROR = "entered in error"
 class StillOpen(Refused):
     """The visit is leaving with needs that nobody has answered. `needs` are those; a reason lets it go."""
 
-    def __init__(self, needs: list[Need]) -> None:
-        self.needs = needs
-        labels = ", ".join(need.label for need in needs)
+    def __init__(self, still_open: list[Need]) -> None:
+        self.needs = still_open
+        labels = ", ".join(need.label for need in still_open)
         super().__init__(f"Still open: {labels}. Answer each, or say why it is left open.")
 
 
@@ -47,9 +47,9 @@ def leave(visit: Visit, *, reason: str, by: Staff, at: dt.datetime) -> list[Need
     Raises StillOpen where something is open and no reason was given.
     """
     still_open = list(visit.needs.open().order_by("pk"))
-    if still_open and not reason.strip():
+    if still_open and not reason:
         raise StillOpen(still_open)
-    return close(visit, Outcome.LEFT_OPEN, reason=reason.strip(), by=by, at=at)
+    return close(visit, Outcome.LEFT_OPEN, reason=reason, by=by, at=at)
 
 
 def close(visit: Visit, outcome: str, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:

@@ -127,7 +127,9 @@ def remember(*, claim: claims.Claim, patient: Patient, known: int | None, at: dt
             **preferences.to_remember(claim, at=at),
         )
         return made.pk
-    said_now = {"last_came_at": at} | ({"relationship": words} if (words := said["relationship"]) else {})
+    said_now: dict[str, Any] = {"last_came_at": at}
+    if said["relationship"]:
+        said_now["relationship"] = said["relationship"]
     # A visit that is linked days later must not overrule what was said since.
     not_since = Q(last_came_at=None) | Q(last_came_at__lte=at)
     not_told_since = Q(remembered_at=None) | Q(remembered_at__lte=at)

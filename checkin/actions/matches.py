@@ -41,7 +41,7 @@ def link(
     with write():
         hold(visit)
         into = fresh_patient(patient.pk)
-        if visit.patient_id == into.pk and visit.match in (Match.CERTAIN, Match.CONFIRMED, Match.NEW):
+        if visit.patient_id == into.pk and not visit.is_unsettled:
             return latest(visit) or decide(visit, Kind.LINK, by=by, at=at, patient=into, was=into)
         refuse_if_decided(visit, seen)
         if not into.is_on_file:

@@ -9,7 +9,7 @@ from typing import Any
 from checkin.actions import audit, given
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.writing import write
-from checkin.models import Match, Need, NeedAnswer, Staff, Visit, excuse_notes
+from checkin.models import Need, NeedAnswer, Staff, Visit, excuse_notes
 from checkin.models import lookup as records
 from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
@@ -20,7 +20,6 @@ REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
 
 LAPSED = "the facts changed: it is no longer needed"
-LINKED = frozenset({Match.CERTAIN, Match.CONFIRMED, Match.NEW})
 
 
 def facts(
@@ -37,7 +36,7 @@ def facts(
     return Facts(
         arrived=visit.arrived_at.astimezone(clinic.zone),
         birth_date=patient.birth_date if patient and patient.birth_date else typed,
-        linked=visit.match in LINKED,
+        linked=not visit.is_unsettled,
         match=str(visit.match),
         notes_wanted=claim.notes_wanted,
         interpreter=claim.interpreter or bool(patient and patient.interpreter_needed),
