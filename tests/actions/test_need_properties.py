@@ -14,7 +14,7 @@ from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import STEPS, State
 from tests import make
 
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 12))]
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))]
 FAMILIES = 40
 ESCORTS = (
     {"escort_name": "Ana Ruiz", "relationship": "mother"},

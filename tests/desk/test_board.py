@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from checkin.actions import visits
 from checkin.rules.visits import PATH
 from tests import make
+from tests.leaks import without_tokens
 
 SESSION_AND_PERSON = 2
 
@@ -49,8 +50,8 @@ def test_a_family_stands_on_the_board_with_who_brought_them(desk_client, front, 
 
 def test_the_reason_for_the_visit_is_not_on_the_board(desk_client, front, tuesday):
     make.visit(front, reason="a rash nobody should read", also="and her hearing")
-    page = desk_client.get("/").content.decode()
-    assert "nobody should read" not in page
+    page = without_tokens(desk_client.get("/").content.decode())
+    assert "rash" not in page
     assert "hearing" not in page
     assert "Second concern" in page
 
@@ -58,9 +59,9 @@ def test_the_reason_for_the_visit_is_not_on_the_board(desk_client, front, tuesda
 def test_another_front_desk_and_another_clinic_are_not_on_it(desk_client, front, annexe, hilltop, tuesday):
     make.visit(annexe, name="Anna Annexe")
     make.visit(hilltop, name="Hanna Hill")
-    page = desk_client.get("/").content.decode()
-    assert "Anna Annexe" not in page
-    assert "Hanna Hill" not in page
+    page = without_tokens(desk_client.get("/").content.decode())
+    assert "Anna" not in page
+    assert "Hanna" not in page
 
 
 def test_they_stand_in_the_order_of_their_turn(desk_client, brook, front, tuesday):

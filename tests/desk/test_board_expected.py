@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from tests import make
+from tests.leaks import without_tokens
 
 
 def page(client, where):
@@ -37,7 +38,7 @@ def test_they_can_be_signed_in_from_there(desk_client, brook, front, tuesday):
 def test_who_has_signed_in_is_not_expected_any_more(desk_client, brook, front, tuesday):
     make.appointment(make.patient(brook), front)
     make.visit(front)
-    assert "Leo Ruiz" not in page(desk_client, front)
+    assert "Leo" not in without_tokens(page(desk_client, front))
 
 
 def test_cancelled_other_days_and_other_desks_are_not_shown(desk_client, brook, front, annexe, tuesday):
@@ -45,7 +46,7 @@ def test_cancelled_other_days_and_other_desks_are_not_shown(desk_client, brook, 
     make.appointment(leo, front, status="cancelled")
     make.appointment(leo, front, make.at("9:45", make.TUESDAY + dt.timedelta(days=1)))
     make.appointment(leo, annexe)
-    assert "Leo Ruiz" not in page(desk_client, front)
+    assert "Leo" not in without_tokens(page(desk_client, front))
     assert "Nobody else is booked" in page(desk_client, front)
 
 

@@ -16,6 +16,7 @@ from checkin.rules.need_facts import Kind
 from checkin.templatetags import desk_icons
 from checkin.web.desk.chips import ICONS, chips
 from tests import make
+from tests.leaks import without_tokens
 
 SESSION_AND_PERSON = 2
 
@@ -78,7 +79,7 @@ def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
     page = body(poll(desk_client, front, since)[0])
     assert f'<tr id="v{visit.pk}"' in page
     assert "data-gone" in page
-    assert "Leo Ruiz" not in page
+    assert "Leo" not in without_tokens(page)
 
 
 def test_a_board_from_before_a_restore_is_read_anew(desk_client, front, tuesday):
@@ -103,7 +104,7 @@ def test_another_clinics_front_desk_is_not_there(desk_client, front, hilltop, tu
     make.visit(hilltop)
     assert poll(desk_client, hilltop, 1)[0].status_code == 404
     expected = desk_client.get("/board/expected/", {"location": hilltop.pk})
-    assert "Leo Ruiz" not in expected.content.decode()
+    assert "Leo" not in without_tokens(expected.content.decode())
 
 
 def test_the_nav_learns_how_many_are_to_be_matched(desk_client, front, tuesday):

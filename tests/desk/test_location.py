@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import make
+from tests.leaks import without_tokens
 
 
 def test_the_board_of_the_chosen_desk_is_shown_from_then_on(desk_client, front, annexe, tuesday):
@@ -14,7 +15,7 @@ def test_the_board_of_the_chosen_desk_is_shown_from_then_on(desk_client, front, 
     answer = desk_client.post("/location/", {"location": annexe.pk}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
     assert "Anna" in answer.content.decode()
-    assert "Fred Front" not in desk_client.get("/").content.decode()
+    assert "Fred" not in without_tokens(desk_client.get("/").content.decode())
 
 
 def test_chosen_twice_is_the_same(desk_client, annexe):
@@ -42,7 +43,7 @@ def test_a_session_that_points_to_another_clinic_falls_back_to_ones_own(desk_cli
     session["location"] = hilltop.pk
     session.save()
     page = desk_client.get("/").content.decode()
-    assert "Hanna Hill" not in page
+    assert "Hanna" not in without_tokens(page)
 
 
 def test_it_is_posted(desk_client, front):

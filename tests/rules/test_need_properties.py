@@ -1,4 +1,4 @@
-"""Hundreds of families nobody thought of: each need says why, is there once, and nothing ever fails."""
+"""Thousands of families nobody thought of: each need says why, is there once, and nothing ever fails."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ families = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(family=families, at=days)
 def test_every_need_says_what_and_why_once_and_fits_its_row(family: Facts, at: dt.date) -> None:
     found = needs.find(family, at)
@@ -115,7 +115,7 @@ def test_every_need_says_what_and_why_once_and_fits_its_row(family: Facts, at: d
         assert need.kind not in family.settings.off
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(facts=consents, care=st.sampled_from(Care), what=words)
 def test_every_consent_path_is_a_step_with_a_sentence(facts: consent.Facts, care: Care, what: str) -> None:
     path = consent.path(facts, care, what)
@@ -125,7 +125,7 @@ def test_every_consent_path_is_a_step_with_a_sentence(facts: consent.Facts, care
         assert path.step == Step.PROCEED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(family=families, other=consents, at=days)
 def test_consent_changes_words_and_whom_to_phone_and_takes_no_need_away(
     family: Facts, other: consent.Facts, at: dt.date
