@@ -3,7 +3,8 @@
   "use strict";
   const say = (words) => words && window.desk?.say(words);
   const typing = (target) => target.closest?.("input:not([type=hidden]):not([type=radio]), textarea, select, [contenteditable]");
-  const needs = (panel) => [...(panel ?? document).querySelectorAll(".need")].filter((one) => one.getClientRects().length);
+  const seen = (selector, panel = document) => [...panel.querySelectorAll(selector)].filter((one) => one.getClientRects().length);
+  const needs = (panel) => seen(".need", panel);
   const open = (one) => !one.classList.contains("need-answered");
 
   function begin(panel) {
@@ -17,7 +18,8 @@
     const fresh = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[data-panel]");
     for (const panel of fresh) {
       const old = document.getElementById(panel.id);
-      if (!old) continue;
+      // An answer that comes late must not show one family's needs at the door of the next.
+      if (old?.dataset.panel !== panel.dataset.panel) continue;
       const focused = old.contains(document.activeElement);
       const next = document.adoptNode(panel);
       old.replaceWith(next);
@@ -104,7 +106,7 @@
   function press(key) {
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
     const need = document.activeElement?.closest?.(".need");
-    const form = need?.querySelector("form[data-asking]") ?? document.querySelector(".door-go");
+    const form = need?.querySelector("form[data-asking]") ?? seen(".door-go")[0];
     if (/^[1-9]$/.test(key)) return Boolean(form) && quick(form, Number(key));
     const button = need?.querySelector(`[data-answer="${CSS.escape(key)}"]`);
     if (!button) return false;

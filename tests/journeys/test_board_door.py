@@ -67,6 +67,40 @@ def test_escape_goes_back_to_the_row_and_nobody_has_moved(board, visit, door):
     assert sorted(said(visit).values()) == ["done", "open", "open", "open"], "the keys of the door are gone"
 
 
+def test_a_key_on_the_heels_of_the_one_that_shut_the_door_says_nothing(board, visit, door):
+    board.keyboard.press("l")
+    expect(door).to_contain_text("4 still open")
+    board.evaluate("""() => {
+        document.getElementById("at-door").close();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+    }""")
+    expect(door.locator("h2")).to_have_count(0)
+    board.wait_for_timeout(200)
+    assert set(said(visit).values()) == {"open"}
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+def test_an_answer_that_comes_late_never_stands_at_the_door_of_the_next_family(board, front, visit, door):
+    other = arrive(front, "Mia Chen", minutes=1)
+    expect(row(board, other)).to_be_visible()
+    held = []
+    board.route("**/needs/*/", lambda answer: held.append(answer))
+    board.keyboard.press("l")
+    expect(door).to_contain_text("Leo Ruiz")
+    board.keyboard.press("g")
+    board.keyboard.press("Escape")
+    expect(door).to_be_hidden()
+    select(board, other)
+    board.keyboard.press("l")
+    expect(door).to_contain_text("Mia Chen")
+    with board.expect_response("**/needs/*/"):
+        held[0].continue_()
+    board.wait_for_timeout(200)
+    expect(door).to_contain_text("Before Mia Chen goes")
+    expect(door).to_contain_text("4 still open")
+
+
 def test_ready_moves_them_and_shows_the_same_door(board, visit, door):
     board.keyboard.press("d")
     at_state(board, visit, "ready")
