@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import Kiosk
@@ -47,6 +49,13 @@ def walk(page: Page, name: str) -> None:
             return
         press(page)
     raise AssertionError(f"{name} never came")
+
+
+def hold_time(page: Page) -> None:
+    """From here on the page's time passes by `page.clock.run_for` alone: a slow machine's own seconds do not count."""
+    now = timezone.now()
+    page.clock.install(time=now - dt.timedelta(hours=1))
+    page.clock.pause_at(now)
 
 
 def finish(page: Page) -> None:

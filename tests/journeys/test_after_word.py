@@ -13,7 +13,7 @@ from checkin.actions import after_words
 from checkin.models import AfterWord, ToldFamily
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
-from tests.journeys.kiosk_tablet import SIZES, enrolled
+from tests.journeys.kiosk_tablet import SIZES, enrolled, hold_time
 from tests.journeys.test_kiosk_looks import CONTRAST, WINCES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,7 +79,7 @@ def test_one_tap_and_the_page_closed_is_an_answer(phone, visit, address):
 def test_one_tap_on_a_tablet_that_is_left_is_an_answer(browser, live_server, kiosk, visit, address):
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
-    page.clock.install()
+    hold_time(page)
     page.goto(address)
     page.get_by_label("All right").tap()
     page.clock.run_for(61_000)
@@ -91,7 +91,7 @@ def test_one_tap_on_a_tablet_that_is_left_is_an_answer(browser, live_server, kio
 def test_a_tablet_that_nobody_touched_goes_back_to_its_welcome(browser, live_server, kiosk, visit, address):
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
-    page.clock.install()
+    hold_time(page)
     page.goto(address)
     page.clock.run_for(61_000)
     page.wait_for_url("**/kiosk/")
