@@ -52,7 +52,7 @@ def walk(page: Page, name: str) -> None:
 
 
 def hold_time(page: Page) -> None:
-    """From here on the page's time passes by `page.clock.run_for` alone: a slow machine's own seconds do not count."""
+    """From here on the page's time passes by `page.clock.run_for` alone, however slow the machine is."""
     now = timezone.now()
     page.clock.install(time=now - dt.timedelta(hours=1))
     page.clock.pause_at(now)
