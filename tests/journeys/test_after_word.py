@@ -165,6 +165,8 @@ def test_every_screen_is_whole_large_and_legible(
     look("call")
     page.locator(".main").click()
     page.wait_for_selector(".thanks")
+    # Its style sheets too.
+    page.wait_for_load_state()
     look("thanks")
     context.close()
     assert wrong == []
