@@ -15,7 +15,7 @@ from tests.journeys.desk_screen import logged_in
 
 @pytest.fixture
 def brook(db) -> Clinic:
-    """Where it is noon now: a browser's clock cannot be set, and an hour ago is to be the same day."""
+    """Where it is noon now: by the clock of the server and of the browser an hour ago is the same day."""
     ahead = 12 - timezone.now().hour
     return make.clinic(time_zone=f"Etc/GMT{-ahead:+d}")
 

@@ -13,8 +13,8 @@ from checkin.actions import after_words
 from checkin.models import AfterWord, ToldFamily
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
+from tests.journeys.kiosk_looks import look, stay
 from tests.journeys.kiosk_tablet import SIZES, enrolled, hold_time
-from tests.journeys.test_kiosk_looks import CONTRAST, WINCES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
@@ -146,28 +146,18 @@ def test_every_screen_is_whole_large_and_legible(
         context = browser.new_context(base_url=live_server.url, has_touch=True, **how)
     else:
         context = enrolled(browser, live_server.url, kiosk, **how)
-    page, axe, wrong = context.new_page(), Axe(), []
-
-    def look(what: str) -> None:
-        found = [f"{what}: {each}" for each in page.evaluate(WINCES)]
-        for each in axe.run(page, options=CONTRAST).response["violations"]:
-            found += [f"{what}: {each['id']}: {node['html']}" for node in each["nodes"]]
-        wrong.extend(found)
-
-    # The thanks take themselves away after a while: not before they have been looked at.
-    page.route("**/kiosk/", lambda home: home.abort())
+    page, axe = context.new_page(), Axe()
+    stay(page)
     page.goto(f"{address}?language={language}")
     page.locator(".main").click()
-    look("faces")
+    wrong = look(page, axe, "faces")
     page.locator(".face").last.tap()
-    look("more")
+    wrong += look(page, axe, "more")
     page.locator("[name=may_call]").check()
-    look("call")
+    wrong += look(page, axe, "call")
     page.locator(".main").click()
     page.wait_for_selector(".thanks")
-    # Its style sheets too.
-    page.wait_for_load_state()
-    look("thanks")
+    wrong += look(page, axe, "thanks")
     context.close()
     assert wrong == []
 

@@ -105,6 +105,7 @@ def test_a_busy_server_is_asked_again_when_it_said_with_the_same_key(tablet):
     tablet.clock.run_for(8000)
     assert len(keys) == 1
     tablet.clock.run_for(2000)
+    # The page hears of the second refusal when the machine lets it; its nine seconds begin only then.
     for _ in range(100):
         if len(keys) < 3:
             tablet.wait_for_timeout(100)

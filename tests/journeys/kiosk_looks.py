@@ -1,0 +1,45 @@
+"""What an eye finds wrong with a screen that families see, for the journeys."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WINCES = """() => {
+  const found = [], size = (e) => e.getBoundingClientRect(), all = (s) => [...document.querySelectorAll(s)];
+  const shown = (e) => size(e).width && getComputedStyle(e).visibility !== "hidden";
+  const page = document.documentElement, foot = size(document.querySelector(".moves"));
+  if (page.scrollHeight > innerHeight || page.scrollWidth > innerWidth) found.push("the page scrolls");
+  const words = all("h1, h2, p:not(.heard), label, button, a, li, .box input, .box textarea").filter(shown);
+  for (const e of words) {
+    const box = size(e), what = e.outerHTML.slice(0, 90);
+    const out = box.left < 0 || box.top < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+    if (out) found.push("cut off: " + what);
+    if (e.closest(".steps") && box.bottom > foot.top) found.push("under the buttons: " + what);
+    if (e.matches("button, a, .chip, input, textarea") && box.height < 56) found.push("small: " + what);
+    if (parseFloat(getComputedStyle(e).fontSize) < 20) found.push("small print: " + what);
+  }
+  const targets = all("button, a, .chip").filter(shown).map(size);
+  for (const a of targets) for (const b of targets) {
+    const beside = a.top < b.bottom && b.top < a.bottom ? b.left - a.right : 99;
+    const below = a.left < b.right && b.left < a.right ? b.top - a.bottom : 99;
+    const gap = Math.min(beside < 0 ? 99 : beside, below < 0 ? 99 : below);
+    if (gap < 11.9) found.push("too close: " + JSON.stringify([a, b]));
+  }
+  return found;
+}"""
+CONTRAST = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
+
+
+def stay(page: Page) -> None:
+    """A screen that goes back to the welcome by itself does not, however long one looks at it."""
+    page.route("**/kiosk/", lambda home: home.abort())
+
+
+def look(page: Page, axe: Axe, what: str) -> list[str]:
+    """What is cut off, too small, too close or illegible, once the style sheets have come."""
+    page.wait_for_load_state()
+    wrong = [f"{what}: {each}" for each in page.evaluate(WINCES)]
+    for each in axe.run(page, options=CONTRAST).response["violations"]:
+        wrong += [f"{what}: {each['id']}: {node['html']}" for node in each["nodes"]]
+    return wrong
