@@ -20,8 +20,6 @@ GZIP = b"\x1f\x8b"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
 HEAD = 4096
-MONTH_FIRST = {"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"}
-"""Regions that write 3/14/2018."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class House:
 
     @classmethod
     def of(cls, clinic: Clinic, at: dt.datetime) -> Self:
-        return cls(clinic.zone, clinic.local_date(at), clinic.phone_region not in MONTH_FIRST)
+        return cls(clinic.zone, clinic.local_date(at), clinic.day_first)
 
 
 class Unreadable(Exception):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, models
 
+from checkin.rules import regions
+
 if TYPE_CHECKING:
     from checkin.models.visits import VisitQuerySet
 
@@ -26,7 +28,17 @@ class Clinic(models.Model):
     languages = models.JSONField(
         default=default_languages, help_text="of the kiosk; the first is its default"
     )
-    phone_region = models.CharField(max_length=2, default="US")
+    region = models.CharField(
+        max_length=2,
+        default="US",
+        help_text="ISO 3166 code; decides the order of day and month, the clock and how phones are read",
+    )
+    own_phones = models.JSONField(
+        default=list, blank=True, help_text="the clinic's other numbers, which identify no family"
+    )
+    stand_in_birth_dates = models.JSONField(
+        default=list, blank=True, help_text='written for an unknown birth date: "MM-DD" or "YYYY-MM-DD"'
+    )
     relationship_suggestions = models.JSONField(default=list, blank=True)
     wait_mark_minutes = models.PositiveSmallIntegerField(default=15)
     walk_in_minutes = models.PositiveSmallIntegerField(default=45)
@@ -56,6 +68,11 @@ class Clinic(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def day_first(self) -> bool:
+        """Whether a date is written with its day before its month here."""
+        return regions.is_day_first(self.region)
 
     def local_date(self, at: dt.datetime) -> dt.date:
         """The clinic's own calendar day at the moment `at`."""

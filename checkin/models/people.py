@@ -110,6 +110,8 @@ class Patient(models.Model):
     language = models.CharField(max_length=40, blank=True)
     interpreter_needed = models.BooleanField(default=False)
     access_needs = models.CharField(max_length=500, blank=True)
+    is_deceased = models.BooleanField(default=False)
+    deceased_on = models.DateField(null=True, blank=True, help_text="where the source says it")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.DESK)
@@ -138,6 +140,10 @@ class Patient(models.Model):
                 condition=models.Q(status="merged", merged_into__isnull=False)
                 | (~models.Q(status="merged") & models.Q(merged_into__isnull=True)),
                 name="patient_merged_says_into_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deceased_on__isnull=True) | models.Q(is_deceased=True),
+                name="patient_died_on_a_day_only_if_deceased",
             ),
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
@@ -260,6 +266,9 @@ class Guardian(models.Model):
     phone_key = KeyField(max_length=20, blank=True, editable=False)
     may_consent = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=1, help_text="whom to phone first")
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="last day of their authority (FHIR RelatedPerson.period.end)"
+    )
     system = models.CharField(max_length=200, blank=True)
     value = models.CharField(max_length=200, blank=True)
 

@@ -98,7 +98,7 @@ def test_a_bad_row_is_put_aside_with_line_and_reason_and_stops_nothing(load, row
 
 
 def test_clinics_that_write_the_day_first_are_read_so(load, brook) -> None:
-    brook.phone_region = "GB"
+    brook.region = "GB"
     load("a.csv", f"{HEAD}\n7,Leo,Ruiz,03/04/2018\n")
     assert Patient.objects.get().birth_date == dt.date(2018, 4, 3)
 
