@@ -34,6 +34,20 @@ LIMITS = {
 }
 """Characters kept of each field. Longer text is cut there and the field's name is put in `cut`."""
 
+ALWAYS_IN_DIGEST = frozenset(LIMITS) - {"typed_at"} | {
+    "notes_wanted",
+    "interpreter",
+    "remember",
+    "help",
+    "is_patient",
+    "cut",
+}
+"""Fields of the first version. A field that is newer enters the digest only where it says something,
+so that a claim sent before an upgrade and again after it is still the same claim."""
+
+NOT_IN_DIGEST = frozenset({"typed_at"})
+"""A repeat may carry a later clock."""
+
 NOTES = ("school", "work")
 APPROACHES = ("greet", "leave")
 NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
@@ -77,9 +91,12 @@ class Claim:
         return said | {"notes_wanted": list(self.notes_wanted), "cut": list(self.cut)}
 
     def digest(self) -> str:
-        """Fingerprint of what was said. `typed_at` is left out: a repeat may carry a later clock."""
-        said = self.content()
-        del said["typed_at"]
+        """Fingerprint of what was said: the same for the same words, whichever version reads them."""
+        said = {
+            name: value
+            for name, value in self.content().items()
+            if name not in NOT_IN_DIGEST and (value or name in ALWAYS_IN_DIGEST)
+        }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
