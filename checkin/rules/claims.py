@@ -53,6 +53,20 @@ APPROACHES = ("greet", "leave")
 NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 YES = {"1", "true", "yes", "on", "y", "sí", "si"}
 
+JOINERS = "\u200c\u200d"
+"""Zero width non-joiner and joiner: without them some words of Persian or Sinhala and many emoji read otherwise."""
+JOINING_SCRIPTS = (
+    (0x0600, 0x109F),
+    (0x1700, 0x18AF),
+    (0xA840, 0xABFF),
+    (0x11000, 0x11FFF),
+    (0x1E900, 0x1E95F),
+)
+SEEN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
+"""Format characters that are signs on paper, such as the Arabic year sign."""
+BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
+"""Hangul fillers: letters by their category, and nothing to see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -119,7 +133,7 @@ def claim(raw: Mapping[str, Any]) -> Claim:
 
 
 def clean(value: Any) -> str:
-    """Text without NUL and control characters (line breaks and tabs stay); nothing else is changed."""
+    """Text without control and hidden characters (line breaks and tabs stay); nothing else is changed."""
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, list | tuple):
@@ -127,7 +141,32 @@ def clean(value: Any) -> str:
     elif isinstance(value, Mapping):
         value = json.dumps(value, ensure_ascii=False, default=str)
     text = str(value).encode("utf-8", "replace").decode()
-    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) != "Cc").strip()
+    return "".join(c for at, c in enumerate(text) if not is_hidden(text, at)).strip()
+
+
+def is_hidden(text: str, at: int) -> bool:
+    """Whether this character shows nothing and may change how the others read.
+
+    Such are direction overrides ("rehtom" shown as "mother") and zero-width characters, which make two names
+    look alike that are not. A joiner stays where its script needs it.
+    """
+    char = text[at]
+    if char.isascii():
+        return char not in "\n\r\t" and not " " <= char <= "~"
+    if char in JOINERS:
+        # A word of Malayalam may end with a joiner.
+        ends_word = not text[at + 1 : at + 2].strip()
+        return not is_joined(text[at - 1 : at]) or (ends_word and char == "\u200c")
+    kind = unicodedata.category(char)
+    return kind == "Cc" or (kind == "Cf" and ord(char) not in SEEN_FORMATS) or char in BLANK_LETTERS
+
+
+def is_joined(before: str) -> bool:
+    """Whether a joiner after this character changes what people read: a script that joins, or an emoji."""
+    if not before:
+        return False
+    in_script = any(ord(before) in script for script in JOINING_SCRIPTS)
+    return in_script or before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")
 
 
 def truth(value: Any) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from checkin.actions import needs
 from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
+from checkin.rules import claims
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
@@ -57,7 +58,7 @@ def get_need_or_404(visit: Visit, need_id: int) -> Need:
 
 def reason(request: StaffRequest) -> str:
     """Own words, or else the quick one that was picked."""
-    own = " ".join(request.POST.get("reason", "").replace("\x00", "").split())
+    own = " ".join(claims.clean(request.POST.get("reason", "")).split())
     quick = request.POST.get("quick", "")
     return own or (quick if quick in REASONS else "")
 

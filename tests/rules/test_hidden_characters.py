@@ -1,0 +1,57 @@
+"""What was typed is kept without the characters that nobody sees and that change how the others read."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.claims import clean
+
+HIDDEN = [
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    *(0x200B, 0x200E, 0x200F, 0x061C, 0x2060, 0x2061, 0x2064, 0x206A, 0xFEFF, 0x00AD, 0x180E, 0xFFF9),
+    *(0x3164, 0xFFA0, 0x115F, 0x1160, 0xE0041, 0xE007F, 0x00, 0x07, 0x1B, 0x7F, 0x85, 0x9F),
+]
+
+
+@pytest.mark.parametrize("code", HIDDEN, ids=hex)
+def test_a_character_that_nobody_sees_is_left_out(code):
+    assert clean(f"Anna{chr(code)} R{chr(code)}uiz{chr(code)}") == "Anna Ruiz"
+
+
+def test_a_word_turned_round_is_kept_as_it_was_typed():
+    assert clean("\u202erehtom") == "rehtom"
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+@pytest.mark.parametrize("name", ["An{}na", "{}Anna", "Анна{}", "Анн{}а", "安{}娜", "Zoe\u0308{}"])
+def test_a_joiner_between_letters_that_never_join_is_left_out(name, joiner):
+    assert clean(name.format(joiner)) == name.format("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",
+        "علی\u200cرضا",
+        "ශ්\u200dරී",
+        "ক্\u200dষ",
+        "क्\u200dष",
+        "ന്\u200d റ",
+        "👩\u200d👧",
+        "👩🏽\u200d⚕\ufe0f",
+        "❤\ufe0f\u200d🔥",
+        "Zoë O’Brien-Ruiz",
+        "نادية الخطيب",
+        "שרה כהן",
+        "김민준",
+        "two\nlines\tand a tab",
+        "۱۴۰۴ \u0601",
+    ],
+)
+def test_what_a_script_or_an_emoji_needs_is_kept(text):
+    assert clean(text) == text.strip()
+
+
+def test_a_name_of_hidden_characters_alone_is_blank():
+    assert clean("\u200b\u3164\u202e\u200d") == ""
