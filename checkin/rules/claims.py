@@ -54,13 +54,13 @@ NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 YES = {"1", "true", "yes", "on", "y", "sí", "si"}
 
 JOINERS = "\u200c\u200d"
-"""Zero width non-joiner and joiner: without them some words of Persian or Sinhala and many emoji read otherwise."""
+"""Zero width non-joiner and joiner: some words of Persian and many emoji are others without them."""
 JOINING_SCRIPTS = (
-    (0x0600, 0x109F),
-    (0x1700, 0x18AF),
-    (0xA840, 0xABFF),
-    (0x11000, 0x11FFF),
-    (0x1E900, 0x1E95F),
+    range(0x0600, 0x10A0),
+    range(0x1700, 0x18B0),
+    range(0xA840, 0xAC00),
+    range(0x11000, 0x12000),
+    range(0x1E900, 0x1E960),
 )
 SEEN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
 """Format characters that are signs on paper, such as the Arabic year sign."""
