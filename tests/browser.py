@@ -1,4 +1,8 @@
-"""The machine's own Chromium for the tests marked `browser`: nothing is downloaded."""
+"""The machine's own Chromium for the tests marked `browser`: nothing is downloaded.
+
+A browser test that fails is run once more. If it passes then, the run stays green and names the test as
+flaky at its end. No other test is repeated.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,8 @@ ARGUMENTS = [
 ]
 PATIENCE_MS = 20_000
 """A machine that does other things besides is slow, not wrong."""
+FLAKY = "FLAKY: "
+"""Begins a line that names a browser test which passed only the second time; tests/run.py gathers them."""
 MISSING = "no Chromium on this machine (looked for " + ", ".join(NAMES) + ")"
 
 
@@ -45,10 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Launch(), "chromium-of-this-machine")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    may_repeat = chromium() and not config.getoption("usepdb")
     for item in items:
         if "browser_name" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        if may_repeat and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,3 +77,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
         terminalreporter.write_line(
             f"WARNING: {len(skipped)} browser tests were left out: {MISSING}.", yellow=True, bold=True
         )
+    for line in flaky_lines(terminalreporter.stats):
+        terminalreporter.write_line(line, yellow=True, bold=True)
+
+
+def flaky_lines(stats: dict[str, list[Any]]) -> list[str]:
+    """One line for each test that failed and then passed, with what went wrong the first time."""
+    failed = {report.nodeid for kind in ("failed", "error") for report in stats.get(kind, [])}
+    first_failure: dict[str, str] = {}
+    for report in stats.get("rerun", []):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        said = str(crash.message if crash else report.longrepr).strip().splitlines()
+        first_failure.setdefault(report.nodeid, said[0] if said else "")
+    return [f"{FLAKY}{test} ({why})" for test, why in first_failure.items() if test not in failed]

@@ -7,16 +7,19 @@ python tests/run.py --database postgresql tests/models   one folder, on PostgreS
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.browser import FLAKY  # noqa: E402
 from tests.databases import NoPostgreSQL, postgresql  # noqa: E402
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -36,12 +39,19 @@ def pytest_command(arguments: list[str]) -> list[str]:
     return command + arguments
 
 
-def run_pytest(database_url: str | None, arguments: list[str]) -> tuple[int, str]:
-    """Its exit code and the line of counts that it closed with."""
+class Outcome(NamedTuple):
+    code: int
+    closing: str
+    """pytest's line of counts, and then ours, which names the database."""
+    flaky: list[str] = []
+    """Browser tests that passed only the second time."""
+
+
+def run_pytest(database_url: str | None, arguments: list[str]) -> Outcome:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     if database_url:
         environment["DATABASE_URL"] = database_url
-    closing = ""
+    closing, flaky = "", []
     with subprocess.Popen(
         pytest_command(arguments), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as process:
@@ -51,7 +61,9 @@ def run_pytest(database_url: str | None, arguments: list[str]) -> tuple[int, str
             plain = COLOUR.sub("", line).strip()
             if SUMMARY.match(plain):
                 closing = plain
-    return process.returncode, closing
+            if plain.startswith(FLAKY):
+                flaky.append(plain.removeprefix(FLAKY))
+    return Outcome(process.returncode, closing, flaky)
 
 
 def counts(closing: str) -> str:
@@ -61,20 +73,20 @@ def counts(closing: str) -> str:
     return f"{found.get('passed', 0)} passed, {failed} failed, {found.get('skipped', 0)} skipped"
 
 
-def run_on(database: str, from_package: bool, arguments: list[str]) -> tuple[int, str]:
-    """Exit code and closing line of the suite on that database."""
+def run_on(database: str, from_package: bool, arguments: list[str]) -> Outcome:
     name = NAMES[database]
     print(f"\n{'=' * 30} on {name} {'=' * 30}", flush=True)
-    if database == "sqlite":
-        code, closing = run_pytest(None, arguments)
-        return code, f"{name}: {counts(closing)}"
     try:
-        with postgresql(from_package=from_package) as url:
-            code, closing = run_pytest(url, arguments)
-            return code, f"{name}: {counts(closing)}"
+        with contextlib.ExitStack() as stack:
+            url = None
+            if database == "postgresql":
+                url = stack.enter_context(postgresql(from_package=from_package))
+            code, closing, flaky = run_pytest(url, arguments)
     except NoPostgreSQL as problem:
         print(f"WARNING: the tests did NOT run on PostgreSQL. {problem}", file=sys.stderr, flush=True)
-        return (1 if os.environ.get("CI") else 0), f"{name} was LEFT OUT: {problem}"
+        return Outcome(1 if os.environ.get("CI") else 0, f"{name} was LEFT OUT: {problem}")
+    flaky = [f"{FLAKY}{one} on {name}" for one in flaky]
+    return Outcome(code, f"{name}: {counts(closing)}" + (f", {len(flaky)} flaky" if flaky else ""), flaky)
 
 
 def main() -> int:
@@ -89,8 +101,8 @@ def main() -> int:
         results = [run_on(database, options.package, arguments) for database in databases]
     except KeyboardInterrupt:
         return 130
-    print("\n" + "\n".join(line for _, line in results), flush=True)
-    return next((code for code, _ in results if code), 0)
+    print("\n" + "\n".join(line for one in results for line in [*one.flaky, one.closing]), flush=True)
+    return next((one.code for one in results if one.code), 0)
 
 
 if __name__ == "__main__":
