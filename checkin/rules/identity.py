@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from checkin.rules import likeness, names
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.identity_blocks import Block, blocks
-from checkin.rules.identity_certainty import doubts, is_settled
+from checkin.rules.identity_certainty import doubts, is_sufficient
 from checkin.rules.identity_evidence import Claim, Evidence, Record, weigh
 from checkin.rules.names import differences
 
@@ -60,7 +60,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record that may be the child: how likely (0 to 1, for ranking only), why, and what differs."""
+    """A record that may be the child: how likely (for ranking only), why, and what differs."""
 
     record: Record
     score: float
@@ -86,13 +86,14 @@ def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
         for evidence in weighed[:MOST_CANDIDATES]
         if score(evidence) >= CANDIDATE_SCORE
     )
-    settled = [evidence for evidence in weighed if is_settled(evidence, weighed)]
-    if settled:
-        doubtful = doubts(settled[0], weighed)
+    # Each by itself: were one record's evidence to weaken the other's, two that fit could make one certain.
+    sufficient = [evidence for evidence in weighed if is_sufficient(evidence)]
+    if len(sufficient) == 1:
+        doubtful = doubts(sufficient[0], weighed)
         if not doubtful:
-            return Judgement(Outcome.CERTAIN, settled[0].record, candidates, _why(settled[0]))
+            return Judgement(Outcome.CERTAIN, sufficient[0].record, candidates, _why(sufficient[0]))
         return Judgement(Outcome.PROBABLE, None, candidates, doubtful)
-    if settled:
+    if sufficient:
         return Judgement(Outcome.PROBABLE, None, candidates, (_("More than one record fits."),))
     if candidates:
         return Judgement(Outcome.PROBABLE, None, candidates, (_("Close, but not enough to be sure."),))
@@ -100,22 +101,38 @@ def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
 
 
 _BIRTH_POINTS = {None: 0.4, Nearness.FAR: 0.0, Nearness.HALF: 0.45, Nearness.SLIP: 0.8, Nearness.SAME: 1.0}
+_MOST_FACT_POINTS = {
+    None: 0.22,
+    Nearness.FAR: 0.37,
+    Nearness.HALF: 0.2,
+    Nearness.SLIP: 0.07,
+    Nearness.SAME: 1.0,
+}
+"""Less than the very birth date counts for more: no fact lifts a near birth date above the one typed."""
 _MISSING_NAME = 0.45
 
 
 def score(evidence: Evidence) -> float:
-    """How likely, from 0 to 1: names and birth date carry it, second facts raise it."""
+    """How likely, for ranking only: names and birth date carry it, second facts raise it. May exceed 1."""
     given = _MISSING_NAME if evidence.given is None else evidence.given
     family = _MISSING_NAME if evidence.family is None else evidence.family
     points = 0.32 * given**2 + 0.3 * family**2 + 0.38 * _BIRTH_POINTS[evidence.birth]
-    for fact in (evidence.phone, evidence.postcode):
-        points += {None: 0.0, True: 0.2, False: -0.03}[fact]
-    points += 0.12 * evidence.record.has_appointment_today
-    return round(max(0.0, min(1.0, points)), 4)
+    least = 0.0 if evidence.same_birth else -1.0
+    return points + max(least, min(_fact_points(evidence), _MOST_FACT_POINTS[evidence.birth]))
 
 
-def _likeliest_first(evidence: Evidence) -> tuple[float, str]:
-    return (-score(evidence), str(evidence.record.id))
+def _fact_points(evidence: Evidence) -> float:
+    points = 0.12 * evidence.record.has_appointment_today
+    return points + sum({None: 0.0, True: 0.2, False: -0.03}[x] for x in (evidence.phone, evidence.postcode))
+
+
+def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
+    """Ties go by what the records say. The id comes last: it orders only records that say the same."""
+    record = evidence.record
+    written = (record.given_name, record.family_name, record.preferred_name, record.postcode)
+    born = record.birth_date.isoformat() if record.birth_date else ""
+    facts = -_fact_points(evidence)
+    return (-score(evidence), facts, *written, born, sorted(record.phones), str(record.id))
 
 
 def _why(evidence: Evidence) -> tuple[Sentence, ...]:

@@ -20,16 +20,17 @@ CLEARLY_ANOTHER_NAME = 0.7
 
 TWIN = _("Another child of this family was born the same day.")
 NAMESAKE = _("Another record has nearly the same name and birth date.")
+ONE_OF_MANY = _("Another child of that birth date has the postcode or the given name.")
 RIVAL = _("The phone, postcode or appointment belongs to another child of that birth date.")
 MOVED = _("Both the phone and the postcode are other than on record.")
 
 
-def is_settled(evidence: Evidence, weighed: Iterable[Evidence]) -> bool:
-    """Whether the evidence for this record is enough, other records apart."""
+def is_sufficient(evidence: Evidence) -> bool:
+    """Whether the evidence for this record would be enough if no other record existed."""
     if not evidence.same_given:
         return False
     if evidence.same_birth:
-        return evidence.family == likeness.SAME or _family_is_settled(evidence, weighed)
+        return evidence.family == likeness.SAME or _is_family_settled(evidence)
     if evidence.family != likeness.SAME:
         return False
     if evidence.birth is Nearness.SLIP:
@@ -44,6 +45,8 @@ def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, .
     found: list[str | Promise] = []
     if any(_is_spoken_for(top, other) for other in others):
         found.append(RIVAL)
+    if _needs_to_stand_alone(top) and not _stands_alone(top, others):
+        found.append(ONE_OF_MANY)
     if any(_may_be_twin(top, other) for other in others):
         found.append(TWIN)
     if any(_may_be_namesake(top, other) for other in others):
@@ -53,26 +56,28 @@ def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, .
     return tuple(found)
 
 
-def _family_is_settled(evidence: Evidence, weighed: Iterable[Evidence]) -> bool:
-    facts = evidence.own_facts
-    if facts & STRONG_FACTS:
-        return True
-    if evidence.one_name_only:
-        return _stands_alone(evidence, weighed)
-    return "postcode" in facts and (evidence.near_family or _stands_alone(evidence, weighed))
+def _is_family_settled(evidence: Evidence) -> bool:
+    """Whether a second fact, or that neither side has a family name, settles what was typed otherwise."""
+    return evidence.one_name_only or bool(evidence.own_facts)
 
 
-def _stands_alone(top: Evidence, weighed: Iterable[Evidence]) -> bool:
-    """Nobody else born that day has the postcode or the given name.
+def _needs_to_stand_alone(top: Evidence) -> bool:
+    """Whether only a postcode, or nothing, stands for a family name that is missing or another one."""
+    if top.family == likeness.SAME or top.own_facts & STRONG_FACTS:
+        return False
+    return top.same_birth and (top.one_name_only or not top.near_family)
+
+
+def _stands_alone(top: Evidence, others: Iterable[Evidence]) -> bool:
+    """Whether nobody else born that day has the postcode or the given name.
 
     Where many are, as with millions of records, one more who is not on file is likely too; then a
     postcode cannot stand for a family name that was left out or is another one.
     """
     return not any(
-        other is not top
-        and other.record.birth_date == top.record.birth_date
+        other.record.birth_date == top.record.birth_date
         and (other.postcode or (other.given or 0.0) >= NEAR_NAME)
-        for other in weighed
+        for other in others
     )
 
 
@@ -118,9 +123,13 @@ def _clearly_other_given(top: Evidence, other: Evidence) -> bool:
 
 def _may_be_namesake(top: Evidence, other: Evidence) -> bool:
     """A record that the claim might mean as well, unless a second fact speaks for the first alone."""
-    if top.own_facts - other.own_facts:
-        return False
     if other.given is not None and other.given < likeness.INITIAL:
+        return False
+    if top.birth is Nearness.SLIP and other.near_family and (other.birth or 0) >= Nearness.SLIP:
+        return (
+            True  # an appointment tells a slip from another child's date only where no such child is on file
+        )
+    if top.own_facts - other.own_facts:
         return False
     if other.family is not None and not other.near_family:
         return not top.near_family and other.same_birth

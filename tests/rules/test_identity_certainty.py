@@ -1,0 +1,163 @@
+"""When a record is certainly the child: alone, against rivals, and whatever the records' order and ids."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checkin.rules.identity import Claim, Judgement, Outcome, Record, judge
+
+BORN = date(2018, 3, 14)
+PHONE = "312 555 0123"
+OTHER_PHONE = "312 555 0188"
+MARIA = Record(1, "Maria", "Garcia", birth_date=BORN)
+TYPED = Claim("Maria", "Garcia", BORN, phone=PHONE)
+
+
+def outcome(claim: Claim, *records: Record) -> Outcome:
+    return judge(claim, records).outcome
+
+
+def contents(judgement: Judgement) -> tuple[object, ...]:
+    """All that a judgement says, but for the ids of records."""
+    record = judgement.record and replace(judgement.record, id=0)
+    candidates = [(replace(one.record, id=0), one.score) for one in judgement.candidates]
+    return judgement.outcome, record, candidates, tuple(map(str, judgement.why))
+
+
+# Names, birth dates and facts of few kinds, so that rivals, twins and namesakes are drawn again and again.
+names = st.sampled_from(["Maria", "Mariah", "Marie", "Leo", "Garcia", "Garzia", ""])
+days = st.sampled_from(
+    [BORN, date(2018, 3, 24), date(2018, 4, 14), date(2017, 3, 14), date(2012, 9, 2), None]
+)
+postcodes = st.sampled_from(["", "60601", "60602"])
+records = st.builds(
+    Record,
+    st.integers(1, 10**6),
+    names,
+    st.sampled_from(["Garcia", "Garzia", "Stone", ""]),
+    preferred_name=st.sampled_from(["", "Maria"]),
+    birth_date=days,
+    phones=st.sampled_from([(), (PHONE,), (OTHER_PHONE,)]),
+    postcode=postcodes,
+    has_appointment_today=st.booleans(),
+)
+claims = st.builds(
+    Claim,
+    names,
+    st.sampled_from(["Garcia", "Garzia", "Stone", ""]),
+    days,
+    phone=st.sampled_from(["", PHONE]),
+    postcode=postcodes,
+)
+pools = st.lists(records, max_size=6, unique_by=lambda record: record.id)
+# What makes a record sufficient, drawn more often than chance would.
+likely = st.builds(
+    Record,
+    st.integers(1, 10**6),
+    st.just("Maria"),
+    st.sampled_from(["Garcia", "Garcia", "Stone"]),
+    birth_date=st.sampled_from([BORN, BORN, date(2018, 3, 24)]),
+    phones=st.sampled_from([(), (PHONE,)]),
+    postcode=postcodes,
+    has_appointment_today=st.booleans(),
+)
+
+
+@given(claims, pools, st.randoms(use_true_random=False), st.permutations(range(1, 7)))
+@settings(max_examples=200, deadline=None)
+def test_no_order_of_the_records_and_no_renaming_of_their_ids_changes_an_outcome(
+    claim: Claim, found: list[Record], chance: object, numbers: list[int]
+) -> None:
+    shuffled = list(found)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    renamed = [replace(record, id=number) for record, number in zip(shuffled, numbers, strict=False)]
+    assert contents(judge(claim, renamed)) == contents(judge(claim, found))
+
+
+@given(st.sampled_from([TYPED, replace(TYPED, postcode="60601")]), likely, likely)
+@settings(max_examples=400, deadline=None)
+def test_two_records_that_are_each_enough_alone_are_never_certain(
+    claim: Claim, one: Record, other: Record
+) -> None:
+    other = replace(other, id=one.id + 1)
+    if outcome(claim, one) == outcome(claim, other) == Outcome.CERTAIN:
+        judgement = judge(claim, [one, other])
+        assert judgement.outcome == Outcome.PROBABLE
+        assert len(judgement.candidates) == 2
+
+
+@given(st.lists(likely, min_size=1, max_size=4, unique_by=lambda record: record.id), likely)
+@settings(max_examples=300, deadline=None)
+def test_adding_a_second_record_that_is_enough_never_yields_certain(
+    found: list[Record], more: Record
+) -> None:
+    more = replace(more, id=0)
+    alone = judge(TYPED, [more]).outcome == Outcome.CERTAIN
+    if alone and any(outcome(TYPED, record) == Outcome.CERTAIN for record in found):
+        assert outcome(TYPED, *found, more) == Outcome.PROBABLE
+
+
+@pytest.mark.parametrize("near", [date(2018, 3, 24), date(2018, 4, 14), date(2017, 3, 14)])
+@pytest.mark.parametrize("phone", [(), (OTHER_PHONE,)])
+@pytest.mark.parametrize("ids", [(1, 2), (2, 1)])
+def test_an_aunt_with_two_namesake_nieces_is_asked_which(
+    near: date, phone: tuple[str, ...], ids: tuple[int, int]
+) -> None:
+    slip = Record(ids[0], "Maria", "Garcia", birth_date=near, phones=(PHONE,), has_appointment_today=True)
+    exact = replace(MARIA, id=ids[1], phones=phone)
+    judgement = judge(TYPED, [slip, exact])
+    assert judgement.outcome == Outcome.PROBABLE
+    assert judgement.candidates[0].record == exact
+
+
+@pytest.mark.parametrize("typed_phone", ["", PHONE, OTHER_PHONE])
+@pytest.mark.parametrize("given_name", ["Maria", "Mariah", "Mary"])
+def test_a_namesake_who_is_booked_does_not_beat_the_record_with_the_very_birth_date(
+    typed_phone: str, given_name: str
+) -> None:
+    booked = Record(
+        1, "Maria", "Garcia", birth_date=date(2018, 3, 24), phones=(PHONE,), has_appointment_today=True
+    )
+    exact = Record(2, given_name, "Garcia", birth_date=BORN)
+    assert outcome(replace(TYPED, phone=typed_phone), booked, exact) == Outcome.PROBABLE
+
+
+@given(
+    st.permutations([True, False, True, False, True, False]),
+    st.sampled_from([date(2018, 3, 24), date(2017, 3, 14), date(2018, 3, 2), date(2010, 8, 9), None]),
+    st.sampled_from([("Maria", "Garcia"), ("Mariah", "Garcia"), ("Maria", "Stone")]),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_very_birth_date_is_never_beaten_by_a_near_one_with_more_facts(
+    facts: list[bool], near: date | None, name: tuple[str, str]
+) -> None:
+    def record(number: int, born: date | None, phone: bool, postcode: bool, booked: bool) -> Record:
+        phones, code = (PHONE if phone else OTHER_PHONE,), "60601" if postcode else "60699"
+        return Record(number, *name, "", born, phones, code, has_appointment_today=booked)
+
+    exact, other = record(1, BORN, *facts[:3]), record(2, near, *facts[3:])
+    assert judge(replace(TYPED, postcode="60601"), [other, exact]).candidates[0].record == exact
+
+
+def test_two_facts_of_equal_weight_do_not_tell_namesakes_apart() -> None:
+    for facts in itertools.product([(PHONE,), ()], repeat=2):
+        one, other = (
+            replace(MARIA, id=number, birth_date=born, phones=phones)
+            for number, born, phones in ((1, BORN, facts[0]), (2, date(2018, 3, 24), facts[1]))
+        )
+        only_the_first_has_one = facts == ((PHONE,), ())
+        wanted = Outcome.CERTAIN if only_the_first_has_one else Outcome.PROBABLE
+        assert outcome(TYPED, one, other) == wanted
+
+
+def test_a_phone_that_a_cousin_of_nearly_the_same_name_shares_does_not_tell_them_apart() -> None:
+    mine = replace(MARIA, phones=(PHONE,))
+    cousin = replace(mine, id=2, given_name="Mariah", birth_date=date(2018, 3, 24))
+    assert outcome(TYPED, mine, cousin) == Outcome.PROBABLE
+    assert outcome(TYPED, mine, replace(cousin, phones=(OTHER_PHONE,))) == Outcome.CERTAIN
