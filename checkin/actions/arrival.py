@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checkin.actions import audit, linking, needs
 from checkin.models import (
@@ -20,7 +20,8 @@ from checkin.models import (
     Visit,
 )
 from checkin.models import lookup as records
-from checkin.rules import claims, discrepancies, identity, tokens, waits
+from checkin.models import tokens as free_tokens
+from checkin.rules import claims, discrepancies, identity, waits
 from checkin.rules import needs as rules
 from checkin.rules.need_facts import Found
 from checkin.rules.visits import State
@@ -39,6 +40,10 @@ class Arrival:
     found: records.Found
     judgement: identity.Judgement
 
+    def without_record(self) -> Arrival:
+        """Return the same sign-in tied to nothing that another writer could hold: the desk links it."""
+        return replace(self, judgement=identity.Judgement(identity.Outcome.PROBABLE, None, (), ()))
+
 
 def look(
     location: Location,
@@ -56,13 +61,16 @@ def look(
     return Arrival(location, said, at, channel, device, by, found, judgement)
 
 
-def open_visit(arrival: Arrival) -> Visit:
-    """The claim's row, and its visit with a token and a turn but not saved yet."""
+def open_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
+    """The claim's row, and its visit with a token and a turn but not saved yet.
+
+    The token is found further on by `passing`, after a conflict.
+    """
     location, claim, at = arrival.location, arrival.claim, arrival.at
     today = location.clinic.local_date(at)
     # First, because this row is the queue of the board's writers.
-    version, count = BoardVersion.bump_with_token(location.pk, today)
-    token = tokens.nth(count)
+    version, start = BoardVersion.bump_with_token(location.pk, today)
+    token = free_tokens.find_free(location.pk, today, start=start + passing)
     row = SignIn.objects.create(
         clinic_id=location.clinic_id,
         location=location,
@@ -93,9 +101,9 @@ def open_visit(arrival: Arrival) -> Visit:
     )
 
 
-def make_visit(arrival: Arrival) -> Visit:
+def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
     """All the rows of a first sign-in. Call inside a transaction."""
-    at, visit = arrival.at, open_visit(arrival)
+    at, visit = arrival.at, open_visit(arrival, passing=passing)
     noticed = settle(visit, arrival)
     visit.open_discrepancies = len(noticed)
     wanted = needed(visit, arrival, noticed)

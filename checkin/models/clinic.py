@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from checkin.models.visits import VisitQuerySet
 
 
+MOST_TOKENS = 100_000
+"""Sign-ins of one day at one front desk. A count beyond that is damaged and is not counted on."""
+
+
 def default_languages() -> list[str]:
     return ["en", "es"]
 
@@ -108,7 +112,7 @@ class Location(models.Model):
 
 
 class BoardVersion(models.Model):
-    """How often this location's board has changed, and how many tokens it has handed out today.
+    """How often this location's board has changed, and about how many tokens it has given out today.
 
     One row per location: bumping it is what makes writers of one board wait for each other, so versions
     come to be visible in their order.
@@ -135,13 +139,20 @@ class BoardVersion(models.Model):
 
     @classmethod
     def bump_with_token(cls, location_id: int, date: dt.date) -> tuple[int, int]:
-        """The board's next version and the next token number of that day (from 0)."""
+        """Return the board's next version and where to begin looking for a free token of that day (from 0).
+
+        The count is a hint and no promise: a clock that was set back, or two servers on both sides of
+        midnight, meet a day again. A day met again begins where its visits end; so does a count that
+        cannot be right. `models.tokens` says what is free.
+        """
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE checkin_boardversion SET version = version + 1, token_date = %s, "
-                "token_count = CASE WHEN token_date = %s THEN token_count + 1 ELSE 1 END "
-                "WHERE location_id = %s RETURNING version, token_count - 1",
-                [date, date, location_id],
+                "UPDATE checkin_boardversion SET version = version + 1, token_date = %(date)s, "
+                "token_count = CASE WHEN token_date = %(date)s AND token_count < %(most)s "
+                "THEN token_count + 1 ELSE 1 + (SELECT COUNT(*) FROM checkin_visit "
+                "WHERE location_id = %(location)s AND local_date = %(date)s) END "
+                "WHERE location_id = %(location)s RETURNING version, token_count - 1",
+                {"date": date, "location": location_id, "most": MOST_TOKENS},
             )
             version, number = cursor.fetchone()
         return version, number

@@ -1,0 +1,220 @@
+"""A token is free: not given that day, held by nobody who is here. No clock keeps a family from one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from itertools import islice
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checkin.actions import arrival, visits
+from checkin.models import BoardVersion, Channel, Clinic, Location, Match, SignIn, Visit
+from checkin.models.tokens import TRIED_AT_ONCE, find_free
+from checkin.rules.tokens import ANIMALS, COLOURS, Token, nth
+from checkin.rules.visits import State
+from tests import make
+from tests.racing import at_once
+
+NEXT_DAY = make.TUESDAY + dt.timedelta(days=1)
+
+
+def sign_in(where: Location, when: dt.datetime | None = None, **said: str) -> Visit:
+    claim = {"key": str(uuid.uuid4())} | said
+    receipt = visits.sign_in(location=where, claim=claim, at=when or make.at(), channel=Channel.KIOSK)
+    assert receipt.first
+    return receipt.visit
+
+
+def open_rows(where: Location, names: list[Token], when: dt.datetime) -> None:
+    """Visits that hold these tokens, written as rows."""
+    clinic = where.clinic
+    keys = [uuid.uuid4() for _ in names]
+    SignIn.objects.bulk_create(
+        SignIn(clinic=clinic, location=where, key=key, channel=Channel.KIOSK, received_at=when)
+        for key in keys
+    )
+    claims = {claim.key: claim for claim in SignIn.objects.filter(key__in=keys)}
+    Visit.objects.bulk_create(
+        Visit(
+            clinic=clinic,
+            location=where,
+            sign_in=claims[key],
+            state_since=when,
+            arrived_at=when,
+            turn_at=when,
+            local_date=clinic.local_date(when),
+            colour=name.colour,
+            animal=name.animal,
+            token_number=name.number,
+            match=Match.PROBABLE,
+            board_version=1,
+        )
+        for key, name in zip(keys, names, strict=True)
+    )
+
+
+def leave(visit: Visit) -> None:
+    Visit.objects.filter(pk=visit.pk).update(state=State.LEFT)
+
+
+def test_a_clock_that_was_ahead_over_midnight_stops_nobody(front):
+    ahead = sign_in(front, make.at("0:01", NEXT_DAY))
+    told = [sign_in(front, make.at("9:40")) for _ in range(4)]
+    assert len({visit.token for visit in (ahead, *told)}) == 5
+
+
+def test_two_servers_seconds_apart_at_midnight_give_nobodys_token_again(front):
+    late, early = make.at("23:59"), make.at("0:01", NEXT_DAY)
+    told = [sign_in(front, when) for _ in range(6) for when in (late, early, early)]
+    assert len({visit.token for visit in told}) == len(told)
+
+
+def test_a_token_is_not_given_while_its_holder_stands_on_the_board(front):
+    stayed, left = sign_in(front), sign_in(front)
+    leave(left)
+    today = [sign_in(front, make.at("9:00", NEXT_DAY)).token for _ in range(2)]
+    assert stayed.token not in today
+    assert today[0] == left.token
+
+
+def test_another_front_desk_gives_its_own(front, annexe):
+    assert sign_in(front).token == sign_in(annexe, make.at("9:00", NEXT_DAY)).token
+
+
+def test_a_time_zone_put_right_in_the_evening_stops_nobody(brook, front):
+    Clinic.objects.filter(pk=brook.pk).update(time_zone="Pacific/Kiritimati")
+    first = sign_in(Location.objects.select_related("clinic").get(pk=front.pk))
+    Clinic.objects.filter(pk=brook.pk).update(time_zone="America/Chicago")
+    put_right = Location.objects.select_related("clinic").get(pk=front.pk)
+    told = [sign_in(put_right) for _ in range(3)]
+    assert first.local_date != told[0].local_date
+    assert len({visit.token for visit in (first, *told)}) == 4
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"token_count": 0},
+        {"token_count": 3},
+        {"token_count": 2**31 - 1},
+        {"token_date": None, "token_count": 7},
+        {"token_date": dt.date(1999, 1, 1), "token_count": 0},
+        {"token_date": dt.date(9999, 1, 1), "token_count": 1},
+    ],
+    ids=str,
+)
+def test_a_damaged_count_heals_by_itself(front, broken):
+    told = [sign_in(front).token for _ in range(6)]
+    BoardVersion.objects.filter(pk=front.pk).update(**broken)
+    told += [sign_in(front).token for _ in range(6)]
+    assert len(set(told)) == 12
+
+
+def test_more_names_taken_in_a_row_than_are_looked_up_at_once_are_passed_over(front):
+    taken = [nth(place) for place in range(2 * TRIED_AT_ONCE + 5)]
+    open_rows(front, taken, make.at())
+    told = [sign_in(front, make.at("9:00", NEXT_DAY)) for _ in range(3)]
+    assert [visit.token_parts for visit in told] == [nth(len(taken) + step) for step in range(3)]
+    assert find_free(front.pk, make.TUESDAY, start=0) == nth(len(taken) + 3)
+
+
+def test_more_sign_ins_than_names_are_numbered(front):
+    names = len(ANIMALS) * len(COLOURS)
+    open_rows(front, [nth(place) for place in range(names)], make.at())
+    assert sign_in(front).token_parts == nth(names)
+    assert nth(names).number == 2
+
+
+def test_a_name_that_is_on_no_list_any_more_stands_in_nobodys_way(front):
+    open_rows(front, [Token("mauve", "walrus", 1)], make.at())
+    assert sign_in(front).token_parts in list(islice(map(nth, range(3)), 3))
+
+
+def test_a_conflict_is_tried_again_with_another_token(front, monkeypatch):
+    taken, calls = sign_in(front).token_parts, []
+
+    def stale(location_id, date, *, start):
+        calls.append(start)
+        return taken if len(calls) < visits.TRIES else nth(start)
+
+    monkeypatch.setattr(arrival.free_tokens, "find_free", stale)
+    told = sign_in(front, child_given_name="Leo")
+    assert told.token_parts != taken
+    assert len(set(calls)) == visits.TRIES
+    assert Visit.objects.count() == SignIn.objects.count() == 2
+
+
+def test_whatever_else_conflicts_the_last_try_leaves_the_child_to_the_desk(brook, front, monkeypatch):
+    make.patient(brook, "Leo Ruiz")
+
+    def conflict(**_: object) -> None:
+        raise IntegrityError("another writer was quicker")
+
+    monkeypatch.setattr(arrival.linking, "attach", conflict)
+    told = sign_in(front, **make.claim())
+    assert (told.match, told.patient, told.sign_in.child_given_name) == (Match.PROBABLE, None, "Leo")
+
+
+def test_a_conflict_that_never_ends_is_said_to_be_the_databases(front, monkeypatch):
+    taken = sign_in(front).token_parts
+    monkeypatch.setattr(arrival.free_tokens, "find_free", lambda *_, **__: taken)
+    with pytest.raises(OperationalError):
+        sign_in(front)
+    assert SignIn.objects.count() == 1
+
+
+def queries_of(where: Location, when: dt.datetime) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        sign_in(where, when, **make.claim())
+    return len([one for one in queries if "SAVEPOINT" not in one["sql"]])
+
+
+def test_whatever_the_clock_did_a_sign_in_takes_no_more_than_its_queries(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    make.appointment(leo, front)
+    open_rows(front, [nth(place) for place in range(2 * TRIED_AT_ONCE)], make.at("9:00"))
+    BoardVersion.objects.filter(pk=front.pk).update(token_date=NEXT_DAY, token_count=1)
+    assert queries_of(front, make.at()) <= 12
+    assert queries_of(front, make.at("9:00", NEXT_DAY)) <= 13
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(-40, 40) | st.sampled_from([0, 0, 1, -1]),
+        st.sampled_from(["0:00", "0:01", "9:40", "23:59"]),
+        st.booleans(),
+    ),
+    min_size=2,
+    max_size=14,
+)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_however_time_runs_everybody_has_a_token_of_their_own(brook, steps):
+    where = make.location(brook, str(uuid.uuid4()))
+    here: dict[int, Visit] = {}
+    given_on: set[tuple[dt.date, Token]] = set()
+    for days, clock, leaves in steps:
+        told = sign_in(where, make.at(clock, make.TUESDAY + dt.timedelta(days=days)))
+        assert told.token_parts not in {visit.token_parts for visit in here.values()}
+        assert (told.local_date, told.token_parts) not in given_on
+        given_on.add((told.local_date, told.token_parts))
+        here[told.pk] = told
+        if leaves:
+            leave(here.pop(next(iter(here))))
+    assert where.visits.count() == len(steps)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_on_both_sides_of_midnight_each_have_a_token_of_their_own():
+    where = make.location(make.clinic())
+    moments = [make.at("23:59"), make.at("0:01", NEXT_DAY), make.at("23:58")] * 8
+    told = at_once(*(lambda when=when: sign_in(where, when) for when in moments))
+    assert [one for one in told if isinstance(one, Exception)] == []
+    assert len({visit.token for visit in told}) == len(moments)

@@ -1,0 +1,60 @@
+"""The server's clock is moved and put back; the tablet and the desk keep signing in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+
+from checkin.models import Clinic, Visit
+from tests import make
+
+MOVED = [0, 1, 0, -1, 0, 40, 0, -40, 0]
+"""Days by which the clock is off, one after the other."""
+
+
+@pytest.mark.parametrize("clock", ["9:40", "23:59"])
+def test_a_clock_moved_by_forty_days_either_way_and_back_loses_nobody(tell, desk_client, clock):
+    answers = []
+    for days in MOVED:
+        with time_machine.travel(make.at(clock) + dt.timedelta(days=days), tick=False):
+            answers += [tell(make.claim(name=f"Child{days} Of{n}", born="")).status_code for n in range(2)]
+            said = {"key": str(uuid.uuid4()), "child_given_name": "Leo"}
+            answers.append(desk_client.post("/sign-in/", said).status_code)
+    assert set(answers) == {201, 302}
+    assert Visit.objects.count() == len(answers)
+    # nobody has left, so no two on the board have the same name
+    assert len({visit.token for visit in Visit.objects.all()}) == len(answers)
+
+
+def test_two_servers_two_seconds_apart_at_midnight_keep_everybody(tell):
+    midnight = make.at("0:00", make.TUESDAY + dt.timedelta(days=1))
+    statuses = []
+    for second in range(-3, 4):
+        for server in (0, 2):
+            with time_machine.travel(midnight + dt.timedelta(seconds=second + server), tick=False):
+                statuses.append(tell(make.claim(born="")).status_code)
+    assert statuses == [201] * 14
+    assert len({visit.token for visit in Visit.objects.all()}) == 14
+
+
+def test_a_time_zone_corrected_in_the_evening_loses_nobody(tell, brook):
+    statuses = []
+    with time_machine.travel(make.at("19:30"), tick=False):
+        for zone in ("UTC", "America/Chicago", "Pacific/Kiritimati", "America/Chicago"):
+            Clinic.objects.filter(pk=brook.pk).update(time_zone=zone)
+            statuses += [tell(make.claim(born="")).status_code for _ in range(3)]
+    assert statuses == [201] * 12
+    assert Visit.objects.values("local_date").distinct().count() == 2
+
+
+def test_the_same_sign_in_sent_again_after_the_clock_moved_is_the_same_visit(tell):
+    said = make.claim()
+    with time_machine.travel(make.at("23:59"), tick=False):
+        first = tell(said)
+    with time_machine.travel(make.at("0:01", make.TUESDAY - dt.timedelta(days=3)), tick=False):
+        again = tell(said)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
