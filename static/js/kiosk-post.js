@@ -1,57 +1,80 @@
-// Sends sign-ins, and keeps those that could not be sent: in this page's memory, and nowhere else.
+// Sends sign-ins, and holds those that have not arrived: in this page's memory, and nowhere else.
 // A claim carries its own key, so sending it twice makes one visit.
 "use strict";
 
 window.KioskPost = class {
+  // Every claim that the server has not answered for, also while it is on its way.
   #waiting = [];
   #address;
-  #busy = false;
+  #empty;
+  #retrying = false;
   #timer = 0;
 
   static PATIENCE = 20_000; // ms that one try may take
   static LONGEST_WAIT = 30_000; // ms between two tries
+  static LONGEST_ASKED = 60_000; // ms between two tries, where the server asks for more: never a day
 
-  constructor(address) {
+  /** `empty()` is called each time that the last waiting claim has arrived. */
+  constructor(address, { empty }) {
     this.#address = address;
-    window.addEventListener("online", () => this.#run());
+    this.#empty = empty;
+    window.addEventListener("online", () => this.#retry());
+    window.addEventListener("pageshow", () => this.#retry());
+    window.addEventListener("pagehide", () => this.#lastTry());
+    window.addEventListener("beforeunload", (event) => this.waiting && event.preventDefault());
   }
 
-  /** Send `claim` until it is kept. `kept(token)` is called once; `later()` after every try that failed. */
+  /** Send `claim` until it has arrived. `kept(token)` is called once; `later()` after every try that failed. */
   send(claim, { kept, later }) {
-    this.#waiting.push({ body: JSON.stringify(claim), kept, later, tries: 0 });
-    this.#run();
+    const entry = { body: JSON.stringify(claim), kept, later, tries: 0, flying: false };
+    this.#waiting.push(entry);
+    // At once: the one before may hang for as long as our patience lasts.
+    this.#deliver(entry).then((wait) => (wait ? this.#schedule(wait) : this.#retry()));
   }
 
   get waiting() {
     return this.#waiting.length;
   }
 
-  async #run() {
-    if (this.#busy) return;
-    this.#busy = true;
+  // One after the other, until one fails: a server that comes back is not met by everything at once.
+  async #retry() {
+    if (this.#retrying) return;
+    this.#retrying = true;
     clearTimeout(this.#timer);
     let wait = 0;
-    while (this.#waiting.length && !wait) {
-      const entry = this.#waiting.shift();
-      const answer = await this.#attempt(entry);
-      if (answer.token) {
-        entry.kept(answer.token);
-      } else {
-        // To the end of the row: one claim that cannot be sent must not hold up the others.
-        this.#waiting.push(entry);
-        wait = answer.wait;
-        entry.later();
-      }
+    for (let entry; !wait && (entry = this.#waiting.find((each) => !each.flying)); ) wait = await this.#deliver(entry);
+    this.#retrying = false;
+    this.#schedule(wait);
+  }
+
+  #schedule(wait) {
+    if (!wait || this.#retrying) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retry(), wait);
+  }
+
+  // One try. Returns 0 when it arrived, or else the ms to wait before the next.
+  async #deliver(entry) {
+    entry.flying = true;
+    const { token, wait } = await this.#attempt(entry);
+    entry.flying = false;
+    this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+    if (token) {
+      entry.kept(token);
+      if (!this.waiting) this.#empty();
+      return 0;
     }
-    this.#busy = false;
-    if (wait) this.#timer = setTimeout(() => this.#run(), wait);
+    // To the end of the row: one claim that cannot be sent must not hold up the others.
+    this.#waiting.push(entry);
+    entry.later();
+    return wait;
   }
 
   async #attempt(entry) {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), KioskPost.PATIENCE);
     const backOff = Math.min(1000 * 2 ** entry.tries++, KioskPost.LONGEST_WAIT);
-    const wait = backOff * (0.75 + Math.random() / 4);
+    let wait = backOff * (0.75 + Math.random() / 4);
     try {
       const response = await fetch(this.#address, {
         method: "POST",
@@ -62,13 +85,22 @@ window.KioskPost = class {
         redirect: "error",
         signal: patience.signal,
       });
-      if (response.ok) return { token: (await response.json()).token };
       const asked = Number(response.headers.get("Retry-After")) * 1000;
-      return { wait: asked > 0 ? asked : wait };
+      if (asked > 0) wait = Math.min(Math.max(asked, 1000), KioskPost.LONGEST_ASKED);
+      const { token } = response.ok ? await response.json() : {};
+      // An answer without a token comes from something in between, not from the clinic: it kept nothing.
+      return typeof token === "string" && token ? { token } : { wait };
     } catch {
       return { wait };
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  // The page goes, and its memory with it. A beacon outlives the page; the key makes it safe to send twice.
+  #lastTry() {
+    for (const { body } of this.#waiting) {
+      navigator.sendBeacon(this.#address, new Blob([body], { type: "application/json" }));
     }
   }
 };

@@ -7,13 +7,18 @@ document.addEventListener("DOMContentLoaded", () => {
   const IDLE = 60; // seconds without a touch before we ask
   const ASKED = 15; // seconds to answer before the screen is wiped
   const WELCOME_LASTS = 20; // seconds that the last screen stays
-  const SLOW = 4; // seconds of sending after which we say that it is kept
+  const LATE_LASTS = 60; // seconds for which a name that came late stands on the welcome
+  const SLOW = 4; // seconds of sending after which we say that it is still on its way
 
   const form = document.getElementById("sign-in");
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const still = one("[data-still]");
-  const post = new KioskPost(form.action);
+  const post = new KioskPost(form.action, { empty: () => language.backToFirst() });
+  const language = new KioskLanguage(form, post, {
+    isFree: () => step() === "welcome" && !sending,
+    isQuiet: () => one("[data-late]").hidden,
+  });
   const words = JSON.parse(one("#token-words").textContent);
   const ABOUT_THE_CHILD =
     "[data-step^=child] input, #reason, #also, [name=notes_wanted], [name=access_needs]";
@@ -24,6 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let timers = [];
   let lastTouch = Date.now();
   let asked = false;
+  let lateTimer = 0;
 
   // --- what is shown ---------------------------------------------------------
 
@@ -52,9 +58,11 @@ document.addEventListener("DOMContentLoaded", () => {
     form.dataset.step = name;
     const order = names();
     const last = order[order.length - 1];
-    label({ welcome: "start", done: "close", kept: "close", [last]: "finish" }[name] || "next");
+    label({ welcome: "start", done: "close", kept: "next-family", [last]: "finish" }[name] || "next");
     progress(screen.dataset.part);
     one("[data-gentle]").hidden = true;
+    if (name === "welcome") letLateGo();
+    else language.forget();
     const heading = one("h1", screen);
     one("[data-heard]").textContent = name === "welcome" ? "" : heading.innerText.replace(/\s+/g, " ");
     if (focus) (firstBox(screen) || heading).focus();
@@ -130,20 +138,7 @@ document.addEventListener("DOMContentLoaded", () => {
     refresh();
     remember("welcome", "replaceState");
     show("welcome");
-    backToFirstLanguage();
-  }
-
-  // The next family should not find the last one's language; but never leave the page while we are cut off.
-  async function backToFirstLanguage() {
-    const { home, language, firstLanguage } = form.dataset;
-    if (language === firstLanguage || post.waiting) return;
-    const here = sitting;
-    try {
-      const reached = await fetch(home, { method: "HEAD", cache: "no-store" });
-      if (reached.ok && here === sitting && step() === "welcome") location.replace(home);
-    } catch {
-      // Cut off: this page goes on working as it is.
-    }
+    language.backToFirst();
   }
 
   function anotherChild() {
@@ -181,22 +176,49 @@ document.addEventListener("DOMContentLoaded", () => {
       kept: (token) => {
         clearTimeout(slow);
         if (stillHere()) welcome(token);
+        else tellLate(token);
       },
       later: kept,
     });
   }
 
-  function welcome(token) {
+  // A newer server may give a token that this page has no words or drawing for; its name is told all the same.
+  function spoken(token) {
     const [colour, animal, number = ""] = token.toLowerCase().split(" ");
-    const drawing = one(`template[data-animal="${animal}"]`).content.cloneNode(true);
-    one(".token", drawing).className = `token token-${colour}`;
-    one("[data-drawing]").replaceChildren(drawing);
-    one("[data-token]").textContent = `${words[`${colour}-${animal}`]} ${number}`.trim();
+    const known = words[`${colour}-${animal}`];
+    const drawing = one(`template[data-animal="${CSS.escape(animal ?? "")}"]`);
+    return { colour, drawing, said: known ? `${known} ${number}`.trim() : token };
+  }
+
+  function welcome(token) {
+    const { colour, drawing, said } = spoken(token);
+    one("[data-drawing]").replaceChildren(...(drawing ? [drawing.content.cloneNode(true)] : []));
+    const picture = one("[data-drawing] .token");
+    if (picture) picture.className = `token token-${colour}`;
+    one("[data-token]").textContent = said;
     sending = null;
     // Back must not lead into a sign-in that is over.
     sitting = uuid();
     remember("welcome", "replaceState");
     show("done");
+  }
+
+  // The family made room before its answer came. Whoever stands at the welcome now must not take the name for theirs.
+  function tellLate(token) {
+    const names = one("[data-late-tokens]");
+    names.textContent = [names.textContent, spoken(token).said].filter(Boolean).join(", ");
+    one("[data-late]").hidden = false;
+    if (step() === "welcome") letLateGo();
+  }
+
+  function letLateGo() {
+    clearTimeout(lateTimer);
+    if (one("[data-late]").hidden) return;
+    lateTimer = setTimeout(() => {
+      one("[data-late]").hidden = true;
+      one("[data-late-tokens]").textContent = "";
+      if (step() === "welcome") language.backToFirst();
+    }, LATE_LASTS * 1000);
   }
 
   // --- nobody there ----------------------------------------------------------
@@ -284,11 +306,14 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   window.addEventListener("popstate", (event) => {
     const state = event.state || {};
-    if (sending) return;
-    if (state.sitting === sitting && names().includes(state.step)) show(state.step);
-    else wipe();
+    // While it is on its way no Back leads out of the page that holds it.
+    if (sending) return remember(step());
+    if (state.sitting === sitting && names().includes(state.step)) return show(state.step);
+    wipe();
+    if (post.waiting) remember("welcome");
   });
-  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // A page that the browser brings back still holds what waits in it.
+  window.addEventListener("pageshow", (event) => event.persisted && (post.waiting ? wipe() : location.reload()));
 
   form.reset();
   form.elements.key.value = uuid();

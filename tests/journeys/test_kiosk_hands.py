@@ -78,7 +78,7 @@ def test_a_lost_network_loses_nothing_and_alarms_nobody(tablet):
     walk(tablet, "today-ease")
     tablet.route(DOOR, lambda route: route.abort())
     press(tablet)
-    expect(tablet.get_by_role("heading", level=1)).to_have_text("We have kept what you wrote")
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("We are still sending what you wrote")
     expect(tablet.get_by_text("Someone at the desk can help you right now")).to_be_visible()
     assert not Visit.objects.exists()
     tablet.unroute(DOOR)

@@ -1,0 +1,163 @@
+"""What was typed and has not arrived yet is never left behind, whatever happens at the tablet meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from checkin.models import SignIn, Visit
+from tests.journeys.kiosk_tablet import at_step, finish, hold_time, left_behind, press, tablet, walk
+
+__all__ = ["tablet"]
+pytestmark = pytest.mark.django_db(transaction=True)
+POST = re.compile(r"/kiosk/sign-ins/$")
+
+
+def hold_the_post(page: Page) -> Callable[[], None]:
+    """From here on sign-ins hang on their way while everything else answers; call what comes back to let go."""
+    held: list[Route] = []
+    page.route(POST, lambda route: held.append(route))
+
+    def let_go() -> None:
+        for route in held:
+            route.continue_()
+        held.clear()
+        page.unroute(POST)
+
+    return let_go
+
+
+def in_spanish(page: Page) -> None:
+    page.goto("/kiosk/?language=es")
+    hold_time(page)
+
+
+def arrived(page: Page, count: int = 1) -> None:
+    """As many visits are there within a moment, although no time passes in the page."""
+    for _ in range(100):
+        if Visit.objects.count() >= count:
+            break
+        page.wait_for_timeout(50)
+    assert Visit.objects.count() == count
+
+
+def test_a_sign_in_on_its_way_keeps_the_page_that_holds_it(tablet):
+    in_spanish(tablet)
+    let_go = hold_the_post(tablet)
+    walk(tablet, "today-ease")
+    press(tablet)
+    tablet.clock.run_for(4500)
+    at_step(tablet, "kept")
+    expect(tablet.get_by_text("quédese junto a la tableta")).to_be_visible()
+    press(tablet)
+    at_step(tablet, "welcome")
+    tablet.clock.run_for(10_000)
+    assert (tablet.url.endswith("?language=es"), Visit.objects.count()) == (True, 0)
+    let_go()
+    # Their name is told although they made room, as theirs; then the first language comes back.
+    expect(tablet.locator("[data-late]")).to_contain_text("Tortuga azul")
+    arrived(tablet)
+    tablet.clock.run_for(61_000)
+    tablet.wait_for_url("**/kiosk/")
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
+
+
+def test_a_language_tapped_while_help_is_on_its_way_waits_for_it(tablet):
+    hold_time(tablet)
+    let_go = hold_the_post(tablet)
+    tablet.get_by_role("button", name="I'd rather talk to someone").tap()
+    tablet.get_by_role("link", name="Español").tap()
+    tablet.clock.run_for(2000)
+    expect(tablet.get_by_text("esta tableta espera su conexión")).to_be_visible()
+    assert "language" not in tablet.url
+    let_go()
+    at_step(tablet, "done")
+    arrived(tablet)
+    assert SignIn.objects.get().help
+
+
+def test_a_language_is_not_looked_for_where_nobody_answers(tablet):
+    hold_time(tablet)
+    tablet.context.set_offline(True)
+    tablet.get_by_role("link", name="Español").tap()
+    tablet.clock.run_for(2000)
+    expect(tablet.get_by_text("esta tableta espera su conexión")).to_be_visible()
+    tablet.context.set_offline(False)
+    tablet.wait_for_url("**/kiosk/?language=es")
+
+
+def test_one_that_hangs_is_sent_again_and_holds_up_nobody(tablet):
+    hold_time(tablet)
+    walk(tablet, "today-ease")
+    tablet.route(POST, lambda route: None, times=1)
+    press(tablet)
+    tablet.clock.run_for(4500)
+    press(tablet)
+    finish(tablet)
+    arrived(tablet)
+    tablet.clock.run_for(20_000)
+    tablet.wait_for_timeout(100)
+    tablet.clock.run_for(2000)
+    arrived(tablet, 2)
+
+
+@pytest.mark.parametrize("body", ["{}", "null", '{"token": ""}', "<p>Log in to the guest network</p>"])
+def test_an_answer_that_names_nobody_is_no_answer_and_is_not_asked_for_in_a_loop(tablet, body):
+    hold_time(tablet)
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.post_data_json["key"])
+        route.fulfill(status=200, body=body, content_type="application/json")
+
+    tablet.route(POST, answer)
+    walk(tablet, "today-ease")
+    press(tablet)
+    at_step(tablet, "kept")
+    tablet.wait_for_timeout(300)
+    assert len(asked) == 1
+    tablet.unroute(POST)
+    tablet.clock.run_for(1500)
+    at_step(tablet, "done")
+
+
+def test_a_reload_sends_what_was_waiting_on_its_way_out(tablet):
+    hold_time(tablet)
+    press(tablet)
+    tablet.get_by_label("First name").fill("Leopold")
+    walk(tablet, "today-ease")
+    tablet.route(POST, lambda route: route.fulfill(status=500), times=1)
+    press(tablet)
+    at_step(tablet, "kept")
+    tablet.reload()
+    arrived(tablet)
+    assert SignIn.objects.get().child_given_name == "Leopold"
+    assert left_behind(tablet) == ""
+
+
+def test_back_does_not_lead_away_from_what_is_on_its_way(tablet):
+    hold_time(tablet)
+    let_go = hold_the_post(tablet)
+    walk(tablet, "today-ease")
+    press(tablet)
+    tablet.clock.run_for(4500)
+    for _ in range(14):
+        tablet.evaluate("history.back()")
+        tablet.wait_for_timeout(30)
+    at_step(tablet, "kept")
+    let_go()
+    at_step(tablet, "done")
+    arrived(tablet)
+
+
+def test_a_name_that_the_page_does_not_know_is_told_all_the_same(tablet):
+    answer = {"token": "Teal Axolotl 2", "received_at": ""}
+    tablet.route(POST, lambda route: route.fulfill(status=201, json=answer), times=1)
+    finish(tablet)
+    expect(tablet.locator("[data-token]")).to_have_text("Teal Axolotl 2")
+    tablet.get_by_role("button", name="Another child?").tap()
+    finish(tablet)
+    arrived(tablet)
