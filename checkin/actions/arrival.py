@@ -55,8 +55,9 @@ def look(
     by: Staff | None,
 ) -> Arrival:
     """Read who the child may be, before any lock is held."""
-    child = records.child(said, today=location.clinic.local_date(at))
-    found = records.find(clinic=location.clinic, claim=child, at=at)
+    clinic = location.clinic
+    child = records.child(said, today=clinic.local_date(at), day_first=clinic.day_first)
+    found = records.find(clinic=clinic, claim=child, at=at)
     judgement = identity.judge(child, found.records())
     return Arrival(location, said, at, channel, device, by, found, judgement)
 
@@ -137,7 +138,9 @@ def settle(visit: Visit, arrival: Arrival) -> list[discrepancies.Noticed]:
     if arrival.judgement.outcome == identity.Outcome.UNKNOWN and arrival.claim.child_given_name:
         return make_provisional(visit, arrival)
     if arrival.judgement.outcome != identity.Outcome.CERTAIN or record is None:
-        return discrepancies.in_claim(arrival.claim, today=visit.local_date)
+        return discrepancies.in_claim(
+            arrival.claim, today=visit.local_date, day_first=arrival.location.clinic.day_first
+        )
     noticed = linking.attach(
         visit=visit, claim=arrival.claim, patient=found.patients[int(record.id)], found=found, at=arrival.at
     )

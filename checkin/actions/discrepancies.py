@@ -84,7 +84,9 @@ def settle(
 def use_new(held: Discrepancy, *, called: bool, at: dt.datetime) -> Written:
     """Write what was typed into the record's column, and say what stood there."""
     visit, said = held.visit, claim_of(held.visit)
-    wanted = discrepancies.change(held.field, said, today=visit.local_date, called=called)
+    wanted = discrepancies.change(
+        held.field, said, today=visit.local_date, day_first=visit.location.clinic.day_first, called=called
+    )
     if wanted.problem:
         raise Refused(wanted.problem)
     if visit.patient is None:
@@ -179,12 +181,14 @@ def differing_now(visit: Visit) -> dict[str, discrepancies.Noticed]:
     """What the visit's claim differs in from the record as it is at this moment, by field."""
     said, patient = claim_of(visit), visit.patient
     if patient is None:
-        found = discrepancies.in_claim(said, today=visit.local_date)
+        found = discrepancies.in_claim(
+            said, today=visit.local_date, day_first=visit.location.clinic.day_first
+        )
     else:
         dossier = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
         phone = visit.escort.phone if visit.escort and not visit.escort.is_patient else None
         found = linking.differing(
-            said, patient, dossier.dossiers[patient.pk], escort_phone=phone, today=visit.local_date
+            said, patient, dossier.dossiers[patient.pk], visit=visit, escort_phone=phone
         )
     return {one.field: one for one in found}
 

@@ -27,7 +27,9 @@ def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.date
         clinic=clinic,
         given_name=claim.child_given_name,
         family_name=claim.child_family_name,
-        birth_date=claims.birth_date(claim.child_birth_date, today=clinic.local_date(at)).date,
+        birth_date=claims.birth_date(
+            claim.child_birth_date, today=clinic.local_date(at), day_first=clinic.day_first
+        ).date,
         address=claim.address,
         language=claim.language,
         status=Patient.Status.PROVISIONAL,
@@ -50,7 +52,7 @@ def attach(
     known_id = dossier.alone if claim.is_patient else known.pk if known else None
     visit.escort_id = remember(claim=claim, patient=patient, known=known_id, at=at)
     phone = known.phone if known else None
-    differs = differing(claim, patient, dossier, escort_phone=phone, today=visit.local_date)
+    differs = differing(claim, patient, dossier, visit=visit, escort_phone=phone)
     noticed = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
     if visit.state != State.ENTERED_IN_ERROR:
         book(visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at))
@@ -58,7 +60,7 @@ def attach(
 
 
 def differing(
-    claim: claims.Claim, patient: Patient, dossier: Dossier, *, escort_phone: str | None, today: dt.date
+    claim: claims.Claim, patient: Patient, dossier: Dossier, *, visit: Visit, escort_phone: str | None
 ) -> list[discrepancies.Noticed]:
     """Everything in which the claim differs from the record. `escort_phone`: None for an unknown escort."""
     guardians = [one for one in dossier.contacts if one.kind != "escort"]
@@ -68,7 +70,8 @@ def differing(
         family_name=patient.family_name,
         preferred_name=patient.preferred_name,
         birth_date=patient.birth_date,
-        today=today,
+        today=visit.local_date,
+        day_first=visit.location.clinic.day_first,
     )
     noticed += discrepancies.in_guardians(claim, recorded=[one.name for one in guardians])
     noticed += discrepancies.in_address(

@@ -32,7 +32,7 @@ def facts(
 ) -> Facts:
     """The plain values that the rules look at."""
     clinic, patient = visit.location.clinic, visit.patient
-    typed = claims.birth_date(claim.child_birth_date, today=visit.local_date).date
+    typed = claims.birth_date(claim.child_birth_date, today=visit.local_date, day_first=clinic.day_first).date
     return Facts(
         arrived=visit.arrived_at.astimezone(clinic.zone),
         birth_date=patient.birth_date if patient and patient.birth_date else typed,

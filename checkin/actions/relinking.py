@@ -66,7 +66,9 @@ def relink(
 def attach(visit: Visit, patient: Patient | None) -> list[discrepancies.Noticed]:
     claim = records.said(visit.sign_in)
     if patient is None:
-        return discrepancies.in_claim(claim, today=visit.local_date)
+        return discrepancies.in_claim(
+            claim, today=visit.local_date, day_first=visit.location.clinic.day_first
+        )
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
     noticed = linking.attach(visit=visit, claim=claim, patient=patient, found=found, at=visit.arrived_at)
     return noticed + linking.already_here(visit, found)

@@ -168,12 +168,12 @@ def said(sign_in: SignIn) -> claims.Claim:
     )
 
 
-def child(claim: claims.Claim, *, today: dt.date) -> identity.Claim:
+def child(claim: claims.Claim, *, today: dt.date, day_first: bool) -> identity.Claim:
     """The part of a claim that says who the child is."""
     return identity.Claim(
         given_name=claim.child_given_name,
         family_name=claim.child_family_name,
-        birth_date=claims.birth_date(claim.child_birth_date, today=today).date,
+        birth_date=claims.birth_date(claim.child_birth_date, today=today, day_first=day_first).date,
         birth_text=claim.child_birth_date,
         phone=claim.escort_phone,
     )

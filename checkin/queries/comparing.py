@@ -38,12 +38,12 @@ class Typed(NamedTuple):
     here: str = ""
 
     @classmethod
-    def of_claim(cls, claim: claims.Claim, *, today: dt.date, here: str = "") -> Self:
+    def of_claim(cls, claim: claims.Claim, *, today: dt.date, day_first: bool, here: str = "") -> Self:
         return cls(
             given=claim.child_given_name,
             family=claim.child_family_name,
             birth=claim.child_birth_date,
-            born=claims.birth_date(claim.child_birth_date, today=today).date,
+            born=claims.birth_date(claim.child_birth_date, today=today, day_first=day_first).date,
             phone=claim.escort_phone,
             escort="" if claim.is_patient else claim.escort_name,
             relationship="came alone" if claim.is_patient else claim.relationship,

@@ -122,7 +122,7 @@ def other_visits(clinic: Clinic, rows: Iterable[Discrepancy]) -> dict[str, Visit
 
 def item(row: Discrepancy, visit: Visit, others: dict[str, Visit]) -> Item:
     claim = replace(records.said(visit.sign_in), cut=tuple(visit.sign_in.cut))
-    change = discrepancies.change(row.field, claim, today=visit.local_date)
+    change = discrepancies.change(row.field, claim, today=visit.local_date, day_first=visit.clinic.day_first)
     typed, recorded = sides(row, visit)
     told: list[DiscrepancyDecision] = row.told  # type: ignore[attr-defined]
     stands = [one for one in told if one.undoes_id is None and getattr(one, "undone_by", None) is None]
@@ -147,7 +147,7 @@ def sides(row: Discrepancy, visit: Visit) -> tuple[list[Line], list[Line]]:
         return plain(row.typed), []
     typed, recorded = row.typed, row.recorded
     if row.field == Field.BIRTH_DATE:
-        read = claims.birth_date(typed, today=visit.local_date).date
+        read = claims.birth_date(typed, today=visit.local_date, day_first=visit.clinic.day_first).date
         typed, recorded = day(read) or typed, day(date_of(recorded))
     several = row.field == Field.GUARDIAN and ", " in recorded
     if several or not typed or not recorded:

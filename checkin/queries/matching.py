@@ -47,10 +47,11 @@ def waiting(clinic: Clinic, *, today: dt.date) -> list[Visit]:
 def for_visit(visit: Visit) -> Options:
     """Whom this visit's sign-in may mean, judged now by the rules that judged it at sign-in."""
     claim, local = records.said(visit.sign_in), visit.arrived_at.astimezone(visit.clinic.zone)
+    today, day_first = visit.local_date, visit.clinic.day_first
     return among(
         visit.clinic,
-        records.child(claim, today=visit.local_date),
-        Typed.of_claim(claim, today=visit.local_date, here=f"signed in {local:%-H:%M}"),
+        records.child(claim, today=today, day_first=day_first),
+        Typed.of_claim(claim, today=today, day_first=day_first, here=f"signed in {local:%-H:%M}"),
         at=visit.arrived_at,
         besides=visit.patient_id,
     )

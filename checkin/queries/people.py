@@ -66,7 +66,7 @@ def matching(clinic: Clinic, text: str, *, on: dt.date) -> Iterable[Patient]:
 def parts_of(text: str, *, on: dt.date) -> tuple[str, dt.date | None]:
     """The words of a search and the birth date among them, if there is one."""
     for typed in DATE.findall(text):
-        date = claims.birth_date(typed, today=on).date
+        date = claims.birth_date(typed, today=on, day_first=False).date
         if date is not None:
             return text.replace(typed, " ", 1).strip(), date
     return text.strip(), None

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 EARLIEST_YEAR = 1880
 LATEST_YEAR = 2200
+FIRST_OF_LAST_CENTURY = 50
 
 _RUNS = re.compile(r"\d+")
 
@@ -82,15 +83,24 @@ def _text_readings(text: str) -> tuple[str, ...]:
     runs = [str(int(run)).zfill(len(run)) for run in _RUNS.findall(text)]
     if len(runs) == 3:
         first, second, third = runs
-        day_first = ((third, second, first), (third, first, second))
-        orders = ((first, second, third),) if len(first) == 4 else day_first
-        return tuple(dict.fromkeys(y.zfill(4) + m.zfill(2) + d.zfill(2) for y, m, d in orders))
+        year_first, year_last = [(first, second, third)], [(third, second, first), (third, first, second)]
+        orders = year_first if len(first) == 4 else year_last
+        if len(first) == len(third) == 2:
+            orders = year_last + year_first
+        return tuple(dict.fromkeys(_whole_year(y) + m.zfill(2) + d.zfill(2) for y, m, d in orders))
     if len(runs) != 1 or not 7 <= len(runs[0]) <= 9:
         return ()
     whole = runs[0]
     if whole[:2] in {"18", "19", "20"} or len(whole) != 8:
         return (whole,)
     return (whole[4:] + whole[2:4] + whole[:2], whole[4:] + whole[:4], whole)
+
+
+def _whole_year(year: str) -> str:
+    """Four digits; of two, with the likelier century."""
+    if len(year) != 2:
+        return year.zfill(4)
+    return ("20" if int(year) < FIRST_OF_LAST_CENTURY else "19") + year
 
 
 def _slips(reading: str) -> Iterator[str]:

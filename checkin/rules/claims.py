@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from checkin.rules import written_dates
+
 LIMITS = {
     "child_given_name": 200,
     "child_family_name": 200,
@@ -198,30 +200,36 @@ class BirthDate:
     problem: str = ""
 
 
-SEPARATED = re.compile(r"^\s*(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})\s*$")
-COMPACT = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+NOT_A_DATE = "the birth date as typed is not a date"
+NOT_IN_CALENDAR = "the birth date as typed is not in the calendar"
+OTHER_ORDER = "the birth date as typed is not in this clinic's order of day and month"
+TWO_WAYS = "the birth date as typed can be read in two ways; with all four digits of the year it cannot"
+IN_FUTURE = "the birth date as typed is in the future"
+TOO_LONG_AGO = "the birth date as typed is more than 125 years ago"
 
 
-def birth_date(text: str, *, today: dt.date, day_first: bool = False) -> BirthDate:
-    """Read `YYYY-MM-DD`, or what people write instead (`3/14/2017`, `14.3.2017`, `20170314`)."""
+def birth_date(text: str, *, today: dt.date, day_first: bool) -> BirthDate:
+    """Read `YYYY-MM-DD`, or what people write instead, in the clinic's order of day and month.
+
+    What can be read in two ways, or only in another order, is no date: a person is to ask.
+    """
     if not text.strip(" -/."):
         return BirthDate(None)
-    found = SEPARATED.match(text) or COMPACT.match(text)
-    if not found:
-        return BirthDate(None, "the birth date as typed is not a date")
-    a, b, c = found.groups()
-    if len(a) > 2 or int(a) > 31:
-        year, month, day = int(a), int(b), int(c)
-    else:
-        month, day, year = (int(b), int(a), int(c)) if day_first or int(a) > 12 else (int(a), int(b), int(c))
-    if year < 100:
-        year += 2000 if year <= today.year % 100 else 1900
-    try:
-        date = dt.date(year, month, day)
-    except ValueError:
-        return BirthDate(None, "the birth date as typed is not in the calendar")
+    dates = written_dates.read_dates(text, today=today, day_first=day_first)
+    if not dates:
+        return BirthDate(None, unread(text, today=today, day_first=day_first))
+    if len(dates) > 1:
+        return BirthDate(None, TWO_WAYS)
+    date = dates[0]
     if date > today:
-        return BirthDate(None, "the birth date as typed is in the future")
+        return BirthDate(None, IN_FUTURE)
     if date < today - dt.timedelta(days=366 * 125):
-        return BirthDate(None, "the birth date as typed is more than 125 years ago")
+        return BirthDate(None, TOO_LONG_AGO)
     return BirthDate(date)
+
+
+def unread(text: str, *, today: dt.date, day_first: bool) -> str:
+    """Why a text was not read as a date."""
+    if written_dates.read_dates(text, today=today, day_first=not day_first):
+        return OTHER_ORDER
+    return NOT_IN_CALENDAR if written_dates.is_date_like(text) else NOT_A_DATE

@@ -30,9 +30,9 @@ class Kept(NamedTuple):
     escort_id: int = 0
 
 
-def in_claim(claim: claims.Claim, *, today: dt.date) -> list[Noticed]:
+def in_claim(claim: claims.Claim, *, today: dt.date, day_first: bool) -> list[Noticed]:
     """What cannot be right in the claim by itself: a birth date that no child can have."""
-    birth = claims.birth_date(claim.child_birth_date, today=today)
+    birth = claims.birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if not birth.problem:
         return []
     return [Noticed("birth_date", claim.child_birth_date, "", birth.problem)]
@@ -46,6 +46,7 @@ def in_patient(
     preferred_name: str,
     birth_date: dt.date | None,
     today: dt.date,
+    day_first: bool,
 ) -> list[Noticed]:
     """Where the claim's child differs from the patient it is linked to."""
     noticed = []
@@ -53,7 +54,7 @@ def in_patient(
     if typed and not is_known_as(claim, given_name, family_name, preferred_name):
         recorded = f"{given_name} {family_name}".strip()
         noticed.append(Noticed("name", typed, recorded, "the name typed is not the name on record"))
-    birth = claims.birth_date(claim.child_birth_date, today=today)
+    birth = claims.birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if birth.problem:
         noticed.append(Noticed("birth_date", claim.child_birth_date, iso(birth_date), birth.problem))
     elif birth.date is not None and birth.date != birth_date:
@@ -156,7 +157,9 @@ NOTHING_TO_WRITE = "Nothing on a record differs here. Say that you have seen it.
 NO_FIRST_NAME = "No first name was typed, so there is none to call them by."
 
 
-def change(field: str, claim: claims.Claim, *, today: dt.date, called: bool = False) -> Change:
+def change(
+    field: str, claim: claims.Claim, *, today: dt.date, day_first: bool, called: bool = False
+) -> Change:
     """What using the new would write. `called`: the name typed is what they are called, not their name."""
     if field == "sign_in":
         return Change("", {}, NOTHING_TO_WRITE)
@@ -165,7 +168,7 @@ def change(field: str, claim: claims.Claim, *, today: dt.date, called: bool = Fa
     if field == "name":
         return new_name(claim, called=called)
     if field == "birth_date":
-        return new_birth_date(claim, today=today)
+        return new_birth_date(claim, today=today, day_first=day_first)
     if field == "phone":
         return Change("Escort", {"phone": claim.escort_phone})
     if field == "guardian":
@@ -193,8 +196,8 @@ def new_name(claim: claims.Claim, *, called: bool) -> Change:
     return Change("Patient", {column: name for column, name in typed.items() if name})
 
 
-def new_birth_date(claim: claims.Claim, *, today: dt.date) -> Change:
-    birth = claims.birth_date(claim.child_birth_date, today=today)
+def new_birth_date(claim: claims.Claim, *, today: dt.date, day_first: bool) -> Change:
+    birth = claims.birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if birth.date is None:
         why = birth.problem or "no birth date was typed"
         sentence = f"This cannot be used: {why}. Ask the family, or keep what is on record."

@@ -11,7 +11,7 @@ from checkin.rules import discrepancies
 from checkin.rules.claims import Claim
 from checkin.rules.discrepancies import Kept, Noticed
 
-TODAY = dt.date(2026, 3, 10)
+ON_TUESDAY = {"today": dt.date(2026, 3, 10), "day_first": False}
 
 
 def claim(**said) -> Claim:
@@ -25,7 +25,7 @@ def child(given="Leo", family="Ruiz", preferred="", born=dt.date(2018, 3, 14), *
         family_name=family,
         preferred_name=preferred,
         birth_date=born,
-        today=TODAY,
+        **ON_TUESDAY,
     )
     return [one.field for one in found]
 
@@ -132,29 +132,29 @@ def test_what_was_kept_before_is_not_noticed_again_until_either_side_changes():
 
 def test_using_the_new_writes_only_what_was_typed():
     change = discrepancies.change
-    assert change("name", claim(child_given_name="Leon"), today=TODAY).columns == {"given_name": "Leon"}
-    called = change("name", claim(child_given_name="Leon"), today=TODAY, called=True)
+    assert change("name", claim(child_given_name="Leon"), **ON_TUESDAY).columns == {"given_name": "Leon"}
+    called = change("name", claim(child_given_name="Leon"), **ON_TUESDAY, called=True)
     assert called.columns == {"preferred_name": "Leon"}
-    born = change("birth_date", claim(child_birth_date="3/15/2018"), today=TODAY)
+    born = change("birth_date", claim(child_birth_date="3/15/2018"), **ON_TUESDAY)
     assert born.columns == {"birth_date": "2018-03-15"}
-    guardian = change("guardian", claim(guardian_name="Eva"), today=TODAY)
+    guardian = change("guardian", claim(guardian_name="Eva"), **ON_TUESDAY)
     assert (guardian.subject, guardian.columns) == ("Guardian", {"name": "Eva", "may_consent": False})
-    assert change("address", claim(address="14 Elm St"), today=TODAY).columns == {"address": "14 Elm St"}
+    assert change("address", claim(address="14 Elm St"), **ON_TUESDAY).columns == {"address": "14 Elm St"}
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2018-02-30", "2031-01-01", ""])
 def test_a_birth_date_that_cannot_be_is_never_used(typed):
-    change = discrepancies.change("birth_date", claim(child_birth_date=typed), today=TODAY)
+    change = discrepancies.change("birth_date", claim(child_birth_date=typed), **ON_TUESDAY)
     assert change.columns == {}
     assert change.problem.startswith("This cannot be used")
 
 
 def test_what_was_cut_is_never_used():
     said = claim(address="1", cut=("address",))
-    assert discrepancies.change("address", said, today=TODAY).problem == discrepancies.TOO_LONG
-    assert not discrepancies.change("phone", said, today=TODAY).problem
+    assert discrepancies.change("address", said, **ON_TUESDAY).problem == discrepancies.TOO_LONG
+    assert not discrepancies.change("phone", said, **ON_TUESDAY).problem
 
 
 def test_there_is_nothing_to_write_of_a_second_sign_in_or_of_nobodys_name():
-    assert discrepancies.change("sign_in", claim(), today=TODAY).problem
-    assert discrepancies.change("name", claim(child_family_name="R"), today=TODAY, called=True).problem
+    assert discrepancies.change("sign_in", claim(), **ON_TUESDAY).problem
+    assert discrepancies.change("name", claim(child_family_name="R"), **ON_TUESDAY, called=True).problem

@@ -167,8 +167,11 @@ class PatientForm(forms.ModelForm):
             self.initial.setdefault(name, "")
 
     def clean_birth_date(self) -> Any:
+        clinic = self.instance.clinic
         said = claims.birth_date(
-            self.cleaned_data["birth_date"], today=self.instance.clinic.local_date(timezone.now())
+            self.cleaned_data["birth_date"],
+            today=clinic.local_date(timezone.now()),
+            day_first=clinic.day_first,
         )
         if said.problem:
             raise forms.ValidationError(f"Please look at this again: {said.problem}.")

@@ -142,7 +142,8 @@ def about(visit: Visit, *, today: dt.date) -> str:
         return " · ".join(filter(None, [age(patient.birth_date, today), called]))
     if not said.child_name:
         return "would like help" if said.channel == Channel.KIOSK else "no name yet"
-    typed = claims.birth_date(said.child_birth_date, today=today).date
+    day_first = visit.clinic.day_first
+    typed = claims.birth_date(said.child_birth_date, today=today, day_first=day_first).date
     sure = "please confirm" if visit.match == Match.PROBABLE else "as typed"
     return " · ".join(filter(None, [age(typed, today), sure]))
 

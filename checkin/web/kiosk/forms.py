@@ -16,6 +16,7 @@ MOST_BYTES = 256 * 1024
 """Read of one body. A claim with every field at its limit is a tenth of it."""
 
 FIELDS = {*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "remember"}
+YEAR_DIGITS = 4
 BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
 NOT_SAID = {"csrfmiddlewaretoken", *BIRTH_PARTS}
 KEY_IN_TEXT = re.compile(r'"key"\s*:\s*"([0-9a-fA-F-]{32,36})"')
@@ -109,5 +110,9 @@ def claim_of(pairs: Any) -> dict[str, Any]:
 
 
 def birth_date(year: str, month: str, day: str) -> str:
-    """Three boxes as one date; what was left blank stays visible as “?”."""
-    return "-".join([year or "?", month.zfill(2) if month else "?", day.zfill(2) if day else "?"])
+    """Three boxes as one date; what was left blank stays visible as “?”.
+
+    An apostrophe marks a year that was not written in full: without it, 18-03-14 would be the 18th of March.
+    """
+    said = (year if len(year) == YEAR_DIGITS else f"'{year}") if year else "?"
+    return "-".join([said, month.zfill(2) if month else "?", day.zfill(2) if day else "?"])

@@ -1,0 +1,200 @@
+"""Dates as people write them: "3/14/18", "14 de marzo de 2018", "Mar 14, 2018".
+
+Where a text could mean two days, both are given and the caller asks; none is chosen in silence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from babel import Locale
+
+LOCALES = ("en", "es", "es_PE")
+"""Whose month and weekday names are read: the kiosk's languages ("setiembre" is es_PE)."""
+
+LONGEST = 60
+FEWEST_LETTERS = 3
+LONGEST_MONTH = 31
+
+_MIDNIGHT = re.compile(r"[t ]00:00(?::00(?:\.0+)?)?z?$")
+_ORDINAL = re.compile(r"(?<=\d)\s*(?:st|nd|rd|th|ro|er|o|a)\b|(?<=\d)°")
+_CHINESE = str.maketrans({"年": "-", "月": "-", "日": ""})
+_TOKEN = re.compile(r"'?\d+|[^\W\d_]+")
+_NUMERIC = re.compile(r"('?)(\d+)\s*([-/\\.,_|;: ])\s*(\d+)\s*([-/\\.,_|;: ])\s*('?)(\d+)")
+_BETWEEN_WORDS = re.compile(r"[-/\\.,_ ]*")
+_FILLERS = frozenset({"of", "the", "de", "del", "el"})
+
+Parts = tuple[str, str, str]
+"""Year, month and day as digits."""
+
+
+class Orders(NamedTuple):
+    """A text in the order that the clinic writes, and in those of which it can only be asked."""
+
+    clinic: list[Parts] = []
+    year_first: list[Parts] = []
+    swapped: list[Parts] = []
+
+
+def read_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[dt.date, ...]:
+    """Return every day of the calendar that the text can mean, in order; () where it is no date.
+
+    A year of two digits is the latest such year that is not after this one.
+    """
+    plain = _plain(text)
+    orders = _orders_in(plain, day_first)
+    found, otherwise = _real_dates(orders.clinic, today), _real_dates(orders.year_first, today)
+    if otherwise and not found:
+        otherwise |= _real_dates(orders.swapped, today)
+        if len(otherwise) == 1 and 0 < int(orders.year_first[0][0]) <= LONGEST_MONTH:
+            # "29-02-18" is more likely a slip than a day of 1929.
+            return ()
+    found |= otherwise
+    if len(found) > 1:
+        found = {date for date in found if date <= today} or found
+    weekday = _weekday(plain)
+    return tuple(sorted(date for date in found if weekday is None or date.weekday() == weekday))
+
+
+def is_date_like(text: str) -> bool:
+    """Return whether the text has the parts of a date, be it in the calendar or not."""
+    return bool(_orders_in(_plain(text), day_first=False).clinic)
+
+
+def _real_dates(parts: list[Parts], today: dt.date) -> set[dt.date]:
+    found = set()
+    for year, month, day in parts:
+        with contextlib.suppress(ValueError):
+            found.add(dt.date(_whole_year(year, today), int(month), int(day)))
+    return found
+
+
+def _whole_year(year: str, today: dt.date) -> int:
+    if len(year) > 2:
+        return int(year)
+    return int(year) + (2000 if int(year) <= today.year % 100 else 1900)
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> str:
+    """Small letters without accents, plain digits, dashes and slashes; '' for what is too long."""
+    if len(text) > LONGEST:
+        return ""
+    signs = []
+    for sign in unicodedata.normalize("NFKD", text).translate(_CHINESE).casefold():
+        kind = unicodedata.category(sign)
+        if kind == "Nd":
+            signs.append(str(unicodedata.decimal(sign)))
+        elif kind == "Pd" or sign == "−":
+            signs.append("-")
+        elif sign in "⁄∕":
+            signs.append("/")
+        elif sign in "’‘ʼ`´":
+            signs.append("'")
+        elif sign in "،、":
+            signs.append(",")
+        elif kind.startswith("Z") or sign in "\t\r\n":
+            signs.append(" ")
+        elif kind not in ("Mn", "Cf"):
+            signs.append(sign)
+    plain = " ".join("".join(signs).split())
+    return _ORDINAL.sub("", _MIDNIGHT.sub("", plain)).strip(" -/.,")
+
+
+def _orders_in(plain: str, day_first: bool) -> Orders:
+    numeric = _NUMERIC.fullmatch(plain)
+    if numeric:
+        return _numeric_orders(numeric, day_first)
+    return Orders(_compact_parts(plain, day_first) if plain.isdigit() else _worded_parts(plain))
+
+
+def _numeric_orders(found: re.Match[str], day_first: bool) -> Orders:
+    marked_first, a, first, b, second, marked_last, c = found.groups()
+    dots = (first == ".") + (second == ".")
+    if dots == 1 or len(b) > 2:
+        return Orders()
+    # An apostrophe marks the year, as in '18: the tablet's boxes are sent so.
+    if marked_first or len(a) == 4:
+        is_date = len(a) == (2 if marked_first else 4) and len(c) <= 2 and not marked_last
+        return Orders([(a, b, c)] if is_date else [])
+    if len(a) > 2 or len(c) not in (2, 4) or (marked_last and len(c) != 2):
+        return Orders()
+    month_first, day_before = (c, a, b), (c, b, a)
+    clinic, swapped = ([day_before], [month_first]) if day_first else ([month_first], [day_before])
+    if dots and not day_first:
+        # Dots mean the day first to most people, and not to everybody in such a clinic.
+        clinic += swapped
+    if len(c) == 4 or len(a) == 1 or marked_last or (dots and day_first):
+        return Orders(clinic)
+    # "18-03-14", "08/03/14": whoever writes the year first means another day.
+    return Orders(clinic, [(a, b, c)], swapped)
+
+
+def _compact_parts(digits: str, day_first: bool) -> list[Parts]:
+    """Eight digits. Six can be read in too many ways, and two of them are no date ("201803")."""
+    if len(digits) != 8:
+        return []
+    if digits[:2] in {"18", "19", "20"} and int(digits[4:6]) <= 12:
+        return [(digits[:4], digits[4:6], digits[6:])]
+    first, second, year = digits[:2], digits[2:4], digits[4:]
+    return [(year, second, first) if day_first else (year, first, second)]
+
+
+def _worded_parts(plain: str) -> list[Parts]:
+    """A month by its name, a day and a year in any order; a year of two digits comes last or is marked."""
+    if _BETWEEN_WORDS.fullmatch(_TOKEN.sub("", plain)) is None:
+        return []
+    tokens = [one for one in _TOKEN.findall(plain) if one not in _FILLERS]
+    numbers = [one for one in tokens if one[-1].isdigit()]
+    words = [one for one in tokens if not one[-1].isdigit()]
+    weekdays = [word for word in words if _day_of_week(word) is not None]
+    months = [month for word in words if word not in weekdays and (month := _month(word))]
+    if len(numbers) != 2 or len(months) != 1 or len(months) + len(weekdays) != len(words):
+        return []
+    found = []
+    for year, day in (numbers, reversed(numbers)):
+        if day.isdigit() and len(day) <= 2 and len(year.strip("'")) in (2, 4):
+            found.append((year, str(months[0]), day))
+    sure = [one for one in found if len(one[0]) > 2]
+    # The last of `found` has the year last, as in "14-Mar-18".
+    return [(year.strip("'"), month, day) for year, month, day in sure or found[-1:]]
+
+
+def _weekday(plain: str) -> int | None:
+    named = (_day_of_week(word) for word in _TOKEN.findall(plain))
+    return next((day for day in named if day is not None), None)
+
+
+def _month(word: str) -> int | None:
+    """The month that a name, or the beginning of one, means; None where it is none, or two."""
+    if len(word) < FEWEST_LETTERS:
+        return None
+    found = {month for name, month in _names()[0] if name.startswith(word)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _day_of_week(word: str) -> int | None:
+    return _names()[1].get(word)
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[frozenset[tuple[str, int]], dict[str, int]]:
+    """Month names with their numbers, and weekdays from Monday = 0, from the Unicode CLDR."""
+    months: set[tuple[str, int]] = set()
+    days: dict[str, int] = {}
+    for locale, context, width in product(LOCALES, ("format", "stand-alone"), ("wide", "abbreviated")):
+        about = Locale.parse(locale)
+        months |= {(_word(name), number) for number, name in about.months[context][width].items()}
+        days |= {_word(name): number for number, name in about.days[context][width].items()}
+    # "mar." is March in both languages, and in Spanish Tuesday too.
+    return frozenset(months), {name: day for name, day in days.items() if name not in dict(months)}
+
+
+def _word(name: str) -> str:
+    return _plain(name).strip(".")

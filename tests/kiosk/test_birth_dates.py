@@ -1,0 +1,55 @@
+"""The tablet's three boxes: the year box is a year, however many digits somebody writes in it."""
+
+import datetime as dt
+
+import pytest
+
+from checkin.models import Discrepancy, Patient, SignIn, Visit
+from tests import make
+from tests.field import field_json
+
+
+def boxes(month, day, year):
+    return make.claim(born="") | {"birth_month": month, "birth_day": day, "birth_year": year}
+
+
+def test_a_year_of_two_digits_is_the_year_that_was_meant(tell, tuesday):
+    names = ("Leo Ruiz", "Wei Zhang", "Ivo Novak")
+    for name, one in zip(names, field_json("k01_two_digit_years.json"), strict=True):
+        tell(make.claim(name, born="") | one["typed"])
+        born = Patient.objects.latest("pk").birth_date
+        assert born.isoformat() == one["right"][:10]
+    assert not Discrepancy.objects.exists()
+
+
+def test_a_year_of_two_digits_finds_the_record(tell, brook, tuesday):
+    leo = make.patient(brook)
+    tell(boxes("3", "14", "18"))
+    assert Visit.objects.get().patient == leo
+    assert SignIn.objects.get().child_birth_date == "'18-03-14"
+
+
+@pytest.mark.parametrize("year", ["8", "018", "201", "20018"])
+def test_a_year_that_is_none_is_a_question(tell, tuesday, year):
+    tell(boxes("3", "14", year))
+    assert Patient.objects.get().birth_date is None
+    assert Discrepancy.objects.get().field == Discrepancy.Field.BIRTH_DATE
+
+
+@pytest.mark.parametrize(
+    ("region", "born"),
+    [("US", dt.date(2018, 3, 4)), ("GB", dt.date(2018, 4, 3)), ("MX", dt.date(2018, 4, 3))],
+)
+def test_a_date_in_one_text_is_read_in_the_clinics_order(tell, brook, tuesday, region, born):
+    brook.region = region
+    brook.save()
+    tell(make.claim(born="03/04/2018"))
+    assert Patient.objects.get().birth_date == born
+
+
+def test_a_text_that_can_be_read_in_two_ways_is_a_question_for_the_desk(tell, brook, tuesday):
+    make.patient(brook)
+    tell(make.claim(born="18-03-14"))
+    visit, asked = Visit.objects.get(), Discrepancy.objects.get()
+    assert (visit.match, asked.typed) == ("probable", "18-03-14")
+    assert "in two ways" in asked.why

@@ -1,0 +1,215 @@
+"""A birth date is read as it was meant, or it is a question: never another day in silence."""
+
+import datetime as dt
+
+import pytest
+from babel.dates import format_date
+
+from checkin.rules import claims
+from checkin.web.kiosk import forms
+from tests.field import field_json
+
+TODAY = dt.date(2026, 11, 25)
+DAYS = [TODAY - dt.timedelta(days=n) for n in range(18 * 365 + 5)]
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+FULL_WIDTH = str.maketrans("0123456789/", "０１２３４５６７８９／")
+
+
+def read(text, day_first=False):
+    return claims.birth_date(text, today=TODAY, day_first=day_first)
+
+
+def ordinal(day):
+    return f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+
+
+IN_ORDER = {
+    "4/7/2018": "{m}/{d}/{y}",
+    "04/07/2018": "{m:02}/{d:02}/{y}",
+    "4-7-2018": "{m}-{d}-{y}",
+    "4 7 2018": "{m} {d} {y}",
+    "4,7,2018": "{m},{d},{y}",
+    "4\\7\\2018": "{m}\\{d}\\{y}",
+    "4–7–2018": "{m}–{d}–{y}",
+    "4 / 7 / 2018": "{m} / {d} / {y}",
+    "04072018": "{m:02}{d:02}{y}",
+}
+"""Month first here; a day-first clinic writes the same with day and month changed over."""
+
+SURE = {
+    "2018-04-07": "{y}-{m:02}-{d:02}",
+    "2018-4-7": "{y}-{m}-{d}",
+    "2018/04/07": "{y}/{m:02}/{d:02}",
+    "2018.04.07": "{y}.{m:02}.{d:02}",
+    "20180407": "{y}{m:02}{d:02}",
+    "2018–04–07": "{y}–{m:02}–{d:02}",
+    "2018年4月7日": "{y}年{m}月{d}日",
+    "2018-04-07T00:00:00.000Z": "{y}-{m:02}-{d:02}T00:00:00.000Z",
+    "Apr 7, 2018": "{mon} {d}, {y}",
+    "apr 7 2018": "{mon} {d} {y}",
+    "7 APR 2018": "{d} {mon} {y}",
+    "7-Apr-2018": "{d}-{mon}-{y}",
+    "7-Apr-18": "{d}-{mon}-{yy:02}",
+    "7 Apr '18": "{d} {mon} ’{yy:02}",
+    "April 7th, 2018": "{month} {nth}, {y}",
+    "7th of April 2018": "{nth} of {month} {y}",
+    "the 7th of April, 2018": "the {nth} of {month}, {y}",
+    "2018 April 7": "{y} {month} {d}",
+    "Sat, April 7, 2018": "{weekday}, {month} {d}, {y}",
+    "7 de abril de 2018": "{d} de {mes} de {y}",
+    "7 de abril del 2018": "{d} DE {mes} DEL {y}",
+    "abril 7 de 2018": "{mes} {d} de {y}",
+    "sábado, 7 de abril de 2018": "{dia}, {d} de {mes} de {y}",
+    "7-abr-2018": "{d}-{mes:.3}-{y}",
+}
+ASKED_OR_READ = {
+    "4/7/18": "{m}/{d}/{yy:02}",
+    "04/07/18": "{m:02}/{d:02}/{yy:02}",
+    "4-7-18": "{m}-{d}-{yy:02}",
+    "04-07-18": "{m:02}-{d:02}-{yy:02}",
+    "18-04-07": "{yy:02}-{m:02}-{d:02}",
+    "18/04/07": "{yy:02}/{m:02}/{d:02}",
+    "040718": "{m:02}{d:02}{yy:02}",
+    "180407": "{yy:02}{m:02}{d:02}",
+    "7.4.18": "{d}.{m}.{yy:02}",
+    "07.04.2018": "{d:02}.{m:02}.{y}",
+    "4/2018": "{m}/{y}",
+    "Apr 2018": "{mon} {y}",
+    "2018": "{y}",
+    "Thai": "{m}/{d}/{thai}",
+    "Thai, year first": "{thai}-{m:02}-{d:02}",
+    "4/7/218": "{m}/{d}/{short}",
+    "about 4/7/2018": "about {m}/{d}/{y}",
+    "4/7/2018?": "{m}/{d}/{y}?",
+    "two": "{m}/{d}/{y} or {m}/{d}/{y}",
+}
+
+
+@pytest.fixture(scope="module", params=[13, pytest.param(1, marks=pytest.mark.long)])
+def written(request):
+    """Days of the last 18 years with their parts: every 13th here, every one in the long run."""
+    return [(day, parts_of(day)) for day in DAYS[:: request.param]]
+
+
+def parts_of(day):
+    return {
+        "d": day.day,
+        "m": day.month,
+        "y": day.year,
+        "yy": day.year % 100,
+        "thai": day.year + 543,
+        "short": f"{day.year // 1000}{day.year % 100:02}",
+        "mon": f"{day:%b}",
+        "month": f"{day:%B}",
+        "weekday": f"{day:%a}",
+        "nth": ordinal(day.day),
+        "mes": format_date(day, "LLLL", locale="es"),
+        "dia": format_date(day, "EEEE", locale="es"),
+    }
+
+
+@pytest.mark.parametrize("day_first", [False, True])
+@pytest.mark.parametrize("shape", IN_ORDER.values(), ids=IN_ORDER)
+def test_every_day_of_18_years_is_read_in_the_clinics_order(written, shape, day_first):
+    for day, parts in written:
+        if day_first:
+            parts = parts | {"d": parts["m"], "m": parts["d"]}
+        assert read(shape.format(**parts), day_first).date == day
+
+
+@pytest.mark.parametrize("shape", SURE.values(), ids=SURE)
+def test_every_day_of_18_years_is_read_where_the_text_leaves_no_doubt(written, shape):
+    for nth, (day, parts) in enumerate(written):
+        assert read(shape.format(**parts), day_first=bool(nth % 2)).date == day
+
+
+@pytest.mark.parametrize("digits", [ARABIC, FULL_WIDTH], ids=["Arabic", "full width"])
+def test_digits_of_other_scripts_are_read(written, digits):
+    for day, parts in written:
+        assert read("{m}/{d}/{y}".format(**parts).translate(digits)).date == day
+
+
+@pytest.mark.parametrize("shape", ASKED_OR_READ.values(), ids=ASKED_OR_READ)
+def test_what_could_be_another_day_is_read_as_meant_or_is_a_question(written, shape):
+    for day, parts in written:
+        found = read(shape.format(**parts))
+        assert found.date == day or (found.date is None and found.problem), (day, found)
+
+
+def test_two_readings_are_a_question_where_the_day_is_written_first(written):
+    for shape in ("{d:02}/{m:02}/{yy:02}", "{d:02}-{m:02}-{yy:02}", "{yy:02}-{m:02}-{d:02}"):
+        for day, parts in written:
+            found = read(shape.format(**parts), day_first=True)
+            assert found.date in (day, None)
+            assert found.date or found.problem
+
+
+def test_dates_with_dots_have_the_day_first_in_a_clinic_that_writes_so(written):
+    for shape in ("{d}.{m}.{y}", "{d:02}.{m:02}.{yy:02}", "{d}. {m}. {y}"):
+        for day, parts in written:
+            assert read(shape.format(**parts), day_first=True).date == day
+
+
+def test_the_year_box_of_the_tablet_is_never_read_as_a_day(written):
+    for day, parts in written:
+        for year in ("{y}", "{yy:02}"):
+            boxes = (year.format(**parts), str(day.month), str(day.day))
+            for day_first in (False, True):
+                assert read(forms.birth_date(*boxes), day_first).date == day
+
+
+@pytest.mark.parametrize("year", ["8", "018", "201", "20018", "20 18", "x", "18?", "3/14/18", "'18"])
+def test_a_year_box_that_says_no_year_is_a_question(year):
+    found = read(forms.birth_date(year, "3", "14"))
+    assert found.date is None
+    assert found.problem
+
+
+@pytest.mark.parametrize(("month", "day"), [("14", "3"), ("2018", "3"), ("3", "2018"), ("", "14"), ("3", "")])
+def test_boxes_filled_in_another_order_are_a_question(month, day):
+    found = read(forms.birth_date("18", month, day))
+    assert found.date is None
+    assert found.problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("2018-02-30", claims.NOT_IN_CALENDAR),
+        ("2/29/19", claims.NOT_IN_CALENDAR),
+        ("14/3/2018", claims.OTHER_ORDER),
+        ("18-03-14", claims.TWO_WAYS),
+        ("03/04/18", claims.TWO_WAYS),
+        ("3.4.2018", claims.TWO_WAYS),
+        ("12/30/26", claims.IN_FUTURE),
+        ("3/14/2561", claims.IN_FUTURE),
+        ("3/14/1818", claims.TOO_LONG_AGO),
+        ("Wed, March 15, 2018", claims.NOT_IN_CALENDAR),
+        ("14 martes 2018", claims.NOT_A_DATE),
+        ("March 2018", claims.NOT_A_DATE),
+        ("29-02-18", claims.NOT_IN_CALENDAR),
+        ("031418", claims.NOT_A_DATE),
+        ("last spring", claims.NOT_A_DATE),
+        ("1" * 10_000, claims.NOT_A_DATE),
+    ],
+)
+def test_what_is_not_read_says_why(typed, why):
+    assert read(typed) == claims.BirthDate(None, why)
+
+
+def test_nothing_typed_is_no_question():
+    assert read(" / / ") == claims.BirthDate(None)
+
+
+@pytest.mark.parametrize("typed", ["98-03-14", "3/14/98", "14 mar 98"])
+def test_a_year_of_two_digits_that_is_still_to_come_is_of_the_last_century(typed):
+    assert read(typed).date == dt.date(1998, 3, 14)
+
+
+def test_dates_from_the_field_are_read_as_they_were_meant():
+    born = dt.date(2018, 3, 14)
+    for typed in field_json("k02_written_dates.json")["typed"]:
+        assert read(typed).date == born or typed == "031418", typed
+    for one in field_json("k01_two_digit_years.json"):
+        boxes = [one["typed"][name] for name in forms.BIRTH_PARTS]
+        assert read(forms.birth_date(*boxes)).date == dt.date.fromisoformat(one["right"][:10])
