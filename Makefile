@@ -3,7 +3,7 @@
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?=
-PYTHON ?= python3
+export PYTHON ?= python3
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run start test test-long lint pictures lock
+.PHONY: help setup prepare run start test test-long lint pictures lock
 
 help: ## say what there is
 	@echo "Brought By: a clinic check-in that never turns a child away."
@@ -24,16 +24,21 @@ help: ## say what there is
 
 setup: .venv/run.stamp $(CATALOGS) var/secret_key ## make .venv, install the packages, make var/ (done by the others when needed)
 
+prepare: .venv/dev.stamp ## install what the tests take from the machine: a browser, Pango, fonts (done by test)
+	@bin/prepare test
+
 run: setup ## set up if needed, fill a demo clinic, serve it
+	@bin/prepare run
 	@exec $(PY) manage.py serve --demo --host $(HOST) --port $(PORT)
 
 start: setup ## set up if needed, serve a real clinic (the first time it says how to make one)
+	@bin/prepare run
 	@exec $(PY) manage.py serve --host $(HOST) --port $(PORT)
 
-test: .venv/dev.stamp $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
+test: prepare $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
 	@$(PY) tests/run.py $(ARGS)
 
-test-long: .venv/dev.stamp $(CATALOGS) ## run the tests that take minutes
+test-long: prepare $(CATALOGS) ## run the tests that take minutes
 	@$(PY) tests/run.py -m long --hypothesis-profile=wander $(ARGS)
 
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migrations
@@ -43,7 +48,7 @@ lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migration
 	@$(PY) -m djlint templates --lint --quiet
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
 
-pictures: .venv/dev.stamp $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
+pictures: prepare $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
 	@$(PY) tests/pictures.py $(ARGS)
 
 lock: .venv/dev.stamp ## make requirements/*.lock anew from pyproject.toml
@@ -65,9 +70,7 @@ $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Brought By needs Python 3.11 or newer: install it, or name it with 'make PYTHON=/path/to/python3.11 ...'." >&2; \
 	  exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo "This Python has no venv module: install it (on Debian and Ubuntu the package is python3-venv)." >&2; \
-	  exit 1; }
+	@bin/prepare venv
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "Could not make .venv here: is this folder writable?" >&2; exit 1; }
 

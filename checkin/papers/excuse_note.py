@@ -15,6 +15,7 @@ from checkin.rules.excuse_note_words import Words, said
 from checkin.rules.excuse_notes import NoteValues, spaced
 
 pdf_trouble = press.trouble
+pdf_trouble_and_cure = press.trouble_and_cure
 NoPress = press.NoPress
 
 

@@ -5,6 +5,8 @@ WeasyPrint needs Pango, which the machine may lack. It is imported at the first 
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import threading
 from functools import cache, lru_cache
@@ -14,6 +16,12 @@ from typing import Any, NamedTuple, NoReturn
 from django.conf import settings
 from django.utils.html import format_html
 
+NO_PDF = "Notes cannot be made into PDFs on this machine; they print straight from the browser."
+# The same packages as in bin/prepare, which could not install them.
+CURE = (
+    "To have PDFs, install Pango and start again; on Debian or Ubuntu type this one line as root: "
+    "apt-get update && apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
 SHEET = Path(settings.BASE_DIR) / "static" / "css" / "paper.css"
 VARIANT = "pdf/ua-1"
 
@@ -61,9 +69,11 @@ class Machine(NamedTuple):
 def machine() -> Machine:
     """Raises NoPress where Pango is missing."""
     try:
-        import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher
+        # Where a library is missing, WeasyPrint prints the loader's words for programmers before it raises.
+        with contextlib.redirect_stdout(io.StringIO()):
+            import weasyprint
+            from weasyprint.text.fonts import FontConfiguration
+            from weasyprint.urls import URLFetcher
     except (OSError, ImportError) as problem:
         raise NoPress(first_line(problem)) from problem
 
@@ -92,17 +102,18 @@ def pdf(html: str) -> bytes:
 
 
 def trouble() -> str:
-    """Why this machine cannot make PDFs, in a sentence; "" when it can."""
+    """Why there are no PDFs, in a sentence for the desk; "" where this machine can make them."""
     try:
         with _lock:
             machine()
-    except NoPress as problem:
-        return (
-            f"Notes cannot be made into PDFs here ({problem}); they print straight from the browser. "
-            "To have PDFs, install Pango (on Debian: libpango-1.0-0, libpangoft2-1.0-0, "
-            "libharfbuzz-subset0) and start again."
-        )
+    except NoPress:
+        return NO_PDF
     return ""
+
+
+def trouble_and_cure() -> str:
+    """The same for who runs the server, with the one line to type."""
+    return f"{NO_PDF} {CURE}" if trouble() else ""
 
 
 @lru_cache(maxsize=512)

@@ -19,7 +19,7 @@ from checkin.rules.excuse_note_words import Words
 from checkin.rules.excuse_notes import Kind, NoteValues
 from tests.papers.sheets import SITE, note, opened, text_of
 
-# One name of each script that the fonts in .ci/run draw.
+# One name of each script that the fonts of bin/prepare draw.
 NAMES = {
     "latin": "Zoë Ångström-Nuñez",
     "vietnamese": "Nguyễn Thị Hồng",
@@ -271,26 +271,30 @@ def test_without_pango_it_says_so_in_a_sentence(monkeypatch):
         raise press.NoPress("cannot load library 'libpango-1.0-0'")
 
     monkeypatch.setattr(press, "machine", absent)
-    said = excuse_note.pdf_trouble()
-    assert "straight from the browser" in said and "libpango-1.0-0" in said
+    at_the_desk, at_the_start = excuse_note.pdf_trouble(), excuse_note.pdf_trouble_and_cure()
+    assert "straight from the browser" in at_the_desk and "libpango" not in at_the_desk
+    assert at_the_start.startswith(at_the_desk) and "libpango-1.0-0" in at_the_start
+    assert "\n" not in at_the_start and "cannot load" not in at_the_start
     assert excuse_note.cannot_draw(note(person_name="王")) == "" or press.undrawable.cache_info().hits
     with pytest.raises(excuse_note.NoPress):
         excuse_note.pdf([note()], site=SITE)
 
 
-def test_a_missing_library_is_no_press_and_not_an_error(monkeypatch):
+def test_a_missing_library_is_no_press_and_not_an_error(monkeypatch, capsys):
     import builtins
 
     real = builtins.__import__
 
     def without(name, *args, **kwargs):
         if name.startswith("weasyprint"):
+            print("WeasyPrint could not import some external libraries.")
             raise OSError("cannot load library 'libpango-1.0-0': no such file\nand more")
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(press.NoPress, match="^cannot load library 'libpango-1.0-0': no such file$"):
         press.machine.__wrapped__()
+    assert capsys.readouterr().out == ""
 
 
 def test_with_pango_there_is_no_trouble():

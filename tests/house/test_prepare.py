@@ -1,0 +1,203 @@
+"""bin/prepare: quiet where all is there, one line to type where it may not install, and never a question."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from checkin.papers import press
+
+ROOT = Path(__file__).resolve().parents[2]
+PREPARE = ROOT / "bin/prepare"
+TOOLS = ("bash", "dirname", "env", "timeout", "mktemp", "rm", "tail", "grep", "uname")
+PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+FONTS = ["fonts-dejavu-core", "fonts-noto-core", "fonts-droid-fallback"]
+
+
+class Machine(NamedTuple):
+    """A PATH of our own: no browser, no fonts, a Python without Pango, an apt-get that only takes notes."""
+
+    folder: Path
+
+    def prepare(self, purpose: str, **environment: str) -> tuple[int, str]:
+        """Exit code and everything that it printed, while its input is a pipe in which nobody writes."""
+        given = {"PATH": str(self.folder), "HOME": str(self.folder), "M": str(self.folder)}
+        given |= {"CHMOD": shutil.which("chmod") or "", "UNKNOWN": "", "BROKEN": ""}
+        read, write = os.pipe()
+        try:
+            done = subprocess.run(
+                [self.folder / "program/bin/prepare", purpose],
+                env=given | environment,
+                stdin=read,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=60,
+            )
+        finally:
+            os.close(read)
+            os.close(write)
+        return done.returncode, done.stdout
+
+    @property
+    def asked(self) -> list[str]:
+        """What apt-get was told to do, without its options."""
+        said = self.folder / "asked"
+        return said.read_text().splitlines() if said.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Machine:
+    who = getattr(request, "param", "root")
+
+    def script(name: str, *lines: str) -> None:
+        (tmp_path / name).write_text("\n".join([f"#!{shutil.which('bash')}", *lines, ""]))
+        (tmp_path / name).chmod(0o755)
+
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found, tool
+        (tmp_path / tool).symlink_to(found)
+    script("id", "echo 0" if who == "root" else "echo 1000")
+    script("python3", '[ -e "$M/chromium" ]')
+    script("dpkg-query", '[ ! -e "$M/chromium" ] || echo installed', "exit 1")
+    script("apt-cache", '[ "${*: -1}" = "$UNKNOWN" ] || echo "Package: ${*: -1}"')
+    script(
+        "apt-get",
+        'while [[ $1 == -* ]]; do [ "$1" = -o ] && shift; shift; done',
+        'echo "$*" >> "$M/asked"',
+        '[ -z "$BROKEN" ] || { echo "Unable to fetch some archives"; exit 100; }',
+        '[ "$1" = update ] || { echo "#!$BASH" > "$M/chromium"; "$CHMOD" +x "$M/chromium"; }',
+    )
+    if who.startswith("sudo"):
+        # The first option keeps it from asking for a password, which is why it fails.
+        script("sudo", '[ "$1" = --non-interactive ] || read', "shift", '"$@"' if who == "sudo" else "exit 1")
+    (tmp_path / "program/bin").mkdir(parents=True)
+    shutil.copy(PREPARE, tmp_path / "program/bin/prepare")
+    return Machine(tmp_path)
+
+
+@pytest.mark.parametrize("machine", ["root", "sudo"], indirect=True)
+def test_what_is_missing_is_installed_by_apt_once(machine):
+    code, said = machine.prepare("test")
+    wanted = " ".join([*PANGO, *FONTS, "chromium-headless-shell"])
+    assert (code, said) == (0, f"Installing {wanted} ...\n")
+    assert machine.asked == ["update", f"install -y --no-install-recommends {wanted}"]
+    assert machine.prepare("test") == (0, "")
+    assert len(machine.asked) == 2
+
+
+def test_a_start_asks_for_no_browser(machine):
+    code, said = machine.prepare("run")
+    assert code == 0 and "chromium" not in said and "chromium" not in machine.asked[-1]
+
+
+def test_a_package_that_this_system_does_not_know_keeps_no_other_back(machine):
+    code, said = machine.prepare("test", UNKNOWN="fonts-noto-core")
+    assert code == 0 and machine.asked[-1].split()[-4:] == [
+        *PANGO[2:],
+        "fonts-dejavu-core",
+        "fonts-droid-fallback",
+        "chromium-headless-shell",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("machine", "line"),
+    [
+        ("nobody", r"^Type this one line as root, and try again:  apt-get update && apt-get install -y "),
+        (
+            "sudo that asks",
+            r"^Type this one line, and try again:  sudo sh -c 'apt-get update && apt-get install ",
+        ),
+    ],
+    indirect=["machine"],
+)
+def test_who_may_not_install_is_told_the_one_line_to_type(machine, line):
+    code, said = machine.prepare("test")
+    assert code == 1 and machine.asked == []
+    assert re.search(line, said, re.MULTILINE) and len(said.splitlines()) == 2
+    assert all(package in said.splitlines()[1] for package in [*PANGO, *FONTS, "chromium-headless-shell"])
+
+
+@pytest.mark.parametrize("machine", ["nobody", "sudo that asks"], indirect=True)
+def test_a_start_that_may_not_install_goes_on_in_silence(machine):
+    assert machine.prepare("run") == (0, "")
+
+
+def test_where_apt_fails_the_tests_stop_with_its_words_and_the_line_and_a_start_goes_on(machine):
+    code, said = machine.prepare("test", BROKEN="yes")
+    assert code == 1 and "Unable to fetch some archives" in said and "Type this one line" in said
+    code, said = machine.prepare("run", BROKEN="yes")
+    assert code == 0 and "Unable" not in said and "Type" not in said
+
+
+@pytest.mark.parametrize("machine", ["nobody"], indirect=True)
+def test_without_apt_the_packages_are_named(machine):
+    (machine.folder / "apt-get").unlink()
+    code, said = machine.prepare("test")
+    assert code == 1 and "by the names that your system gives them" in said and PANGO[0] in said
+
+
+@pytest.mark.parametrize("machine", ["nobody"], indirect=True)
+def test_who_may_not_install_gets_a_browser_from_playwright(machine):
+    downloaded = machine.folder / "browsers/chromium_headless_shell-1/chrome-linux"
+    programs = machine.folder / "program/.venv/bin"
+    programs.mkdir(parents=True)
+    downloaded.mkdir(parents=True)
+    playwright = programs / "playwright"
+    playwright.write_text(
+        f"#!{shutil.which('bash')}\n"
+        '[ "$*" = "install chromium-headless-shell" ] || exit 1\n'
+        f'echo "#!$BASH" > "{downloaded}/headless_shell"\n'
+        f'"$CHMOD" +x "{downloaded}/headless_shell"\n'
+    )
+    playwright.chmod(0o755)
+    code, said = machine.prepare("test", PLAYWRIGHT_BROWSERS_PATH=str(machine.folder / "browsers"))
+    lacking = next(line for line in said.splitlines() if line.startswith("This machine lacks"))
+    assert code == 1 and "chromium" not in lacking and PANGO[0] in lacking
+    # One that lacks its libraries does not start, and so is none.
+    playwright.write_text("exit 0\n")
+    (downloaded / "headless_shell").write_text("exit 127\n")
+    code, said = machine.prepare("test", PLAYWRIGHT_BROWSERS_PATH=str(machine.folder / "browsers"))
+    assert code == 1 and said.splitlines()[-1].endswith(" chromium-headless-shell")
+
+
+def test_a_python_without_venv_is_given_it(machine):
+    assert machine.prepare("venv")[0] == 0
+    assert machine.asked[-1].endswith(" python3-venv")
+
+
+def test_where_all_is_there_it_says_nothing_and_is_quick(tmp_path):
+    # A test installs nothing, wherever it runs.
+    (tmp_path / "apt-get").write_text(f"#!{shutil.which('bash')}\nexit 1\n")
+    (tmp_path / "apt-get").chmod(0o755)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [PREPARE, "run"],
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    # Of processor time: other tests may keep the clock on the wall waiting.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+def test_the_start_the_docs_and_the_script_name_the_same_packages():
+    assert f'PANGO="{" ".join(PANGO)}"' in PREPARE.read_text()
+    assert " ".join(PANGO) in press.CURE
+    assert " ".join(PANGO) in (ROOT / "docs/running.md").read_text()
+
+
+def test_ci_prepares_lints_and_tests_in_this_order():
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    assert lines[-3:] == ["make prepare", "make lint", "exec make test"]
