@@ -16,6 +16,7 @@ from checkin.actions.records_patients import People
 from checkin.actions.records_vaccines import Dues, Shots, hold_boards
 from checkin.actions.writing import write
 from checkin.models import Appointment, BoardVersion, Clinic, Location, Staff, Visit
+from checkin.rules.record_guards import TWO_PATIENTS
 from checkin.rules.records import (
     KINDS,
     AppointmentItem,
@@ -155,9 +156,12 @@ def find_patient(item: Related, people: People) -> bool:
             item.settle(Outcome.REJECTED, LEFT_OUT)
         return item.patient_pk is not None
     if item.patient_pk is None:
-        found = next((people.by_key[key] for key in item.patient_keys if key in people.by_key), None)
-        found = found or next((people.at[one] for one in item.addresses if one in people.at), None)
-        item.patient_pk = found.pk if found else None
+        named = [people.by_key[key] for key in item.patient_keys if key in people.by_key]
+        named += [people.at[one] for one in item.addresses if one in people.at]
+        item.patient_pk = named[0].pk if named else None
+        if any(one is not named[0] for one in named):
+            item.settle(Outcome.REJECTED, TWO_PATIENTS)
+            return False
     if item.patient_pk is None:
         item.settle(Outcome.WAITING, UNKNOWN_PATIENT)
     return item.patient_pk is not None

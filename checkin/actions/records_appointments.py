@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from checkin.models import Appointment, Clinic, Location, Visit, bulk
+from checkin.rules.record_guards import refuse_move
 from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome
 
 ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
@@ -92,15 +93,15 @@ class Diary:
         return bool(different)
 
     def values_for(self, appointment: Appointment, item: AppointmentItem) -> dict[str, Any]:
-        values = item.values | {"patient_id": item.patient_pk}
+        if appointment.pk in self.arrived and appointment.patient_id != item.patient_pk:
+            raise BadRow(ANOTHER_CHILD)
+        refuse_move(appointment.patient_id, item.patient_pk)
+        values = dict(item.values)
         if item.location and (where := self.location(item.location)):
             values["location_id"] = where.pk
-        if appointment.pk in self.arrived:
-            if values["patient_id"] != appointment.patient_id:
-                raise BadRow(ANOTHER_CHILD)
-            # The child is here: a feed that has not heard of it yet does not send them away again.
-            if values.get("status") != Appointment.Status.FULFILLED:
-                values.pop("status", None)
+        # The child is here: a feed that has not heard of it yet does not send them away again.
+        if appointment.pk in self.arrived and values.get("status") != Appointment.Status.FULFILLED:
+            values.pop("status", None)
         return values
 
     def location(self, name: str) -> Location | None:

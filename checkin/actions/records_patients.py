@@ -13,6 +13,13 @@ from django.db import models
 
 from checkin.models import Clinic, Patient, PatientIdentifier, Source, bulk
 from checkin.models.people import KEY_COLUMNS
+from checkin.rules.record_guards import (
+    IDENTITY,
+    Person,
+    has_other_number,
+    is_same_person,
+    refuse_another_person,
+)
 from checkin.rules.records import BadRow, Key, Outcome, PatientItem
 
 NAMED = {"given_name", "family_name", "preferred_name", "phone"}
@@ -21,7 +28,14 @@ NO_NUMBER = "It has no identifier, so that it could not be found again the next 
 TWO_PATIENTS = (
     "Its identifiers belong to two different patients on file; merge them first, or correct the identifiers."
 )
-OTHER_NUMBER = "Its resource id belongs to a patient on file with another number of the same system."
+OTHER_NUMBER = (
+    "The patient on file under its resource id, or under one of its numbers, has another number of the same "
+    "system."
+)
+OTHER_SOURCE = (
+    "Its resource id belongs here to a patient of another name or birth date. Ids of two servers may be the "
+    "same: name the source, by --source NAME."
+)
 
 Numbers = dict[str, set[str]]
 
@@ -52,12 +66,12 @@ class People:
             self.by_pk[patient.pk] = patient
 
     def read_numbers(self, items: Sequence[PatientItem]) -> None:
-        """The other identifiers of those who are known by their resource id alone."""
-        doubtful = {
-            self.by_key[item.weak].pk
-            for item in items
-            if item.weak in self.by_key and item.keys and not any(key in self.by_key for key in item.keys)
-        }
+        """The other identifiers of those who are not known by all that the row names them by."""
+        doubtful = set()
+        for item in items:
+            known_by = [self.by_key[key] for key in item.all_keys if key in self.by_key]
+            if known_by and not all(key in self.by_key for key in item.keys):
+                doubtful |= {patient.pk for patient in known_by}
         if not doubtful:
             return
         rows = PatientIdentifier.objects.filter(patient_id__in=doubtful)
@@ -72,7 +86,7 @@ class People:
             patient = self.make(item)
         else:
             item.settle(Outcome.CHANGED if self.update(patient, item) else Outcome.UNCHANGED)
-        for key in [*item.keys, *([item.weak] if item.weak else [])]:
+        for key in item.all_keys:
             if key not in self.by_key:
                 self.by_key[key] = patient
                 self.added.append((patient, key))
@@ -85,19 +99,30 @@ class People:
 
     def identify(self, item: PatientItem) -> Patient | None:
         """Whom on file it speaks of; None is somebody new. Raises BadRow where that cannot be said."""
-        if not item.keys and not item.weak:
+        if not item.all_keys:
             raise BadRow(NO_NUMBER)
-        found = {id(one): one for one in map(self.by_key.get, item.keys) if one is not None}
-        by_id = self.by_key.get(item.weak) if item.weak else None
-        if by_id is not None:
-            found[id(by_id)] = by_id
-        if len(found) > 1:
+        numbered = {id(one): one for one in map(self.by_key.get, item.keys) if one is not None}
+        if len(numbered) > 1:
             raise BadRow(TWO_PATIENTS)
-        if by_id is not None and item.keys and not any(key in self.by_key for key in item.keys):
-            recorded = self.numbers[id(by_id)]
-            if any(recorded[system] and value not in recorded[system] for system, value in item.keys):
-                raise BadRow(OTHER_NUMBER)
-        return next(iter(found.values()), None)
+        found = next(iter(numbered.values()), None)
+        by_id = self.by_key.get(item.weak) if item.weak else None
+        if found is None:
+            return self.by_resource_id(item, by_id) if by_id else None
+        if by_id not in (None, found) and not item.is_bare:
+            raise BadRow(TWO_PATIENTS)
+        if has_other_number(self.numbers[id(found)], item.keys) and not agrees(found, item):
+            raise BadRow(OTHER_NUMBER)
+        return found
+
+    def by_resource_id(self, item: PatientItem, patient: Patient) -> Patient | None:
+        """Who is known by the resource id alone. A bare id is no proof: names and birth date must agree."""
+        if has_other_number(self.numbers[id(patient)], item.keys):
+            raise BadRow(OTHER_NUMBER)
+        if not item.is_bare or agrees(patient, item):
+            return patient
+        if item.keys:
+            return None
+        raise BadRow(OTHER_SOURCE)
 
     def make(self, item: PatientItem) -> Patient:
         patient = Patient(
@@ -114,6 +139,8 @@ class People:
     def update(self, patient: Patient, item: PatientItem) -> bool:
         """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
         different = {name for name, value in item.values.items() if getattr(patient, name) != value}
+        if not different.isdisjoint(IDENTITY):
+            refuse_another_person(Person.of(patient), Person.said(item.values))
         for name in different:
             setattr(patient, name, item.values[name])
         if different & NAMED:
@@ -137,6 +164,10 @@ class People:
 
     def write_changes(self) -> None:
         bulk.rewrite((self.by_pk[pk], columns) for pk, columns in self.changed.items())
+
+
+def agrees(patient: Patient, item: PatientItem) -> bool:
+    return is_same_person(Person.of(patient), Person.said(item.values))
 
 
 def known(clinic: Clinic, keys: Iterable[Key]) -> Iterable[tuple[str, str, int]]:

@@ -14,6 +14,7 @@ from checkin.actions import given
 from checkin.models import BoardVersion, Clinic, DueItem, Immunization, Need, Visit, bulk
 from checkin.rules import vaccines
 from checkin.rules.need_facts import Outcome as Answered
+from checkin.rules.record_guards import refuse_move
 from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Outcome, Related
 
 AT_ONCE = 10_000
@@ -74,6 +75,8 @@ class Shots:
         if key[0] == given.SYSTEM:
             raise BadRow(OURS)
         found = self.on_file.get(key)
+        if found is not None:
+            refuse_move(found.patient_id, item.patient_pk)
         if item.withdrawn:
             item.settle(Outcome.CHANGED if found and self.remove(key, found) else Outcome.UNCHANGED)
         elif found is None:
@@ -92,13 +95,13 @@ class Shots:
         self.touched.add(shot.patient_id)
 
     def update(self, shot: Immunization, item: ImmunizationItem) -> bool:
-        before = {name: getattr(shot, name) for name in ("patient_id", "is_influenza", *item.values)}
-        for name, value in {"patient_id": item.patient_pk, **item.values}.items():
+        before = {name: getattr(shot, name) for name in ("is_influenza", *item.values)}
+        for name, value in item.values.items():
             setattr(shot, name, value)
         shot.is_influenza = vaccines.is_influenza(shot.name, shot.code)
         different = {name for name, value in before.items() if getattr(shot, name) != value}
         if different:
-            self.touched |= {shot.patient_id, before["patient_id"]}
+            self.touched.add(shot.patient_id)
         if different and shot.pk:
             self.changed.setdefault(shot.pk, (shot, set()))[1].update(different)
         return bool(different)
@@ -177,16 +180,17 @@ class Dues:
         self.touched.add(due.patient_id)
 
     def update(self, due: DueItem, item: DueItemItem) -> bool:
+        if due.status == DueItem.Status.GIVEN and due.patient_id != item.patient_pk:
+            raise BadRow(ANOTHER_CHILD)
+        refuse_move(due.patient_id, item.patient_pk)
         status = DueItem.Status.WITHDRAWN if item.withdrawn else DueItem.Status.DUE
-        values = item.values | {"patient_id": item.patient_pk, "status": status}
-        if due.status == DueItem.Status.GIVEN:
-            if due.patient_id != item.patient_pk:
-                raise BadRow(ANOTHER_CHILD)
-            if item.withdrawn or not self.is_due_again(due, item):
-                return False
+        values = item.values | {"status": status}
+        is_given = due.status == DueItem.Status.GIVEN
+        if is_given and (item.withdrawn or not self.is_due_again(due, item)):
+            return False
         different = {name for name, value in values.items() if getattr(due, name) != value}
         if different:
-            self.touched |= {due.patient_id, item.patient_pk or 0}
+            self.touched.add(due.patient_id)
         for name in different:
             setattr(due, name, values[name])
         if different and due.pk:

@@ -86,6 +86,15 @@ class PatientItem(Item):
     """The address under which other resources of the same feed speak of this patient (Bundle fullUrl)."""
     pk: int | None = None
 
+    @property
+    def all_keys(self) -> list[Key]:
+        return [*self.keys, self.weak] if self.weak else self.keys
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody said which server vouches for its resource id."""
+        return self.weak is not None and self.weak[0] == FHIR_ID
+
 
 @dataclass(slots=True, kw_only=True)
 class Related(Item):

@@ -184,12 +184,14 @@ def test_the_needs_of_a_family_who_is_here_follow(load, leo, front) -> None:
     assert Visit.objects.get(pk=other.pk).board_version == quiet
 
 
-def test_an_item_that_was_another_childs_leaves_that_childs_needs(load, leo, brook, front) -> None:
+def test_an_item_is_never_moved_to_another_child(load, leo, brook, front) -> None:
     load("a.json", advice())
     visit = make.visit(front)
     make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=FHIR_ID, value="p2")
-    assert load("b.json", advice(patient={"reference": "Patient/p2"})) == (0, 1, 0, 0)
-    assert Need.objects.get(visit=visit, due_item__isnull=False).status == Outcome.LAPSED
+    assert load("b.json", advice(patient={"reference": "Patient/p2"})) == (0, 0, 0, 1)
+    assert "another patient" in load.reasons()[0]
+    assert DueItem.objects.get().patient == leo
+    assert Need.objects.get(visit=visit, due_item__isnull=False).status == Outcome.OPEN
 
 
 def test_visits_of_other_days_and_ended_ones_are_left_alone(load, leo, front, dana) -> None:
