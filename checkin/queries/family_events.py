@@ -52,7 +52,7 @@ def came(visit: Visit) -> Event:
     words = worded(
         ("In their words", "" if claim.is_patient else claim.relationship),
         ("How they like it", ", ".join(one.words for one in likes if one.kind != "language")),
-        ("Language", ", ".join(wishes.in_words(one.words) for one in likes if one.kind == "language")),
+        ("Language", ", ".join(one.words for one in likes if one.kind == "language")),
     )
     wrong = visit.state == State.ENTERED_IN_ERROR
     return Event(visit.arrived_at, "log-in", what, visit.token, words, taken_back=wrong)

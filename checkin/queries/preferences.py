@@ -21,8 +21,7 @@ def of_visit(visit: Visit) -> list[Preference]:
         interpreter=bool(patient and patient.interpreter_needed),
         access_needs=patient.access_needs if patient else "",
     )
-    found = preferences.shown(claim, remembered(visit.escort, visit.clinic), on_record)
-    return [one._replace(words=in_words(one.words)) if one.kind == "language" else one for one in found]
+    return preferences.shown(claim, remembered(visit.escort, visit.clinic), on_record)
 
 
 def of_board(visit: Visit) -> Preference | None:
@@ -55,12 +54,3 @@ def not_our_own(language: str, clinic: Clinic) -> str:
         names = {own}
     said = language.strip().casefold()
     return "" if said in names or said.startswith(f"{own}-") else language
-
-
-def in_words(language: str) -> str:
-    """“es” as “Spanish”, also before “interpreter”; a word as it was written."""
-    code, _, rest = language.partition(" ")
-    try:
-        return f"{get_language_info(code.casefold())['name']} {rest}".strip()
-    except KeyError:
-        return language

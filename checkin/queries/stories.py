@@ -41,7 +41,25 @@ SAID = {
     "guardian_name": "Guardian",
     "unreadable": "What could not be read",
 }
-"""Fields of a sign-in and what the desk calls them."""
+"""Fields of a sign-in that are shown line by line, and what the desk calls them."""
+
+SHOWN_OTHERWISE = {
+    "notes_wanted": "Notes wanted",
+    "approach": "While they wait",
+    "language": "Language",
+    "interpreter": "Interpreter wanted",
+    "help": "Help wanted",
+    "is_patient": "Came alone",
+    "remember": "Remember this",
+}
+"""Fields that the visit's page and the board show in words of their own, and what a repeat calls them."""
+
+NOT_SHOWN = {
+    "key": "says only which sign-in it is",
+    "typed_at": "the tablet's clock; the visit has the server's",
+    "cut": "marked on each line that was cut",
+}
+"""Fields that no page shows, and why. Every other field of a claim is in one of the two lists above."""
 
 
 class Event(NamedTuple):
@@ -139,13 +157,20 @@ def repeated(first: SignIn, again: SignInReplay) -> Event:
     if again.same:
         return Event(again.first_at, "repeat", f"The same sign-in came again{times}")
     other = tuple(
-        (label, str(again.claim.get(name) or "left blank"))
-        for name, label in SAID.items()
-        if again.claim.get(name, "") != getattr(first, name)
+        (label, in_words(again.claim[name]))
+        for name, label in (SAID | SHOWN_OTHERWISE).items()
+        if name in again.claim and again.claim[name] != getattr(first, name)
     )
     return Event(
         again.first_at, "repeat", f"The same sign-in came again, saying something else{times}", "", other
     )
+
+
+def in_words(said: str | bool | list[str]) -> str:
+    """A field of a claim as a page says it."""
+    if isinstance(said, bool):
+        return "yes" if said else "no"
+    return (", ".join(said) if isinstance(said, list) else said) or "left blank"
 
 
 def answered(visit: Visit) -> list[Event]:

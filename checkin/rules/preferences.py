@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims, clocks
+from checkin.rules.languages import name_language
 from checkin.rules.promises import Way
 
 
@@ -156,12 +157,13 @@ def plain_record(kind: str, icon: str, today: str, recorded: str) -> Preference 
 
 def to_be_understood(claim: claims.Claim, record: OnRecord) -> Preference | None:
     """The interpreter and the language, as said today or else as on record."""
-    spoken = claim.interpreter_language or claim.language
+    recorded = name_language(record.language)
+    spoken = claim.interpreter_language or name_language(claim.language)
     if claim.interpreter:
-        return Preference("language", "languages", interpreter(spoken or record.language), Source.TODAY)
+        return Preference("language", "languages", interpreter(spoken or recorded), Source.TODAY)
     if record.interpreter:
-        return Preference("language", "languages", interpreter(spoken or record.language), Source.RECORD)
-    return plain_record("language", "languages", spoken, record.language)
+        return Preference("language", "languages", interpreter(spoken or recorded), Source.RECORD)
+    return plain_record("language", "languages", spoken, recorded)
 
 
 def interpreter(language: str) -> str:

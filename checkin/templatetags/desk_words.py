@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from checkin.queries.preferences import in_words
+from checkin.rules.languages import name_language
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def unbroken(text: str) -> SafeString:
 
 
 @register.filter
-def spoken(text: str) -> str:
-    """“es” as “Spanish”, “Interpreter · ar” as “Interpreter · Arabic”; any other word as it was written."""
-    before, dot, language = text.rpartition(" · ")
-    return f"{before}{dot}{in_words(language)}"
+def spoken(language: str) -> str:
+    """A recorded language by its name, “es” as “Spanish”, also behind “ · ”. For languages only."""
+    before, dot, tag = language.rpartition(" · ")
+    return f"{before}{dot}{name_language(tag)}"

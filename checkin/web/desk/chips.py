@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from checkin.models import Visit
-from checkin.queries.preferences import in_words
+from checkin.rules.languages import name_language
 from checkin.rules.need_facts import Kind
 
 SHOWN = 4
@@ -73,7 +73,8 @@ def of_need(visit: Visit, kind: Kind, label: str) -> Chip:
     if kind in SHORT:
         words = SHORT[kind]
     elif kind == Kind.INTERPRETER:
-        spoken = language_name(label.partition(" · ")[2]) or language_name(visit.sign_in.language)
+        said, typed = label.partition(" · ")[2], visit.sign_in.interpreter_language
+        spoken = (said if said == typed else language_name(said)) or language_name(visit.sign_in.language)
         words = f"{spoken} interpreter" if spoken else "Interpreter"
     elif kind == Kind.ACCESS:
         words = visit.sign_in.access_needs or (visit.patient.access_needs if visit.patient else "") or words
@@ -92,7 +93,7 @@ def pattern(note: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """“es” as “Spanish”; English, which the desk speaks, as nothing; a word as it was written."""
+    """“es” as “Spanish”; English, which the desk speaks, as nothing; any other word as it was written."""
     if not code or code.casefold().startswith(("en-", "english")) or code.casefold() == "en":
         return ""
-    return in_words(code)
+    return name_language(code)

@@ -16,6 +16,7 @@ from checkin.actions import needs
 from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
 from checkin.rules import claims
+from checkin.rules.languages import name_interpreter
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
@@ -122,12 +123,20 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
     mine = last is not None and last.by_id == request.user.pk and need.status != Outcome.LAPSED
     return {
         "need": need,
+        "label": label_of(need, visit),
         "step": (whose_word or need.next_step) if need.is_open and not known else "",
         "done_word": words(need, Outcome.DONE),
         "status_word": words(need, need.status),
         "history": [history(need, one) for one in lines],
         "may_undo": mine and not need.is_open and visit.is_open and request.user.role in AT_THE_DESK,
     }
+
+
+def label_of(need: Need, visit: Visit) -> str:
+    """What is needed, as it was recorded; only an interpreter's language is put into words."""
+    if need.kind != Kind.INTERPRETER:
+        return need.label
+    return name_interpreter(need.label, typed=visit.sign_in.interpreter_language)
 
 
 def history(need: Need, one: NeedAnswer) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from checkin.models import Discrepancy, SignIn, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.queries import promises, stories
-from checkin.queries.preferences import in_words, not_our_own
+from checkin.queries.preferences import not_our_own
 from checkin.rules.ages import age_words
+from checkin.rules.languages import name_language
 from checkin.rules.promises import Way
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
@@ -52,7 +53,7 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
     patient = found.patient
     return {
         "claim": claim(found),
-        "language": in_words(not_our_own(found.sign_in.language, request.clinic)),
+        "language": name_language(not_our_own(found.sign_in.language, request.clinic)),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
         "age": age_words(patient.birth_date, request.clinic.local_date(timezone.now())) if patient else "",

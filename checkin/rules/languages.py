@@ -1,0 +1,35 @@
+"""Languages by their names. Only a language tag is named; every other text stays as it was written."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError, parse_locale
+
+_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def name_language(tag: str) -> str:
+    """Return the English name of a whole language tag (BCP 47): "es" is "Spanish"; other text as written.
+
+    For what a tablet or a record says. What somebody typed as their language is shown as typed: "no" in
+    answer to "Which language?" is no Norwegian.
+    """
+    said = tag.strip()
+    if not _TAG.fullmatch(said):
+        return tag
+    known = Locale.parse("en").languages
+    try:
+        language, territory, script, *_ = parse_locale(said.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        return known.get(said.casefold(), tag)
+    fuller = ("_".join((language, part)) for part in (script, territory) if part)
+    return next((known[one] for one in (*fuller, language) if one in known), tag)
+
+
+def name_interpreter(label: str, *, typed: str) -> str:
+    """Return the label of an interpreter need with its language named, unless the family typed it."""
+    before, dot, language = label.partition(" · ")
+    return label if not language or language == typed else f"{before}{dot}{name_language(language)}"
