@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -28,6 +29,7 @@ from checkin.web.access import (
 )
 from checkin.web.desk import needs, reach
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
+from checkin.web.returns import back_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +125,7 @@ def told(request: StaffRequest, about: Visit | Patient, said: str, *, refused: b
     (messages.warning if refused else messages.success)(request, said)
     if isinstance(about, Patient):
         return redirect("desk:patient", about.pk)
-    return redirect(needs.home(request, about, "desk:consent"))
+    return back_to(request, reverse("desk:consent", args=[about.pk]))
 
 
 def page(request: StaffRequest, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:

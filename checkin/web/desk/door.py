@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,7 @@ from checkin.models import Visit
 from checkin.rules.visits import State
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs
+from checkin.web.returns import back_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,5 +56,5 @@ def gone(request: StaffRequest, visit: Visit) -> HttpResponse:
     left_open = visit.needs.filter(status="left_open").count() if visit.state == State.LEFT else 0
     said = f"{visit.token}: {State(visit.state).label}." + (f" {left_open} left open." if left_open else "")
     messages.success(request, said, extra_tags=f"undo-{visit.pk}")
-    wanted = needs.home(request, visit) if request.POST.get("next") else "desk:board"
-    return redirect(wanted)
+    asked = request.POST.get("next")
+    return back_to(request, reverse("desk:visit", args=[visit.pk]) if asked else reverse("desk:board"))

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from checkin.actions import visits
@@ -17,6 +16,7 @@ from checkin.rules.visits import State
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs, rows
 from checkin.web.desk.board import fragment
+from checkin.web.returns import back_to
 
 
 @require_POST
@@ -57,14 +57,16 @@ def moved(request: StaffRequest, visit: Visit, *, undo: str = "") -> HttpRespons
     if request.htmx:
         return answer(visit, said=said, undo=undo, door=ready)
     messages.success(request, said, extra_tags=f"undo-{visit.pk}" if undo else "")
-    return redirect(ready) if ready and "next" not in request.POST else back(request)
+    if ready and "next" not in request.POST:
+        return redirect(ready)
+    return back_to(request, reverse("desk:board"))
 
 
 def refused(request: StaffRequest, visit: Visit, sentence: str, *, door: str = "") -> HttpResponse:
     """Nothing was changed; the sentence says why, and the row comes as it really is."""
     if not request.htmx:
         messages.warning(request, sentence)
-        return redirect(door) if door else back(request)
+        return redirect(door) if door else back_to(request, reverse("desk:board"))
     response = answer(get_visit_or_404(request, visit.pk), said=sentence, door=door)
     response.status_code = 409
     return response
@@ -77,10 +79,3 @@ def door(visit: Visit, to: State) -> str:
 
 def answer(visit: Visit, **facts: str) -> HttpResponse:
     return fragment(rows.changed(visit.clinic, [visit], at=timezone.now()), **facts)
-
-
-def back(request: StaffRequest) -> HttpResponse:
-    """To the page that asked, where it is one of ours, or else to the board."""
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if ours else "desk:board")

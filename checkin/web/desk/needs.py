@@ -6,10 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from checkin.actions import needs
@@ -20,6 +19,7 @@ from checkin.rules.languages import name_interpreter
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.returns import back_to
 
 REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
 """Said often enough to be one key each; own words are always possible."""
@@ -78,7 +78,7 @@ def told(
     at_door = request.POST.get("panel") == "door"
     if not request.htmx:
         (messages.warning if refused else messages.success)(request, said)
-        return redirect(home(request, visit, "desk:door" if at_door else "desk:visit"))
+        return back_to(request, reverse("desk:door" if at_door else "desk:visit", args=[visit.pk]))
     visit = get_visit_or_404(request, visit.pk)
     context = {"visit": visit, "said": said, "refused": refused, **panel(request, visit), **more}
     if at_door:
@@ -91,13 +91,6 @@ def through(visit: Visit, to: str) -> dict[str, Any]:
     """The step that the door leads to, as far as it may still be taken."""
     known = to if to in (State.READY, State.LEFT) else State.LEFT
     return {"to": known, "verb": VERBS[State(known)], "may_go": may_move(old=visit.state, new=known)}
-
-
-def home(request: StaffRequest, visit: Visit, page: str = "desk:visit") -> str:
-    """The page that asked, where it is one of ours, or else this page of the visit."""
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse(page, args=[visit.pk])
 
 
 def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
