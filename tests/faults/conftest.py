@@ -1,0 +1,7 @@
+"""A tablet in the hand of a test."""
+
+from __future__ import annotations
+
+from tests.kiosk.conftest import tablet, tell
+
+__all__ = ["tablet", "tell"]
