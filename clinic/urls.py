@@ -15,4 +15,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
+handler400 = "checkin.web.health.bad_request"
+handler403 = "checkin.web.health.not_allowed"
+handler404 = "checkin.web.health.not_found"
 handler500 = "checkin.web.health.server_error"

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from django.db import OperationalError, connection, transaction
 
@@ -57,9 +58,17 @@ def sqlite_turn(patience: float) -> Iterator[None]:
         if "mode=memory" in name or name == ":memory:":
             yield
             return
-        with Path(f"{name}.turn").open("a") as file:
+        with open_turn_file(name) as file:
             wait_for(file.fileno(), deadline)
             yield
+
+
+def open_turn_file(name: str) -> IO[str]:
+    """Raise OperationalError where the disk does not let it be made: full or read-only, say."""
+    try:
+        return Path(f"{name}.turn").open("a")
+    except OSError as problem:
+        raise OperationalError(f"the turn to write cannot be taken: {problem.strerror}") from problem
 
 
 def wait_for(descriptor: int, deadline: float) -> None:

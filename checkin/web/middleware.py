@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
+
+from checkin.actions.storage import DAMAGED, FULL, READ_ONLY, cause_of
+from checkin.web.log_lines import hide_codes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_SECONDS = 3
@@ -24,7 +27,7 @@ class RequestLog(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+        return f"{request.method} {hide_codes(request.path)}"
 
     def _log_level_for_status_code(self, status_code: int) -> int:
         # An unchanged board answers 204 every two seconds, for every desk.
@@ -32,7 +35,7 @@ class RequestLog(RequestMiddleware):
 
 
 class KeptOr503:
-    """A database that is away or locked is said to be so, with when to come back; never a 500."""
+    """Storage that is away, locked, full, read-only or damaged is said to be so; never a 500."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -41,18 +44,42 @@ class KeptOr503:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        return away(request) if isinstance(problem, OperationalError | InterfaceError) else None
+        if isinstance(problem, UnreadablePostError):
+            return HttpResponse(status=400)  # the line broke in the middle: nobody is there to read more
+        cause = cause_of(problem)
+        return away(request, cause, problem) if cause else None
 
 
-def away(request: HttpRequest) -> HttpResponse:
-    """503 with Retry-After, for a person or for a program."""
-    log.error("database_away", path=request.path)
+def away(request: HttpRequest, cause: str, problem: BaseException | None = None) -> HttpResponse:
+    """503 with Retry-After, for a person or for a program. The cause and its words are in the log."""
+    log.error("database_away", path=hide_codes(request.path), why=cause, problem=first_line(problem))
     if "json" in f"{request.headers.get('Accept', '')}{request.content_type}":
         answer: HttpResponse = JsonResponse({"retry_after": RETRY_AFTER_SECONDS}, status=503)
     else:
-        answer = render(request, "away.html", {"seconds": RETRY_AFTER_SECONDS}, status=503)
+        answer = away_page(request, cause)
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
+
+
+def away_page(request: HttpRequest, cause: str) -> HttpResponse:
+    """A page that asks nothing of the database. Only one that was read is looked for again by itself."""
+    typed: dict[str, str] | None = getattr(request, "claim", None)
+    context = {
+        "seconds": RETRY_AFTER_SECONDS if request.method in ("GET", "HEAD") else 0,
+        # The key stays the same, so that sending it again makes one visit.
+        "typed": {"key": str(uuid.uuid4())} | typed if typed is not None else {},
+        "needs_care": cause in (FULL, READ_ONLY, DAMAGED),
+    }
+    if not request.path.startswith("/kiosk/"):
+        return render(request, "away.html", context, status=503)
+    chosen = (typed or request.GET).get("language") or translation.get_language_from_request(request)
+    with translation.override(chosen if translation.check_for_language(chosen) else None):
+        return render(request, "kiosk/away.html", context, status=503)
+
+
+def first_line(problem: BaseException | None) -> str:
+    """What the database said, without the values that it quotes below its first line."""
+    return (str(problem).strip().splitlines() or [""])[0][:200]
 
 
 def no_store(get_response: GetResponse) -> GetResponse:

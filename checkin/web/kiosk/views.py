@@ -51,14 +51,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_ins(request: HttpRequest) -> HttpResponse:
     """Keep what was typed. The answer is the same whoever it was about."""
-    device = device_of(request)
-    if device is None:
-        return stranger(request)
     try:
-        claim = claim_in(request)
+        # Read before the database is asked: where it is away, the page offers this to be sent again.
+        claim = request.claim = claim_in(request)  # type: ignore[attr-defined]
     except UnreadablePostError:
         # The line broke in the middle of a claim; the tablet still has all of it and sends it again.
         return HttpResponse(status=503, headers={"Retry-After": "1"})
+    device = device_of(request)
+    if device is None:
+        return stranger(request)
     receipt = visits.sign_in(
         location=device.location, claim=claim, at=timezone.now(), channel=Channel.KIOSK, device=device
     )

@@ -1,0 +1,235 @@
+"""Storage that does not keep what it is asked to is 503 with when to come back, and the log says why."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection
+from django.test import Client
+
+from checkin.actions import storage, writing
+from checkin.models import Visit
+from tests import make
+
+ADDRESS = "/kiosk/sign-ins/"
+
+
+@pytest.fixture
+def read_only(transactional_db, front, dana, kiosk):
+    """The real thing, in this test's own connection: the database reads and does not write."""
+    sqlite = connection.vendor == "sqlite"
+    off, on = (
+        ("PRAGMA query_only=OFF", "PRAGMA query_only=ON")
+        if sqlite
+        else ("RESET default_transaction_read_only", "SET default_transaction_read_only = on")
+    )
+
+    def switch(wanted: bool) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(on if wanted else off)
+
+    yield switch
+    switch(False)
+
+
+def why(caplog) -> set[str]:
+    return {record.msg["why"] for record in caplog.records if "why" in (record.msg or "")}
+
+
+def test_a_read_only_database_is_503_for_a_tablet_and_says_why(read_only, tell, caplog):
+    read_only(True)
+    answer = tell(make.claim())
+    assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "3", {"retry_after": 3})
+    assert why(caplog) == {"read_only"}
+    read_only(False)
+    assert tell(make.claim()).status_code == 201
+
+
+def test_and_for_staff_whatever_they_press_or_open(read_only, as_, dana, front, caplog):
+    visit = make.visit(front)
+    desk = as_(dana)
+    desk.raise_request_exception = False
+    read_only(True)
+    seen = {
+        desk.get("/").status_code,
+        desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).status_code,
+        desk.get(f"/visits/{visit.pk}/").status_code,
+        desk.get(f"/match/{visit.pk}/").status_code,
+        desk.post("/patients/", {"q": "leo"}).status_code,
+    }
+    assert seen <= {200, 503} and 503 in seen
+    assert why(caplog) == {"read_only"}
+    read_only(False)
+    assert desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).status_code == 302
+
+
+def test_a_page_that_was_sent_is_not_looked_for_again_by_itself(read_only, as_, dana, front):
+    visit, desk = make.visit(front), as_(dana)
+    read_only(True)
+    sent = desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).content.decode()
+    read = desk.get(f"/visits/{visit.pk}/").content.decode()
+    assert "http-equiv" not in sent and "send it again in a moment" in sent
+    assert 'http-equiv="refresh" content="3"' in read
+    assert "Tell whoever looks after this program" in read
+
+
+def test_a_tablet_without_script_offers_all_that_was_typed_again(read_only, tablet):
+    said = {"child_given_name": "Zoë", "relationship": '"aunt" & more', "language": "es"}
+    read_only(True)
+    answer = tablet.post(ADDRESS, said)
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+    assert "Enviar de nuevo" in page and "Something went wrong" not in page
+    assert 'content="60;url=/kiosk/"' in page
+    fields = dict(part.split('" value="', 1) for part in page.split('type="hidden" name="')[1:])
+    again = {name: rest.split('"', 1)[0] for name, rest in fields.items()}
+    assert again["child_given_name"] == "Zoë" and again["relationship"] == "&quot;aunt&quot; &amp; more"
+    read_only(False)
+    for _ in range(2):
+        assert tablet.post(ADDRESS, said | {"key": again["key"]}).status_code == 303
+    assert Visit.objects.count() == 1
+
+
+def test_a_tablets_page_that_cannot_be_read_is_looked_for_again(kiosk, monkeypatch):
+    def away(*_):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("checkin.web.kiosk.views.device_of", away)
+    answer = Client().get("/kiosk/?language=es", headers=kiosk.headers)
+    page = answer.content.decode()
+    assert (answer.status_code, 'http-equiv="refresh" content="3"' in page) == (503, True)
+    assert "Un momento, por favor" in page and "Enviar de nuevo" not in page
+
+
+def test_a_full_sqlite_disk_is_said_to_be_full(transactional_db, tell, front, caplog):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's own disk is filled in the long tests")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        pages = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count={pages}")
+        try:
+            answers: list[int] = []
+            while 503 not in answers and len(answers) < 60:
+                answers.append(tell(make.claim(reason="x" * 2000)).status_code)
+        finally:
+            cursor.execute("PRAGMA max_page_count=4294967294")
+    assert set(answers) == {201, 503} or answers == [503]
+    assert why(caplog) == {"full"}
+    assert tell(make.claim()).status_code == 201
+
+
+def test_a_turn_that_the_disk_refuses_is_503(transactional_db, tell, front, monkeypatch, caplog):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has turns")
+
+    def refused(*_args, **_options):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(writing.Path, "open", refused)
+    assert tell(make.claim()).status_code == 503
+    assert why(caplog) == {"read_only"}
+
+
+def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
+    """What Django raises when SQLite refuses one of these."""
+    with pytest.raises(DatabaseError) as raised, connection.wrap_database_errors:
+        line = sqlite3.connect(path, timeout=0)
+        try:
+            for statement in statements:
+                line.execute(statement)
+        finally:
+            line.close()
+    return raised.value
+
+
+def test_what_sqlite_says_is_told_apart(tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("the errors are wrapped by the connection of the run")
+    good, bad, torn = tmp_path / "good", tmp_path / "bad", tmp_path / "torn"
+    with sqlite3.connect(good) as line:
+        line.execute("CREATE TABLE t (x)")
+        line.executemany("INSERT INTO t VALUES (?)", [("x" * 3000,)] * 50)
+    line.close()
+    bad.write_text("this is no database " * 100)
+    torn.write_bytes(good.read_bytes()[:4096] + b"\xff" * 40_000)
+    found = {
+        "no database": storage.cause_of(sqlite_problem(bad, "SELECT * FROM t")),
+        "torn": storage.cause_of(sqlite_problem(torn, "SELECT * FROM t")),
+        "read-only": storage.cause_of(sqlite_problem(good, "PRAGMA query_only=ON", "DELETE FROM t")),
+        "no folder": storage.cause_of(sqlite_problem(tmp_path / "none" / "x", "SELECT 1")),
+        "no such table": storage.cause_of(sqlite_problem(good, "SELECT * FROM u")),
+        "nonsense": storage.cause_of(sqlite_problem(good, "SELEKT")),
+    }
+    holder = sqlite3.connect(good)
+    holder.execute("BEGIN EXCLUSIVE")
+    found["locked"] = storage.cause_of(sqlite_problem(good, "DELETE FROM t"))
+    holder.close()
+    assert found == {
+        "no database": "damaged",
+        "torn": "damaged",
+        "read-only": "read_only",
+        "no folder": "away",
+        "no such table": "",
+        "nonsense": "",
+        "locked": "locked",
+    }
+
+
+class Driver(Exception):
+    def __init__(self, pgcode: str) -> None:
+        self.pgcode = pgcode
+
+
+@pytest.mark.parametrize(
+    ("pgcode", "cause"),
+    [
+        ("25006", "read_only"),
+        ("53100", "full"),
+        ("53200", "away"),
+        ("53300", "away"),
+        ("57P01", "away"),
+        ("57P03", "away"),
+        ("57014", "locked"),
+        ("40001", "locked"),
+        ("40P01", "locked"),
+        ("55P03", "locked"),
+        ("58030", "damaged"),
+        ("58P01", "damaged"),
+        ("XX001", "damaged"),
+        ("08006", "away"),
+        ("25P03", "away"),
+        ("25P02", ""),
+        ("42P01", ""),
+        ("22P02", ""),
+        ("23505", ""),
+        ("XX000", ""),
+    ],
+)
+def test_what_postgresql_says_is_told_apart(pgcode, cause):
+    problem = DatabaseError("as it came")
+    problem.__cause__ = Driver(pgcode)
+    assert storage.cause_of(problem) == cause
+
+
+def test_a_fault_of_the_program_stays_a_fault(as_, dana, monkeypatch):
+    desk = as_(dana)
+    desk.raise_request_exception = False
+
+    def wrong(*_args, **_options):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT no_such_column FROM checkin_visit")
+
+    monkeypatch.setattr("checkin.web.desk.patients.render", wrong)
+    assert desk.get("/patients/").status_code == 500
+
+
+def test_the_line_of_the_log_holds_no_values(read_only, tell, caplog):
+    caplog.set_level(logging.ERROR)
+    read_only(True)
+    tell(make.claim("Marcus Canary"))
+    lines = [str(record.msg) for record in caplog.records if "why" in (record.msg or "")]
+    assert lines and "Canary" not in "".join(lines)
