@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,14 +11,13 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from checkin.actions import devices
 from checkin.models import Clinic, Device, Location, Role, Staff
 from tests import make
-from tests.databases import quickest_folder
+from tests.database_copies import DatabaseCopy
 
 # The same examples every time, so that a change is judged by itself and not by the dice; and no deadlines.
 # `--hypothesis-profile=wander`, as in `make test-long`, looks where nobody has looked yet.
@@ -30,12 +28,18 @@ settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> Iterator[None]:
-    """A SQLite of the tests is a file, as a clinic's is; without one, threads share one cache's locks."""
-    with tempfile.TemporaryDirectory(prefix="sqlite-", dir=quickest_folder()) as folder:
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"
-        yield
+def django_db_setup(
+    request, django_test_environment, django_db_blocker, testrun_uid, worker_id, tmp_path_factory
+) -> Iterator[None]:
+    """Instead of pytest-django's own, which lets every worker migrate a database of its own."""
+    folder = tmp_path_factory.getbasetemp()
+    lock = (folder if worker_id == "master" else folder.parent) / f"database-{testrun_uid}.lock"
+    copy = DatabaseCopy(run=testrun_uid, worker=worker_id, lock=lock)
+    with django_db_blocker.unblock():
+        copy.make()
+    yield
+    with django_db_blocker.unblock():
+        copy.remove()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from checkin.actions import visits, writing
 from checkin.models import Appointment, Channel, Clinic, Escort, Visit
@@ -74,7 +74,8 @@ def test_two_people_moving_one_visit_is_one_move_and_the_other_is_told(desk):
         assert visit.moves.filter(to_state=State.ROOMED).count() == 1
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has row locks of its own")
+# PostgreSQL has row locks of its own.
+@pytest.mark.only_on("sqlite")
 def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk, monkeypatch):
     monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.2)
     holding, done = threading.Event(), threading.Event()

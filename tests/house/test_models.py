@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import models
+from django.db.backends.postgresql import base
 from django.db.migrations.loader import MigrationLoader
 
 from checkin.models import ImmutableModel
@@ -94,9 +95,6 @@ def test_no_model_sorts_itself() -> None:
 
 def test_postgresql_is_spoken_to_through_psycopg2() -> None:
     """With psycopg 3 installed beside it Django would take that one without a word."""
-    if connection.vendor == "postgresql":
-        from django.db.backends.postgresql import base
-
-        assert base.Database.__name__ == "psycopg2"
+    assert base.Database.__name__ == "psycopg2"
     with pytest.raises(ImportError):
         __import__("psycopg")

@@ -89,7 +89,8 @@ def test_this_test_can_tell_a_scan(crowded):
     assert scans(plan(crowded.patients.filter(given_name__icontains="07")))
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite always compares bytes")
+# SQLite always compares bytes.
+@pytest.mark.only_on("postgresql")
 def test_key_columns_and_their_indexes_compare_bytes(db):
     with connection.cursor() as cursor:
         cursor.execute(

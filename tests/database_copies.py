@@ -1,0 +1,61 @@
+"""Each test process gets a copy of one database that is migrated once: that takes seconds, copying none."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection
+
+from tests.databases import quickest_folder
+
+
+class DatabaseCopy:
+    """`run` and `lock` are the same for all workers of one run; `worker` is not."""
+
+    def __init__(self, *, run: str, worker: str, lock: Path) -> None:
+        self.worker, self.lock = worker, lock
+        self.folder = Path(quickest_folder()) / f"tests-{run}"
+        self.in_use = self.folder / f"in-use-{worker}"
+        if connection.vendor == "sqlite":
+            # A file, as a clinic's is; without one, threads share one cache's locks.
+            connection.settings_dict["TEST"]["NAME"] = str(self.folder / "test.sqlite3")
+        self.original = connection.settings_dict["NAME"]
+        self.migrated = connection.settings_dict["TEST"]["NAME"] or f"test_{self.original}"
+
+    def make(self) -> None:
+        """Connect to a copy of this worker's own. The first to come migrates what is copied."""
+        with self.one_at_a_time():
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            ready = self.folder / "ready"
+            if not ready.exists():
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                ready.touch()
+            self.in_use.touch()
+            connect_to(self.migrated)
+            connection.creation.clone_test_db(suffix=self.worker, verbosity=0)
+        connect_to(connection.creation.get_test_db_clone_settings(self.worker)["NAME"])
+
+    def remove(self) -> None:
+        """Remove the copy. The last to go removes what was migrated, too."""
+        with self.one_at_a_time():
+            connect_to(self.migrated)
+            connection.creation.destroy_test_db(suffix=self.worker, verbosity=0)
+            self.in_use.unlink()
+            if not list(self.folder.glob("in-use-*")):
+                connection.creation.destroy_test_db(self.original, verbosity=0)
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def one_at_a_time(self) -> Iterator[None]:
+        with self.lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def connect_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
