@@ -17,7 +17,7 @@ POST = re.compile(r"/kiosk/sign-ins/$")
 
 
 def hold_the_post(page: Page) -> Callable[[], None]:
-    """From here on sign-ins hang on their way while everything else answers; call what comes back to let go."""
+    """From here on sign-ins hang on their way while all else answers; call what comes back to let go."""
     held: list[Route] = []
     page.route(POST, lambda route: held.append(route))
 
