@@ -52,7 +52,7 @@ def test_nothing_new_is_204_and_one_query(desk_client, front, tuesday):
     assert (answer.status_code, answer.content, queries) == (204, b"", 1)
 
 
-@pytest.mark.parametrize("others", [0, 299])
+@pytest.mark.parametrize("others", [0, 39, pytest.param(299, marks=pytest.mark.long)])
 def test_one_new_family_is_one_row_three_queries_and_two_kilobytes(desk_client, front, tuesday, others):
     for n in range(others):
         make.visit(front, name=f"Child{n} Family{n}")
