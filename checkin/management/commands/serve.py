@@ -142,7 +142,8 @@ class Command(PlainCommand):
             self.collect_static_files()
             site = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104
             lines = self.demo_lines(site) if demo else self.first_steps()
-            self.welcome(site, [*lines, *filter(None, ["", excuse_note.pdf_trouble_and_cure()])])
+            trouble = excuse_note.pdf_trouble_and_cure()
+            self.welcome(site, [*lines, "", trouble] if trouble else lines)
         connections.close_all()
         watch_promises()
         command = gunicorn_command(host, port)
