@@ -9,6 +9,7 @@ import zoneinfo
 from checkin.actions import audit
 from checkin.actions.writing import write
 from checkin.models import Clinic, Location, Role, Staff
+from checkin.rules import regions
 
 PASSWORD_BYTES = 18
 
@@ -22,16 +23,20 @@ class Refused(Exception):
 
 
 def create(
-    *, name: str, location: str, username: str, person: str, time_zone: str, at: dt.datetime
+    *, name: str, location: str, username: str, person: str, time_zone: str, region: str, at: dt.datetime
 ) -> tuple[Staff, str]:
-    """A new clinic's administrator and their password, which is shown this once and cannot be had again."""
+    """Make a clinic; return its administrator and their password, which cannot be had again.
+
+    A blank region is the one that the time zone is in.
+    """
     if time_zone not in zoneinfo.available_timezones():
         raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
+    known = region_for(region, time_zone)
     refuse_if_too_long(name, location, username, person)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with write():
         refuse_if_taken(name, username)
-        clinic = Clinic.objects.create(name=name, time_zone=time_zone)
+        clinic = Clinic.objects.create(name=name, time_zone=time_zone, region=known)
         desk = Location.objects.create(clinic=clinic, name=location)
         administrator = Staff.objects.create_user(
             username=username,
@@ -43,6 +48,18 @@ def create(
         )
         audit.record(action="clinic.created", subject=clinic, at=at, clinic_id=clinic.pk)
     return administrator, password
+
+
+def region_for(said: str, time_zone: str) -> str:
+    """The region that was said, or else the time zone's, or else the usual one."""
+    if not said:
+        return regions.region_of_zone(time_zone) or regions.USUAL
+    known = regions.known_region(said)
+    if known is None:
+        raise Refused(
+            f"No country has the code “{said[:20]}”: give the two letters of one, such as US, GB or MX."
+        )
+    return known
 
 
 def refuse_if_too_long(name: str, location: str, username: str, person: str) -> None:

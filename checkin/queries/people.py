@@ -51,7 +51,7 @@ def search(clinic: Clinic, text: str, *, on: dt.date, limit: int = MOST_FOUND) -
 
 
 def matching(clinic: Clinic, text: str, *, on: dt.date) -> Iterable[Patient]:
-    name, date = parts_of(text, on=on)
+    name, date = parts_of(text, on=on, day_first=clinic.day_first)
     if LETTER.search(name):
         if len(names.normalise(name)) < FEWEST_LETTERS and name.isascii():
             return []
@@ -63,10 +63,10 @@ def matching(clinic: Clinic, text: str, *, on: dt.date) -> Iterable[Patient]:
     return clinic.patients.could_be([Block(phone=phone)])[:MOST_READ] if phone else []
 
 
-def parts_of(text: str, *, on: dt.date) -> tuple[str, dt.date | None]:
+def parts_of(text: str, *, on: dt.date, day_first: bool) -> tuple[str, dt.date | None]:
     """The words of a search and the birth date among them, if there is one."""
     for typed in DATE.findall(text):
-        date = claims.birth_date(typed, today=on, day_first=False).date
+        date = claims.birth_date(typed, today=on, day_first=day_first).date
         if date is not None:
             return text.replace(typed, " ", 1).strip(), date
     return text.strip(), None

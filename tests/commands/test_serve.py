@@ -20,6 +20,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from checkin.management.commands import serve
+from checkin.management.demo.morning import time_zone
 from checkin.models import Clinic, Device
 from checkin.models.devices import token_hash
 from tests.processes import children
@@ -100,6 +101,7 @@ def test_an_empty_database_says_how_to_make_a_clinic_and_serves(
     shown = capsys.readouterr().out
     assert "There is no clinic yet" in shown
     assert "manage.py setup_clinic --name" in shown
+    assert f"--time-zone {time_zone()} --region " in shown
     assert f"http://localhost:{free_port}/" in shown
     assert f"--bind=127.0.0.1:{free_port}" in started[-1]
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from checkin.models import AuditEvent, Clinic, Role, Staff
+from checkin.rules import regions
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"name": "Hazel House", "location": "Main desk", "username": "ada"}
@@ -88,3 +90,39 @@ def test_a_name_longer_than_a_row_can_hold_is_refused(option: str) -> None:
 def test_it_asks_for_what_is_missing() -> None:
     with pytest.raises(CommandError, match="--name"):
         call_command("setup_clinic")
+
+
+@pytest.mark.parametrize(
+    ("given", "region", "words"),
+    [
+        ({"region": "GB"}, "GB", "Its region is GB (United Kingdom). Dates are written day/month/year."),
+        ({"region": "USA"}, "US", "Its region is US (United States)."),
+        ({"region": " uk "}, "GB", "Its region is GB (United Kingdom)."),
+        ({"region": "mx", "time_zone": "America/Chicago"}, "MX", "Its region is MX (Mexico)."),
+        ({"time_zone": "America/Chicago"}, "US", "US (United States), the country of America/Chicago. Dates"),
+        ({"time_zone": "US/Central"}, "US", "the country of US/Central. Dates are written month/day/year."),
+        ({"time_zone": "Europe/London"}, "GB", "the country of Europe/London"),
+        ({"time_zone": "Asia/Calcutta"}, "IN", "the country of Asia/Calcutta"),
+        ({"time_zone": "UTC"}, "US", "US (United States): the time zone UTC names no country"),
+        ({"time_zone": "Etc/GMT+5"}, "US", "names no country, and no --region was given"),
+    ],
+)
+def test_the_region_is_the_one_given_or_else_the_time_zones(
+    capsys: pytest.CaptureFixture[str], given: dict[str, str], region: str, words: str
+) -> None:
+    set_up(**given)
+    assert Clinic.objects.get().region == region
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("region", ["XX", "EU", "England", "1", "ZZ"])
+def test_a_region_that_is_no_country_is_refused(region: str) -> None:
+    with pytest.raises(CommandError, match="No country has the code"):
+        set_up(region=region)
+    assert not Clinic.objects.exists()
+
+
+def test_every_time_zone_of_a_place_names_a_country() -> None:
+    places = [zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")]
+    unknown = [zone for zone in places if regions.region_of_zone(zone) is None]
+    assert len(unknown) <= 3, unknown

@@ -34,9 +34,9 @@ def visit(brook, front, tuesday):
     return make.visit(front)
 
 
-@pytest.mark.parametrize("page", ["desk:visit", "desk:door"])
-def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_client, visit, page):
-    shown = desk_client.get(reverse(page, args=[visit.pk])).content.decode()
+@pytest.mark.parametrize("name", ["desk:visit", "desk:door"])
+def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_client, visit, name):
+    shown = desk_client.get(reverse(name, args=[visit.pk])).content.decode()
     labels = [need.label for need in visit.needs.all()]
     assert {*VACCINES, *OWN} <= {label[:1].upper() + label[1:] for label in labels} | {*labels}
     for label in (*VACCINES, *OWN):

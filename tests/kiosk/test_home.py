@@ -68,12 +68,22 @@ def test_the_clinics_own_words_come_first_among_the_suggestions(tablet, brook):
     assert "Aunt" not in chips
 
 
-def test_the_birth_date_is_asked_in_the_languages_own_order(tablet):
-    def order(page: str) -> list[str]:
-        return re.findall(r'name="birth_(\w+)"', page)
-
-    assert order(tablet.get("/kiosk/").content.decode()) == ["month", "day", "year"]
-    assert order(tablet.get("/kiosk/?language=es").content.decode()) == ["day", "month", "year"]
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("region", "order", "example"),
+    [
+        ("US", ["month", "day", "year"], "3 / 14 / 2019"),
+        ("GB", ["day", "month", "year"], "14 / 3 / 2019"),
+        ("MX", ["day", "month", "year"], "14 / 3 / 2019"),
+    ],
+)
+def test_the_birth_date_is_asked_in_the_regions_order(tablet, brook, language, region, order, example):
+    brook.region = region
+    brook.save()
+    page = tablet.get(f"/kiosk/?language={language}").content.decode()
+    assert re.findall(r'name="birth_(\w+)"', page) == order
+    said = {"en": "March 14", "es": "14 de marzo"}[language]
+    assert f"{example} ({said})" in page
 
 
 def test_the_clinics_first_language_is_the_tablets(tablet, brook):

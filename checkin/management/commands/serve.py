@@ -26,10 +26,12 @@ from django.utils.timezone import now
 
 from checkin.actions import devices
 from checkin.management.demo import making
+from checkin.management.demo.morning import time_zone
 from checkin.management.plain import PlainCommand
 from checkin.models import Clinic
 from checkin.models.devices import token_hash
 from checkin.papers import excuse_note
+from checkin.rules import regions
 
 ENROL = "/kiosk/enrol/"
 WORKERS, THREADS = 2, 4
@@ -181,9 +183,13 @@ class Command(PlainCommand):
     def first_steps(self) -> list[str]:
         if Clinic.objects.exists():
             return ["A tablet is enrolled with `.venv/bin/python manage.py enrol_device`."]
+        zone = time_zone()
+        region = regions.region_of_zone(zone) or regions.USUAL
         return [
             "There is no clinic yet. Make yours with this one command, in another window:",
-            "  .venv/bin/python manage.py setup_clinic --name 'Our Clinic' --location 'Desk' --username me",
+            "  .venv/bin/python manage.py setup_clinic --name 'Our Clinic' --location 'Desk' \\",
+            f"    --username me --time-zone {zone} --region {region}",
+            "Time zone and region (two letters of your country) are this machine's: correct what is wrong.",
         ]
 
     def welcome(self, site: str, lines: list[str]) -> None:

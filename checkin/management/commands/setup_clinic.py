@@ -11,6 +11,8 @@ from django.utils.timezone import now
 
 from checkin.actions import clinics
 from checkin.management.plain import PlainCommand
+from checkin.models import Clinic
+from checkin.rules import regions
 
 
 class Command(PlainCommand):
@@ -22,6 +24,11 @@ class Command(PlainCommand):
         parser.add_argument("--username", required=True, help="that the administrator logs in with")
         parser.add_argument("--person", help="the administrator's own name (the username, when not given)")
         parser.add_argument("--time-zone", default=settings.TIME_ZONE, help="such as America/Chicago")
+        parser.add_argument(
+            "--region",
+            default="",
+            help="two letters of its country, such as US or GB; the time zone's country, when not given",
+        )
 
     def handle(self, **options: Any) -> None:
         given = {key: (options[key] or "").strip() for key in ("name", "location", "username", "person")}
@@ -32,6 +39,7 @@ class Command(PlainCommand):
             administrator, password = clinics.create(
                 **given | {"person": given["person"] or given["username"]},
                 time_zone=options["time_zone"],
+                region=(options["region"] or "").strip(),
                 at=now(),
             )
         except clinics.Refused as refused:
@@ -39,8 +47,21 @@ class Command(PlainCommand):
         desk = administrator.location
         self.stdout.write(
             f"{administrator.clinic} is ready, with the front desk {desk}.\n"
+            f"{region_words(administrator.clinic, was_given=bool(options['region']))}\n"
             f"  username  {administrator.username}\n"
             f"  password  {password}\n"
             "The password is shown this once. Next, enrol a tablet:\n"
             f"  .venv/bin/python manage.py enrol_device --location '{desk}' --name 'Tablet 1'"
         )
+
+
+def region_words(clinic: Clinic, *, was_given: bool) -> str:
+    """Which region was taken, from where, and what it decides."""
+    name, order = regions.region_name(clinic.region), regions.date_example(clinic.region)
+    if was_given:
+        origin = ""
+    elif regions.region_of_zone(clinic.time_zone):
+        origin = f", the country of {clinic.time_zone}"
+    else:
+        origin = f": the time zone {clinic.time_zone} names no country, and no --region was given"
+    return f"Its region is {clinic.region} ({name}){origin}. Dates are written {order}."

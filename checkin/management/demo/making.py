@@ -29,7 +29,11 @@ def is_demo(clinic: Clinic) -> bool:
 def make(at: dt.datetime) -> list[Account]:
     """All of it, in the caller's transaction. The passwords are in what comes back and nowhere else."""
     clinic = Clinic.objects.create(
-        name=NAME, phone=phone(100), address="1 Brook Street, Brookford", time_zone=time_zone()
+        name=NAME,
+        phone=phone(100),
+        address="1 Brook Street, Brookford",
+        time_zone=time_zone(),
+        region="US",
     )
     front, annexe = (Location.objects.create(clinic=clinic, name=name) for name in DESKS)
     morning = Morning(at=at, clinic=clinic, desks=(front, annexe))

@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from checkin.models import Clinic, Patient
-from checkin.rules import claims
+from checkin.rules import claims, regions
 from checkin.web.words import relationships
 
 NOTES = (("school", "School note"), ("work", "Work note"))
@@ -47,7 +47,7 @@ class SignInForm(forms.Form):
     patient = forms.CharField(required=False, widget=forms.HiddenInput)
     child_given_name = suggesting("Given name")
     child_family_name = suggesting("Family name")
-    child_birth_date = words("Birth date", placeholder="month/day/year", inputmode="numeric")
+    child_birth_date = words("Birth date")
     is_patient = forms.BooleanField(label="The patient has come alone", required=False)
     escort_name = words("Name", autocapitalize="words")
     relationship = words("Relationship, in their words", list="relationships")
@@ -67,6 +67,7 @@ class SignInForm(forms.Form):
     def __init__(self, *, clinic: Clinic, patient: Patient | None = None) -> None:
         super().__init__(initial={"key": str(uuid.uuid4()), "approach": "", **self.known(patient)})
         self.clinic = clinic
+        self.fields["child_birth_date"].widget.attrs["placeholder"] = regions.date_example(clinic.region)
 
     @staticmethod
     def known(patient: Patient | None) -> dict[str, Any]:
@@ -138,9 +139,7 @@ def today() -> Fieldset:
 class PatientForm(forms.ModelForm):
     """Completing a provisional record with what the family says at the desk."""
 
-    birth_date = forms.CharField(
-        label="Birth date", required=False, help_text="Such as 3/14/2018 or 2018-03-14."
-    )
+    birth_date = forms.CharField(label="Birth date", required=False)
 
     class Meta:
         model = Patient
@@ -158,6 +157,8 @@ class PatientForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        example = "14/3/2018" if self.instance.clinic.day_first else "3/14/2018"
+        self.fields["birth_date"].help_text = f"Such as {example} or Mar 14, 2018."
         for name, box in self.fields.items():
             box.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
             limit = getattr(box, "max_length", None)

@@ -37,6 +37,7 @@ def find(request: StaffRequest) -> HttpResponse:
     sought, on = recall(request), request.clinic.local_date(timezone.now())
     found = directory.search(request.clinic, sought, on=on, limit=MOST_LISTED + 1) if sought else []
     context = {"sought": sought, "people": found[:MOST_LISTED], "more": len(found) > MOST_LISTED}
+    context["date_example"] = "14/3/2018" if request.clinic.day_first else "3/14/2018"
     return render(request, "desk/patients.html", context)
 
 

@@ -38,8 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "languages": languages_of(device.clinic),
             "first_language": languages_of(device.clinic)[0][0],
             "suggestions": words.suggestions(device.clinic),
-            "birth_parts": words.birth_parts(language),
-            "birth_example": words.birth_example(),
+            "birth_parts": words.birth_parts(device.clinic),
+            "birth_example": words.birth_example(device.clinic),
             "animals": tokens.ANIMALS,
             "words": words.token_words(language),
         }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from checkin.models import Clinic
 from checkin.rules.tokens import ANIMALS, COLOURS, Token
 from checkin.web.words import relationships
 
+EXAMPLE = dt.date(2019, 3, 14)
 MOST_SUGGESTIONS = 14
 """As many as fit on a tablet held upright without scrolling."""
 
@@ -27,17 +29,18 @@ def suggestions(clinic: Clinic) -> list[str]:
     return relationships(clinic)[:MOST_SUGGESTIONS]
 
 
-def birth_parts(language: str) -> list[BirthPart]:
-    """Day, month and year in the order in which the language says a date."""
+def birth_parts(clinic: Clinic) -> list[BirthPart]:
+    """Day, month and year in the order of the clinic's region, whatever the language."""
     day = BirthPart("birth_day", _("Day"), 2, "small")
     month = BirthPart("birth_month", _("Month"), 2, "small")
     year = BirthPart("birth_year", _("Year"), 4, "year")
-    return [month, day, year] if language == "en" else [day, month, year]
+    return [day, month, year] if clinic.day_first else [month, day, year]
 
 
-def birth_example() -> str:
-    # Translators: a birth date as it is said, in the order of the three boxes (14 March here).
-    return pgettext("birth date", "3 / 14 / 2019 (March 14)")
+def birth_example(clinic: Clinic) -> str:
+    """A birth date in the order of the three boxes, and which day that is in the language chosen."""
+    numbers = "14 / 3 / 2019" if clinic.day_first else "3 / 14 / 2019"
+    return f"{numbers} ({date_format(EXAMPLE, 'MONTH_DAY_FORMAT')})"
 
 
 def token_words(language: str) -> dict[str, str]:

@@ -1,0 +1,84 @@
+"""Dates at the desk: in the clinic's order, and as staff write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.core.management import call_command
+
+from checkin.models import Patient, SignIn
+from tests import make
+from tests.field import field_json, field_path
+
+BORN = dt.date(2018, 3, 14)
+WRITTEN = [
+    "Mar 14, 2018",
+    "March 14th 2018",
+    "14-Mar-18",
+    "14 de marzo de 2018",
+    "03142018",
+    "2018–03–14",
+    "3\\14\\2018",
+    "3/14/18",
+]
+
+
+@pytest.fixture
+def british(brook):
+    brook.region = "GB"
+    brook.save()
+    return brook
+
+
+def sign_in(client, **said):
+    return client.post("/sign-in/", {"key": str(uuid.uuid4()), "child_given_name": "Ivo", **said})
+
+
+def complete(client, found, typed):
+    said = {"given_name": found.given_name, "birth_date": typed}
+    return client.post(f"/patients/{found.pk}/complete/", said).content.decode()
+
+
+@pytest.mark.parametrize("typed", WRITTEN)
+def test_a_written_date_is_read_at_the_desk(desk_client, front, tuesday, typed):
+    sign_in(desk_client, child_birth_date=typed)
+    assert Patient.objects.get().birth_date == BORN
+    assert SignIn.objects.get().child_birth_date == typed
+
+
+def test_a_provisional_record_is_completed_with_a_written_date(desk_client, front, tuesday):
+    found = make.visit(front, name="Ivo", born="").patient
+    for typed in field_json("k02_written_dates.json")["typed"]:
+        Patient.objects.update(birth_date=None, status="provisional")
+        complete(desk_client, found, typed)
+        found.refresh_from_db()
+        assert found.birth_date == (None if typed == "031418" else BORN), typed
+
+
+def test_what_can_be_read_in_two_ways_is_asked_and_stays_in_the_box(desk_client, front, tuesday):
+    found = make.visit(front, name="Ivo", born="").patient
+    answer = complete(desk_client, found, "03/04/18")
+    assert "can be read in two ways" in answer
+    assert 'value="03/04/18"' in answer
+    found.refresh_from_db()
+    assert found.birth_date is None
+
+
+def test_a_british_clinic_asks_and_reads_the_day_first(desk_client, british, front, tuesday):
+    assert 'placeholder="day/month/year"' in desk_client.get("/sign-in/").content.decode()
+    sign_in(desk_client, child_birth_date="03/04/2018")
+    found = Patient.objects.get()
+    assert found.birth_date == dt.date(2018, 4, 3)
+    assert "Such as 14/3/2018" in desk_client.get(f"/patients/{found.pk}/").content.decode()
+    assert "14/3/2018" in desk_client.get("/patients/").content.decode()
+
+
+def test_one_order_is_used_by_import_tablet_desk_and_search(desk_client, british, front, tuesday):
+    call_command("import_records", str(field_path("g01_gb_dates.csv")))
+    imported = Patient.objects.get()
+    assert imported.birth_date == dt.date(2018, 4, 3)
+    assert make.visit(front, name="Percival Grantham", born="03/04/2018").patient == imported
+    found = desk_client.post("/patients/", {"q": "03/04/2018"}, follow=True).content.decode()
+    assert "Grantham" in found
