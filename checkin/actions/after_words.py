@@ -55,9 +55,15 @@ def asked(*, invitation: Invitation | None, at: dt.datetime) -> Visit | None:
     """The visit that may still be answered; None once it was, or when the time is over."""
     if invitation is None or at >= invitation.until:
         return None
-    visits = Visit.objects.select_related("sign_in", "escort", "location__clinic")
+    visits = Visit.objects.select_related("sign_in", "escort", "patient", "location__clinic")
     visit = visits.filter(pk=invitation.visit_id, after_word=None).first()
-    return None if visit is None or visit.state == State.ENTERED_IN_ERROR else visit
+    return visit if visit is not None and is_asked(visit) else None
+
+
+def is_asked(visit: Visit) -> bool:
+    """Whether this family is asked at all: never after a visit that was none, or of a child who has died."""
+    died = visit.patient is not None and visit.patient.is_deceased
+    return visit.state != State.ENTERED_IN_ERROR and not died
 
 
 def say(*, visit: Visit, said: Said, at: dt.datetime, device: Device | None = None) -> AfterWord:

@@ -107,7 +107,9 @@ def text(rows: list[PromiseEscalation]) -> str:
 
 def line(one: PromiseEscalation) -> str:
     due = one.due_at.astimezone(one.promise.location.clinic.zone)
-    return f"A promise due {due:%H:%M} is waiting: {site(one)}/promises/{one.promise_id}/"
+    patient = one.promise.patient
+    died = " The child has died: do not phone." if patient is not None and patient.is_deceased else ""
+    return f"A promise due {due:%H:%M} is waiting: {site(one)}/promises/{one.promise_id}/{died}"
 
 
 def site(one: PromiseEscalation) -> str:

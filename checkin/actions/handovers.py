@@ -85,5 +85,5 @@ def hold_open(**which: object) -> list[Promise]:
     found = Promise.objects.open().filter(**which)
     for location_id in sorted(set(found.values_list("location_id", flat=True))):
         BoardVersion.bump(location_id)
-    locked = found.select_for_update(of=("self",), no_key=True).select_related("location__clinic", "owner")
-    return list(locked.order_by("pk"))
+    locked = found.select_for_update(of=("self",), no_key=True)
+    return list(locked.select_related("location__clinic", "owner", "patient").order_by("pk"))

@@ -37,6 +37,7 @@ def facts(
         arrived=visit.arrived_at.astimezone(clinic.zone),
         birth_date=patient.birth_date if patient and patient.birth_date else typed,
         linked=not visit.is_unsettled,
+        deceased=patient is not None and patient.is_deceased,
         match=str(visit.match),
         notes_wanted=claim.notes_wanted,
         interpreter=claim.interpreter or bool(patient and patient.interpreter_needed),
@@ -56,6 +57,7 @@ def facts(
             answers=tuple(dossier.answers),
             table=consent.table(clinic.consent_table),
             urgent=visit.urgent,
+            deceased=patient is not None and patient.is_deceased,
         ),
         settings=Settings.read(clinic.need_settings),
     )

@@ -144,6 +144,7 @@ class Found:
             phones=tuple(filter(None, map(names.phone_key, phones))),
             postcode=patient.postcode,
             has_appointment_today=any(one.kind == "appointment" for one in dossier.today),
+            is_deceased=patient.is_deceased,
         )
 
     @property

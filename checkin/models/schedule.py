@@ -14,8 +14,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
     def expected(self) -> Self:
-        """Booked, and nobody has signed in for it yet."""
-        return self.filter(status=Appointment.Status.BOOKED, visit__isnull=True)
+        """Booked, and nobody has signed in for it yet. For a child who has died, nothing is expected."""
+        booked = self.filter(status=Appointment.Status.BOOKED, visit__isnull=True)
+        return booked.filter(patient__is_deceased=False)
 
 
 class Appointment(models.Model):

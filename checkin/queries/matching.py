@@ -40,7 +40,8 @@ def waiting(clinic: Clinic, *, today: dt.date) -> list[Visit]:
     found = clinic.visits.to_match().select_related("sign_in", "location")
     # Today's own first: an old unsettled visit must not stand in front of a family that is waiting.
     now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:MOST_WAITING])
-    older = found.filter(local_date__lt=today).order_by("-arrived_at", "-pk")
+    # Not only days before: a clock that ran ahead for a while dates visits after today.
+    older = found.exclude(local_date=today).order_by("-arrived_at", "-pk")
     return now + list(older[: MOST_WAITING - len(now)])
 
 
@@ -100,7 +101,7 @@ def options(
     return [
         Option(
             patient=one,
-            age=age_words(one.birth_date, today),
+            age="" if one.is_deceased else age_words(one.birth_date, today),
             why=why.get(one.pk, ()),
             rows=compare(typed, one, found, zone=clinic.zone),
         )

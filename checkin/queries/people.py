@@ -95,7 +95,10 @@ def with_escorts(patients: list[Patient], *, on: dt.date) -> list[Person]:
         for escort in known_escorts(patients):
             if len(escorts[escort.patient_id]) < MOST_ESCORTS:
                 escorts[escort.patient_id].append(escort)
-    return [Person(one, age_words(one.birth_date, on), escorts[one.pk]) for one in patients]
+    return [
+        Person(one, "" if one.is_deceased else age_words(one.birth_date, on), escorts[one.pk])
+        for one in patients
+    ]
 
 
 def known_escorts(patients: list[Patient]) -> list[Escort]:
@@ -124,16 +127,17 @@ def whole(patient: Patient, *, on: dt.date) -> Whole:
     """Eight queries; what is latest comes first, and of what is due, what has been due longest."""
     appointments = patient.appointments.select_related("location").order_by("-starts_at", "-pk")
     visits = patient.visits.select_related("sign_in", "location").order_by("-arrived_at", "-pk")
+    due = patient.due_items.filter(status=DueItem.Status.DUE)
     notes = ExcuseNote.objects.numbered().filter(visit__patient=patient).order_by("-number")
     return Whole(
         patient=patient,
-        age=age_words(patient.birth_date, on),
+        age="" if patient.is_deceased else age_words(patient.birth_date, on),
         escorts=known_escorts([patient]),
         guardians=list(patient.guardians.order_by("position", "pk")),
         appointments=list(appointments[:MOST_APPOINTMENTS]),
         visits=list(visits[:MOST_VISITS]),
         identifiers=list(patient.identifiers.order_by("system", "value")),
-        due=list(patient.due_items.filter(status=DueItem.Status.DUE).order_by("due_on", "pk")),
+        due=[] if patient.is_deceased else list(due.order_by("due_on", "pk")),
         immunizations=list(patient.immunizations.order_by("-given_on", "-pk")),
         notes=list(notes[:MOST_NOTES]),
     )

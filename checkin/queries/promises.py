@@ -41,6 +41,9 @@ TELLS = {
 }
 
 
+DO_NOT_PHONE = "The child has died. Do not phone."
+
+
 class Owed(NamedTuple):
     """One open promise at one moment, with its times in words by the clinic's clock."""
 
@@ -54,6 +57,11 @@ class Owed(NamedTuple):
     @property
     def is_overdue(self) -> bool:
         return self.standing == Standing.OVERDUE
+
+    @property
+    def is_of_deceased(self) -> bool:
+        """Whether it is about a child who has died: it stays owed to somebody, and is no call to make."""
+        return self.promise.patient is not None and self.promise.patient.is_deceased
 
 
 def owed(promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | None = None) -> Owed:
@@ -166,7 +174,9 @@ def handed(one: PromiseHandover) -> Event:
 def told_up(one: PromiseEscalation, zone: ZoneInfo) -> Event:
     whom = one.to or Role(one.to_role).label
     due = clocks.day_and_time(one.due_at, at=one.at, zone=zone)
-    return Event(one.at, "clock-alert", f"Overdue since {due}; told: {whom}")
+    died = one.promise.patient is not None and one.promise.patient.is_deceased
+    about = (("Please note", DO_NOT_PHONE),) if died else ()
+    return Event(one.at, "clock-alert", f"Overdue since {due}; told: {whom}", words=about)
 
 
 def ended(promise: Promise) -> Event:

@@ -147,6 +147,7 @@ class Facts:
     answers: tuple[Answer, ...] = ()
     table: Table = field(default_factory=lambda: DEFAULT_TABLE)
     urgent: bool = False
+    deceased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
 
     `what` is the item in question ("flu vaccine"): an answer about another item does not count for it.
     """
+    if facts.deceased:
+        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "this patient has died: nobody is phoned")
     if facts.urgent:
         return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
     said = next((one for one in reversed(facts.answers) if one.is_about(care, what)), None)

@@ -22,6 +22,7 @@ TWIN = _("Another child of this family was born the same day.")
 NAMESAKE = _("Another record has nearly the same name and birth date.")
 ONE_OF_MANY = _("Another child of that birth date has the postcode or the given name.")
 RIVAL = _("The phone, postcode or appointment belongs to another child of that birth date.")
+DECEASED = _("The record says that this child has died.")
 MOVED = _("Both the phone and the postcode are other than on record.")
 
 
@@ -51,6 +52,8 @@ def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, .
         found.append(TWIN)
     if any(_may_be_namesake(top, other) for other in others):
         found.append(NAMESAKE)
+    if top.record.is_deceased:
+        found.append(DECEASED)
     if top.phone is False and top.postcode is False and not top.record.has_appointment_today:
         found.append(MOVED)
     return tuple(found)

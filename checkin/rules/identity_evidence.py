@@ -54,6 +54,7 @@ class Record:
     phones: tuple[str, ...] = ()
     postcode: str = ""
     has_appointment_today: bool = False
+    is_deceased: bool = False
 
     @cached_property
     def phone_keys(self) -> frozenset[str]:

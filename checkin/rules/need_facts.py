@@ -68,6 +68,8 @@ class Facts:
     arrived: dt.datetime
     birth_date: dt.date | None = None
     linked: bool = False
+    deceased: bool = False
+    """Whether the record says that the child has died."""
     match: str = "unknown"
     notes_wanted: tuple[str, ...] = ()
     interpreter: bool = False

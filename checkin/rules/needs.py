@@ -15,10 +15,14 @@ Rule = Callable[[Facts, dt.date], Found | None]
 
 
 def find(facts: Facts, at: dt.date) -> list[Found]:
-    """Every need of this visit on that day, each once, in the order in which staff act."""
-    rules: list[Rule] = [*RULES, *(partial(due_item, item) for item in facts.due)]
+    """Every need of this visit on that day, each once, in the order in which staff act.
+
+    Where the child has died, only what was asked for at sign-in and what is to be put right.
+    """
+    due, own = ((), ()) if facts.deceased else (facts.due, facts.settings.own)
+    rules: list[Rule] = [*(ASKED_FOR if facts.deceased else RULES), *(partial(due_item, one) for one in due)]
     rules += [partial(wrong_note, note) for note in facts.notes]
-    rules += [partial(clinics_own, text) for text in facts.settings.own]
+    rules += [partial(clinics_own, text) for text in own]
     found = [need for rule in rules if (need := rule(facts, at)) is not None]
     kept = {(need.kind, need.key): need.clipped() for need in found if need.kind not in facts.settings.off}
     return list(kept.values())
@@ -103,7 +107,7 @@ def school_note(facts: Facts, at: dt.date) -> Found | None:
     if "school" in facts.notes_wanted:
         return Found(Kind.SCHOOL_NOTE, "school note", "asked for at sign-in", Owner.CLINICIAN)
     settings, arrived = facts.settings, facts.arrived
-    if facts.birth_date is None or arrived.weekday() not in settings.school_weekdays:
+    if facts.deceased or facts.birth_date is None or arrived.weekday() not in settings.school_weekdays:
         return None
     age = age_on(facts.birth_date, arrived.date())
     if not settings.school_age_from <= age <= settings.school_age_to:
@@ -193,4 +197,7 @@ RULES: tuple[Rule, ...] = (
     work_note,
     second_concern,
     overdue_promise,
+)
+ASKED_FOR: tuple[Rule, ...] = tuple(
+    rule for rule in RULES if rule not in (phone_guardian, influenza, overdue_promise)
 )

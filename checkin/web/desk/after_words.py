@@ -24,7 +24,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         return {"after_word": word, "after_words": reads.face_words(word.face)}
     at = timezone.now()
     may_ask = rules.may_be_asked(state=visit.state, since=visit.state_since, at=at)
-    if request.user.role not in AT_THE_DESK or not may_ask:
+    if request.user.role not in AT_THE_DESK or not may_ask or not actions.is_asked(visit):
         return {"after_word": None}
     path = reverse("kiosk:after", args=[actions.invite(visit=visit, at=at)])
     address = request.build_absolute_uri(path)

@@ -139,7 +139,8 @@ def about(visit: Visit, *, today: dt.date) -> str:
     patient, said = visit.patient, visit.sign_in
     if patient is not None and not visit.is_unsettled:
         called = f"called {patient.preferred_name}" if patient.preferred_name else ""
-        return " · ".join(filter(None, [age(patient.birth_date, today), called]))
+        known = "deceased" if patient.is_deceased else age(patient.birth_date, today)
+        return " · ".join(filter(None, [known, called]))
     if not said.child_name:
         return "would like help" if said.channel == Channel.KIOSK else "no name yet"
     day_first = visit.clinic.day_first

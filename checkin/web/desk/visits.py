@@ -50,13 +50,13 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
     """Which child this is and who came with them: as typed, as recorded, and where the two differ."""
-    patient = found.patient
+    patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
         "claim": claim(found),
         "language": name_language(not_our_own(found.sign_in.language, request.clinic)),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
-        "age": age_words(patient.birth_date, request.clinic.local_date(timezone.now())) if patient else "",
+        "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
         "guardians": list(patient.guardians.order_by("position", "pk")) if patient else [],
         "discrepancies": differing(found),
     }

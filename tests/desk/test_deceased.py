@@ -1,0 +1,123 @@
+"""A child who has died: marked in plain words, expected by nobody, and nobody is phoned."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from checkin.actions import after_words, escalations, matches
+from checkin.models import Appointment, DueItem, Match, Patient, PromiseEscalation, Visit
+from checkin.queries import board
+from checkin.queries import promises as owing
+from tests import make
+from tests.promising import promise
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+CALLS = ("phone Ana", "Promise something", "Ask how it was")
+
+
+@pytest.fixture
+def leo(brook, front) -> Patient:
+    leo = make.patient(brook, is_deceased=True, deceased_on=dt.date(2026, 2, 1))
+    make.guardian(leo)
+    make.appointment(leo, front)
+    DueItem.objects.create(
+        clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1), status="due"
+    )
+    return leo
+
+
+def page(client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_they_are_not_among_expected(desk_client, brook, front, leo):
+    assert board.expected(brook, front.pk, at=make.at()) == []
+    assert "Nobody else is booked for today." in page(desk_client, "/")
+
+
+def test_a_sign_in_in_their_name_is_kept_and_a_person_says_who_it_is(kiosk, leo):
+    told = Client().post(
+        "/kiosk/sign-ins/", make.claim(), content_type="application/json", headers=kiosk.headers
+    )
+    assert told.status_code == 201
+    visit = Visit.objects.get()
+    assert (visit.match, visit.patient, visit.appointment) == (Match.PROBABLE, None, None)
+    assert Patient.objects.count() == 1
+    assert "match" in [chip[0] for chip in visit.chips]
+
+
+@pytest.mark.parametrize(
+    "said_to_be",
+    [{"name": "LEO RUIZ"}, {"name": "Ruiz Leo"}, {"escort_phone": "555-010-0123"}, {"born": ""}],
+    ids=str,
+)
+def test_no_evidence_makes_it_certain(front, leo, said_to_be):
+    Patient.objects.filter(pk=leo.pk).update(phone="555-010-0123", phone_key="5550100123")
+    assert make.visit(front, **said_to_be).match == Match.PROBABLE
+
+
+def test_the_match_desk_says_so_beside_their_name(desk_client, front, leo):
+    visit = make.visit(front)
+    text = page(desk_client, f"/match/{visit.pk}/")
+    assert "Deceased" in text
+    assert "The record says that this child has died." in text
+
+
+def test_once_a_person_linked_it_nothing_is_due_and_nobody_is_phoned(desk_client, front, leo, dana):
+    visit = make.visit(front, notes_wanted=["work"], also="a copy of the record")
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:41"))
+    kinds = set(visit.needs.open().values_list("kind", flat=True))
+    assert kinds == {"work_note", "second_concern"}, "what they asked for, and no more"
+    text = page(desk_client, f"/visits/{visit.pk}/")
+    assert "This patient has died, on Feb 1, 2026." in text
+    assert "nobody is phoned" in text
+    assert [word for word in CALLS if word in text] == []
+    assert Appointment.objects.get().status == Appointment.Status.BOOKED
+    assert "deceased" in page(desk_client, "/")
+
+
+def test_their_page_and_the_searches_mark_them(desk_client, leo):
+    text = page(desk_client, f"/patients/{leo.pk}/")
+    assert '<span class="tag">Deceased</span>' in text
+    assert "MMR" not in text and "8 years" not in text
+    assert [word for word in CALLS if word in text] == []
+    found = desk_client.post("/patients/", {"q": "Leo Ruiz"}, follow=True).content.decode()
+    assert '<span class="tag">Deceased</span>' in found
+    offered = desk_client.post("/sign-in/people/", {"q": "Leo Ruiz"}).content.decode()
+    assert "deceased" in offered
+
+
+def test_nobody_asks_how_it_was(front, leo, dana):
+    visit = make.visit(front)
+    code = after_words.invite(visit=visit, at=make.at("9:45"))
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:50"))
+    assert after_words.asked(invitation=after_words.read(code), at=make.at("9:51")) is None
+
+
+def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front, leo, max_):
+    owed = promise(front, due="9:30", patient=leo, owner=max_)
+    text = page(desk_client, "/")
+    assert "The child has died: do not phone" in text
+    assert "555-010-0123" not in text
+    listed = page(desk_client, "/promises/")
+    assert "do not phone" in listed and "do=try" not in listed
+    escalations.escalate_due(clinic=brook, at=make.at("10:30"))
+    assert PromiseEscalation.objects.filter(promise=owed).exists()
+    told = [words for one in owing.events(owed, zone=brook.zone) for words in one.words]
+    assert ("Please note", "The child has died. Do not phone.") in told
+
+
+def test_the_mail_of_an_overdue_one_says_so(brook, front, leo, max_):
+    late = promise(front, due="9:30", patient=leo, owner=max_)
+    made = escalations.missing([late], brook, at=make.at("10:30"))
+    assert "The child has died: do not phone." in escalations.text(made)
+    assert "Leo" not in escalations.text(made)
+
+
+def test_a_record_put_right_is_expected_again(brook, front, leo):
+    Patient.objects.filter(pk=leo.pk).update(is_deceased=False, deceased_on=None)
+    assert [one.appointment.patient_id for one in board.expected(brook, front.pk, at=make.at())] == [leo.pk]
+    assert make.visit(front).match == Match.CERTAIN
