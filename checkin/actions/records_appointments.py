@@ -14,6 +14,7 @@ from checkin.rules.record_guards import refuse_move
 from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome
 
 ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 Slot = tuple[int, dt.datetime]
 
 
@@ -40,7 +41,7 @@ class Diary:
         by_slot = models.Q(
             value="",
             patient_id__in={item.patient_pk for item in unnamed},
-            starts_at__in={item.values["starts_at"] for item in unnamed},
+            starts_at__in={item.values["starts_at"] for item in unnamed if "starts_at" in item.values},
         )
         wanted = by_value | by_slot if unnamed else by_value
         for found in Appointment.objects.filter(wanted, clinic=self.clinic):
@@ -55,14 +56,17 @@ class Diary:
     def take(self, item: AppointmentItem) -> None:
         """Settle one item in memory. Raises BadRow."""
         found = self.by_key.get(item.key) if item.key[1] else self.by_slot.get(self.slot(item))
-        if found is None:
+        if found is None and "starts_at" not in item.values:
+            # It cancels what was never booked here.
+            item.settle(Outcome.UNCHANGED)
+        elif found is None:
             self.make(item)
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
 
     def slot(self, item: AppointmentItem) -> Slot:
-        return item.patient_pk or 0, item.values["starts_at"]
+        return item.patient_pk or 0, item.values.get("starts_at", NEVER)
 
     def make(self, item: AppointmentItem) -> None:
         system, value = item.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from checkin.models import Clinic, Guardian, bulk
 from checkin.rules import names
@@ -21,7 +22,8 @@ class Guardians:
     of: dict[int, list[Guardian]] = field(default_factory=lambda: defaultdict(list))
     made: list[Guardian] = field(default_factory=list)
     changed: dict[int, tuple[Guardian, set[str]]] = field(default_factory=dict)
-    said: set[int] = field(default_factory=set)
+    said: dict[int, bool] = field(default_factory=dict)
+    """Of whom this batch has spoken, and whether by an identifier."""
 
     def look_up(self, items: Sequence[GuardianItem]) -> None:
         wanted = {item.patient_pk or 0 for item in items}
@@ -46,7 +48,20 @@ class Guardians:
             on_file = [one for one in on_file if not one.value]
         name = names.normalise(item.values["name"]) or item.values["name"]
         alike = [one for one in on_file if (names.normalise(one.name) or one.name) == name]
-        return alike[0] if len(alike) == 1 else next((one for one in alike if not one.value), None)
+        number = names.phone_key(item.values.get("phone", ""))
+        if number and any(one.phone_key == number for one in alike):
+            return next(one for one in alike if one.phone_key == number)
+        mine = [one for one in alike if not self.is_another(one, item)]
+        return mine[0] if len(mine) == 1 else next((one for one in mine if not one.value), None)
+
+    def is_another(self, guardian: Guardian, item: GuardianItem) -> bool:
+        """Whether the file has two adults of this name on one patient: each entry has a phone of its own.
+
+        An adult's contact and own entry, of which one has an identifier, are one adult with two phones.
+        """
+        number = names.phone_key(item.values.get("phone", ""))
+        both = bool(number and guardian.phone_key and guardian.phone_key != number)
+        return both and self.said.get(id(guardian)) == bool(item.key[1])
 
     def make(self, item: GuardianItem) -> None:
         on_file = self.of[item.patient_pk or 0]
@@ -59,7 +74,7 @@ class Guardians:
         guardian.phone_key = names.phone_key(guardian.phone)[:20]
         on_file.append(guardian)
         self.made.append(guardian)
-        self.said.add(id(guardian))
+        self.said[id(guardian)] = bool(value)
 
     def update(self, guardian: Guardian, item: GuardianItem) -> bool:
         """Take over what differs. Who is already spoken for by an identifier is only filled in.
@@ -71,8 +86,9 @@ class Guardians:
         if item.key[1] and not guardian.value:
             values |= {"system": item.key[0], "value": item.key[1]}
         elif not item.key[1] and (guardian.value or id(guardian) in self.said):
-            values = {name: value for name, value in values.items() if getattr(guardian, name) == ""}
-        self.said.add(id(guardian))
+            values = {name: value for name, value in values.items() if getattr(guardian, name) in ("", None)}
+        self.said[id(guardian)] = bool(item.key[1]) or self.said.get(id(guardian), False)
+        values |= self.last_place(guardian, values)
         different = {name for name, value in values.items() if getattr(guardian, name) != value}
         for name in different:
             setattr(guardian, name, values[name])
@@ -82,6 +98,15 @@ class Guardians:
         if different and guardian.pk:
             self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)
         return bool(different)
+
+    def last_place(self, guardian: Guardian, values: dict[str, Any]) -> dict[str, int]:
+        """Whose authority is over is no longer whom to phone first."""
+        has_ended = values.get("ended_on") and values.get("may_consent") is False
+        if not has_ended or guardian.ended_on == values["ended_on"]:
+            return {}
+        last = max(one.position for one in self.of[guardian.patient_id])
+        alone = guardian.position == last and len(self.of[guardian.patient_id]) == 1
+        return {} if alone else {"position": min(last + 1, LAST_POSITION)}
 
     @property
     def touched(self) -> set[int]:

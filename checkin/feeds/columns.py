@@ -26,6 +26,10 @@ PATIENTS = {
     "language": "language preferred_language",
     "interpreter_needed": "interpreter_needed interpreter",
     "access_needs": "access_needs",
+    "name": "name full_name patient_name child_name",
+    "relationship": "relationship relation relationship_to_patient",
+    "deceased": "deceased is_deceased died",
+    "deceased_on": "deceased_on date_of_death death_date dod",
 }
 GUARDIANS = {
     "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
@@ -39,6 +43,7 @@ GUARDIANS = {
     "phone": "phone phone_number telephone mobile mobile_phone home_phone",
     "may_consent": "may_consent consent can_consent",
     "position": "position priority order",
+    "ended_on": "ended_on end_date period_end authority_ends",
 }
 APPOINTMENTS = {
     "appointment_id": "appointment_id booking_id appointment_number id",

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from checkin.feeds.reading import House
 from checkin.models import Appointment
-from checkin.rules import records
+from checkin.rules import record_dates, record_names, record_numbers, records
+from checkin.rules.names import normalise
 from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, PatientItem
 
+NAMES = ("given_name", "family_name", "preferred_name")
 TEXTS = (
-    "given_name",
-    "family_name",
-    "preferred_name",
-    "phone",
     "city",
     "postcode",
     "language",
     "access_needs",
 )
+THEMSELVES = {
+    "",
+    "self",
+    "patient",
+    "thepatient",
+    "child",
+    "same",
+    "himself",
+    "herself",
+    "themselves",
+    "mismo",
+    "ella",
+    "el",
+}
+"""Words by which a row says that it speaks of the patient, as `normalise` has them."""
 STATUSES = {
     "": None,
     "booked": Appointment.Status.BOOKED,
     "scheduled": Appointment.Status.BOOKED,
+    "sch": Appointment.Status.BOOKED,
     "confirmed": Appointment.Status.BOOKED,
     "pending": Appointment.Status.BOOKED,
     "arrived": Appointment.Status.ARRIVED,
@@ -52,28 +67,54 @@ def picker(cells: list[str], where: dict[str, list[int]]) -> Cells:
 
 
 def number(cell: Cells, column: str) -> records.Key:
-    """The identifier in that column, with its system. Raises BadRow when it is too long."""
+    """The identifier in that column, with its system; blank for what stands for none. Raises BadRow."""
     system = records.text(cell(f"{column}_system"), "system", called=f"{column}_system")
-    return system, records.text(cell(column), "value", called=column)
+    return system, record_numbers.number(cell(column), called=column)
 
 
 def patient_of(cell: Cells) -> list[records.Key]:
-    key = number(cell, "patient_id")
-    if not key[1]:
-        raise BadRow("It has no patient_id.")
-    return [key]
+    said = cell("patient_id")
+    if record_numbers.is_total(said):
+        raise BadRow(f"“{said[:40]}” is a total, not a patient.")
+    system, value = number(cell, "patient_id")
+    if record_numbers.is_shared(types=(), system=system):
+        raise BadRow(
+            f"A number of “{system[:60]}” is a family's or a payer's: it does not say which child it is."
+        )
+    if not value:
+        instead = f": “{said[:40]}” stands for none" if said else ""
+        raise BadRow(f"It has no patient_id{instead}.")
+    return [(system, value)]
+
+
+def name_of(cell: Cells) -> dict[str, str]:
+    """Given, family and preferred name, from their own columns or from one that holds all. Raises BadRow."""
+    said = {column: record_names.name(cell(column), column) for column in NAMES}
+    if not said["given_name"] and not said["family_name"]:
+        whole = record_names.name(cell("name"), "name")
+        given, family = record_names.parts(whole)
+        said |= {"given_name": given, "family_name": family}
+    if not said["given_name"] and not said["family_name"]:
+        raise BadRow("It has no name.")
+    return said
+
+
+def refuse_adult(relationship: str) -> None:
+    """Raise BadRow where a row among patients is said to be somebody else's than the patient's own."""
+    if relationship and normalise(relationship) not in THEMSELVES:
+        raise BadRow(f"It speaks of the patient's “{relationship[:40]}”, and this is a file of patients.")
 
 
 def patient(cell: Cells, house: House) -> Item:
     keys = patient_of(cell)
-    values: dict[str, object] = {}
+    refuse_adult(cell("relationship"))
+    values: dict[str, object] = {**name_of(cell), "phone": record_names.phone(cell("phone"))}
     for column in TEXTS:
         if value := cell(column):
             values[column] = records.text(value, column)
-    if not values.get("given_name") and not values.get("family_name"):
-        raise BadRow("It has no name.")
     if born := cell("birth_date"):
-        values["birth_date"] = records.birth_date(born, today=house.today, day_first=house.day_first)
+        values["birth_date"] = record_dates.birth_date(born, today=house.today, order=house.order)
+    values |= death_of(cell, house)
     if sex := records.sex(cell("sex")):
         values["sex"] = records.text(sex, "sex")
     if address := joined(", ", joined(" ", cell("street_number"), cell("address")), cell("address_2")):
@@ -83,20 +124,33 @@ def patient(cell: Cells, house: House) -> Item:
     return PatientItem(keys=keys, values={name: value for name, value in values.items() if value != ""})
 
 
+def death_of(cell: Cells, house: House) -> dict[str, object]:
+    """Whether the patient has died, and when, as far as the row says so. Raises BadRow."""
+    said = cell("deceased")
+    if day := cell("deceased_on"):
+        date = record_dates.calendar_date(day, order=house.order, called="date of death")
+        return {"is_deceased": True, "deceased_on": date}
+    return {"is_deceased": records.truth(said, called="word for deceased")} if said else {}
+
+
 def joined(by: str, *texts: str) -> str:
     return by.join(filter(None, texts))
 
 
 def guardian(cell: Cells, house: House) -> Item:
     keys = patient_of(cell)
-    name = cell("name") or joined(" ", cell("given_name"), cell("family_name"))
+    if normalise(cell("relationship")) in THEMSELVES - {""}:
+        raise BadRow("It speaks of the patient, who is no guardian.")
+    whole = (record_names.name(cell(column), column) for column in ("given_name", "family_name"))
     values: dict[str, object] = {
-        "name": records.text(name, "name"),
+        "name": record_names.name(cell("name"), "name") or joined(" ", *whole),
         "relationship": records.text(cell("relationship"), "relationship"),
-        "phone": records.text(cell("phone"), "phone"),
+        "phone": record_names.phone(cell("phone")),
     }
     if not values["name"]:
         raise BadRow("It has no name.")
+    if ended := cell("ended_on"):
+        values |= ended_by(record_dates.calendar_date(ended, order=house.order, called="end"), house)
     if consent := cell("may_consent"):
         values["may_consent"] = records.truth(consent, called="may_consent")
     if place := cell("position"):
@@ -104,6 +158,12 @@ def guardian(cell: Cells, house: House) -> Item:
     assumed = {"may_consent": records.may_consent(cell("relationship"))}
     said = {column: value for column, value in values.items() if value != ""}
     return GuardianItem(patient_keys=keys, key=number(cell, "guardian_id"), values=said, assumed=assumed)
+
+
+def ended_by(last_day: dt.date, house: House) -> dict[str, object]:
+    """What the last day of a guardian's authority makes of it: when it is over they may not consent."""
+    said: dict[str, object] = {"ended_on": last_day}
+    return said | {"may_consent": False} if last_day < house.today else said
 
 
 def position(said: str) -> int:
@@ -115,18 +175,17 @@ def position(said: str) -> int:
 def appointment(cell: Cells, house: House) -> Item:
     keys = patient_of(cell)
     start = cell("start") or joined(" ", cell("date"), cell("time"))
-    values: dict[str, object] = {
-        "starts_at": records.moment(start, zone=house.zone, day_first=house.day_first)
-    }
+    status, key = status_of(cell("status")), number(cell, "appointment_id")
+    values: dict[str, object] = {"status": status} if status else {}
+    if start or status != Appointment.Status.CANCELLED or not key[1]:
+        values["starts_at"] = record_dates.moment(start, zone=house.zone, order=house.order)
     if length := cell("minutes"):
-        values["minutes"] = records.minutes(length)
-    if status := status_of(cell("status")):
-        values["status"] = status
+        values["minutes"] = record_dates.minutes(length)
     if whom := records.text(cell("with_whom"), "with_whom"):
         values["with_whom"] = whom
     return AppointmentItem(
         patient_keys=keys,
-        key=number(cell, "appointment_id"),
+        key=key,
         values=values,
         location=records.text(cell("location"), "name", called="location"),
     )

@@ -6,12 +6,12 @@ import datetime as dt
 
 from checkin.feeds.csv_rows import Cells, number, patient_of
 from checkin.feeds.reading import House
-from checkin.rules import records, vaccines
+from checkin.rules import record_dates, records, vaccines
 from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Item
 
 
 def date_of(said: str, house: House, *, called: str) -> dt.date:
-    date = records.calendar_date(said, day_first=house.day_first, called=called)
+    date = record_dates.calendar_date(said, order=house.order, called=called)
     return vaccines.within(date, said, called=called)
 
 

@@ -33,7 +33,9 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     """Every resource that has a reader, understood or with a reason why not; the others are counted."""
     for found in lines(stream) if is_lines(feed, stream) else document(feed, stream):
         kind = fhir_resources.kind_of(found.resource)
-        if found.reason:
+        if is_deletion(found.resource):
+            feed.passed_over["entries to delete"] += 1
+        elif found.reason:
             yield Row(feed, found.place, BROKEN_KIND, found.resource, reason=found.reason)
         elif kind is None:
             feed.passed_over[type_of(found.resource)] += 1
@@ -47,6 +49,12 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
                 feed.passed_over[str(why)] += 1
                 continue
             yield row
+
+
+def is_deletion(entry: Any) -> bool:
+    """Whether this is a transaction's entry that deletes, and so holds no resource."""
+    request = entry.get("request") if isinstance(entry, dict) and "resource" not in entry else None
+    return isinstance(request, dict) and str(request.get("method")).upper() == "DELETE"
 
 
 def type_of(resource: Any) -> str:

@@ -6,13 +6,14 @@ Nothing here trips over a shape that is not FHIR's: what is not of the right kin
 from __future__ import annotations
 
 import re
+import urllib.parse
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from checkin.feeds.reading import House
-from checkin.rules import records
+from checkin.rules import record_numbers, records
 from checkin.rules.records import FHIR_ID, BadRow, Key
 
 NEVER_KEPT = {"SS", "SB", "DL", "PPN", "TAX", "BC"}
@@ -20,9 +21,6 @@ NEVER_KEPT = {"SS", "SB", "DL", "PPN", "TAX", "BC"}
 NEVER_KEPT_SYSTEM = re.compile(
     r"us-ssn|2\.16\.840\.1\.113883\.4\.(1$|3\.)|passport|driv(er|ing)", re.IGNORECASE
 )
-NAME_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
-PHONE_ORDER = ("mobile", "home", "work", "temp", "")
-ADDRESS_ORDER = ("home", "", "temp", "work", "billing")
 
 
 class PassedOver(Exception):
@@ -62,12 +60,6 @@ def words(value: Any) -> str:
     return " ".join(filter(None, map(word, value))) if isinstance(value, list) else word(value)
 
 
-def best(found: list[dict[str, Any]], order: tuple[str, ...]) -> dict[str, Any]:
-    """The first by its use; {} when there is none of those uses."""
-    fitting = [entry for entry in found if word(entry.get("use")) in order]
-    return min(fitting, key=lambda entry: order.index(word(entry.get("use"))), default={})
-
-
 def codes(concepts: Any) -> Iterator[str]:
     """Text, codes and displays of CodeableConcepts."""
     for concept in concepts if isinstance(concepts, list) else [concepts]:
@@ -87,8 +79,17 @@ def uuid_of(url: str) -> str:
 
 
 def is_private(identifier: dict[str, Any]) -> bool:
-    said = {word(coding.get("code")).upper() for coding in many(one(identifier.get("type")).get("coding"))}
-    return bool(said & NEVER_KEPT or NEVER_KEPT_SYSTEM.search(word(identifier.get("system"))))
+    said, system = types_of(identifier), word(identifier.get("system"))
+    return bool(said & NEVER_KEPT or NEVER_KEPT_SYSTEM.search(system))
+
+
+def is_shared(identifier: dict[str, Any]) -> bool:
+    """Whether it is the number of a family, a payer or a visit, and says nothing of which child this is."""
+    return record_numbers.is_shared(types=types_of(identifier), system=word(identifier.get("system")))
+
+
+def types_of(identifier: dict[str, Any]) -> set[str]:
+    return {word(coding.get("code")).upper() for coding in many(one(identifier.get("type")).get("coding"))}
 
 
 def identifiers(resource: dict[str, Any]) -> list[Key]:
@@ -96,12 +97,12 @@ def identifiers(resource: dict[str, Any]) -> list[Key]:
     kept = [
         (
             records.text(word(entry.get("system")), "system", called="identifier's system"),
-            records.text(word(entry.get("value")), "value", called="identifier"),
+            record_numbers.number(word(entry.get("value")), called="identifier"),
         )
         for entry in many(resource.get("identifier"))
-        if word(entry.get("value")) and not is_private(entry) and word(entry.get("use")) != "old"
+        if not is_private(entry) and not is_shared(entry) and word(entry.get("use")) != "old"
     ]
-    return list(dict.fromkeys(kept))
+    return [key for key in dict.fromkeys(kept) if key[1]]
 
 
 def unprefixed(url: str) -> str:
@@ -113,14 +114,25 @@ def patient_keys(reference: Any) -> tuple[list[Key], str]:
     url = unprefixed(word(one(reference).get("reference")))
     identifier = one(one(reference).get("identifier"))
     keys = []
-    if word(identifier.get("value")) and not is_private(identifier):
+    if word(identifier.get("value")) and not is_private(identifier) and not is_shared(identifier):
         keys.append((word(identifier.get("system")), word(identifier.get("value"))))
+    keys += conditional(url)
     head, _, tail = url.rpartition("/")
     if tail and (head == "Patient" or head.endswith("/Patient")):
         keys.append((FHIR_ID, tail))
     elif uuid_of(url):
         keys.append((FHIR_ID, url.removeprefix("urn:uuid:")))
     return [(records.text(a, "system"), records.text(b, "value", called="reference")) for a, b in keys], url
+
+
+def conditional(url: str) -> list[Key]:
+    """The identifiers of `Patient?identifier=system|value`."""
+    head, _, query = url.partition("?")
+    if not query or head.rpartition("/")[2] != "Patient":
+        return []
+    said = urllib.parse.parse_qs(query).get("identifier", [])
+    keys = [one.rpartition("|") for one in said]
+    return [(system, value) for system, _, value in keys if value]
 
 
 def own_id(resource: dict[str, Any], context: Context, *, needed: bool) -> Key | None:
@@ -141,50 +153,3 @@ def whose(resource: dict[str, Any], context: Context) -> dict[str, Any]:
     if not keys and not url:
         raise BadRow("It does not say whose it is.")
     return {"patient_keys": keys, "addresses": [context.address(url)]}
-
-
-def phone(telecom: Any) -> str:
-    """The number to ring first: by rank, then mobile before home before work."""
-    numbers = [entry for entry in many(telecom) if word(entry.get("system")) in ("phone", "sms")]
-    ranked = [entry for entry in numbers if entry.get("rank") == 1]
-    return records.text(word(best(ranked or numbers, PHONE_ORDER).get("value")), "phone")
-
-
-def full_name(name: dict[str, Any]) -> str:
-    said = " ".join(filter(None, [words(name.get("given")), word(name.get("family"))]))
-    return records.text(said or word(name.get("text")), "name")
-
-
-def patient_name(names: list[dict[str, Any]]) -> dict[str, str]:
-    """Given, family and preferred name. Raises BadRow when there is none at all."""
-    said = [name for name in names if full_name(name)]
-    name = best(said, NAME_ORDER)
-    if not name:
-        raise BadRow("It has no name.")
-    given, family = words(name.get("given")), word(name.get("family"))
-    if not given and not family:
-        first, _, last = full_name(name).rpartition(" ")
-        given, family = (first, last) if first else (last, "")
-    nick = best(said, ("nickname",)) or best(said, ("usual",))
-    preferred = words(nick.get("given")) or word(nick.get("text"))
-    return {
-        "given_name": records.text(given, "given_name"),
-        "family_name": records.text(family, "family_name"),
-        "preferred_name": records.text(preferred if preferred != given else "", "preferred_name"),
-    }
-
-
-def street(address: dict[str, Any]) -> str:
-    lines = address.get("line")
-    said = ", ".join(filter(None, map(word, lines))) if isinstance(lines, list) else word(lines)
-    return records.text(said, "address")
-
-
-def language(communication: list[dict[str, Any]]) -> str:
-    """The preferred one, or the first: its code, or else its words."""
-    chosen = next(
-        (entry for entry in communication if entry.get("preferred") is True), (communication or [{}])[0]
-    )
-    concept = one(chosen.get("language"))
-    code = next((word(coding.get("code")) for coding in many(concept.get("coding"))), "")
-    return records.text(code or word(concept.get("text")), "language")

@@ -9,32 +9,34 @@ from typing import Any
 
 from checkin.feeds import fhir_vaccines
 from checkin.feeds.fhir_parts import (
-    ADDRESS_ORDER,
-    NAME_ORDER,
     Context,
     PassedOver,
-    best,
     codes,
-    full_name,
     identifiers,
     key_of,
-    language,
     many,
     one,
     own_id,
     patient_keys,
-    patient_name,
-    phone,
-    street,
     whose,
     word,
 )
+from checkin.feeds.fhir_people import (
+    adult_name,
+    death_of,
+    ended_on,
+    home_of,
+    interpreter_of,
+    is_current,
+    language,
+    patient_name,
+    phone,
+)
 from checkin.feeds.reading import House
 from checkin.models import Appointment
-from checkin.rules import records
+from checkin.rules import record_dates, records
 from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, Key, PatientItem
 
-INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 STATUSES = {
     "booked": Appointment.Status.BOOKED,
     "pending": Appointment.Status.BOOKED,
@@ -61,62 +63,76 @@ def read(resource: dict[str, Any], full_url: str, feed: str, house: House) -> li
 
 
 def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
-    if resource.get("active") is False and any(
-        word(link.get("type")) == "replaced-by" for link in many(resource.get("link"))
-    ):
+    if any(word(link.get("type")) == "replaced-by" for link in many(resource.get("link"))):
         raise PassedOver("Patient (replaced by another)")
-    keys = identifiers(resource)
-    home = best(many(resource.get("address")), ADDRESS_ORDER)
-    values: dict[str, Any] = patient_name(many(resource.get("name"))) | {
+    keys, today = identifiers(resource), context.house.today
+    values: dict[str, Any] = {
+        **patient_name(many(resource.get("name")), today),
+        **home_of(resource.get("address"), today),
         "sex": records.text(word(resource.get("gender")), "sex"),
-        "phone": phone(resource.get("telecom")),
-        "address": street(home),
-        "city": records.text(word(home.get("city")), "city"),
-        "postcode": records.text(word(home.get("postalCode")), "postcode"),
+        "phone": phone(resource.get("telecom"), today),
         "language": language(many(resource.get("communication"))),
+        "birth_date": birth_date(resource, today) or "",
+        **interpreter_of(resource.get("extension")),
+        **death_of(resource, today),
     }
-    if (born := word(resource.get("birthDate"))) and not re.fullmatch(r"\d{4}(-\d{2})?", born):
-        values["birth_date"] = records.birth_date(born, today=context.house.today)
-    for extension in many(resource.get("extension")):
-        if extension.get("url") == INTERPRETER and isinstance(extension.get("valueBoolean"), bool):
-            values["interpreter_needed"] = extension["valueBoolean"]
     patient = PatientItem(
         keys=keys,
         weak=own_id(resource, context, needed=not keys),
         address=context.address(context.full_url),
         values={name: value for name, value in values.items() if value != ""},
     )
-    return [patient, *contacts(resource, patient)]
+    return [patient, *contacts(resource, patient, today)]
 
 
-def contacts(resource: dict[str, Any], patient: PatientItem) -> Iterator[Item]:
-    for contact in many(resource.get("contact")):
-        if name := full_name(one(contact.get("name"))):
-            yield guardian(contact, name, of=patient)
+def birth_date(resource: dict[str, Any], today: dt.date) -> dt.date | None:
+    """The day of birth; None where it is not said or only in part. Raises BadRow for what FHIR forbids."""
+    said = resource.get("birthDate")
+    if isinstance(said, int | float):
+        raise BadRow(f"The birth date {str(said)[:40]} is a number: FHIR writes “YYYY-MM-DD”.")
+    if not word(said) or re.fullmatch(r"\d{4}(-\d{2})?", word(said)):
+        return None
+    return record_dates.birth_date(word(said), today=today)
 
 
-def guardian(said: dict[str, Any], name: str, **belongs: Any) -> GuardianItem:
+def contacts(resource: dict[str, Any], patient: PatientItem, today: dt.date) -> Iterator[Item]:
+    """The patient's contacts: those of today first, since the first is whom to phone first."""
+    found = many(resource.get("contact"))
+    for contact in sorted(found, key=lambda one: not is_current(one, today)):
+        if name := adult_name(contact.get("name"), today):
+            yield guardian(contact, name, today, of=patient)
+
+
+def guardian(said: dict[str, Any], name: str, today: dt.date, **belongs: Any) -> GuardianItem:
     """The values that Patient.contact and RelatedPerson have in common."""
     concepts = said.get("relationship")
     relationship = next(filter(None, codes(concepts)), "")
     values = {
         "name": name,
         "relationship": records.text(relationship, "relationship"),
-        "phone": phone(said.get("telecom")),
+        "phone": phone(said.get("telecom"), today),
     }
     return GuardianItem(
-        values={column: value for column, value in values.items() if value},
+        values={column: value for column, value in values.items() if value} | authority(said, today),
         assumed={"may_consent": records.may_consent(*codes(concepts))},
         **belongs,
     )
 
 
+def authority(said: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    """When the guardian's authority ends, where a period says so; who has none today may not consent."""
+    if not one(said.get("period")):
+        return {}
+    return {"ended_on": ended_on(said)} | ({} if is_current(said, today) else {"may_consent": False})
+
+
 def read_related_person(resource: dict[str, Any], context: Context) -> list[Item]:
     belongs = whose(resource, context)
-    name = full_name(best(many(resource.get("name")), NAME_ORDER))
+    today = context.house.today
+    name = adult_name(resource.get("name"), today)
     if not name:
         raise BadRow("It has no name.")
-    item = guardian(resource, name, key=key_of(resource, context), **belongs)
+    item = guardian(resource, name, today, key=key_of(resource, context), **belongs)
     if resource.get("active") is False:
         item.values["may_consent"] = False
     return [item]
@@ -131,13 +147,9 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
     keys, addresses, names = taking_part(resource, context)
     if not keys and not addresses:
         raise BadRow("No patient takes part in it.")
-    start, end = word(resource.get("start")), word(resource.get("end"))
-    values: dict[str, Any] = {
-        "starts_at": records.moment(start, zone=context.house.zone),
-        "status": STATUSES[status],
-    }
-    if (length := length_of(resource.get("minutesDuration"), values["starts_at"], end, context)) is not None:
-        values["minutes"] = length
+    values: dict[str, Any] = {"status": STATUSES[status]} | times_of(resource, context)
+    if not values.get("starts_at") and values["status"] != Appointment.Status.CANCELLED:
+        raise BadRow("It does not say when it starts.")
     if whom := records.text(names.get("Practitioner", ""), "with_whom"):
         values["with_whom"] = whom
     return [
@@ -151,13 +163,24 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
     ]
 
 
+def times_of(resource: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Start and minutes, as far as they are said: what is cancelled may have no start (FHIR app-3)."""
+    start, end = word(resource.get("start")), word(resource.get("end"))
+    if not start:
+        return {}
+    starts_at = record_dates.moment(start, zone=context.house.zone)
+    length = length_of(resource.get("minutesDuration"), starts_at, end, context)
+    return {"starts_at": starts_at} | ({"minutes": length} if length else {})
+
+
 def length_of(said: Any, start: dt.datetime, end: str, context: Context) -> int | None:
-    if said is not None:
-        return records.minutes(int(said) if isinstance(said, float) and said.is_integer() else said)
+    """Minutes; None where nothing is said, or start and end are one: that is no length."""
+    if said:
+        return record_dates.minutes(int(said) if isinstance(said, float) and said.is_integer() else said)
     if not end:
         return None
-    seconds = (records.moment(end, zone=context.house.zone) - start).total_seconds()
-    return records.minutes(int(seconds // 60))
+    seconds = (record_dates.moment(end, zone=context.house.zone) - start).total_seconds()
+    return record_dates.minutes(int(seconds // 60)) if seconds else None
 
 
 def taking_part(resource: dict[str, Any], context: Context) -> tuple[list[Key], list[str], dict[str, str]]:

@@ -27,7 +27,7 @@ def named(concept: Any) -> tuple[str, str]:
 
 def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
     status = word(resource.get("status"))
-    if status == NOT_DONE:
+    if status == NOT_DONE or resource.get("notGiven") is True or resource.get("wasNotGiven") is True:
         raise PassedOver(f"Immunization ({NOT_DONE})")
     if not status:
         raise BadRow("It has no status.")
@@ -37,7 +37,8 @@ def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
     name, cvx = named(resource.get("vaccineCode"))
     if not name and not cvx:
         raise BadRow("It does not say which vaccine.")
-    said = word(resource.get("occurrenceDateTime")) or word(resource.get("occurrenceString"))
+    said = word(resource.get("occurrenceDateTime")) or word(resource.get("date"))
+    said = said or word(resource.get("occurrenceString"))
     values = {"name": name, "code": cvx, "given_on": given_on(said, resource, context)}
     said_of_it = {column: value for column, value in values.items() if value}
     return [ImmunizationItem(key=key, values=said_of_it, **belongs)]
@@ -51,7 +52,7 @@ def given_on(said: str, resource: dict[str, Any], context: Context) -> dt.date:
     try:
         date = vaccines.day(said, zone=house.zone, called="day it was given")
     except BadRow:
-        if vaccines.is_partial(said) or "occurrenceDateTime" not in resource:
+        if vaccines.is_partial(said) or "occurrenceString" in resource:
             raise PassedOver("Immunization (day not known)") from None
         raise
     return vaccines.given_on(date, today=house.today)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from checkin.models import Clinic
+from checkin.rules.record_dates import DateOrder
 from checkin.rules.records import Item
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl")
@@ -28,11 +29,11 @@ class House:
 
     zone: dt.tzinfo
     today: dt.date
-    day_first: bool
+    order: DateOrder
 
     @classmethod
     def of(cls, clinic: Clinic, at: dt.datetime) -> Self:
-        return cls(clinic.zone, clinic.local_date(at), clinic.day_first)
+        return cls(clinic.zone, clinic.local_date(at), DateOrder(clinic.day_first))
 
 
 class Unreadable(Exception):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from checkin.rules import birth_dates, names
+from checkin.rules import claims, names
 
 FHIR_ID = "urn:brought-by:fhir-id"
 """The identifier system under which a FHIR resource's own id is kept."""
@@ -36,8 +34,6 @@ LIMITS = {
 }
 """Characters that the columns hold. A longer text makes its row bad: cut, it would be another name."""
 
-LONGEST_MINUTES = 24 * 60
-NEAR = range(1900, 2200)
 CONSENTING = frozenset(
     {"mother", "father", "parent", "mom", "mum", "mama", "dad", "papa", "guardian", "legalguardian"}
     | {"naturalmother", "naturalfather", "adoptivemother", "adoptivefather", "adoptiveparent"}
@@ -147,6 +143,11 @@ KINDS: dict[type[Item], str] = {
 }
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a list that is written as one text."""
+    return frozenset(words.split())
+
+
 def text(value: Any, column: str, *, called: str = "") -> str:
     """One line of text that the column can hold. Raises BadRow for NUL and for what is too long."""
     if value is None:
@@ -168,94 +169,14 @@ def _unusual(said: str, called: str) -> str:
         said.encode()
     except UnicodeEncodeError:
         raise BadRow(f"The {_spoken(called)} holds half a character.") from None
-    return " ".join("".join(sign if sign >= " " and sign != "\x7f" else " " for sign in said).split())
+    seen = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in said)
+    if not seen.isascii():
+        seen = "".join(sign for at, sign in enumerate(seen) if not claims.is_hidden(seen, at))
+    return " ".join(seen.split())
 
 
 def _spoken(column: str) -> str:
     return column.replace("_", " ")
-
-
-_YEAR_FIRST = re.compile(r"^(\d{4})([-/. ]?)(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$", re.ASCII)
-_YEAR_LAST = re.compile(r"^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})$", re.ASCII)
-
-
-def calendar_date(said: str, *, day_first: bool, called: str) -> dt.date:
-    """`YYYY-MM-DD`, `YYYYMMDD`, or the year last in the clinic's order. Raises BadRow for anything else.
-
-    Never guesses: read now month first and now day first, a file would be wrong in places and not say so.
-    """
-    if found := _YEAR_FIRST.match(said):
-        year, _, month, day = found.groups()
-        if not found[2] and len(month + day) != 4:
-            raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read.")
-    elif found := _YEAR_LAST.match(said):
-        first, _, second, year = found.groups()
-        day, month = (first, second) if day_first else (second, first)
-    else:
-        raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read: write it YYYY-MM-DD.")
-    try:
-        return dt.date(int(year), int(month), int(day))
-    except ValueError:
-        raise BadRow(f"The {called} “{said[:40]}” is not in the calendar.") from None
-
-
-def birth_date(said: str, *, today: dt.date, day_first: bool = False) -> dt.date:
-    """The day of birth. Raises BadRow when there was no such day, or not yet, or before 1880."""
-    date = calendar_date(said, day_first=day_first, called="birth date")
-    if date > today:
-        raise BadRow(f"The birth date “{said[:40]}” is in the future.")
-    if date.year < birth_dates.EARLIEST_YEAR:
-        raise BadRow(f"The birth date “{said[:40]}” is before {birth_dates.EARLIEST_YEAR}.")
-    return date
-
-
-def moment(said: str, *, zone: dt.tzinfo, day_first: bool = False) -> dt.datetime:
-    """When an appointment starts; without an offset it is by the clinic's clock. Raises BadRow."""
-    if not said:
-        raise BadRow("It does not say when it starts.")
-    try:
-        at = dt.datetime.fromisoformat(said)
-    except ValueError:
-        at = _written(said, day_first=day_first)
-    if ":" not in said and "T" not in said:
-        raise BadRow(f"The start “{said[:40]}” has no time of day.")
-    if at.year not in NEAR:
-        raise BadRow(f"The start “{said[:40]}” is not in this or the next century.")
-    return at if at.tzinfo else at.replace(tzinfo=zone)
-
-
-_CLOCK = re.compile(
-    r"^(?P<date>.+?)[ T]+(?P<h>\d{1,2}):(?P<m>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?$", re.IGNORECASE
-)
-
-
-def _written(said: str, *, day_first: bool) -> dt.datetime:
-    found = _CLOCK.match(said)
-    if not found:
-        raise BadRow(
-            f"The start “{said[:40]}” is not a date and time that can be read: write YYYY-MM-DD HH:MM."
-        )
-    date = calendar_date(found["date"], day_first=day_first, called="start")
-    hour, half = int(found["h"]), (found["half"] or "").lower()[:1]
-    if half and not 1 <= hour <= 12:
-        raise BadRow(f"The start “{said[:40]}” is not a time of day.")
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    try:
-        return dt.datetime.combine(date, dt.time(hour, int(found["m"])))
-    except ValueError:
-        raise BadRow(f"The start “{said[:40]}” is not a time of day.") from None
-
-
-def minutes(said: Any) -> int:
-    """Length of an appointment, 1 minute to a day. Raises BadRow."""
-    try:
-        count = int(str(said).strip())
-    except ValueError:
-        count = 0
-    if not 1 <= count <= LONGEST_MINUTES:
-        raise BadRow(f"“{str(said)[:40]}” is not a number of minutes.")
-    return count
 
 
 YES = {"1", "true", "yes", "y", "t", "x", "si", "needed"}

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 
-from checkin.rules import birth_dates, names, records
+from checkin.rules import birth_dates, names, record_dates
 from checkin.rules.records import BadRow, Key
 
 CONTENT = "urn:brought-by:content"
@@ -128,7 +128,7 @@ def is_partial(said: str) -> bool:
 def day(said: str, *, zone: dt.tzinfo, called: str) -> dt.date:
     """The clinic's day of a FHIR date or dateTime. Raises BadRow for what is neither."""
     if _DAY.match(said):
-        return within(records.calendar_date(said, day_first=False, called=called), said, called=called)
+        return within(record_dates.calendar_date(said, order=None, called=called), said, called=called)
     try:
         at = dt.datetime.fromisoformat(said)
         return within((at.astimezone(zone) if at.tzinfo else at).date(), said, called=called)
@@ -138,7 +138,7 @@ def day(said: str, *, zone: dt.tzinfo, called: str) -> dt.date:
 
 def within(date: dt.date, said: str, *, called: str) -> dt.date:
     """The same date. Raises BadRow for one of another age of the world."""
-    if not birth_dates.EARLIEST_YEAR <= date.year < records.NEAR.stop:
+    if not birth_dates.EARLIEST_YEAR <= date.year < record_dates.NEAR.stop:
         raise BadRow(f"The {called} “{said[:40]}” is not in this or the next century.")
     return date
 

@@ -14,6 +14,7 @@ from checkin.feeds.importing import Importer, Summary
 from checkin.feeds.rejects import Rejects
 from checkin.rules.records import Outcome
 from tests import make
+from tests.feeds.shared_files import shared
 
 WORDS = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
 
@@ -65,3 +66,24 @@ class Import:
 @pytest.fixture
 def load(brook, front, tmp_path: Path) -> Callable[..., Any]:
     return Import(brook, tmp_path)
+
+
+@pytest.fixture
+def twice(load):
+    """Import shared files one after the other, then all again; the counts of each of the first time.
+
+    The second time makes and changes nothing, and puts aside the same rows.
+    """
+
+    def run(*names: str) -> list[tuple[int, ...]]:
+        paths = [shared(name) for name in names]
+        first = [load.paths([path]) for path in paths]
+        unreadable = list(load.summary.unreadable)
+        for counts, path in zip(first, paths, strict=True):
+            made, changed, unchanged, put_aside = load.paths([path])
+            assert (made, changed) == (0, 0), path.name
+            assert (unchanged, put_aside) == (sum(counts[:3]), counts[3]), path.name
+        load.summary.unreadable = unreadable
+        return first
+
+    return run

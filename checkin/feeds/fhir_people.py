@@ -1,0 +1,179 @@
+"""What FHIR R4 says of people as plain values: names, phones, addresses, languages, and what has ended."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from typing import Any
+
+from checkin.feeds.fhir_parts import many, one, word, words
+from checkin.rules import record_names, records
+from checkin.rules.records import BadRow
+
+NAME_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
+PHONE_ORDER = ("mobile", "home", "work", "temp", "")
+ADDRESS_ORDER = ("home", "", "temp", "work", "billing")
+UNRANKED = 1_000_000
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
+
+
+def last_day(said: Any) -> dt.date | None:
+    """Return the last day of a period's end: a year's or a month's last; None where it cannot be read."""
+    found = _PARTIAL.match(word(said))
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2] or 12)
+    try:
+        return dt.date(year, month, int(found[3] or calendar.monthrange(year, month)[1]))
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+
+
+def first_day(said: Any) -> dt.date | None:
+    """Return the first day of a period's start; None where it cannot be read."""
+    found = _PARTIAL.match(word(said))
+    try:
+        return dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
+    except ValueError:
+        return None
+
+
+def ended_on(said: dict[str, Any]) -> dt.date | None:
+    """Return the last day on which it held; None where it holds without end."""
+    return last_day(one(said.get("period")).get("end"))
+
+
+def is_current(said: dict[str, Any], today: dt.date) -> bool:
+    """Return whether it holds today: neither ended nor yet to begin."""
+    ended, begins = ended_on(said), first_day(one(said.get("period")).get("start"))
+    return (ended is None or ended >= today) and (begins is None or begins <= today)
+
+
+def best(found: list[dict[str, Any]], order: tuple[str, ...], today: dt.date) -> dict[str, Any]:
+    """Return the first that holds today, by rank and then by its use; {} when there is none of those uses."""
+    fitting = [entry for entry in found if word(entry.get("use")) in order and is_current(entry, today)]
+    return min(fitting, key=lambda entry: (rank_of(entry), order.index(word(entry.get("use")))), default={})
+
+
+def rank_of(entry: dict[str, Any]) -> int:
+    rank = entry.get("rank")
+    return rank if isinstance(rank, int) and not isinstance(rank, bool) and rank > 0 else UNRANKED
+
+
+def phone(telecom: Any, today: dt.date) -> str:
+    """Return the number to ring first: by rank, then mobile before home before work."""
+    numbers = [
+        entry | {"value": said}
+        for entry in many(telecom)
+        if word(entry.get("system")) in ("phone", "sms")
+        and (said := record_names.phone(word(entry.get("value"))))
+    ]
+    return word(best(numbers, PHONE_ORDER, today).get("value"))
+
+
+def full_name(name: dict[str, Any]) -> str:
+    """Return the whole name on one line; "" for none."""
+    said = [record_names.name(words(name.get(part)), "name") for part in ("given", "family")]
+    return records.text(" ".join(filter(None, said)), "name") or record_names.name(
+        word(name.get("text")), "name"
+    )
+
+
+def adult_name(names: Any, today: dt.date) -> str:
+    """Return the name of a guardian, from one name or a list of them."""
+    said = many(names if isinstance(names, list) else [names])
+    return full_name(best_name(said, today))
+
+
+def best_name(said: list[dict[str, Any]], today: dt.date) -> dict[str, Any]:
+    """Return the name that holds today, else the one that ended last; {} for none."""
+    known = [entry | {"use": use_of(entry)} for entry in said if full_name(entry)]
+    ended = sorted(known, key=lambda entry: ended_on(entry) or dt.date.max, reverse=True)
+    return best(known, NAME_ORDER, today) or next(iter(ended), {})
+
+
+def use_of(name: dict[str, Any]) -> str:
+    """Return its use; one that FHIR does not know says nothing."""
+    use = word(name.get("use"))
+    return use if use in NAME_ORDER or use == "nickname" else ""
+
+
+def patient_name(names: list[dict[str, Any]], today: dt.date) -> dict[str, str]:
+    """Return given, family and preferred name. Raises BadRow when there is none at all."""
+    name = best_name([one for one in names if word(one.get("use")) != "nickname"], today)
+    name = name or best_name(names, today)
+    if not name:
+        raise BadRow("It has no name.")
+    given, family = parts_of(name)
+    nick = best(names, ("nickname",), today) or best(names, ("usual",), today)
+    preferred = parts_of(nick)[0]
+    return {
+        "given_name": records.text(given, "given_name"),
+        "family_name": records.text(family, "family_name"),
+        "preferred_name": records.text(preferred if preferred != given else "", "preferred_name"),
+    }
+
+
+def parts_of(name: dict[str, Any]) -> tuple[str, str]:
+    """Return given and family name: as they stand, else from the name as one text."""
+    given = record_names.name(words(name.get("given")), "given_name")
+    family = record_names.name(words(name.get("family")), "family_name")
+    if given or family:
+        return given, family
+    return record_names.parts(record_names.name(word(name.get("text")), "name"))
+
+
+def home_of(addresses: Any, today: dt.date) -> dict[str, str]:
+    """Return street, city and postcode of where they live, not of a post-office box where there is both."""
+    found = many(addresses)
+    lived_in = [entry for entry in found if word(entry.get("type")) != "postal"]
+    home = best(lived_in, ADDRESS_ORDER, today) or best(found, ADDRESS_ORDER, today)
+    lines = home.get("line")
+    said = ", ".join(filter(None, map(word, lines))) if isinstance(lines, list) else word(lines)
+    return {
+        "address": records.text(said or word(home.get("text")), "address"),
+        "city": records.text(word(home.get("city")), "city"),
+        "postcode": records.text(word(home.get("postalCode")), "postcode"),
+    }
+
+
+def death_of(resource: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    """Return whether the patient has died, and on which day, as far as the resource says."""
+    died, when = resource.get("deceasedBoolean"), word(resource.get("deceasedDateTime"))
+    if when:
+        day = first_day(when) if len(when) >= len("2026-01-01") else None
+        return {"is_deceased": True} | ({"deceased_on": day} if day and day <= today else {})
+    if died is True:
+        return {"is_deceased": True}
+    return {"is_deceased": False, "deceased_on": None} if died is False else {}
+
+
+def language(communication: list[dict[str, Any]]) -> str:
+    """Return the preferred one, or the first: its code, or else its words."""
+    chosen = next(
+        (entry for entry in communication if entry.get("preferred") is True), (communication or [{}])[0]
+    )
+    concept = one(chosen.get("language"))
+    code = next((word(coding.get("code")) for coding in many(concept.get("coding"))), "")
+    return records.text(code or word(concept.get("text")), "language")
+
+
+INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+US_CORE_INTERPRETER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
+NEEDED = {"373066001": True, "373067005": False, "Y": True, "N": False}
+"""SNOMED CT Yes and No, as US Core has them, and those of v2-0136."""
+
+
+def interpreter_of(extensions: Any) -> dict[str, bool]:
+    """Return whether an interpreter is needed, as far as an extension says so."""
+    for extension in many(extensions):
+        said = extension.get("valueBoolean")
+        if extension.get("url") in (INTERPRETER, US_CORE_INTERPRETER) and isinstance(said, bool):
+            return {"interpreter_needed": said}
+        if extension.get("url") == US_CORE_INTERPRETER:
+            codings = many(one(extension.get("valueCodeableConcept")).get("coding"))
+            code = word((codings or [one(extension.get("valueCoding"))])[0].get("code"))
+            if code in NEEDED:
+                return {"interpreter_needed": NEEDED[code]}
+    return {}

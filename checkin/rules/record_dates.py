@@ -1,0 +1,147 @@
+"""Dates and times as other systems write them. What can be read in two ways is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from checkin.rules import birth_dates
+from checkin.rules.records import BadRow
+
+LONGEST_MINUTES = 24 * 60
+NEAR = range(1900, 2200)
+
+
+@dataclass(frozen=True, slots=True)
+class DateOrder:
+    """In which order a clinic writes day and month, and what in the file at hand belies it."""
+
+    day_first: bool
+    belied_by: str = ""
+    """Where the file holds a date that only the other order can read: "line 14 holds 13/01/2016"."""
+
+
+_YEAR_FIRST = re.compile(r"^(\d{4})([-/. ]?)(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$", re.ASCII)
+_YEAR_LAST = re.compile(
+    r"^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})(?: 0?0:00(?::00)?| 12:00(?::00)? ?AM)?$", re.ASCII
+)
+
+
+def calendar_date(said: str, *, order: DateOrder | None, called: str) -> dt.date:
+    """`YYYY-MM-DD`, `YYYYMMDD`, or the year last in the clinic's order; with dots the day is always first.
+
+    Raises BadRow for anything else; for the year last also where no order is given, or the file belies it.
+    Never guesses: read now month first and now day first, a file would be wrong in places and not say so.
+    """
+    if found := _YEAR_FIRST.match(said):
+        year, _, month, day = found.groups()
+        if not found[2] and len(month + day) != 4:
+            raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read.")
+    elif order and (found := _YEAR_LAST.match(said)):
+        first, sign, second, year = found.groups()
+        day, month = (first, second) if order.day_first or sign == "." else (second, first)
+        if order.belied_by and sign != ".":
+            raise BadRow(belied(said, order, called))
+    else:
+        raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read: write it YYYY-MM-DD.")
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        raise BadRow(f"The {called} “{said[:40]}” is not in the calendar.") from None
+
+
+def belied(said: str, order: DateOrder, called: str) -> str:
+    """Return why no date with the year last is read from a file that holds one of the other order."""
+    ours, other = ("day", "month") if order.day_first else ("month", "day")
+    if is_other_order(said, day_first=order.day_first):
+        return (
+            f"The {called} “{said[:40]}” is not in the calendar as this clinic writes dates, with the {ours} "
+            f"first; with the {other} first it would be."
+        )
+    return (
+        f"The {called} “{said[:40]}” may be meant with the {other} first, as {order.belied_by}. "
+        f"This clinic writes the {ours} first. Write dates YYYY-MM-DD, or correct the clinic's region."
+    )
+
+
+def is_other_order(said: str, *, day_first: bool) -> bool:
+    """Return whether this is a date with the year last that only the other order can read."""
+    found = _YEAR_LAST.match(said.strip())
+    if not found or found[2] == ".":
+        return False
+    first, second = int(found[1]), int(found[3])
+    day, month = (first, second) if day_first else (second, first)
+    return not _is_date(int(found[4]), month, day) and _is_date(int(found[4]), day, month)
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    try:
+        return bool(dt.date(year, month, day))
+    except ValueError:
+        return False
+
+
+def birth_date(said: str, *, today: dt.date, order: DateOrder | None = None) -> dt.date:
+    """The day of birth. Raises BadRow when there was no such day, or not yet, or before 1880."""
+    date = calendar_date(said, order=order, called="birth date")
+    if date > today:
+        raise BadRow(f"The birth date “{said[:40]}” is in the future.")
+    if date.year < birth_dates.EARLIEST_YEAR:
+        raise BadRow(f"The birth date “{said[:40]}” is before {birth_dates.EARLIEST_YEAR}.")
+    return date
+
+
+def moment(said: str, *, zone: dt.tzinfo, order: DateOrder | None = None) -> dt.datetime:
+    """When an appointment starts; without an offset it is by the clinic's clock. Raises BadRow."""
+    if not said:
+        raise BadRow("It does not say when it starts.")
+    try:
+        at = dt.datetime.fromisoformat(said)
+    except ValueError:
+        at = _written(said, order)
+    if ":" not in said and "T" not in said and not _CLOCK.match(said):
+        raise BadRow(f"The start “{said[:40]}” has no time of day.")
+    if at.year not in NEAR:
+        raise BadRow(f"The start “{said[:40]}” is not in this or the next century.")
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+_CLOCK = re.compile(
+    r"^(?P<date>.+?(?: 0?0:00(?::00)?| 12:00(?::00)? ?AM)?)[ T]+"
+    r"(?:(?P<h>\d{1,2}):(?P<m>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?"
+    r"|(?P<h12>\d{1,2})\s*(?P<half12>[ap]\.?m\.?)|(?P<h4>[0-2]\d)(?P<m4>[0-5]\d))$",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _written(said: str, order: DateOrder | None) -> dt.datetime:
+    found = _CLOCK.match(said)
+    if not found:
+        raise BadRow(
+            f"The start “{said[:40]}” is not a date and time that can be read: write YYYY-MM-DD HH:MM."
+        )
+    date = calendar_date(found["date"], order=order, called="start")
+    hour, minute = int(found["h"] or found["h12"] or found["h4"]), int(found["m"] or found["m4"] or 0)
+    half = (found["half"] or found["half12"] or "").lower()[:1]
+    if half and not 1 <= hour <= 12:
+        raise BadRow(f"The start “{said[:40]}” is not a time of day.")
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        return dt.datetime.combine(date, dt.time(hour, minute))
+    except ValueError:
+        raise BadRow(f"The start “{said[:40]}” is not a time of day.") from None
+
+
+_LENGTH = re.compile(r"^(-?\d+)(?:\.0+)?\s*(?:m|min|mins|minutes?)?\.?$", re.IGNORECASE | re.ASCII)
+
+
+def minutes(said: Any) -> int:
+    """Length of an appointment, 1 minute to a day. Raises BadRow."""
+    found = _LENGTH.match(str(said).strip())
+    count = int(found[1]) if found else -1
+    if not 1 <= count <= LONGEST_MINUTES:
+        raise BadRow(f"“{str(said)[:40]}” is not a number of minutes.")
+    return count

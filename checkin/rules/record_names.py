@@ -1,0 +1,109 @@
+"""Names as systems write them: no name at all, one text for all of it, and letters that were read wrongly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from checkin.rules.records import BadRow, text, word_set
+
+DAMAGED = (
+    "The {called} “{said}” holds signs that no name has: the file is in another encoding than the one it was "
+    "read in. Say which, by --encoding."
+)
+_NO_NAME = frozenset(
+    {"n/a", "#n/a", "n.a.", "none", "null", "nil", "nan", "unknown", "#ref!", "#value!", "#name?"}
+)
+_REAL_NAMES = frozenset({"Null", "None", "Nil", "Nan"})
+"""Family names that exist; all in capitals or small letters they are a program's word for nothing."""
+
+_SIGNS = re.compile("[\ufffd\u0080-\u009f¡-©«-±¶»-¿×÷†‡•…‰‹›€™˜ˆ]")
+_IN_A_WORD = re.compile(
+    "[a-zß-ÿ](?:–|—|¨|¸|¯)[a-zß-ÿ]|[a-zß-ÿ][ŽŠŒŸƒ](?![A-ZÀ-ÞŽŠŒŸ])|[a-zß-ÿ]‘(?![^\\W\\d_])"
+)
+_READ_TWICE = re.compile("[ÂÃ][\u0080-¿ŒœŠšŽžŸƒ–—‘’‚“”„]|[ÄÅÐÑØÙ][\u0080-¿ŒœŠšŽžŸƒ‚“”„]")
+TITLES = word_set("mr mrs ms miss mx master mstr dr prof sir madam sra srta herr frau mme mlle")
+SUFFIXES = word_set("jr sr ii iii iv md phd esq")
+_PARTICLES = word_set(
+    "de del dela della di da do dos das du des la las le les los van von vander vanden der den ten ter te zu "
+    "zur zum af av bin bint ben ibn abu al el"
+)
+_SURE_PARTICLES = word_set("de del della dela von der dos")
+
+
+def name(said: str, column: str, *, called: str = "") -> str:
+    """Return a name for that column; "" for what stands for none. Raises BadRow for damaged letters."""
+    plain = text(said, column, called=called)
+    if said.isascii():
+        is_none = plain.casefold() in _NO_NAME and plain not in _REAL_NAMES
+        return "" if is_none or not any(map(str.isalpha, plain)) else plain
+    if is_damaged(said):
+        raise BadRow(DAMAGED.format(called=(called or column).replace("_", " "), said=plain[:40]))
+    return plain if any(unicodedata.category(sign)[0] == "L" for sign in plain) else ""
+
+
+def is_damaged(said: str) -> bool:
+    """Return whether the letters were read in the wrong encoding: “JosÃ©”, “JosŽ”, “Mu–oz”."""
+    if said.isascii():
+        return False
+    return bool(_SIGNS.search(said) or _IN_A_WORD.search(said) or _READ_TWICE.search(said))
+
+
+def phone(said: str) -> str:
+    """Return a phone number as written; "" for what stands for none."""
+    plain = text(said, "phone").removeprefix("tel:").removeprefix("sms:")
+    if plain.casefold() in _NO_NAME or not plain.strip("-–—.?/ 0"):
+        return "" if not any(sign in "123456789" for sign in plain) and plain.count("0") < 2 else plain
+    return plain
+
+
+def parts(said: str) -> tuple[str, str]:
+    """Return given and family name of a name that is one text, without titles and suffixes.
+
+    “Nguyen, Van An”, “SMITH John” and “Anna van der Berg” are told by comma, capitals and particles; else the
+    last word is the family name. One word alone is a given name.
+    """
+    chunks = [chunk for chunk in (_without_suffixes(one.split()) for one in said.split(",")) if chunk]
+    if len(chunks) > 1:
+        return " ".join(_without_titles(chunks[1])), " ".join(_without_titles(chunks[0]))
+    words = _without_titles(chunks[0]) if chunks else said.replace(",", " ").split()
+    if len(words) < 2:
+        return " ".join(words), ""
+    cut = _family_first(words)
+    if cut:
+        return " ".join(words[cut:]), " ".join(words[:cut])
+    cut = next((at for at in range(1, len(words) - 1) if _is_particle(words, at)), len(words) - 1)
+    return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _family_first(words: list[str]) -> int:
+    """Return how many words in capitals begin a name whose other words are not: SMITH John."""
+    capitals = [word.isupper() and len(word.strip(".")) > 1 for word in words]
+    count = capitals.index(False) if False in capitals else 0
+    return count if not any(capitals[count:]) else 0
+
+
+def _is_particle(words: list[str], at: int) -> bool:
+    word = words[at].casefold()
+    if word not in _PARTICLES:
+        return False
+    following = words[at + 1].casefold() in _PARTICLES and at + 2 < len(words)
+    return words[at].islower() or word in _SURE_PARTICLES or following
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    at = 0
+    while at < len(words) - 1 and _bare(words[at]) in TITLES | {"sr"}:
+        at += 1
+    return words[at:]
+
+
+def _without_suffixes(words: list[str]) -> list[str]:
+    end = len(words)
+    while end and _bare(words[end - 1]) in SUFFIXES:
+        end -= 1
+    return words[:end]
+
+
+def _bare(word: str) -> str:
+    return word.replace(".", "").casefold()

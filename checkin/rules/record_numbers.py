@@ -1,0 +1,78 @@
+"""Record numbers as systems write them: which are one patient's, a family's or payer's, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from checkin.rules.records import BadRow, text, word_set
+
+SHARED_TYPES = word_set(
+    "MB MC MA MCN MCD MCR SN AN AND ANON ANC ANT AM VN HC PN PHC NIIP WC WCN GI GN RR BA BC BCT EI EN ETN "
+    "FI FILL PLAC ACSN RI SID SNO UDI XX NPI PRN DN DEA DDS DFN UPIN LN MD NP RN SL VS VP WP PCN TPR"
+)
+"""v2-0203 types whose numbers belong to a family, a payer, a visit, a provider or a thing."""
+
+PERSONAL_TYPES = word_set("MR MRT PI PT NI SR RRI JHN CZ PRC ANONMR")
+_SHARED_SYSTEM = re.compile(
+    r"(?:^|[-_.])(?:medicare|medicaid|member|subscriber|insur\w*|polic\w+|payer|payor|group|account|visit|encounter"
+    r"|guarantor|household|family|health-?(?:care-?)?card)(?:$|[-_.])",
+    re.IGNORECASE,
+)
+_NO_NUMBER = word_set(
+    "n/a na n.a. n.a none null nil nan unknown unk undefined missing pending tbd tba blank empty test x xx "
+    "xxx #n/a #ref! #value! #name? #null! #num! #div/0! nomrn no-mrn notavailable notapplicable notassigned "
+    "given false true"
+)
+_CUT_SHORT = re.compile(r"^[+-]?\d+(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE | re.ASCII)
+_WHOLE = re.compile(r"^(\d+)[.,]0+$", re.ASCII)
+_FORMULA = re.compile(r'^="?([^"]*)"?$')
+_TOTAL = re.compile(
+    r"^\W*(?:grand\s*|sub\s*-?)?totals?\b|^\W*(?:count|sum|page)(?:\s*[:=]\s*|\s+)?(?:\b\d+)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def number(said: str, *, called: str) -> str:
+    """Return a record number as it is meant; "" for what stands there instead of one.
+
+    Raises BadRow for one that a spreadsheet has cut short: many patients' numbers become the same one.
+    """
+    plain = text(without_formula(said), "value", called=called).lstrip("'").strip()
+    if _CUT_SHORT.match(plain) and ("+" in plain or "." in plain or "," in plain):
+        raise BadRow(
+            f"The {called.replace('_', ' ')} “{plain[:40]}” was cut short by a spreadsheet: save it as text."
+        )
+    if found := _WHOLE.match(plain):
+        plain = found[1]
+    return "" if is_no_number(plain) else plain
+
+
+def is_no_number(plain: str) -> bool:
+    """Return whether this stands for no number: N/A, a dash, nought, a spreadsheet's error."""
+    return (
+        "".join(plain.split()).casefold() in _NO_NUMBER
+        or not any(sign.isalnum() for sign in plain)
+        or (plain.isascii() and plain.isdigit() and not plain.strip("0"))
+    )
+
+
+def without_formula(said: str) -> str:
+    """Return the text that a spreadsheet's ="8001" stands for."""
+    found = _FORMULA.match(said.strip()) if said.lstrip().startswith("=") else None
+    return found[1] if found else said
+
+
+def is_total(said: str) -> bool:
+    """Return whether a number's cell says that its row is a total or a count and nobody's."""
+    return bool(_TOTAL.match(said))
+
+
+def is_shared(*, types: Iterable[str], system: str) -> bool:
+    """Return whether numbers of this kind are a family's, payer's or visit's, by type or else by system."""
+    said = {one.upper() for one in types if one}
+    if said & PERSONAL_TYPES:
+        return False
+    return bool(said & SHARED_TYPES) or bool(
+        _SHARED_SYSTEM.search(re.split(r"[/:#]", system.rstrip("/"))[-1])
+    )

@@ -1,0 +1,169 @@
+"""Names and numbers as other systems write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.record_names import is_damaged, name, parts, phone
+from checkin.rules.record_numbers import is_shared, is_total, number
+from checkin.rules.records import BadRow
+
+
+@pytest.mark.parametrize(
+    ("said", "given", "family"),
+    [
+        ("Nguyen, Van An", "Van An", "Nguyen"),
+        ("Smith, John Jr.", "John", "Smith"),
+        ("Smith Jr., John", "John", "Smith"),
+        ("Smith, Jr., John", "John", "Smith"),
+        ("John Smith, Jr.", "John", "Smith"),
+        ("John Smith III", "John", "Smith"),
+        ("Mr. Ronny Lawrence Irvine", "Ronny Lawrence", "Irvine"),
+        ("Irvine, Mr. Ronny", "Ronny", "Irvine"),
+        ("Maria de la Cruz", "Maria", "de la Cruz"),
+        ("MARIA DE LA CRUZ", "MARIA", "DE LA CRUZ"),
+        ("Maria De La Cruz", "Maria", "De La Cruz"),
+        ("Dr Anna van der Berg", "Anna", "van der Berg"),
+        ("Anna Van Der Berg", "Anna", "Van Der Berg"),
+        ("Anh Van Nguyen", "Anh Van", "Nguyen"),
+        ("O'Brien-Walsh, Siobhán Mary", "Siobhán Mary", "O'Brien-Walsh"),
+        ("de la Cruz, Ana", "Ana", "de la Cruz"),
+        ("SMITH John", "John", "SMITH"),
+        ("Baby Girl Jones", "Baby Girl", "Jones"),
+        ("Marlow,Greta Ann", "Greta Ann", "Marlow"),
+        ("Sukarno", "Sukarno", ""),
+        ("王小明", "王小明", ""),
+        ("Jr.", "Jr.", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_name_in_one_text_is_parted(said: str, given: str, family: str) -> None:
+    assert parts(said) == (given, family)
+
+
+@pytest.mark.parametrize(
+    "said", ["N/A", "n/a", "-", "--", "0", "NULL", "null", "None".upper(), "#N/A", "2", "?"]
+)
+def test_what_stands_for_no_name_is_none(said: str) -> None:
+    assert name(said, "given_name") == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Na",
+        "Null",
+        "Zoë",
+        "O’Dowd",
+        "Nguyễn",
+        "Łukasz",
+        "Ćirić",
+        "王",
+        "ŠARIĆ",
+        "Žižek",
+        "İpek",
+        "Þór",
+        "Sánchez",
+    ],
+)
+def test_a_name_is_a_name(said: str) -> None:
+    assert name(said, "family_name") == said
+
+
+@pytest.mark.parametrize(
+    "said", ["JosŽ", "Mu–oz", "JosÃ©", "Zo‘".replace("‘", "\u0091"), "£ukasz", "Jos\ufffd", "Ð¡Ã÷"]
+)
+def test_letters_read_in_the_wrong_encoding_are_refused(said: str) -> None:
+    assert is_damaged(said)
+    with pytest.raises(BadRow, match="--encoding"):
+        name(said, "given_name")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "N/A",
+        "n/a",
+        " - ",
+        "--",
+        "0",
+        "000",
+        "NULL",
+        "null",
+        "None",
+        "#REF!",
+        "unknown",
+        "\u200b",
+        '=""',
+        ".",
+    ],
+)
+def test_what_stands_for_no_number_is_none(said: str) -> None:
+    assert number(said, called="patient_id") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("7001", "7001"),
+        ("7001.0", "7001"),
+        ("\u200bINV2", "INV2"),
+        ("INV\ufeff2", "INV2"),
+        ('="8001"', "8001"),
+        ("=8001", "8001"),
+        ("'8003", "8003"),
+        ("007", "007"),
+        ("1E5", "1E5"),
+        ("AB-12", "AB-12"),
+    ],
+)
+def test_a_number_is_read_as_it_is_meant(said: str, meant: str) -> None:
+    assert number(said, called="patient_id") == meant
+
+
+@pytest.mark.parametrize("said", ["1.23457E+11", "1,23457E+11", "1E+11", "1.2e10", '="1.23457E+11"'])
+def test_a_number_cut_short_by_a_spreadsheet_is_nobodys(said: str) -> None:
+    with pytest.raises(BadRow, match="cut short by a spreadsheet"):
+        number(said, called="patient_id")
+
+
+@pytest.mark.parametrize("kind", ["MB", "MC", "SN", "AN", "VN", "HC", "PN", "mc"])
+def test_a_familys_or_a_payers_number_is_shared(kind: str) -> None:
+    assert is_shared(types=[kind], system="")
+
+
+@pytest.mark.parametrize(
+    ("system", "shared"),
+    [
+        ("http://ns.electronichealth.net.au/id/medicare-number", True),
+        ("urn:insurance", True),
+        ("http://payer.example/member-id", True),
+        ("http://hospital.example/account_number", True),
+        ("http://family-clinic.example/mrn", False),
+        ("urn:oid:2.16.840.1.113883.4.1", False),
+        ("http://clinic/mrn", False),
+        ("", False),
+    ],
+)
+def test_without_a_type_the_system_says_whether_it_is_shared(system: str, shared: bool) -> None:
+    assert is_shared(types=[], system=system) is shared
+    assert not is_shared(types=["MR"], system=system)
+
+
+@pytest.mark.parametrize(
+    "said", ["Total", "TOTAL:", "Grand Total", "Subtotal", "Total: 2 records", "Count: 3", "Page 1"]
+)
+def test_a_total_is_nobody(said: str) -> None:
+    assert is_total(said)
+
+
+@pytest.mark.parametrize("said", ["Totally", "T1", "Count1", "7"])
+def test_a_number_is_no_total(said: str) -> None:
+    assert not is_total(said)
+
+
+def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
+    assert phone("tel:+1-555-0150") == "+1-555-0150"
+    assert phone("000-0000") == "000-0000"
+    assert [phone(one) for one in ("N/A", "-", "0", "None", "NULL", "")] == [""] * 6
