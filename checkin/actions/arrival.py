@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from checkin.actions import audit, linking, needs
+from checkin.actions import audit, linking, needs, worries
 from checkin.models import (
     BoardVersion,
     Channel,
@@ -18,6 +18,7 @@ from checkin.models import (
     Source,
     Staff,
     Visit,
+    WorryStep,
 )
 from checkin.models import lookup as records
 from checkin.models import tokens as free_tokens
@@ -25,6 +26,7 @@ from checkin.rules import claims, discrepancies, identity, waits
 from checkin.rules import needs as rules
 from checkin.rules.need_facts import Found
 from checkin.rules.visits import State
+from checkin.rules.worries import Source as Worrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def open_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
         animal=token.animal,
         token_number=token.number,
         match=arrival.judgement.outcome,
+        unread=claim.has_reason and arrival.by is None,
         turn_at=waits.turn_at(
             arrived_at=at, appointment_at=None, walk_in_minutes=location.clinic.walk_in_minutes
         ),
@@ -104,12 +107,16 @@ def open_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
 
 def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
     """All the rows of a first sign-in. Call inside a transaction."""
-    at, visit = arrival.at, open_visit(arrival, passing=passing)
+    at, claim, visit = arrival.at, arrival.claim, open_visit(arrival, passing=passing)
     noticed = settle(visit, arrival)
     visit.open_discrepancies = len(noticed)
     wanted = needed(visit, arrival, noticed)
     visit.chips = needs.chips(wanted)
+    steps = first_worry(visit, claim, at=at)
     visit.save()
+    for step in steps:
+        step.visit = visit
+    WorryStep.objects.bulk_create(steps)
     Need.objects.bulk_create(needs.row(visit, need, at=at) for need in wanted)
     Move.objects.create(visit=visit, to_state=State.ARRIVED, at=at, by=arrival.by)
     if visit.match == identity.Outcome.CERTAIN:
@@ -128,8 +135,16 @@ def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
         patient_id=visit.patient_id,
         channel=str(arrival.channel),
         match=str(visit.match),
+        **({"worried": True} if claim.worried else {}),
     )
     return visit
+
+
+def first_worry(visit: Visit, claim: claims.Claim, *, at: dt.datetime) -> list[WorryStep]:
+    """Raise the visit where a family says that this child cannot wait. The steps are saved after it."""
+    if not claim.worried:
+        return []
+    return worries.begin(visit, source=Worrier.FAMILY, at=at, typed_at=claim.typed_at)
 
 
 def settle(visit: Visit, arrival: Arrival) -> list[discrepancies.Noticed]:

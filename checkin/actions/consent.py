@@ -125,7 +125,7 @@ def withdraw(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRec
         return record
 
 
-def end(record: ConsentRecord, *, by: Staff, at: dt.datetime) -> bool:
+def end(record: ConsentRecord, *, by: Staff | None, at: dt.datetime) -> bool:
     """It counts no longer; whether it still did. Call inside a transaction."""
     taken = ConsentRecord.objects.filter(pk=record.pk, withdrawn_at=None)
     if not taken.update(withdrawn_at=at, withdrawn_by=by):
@@ -134,7 +134,7 @@ def end(record: ConsentRecord, *, by: Staff, at: dt.datetime) -> bool:
     return True
 
 
-def follow(visit: Visit, *, was: Patient | None, by: Staff, at: dt.datetime) -> None:
+def follow(visit: Visit, *, was: Patient | None, by: Staff | None, at: dt.datetime) -> None:
     """The visit goes from one record to another, or to none: what was said before its child was settled.
 
     It goes with the first child that is found, as the papers of a provisional record do that is merged. Where

@@ -74,7 +74,9 @@ def attach(visit: Visit, patient: Patient | None) -> list[discrepancies.Noticed]
     return noticed + linking.already_here(visit, found)
 
 
-def notice_again(visit: Visit, noticed: list[discrepancies.Noticed], *, by: Staff, at: dt.datetime) -> None:
+def notice_again(
+    visit: Visit, noticed: list[discrepancies.Noticed], *, by: Staff | None, at: dt.datetime
+) -> None:
     """What was noticed about the child before is no longer so; this is."""
     standing = visit.discrepancies.open()
     about_child = standing.exclude(field=Discrepancy.Field.SIGN_IN) | standing.filter(
@@ -89,7 +91,7 @@ def decide(
     visit: Visit,
     kind: str,
     *,
-    by: Staff,
+    by: Staff | None,
     at: dt.datetime,
     patient: Patient | None,
     was: Patient | None,

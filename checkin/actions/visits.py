@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, OperationalError
-from django.db.models import F
 
-from checkin.actions import arrival, audit, door, linking, needs
-from checkin.actions.boards import Refused, hold, show
+from checkin.actions import arrival, audit, door, linking, repeats, worries
+from checkin.actions.boards import Refused, show
 from checkin.actions.writing import write
 from checkin.models import (
     Appointment,
@@ -19,13 +18,11 @@ from checkin.models import (
     Device,
     Location,
     Move,
-    SignIn,
-    SignInReplay,
     Staff,
     Visit,
 )
 from checkin.models import lookup as records
-from checkin.rules import claims, discrepancies, tokens
+from checkin.rules import claims, tokens
 from checkin.rules.visits import State, is_open, may_move
 
 TRIES = 5
@@ -68,9 +65,13 @@ def sign_in(
     said = claims.claim(claim)
     for attempt in range(TRIES):
         # Most claims are new, and the constraint on the key says which are not: a query less for each.
-        known = kept(location, said) if attempt else None
+        known = repeats.known(location, said) if attempt else None
+        if known and repeats.starts_over(known, said):
+            said = replace(said, key=repeats.next_key(known.sign_in))
+            known = repeats.known(location, said)
         if known:
-            return again(known, said, at=at)
+            repeats.keep(known, said, at=at, device=device)
+            return Receipt(known.visit, first=False)
         seen = arrival.look(location, said, at=at, channel=channel, device=device, by=by)
         if attempt == TRIES - 1:
             seen = seen.without_record()
@@ -81,37 +82,6 @@ def sign_in(
             # Another writer was quicker: with this key, the appointment, the escort's row or the token.
             conflict = problem
     raise OperationalError("this sign-in could not be kept beside what other writers keep") from conflict
-
-
-def kept(location: Location, said: claims.Claim) -> SignIn | None:
-    return SignIn.objects.select_related("visit").filter(clinic_id=location.clinic_id, key=said.key).first()
-
-
-def again(known: SignIn, said: claims.Claim, *, at: dt.datetime) -> Receipt:
-    """The same key once more: counted, kept where it says something else, answered the same."""
-    visit, digest = known.visit, said.digest()
-    same = digest == known.digest
-    with write():
-        repeat, new = SignInReplay.objects.get_or_create(
-            sign_in=known,
-            digest=digest,
-            defaults={
-                "same": same,
-                "claim": {} if same else said.content(),
-                "first_at": at,
-                "last_at": at,
-            },
-        )
-        if not new:
-            SignInReplay.objects.filter(pk=repeat.pk).update(times=F("times") + 1, last_at=at)
-        elif not same:
-            hold(visit)
-            why = "the same sign-in came again saying something else"
-            linking.notice(visit, [discrepancies.Noticed("sign_in", said.child_given_name, "", why)], at=at)
-            show(visit, open_discrepancies=F("open_discrepancies") + 1)
-            needs.recompute(visit=visit, at=at)
-            audit.record(action="visit.signed_in_again", subject=visit, at=at, same=False)
-    return Receipt(visit, first=False)
 
 
 def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "") -> Move:
@@ -137,6 +107,7 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "")
     left_open = door.end(visit, to=to, reason=reason, by=by, at=at)
     visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by)
+    worries.end(visit, move=made, by=by, at=at)
     follow(visit, at=at)
     audit.record(
         action="visit.moved",
@@ -185,6 +156,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
             visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
         )
         follow(visit, at=at)
+        worries.come_back(visit, move=last, by=by, at=at)
         if not is_open(last.to_state):
             door.come_back(visit, by=by, since=last.at, at=at)
         audit.record(

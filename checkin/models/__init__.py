@@ -9,6 +9,7 @@ from checkin.models.devices import Device
 from checkin.models.discrepancies import Discrepancy, DiscrepancyDecision
 from checkin.models.due_items import DueItem, Immunization
 from checkin.models.excuse_notes import ExcuseNote, NoteCounter
+from checkin.models.matches import MatchDecision
 from checkin.models.needs import Need, NeedAnswer
 from checkin.models.people import Escort, Guardian, Patient, PatientIdentifier, Source
 from checkin.models.promises import (
@@ -18,18 +19,19 @@ from checkin.models.promises import (
     PromiseEscalation,
     PromiseHandover,
 )
+from checkin.models.reasons import ReasonReading
 from checkin.models.schedule import Appointment
 from checkin.models.second_concerns import ToldFamily
 from checkin.models.staff import Role, Staff
 from checkin.models.visits import (
     Channel,
     Match,
-    MatchDecision,
     Move,
     SignIn,
     SignInReplay,
     Visit,
 )
+from checkin.models.worries import Presence, WorryStep
 
 __all__ = [
     "AfterWord",
@@ -59,10 +61,12 @@ __all__ = [
     "NoteCounter",
     "Patient",
     "PatientIdentifier",
+    "Presence",
     "Promise",
     "PromiseAttempt",
     "PromiseEscalation",
     "PromiseHandover",
+    "ReasonReading",
     "Role",
     "SignIn",
     "SignInReplay",
@@ -71,4 +75,5 @@ __all__ = [
     "StandingProxy",
     "ToldFamily",
     "Visit",
+    "WorryStep",
 ]

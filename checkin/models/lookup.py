@@ -166,6 +166,7 @@ def said(sign_in: SignIn) -> claims.Claim:
     return claims.claim(
         {name: getattr(sign_in, name) for name in (*claims.LIMITS, "key", "notes_wanted", "interpreter")}
         | {"help": sign_in.help, "is_patient": sign_in.is_patient, "remember": sign_in.remember}
+        | {"worried": sign_in.worried}
     )
 
 

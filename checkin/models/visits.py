@@ -13,6 +13,7 @@ from checkin.models.base import ImmutableModel
 from checkin.rules.claims import LIMITS
 from checkin.rules.tokens import Token
 from checkin.rules.visits import OPEN, PATH, State
+from checkin.rules.worries import Source
 
 
 class Channel(models.TextChoices):
@@ -61,9 +62,17 @@ class SignIn(ImmutableModel):
     remember = models.BooleanField(default=False, help_text="they want their preferences kept for next time")
     help = models.BooleanField(default=False)
     is_patient = models.BooleanField(default=False)
+    worried = models.BooleanField(default=False, help_text="the child is getting worse, they said")
     unreadable = models.TextField(blank=True)
     cut = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="continued_by",
+        help_text="cut short by a tap",
+    )
 
     class Meta:
         constraints = [
@@ -142,8 +151,13 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(unsettled).exclude(state=State.ENTERED_IN_ERROR)
 
     def for_board(self) -> Self:
-        """With all that a row shows, in one query, whoever's turn it is first."""
-        return self.select_related("sign_in", "patient", "escort", "appointment").order_by("turn_at", "id")
+        """With all that a row shows, in one query, in the order of their turn."""
+        shown = ("sign_in", "patient", "escort", "appointment", "called", "taken_by")
+        return self.select_related(*shown).order_by("turn_at", "id")
+
+    def raised(self) -> Self:
+        """Visits of a child who cannot wait."""
+        return self.open().filter(raised_at__isnull=False)
 
 
 class Visit(models.Model):
@@ -167,6 +181,13 @@ class Visit(models.Model):
     open_discrepancies = models.PositiveSmallIntegerField(default=0)
     chips = models.JSONField(default=list, help_text="open needs as the row shows them: [kind, label]")
     urgent = models.BooleanField(default=False, help_text="said by staff: overrides every consent step")
+    unread = models.BooleanField(default=False, help_text="the reason that was typed: nobody has read it yet")
+    raised_at = models.DateTimeField(null=True, help_text="since when this child cannot wait")
+    raised_by = models.CharField(max_length=8, choices=Source.choices, blank=True)
+    called = models.ForeignKey(
+        "Staff", on_delete=models.PROTECT, null=True, related_name="+", help_text="raised and null: everybody"
+    )
+    taken_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     board_version = models.PositiveBigIntegerField(
         help_text="of the location's board when this row last changed"
     )
@@ -182,6 +203,11 @@ class Visit(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="visit_state_is_known"),
             models.CheckConstraint(condition=models.Q(match__in=Match.values), name="visit_match_is_known"),
             models.CheckConstraint(
+                condition=models.Q(raised_at__isnull=False, raised_by__in=Source.values)
+                | models.Q(raised_at=None, raised_by="", called=None, taken_by=None),
+                name="visit_raised_says_by_whom",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(match__in=["probable", "unknown"]) | models.Q(patient__isnull=False),
                 name="visit_linked_says_to_whom",
             ),
@@ -191,6 +217,11 @@ class Visit(models.Model):
                 fields=["location", "turn_at"],
                 condition=models.Q(state__in=["arrived", "roomed", "with_clinician", "ready"]),
                 name="visit_open_by_turn",
+            ),
+            models.Index(
+                fields=["clinic", "raised_at"],
+                condition=models.Q(raised_at__isnull=False),
+                name="visit_raised",
             ),
             models.Index(fields=["location", "board_version"], name="visit_by_board_version"),
             models.Index(fields=["patient", "-arrived_at"], name="visit_by_patient"),
@@ -240,30 +271,3 @@ class Move(ImmutableModel):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
-
-
-class MatchDecision(ImmutableModel):
-    """Who said which child this is, and what it was before."""
-
-    class Kind(models.TextChoices):
-        AUTO = "auto", _("linked by itself")
-        LINK = "link", _("linked")
-        NEW_PATIENT = "new_patient", _("made a new patient")
-        MERGE = "merge", _("merged")
-        UNDO = "undo", _("undone")
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="match_decisions")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
-    previous_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
-    previous_match = models.CharField(max_length=12, blank=True)
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
-    why = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["visit", "at"], name="match_decision_by_visit")]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id} {self.kind}"

@@ -25,9 +25,12 @@ def version(clinic: Clinic, location_id: int) -> int | None:
 
 
 def standing(clinic: Clinic, location_id: int) -> list[tuple[int, int]]:
-    """Id and version of every visit that is here, whoever's turn it is first."""
+    """Id and version of every visit that is here: who cannot wait, then whoever's turn it is."""
     here = clinic.visits.filter(location_id=location_id).open().order_by("turn_at", "id")
-    return list(here.values_list("pk", "board_version"))
+    found = here.values_list("raised_at", "turn_at", "pk", "board_version")
+    # Sorted here: an order by both columns would keep the database from using the index on the turn.
+    rows = sorted(found, key=lambda one: waits.place(raised_at=one[0], turn_at=one[1], visit_id=one[2]))
+    return [(pk, version) for _, _, pk, version in rows]
 
 
 def changed(clinic: Clinic, location_id: int, since: int) -> list[Visit]:

@@ -40,6 +40,7 @@ def waiting(clinic: Clinic, *, today: dt.date) -> list[Visit]:
     found = clinic.visits.to_match().select_related("sign_in", "location")
     # Today's own first: an old unsettled visit must not stand in front of a family that is waiting.
     now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:MOST_WAITING])
+    now.sort(key=lambda one: (one.raised_at is None, one.raised_at or one.turn_at))
     # Not only days before: a clock that ran ahead for a while dates visits after today.
     older = found.exclude(local_date=today).order_by("-arrived_at", "-pk")
     return now + list(older[: MOST_WAITING - len(now)])

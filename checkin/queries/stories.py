@@ -18,6 +18,7 @@ from checkin.models import (
     SignInReplay,
     Visit,
 )
+from checkin.queries import worries
 from checkin.rules.need_facts import Kind as NeedKind
 from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import State
@@ -51,6 +52,7 @@ SHOWN_OTHERWISE = {
     "help": "Help wanted",
     "is_patient": "Came alone",
     "remember": "Remember this",
+    "worried": "Worried",
 }
 """Fields that the visit's page and the board show in words of their own, and what a repeat calls them."""
 
@@ -82,20 +84,22 @@ class Story(NamedTuple):
 
 
 def story(visit: Visit) -> Story:
-    """Six queries."""
+    """Eight queries."""
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(
         visit.match_decisions.select_related("by", "patient", "previous_patient", "undone_by").order_by("pk")
     )
-    repeats = list(visit.sign_in.replays.order_by("pk"))
+    first = visit.sign_in.continues or visit.sign_in
+    repeats = list(first.replays.order_by("pk"))
     events = [
-        signed_in(visit.sign_in),
+        signed_in(first),
         *map(moved, moves[1:]),
         *map(decided, decisions),
-        *(repeated(visit.sign_in, one) for one in repeats),
+        *(repeated(first, one) for one in repeats),
         *answered(visit),
         *consented(visit),
         *noted(visit),
+        *(Event(*line) for line in worries.lines(visit)),
     ]
     stands = [one for one in decisions if one.undoes_id is None and not is_undone(one)]
     return Story(
@@ -156,6 +160,14 @@ def repeated(first: SignIn, again: SignInReplay) -> Event:
     times = f" ({again.times} times)" if again.times > 1 else ""
     if again.same:
         return Event(again.first_at, "repeat", f"The same sign-in came again{times}")
+    if first.worried or again.claim.get("worried"):
+        # Typed on after a tap, or tapped after it was sent: no contradiction.
+        more = tuple(
+            (label, in_words(again.claim[name]))
+            for name, label in (SAID | SHOWN_OTHERWISE).items()
+            if again.claim.get(name) and again.claim[name] != getattr(first, name)
+        )
+        return Event(again.first_at, "repeat", f"The family said more{times}", "", more)
     other = tuple(
         (label, in_words(again.claim[name]))
         for name, label in (SAID | SHOWN_OTHERWISE).items()

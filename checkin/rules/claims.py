@@ -9,7 +9,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from checkin.rules import written_dates
@@ -36,23 +36,43 @@ LIMITS = {
 }
 """Characters kept of each field. Longer text is cut there and the field's name is put in `cut`."""
 
-ALWAYS_IN_DIGEST = frozenset(LIMITS) - {"typed_at"} | {
-    "notes_wanted",
-    "interpreter",
-    "remember",
-    "help",
-    "is_patient",
-    "cut",
-}
+ALWAYS_IN_DIGEST = frozenset(
+    {
+        "child_given_name",
+        "child_family_name",
+        "child_birth_date",
+        "escort_name",
+        "relationship",
+        "escort_phone",
+        "reason",
+        "also",
+        "notes_wanted",
+        "approach",
+        "language",
+        "interpreter",
+        "interpreter_language",
+        "access_needs",
+        "best_way",
+        "best_time",
+        "address",
+        "guardian_name",
+        "remember",
+        "help",
+        "is_patient",
+        "unreadable",
+        "cut",
+    }
+)
 """Fields of the first version. A field that is newer enters the digest only where it says something,
 so that a claim sent before an upgrade and again after it is still the same claim."""
 
-NOT_IN_DIGEST = frozenset({"typed_at"})
-"""A repeat may carry a later clock."""
+NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
+"""A repeat may carry a later clock. A family that is worried now says nothing else than before."""
 
 NOTES = ("school", "work")
 APPROACHES = ("greet", "leave")
 NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
+NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
 YES = {"1", "true", "yes", "on", "y", "sí", "si"}
 
 JOINERS = "\u200c\u200d"
@@ -96,9 +116,15 @@ class Claim:
     remember: bool = False
     help: bool = False
     is_patient: bool = False
+    worried: bool = False
     typed_at: str = ""
     unreadable: str = ""
     cut: tuple[str, ...] = field(default=())
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether a person has something to read before the child is roomed. What was torn may hold it."""
+        return bool(self.reason or self.also or self.unreadable)
 
     def content(self) -> dict[str, Any]:
         """Everything that was said, without the key: JSON-ready, the same for the same words."""
@@ -129,9 +155,18 @@ def claim(raw: Mapping[str, Any]) -> Claim:
         help=truth(raw.get("help")),
         remember=truth(raw.get("remember")),
         is_patient=truth(raw.get("is_patient")),
+        worried=is_worried(raw.get("worried")),
         cut=cut,
         **kept,
     )
+
+
+def joined(before: Claim, after: Claim) -> Claim:
+    """Both as one claim, where a family went on typing: what is newer counts, and a blank erases nothing."""
+    newer = {one.name: getattr(after, one.name) or getattr(before, one.name) for one in fields(Claim)}
+    if after.escort_name or after.relationship:
+        newer["is_patient"] = after.is_patient
+    return Claim(**newer | {"key": before.key, "cut": tuple(sorted({*before.cut, *after.cut}))})
 
 
 def clean(value: Any) -> str:
@@ -173,6 +208,13 @@ def is_joined(before: str) -> bool:
 
 def truth(value: Any) -> bool:
     return value is True or clean(value).casefold() in YES
+
+
+def is_worried(value: Any) -> bool:
+    """Whether this says that a child cannot wait: anything does that is neither blank nor a plain no."""
+    if isinstance(value, list | tuple):
+        return any(is_worried(one) for one in value)
+    return value is True or clean(value).casefold() not in NO
 
 
 def wanted(value: Any) -> tuple[str, ...]:

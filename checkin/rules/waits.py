@@ -21,6 +21,16 @@ def turn_at(
     return max(arrived_at, appointment_at)
 
 
+def place(
+    *, raised_at: dt.datetime | None, turn_at: dt.datetime, visit_id: int
+) -> tuple[bool, dt.datetime, dt.datetime, int]:
+    """Return the sort key of a row of the board: who cannot wait first, then whoever's turn it is.
+
+    Among those who cannot wait, the one that was raised earliest.
+    """
+    return raised_at is None, raised_at or turn_at, turn_at, visit_id
+
+
 class Expectation(TextChoices):
     EXPECTED = "expected", _("Expected")
     LATE = "late", _("Late")

@@ -59,8 +59,12 @@
 
   // Rows
 
-  const turn = (row) => [Number(row.dataset.turn), Number(row.id.slice(1))];
-  const before = (a, b) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+  // Who cannot wait stands first, the earliest on top; then whoever's turn it is.
+  const turn = (row) => [Number(row.dataset.raised || Infinity), Number(row.dataset.turn), Number(row.id.slice(1))];
+  function before(a, b) {
+    const differs = a.findIndex((one, nth) => one !== b[nth]);
+    return differs >= 0 && a[differs] < b[differs];
+  }
 
   function place(row) {
     const mine = turn(row);
@@ -86,7 +90,7 @@
       return fresh.querySelector(".open b").textContent;
     }
     const focus = old.contains(document.activeElement) ? document.activeElement.tagName : "";
-    const moved = fresh.dataset.turn !== old.dataset.turn;
+    const moved = fresh.dataset.turn !== old.dataset.turn || fresh.dataset.raised !== old.dataset.raised;
     old.replaceWith(fresh);
     if (moved) place(fresh);
     if (focus) fresh.querySelector(focus)?.focus({ preventScroll: true });

@@ -21,6 +21,7 @@ CHOSEN = {
     "interpreter": ("yes", "Interpreter"),
     "help": ("yes", "Help wanted"),
     "is_patient": ("yes", "came alone"),
+    "worried": ("yes", "Worried: the family says"),
     "remember": ("yes", "asked us to remember"),
 }
 

@@ -23,8 +23,10 @@ HISTORY = {
     "PromiseAttempt",
     "PromiseEscalation",
     "PromiseHandover",
+    "ReasonReading",
     "SignIn",
     "ToldFamily",
+    "WorryStep",
 }
 MAY_CHANGE = {
     "Appointment",
@@ -43,6 +45,7 @@ MAY_CHANGE = {
     "NoteCounter",
     "Patient",
     "PatientIdentifier",
+    "Presence",
     "Promise",
     "SignInReplay",
     "Staff",
@@ -58,11 +61,14 @@ WITHOUT_A_CLINIC = {
     "MatchDecision",
     "Move",
     "NeedAnswer",
+    "Presence",
     "PromiseAttempt",
     "PromiseEscalation",
     "PromiseHandover",
+    "ReasonReading",
     "SignInReplay",
     "ToldFamily",
+    "WorryStep",
 }
 
 

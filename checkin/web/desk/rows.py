@@ -18,6 +18,7 @@ from checkin.rules import claims
 from checkin.rules.ages import age_words
 from checkin.rules.preferences import Preference
 from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
+from checkin.rules.worries import Source
 from checkin.web.desk.chips import SHOWN, Chip, chips
 
 LANGUAGE = "en"
@@ -38,6 +39,9 @@ class Row(NamedTuple):
     state: str
     address: str
     turn: int
+    raised: int
+    worry: str
+    goes: str
     since: int
     clock: str
     booked: str
@@ -110,6 +114,9 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
         state=state_words(visit.state),
         address=address("desk:visit", visit.pk),
         turn=int(visit.turn_at.timestamp()),
+        raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
+        worry=str(Source(visit.raised_by).label) if visit.raised_at else "",
+        goes=goes(visit),
         since=int(since.timestamp()),
         clock=f"{since.astimezone(zone):%-H:%M}",
         booked=f"{appointment.starts_at.astimezone(zone):%-H:%M}" if appointment else "",
@@ -147,6 +154,15 @@ def about(visit: Visit, *, today: dt.date) -> str:
     typed = claims.birth_date(said.child_birth_date, today=today, day_first=day_first).date
     sure = "please confirm" if visit.match == Match.PROBABLE else "as typed"
     return " · ".join(filter(None, [age(typed, today), sure]))
+
+
+def goes(visit: Visit) -> str:
+    """Who goes to a child that cannot wait, or is asked to."""
+    if visit.raised_at is None:
+        return ""
+    if visit.taken_by is not None:
+        return f"{visit.taken_by.name} is going"
+    return f"{visit.called.name if visit.called else 'Somebody'}, please go"
 
 
 def age(birth_date: dt.date | None, today: dt.date) -> str:

@@ -15,7 +15,7 @@ from checkin.rules.claims import LIMITS
 MOST_BYTES = 256 * 1024
 """Read of one body. A claim with every field at its limit is a tenth of it."""
 
-FIELDS = {*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "remember"}
+FIELDS = {*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "remember", "worried"}
 YEAR_DIGITS = 4
 BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
 NOT_SAID = {"csrfmiddlewaretoken", *BIRTH_PARTS}

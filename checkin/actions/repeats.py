@@ -1,0 +1,103 @@
+"""The same sign-in again: counted, kept where it says something else, and never a second visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import NamedTuple
+
+from django.db.models import F
+
+from checkin.actions import audit, linking, more_said, needs, worries
+from checkin.actions.boards import hold, show
+from checkin.actions.writing import write
+from checkin.models import Device, Location, SignIn, SignInReplay, Visit
+from checkin.rules import claims, discrepancies
+from checkin.rules.worries import Kind, Source
+
+SAYS_OTHERWISE = "the same sign-in came again saying something else"
+
+
+class Known(NamedTuple):
+    """The sign-in that came with this key first, and its visit."""
+
+    sign_in: SignIn
+    visit: Visit
+
+
+def known(location: Location, said: claims.Claim) -> Known | None:
+    """Return what this key made before. One query, two where a family had more to say."""
+    found = SignIn.objects.select_related("visit").filter(clinic_id=location.clinic_id, key=said.key).first()
+    if found is None:
+        return None
+    visit = getattr(found, "visit", None) or Visit.objects.get(sign_in__continues=found)
+    return Known(found, visit)
+
+
+def starts_over(found: Known, said: claims.Claim) -> bool:
+    """Whether the visit has ended and this is news about a child who cannot wait: it needs a row of its own.
+
+    Staff may have cleared a tap away while the family went on typing, or taps again.
+    """
+    first, visit = found
+    if visit.is_open or not (first.worried or said.worried):
+        return False
+    if said.worried:
+        taps = visit.worry_steps.filter(kind=Kind.RAISED)
+        return bool(said.typed_at) and not taps.filter(typed_at=said.typed_at).exists()
+    digest = said.digest()
+    return digest != first.digest and not first.replays.filter(digest=digest).exists()
+
+
+def next_key(first: SignIn) -> uuid.UUID:
+    """The key of the visit that follows one which has ended: the same each time."""
+    return uuid.uuid5(first.key, "after it ended")
+
+
+def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | None = None) -> None:
+    """Write the repeat down. A tap raises the visit; what was typed after a tap completes it."""
+    first, visit = found
+    digest = said.digest()
+    same = digest == first.digest
+    with write():
+        repeat, new = SignInReplay.objects.get_or_create(
+            sign_in=first,
+            digest=digest,
+            defaults={
+                "same": same,
+                "claim": {} if same else said.content(),
+                "first_at": at,
+                "last_at": at,
+            },
+        )
+        if not new:
+            SignInReplay.objects.filter(pk=repeat.pk).update(times=F("times") + 1, last_at=at)
+        if said.worried or first.worried:
+            raise_or_complete(visit, first, said, at=at, device=device)
+        elif new and not same:
+            differ(visit, said, at=at)
+
+
+def raise_or_complete(
+    visit: Visit, first: SignIn, said: claims.Claim, *, at: dt.datetime, device: Device | None
+) -> None:
+    """A tap is no contradiction, and neither is what a family types after it."""
+    hold(visit)
+    if not visit.is_open:
+        return
+    if said.worried:
+        worries.raise_visit(visit, source=Source.FAMILY, at=at, device=device, typed_at=said.typed_at)
+    if first.worried:
+        more_said.add(visit, said, at=at)
+
+
+def differ(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> None:
+    hold(visit)
+    linking.notice(
+        visit, [discrepancies.Noticed("sign_in", said.child_given_name, "", SAYS_OTHERWISE)], at=at
+    )
+    first = visit.sign_in
+    to_read = any(getattr(said, name) not in ("", getattr(first, name)) for name in ("reason", "also"))
+    show(visit, open_discrepancies=F("open_discrepancies") + 1, unread=visit.unread or to_read)
+    needs.recompute(visit=visit, at=at)
+    audit.record(action="visit.signed_in_again", subject=visit, at=at, same=False)

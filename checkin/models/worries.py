@@ -1,0 +1,107 @@
+"""What happened to a child who cannot wait: raised, called for, taken, settled. Rows that never change."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from checkin.models.base import ImmutableModel
+from checkin.models.staff import Staff
+from checkin.models.visits import Visit
+from checkin.rules import worries as rules
+from checkin.rules.worries import Kind, Source
+
+
+class WorryStep(ImmutableModel):
+    """One step. An undo is again a step."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="worry_steps")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    at = models.DateTimeField()
+    alarm = models.PositiveSmallIntegerField(help_text="counts how often the call began anew")
+    nth = models.PositiveSmallIntegerField(default=0, help_text="of a call: which one of its alarm")
+    source = models.CharField(max_length=8, choices=Source.choices, blank=True)
+    typed_at = models.CharField(max_length=60, blank=True, help_text="of a tap: by the tablet's clock")
+    person = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    move = models.ForeignKey("Move", on_delete=models.PROTECT, null=True, related_name="+")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="worry_step_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(kind=Kind.RAISED) | models.Q(source__in=Source.values),
+                name="worry_raised_says_by_whom",
+            ),
+            models.UniqueConstraint(
+                fields=["visit", "alarm", "nth"],
+                condition=models.Q(kind=Kind.CALLED),
+                name="worry_call_once",
+            ),
+            models.UniqueConstraint(
+                fields=["visit", "alarm"], condition=models.Q(kind=Kind.RAISED), name="worry_alarm_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.kind}"
+
+    def as_step(self) -> rules.Step:
+        """The plain values that the rules look at."""
+        return rules.Step(
+            id=self.pk,
+            kind=self.kind,
+            at=self.at,
+            alarm=self.alarm,
+            source=self.source,
+            person=self.person_id,
+            undoes=self.undoes_id,
+        )
+
+
+class Presence(models.Model):
+    """When this person last used a board of this location."""
+
+    location = models.ForeignKey("Location", on_delete=models.CASCADE, related_name="presences")
+    staff = models.ForeignKey("Staff", on_delete=models.CASCADE, related_name="presences")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "staff"], name="presence_once_per_location"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} at {self.location_id}"
+
+    @classmethod
+    def note(cls, *, location_id: int, staff_id: int, at: dt.datetime) -> None:
+        """Write down that this person is here now. One query, safe to run again."""
+        Presence.objects.bulk_create(
+            [Presence(location_id=location_id, staff_id=staff_id, seen_at=at)],
+            update_conflicts=True,
+            unique_fields=["location", "staff"],
+            update_fields=["seen_at"],
+        )
+
+
+def people(clinic_id: int, location_id: int, *, at: dt.datetime) -> list[rules.Person]:
+    """Everybody who may be called at this front desk, and whether each is on shift there. One query."""
+    since = at - rules.RECENT
+    recent = Presence.objects.filter(staff=OuterRef("pk"), location=location_id, seen_at__gte=since)
+    here = Staff.objects.filter(clinic=clinic_id, is_active=True, role__in=rules.RANKS)
+    known = here.annotate(is_present=Exists(recent)).filter(
+        Q(is_present=True) | Q(location=location_id) | Q(location=None)
+    )
+    return [
+        rules.Person(pk, rules.RANKS[role], name, is_present)
+        for pk, role, name, is_present in known.values_list("pk", "role", "name", "is_present")
+    ]
+
+
+def standing(visit: Visit) -> rules.Standing | None:
+    """What this visit's steps come to."""
+    rows = WorryStep.objects.filter(visit=visit).order_by("pk")
+    return rules.standing(row.as_step() for row in rows)

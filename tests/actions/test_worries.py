@@ -1,0 +1,259 @@
+"""A child who cannot wait: one tap at any step, one row, first until a person has gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from checkin.actions import visits, worries
+from checkin.actions.boards import Refused
+from checkin.models import (
+    AuditEvent,
+    Channel,
+    Discrepancy,
+    Match,
+    Patient,
+    Presence,
+    SignIn,
+    SignInReplay,
+    Visit,
+    WorryStep,
+)
+from checkin.queries import board
+from checkin.rules.worries import Kind
+from tests import make
+
+
+def tell(where, said, when=None):
+    moment = when or make.at("9:40")
+    receipt = visits.sign_in(location=where, claim=said, at=moment, channel=Channel.KIOSK)
+    return Visit.objects.get(pk=receipt.visit.pk)
+
+
+def later(seconds: float) -> dt.datetime:
+    return make.at("9:40") + dt.timedelta(seconds=seconds)
+
+
+def tapped(where, when=None, **fields) -> Visit:
+    return tell(where, make.claim(worried=True, typed_at="tap 1", **fields), when)
+
+
+def kinds(visit) -> list[str]:
+    return list(visit.worry_steps.order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_tap_with_everything_blank_makes_a_row_that_stands_first(brook, front):
+    waits = make.visit(front, make.at("8:00"))
+    visit = tell(front, {"worried": True})
+    assert (visit.raised_at, visit.raised_by, visit.taken_by) == (make.at("9:40"), "family", None)
+    assert [pk for pk, _ in board.standing(brook, front.pk)] == [visit.pk, waits.pk]
+    assert AuditEvent.objects.get(subject_id=visit.pk, action="visit.signed_in").detail["worried"] is True
+
+
+def test_the_earliest_of_two_stands_on_top(brook, front):
+    first, second = tapped(front), tapped(front, make.at("9:41"), name="Mia Novak", born="2020-01-02")
+    booked = make.appointment(make.patient(brook, "Bea Booked"), front, make.at("9:00"))
+    third = make.visit(front, make.at("9:41"), name="Bea Booked")
+    assert third.appointment_id == booked.pk
+    assert [pk for pk, _ in board.standing(brook, front.pk)] == [first.pk, second.pk, third.pk]
+
+
+def test_a_tap_after_the_sign_in_raises_the_visit_it_made(front):
+    said = make.claim(typed_at="first")
+    before = tell(front, said)
+    visit = tell(front, said | {"worried": True, "typed_at": "second"}, later(9))
+    assert (visit.pk, visit.raised_at) == (before.pk, later(9))
+    assert (Visit.objects.count(), SignIn.objects.count(), Discrepancy.objects.count()) == (1, 1, 0)
+    assert SignInReplay.objects.get().same
+
+
+def test_a_tap_that_says_no_more_than_the_key_raises_it_too(front):
+    said = make.claim()
+    tell(front, said)
+    visit = tell(front, {"key": said["key"], "worried": "1"}, later(9))
+    assert visit.raised_at == later(9)
+    assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
+    assert visit.sign_in.child_given_name == "Leo"
+
+
+def test_the_same_tap_sent_again_changes_nothing_even_once_it_is_settled(front, dana):
+    said = make.claim(worried=True, typed_at="tap 1")
+    visit = tell(front, said)
+    tell(front, said, later(2))
+    worries.settle(visit=visit, by=dana, at=later(20))
+    visit = tell(front, said, later(25))
+    assert visit.raised_at is None
+    assert kinds(visit) == ["raised", "called", "settled"]
+
+
+def test_a_second_tap_after_it_was_settled_raises_it_again(front, dana):
+    said = make.claim(worried=True, typed_at="tap 1")
+    visit = tell(front, said)
+    worries.settle(visit=visit, by=dana, at=later(20))
+    visit = tell(front, said | {"typed_at": "tap 2"}, later(60))
+    assert (visit.raised_at, visit.taken_by) == (later(60), None)
+
+
+def test_a_sign_in_without_it_never_lowers(front):
+    said = make.claim(worried=True)
+    tell(front, said)
+    visit = tell(front, said | {"worried": False}, later(9))
+    assert visit.raised_at == make.at("9:40")
+
+
+def test_what_a_family_types_after_its_tap_completes_the_same_visit(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    whole = make.claim(reason="he is wheezing", notes_wanted=["school"])
+    cut_short = {"key": whole["key"], "worried": True}
+    before = tell(front, cut_short)
+    assert (before.patient, before.unread) == (None, False)
+    visit = tell(front, whole, later(60))
+    assert (visit.pk, visit.patient, visit.match) == (before.pk, leo, Match.CERTAIN)
+    assert (visit.sign_in.child_given_name, visit.sign_in.reason) == ("Leo", "he is wheezing")
+    assert visit.escort.name == "Rosa Delgado"
+    assert visit.needs.filter(kind="school_note").exists()
+    assert (visit.raised_at, visit.unread) == (make.at("9:40"), True)
+    assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
+    first = SignIn.objects.get(key=whole["key"])
+    assert (first.child_given_name, first.worried) == ("", True), "the claim stays as it came"
+    assert visit.token == before.token
+
+
+def test_and_the_same_once_more_adds_nothing(brook, front):
+    make.patient(brook, "Leo Ruiz")
+    whole = make.claim()
+    tell(front, {"key": whole["key"], "worried": True})
+    tell(front, whole, later(60))
+    version, rows = board.version(brook, front.pk), SignIn.objects.count()
+    tell(front, whole, later(61))
+    assert (board.version(brook, front.pk), SignIn.objects.count()) == (version, rows)
+
+
+def test_half_a_name_at_the_tap_is_the_whole_name_afterwards(front):
+    whole = make.claim()
+    tell(front, {"key": whole["key"], "worried": True, "child_given_name": "Le"})
+    visit = tell(front, whole, later(60))
+    assert (visit.patient.name, visit.patient.status) == ("Leo Ruiz", Patient.Status.PROVISIONAL)
+    assert (Patient.objects.count(), Discrepancy.objects.count()) == (1, 0)
+
+
+def test_a_family_that_goes_on_after_staff_cleared_the_row_has_a_row(front, dana):
+    whole = make.claim()
+    cleared = tell(front, {"key": whole["key"], "worried": True})
+    visits.move(visit=cleared, to="entered_in_error", by=dana, at=later(20))
+    for _ in range(2):
+        visit = tell(front, whole, later(60))
+    assert (visit.state, visit.sign_in.child_given_name) == ("arrived", "Leo")
+    assert Visit.objects.open().count() == 1
+
+
+def test_a_new_tap_for_a_visit_that_has_ended_stands_on_the_board(front, dana):
+    said = make.claim(typed_at="first")
+    gone = tell(front, said)
+    visits.move(visit=gone, to="left", by=dana, at=later(20), reason="will come back")
+    visit = tell(front, said | {"worried": True, "typed_at": "second"}, later(60))
+    assert (visit.state, visit.raised_at) == ("arrived", later(60))
+
+
+def test_the_person_who_goes_silences_it_and_the_row_stays_first(brook, front, dana):
+    make.visit(front, make.at("8:00"))
+    visit = tapped(front)
+    worries.take(visit=visit, by=dana, at=later(20))
+    visit.refresh_from_db()
+    assert (visit.raised_at, visit.taken_by) == (make.at("9:40"), dana)
+    assert board.standing(brook, front.pk)[0][0] == visit.pk
+    assert worries.call_due(clinic=brook, at=later(9000)) == []
+    assert AuditEvent.objects.filter(action="visit.worry_taken", staff=dana).count() == 1
+
+
+def test_the_same_person_twice_is_once_and_another_is_told_who_goes(front, dana, noor):
+    visit = tapped(front)
+    first = worries.take(visit=visit, by=dana, at=later(20))
+    assert worries.take(visit=visit, by=dana, at=later(21)).pk == first.pk
+    with pytest.raises(Refused, match="Dana is going"):
+        worries.take(visit=visit, by=noor, at=later(22))
+
+
+def test_going_is_undone_and_the_call_goes_on(brook, front, dana, noor):
+    visit = tapped(front)
+    worries.take(visit=visit, by=dana, at=later(20))
+    worries.undo(visit=visit, by=noor, at=later(30))
+    visit.refresh_from_db()
+    assert (visit.taken_by, visit.raised_at) == (None, make.at("9:40"))
+    assert worries.call_due(clinic=brook, at=later(89)) == []
+    assert [one.person for one in worries.call_due(clinic=brook, at=later(90))] == [noor]
+
+
+def test_settled_by_a_person_takes_its_turn_again_and_is_undone(brook, front, dana):
+    waits = make.visit(front, make.at("8:00"))
+    visit = tapped(front)
+    worries.settle(visit=visit, by=dana, at=later(20))
+    assert [pk for pk, _ in board.standing(brook, front.pk)] == [waits.pk, visit.pk]
+    worries.undo(visit=visit, by=dana, at=later(30))
+    assert [pk for pk, _ in board.standing(brook, front.pk)] == [visit.pk, waits.pk]
+    with pytest.raises(Refused, match="nothing to undo"):
+        worries.undo(visit=visit, by=dana, at=later(31))
+
+
+@pytest.mark.parametrize("to", ["roomed", "with_clinician", "left_without_being_seen", "entered_in_error"])
+def test_a_step_on_ends_it_and_the_undo_of_that_step_raises_it_again(front, dana, to):
+    visit = tapped(front)
+    visits.move(visit=visit, to=to, by=dana, at=later(20))
+    visit.refresh_from_db()
+    assert (visit.raised_at, visit.called, kinds(visit)[-1]) == (None, None, "settled")
+    visits.undo(visit=visit, by=dana, at=later(30))
+    visit.refresh_from_db()
+    assert visit.raised_at == make.at("9:40")
+
+
+def test_the_next_person_is_called_after_a_minute_and_each_once(brook, front, dana, noor, max_):
+    visit = tapped(front)
+    assert visit.called == dana
+    assert worries.call_due(clinic=brook, at=later(59)) == []
+    assert [one.person for one in worries.call_due(clinic=brook, at=later(61))] == [noor]
+    assert worries.call_due(clinic=brook, at=later(61)) == []
+    visit.refresh_from_db()
+    assert visit.called == noor
+    assert [one.person for one in worries.call_due(clinic=brook, at=later(500))] == [max_, None]
+    visit.refresh_from_db()
+    assert (visit.called, visit.raised_at) == (None, make.at("9:40"))
+    called = AuditEvent.objects.filter(action="visit.worry_called", subject_id=visit.pk)
+    assert [event.detail["person"] for event in called.order_by("pk")] == [noor.pk, max_.pk, None]
+
+
+def test_who_is_on_shift_here_is_called_and_nobody_of_elsewhere(brook, front, annexe, dana, noor):
+    make.staff(brook, "ari", location=annexe)
+    Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at("9:35"))
+    assert tapped(front).called == noor
+    Presence.note(location_id=front.pk, staff_id=dana.pk, at=make.at("9:35"))
+    assert tapped(front, name="Mia Novak").called == dana
+    assert tapped(annexe, name="Ola Nordmann").called.name == "Ari"
+
+
+def test_the_same_call_cannot_be_written_twice(front, dana):
+    visit = tapped(front)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WorryStep.objects.create(visit=visit, kind=Kind.CALLED, at=later(1), alarm=1, nth=0, person=dana)
+
+
+def test_a_smaller_run_through_the_real_reads(brook, front, dana):
+    dice = random.Random(7)  # noqa: S311
+    for day in range(12):
+        here = []
+        for n in range(dice.randint(1, 6)):
+            when = make.at("8:00", dt.date(2026, 3, 10)) + dt.timedelta(minutes=dice.randint(0, 90))
+            here.append(tell(front, make.claim(name=f"Kid{day} N{n}", worried=dice.random() < 0.4), when))
+        for visit in here:
+            act = dice.choice([worries.take, worries.settle, None])
+            if act and visit.raised_at:
+                act(visit=visit, by=dana, at=make.at("9:50"))
+        raised = dict(brook.visits.open().values_list("pk", "raised_at"))
+        order = [raised[pk] is not None for pk, _ in board.standing(brook, front.pk)]
+        assert order == sorted(order, reverse=True)
+        for visit in brook.visits.open():
+            if dice.random() < 0.7:
+                visits.move(visit=visit, to="roomed", by=dana, at=make.at("10:00"))
+                visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("10:01"))
