@@ -1,4 +1,4 @@
-"""The machine's own Chromium for the tests marked `browser`: nothing is downloaded.
+"""The machine's own Chromium, or one that bin/prepare downloaded, for the tests marked `browser`.
 
 A browser test that fails is run once more. If it passes then, the run stays green and names the test as
 flaky at its end. No other test is repeated.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,12 +30,20 @@ PATIENCE_MS = 20_000
 """A machine that does other things besides is slow, not wrong."""
 FLAKY = "FLAKY: "
 """Begins a line that names a browser test which passed only the second time; tests/run.py gathers them."""
-MISSING = "no Chromium on this machine (looked for " + ", ".join(NAMES) + ")"
+DOWNLOADS = "Library/Caches/ms-playwright" if sys.platform == "darwin" else ".cache/ms-playwright"
+MISSING = "no Chromium on this machine (looked for " + ", ".join(NAMES) + ", Playwright's own)"
 
 
 def chromium() -> str | None:
-    """The path of a Chromium on PATH, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    """The path of a Chromium on PATH, or of one that Playwright downloaded, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None) or downloaded()
+
+
+def downloaded() -> str | None:
+    """The newest headless Chromium where Playwright keeps what it downloads."""
+    folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / DOWNLOADS
+    found = sorted(Path(folder).glob("chromium_headless_shell-*/*/*headless[-_]shell"))
+    return str(found[-1]) if found else None
 
 
 class Launch:

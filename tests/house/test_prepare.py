@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from checkin.papers import press
+from tests import browser
 
 ROOT = Path(__file__).resolve().parents[2]
 PREPARE = ROOT / "bin/prepare"
@@ -44,6 +45,7 @@ class Machine(NamedTuple):
         finally:
             os.close(read)
             os.close(write)
+        assert not (self.folder / "password").exists(), "somebody was asked for a password"
         return done.returncode, done.stdout
 
     @property
@@ -77,8 +79,9 @@ def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Machine:
         '[ "$1" = update ] || { echo "#!$BASH" > "$M/chromium"; "$CHMOD" +x "$M/chromium"; }',
     )
     if who.startswith("sudo"):
-        # The first option keeps it from asking for a password, which is why it fails.
-        script("sudo", '[ "$1" = --non-interactive ] || read', "shift", '"$@"' if who == "sudo" else "exit 1")
+        # Without that option it asks for a password, at the terminal and not at its input.
+        asks = '[ "$1" = --non-interactive ] || { : > "$M/password"; exit 1; }'
+        script("sudo", asks, "shift", '"$@"' if who == "sudo" else "exit 1")
     (tmp_path / "program/bin").mkdir(parents=True)
     shutil.copy(PREPARE, tmp_path / "program/bin/prepare")
     return Machine(tmp_path)
@@ -147,7 +150,7 @@ def test_without_apt_the_packages_are_named(machine):
 
 
 @pytest.mark.parametrize("machine", ["nobody"], indirect=True)
-def test_who_may_not_install_gets_a_browser_from_playwright(machine):
+def test_who_may_not_install_gets_a_browser_from_playwright(machine, monkeypatch):
     downloaded = machine.folder / "browsers/chromium_headless_shell-1/chrome-linux"
     programs = machine.folder / "program/.venv/bin"
     programs.mkdir(parents=True)
@@ -163,6 +166,9 @@ def test_who_may_not_install_gets_a_browser_from_playwright(machine):
     code, said = machine.prepare("test", PLAYWRIGHT_BROWSERS_PATH=str(machine.folder / "browsers"))
     lacking = next(line for line in said.splitlines() if line.startswith("This machine lacks"))
     assert code == 1 and "chromium" not in lacking and PANGO[0] in lacking
+    monkeypatch.setenv("PATH", str(machine.folder))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(machine.folder / "browsers"))
+    assert browser.chromium() == str(downloaded / "headless_shell"), "the tests find it too"
     # One that lacks its libraries does not start, and so is none.
     playwright.write_text("exit 0\n")
     (downloaded / "headless_shell").write_text("exit 127\n")
