@@ -28,7 +28,9 @@ window.KioskPost = class {
   send(claim, { kept, later }) {
     const entry = { body: JSON.stringify(claim), kept, later, tries: 0, flying: false };
     this.#waiting.push(entry);
-    // At once: the one before may hang for as long as our patience lasts.
+    entry.flying = true;
+    this.#retry();
+    // Beside those: the one before may hang for as long as our patience lasts.
     this.#deliver(entry).then((wait) => (wait ? this.#schedule(wait) : this.#retry()));
   }
 

@@ -5,7 +5,6 @@ document.documentElement.classList.add("js");
 
 document.addEventListener("DOMContentLoaded", () => {
   const IDLE = 60; // seconds without a touch before we ask
-  const ASKED = 15; // seconds to answer before the screen is wiped
   const WELCOME_LASTS = 20; // seconds that the last screen stays
   const LATE_LASTS = 60; // seconds for which a name that came late stands on the welcome
   const SLOW = 4; // seconds of sending after which we say that it is still on its way
@@ -13,7 +12,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("sign-in");
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const still = one("[data-still]");
   const post = new KioskPost(form.action, { empty: () => language.backToFirst() });
   const language = new KioskLanguage(form, post, {
     isFree: () => step() === "welcome" && !sending,
@@ -26,9 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   let sitting = uuid();
   let sending = null;
-  let timers = [];
-  let lastTouch = Date.now();
-  let asked = false;
+  let adult = null; // what stays for another child, taken out of the page with the rest
   let lateTimer = 0;
 
   // --- what is shown ---------------------------------------------------------
@@ -67,7 +63,7 @@ document.addEventListener("DOMContentLoaded", () => {
     one("[data-heard]").textContent = name === "welcome" ? "" : heading.innerText.replace(/\s+/g, " ");
     if (focus) (firstBox(screen) || heading).focus();
     window.scrollTo(0, 0);
-    watch();
+    idle.watch();
   }
 
   // A screen that opens with a box is answered at once; one that opens with tiles is read from its heading.
@@ -127,8 +123,9 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function wipe() {
-    if (still.open) still.close();
+    idle.close();
     form.reset();
+    adult = null;
     sitting = uuid();
     sending = null;
     form.elements.key.value = uuid();
@@ -141,11 +138,22 @@ document.addEventListener("DOMContentLoaded", () => {
     language.backToFirst();
   }
 
+  // Nothing stays in the page once it is sent. The adult's answers wait for "Another child?", no longer than the
+  // last screen does.
+  function putAway() {
+    const boxes = all("input:not([type=hidden]), textarea", form).filter((each) => !each.matches(ABOUT_THE_CHILD));
+    adult ??= boxes.map((box) => [box, /checkbox|radio/.test(box.type) ? box.checked : box.value]);
+    form.reset();
+    refresh();
+  }
+
   function anotherChild() {
-    for (const each of all(ABOUT_THE_CHILD)) {
-      if (each.type === "checkbox") each.checked = false;
-      else each.value = "";
+    for (const [box, said] of adult ?? []) {
+      if (/checkbox|radio/.test(box.type)) box.checked = said;
+      else box.value = said;
     }
+    adult = null;
+    one("[data-token]").textContent = "";
     sitting = uuid();
     form.elements.key.value = uuid();
     form.classList.remove("for-help");
@@ -170,7 +178,11 @@ document.addEventListener("DOMContentLoaded", () => {
     form.classList.toggle("for-help", help);
     label("wait");
     const stillHere = () => sending === mine && sitting === mine;
-    const kept = () => stillHere() && step() !== "kept" && show("kept");
+    const kept = () => {
+      if (!stillHere() || step() === "kept") return;
+      putAway();
+      show("kept");
+    };
     const slow = setTimeout(kept, SLOW * 1000);
     post.send(claim(help), {
       kept: (token) => {
@@ -197,6 +209,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (picture) picture.className = `token token-${colour}`;
     one("[data-token]").textContent = said;
     sending = null;
+    putAway();
     // Back must not lead into a sign-in that is over.
     sitting = uuid();
     remember("welcome", "replaceState");
@@ -223,32 +236,13 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // --- nobody there ----------------------------------------------------------
 
-  function later(seconds, what) {
-    timers.push(setTimeout(what, seconds * 1000));
-  }
-
-  function watch() {
-    timers.forEach(clearTimeout);
-    timers = [];
-    lastTouch = Date.now();
-    asked = false;
-    if (step() === "done") later(WELCOME_LASTS, wipe);
-    else if (step() === "kept") later(IDLE, wipe);
-    else if (step() !== "welcome") later(IDLE, ask);
-  }
-
-  function ask() {
-    asked = true;
-    one("[data-seconds]").textContent = ASKED;
-    still.showModal();
-    for (let gone = 1; gone < ASKED; gone++) later(gone, () => (one("[data-seconds]").textContent = ASKED - gone));
-    later(ASKED, wipe);
-  }
-
-  function stay() {
-    if (still.open) still.close();
-    watch();
-  }
+  const idle = new KioskIdle(one("[data-still]"), {
+    lasts: () => {
+      if (step() === "welcome") return null;
+      return { done: { seconds: WELCOME_LASTS }, kept: { seconds: IDLE } }[step()] ?? { seconds: IDLE, ask: true };
+    },
+    end: wipe,
+  });
 
   // --- hands -----------------------------------------------------------------
 
@@ -261,9 +255,7 @@ document.addEventListener("DOMContentLoaded", () => {
   one("[data-next]").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
   one("[data-back]").addEventListener("click", () => history.back());
   one("[data-another]").addEventListener("click", anotherChild);
-  one("[data-stay]").addEventListener("click", stay);
   one("[data-clear]").addEventListener("click", wipe);
-  still.addEventListener("cancel", stay);
 
   form.addEventListener("keydown", (event) => {
     const box = event.target;
@@ -298,12 +290,6 @@ document.addEventListener("DOMContentLoaded", () => {
     refresh();
   });
 
-  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, () => asked || watch(), true);
-  document.addEventListener("visibilitychange", () => {
-    // Timers sleep with the tablet.
-    const over = Date.now() - lastTouch > (IDLE + ASKED) * 1000;
-    if (!document.hidden && over && step() !== "welcome") wipe();
-  });
   window.addEventListener("popstate", (event) => {
     const state = event.state || {};
     // While it is on its way no Back leads out of the page that holds it.

@@ -203,6 +203,33 @@ def test_the_done_screen_takes_itself_away(tablet):
     assert left_behind(tablet) == ""
 
 
+def test_the_last_screen_holds_none_of_the_adults_answers_and_another_child_has_them_for_this_sitting(tablet):
+    hold_time(tablet)
+    typed_so_far(tablet)
+    finish(tablet)
+    assert left_behind(tablet) == tablet.locator("[data-token]").inner_text()
+    tablet.get_by_role("button", name="Another child?").tap()
+    walk(tablet, "you-relationship")
+    expect(tablet.get_by_label("In your own words")).to_have_value("aunt")
+    tablet.clock.run_for(76_000)
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+    # Whoever comes next, and brings two children, finds nothing of her.
+    finish(tablet)
+    tablet.get_by_role("button", name="Another child?").tap()
+    assert left_behind(tablet) == ""
+
+
+def test_a_tablet_that_slept_on_the_last_screen_wakes_at_its_welcome(tablet):
+    hold_time(tablet)
+    typed_so_far(tablet)
+    finish(tablet)
+    tablet.evaluate("Date.now = ((now) => () => now() + 21_000)(Date.now)")
+    tablet.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    at_step(tablet, "welcome")
+    assert left_behind(tablet) == ""
+
+
 def test_nothing_typed_is_stored_on_the_tablet(tablet):
     typed_so_far(tablet)
     finish(tablet)
