@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, models
 
 from checkin.actions import audit, boards, needs
 from checkin.actions.records_appointments import Diary
@@ -15,7 +15,17 @@ from checkin.actions.records_guardians import Guardians
 from checkin.actions.records_patients import People
 from checkin.actions.records_vaccines import Dues, Shots, hold_boards
 from checkin.actions.writing import write
-from checkin.models import Appointment, BoardVersion, Clinic, Location, Staff, Visit
+from checkin.models import (
+    Appointment,
+    BoardVersion,
+    Clinic,
+    DueItem,
+    Guardian,
+    Immunization,
+    Location,
+    Staff,
+    Visit,
+)
 from checkin.rules.record_guards import TWO_PATIENTS
 from checkin.rules.records import (
     KINDS,
@@ -29,13 +39,24 @@ from checkin.rules.records import (
     Outcome,
     PatientItem,
     Related,
+    is_weak,
 )
 
 UNKNOWN_PATIENT = "There is no patient here with that identifier."
+UNKNOWN_SOURCE = (
+    "There is no patient here with that identifier. A resource id holds in its own file only, unless the "
+    "source is named, here and when its patients were imported: --source NAME."
+)
 LEFT_OUT = "Its patient was put aside, so this was too."
 WILL_NOT_GO_IN = "The database would not take this row."
 AROUND_TODAY = dt.timedelta(days=1)
 
+ON_FILE: dict[type[Related], type[models.Model]] = {
+    GuardianItem: Guardian,
+    AppointmentItem: Appointment,
+    ImmunizationItem: Immunization,
+    DueItemItem: DueItem,
+}
 One = TypeVar("One", bound=Item)
 
 
@@ -69,7 +90,7 @@ def halves(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
         # Ids of the attempt that was rolled back belong to nobody.
         if isinstance(item, PatientItem):
             item.pk = None
-        elif isinstance(item, Related) and (item.of or item.patient_keys):
+        elif isinstance(item, Related) and not item.is_placed:
             item.patient_pk = None
     middle = len(items) // 2
     return items[:middle], items[middle:]
@@ -86,7 +107,9 @@ def take(
     people.look_up(spoken_of(patients, related))
     people.read_numbers(patients)
     each(patients, people.take)
+    people.forget_refused(patients)
     people.write_new()
+    confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
     guardians = Guardians(clinic)
     guardians.look_up(of_type(ready, GuardianItem))
@@ -137,6 +160,7 @@ def of_type(items: Iterable[Item], kind: type[One]) -> list[One]:
 def spoken_of(patients: Iterable[PatientItem], related: Iterable[Related]) -> set[Key]:
     keys = {key for item in patients for key in item.keys}
     keys |= {item.weak for item in patients if item.weak}
+    keys |= {item.bare for item in related if item.bare and item.patient_pk is None and not is_weak(item.key)}
     return keys | {key for item in related for key in item.patient_keys}
 
 
@@ -155,6 +179,9 @@ def find_patient(item: Related, people: People) -> bool:
         if item.patient_pk is None:
             item.settle(Outcome.REJECTED, LEFT_OUT)
         return item.patient_pk is not None
+    if not people.refused.isdisjoint(item.addresses):
+        item.settle(Outcome.REJECTED, LEFT_OUT)
+        return False
     if item.patient_pk is None:
         named = [people.by_key[key] for key in item.patient_keys if key in people.by_key]
         named += [people.at[one] for one in item.addresses if one in people.at]
@@ -163,8 +190,23 @@ def find_patient(item: Related, people: People) -> bool:
             item.settle(Outcome.REJECTED, TWO_PATIENTS)
             return False
     if item.patient_pk is None:
-        item.settle(Outcome.WAITING, UNKNOWN_PATIENT)
+        item.settle(Outcome.WAITING, UNKNOWN_PATIENT if item.bare is None else UNKNOWN_SOURCE)
     return item.patient_pk is not None
+
+
+def confirm_by_number(clinic: Clinic, related: Sequence[Related], people: People) -> None:
+    """Find whose it is by the number under which it is on file, where its patient's bare id agrees."""
+    doubtful: dict[type[Related], list[Related]] = defaultdict(list)
+    for item in related:
+        if item.of is None and item.patient_pk is None and item.bare in people.by_key and item.key[1]:
+            doubtful[type(item)].append(item)
+    for kind, items in doubtful.items():
+        rows = ON_FILE[kind]._default_manager.filter(clinic=clinic, value__in={one.key[1] for one in items})
+        known = set(rows.values_list("system", "value", "patient_id"))
+        for item in items:
+            patient = people.by_key[item.bare] if item.bare else None
+            if patient and not is_weak(item.key) and (*item.key, patient.pk) in known:
+                item.patient_pk = patient.pk
 
 
 def refresh_boards(boards: set[int], changed_patients: set[int], *, at: dt.datetime) -> None:

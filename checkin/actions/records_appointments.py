@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import models
 
 from checkin.models import Appointment, Clinic, Location, Visit, bulk
 from checkin.rules.record_guards import refuse_move
-from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome
+from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome, is_weak
 
 ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -26,7 +27,8 @@ class Diary:
     locations: list[Location]
     chosen: Location | None
     by_key: dict[Key, Appointment] = field(default_factory=dict)
-    by_slot: dict[Slot, Appointment] = field(default_factory=dict)
+    by_slot: dict[Slot, list[Appointment]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[int, Key] = field(default_factory=dict)
     arrived: set[int] = field(default_factory=set)
     made: list[Appointment] = field(default_factory=list)
     changed: dict[int, tuple[Appointment, set[str]]] = field(default_factory=dict)
@@ -37,25 +39,27 @@ class Diary:
             return
         named = [item for item in items if item.key[1]]
         by_value = models.Q(value__in={item.key[1] for item in named})
-        unnamed = [item for item in items if not item.key[1]]
+        unnamed = [item for item in items if is_weak(item.key)]
         by_slot = models.Q(
-            value="",
             patient_id__in={item.patient_pk for item in unnamed},
             starts_at__in={item.values["starts_at"] for item in unnamed if "starts_at" in item.values},
         )
         wanted = by_value | by_slot if unnamed else by_value
-        for found in Appointment.objects.filter(wanted, clinic=self.clinic):
+        for found in Appointment.objects.filter(wanted, clinic=self.clinic).order_by("pk"):
             if found.value:
                 self.by_key[found.system, found.value] = found
-            else:
-                self.by_slot[found.patient_id, found.starts_at] = found
-        ids = [one.pk for one in (*self.by_key.values(), *self.by_slot.values())]
+            if is_weak((found.system, found.value)):
+                self.by_slot[found.patient_id, found.starts_at].append(found)
+        found_here = [*self.by_key.values(), *(one for some in self.by_slot.values() for one in some)]
+        ids = [one.pk for one in found_here]
         visits = Visit.objects.filter(appointment_id__in=ids)
         self.arrived = set(visits.values_list("appointment_id", flat=True))
 
     def take(self, item: AppointmentItem) -> None:
         """Settle one item in memory. Raises BadRow."""
-        found = self.by_key.get(item.key) if item.key[1] else self.by_slot.get(self.slot(item))
+        found = self.find(item)
+        if found is not None and item.origin[0]:
+            self.said[id(found)] = item.origin
         if found is None and "starts_at" not in item.values:
             # It cancels what was never booked here.
             item.settle(Outcome.UNCHANGED)
@@ -64,6 +68,19 @@ class Diary:
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
+
+    def find(self, item: AppointmentItem) -> Appointment | None:
+        """By its number, or by patient and start where it has none or its id was made new."""
+        found = self.by_key.get(item.key) if item.key[1] else None
+        if found is not None or not is_weak(item.key):
+            return found
+        there = (one for one in self.by_slot.get(self.slot(item), ()) if not self.is_another(one, item))
+        return next(there, None)
+
+    def is_another(self, appointment: Appointment, item: AppointmentItem) -> bool:
+        """Whether the same file has spoken of this one under another id of its own."""
+        file, own_id = self.said.get(id(appointment), ("", ""))
+        return bool(file) and file == item.origin[0] and own_id != item.origin[1]
 
     def slot(self, item: AppointmentItem) -> Slot:
         return item.patient_pk or 0, item.values.get("starts_at", NEVER)
@@ -82,8 +99,10 @@ class Diary:
         self.boards.add(appointment.location_id)
         if value:
             self.by_key[item.key] = appointment
-        else:
-            self.by_slot[self.slot(item)] = appointment
+        if is_weak(item.key):
+            self.by_slot[self.slot(item)].append(appointment)
+        if item.origin[0]:
+            self.said[id(appointment)] = item.origin
 
     def update(self, appointment: Appointment, item: AppointmentItem) -> bool:
         values = self.values_for(appointment, item)
@@ -101,6 +120,9 @@ class Diary:
             raise BadRow(ANOTHER_CHILD)
         refuse_move(appointment.patient_id, item.patient_pk)
         values = dict(item.values)
+        if item.key[1] and not appointment.value:
+            values |= {"system": item.key[0], "value": item.key[1]}
+            self.by_key[item.key] = appointment
         if item.location and (where := self.location(item.location)):
             values["location_id"] = where.pk
         # The child is here: a feed that has not heard of it yet does not send them away again.

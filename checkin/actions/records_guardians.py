@@ -9,7 +9,7 @@ from typing import Any
 
 from checkin.models import Clinic, Guardian, bulk
 from checkin.rules import names
-from checkin.rules.records import GuardianItem, Outcome
+from checkin.rules.records import GuardianItem, Key, Outcome, is_weak
 
 LAST_POSITION = 32_000
 
@@ -22,8 +22,8 @@ class Guardians:
     of: dict[int, list[Guardian]] = field(default_factory=lambda: defaultdict(list))
     made: list[Guardian] = field(default_factory=list)
     changed: dict[int, tuple[Guardian, set[str]]] = field(default_factory=dict)
-    said: dict[int, bool] = field(default_factory=dict)
-    """Of whom this batch has spoken, and whether by an identifier."""
+    said: dict[int, Key] = field(default_factory=dict)
+    """Of whom this batch has spoken, and with which origin."""
 
     def look_up(self, items: Sequence[GuardianItem]) -> None:
         wanted = {item.patient_pk or 0 for item in items}
@@ -40,28 +40,33 @@ class Guardians:
             item.settle(Outcome.CHANGED if self.update(guardian, item) else Outcome.UNCHANGED)
 
     def find(self, item: GuardianItem) -> Guardian | None:
+        """Who on that patient's record it is: by identifier, by name and phone, or by the name alone."""
         on_file = self.of[item.patient_pk or 0]
-        if item.key[1]:
-            same = next((one for one in on_file if (one.system, one.value) == item.key), None)
-            if same is not None:
-                return same
-            on_file = [one for one in on_file if not one.value]
-        name = names.normalise(item.values["name"]) or item.values["name"]
-        alike = [one for one in on_file if (names.normalise(one.name) or one.name) == name]
+        same = next((one for one in on_file if item.key[1] and (one.system, one.value) == item.key), None)
+        # An id that was made new for this document, or is another server's, may be somebody else's here.
+        if same is not None and not (is_weak(item.key) and key_of(same.name) != key_of(item.values["name"])):
+            return same
+        alike = [one for one in on_file if key_of(one.name) == key_of(item.values["name"])]
+        alike = [one for one in alike if not self.is_another(one, item)]
         number = names.phone_key(item.values.get("phone", ""))
         if number and any(one.phone_key == number for one in alike):
             return next(one for one in alike if one.phone_key == number)
-        mine = [one for one in alike if not self.is_another(one, item)]
-        return mine[0] if len(mine) == 1 else next((one for one in mine if not one.value), None)
+        return alike[0] if len(alike) == 1 else next((one for one in alike if not one.value), None)
 
     def is_another(self, guardian: Guardian, item: GuardianItem) -> bool:
-        """Whether the file has two adults of this name on one patient: each entry has a phone of its own.
+        """Whether it is another adult of the same name on this patient.
 
-        An adult's contact and own entry, of which one has an identifier, are one adult with two phones.
+        So it is when each has a number of its own; and when one file has two entries of one sort, with ids
+        of their own or with a phone each. A contact and the same adult's own entry are one, with two phones.
         """
+        if not is_weak(item.key):
+            return not is_weak((guardian.system, guardian.value))
+        file, own_id = self.said.get(id(guardian), ("", ""))
+        if file != item.origin[0] or not file or bool(own_id) != bool(item.origin[1]):
+            return False
         number = names.phone_key(item.values.get("phone", ""))
-        both = bool(number and guardian.phone_key and guardian.phone_key != number)
-        return both and self.said.get(id(guardian)) == bool(item.key[1])
+        has_other_phone = bool(number and guardian.phone_key and guardian.phone_key != number)
+        return own_id != item.origin[1] or has_other_phone
 
     def make(self, item: GuardianItem) -> None:
         on_file = self.of[item.patient_pk or 0]
@@ -74,7 +79,7 @@ class Guardians:
         guardian.phone_key = names.phone_key(guardian.phone)[:20]
         on_file.append(guardian)
         self.made.append(guardian)
-        self.said[id(guardian)] = bool(value)
+        self.said[id(guardian)] = item.origin
 
     def update(self, guardian: Guardian, item: GuardianItem) -> bool:
         """Take over what differs. Who is already spoken for by an identifier is only filled in.
@@ -87,7 +92,7 @@ class Guardians:
             values |= {"system": item.key[0], "value": item.key[1]}
         elif not item.key[1] and (guardian.value or id(guardian) in self.said):
             values = {name: value for name, value in values.items() if getattr(guardian, name) in ("", None)}
-        self.said[id(guardian)] = bool(item.key[1]) or self.said.get(id(guardian), False)
+        self.said[id(guardian)] = item.origin
         values |= self.last_place(guardian, values)
         different = {name for name, value in values.items() if getattr(guardian, name) != value}
         for name in different:
@@ -117,3 +122,7 @@ class Guardians:
     def write(self) -> None:
         Guardian.objects.bulk_create(self.made)
         bulk.rewrite(self.changed.values())
+
+
+def key_of(name: str) -> str:
+    return names.normalise(name) or name

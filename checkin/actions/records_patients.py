@@ -53,6 +53,7 @@ class People:
     changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_pk: dict[int, Patient] = field(default_factory=dict)
     at: dict[str, Patient] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
 
     def look_up(self, keys: Iterable[Key]) -> None:
@@ -94,8 +95,15 @@ class People:
                 if item.outcome is Outcome.UNCHANGED:
                     item.settle(Outcome.CHANGED)
         self.holders.append((item, patient))
-        if item.address:
-            self.at[item.address] = patient
+        for address in item.addresses:
+            if self.at.setdefault(address, patient) is not patient:
+                self.refused.add(address)
+
+    def forget_refused(self, items: Sequence[PatientItem]) -> None:
+        """What belongs to a patient who was put aside goes to nobody else who has the same address."""
+        for item in items:
+            if item.outcome is Outcome.REJECTED:
+                self.refused |= set(item.addresses)
 
     def identify(self, item: PatientItem) -> Patient | None:
         """Whom on file it speaks of; None is somebody new. Raises BadRow where that cannot be said."""

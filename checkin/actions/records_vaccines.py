@@ -15,7 +15,7 @@ from checkin.models import BoardVersion, Clinic, DueItem, Immunization, Need, Vi
 from checkin.rules import vaccines
 from checkin.rules.need_facts import Outcome as Answered
 from checkin.rules.record_guards import refuse_move
-from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Outcome, Related
+from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Outcome, Related, is_weak
 
 AT_ONCE = 10_000
 OURS = "Its identifier is one of those that this clinic itself gives out."
@@ -52,38 +52,78 @@ class Shots:
 
     clinic: Clinic
     on_file: dict[Key, Immunization] = field(default_factory=dict)
+    by_content: dict[tuple[int, dt.date, str], Immunization] = field(default_factory=dict)
     made: dict[Key, Immunization] = field(default_factory=dict)
     changed: dict[int, tuple[Immunization, set[str]]] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
 
     def look_up(self, items: Sequence[ImmunizationItem]) -> None:
-        keys = {self.key(item) for item in items}
+        """Read what is on file under these identifiers, or says the same of the same patient."""
+        keys = {key for item in items for key in self.keys(item)}
         for found in by_key(Immunization.objects.all(), self.clinic, keys):
             self.on_file[found.system, found.value] = found
+        loose = [item for item in items if is_weak(item.key) and "given_on" in item.values]
+        loose = [item for item in loose if not any(key in self.on_file for key in self.keys(item))]
+        if not loose:
+            return
+        same = Immunization.objects.filter(
+            patient_id__in={item.patient_pk for item in loose},
+            given_on__in={item.values["given_on"] for item in loose},
+        )
+        for found in same.order_by("-pk"):
+            self.by_content[content_of(found)] = found
 
-    def key(self, item: ImmunizationItem) -> Key:
-        """Its identifier; of one that has none, patient, vaccine and day say which it is."""
-        if item.key[1] or "given_on" not in item.values:
-            return item.key
+    def keys(self, item: ImmunizationItem) -> list[Key]:
+        """By which it may be on file, the surest first.
+
+        One identifier may stand for several vaccines: what it says makes a second one of it. Of one that has
+        no identifier, patient, vaccine and day say which it is.
+        """
+        if "given_on" not in item.values:
+            return [item.key] if item.key[1] and not item.is_shared else []
         which = vaccines.which(item.values.get("name", ""), item.values.get("code", ""))
-        return vaccines.content_key("immunization", item.patient_pk, which, item.values["given_on"])
+        if not item.key[1]:
+            return [vaccines.content_key("immunization", item.patient_pk, which, item.values["given_on"])]
+        system, value = item.key
+        _, content = vaccines.content_key(which, item.values["given_on"])
+        shared = (system, f"{value[:180]}#{content[:12]}")
+        return [shared] if item.is_shared else [shared, item.key]
+
+    def find(self, item: ImmunizationItem, keys: list[Key]) -> Immunization | None:
+        found = next((self.on_file[key] for key in keys if key in self.on_file), None)
+        if found is None and is_weak(item.key) and "given_on" in item.values:
+            said = item.values.get("name", ""), item.values.get("code", "")
+            return self.by_content.get((item.patient_pk or 0, item.values["given_on"], vaccines.which(*said)))
+        return found
 
     def take(self, item: ImmunizationItem) -> None:
         """Settle one item in memory. Raises BadRow."""
-        key = self.key(item)
-        if key[0] == given.SYSTEM:
+        keys = self.keys(item)
+        if item.key[0] == given.SYSTEM:
             raise BadRow(OURS)
-        found = self.on_file.get(key)
+        found = self.find(item, keys)
+        if found is not None and is_weak(item.key) and is_weak((found.system, found.value)):
+            # Bare ids of two servers may be the same: then it is another vaccine.
+            found = found if found.patient_id == item.patient_pk else None
         if found is not None:
             refuse_move(found.patient_id, item.patient_pk)
+        if found is not None and self.is_another(found, item):
+            found, keys = None, keys[:1]
         if item.withdrawn:
-            item.settle(Outcome.CHANGED if found and self.remove(key, found) else Outcome.UNCHANGED)
+            item.settle(Outcome.CHANGED if found and self.remove(found) else Outcome.UNCHANGED)
         elif found is None:
-            self.make(key, item)
+            self.make(keys[-1], item)
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
+
+    def is_another(self, shot: Immunization, item: ImmunizationItem) -> bool:
+        """Whether vaccine and day are both other than on file: then the identifier stands for two."""
+        if "given_on" not in item.values:
+            return False
+        which = vaccines.which(item.values.get("name", ""), item.values.get("code", ""))
+        return shot.given_on != item.values["given_on"] and vaccines.which(shot.name, shot.code) != which
 
     def make(self, key: Key, item: ImmunizationItem) -> None:
         named = {"name": f"CVX {item.values.get('code', '')}"} | item.values
@@ -92,9 +132,13 @@ class Shots:
         )
         shot.is_influenza = vaccines.is_influenza(shot.name, shot.code)
         self.on_file[key] = self.made[key] = shot
+        self.by_content.setdefault(content_of(shot), shot)
         self.touched.add(shot.patient_id)
 
     def update(self, shot: Immunization, item: ImmunizationItem) -> bool:
+        """Take over what differs; a row known by another's number, or given here, is only recognized."""
+        if is_weak(item.key) and not is_weak((shot.system, shot.value)) and shot.system != vaccines.CONTENT:
+            return False
         before = {name: getattr(shot, name) for name in ("is_influenza", *item.values)}
         for name, value in item.values.items():
             setattr(shot, name, value)
@@ -106,9 +150,13 @@ class Shots:
             self.changed.setdefault(shot.pk, (shot, set()))[1].update(different)
         return bool(different)
 
-    def remove(self, key: Key, shot: Immunization) -> bool:
-        """It was entered in error there, so it comes off the record here."""
-        del self.on_file[key]
+    def remove(self, shot: Immunization) -> bool:
+        """It was entered in error there, so it comes off the record here; what was given here stays."""
+        key = (shot.system, shot.value)
+        if shot.system == given.SYSTEM:
+            return False
+        self.on_file.pop(key, None)
+        self.by_content.pop(content_of(shot), None)
         self.touched.add(shot.patient_id)
         if shot.pk:
             self.changed.pop(shot.pk, None)
@@ -121,6 +169,11 @@ class Shots:
         Immunization.objects.filter(pk__in=self.removed).delete()
         Immunization.objects.bulk_create(self.made.values())
         bulk.rewrite(self.changed.values())
+
+
+def content_of(shot: Immunization) -> tuple[int, dt.date, str]:
+    """What an immunization says, by which the same one of another document is known."""
+    return shot.patient_id, shot.given_on, vaccines.which(shot.name, shot.code)
 
 
 @dataclass(slots=True)
@@ -154,6 +207,9 @@ class Dues:
         if item.key[1]:
             return item.key
         which = vaccines.which(item.values["name"], item.values.get("code", ""))
+        if item.origin[1] and not item.is_shared:
+            # A list whose id holds in its file only: a later list moves the day of the same vaccine.
+            return vaccines.content_key("listed", item.patient_pk, item.values["kind"], which)
         due_on = item.values.get("due_on", "")
         return vaccines.content_key("due", item.patient_pk, item.values["kind"], which, due_on)
 

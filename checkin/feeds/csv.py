@@ -15,7 +15,7 @@ from checkin.rules.records import BadRow, Item
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1_000_000
-READERS: dict[str, Callable[[Cells, House], Item]] = {
+READERS: dict[str, Callable[[Cells, House, Feed], Item]] = {
     "patients": csv_rows.patient,
     "guardians": csv_rows.guardian,
     "appointments": csv_rows.appointment,
@@ -41,7 +41,7 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
         row = Row(feed, place, kind, cells, reason=reason)
         if not reason:
             try:
-                row.items = [READERS[kind](picker(cells, where), house)]
+                row.items = [READERS[kind](picker(cells, where), house, feed)]
             except BadRow as bad:
                 row.reason = bad.sentence
         yield row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from checkin.feeds.reading import House
+from checkin.feeds.reading import Feed, House
 from checkin.models import Appointment
 from checkin.rules import record_dates, record_names, record_numbers, records
 from checkin.rules.names import normalise
@@ -105,7 +105,7 @@ def refuse_adult(relationship: str) -> None:
         raise BadRow(f"It speaks of the patient's “{relationship[:40]}”, and this is a file of patients.")
 
 
-def patient(cell: Cells, house: House) -> Item:
+def patient(cell: Cells, house: House, feed: Feed) -> Item:
     keys = patient_of(cell)
     refuse_adult(cell("relationship"))
     values: dict[str, object] = {**name_of(cell), "phone": record_names.phone(cell("phone"))}
@@ -137,7 +137,7 @@ def joined(by: str, *texts: str) -> str:
     return by.join(filter(None, texts))
 
 
-def guardian(cell: Cells, house: House) -> Item:
+def guardian(cell: Cells, house: House, feed: Feed) -> Item:
     keys = patient_of(cell)
     if normalise(cell("relationship")) in THEMSELVES - {""}:
         raise BadRow("It speaks of the patient, who is no guardian.")
@@ -157,7 +157,8 @@ def guardian(cell: Cells, house: House) -> Item:
         values["position"] = position(place)
     assumed = {"may_consent": records.may_consent(cell("relationship"))}
     said = {column: value for column, value in values.items() if value != ""}
-    return GuardianItem(patient_keys=keys, key=number(cell, "guardian_id"), values=said, assumed=assumed)
+    key, origin = number(cell, "guardian_id"), (str(feed.path), "")
+    return GuardianItem(patient_keys=keys, key=key, origin=origin, values=said, assumed=assumed)
 
 
 def ended_by(last_day: dt.date, house: House) -> dict[str, object]:
@@ -172,7 +173,7 @@ def position(said: str) -> int:
     return int(said)
 
 
-def appointment(cell: Cells, house: House) -> Item:
+def appointment(cell: Cells, house: House, feed: Feed) -> Item:
     keys = patient_of(cell)
     start = cell("start") or joined(" ", cell("date"), cell("time"))
     status, key = status_of(cell("status")), number(cell, "appointment_id")

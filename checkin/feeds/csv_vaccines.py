@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.feeds.csv_rows import Cells, number, patient_of
-from checkin.feeds.reading import House
+from checkin.feeds.reading import Feed, House
 from checkin.rules import record_dates, records, vaccines
 from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Item
 
@@ -15,7 +15,7 @@ def date_of(said: str, house: House, *, called: str) -> dt.date:
     return vaccines.within(date, said, called=called)
 
 
-def immunization(cell: Cells, house: House) -> Item:
+def immunization(cell: Cells, house: House, feed: Feed) -> Item:
     keys, key = patient_of(cell), number(cell, "immunization_id")
     given = vaccines.status(cell("status"), vaccines.STATUSES, called="an immunization")
     if not given and key[1]:
@@ -33,11 +33,12 @@ def immunization(cell: Cells, house: House) -> Item:
         patient_keys=keys,
         key=key,
         withdrawn=not given,
+        is_shared=feed.is_shared(key, vaccines.which(cell("vaccine"), cell("cvx"))),
         values={column: value for column, value in values.items() if value},
     )
 
 
-def due_item(cell: Cells, house: House) -> Item:
+def due_item(cell: Cells, house: House, feed: Feed) -> Item:
     keys, key = patient_of(cell), number(cell, "due_item_id")
     due = vaccines.status(cell("status"), vaccines.FORECASTS, called="a due item")
     values: dict[str, object] = {

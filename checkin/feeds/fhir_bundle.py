@@ -42,7 +42,7 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
         else:
             row = Row(feed, found.place, kind, {"fullUrl": found.full_url, "resource": found.resource})
             try:
-                row.items = fhir_resources.read(found.resource, found.full_url, str(feed.path), house)
+                row.items = fhir_resources.read(found.resource, found.full_url, feed, house)
             except BadRow as bad:
                 row.reason = bad.sentence
             except PassedOver as why:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from checkin.feeds.reading import House
+from checkin.feeds.reading import Feed, House
 from checkin.rules import record_numbers, records
-from checkin.rules.records import FHIR_ID, BadRow, Key
+from checkin.rules.records import FHIR_ID, BadRow, Key, fhir_id
 
 NEVER_KEPT = {"SS", "SB", "DL", "PPN", "TAX", "BC"}
 """v2-0203 types that a front desk has no need of: social security, driving licence, passport, tax, bank."""
@@ -32,14 +32,18 @@ class Context:
     """Where the resource stood."""
 
     full_url: str
-    feed: str
+    feed: Feed
     house: House
 
     def address(self, url: str) -> str:
         """A URL by which resources of one feed speak of each other. A made-up urn holds in its file only."""
         if not url or url.startswith("#") or not url.isprintable():
             return ""
-        return url if uuid_of(url) or url.startswith(("http://", "https://")) else f"{self.feed}\n{url}"
+        return url if uuid_of(url) or url.startswith(("http://", "https://")) else self.own(url)
+
+    def own(self, url: str) -> str:
+        """The same URL as it holds in this file only."""
+        return f"{self.feed.path}\n{url}"
 
 
 def many(value: Any) -> list[dict[str, Any]]:
@@ -109,20 +113,33 @@ def unprefixed(url: str) -> str:
     return url.partition("/_history/")[0]
 
 
-def patient_keys(reference: Any) -> tuple[list[Key], str]:
-    """By which identifiers, and at which address, a Reference names a patient."""
+def named_patient(reference: Any, context: Context) -> dict[str, Any]:
+    """How a `Related` item names the patient of a Reference. A bare id holds in its own file only."""
     url = unprefixed(word(one(reference).get("reference")))
     identifier = one(one(reference).get("identifier"))
-    keys = []
+    keys = conditional(url)
     if word(identifier.get("value")) and not is_private(identifier) and not is_shared(identifier):
         keys.append((word(identifier.get("system")), word(identifier.get("value"))))
-    keys += conditional(url)
+    tail = patient_id_of(url)
+    if tail and context.feed.source:
+        keys.append((fhir_id(context.feed.source), tail))
+    addresses = [context.address(url)] + ([context.own(f"Patient/{tail}")] if tail else [])
+    return {
+        "patient_keys": [
+            (records.text(a, "system"), records.text(b, "value", called="reference")) for a, b in keys
+        ],
+        "addresses": [address for address in addresses if address],
+        "elsewhere": f"Patient/{tail}" if tail else "",
+        "bare": (FHIR_ID, records.text(tail, "value", called="reference")) if tail else None,
+    }
+
+
+def patient_id_of(url: str) -> str:
+    """The resource id in `Patient/1`, `https://…/Patient/1` or `urn:uuid:…`, else ""."""
     head, _, tail = url.rpartition("/")
-    if tail and (head == "Patient" or head.endswith("/Patient")):
-        keys.append((FHIR_ID, tail))
-    elif uuid_of(url):
-        keys.append((FHIR_ID, url.removeprefix("urn:uuid:")))
-    return [(records.text(a, "system"), records.text(b, "value", called="reference")) for a, b in keys], url
+    if "?" not in url and tail and (head == "Patient" or head.endswith("/Patient")):
+        return tail
+    return url.removeprefix("urn:uuid:") if uuid_of(url) else ""
 
 
 def conditional(url: str) -> list[Key]:
@@ -138,18 +155,32 @@ def conditional(url: str) -> list[Key]:
 def own_id(resource: dict[str, Any], context: Context, *, needed: bool) -> Key | None:
     """The resource's id as an identifier; of a Bundle's temporary one only where there is no other."""
     name = word(resource.get("id")) or (uuid_of(context.full_url) if needed else "")
-    return (FHIR_ID, records.text(name, "value", called="resource id")) if name else None
+    system = fhir_id(context.feed.source)
+    return (system, records.text(name, "value", called="resource id")) if name else None
 
 
-def key_of(resource: dict[str, Any], context: Context) -> Key:
-    """The identifier to find it by again: one of its own before its server's; empty when there is none."""
-    found = next(iter(identifiers(resource)), None)
-    return found or own_id(resource, context, needed=True) or ("", "")
+def own_addresses(resource: dict[str, Any], context: Context) -> list[str]:
+    """Under which the rest of the file, and of the run, may speak of this patient."""
+    name = word(resource.get("id")) or uuid_of(context.full_url)
+    by_id = [context.own(f"Patient/{name}"), f"Patient/{name}"] if name and name.isprintable() else []
+    return [address for address in (context.address(context.full_url), *by_id) if address]
+
+
+def known_as(resource: dict[str, Any], context: Context) -> dict[str, Any]:
+    """By what a `Related` item is found again: its number, or its id where somebody named the source.
+
+    A guardian's bare id says which of one patient's guardians it is, and no more.
+    """
+    number = next(iter(identifiers(resource)), None)
+    by_id = own_id(resource, context, needed=True)
+    may_count = context.feed.source or resource.get("resourceType") == "RelatedPerson"
+    key = number or (by_id if may_count else None) or ("", "")
+    return {"key": key, "origin": (str(context.feed.path), by_id[1] if by_id else "")}
 
 
 def whose(resource: dict[str, Any], context: Context) -> dict[str, Any]:
     """How a `Related` item names the resource's patient. Raises BadRow when it does not."""
-    keys, url = patient_keys(resource.get("patient"))
-    if not keys and not url:
+    named = named_patient(resource.get("patient"), context)
+    if not named["patient_keys"] and not named["addresses"]:
         raise BadRow("It does not say whose it is.")
-    return {"patient_keys": keys, "addresses": [context.address(url)]}
+    return named

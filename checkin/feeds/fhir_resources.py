@@ -13,11 +13,12 @@ from checkin.feeds.fhir_parts import (
     PassedOver,
     codes,
     identifiers,
-    key_of,
+    known_as,
     many,
+    named_patient,
     one,
+    own_addresses,
     own_id,
-    patient_keys,
     whose,
     word,
 )
@@ -32,10 +33,10 @@ from checkin.feeds.fhir_people import (
     patient_name,
     phone,
 )
-from checkin.feeds.reading import House
+from checkin.feeds.reading import Feed, House
 from checkin.models import Appointment
 from checkin.rules import record_dates, records
-from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, Key, PatientItem
+from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, PatientItem
 
 STATUSES = {
     "booked": Appointment.Status.BOOKED,
@@ -57,7 +58,7 @@ def kind_of(resource: Any) -> str | None:
     return found[0] if found else None
 
 
-def read(resource: dict[str, Any], full_url: str, feed: str, house: House) -> list[Item]:
+def read(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> list[Item]:
     """What the resource says. Raises BadRow or PassedOver. Never trips over a shape that is not FHIR's."""
     return READERS[resource["resourceType"]][1](resource, Context(full_url, feed, house))
 
@@ -79,7 +80,7 @@ def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
     patient = PatientItem(
         keys=keys,
         weak=own_id(resource, context, needed=not keys),
-        address=context.address(context.full_url),
+        addresses=own_addresses(resource, context),
         values={name: value for name, value in values.items() if value != ""},
     )
     return [patient, *contacts(resource, patient, today)]
@@ -132,7 +133,7 @@ def read_related_person(resource: dict[str, Any], context: Context) -> list[Item
     name = adult_name(resource.get("name"), today)
     if not name:
         raise BadRow("It has no name.")
-    item = guardian(resource, name, today, key=key_of(resource, context), **belongs)
+    item = guardian(resource, name, today, **known_as(resource, context), **belongs)
     if resource.get("active") is False:
         item.values["may_consent"] = False
     return [item]
@@ -144,8 +145,8 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
         raise PassedOver(f"Appointment ({status})")
     if status not in STATUSES:
         raise BadRow(f"The status “{status[:40]}” is none that an appointment can have.")
-    keys, addresses, names = taking_part(resource, context)
-    if not keys and not addresses:
+    belongs, names = taking_part(resource, context)
+    if not belongs.get("patient_keys") and not belongs.get("addresses"):
         raise BadRow("No patient takes part in it.")
     values: dict[str, Any] = {"status": STATUSES[status]} | times_of(resource, context)
     if not values.get("starts_at") and values["status"] != Appointment.Status.CANCELLED:
@@ -154,10 +155,9 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
         values["with_whom"] = whom
     return [
         AppointmentItem(
-            patient_keys=keys,
-            addresses=addresses,
-            key=key_of(resource, context),
             values=values,
+            **known_as(resource, context),
+            **belongs,
             location=records.text(names.get("Location", ""), "name", called="location"),
         )
     ]
@@ -183,22 +183,26 @@ def length_of(said: Any, start: dt.datetime, end: str, context: Context) -> int 
     return record_dates.minutes(int(seconds // 60)) if seconds else None
 
 
-def taking_part(resource: dict[str, Any], context: Context) -> tuple[list[Key], list[str], dict[str, str]]:
-    """By what the patient is named, and the display names of the first practitioner and location."""
-    keys: list[Key] = []
-    addresses: list[str] = []
+def taking_part(resource: dict[str, Any], context: Context) -> tuple[dict[str, Any], dict[str, str]]:
+    """By what the patient is named, and the display names of the first practitioner and location.
+
+    Raises BadRow where several patients take part: it would stand on one child's record alone.
+    """
+    belongs: dict[str, Any] = {}
     names: dict[str, str] = {}
     for participant in many(resource.get("participant")):
         actor = one(participant.get("actor"))
         url = word(actor.get("reference"))
-        kind = word(actor.get("type")) or url.rpartition("/")[0].rpartition("/")[2]
+        kind = word(actor.get("type")) or url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
+        kind = "Patient" if url.startswith("Patient?") else kind
         if kind in ("Patient", "") and (url or actor.get("identifier")):
-            found, where = patient_keys(actor)
-            keys += found
-            addresses += filter(None, [context.address(where)])
+            named = named_patient(actor, context)
+            if belongs and named != belongs and kind:
+                raise BadRow("Several patients take part in it.")
+            belongs = belongs or named
         elif kind:
             names.setdefault(kind, word(actor.get("display")))
-    return keys, addresses, names
+    return belongs, names
 
 
 Reader = Callable[[dict[str, Any], Context], list[Item]]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections import Counter
 from typing import Any
 
-from checkin.feeds.fhir_parts import Context, PassedOver, key_of, many, one, whose, word
+from checkin.feeds.fhir_parts import Context, PassedOver, known_as, many, one, whose, word
 from checkin.rules import records, vaccines
-from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Item
+from checkin.rules.records import FHIR_ID, BadRow, DueItemItem, ImmunizationItem, Item
 
 CVX = {"http://hl7.org/fhir/sid/cvx", "urn:oid:2.16.840.1.113883.12.292"}
 DUE_DATES = ("30980-7", "30981-5")
@@ -31,21 +32,33 @@ def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
         raise PassedOver(f"Immunization ({NOT_DONE})")
     if not status:
         raise BadRow("It has no status.")
-    key, belongs = key_of(resource, context), whose(resource, context)
+    belongs = known_as(resource, context) | whose(resource, context)
     if not vaccines.status(status, vaccines.STATUSES, called="an immunization"):
-        return [ImmunizationItem(key=key, withdrawn=True, **belongs)]
+        return [withdrawal(resource, context, belongs)]
     name, cvx = named(resource.get("vaccineCode"))
     if not name and not cvx:
         raise BadRow("It does not say which vaccine.")
+    values = {"name": name, "code": cvx, "given_on": given_on(resource, context)}
+    said_of_it = {column: value for column, value in values.items() if value}
+    holder = belongs["origin"][1] or vaccines.which(name, cvx)
+    is_shared = context.feed.is_shared(belongs["key"], holder)
+    return [ImmunizationItem(values=said_of_it, is_shared=is_shared, **belongs)]
+
+
+def withdrawal(resource: dict[str, Any], context: Context, belongs: dict[str, Any]) -> ImmunizationItem:
+    """What was entered in error: by its identifier, or by what it says as far as that can be read."""
+    name, cvx = named(resource.get("vaccineCode"))
+    values: dict[str, Any] = {"name": name, "code": cvx}
+    with contextlib.suppress(BadRow, PassedOver):
+        values["given_on"] = given_on(resource, context)
+    said_of_it = {column: value for column, value in values.items() if value}
+    return ImmunizationItem(values=said_of_it, withdrawn=True, **belongs)
+
+
+def given_on(resource: dict[str, Any], context: Context) -> dt.date:
+    """The day. A month, a year or words for it are no fault, but nothing can be reckoned from them."""
     said = word(resource.get("occurrenceDateTime")) or word(resource.get("date"))
     said = said or word(resource.get("occurrenceString"))
-    values = {"name": name, "code": cvx, "given_on": given_on(said, resource, context)}
-    said_of_it = {column: value for column, value in values.items() if value}
-    return [ImmunizationItem(key=key, values=said_of_it, **belongs)]
-
-
-def given_on(said: str, resource: dict[str, Any], context: Context) -> dt.date:
-    """The day. A month, a year or words for it are no fault, but nothing can be reckoned from them."""
     if not said:
         raise BadRow("It does not say when it was given.")
     house = context.house
@@ -60,8 +73,8 @@ def given_on(said: str, resource: dict[str, Any], context: Context) -> dt.date:
 
 def read_recommendation(resource: dict[str, Any], context: Context) -> list[Item]:
     """One item for each vaccine of the list. Those that a list names no longer are no longer due."""
-    belongs = whose(resource, context)
-    system, value = key_of(resource, context)
+    belongs, known = whose(resource, context), known_as(resource, context)
+    system, value = known["key"]
     listed = (system, f"{value}#") if value else ("", "")
     seen: Counter[str] = Counter()
     items: list[Item] = []
@@ -72,8 +85,14 @@ def read_recommendation(resource: dict[str, Any], context: Context) -> list[Item
             seen[which] += 1
             suffix = which if seen[which] == 1 else f"{which}#{seen[which]}"
             item.key = system, records.text(f"{value}#{suffix}", "value", called="identifier")
-        item.patient_keys, item.addresses = belongs["patient_keys"], belongs["addresses"]
-        item.listed = listed
+        else:
+            which = vaccines.which(item.values["name"], item.values.get("code", ""))
+            seen[which] += 1
+            holder = (FHIR_ID, f"{belongs['addresses']}{belongs['patient_keys']}{which}")
+            item.is_shared = seen[which] > 1 or context.feed.is_shared(holder, known["origin"][1])
+        for name, said in belongs.items():
+            setattr(item, name, said)
+        item.listed, item.origin = listed, known["origin"]
         items.append(item)
     if not items:
         raise PassedOver("ImmunizationRecommendation (empty)")

@@ -13,7 +13,7 @@ from checkin.actions import records
 from checkin.feeds import csv, fhir_bundle
 from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json, opened
 from checkin.feeds.rejects import Rejects
-from checkin.feeds.waiting import WaitingRoom
+from checkin.feeds.waiting import NOBODY, WaitingRoom
 from checkin.models import Clinic, Location
 from checkin.rules.records import KINDS, Outcome, PatientItem, Related
 
@@ -45,6 +45,8 @@ class Importer:
     rejects: Rejects
     summary: Summary = field(default_factory=Summary)
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
+    source: str = ""
+    """Whose resource ids the files hold; without it they hold in their own file only."""
 
     def run(self, paths: Iterable[Path], progress: Progress) -> Summary:
         """Import every file; `progress` is told of bytes read. One that cannot be read stops no other."""
@@ -60,7 +62,7 @@ class Importer:
         return self.summary
 
     def rows_of(self, path: Path, progress: Progress) -> Iterator[Row]:
-        feed, house, told = Feed(path), House.of(self.clinic, self.at), 0
+        feed, house, told = Feed(path, source=self.source), House.of(self.clinic, self.at), 0
         try:
             reader = fhir_bundle.rows if is_json(path, head_of(path)) else csv.rows
             with opened(path) as (stream, file):
@@ -76,20 +78,28 @@ class Importer:
         self.summary.notes += [f"{path.name}: {note}." for note in feed.notes]
 
     def take(self, batch: list[Row], *, may_wait: bool) -> None:
-        for row in batch:
-            for item in row.items:
-                if isinstance(item, Related) and item.addresses and item.patient_pk is None:
-                    item.patient_pk = self.waiting.whose(item.addresses)
         items = [item for row in batch for item in row.items]
-        if items:
-            records.load(clinic=self.clinic, items=items, at=self.at, location=self.location)
-        patients = (item for item in items if isinstance(item, PatientItem))
-        self.waiting.know((item.address, item.pk) for item in patients if item.address and item.pk)
+        for item in items:
+            if isinstance(item, Related) and item.addresses and item.patient_pk is None:
+                self.find_patient(item, everywhere=not may_wait)
+        if ready := [item for item in items if item.outcome is not Outcome.REJECTED]:
+            records.load(clinic=self.clinic, items=ready, at=self.at, location=self.location)
+        patients = [item for item in items if isinstance(item, PatientItem)]
+        self.waiting.know((url, item.pk or NOBODY) for item in patients for url in item.addresses)
         later = [row for row in batch if may_wait and waits(row)]
         self.waiting.keep(later)
         for row in batch:
             if not (may_wait and waits(row)):
                 self.settle(row)
+
+    def find_patient(self, item: Related, *, everywhere: bool) -> None:
+        """Whom its own file means; once all is read, whom another file of this run alone can mean."""
+        found = self.waiting.whose(item.addresses)
+        if found is None and everywhere and item.elsewhere:
+            found = self.waiting.whose([item.elsewhere])
+        if found == NOBODY:
+            item.settle(Outcome.REJECTED, records.LEFT_OUT)
+        item.patient_pk, item.is_placed = found or None, bool(found)
 
     def settle(self, row: Row) -> None:
         """Count every item of the row; put the row aside when any of it could not be taken."""

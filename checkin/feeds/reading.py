@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import gzip
 import zlib
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +14,14 @@ from typing import Any, Self
 
 from checkin.models import Clinic
 from checkin.rules.record_dates import DateOrder
-from checkin.rules.records import Item
+from checkin.rules.records import Item, Key
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl")
 GZIP = b"\x1f\x8b"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
 HEAD = 4096
+REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,25 @@ class Feed:
     """One file, and what was noticed while reading it."""
 
     path: Path
+    source: str = ""
+    """Whose resource ids these are, where somebody said so."""
     is_csv: bool = False
     heading: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    holders: OrderedDict[Key, str] = field(default_factory=OrderedDict)
+
+    def is_shared(self, key: Key, holder: str) -> bool:
+        """Whether something else of this file has the same identifier: the first to come keeps it.
+
+        Only the last few thousand are remembered: those that share one stand near each other.
+        """
+        if not key[1]:
+            return False
+        first = self.holders.setdefault(key, holder)
+        if len(self.holders) > REMEMBERED:
+            self.holders.popitem(last=False)
+        return first != holder
 
 
 @dataclass(slots=True)

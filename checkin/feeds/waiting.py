@@ -10,6 +10,9 @@ from typing import Any
 
 from checkin.feeds.reading import Feed, Row
 
+NOBODY = 0
+"""Stands for a patient who cannot be told, or was put aside."""
+
 
 class WaitingRoom:
     """Keeps any number of rows and addresses in little memory.
@@ -25,8 +28,15 @@ class WaitingRoom:
         self._feeds: list[Feed] = []
 
     def know(self, addresses: Iterable[tuple[str, int]]) -> None:
-        """Patients' ids by the addresses under which other resources may speak of them."""
-        self._in_one_go("INSERT OR REPLACE INTO address VALUES (?, ?)", addresses)
+        """Patients' ids by the addresses under which other resources may speak of them.
+
+        An address of two patients, or of one who was put aside, is nobody's.
+        """
+        self._in_one_go(
+            "INSERT INTO address VALUES (?, ?) ON CONFLICT (url) DO UPDATE SET patient = "
+            "CASE WHEN patient = excluded.patient THEN patient ELSE 0 END",
+            addresses,
+        )
 
     def whose(self, addresses: Iterable[str]) -> int | None:
         for url in addresses:

@@ -11,6 +11,17 @@ from checkin.rules import claims, names
 FHIR_ID = "urn:brought-by:fhir-id"
 """The identifier system under which a FHIR resource's own id is kept."""
 
+
+def fhir_id(source: str) -> str:
+    """Return the system of one named source's resource ids; of no named source they are bare."""
+    return f"{FHIR_ID}:{source}" if source else FHIR_ID
+
+
+def is_weak(key: Key) -> bool:
+    """Return whether the key is no number of the thing itself: none, or a resource's id."""
+    return not key[1] or key[0].startswith(FHIR_ID)
+
+
 Key = tuple[str, str]
 """An identifier: system and value."""
 
@@ -78,8 +89,8 @@ class PatientItem(Item):
 
     keys: list[Key] = field(default_factory=list)
     weak: Key | None = None
-    address: str = ""
-    """The address under which other resources of the same feed speak of this patient (Bundle fullUrl)."""
+    addresses: list[str] = field(default_factory=list)
+    """Under which other resources of the same feed speak of this patient (Bundle fullUrl, Patient/1)."""
     pk: int | None = None
 
     @property
@@ -94,13 +105,22 @@ class PatientItem(Item):
 
 @dataclass(slots=True, kw_only=True)
 class Related(Item):
-    """Something that belongs to a patient, who is named by any of `patient_keys` or known as `of`."""
+    """Something that belongs to a patient, who is named by any of `patient_keys` or known as `of`.
+
+    `addresses` hold in their own file; `elsewhere` is how another file of the same run may know the patient,
+    and `bare` the resource id of a source that nobody named: it confirms a number and identifies nobody.
+    `origin` is the file and the thing's own resource id. `is_placed`: its file has said which patient it is.
+    """
 
     patient_keys: list[Key] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     of: PatientItem | None = None
     patient_pk: int | None = None
     key: Key = ("", "")
+    elsewhere: str = ""
+    is_placed: bool = False
+    bare: Key | None = None
+    origin: Key = ("", "")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,6 +140,8 @@ class ImmunizationItem(Related):
     """A vaccine that was given; `withdrawn`: it was entered in error."""
 
     withdrawn: bool = False
+    is_shared: bool = False
+    """Its file has another vaccine under the same identifier."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,6 +153,7 @@ class DueItemItem(Related):
     """
 
     withdrawn: bool = False
+    is_shared: bool = False
     listed: Key = ("", "")
 
 

@@ -25,6 +25,7 @@ class Import:
     def __init__(self, clinic: Any, folder: Path) -> None:
         self.clinic, self.folder = clinic, folder
         self.location: Any = None
+        self.source = ""
         self.summary = Summary()
 
     def __call__(self, name: str, content: str | bytes | list | dict) -> tuple[int, ...]:
@@ -35,7 +36,8 @@ class Import:
 
     def paths(self, paths: list[Path]) -> tuple[int, ...]:
         """Made, changed, unchanged and rejected, of all kinds together."""
-        importer = Importer(self.clinic, self.location, make.at("9:40"), Rejects(self.folder / "rejects"))
+        rejects = Rejects(self.folder / "rejects")
+        importer = Importer(self.clinic, self.location, make.at("9:40"), rejects, source=self.source)
         self.summary = importer.run(paths, lambda _: None)
         return tuple(sum(counts[word] for counts in self.summary.counts.values()) for word in WORDS)
 

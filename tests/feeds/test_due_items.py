@@ -10,7 +10,7 @@ import pytest
 from checkin.actions import needs
 from checkin.models import AuditEvent, DueItem, Need, Visit
 from checkin.rules.need_facts import Outcome
-from checkin.rules.records import FHIR_ID
+from checkin.rules.records import fhir_id
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +40,12 @@ def advice(*recommendations: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def leo(brook) -> Any:
+def leo(brook, load) -> Any:
+    """A patient known to a source that the feed names: bare resource ids hold in their own file only."""
+    load.source = "ehr"
     patient = make.patient(brook)
     patient.identifiers.create(clinic=brook, value="7")
-    patient.identifiers.create(clinic=brook, system=FHIR_ID, value="p1")
+    patient.identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p1")
     return patient
 
 
@@ -163,7 +165,7 @@ def test_the_next_dose_is_due_after_the_day_it_was_given(load, given_here) -> No
 
 
 def test_what_was_given_here_cannot_become_another_childs(load, given_here, brook) -> None:
-    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=FHIR_ID, value="p2")
+    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p2")
     assert load("a.json", advice(patient={"reference": "Patient/p2"})) == (0, 0, 0, 1)
     assert "given here already" in load.reasons()[0]
 
@@ -187,7 +189,7 @@ def test_the_needs_of_a_family_who_is_here_follow(load, leo, front) -> None:
 def test_an_item_is_never_moved_to_another_child(load, leo, brook, front) -> None:
     load("a.json", advice())
     visit = make.visit(front)
-    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=FHIR_ID, value="p2")
+    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p2")
     assert load("b.json", advice(patient={"reference": "Patient/p2"})) == (0, 0, 0, 1)
     assert "another patient" in load.reasons()[0]
     assert DueItem.objects.get().patient == leo

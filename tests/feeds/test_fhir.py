@@ -169,9 +169,71 @@ def test_a_reference_finds_its_patient_before_or_after_it(load, reference: dict,
     assert Guardian.objects.get().patient == Patient.objects.get()
 
 
-def test_a_reference_finds_a_patient_of_another_file_and_of_an_earlier_run(load) -> None:
+def test_a_reference_finds_a_patient_of_another_file_of_the_run(load) -> None:
     assert load.files({"a.ndjson": [booking()], "b.ndjson": [patient()]}) == (2, 0, 0, 0)
-    assert load("c.ndjson", [related()]) == (1, 0, 0, 0)
+    assert load("c.ndjson", [related()]) == (0, 0, 0, 1)
+    assert "--source" in load.reasons()[0]
+
+
+def test_a_reference_finds_a_patient_of_an_earlier_run_of_the_same_named_source(load) -> None:
+    load.source = "Main EHR"
+    assert load("a.ndjson", [patient()]) == (1, 0, 0, 0)
+    assert load("b.ndjson", [booking(), related()]) == (2, 0, 0, 0)
+    load.source = "Other EHR"
+    assert load("b.ndjson", [booking(), related()]) == (0, 0, 0, 2)
+    assert load("a.ndjson", [patient(name=[{"family": "Bell", "given": ["Ivy"]}])]) == (1, 0, 0, 0)
+
+
+def test_what_belongs_to_a_patient_put_aside_goes_to_nobody_else_of_that_id(load) -> None:
+    load.source = "ehr"
+    load("a.json", bundle(patient()))
+    other = patient(name=[{"family": "Bell", "given": ["Ivy"]}], birthDate="2020-01-01")
+    for content in (bundle(other, related(), booking()), bundle(related(), booking(), other)):
+        assert load("b.json", content) == (0, 0, 0, 3)
+    assert not Guardian.objects.exists()
+
+
+def test_two_files_of_one_run_with_one_id_and_no_source_keep_to_themselves(load) -> None:
+    ivy = patient(name=[{"family": "Bell", "given": ["Ivy"]}], identifier=[identifier("B", "urn:b")])
+    leo = patient(identifier=[identifier("A", "urn:a")])
+    files = {
+        "a.json": bundle(leo, related()),
+        "b.json": bundle(ivy, booking()),
+        "c.ndjson": [related(id="x")],
+    }
+    assert load.files(files) == (4, 0, 0, 1)
+    assert Guardian.objects.get().patient.given_name == "Leo Max"
+    assert Appointment.objects.get().patient.given_name == "Ivy"
+
+
+def test_an_appointment_of_two_patients_is_put_aside(load) -> None:
+    two = [{"actor": {"reference": f"Patient/{name}"}} for name in ("p1", "p2")]
+    assert load("a.ndjson", [patient(), booking(participant=two)]) == (1, 0, 0, 1)
+
+
+def test_another_document_of_a_named_source_with_new_ids_doubles_nothing(load) -> None:
+    def document(number: int) -> dict[str, Any]:
+        child = patient(id=f"p{number}", identifier=[identifier("7")])
+        ref = {"reference": f"Patient/p{number}"}
+        return bundle(
+            child,
+            related(id=f"r{number}", patient=ref, telecom=[{"system": "phone", "value": "555-010-0123"}]),
+            booking(id=f"a{number}", participant=[{"actor": ref}]),
+        )
+
+    load.source = "ehr"
+    assert load("a.json", document(1)) == (3, 0, 0, 0)
+    assert load("b.json", document(2))[0] == 0
+    assert load("a.json", document(1)) == (0, 0, 3, 0)
+    assert load("b.json", document(2)) == (0, 0, 3, 0)
+    assert (Guardian.objects.count(), Appointment.objects.count()) == (1, 1)
+
+
+def test_two_bookings_at_one_time_with_ids_of_their_own_are_two(load) -> None:
+    load.source = "ehr"
+    rows = [patient(), booking(id="a1"), booking(id="a2")]
+    assert load("a.ndjson", rows) == (3, 0, 0, 0)
+    assert load("a.ndjson", rows) == (0, 0, 3, 0)
 
 
 def test_an_address_made_up_for_one_bundle_means_nothing_in_another(load) -> None:

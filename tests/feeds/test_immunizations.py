@@ -10,7 +10,7 @@ import pytest
 from checkin.actions import needs
 from checkin.models import AuditEvent, DueItem, Immunization, Need
 from checkin.rules.need_facts import Outcome
-from checkin.rules.records import FHIR_ID
+from checkin.rules.records import fhir_id
 from checkin.rules.vaccines import CONTENT
 from tests import make
 
@@ -37,10 +37,12 @@ def shot(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def leo(brook) -> Any:
+def leo(brook, load) -> Any:
+    """A patient known to a source that the feed names: bare resource ids hold in their own file only."""
+    load.source = "ehr"
     patient = make.patient(brook)
     patient.identifiers.create(clinic=brook, value="7")
-    patient.identifiers.create(clinic=brook, system=FHIR_ID, value="p1")
+    patient.identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p1")
     return patient
 
 
@@ -187,7 +189,12 @@ def test_it_may_come_before_its_patient(load) -> None:
 def test_another_clinics_vaccine_of_the_same_number_is_another(load, leo, hill) -> None:
     other = make.patient(hill, "Ivy Bell")
     Immunization.objects.create(
-        clinic=hill, patient=other, name="MMR", given_on=dt.date(2020, 1, 1), system=FHIR_ID, value="i1"
+        clinic=hill,
+        patient=other,
+        name="MMR",
+        given_on=dt.date(2020, 1, 1),
+        system=fhir_id("ehr"),
+        value="i1",
     )
     assert load("a.json", shot()) == (1, 0, 0, 0)
     assert Immunization.objects.get(clinic=hill).name == "MMR"
@@ -215,3 +222,42 @@ def test_what_was_given_here_is_not_touched_by_a_feed(load, leo, front, noor) ->
     load("a.ndjson", [shot(), shot(identifier=[{"system": "brought-by:need", "value": str(need.pk)}])])
     assert Immunization.objects.filter(pk=ours["id"]).values().get() == ours
     assert Immunization.objects.count() == 2
+
+
+def test_one_identifier_on_several_vaccines_is_several_vaccines(load, leo) -> None:
+    visit = [{"system": "urn:visit", "value": "V1"}]
+    flu, mmr = (
+        shot(id="i1", identifier=visit),
+        shot(id="i2", identifier=visit, vaccineCode=vaccine("03", "MMR")),
+    )
+    second = shot(id="i3", identifier=visit, occurrenceDateTime="2025-11-25")
+    for order in ([flu, mmr, second], [second, mmr, flu], [flu, mmr, second]):
+        load("a.ndjson", order)
+        assert Immunization.objects.count() == 3
+    assert load("a.ndjson", [flu, mmr, second]) == (0, 0, 3, 0)
+    later = shot(
+        id="i9", identifier=visit, vaccineCode=vaccine("20", "DTaP"), occurrenceDateTime="2025-12-01"
+    )
+    assert load("b.ndjson", [later]) == (1, 0, 0, 0)
+
+
+def test_a_spreadsheets_one_number_on_several_vaccines_is_several_vaccines(load, leo) -> None:
+    rows = f"{HEAD}\n{FLU}\n7,i1,MMR,03,2025-10-20,\n"
+    assert load("a.csv", rows) == (2, 0, 0, 0)
+    assert load("a.csv", rows) == (0, 0, 2, 0)
+
+
+def test_bare_ids_of_two_servers_move_no_vaccine(load, leo, brook) -> None:
+    load.source = ""
+    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, value="8")
+    for number in "78":
+        child = {"identifier": {"value": number}}
+        assert load(f"{number}.ndjson", [shot(id="1", patient=child)]) == (1, 0, 0, 0)
+        assert load(f"{number}.ndjson", [shot(id="1", patient=child)]) == (0, 0, 1, 0)
+    assert Immunization.objects.values("patient").distinct().count() == 2
+
+
+def test_drafts_before_r4_say_the_day_in_another_field(load, leo) -> None:
+    early = {"date": "2019-04-01", "occurrenceDateTime": None}
+    assert load("a.ndjson", [shot(**early), shot(id="i2", notGiven=True, **early)]) == (1, 0, 0, 0)
+    assert Immunization.objects.get().given_on == dt.date(2019, 4, 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checkin.models import Appointment, Guardian, Patient
+from checkin.models import Appointment, Guardian, Immunization, Patient
 from tests.feeds.shared_files import named, of
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +113,9 @@ def test_field_an_appointment_is_cancelled_without_a_start(twice, load) -> None:
 def test_field_an_appointment_that_ends_as_it_starts_has_the_usual_length(twice) -> None:
     assert twice("field/f12_midnight_appt.ndjson") == [(3, 0, 0, 0)]
     assert dict(Appointment.objects.values_list("value", "minutes")) == {"A12": 30, "A12B": 15}
+
+
+def test_s3_a_document_whose_ids_are_made_new_doubles_nothing(twice) -> None:
+    assert twice("interop/fhir/s3-doc1.json", "interop/fhir/s3-doc2.json")[1][0] == 0
+    rows = (Patient, Guardian, Immunization, Appointment)
+    assert [model.objects.count() for model in rows] == [1, 1, 1, 1]

@@ -21,6 +21,7 @@ from checkin.management.plain import PlainCommand
 from checkin.models import Clinic, Location
 from checkin.rules.records import Outcome
 
+LONGEST_SOURCE = 100
 SHOWN = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
 
 
@@ -37,11 +38,19 @@ class Command(PlainCommand):
         parser.add_argument("--clinic", help="whose records they are; needed where there are several clinics")
         parser.add_argument("--location", help="of appointments that name none of the clinic's locations")
 
+        parser.add_argument(
+            "--source",
+            default="",
+            metavar="NAME",
+            help="whose resource ids FHIR files hold; without it an id holds in its own file only",
+        )
+
     def handle(self, **options: Any) -> None:
         clinic = the_clinic(options["clinic"])
         location = the_location(clinic, options["location"])
         paths = list(the_files(options["paths"]))
-        importer = Importer(clinic, location, now(), Rejects(settings.VAR / "rejects"))
+        source = the_source(options["source"])
+        importer = Importer(clinic, location, now(), Rejects(settings.VAR / "rejects"), source=source)
         total = sum(path.stat().st_size for path in paths if path.is_file())
         try:
             with tqdm(
@@ -100,6 +109,14 @@ def the_location(clinic: Clinic, name: str | None) -> Location | None:
         there = ", ".join(str(one) for one in locations)
         raise CommandError(f"{clinic} has no location “{name}”: there are {there}.")
     return found[0]
+
+
+def the_source(name: str) -> str:
+    """The name as it is kept with identifiers: case and spaces do not tell two sources apart."""
+    plain = " ".join(name.split()).casefold()
+    if len(plain) > LONGEST_SOURCE:
+        raise CommandError(f"The name of a source has at most {LONGEST_SOURCE} letters.")
+    return plain
 
 
 def the_files(paths: list[Path]) -> Iterator[Path]:
