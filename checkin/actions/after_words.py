@@ -14,9 +14,11 @@ from django.core import signing
 from checkin.actions import audit, promises
 from checkin.actions.boards import hold
 from checkin.actions.writing import write
-from checkin.models import AfterWord, Device, Promise, Role, Visit
+from checkin.models import AfterWord, Clinic, Device, Promise, Role, Visit
 from checkin.rules import after_words as rules
+from checkin.rules import due_times
 from checkin.rules.after_words import Said
+from checkin.rules.best_times import read_window
 from checkin.rules.promises import Said as Promised
 from checkin.rules.promises import Way
 from checkin.rules.visits import State
@@ -98,15 +100,32 @@ def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
     clinic, claim = visit.location.clinic, visit.sign_in
     known = visit.escort.phone if visit.escort else ""
     wanted = rules.hours(clinic.promise_settings)
+    best_words = claim.best_time or (visit.escort.best_time if visit.escort else "")
+    agreed = within_their_time(
+        rules.due(at=at, zone=clinic.zone, wanted=wanted), best_words, clinic=clinic, wanted=wanted, at=at
+    )
     child = claim.child_name or visit.token
     words = Promised(
         to_whom=child if claim.is_patient else claim.escort_name or NOBODY_NAMED.format(child),
         about=rules.about(said),
         way=Way.PHONE,
         reach_at=said.phone or claim.escort_phone or known,
-        due_at=rules.due(at=at, zone=clinic.zone, wanted=wanted),
+        best_words=best_words,
+        best_from=agreed.best_from,
+        due_at=agreed.due_at,
     )
     return promises.make(location=visit.location, said=words, owner=Role.MANAGER, by=None, at=at, visit=visit)
+
+
+def within_their_time(
+    due: dt.datetime, best_words: str, *, clinic: Clinic, wanted: rules.Hours, at: dt.datetime
+) -> due_times.Agreed:
+    """The clinic's usual time for such a call, or the nearest to it that they asked for."""
+    window, zone, days = read_window(best_words), clinic.zone, wanted.open_days
+    agreed = due_times.by_a_pick(due, window, at=at, zone=zone, days=days)
+    if agreed.problem:
+        agreed = due_times.by_their_time(window, at=at, zone=zone, days=days)
+    return agreed if agreed.due_at else due_times.Agreed(due_at=due)
 
 
 def keep_trail(word: AfterWord, *, patient_id: int | None) -> None:

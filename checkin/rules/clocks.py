@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,20 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules import best_times
+
 CLOSES, OPENS = dt.time(17, 0), dt.time(9, 0)
 OPEN_DAYS = (0, 1, 2, 3, 4)
 """Monday to Friday, where a clinic does not say otherwise (0 is Monday)."""
 
 HOUR = dt.timedelta(hours=1)
-EARLIEST_AFTERNOON, LATEST_AFTERNOON = 1, 7
-
-_NOT_FROM = re.compile(r"\b(?:before|until|till|by|not after)\b", re.IGNORECASE)
-_CLOCK = re.compile(
-    r"(?P<after>\b(?:after|from|past|at|around|about|since)\s+)?(?<![\d:./-])"
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})|(?P<h>h(?:rs)?\b))?"
-    r"(?:\s*(?P<half>[ap])\.?m\b\.?|(?![\d:./-])(?!\s*(?:days?|weeks?|months?|hours?|h\b|min|times?|st|nd|rd|th)))",
-    re.IGNORECASE,
-)
 
 
 class Pick(TextChoices):
@@ -59,38 +51,19 @@ def open_day(day: dt.date, days: Collection[int]) -> dt.date:
     return next((one for one in week if one.weekday() in days), day)
 
 
-def picked(pick: str, *, at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """The moment that a quick pick means."""
+def picked(pick: str, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int] = range(7)) -> dt.datetime:
+    """The moment that a quick pick means; tomorrow is the next of these weekdays."""
     today = at.astimezone(zone).date()
     if pick == Pick.TODAY:
         return moment(today, CLOSES, zone)
     if pick == Pick.TOMORROW:
-        return moment(today + dt.timedelta(days=1), OPENS, zone)
+        return moment(open_day(today + dt.timedelta(days=1), days), OPENS, zone)
     return at.astimezone(dt.UTC) + HOUR
 
 
 def clock_in(text: str) -> dt.time | None:
-    """The time from which somebody may be reached, out of what they said; None where it names none.
-
-    A bare "after 5" is the afternoon: nobody asks a clinic to call at five in the morning.
-    """
-    if _NOT_FROM.search(text):
-        return None
-    if re.search(r"\b(?:noon|midday)\b", text, re.IGNORECASE):
-        return dt.time(12, 0)
-    for found in _CLOCK.finditer(text):
-        if found["minute"] or found["half"] or found["h"] or found["after"]:
-            return time_of(found)
-    return None
-
-
-def time_of(found: re.Match[str]) -> dt.time | None:
-    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
-    if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    elif not found["minute"] and not found["h"] and EARLIEST_AFTERNOON <= hour <= LATEST_AFTERNOON:
-        hour += 12
-    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
+    """The time from which somebody may be reached, out of what they said; None where it names none."""
+    return best_times.read_window(text).start
 
 
 def next_time(clock: dt.time, *, at: dt.datetime, zone: ZoneInfo, day: dt.date | None = None) -> dt.datetime:

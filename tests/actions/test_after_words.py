@@ -222,3 +222,20 @@ def test_the_manager_keeps_it_like_any_promise(visit, max_):
     word = say(visit)
     kept = promises.keep(promise=word.promise, by=max_, at=make.at("11:00"), outcome="said sorry")
     assert kept.kept is True
+
+
+@pytest.mark.parametrize(
+    ("best_time", "due"),
+    [
+        ("no later than 15:00", ("15:00", 10)),
+        ("before 9:00", ("9:00", 11)),
+        ("after 17:00", ("17:30", 10)),
+        ("any time but noon", ("17:00", 10)),
+    ],
+)
+def test_the_call_keeps_to_the_time_they_gave_at_sign_in(brook, front, best_time, due):
+    make.patient(brook)
+    made = say(make.visit(front, best_time=best_time)).promise
+    clock, day = due
+    assert made.due_at == make.at(clock, dt.date(2026, 3, day))
+    assert made.best_words == best_time

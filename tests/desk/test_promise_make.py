@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -231,3 +232,70 @@ def test_markup_in_their_words_is_only_words(desk_client):
     page = desk_client.get("/promises/").content.decode()
     assert "<script>x" not in page
     assert "<b>bold" not in page
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ({"best_words": "after 3:30"}, "10 16:00"),
+        ({"best_words": "a las 5:30 de la tarde"}, "10 18:00"),
+        ({"best_words": "no later than 18:00"}, "10 18:00"),
+        ({"best_words": "antes de las 10:00"}, "10 10:00"),
+        ({"best_words": "before 9:00"}, "11 09:00"),
+        ({"best_words": "before 9:30", "due": "hour"}, "10 09:30"),
+        ({"best_words": "hasta las 15:00", "due": "today"}, "10 15:00"),
+        ({"best_words": "before 8:00", "due": "tomorrow"}, "11 08:00"),
+        ({"best_words": "any time but 12:00", "due": "today"}, "10 17:00"),
+    ],
+)
+def test_it_is_due_within_the_time_they_gave(desk_client, said, moment):
+    post(desk_client, **said)
+    assert due() == moment
+    assert Promise.objects.get().best_words == said["best_words"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"best_words": "any time but 12:00"}, "Say by when"),
+        ({"best_words": "not between 9:00 and 11:00"}, "Say by when"),
+        ({"best_words": "before 9:00", "due": "hour"}, "They asked to be reached before then."),
+        (
+            {"best_words": "up to 3 pm", "due": "at", "due_time": "15:30"},
+            "They asked to be reached before then.",
+        ),
+        ({"due": "at", "due_on": "2026-03-14", "due_time": "18:00"}, "The clinic is closed that day."),
+    ],
+)
+def test_a_time_that_cannot_be_is_asked_and_the_words_stay(desk_client, said, sentence):
+    answer = post(desk_client, **said)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert sentence in page
+    assert f'value="{said.get("best_words", "after 17:00")}"' in page
+    assert not Promise.objects.exists()
+
+
+def test_on_a_friday_tomorrow_is_the_next_day_on_which_the_clinic_is_open(as_, dana, brook):
+    with time_machine.travel(make.at("17:05", dt.date(2026, 3, 13)), tick=False):
+        desk_client = as_(dana)
+        page = desk_client.get("/promises/new/").content.decode()
+        assert "Tomorrow 9:00" not in page
+        assert "Mon 16 Mar 9:00" in page
+        post(desk_client, due="tomorrow", best_words="")
+        assert due() == "16 09:00"
+        post(desk_client, best_words="after 9:30")
+        assert due() == "16 10:00"
+        brook.promise_settings = {"open_days": [2]}
+        brook.save()
+        post(desk_client, due="tomorrow", best_words="")
+        assert due() == "18 09:00"
+
+
+def test_on_a_closed_day_only_open_days_are_offered(as_, dana):
+    with time_machine.travel(make.at("10:00", dt.date(2026, 3, 14)), tick=False):
+        desk_client = as_(dana)
+        page = desk_client.get("/promises/new/").content.decode()
+        assert "Within the hour" not in page
+        assert "Today 17:00" not in page
+        assert post(desk_client, due="hour", best_words="").status_code == 400

@@ -240,7 +240,7 @@ def test_the_next_time_the_clock_shows_it_lies_ahead_and_within_a_day_or_so(minu
         ("5pm", "17:00"),
         ("12 a.m.", "00:00"),
         ("9:30", "09:30"),
-        ("at 8.15 in the evening", "08:15"),
+        ("at 8.15 in the evening", "20:15"),
         ("18h", "18:00"),
         ("any time after noon", "12:00"),
         ("after 25:00", None),

@@ -12,9 +12,11 @@ from django import forms
 
 from checkin.models import Clinic, Patient, Promise, Role, Staff, Visit
 from checkin.queries import promises as reads
-from checkin.rules import clocks
+from checkin.rules import clocks, due_times
+from checkin.rules.best_times import read_window
 from checkin.rules.clocks import Pick
-from checkin.rules.promises import AFTER_BEST, KEEPERS, NO_WAY, Said, Way
+from checkin.rules.due_times import Agreed
+from checkin.rules.promises import KEEPERS, NO_WAY, Said, Way
 
 AT = "at"
 VOICEMAIL = (("", "Not asked"), ("yes", "Voicemail is fine"), ("no", "No voicemail"))
@@ -108,6 +110,7 @@ class PromiseForm(forms.Form):
         }
         super().__init__(typed, initial=usual)
         self.clinic, self.at, self.asks = clinic, at, False
+        self.days = clocks.open_days(clinic.promise_settings.get("open_days"))
         self.fields["owner"].widget = forms.Select(choices=owner_choices(clinic))
         self.fields["due"] = by_when(self.dues())
         first = "about" if usual.get("to_whom") else "to_whom"
@@ -115,41 +118,59 @@ class PromiseForm(forms.Form):
 
     def dues(self) -> list[tuple[str, str]]:
         """The quick picks that still lie ahead, and the two ways to say it otherwise."""
-        ahead = [pick for pick in Pick if clocks.picked(pick, at=self.at, zone=self.clinic.zone) > self.at]
-        picks = [(pick.value, str(pick.label)) for pick in ahead]
-        return [("", "Half an hour after their best time"), *picks, (AT, "Another time")]
+        zone = self.clinic.zone
+        moments = {pick: self.picked(pick) for pick in Pick}
+        ahead = [
+            pick
+            for pick, due in moments.items()
+            if due > self.at and due.astimezone(zone).weekday() in self.days
+        ]
+        labels = {pick: str(pick.label) for pick in ahead}
+        words = clocks.day_and_time(moments[Pick.TOMORROW], at=self.at, zone=zone)
+        labels[Pick.TOMORROW] = words[:1].upper() + words[1:]
+        return [
+            ("", "Half an hour after their best time"),
+            *((pick.value, labels[pick]) for pick in ahead),
+            (AT, "Another time"),
+        ]
+
+    def picked(self, pick: str) -> dt.datetime:
+        return clocks.picked(pick, at=self.at, zone=self.clinic.zone, days=self.days)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("due") == AT and not said.get("due_time") and "due_time" not in self.errors:
             self.add_error("due_time", TIME)
+        if not self.errors and (problem := self.agreed().problem):
+            self.add_error("due", problem)
         return said
 
     def said(self) -> Said:
         """What was promised, with its times as moments. Call on a form that is valid."""
-        facts, zone = self.cleaned_data, self.clinic.zone
-        pick = facts["due"] or (AT if facts["due_time"] else "")
-        due, day = self.due_of(pick)
-        clock = clocks.clock_in(facts["best_words"])
-        best = clocks.next_time(clock, at=self.at, zone=zone, day=day) if clock else None
-        if best and due and pick != AT:
-            due = max(due, best + AFTER_BEST)
-        texts = {name: facts[name] for name in ("to_whom", "about", "way", "reach_at", "who_may_answer")}
-        voicemail = ASKED.get(facts["voicemail_ok"])
+        facts, agreed = self.cleaned_data, self.agreed()
+        names = ("to_whom", "about", "way", "reach_at", "who_may_answer", "best_words")
         return Said(
-            **texts, best_words=facts["best_words"], best_from=best, due_at=due, voicemail_ok=voicemail
+            **{name: facts[name] for name in names},
+            best_from=agreed.best_from,
+            due_at=agreed.due_at,
+            voicemail_ok=ASKED.get(facts["voicemail_ok"]),
         )
 
-    def due_of(self, pick: str) -> tuple[dt.datetime | None, dt.date | None]:
-        """The moment it is due, and the day their best time is on; None where that is not said."""
-        zone, today = self.clinic.zone, self.at.astimezone(self.clinic.zone).date()
-        if pick == AT:
-            day, clock = self.cleaned_data["due_on"] or today, self.cleaned_data["due_time"]
-            return (clocks.moment(day, clock, zone, after=self.at), day) if clock else (None, day)
+    def agreed(self) -> Agreed:
+        """Their best time and when it is due, as moments."""
+        facts, at, zone, days = self.cleaned_data, self.at, self.clinic.zone, self.days
+        window = read_window(facts["best_words"])
+        pick = facts["due"] or (AT if facts["due_time"] else "")
         if not pick:
-            return None, None
-        due = clocks.picked(pick, at=self.at, zone=zone)
-        return due, None if pick == Pick.HOUR else due.astimezone(zone).date()
+            return due_times.by_their_time(window, at=at, zone=zone, days=days)
+        if pick != AT:
+            that_day = pick != Pick.HOUR
+            return due_times.by_a_pick(
+                self.picked(pick), window, at=at, zone=zone, days=days, on_that_day=that_day
+            )
+        day = facts["due_on"] or at.astimezone(zone).date()
+        due = clocks.moment(day, facts["due_time"], zone, after=at)
+        return due_times.at_a_time(due, window, at=at, zone=zone, days=days)
 
     def tell(self, problems: dict[str, str]) -> None:
         for field, sentence in problems.items():

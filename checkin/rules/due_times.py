@@ -1,0 +1,90 @@
+"""When a call is due: on a day on which the clinic is open, and within the time that the family gave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from checkin.rules import clocks
+from checkin.rules.best_times import Window
+from checkin.rules.promises import AFTER_BEST
+
+CLOSED = "The clinic is closed that day. Choose a day on which it is open."
+AFTER_THEIR_END = "They asked to be reached before then. Choose an earlier time, or another day."
+DAYS_AHEAD = 14
+
+
+class Agreed(NamedTuple):
+    """Their best time as a moment and when it is due; or why no such time can be."""
+
+    best_from: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    problem: str = ""
+
+
+def by_their_time(window: Window, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int]) -> Agreed:
+    """Return when it is due where only their words say so: half an hour after their best time has begun.
+
+    Without a beginning it is due by the end that they gave; without either nothing is agreed.
+    """
+    if window == Window():
+        return Agreed()
+    today = at.astimezone(zone).date()
+    for day in (today + dt.timedelta(days=n) for n in range(DAYS_AHEAD)):
+        if day.weekday() not in days:
+            continue
+        best = clocks.moment(day, window.start, zone, after=at) if window.start else None
+        end = last_moment(window, day, zone)
+        if best is None and end > at:
+            return Agreed(None, end)
+        if best is not None and (best > at or (window.end and end > at)):
+            return Agreed(best, min(max(best, at) + AFTER_BEST, end))
+    return Agreed()
+
+
+def by_a_pick(
+    due: dt.datetime,
+    window: Window,
+    *,
+    at: dt.datetime,
+    zone: ZoneInfo,
+    days: Collection[int],
+    on_that_day: bool = True,
+) -> Agreed:
+    """Return when it is due where staff or a rule said by when: not before their time, nor after it.
+
+    Unless `on_that_day`, their best time may be on any day from now.
+    """
+    day = due.astimezone(zone).date()
+    if day.weekday() not in days:
+        return Agreed(problem=CLOSED)
+    if not on_that_day and window.start:
+        best = by_their_time(Window(window.start), at=at, zone=zone, days=days).best_from
+    else:
+        best = clocks.moment(day, window.start, zone, after=at) if window.start else None
+    if best is not None:
+        due = max(due, best + AFTER_BEST)
+        day = best.astimezone(zone).date()
+    end = last_moment(window, day, zone) if window.end else due
+    due = min(due, end)
+    return Agreed(best, due) if due > at else Agreed(problem=AFTER_THEIR_END)
+
+
+def at_a_time(
+    due: dt.datetime, window: Window, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int]
+) -> Agreed:
+    """Return when it is due where staff chose day and time themselves: refused, never moved."""
+    day = due.astimezone(zone).date()
+    if day.weekday() not in days:
+        return Agreed(problem=CLOSED)
+    best = clocks.moment(day, window.start, zone, after=at) if window.start else None
+    if window.end and due > last_moment(window, day, zone):
+        return Agreed(best, due, AFTER_THEIR_END)
+    return Agreed(best, due)
+
+
+def last_moment(window: Window, day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The end that they gave, on that day; without one, the last minute of it."""
+    return clocks.moment(day, window.end or dt.time(23, 59), zone)

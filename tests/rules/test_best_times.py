@@ -1,0 +1,200 @@
+"""Beginnings and ends in what families say of when to reach them; what is neither is left unread."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import due_times
+from checkin.rules.best_times import Window, read_window
+from checkin.rules.clocks import Pick, open_day, picked
+from tests.field import field_json
+
+CHICAGO = ZoneInfo("America/Chicago")
+WEEK = (0, 1, 2, 3, 4)
+FRIDAY = dt.date(2026, 3, 13)
+
+
+def shown(window: Window) -> str:
+    """ "15:00", "-18:00" where only an end is said, "15:00-17:00", or ""."""
+    start, end = (f"{clock:%H:%M}" if clock else "" for clock in window)
+    return f"{start}-{end}" if end else start
+
+
+SAID = {
+    "after 3:30": "15:30",
+    "after 5:30": "17:30",
+    "from 4:15": "16:15",
+    "after 1.05": "13:05",
+    "at 7:45": "19:45",
+    "after 07:45": "07:45",
+    "after 03:30": "15:30",
+    "after 8": "08:00",
+    "after 10 PM": "22:00",
+    "a las 5:30 de la tarde": "17:30",
+    "a las 8 de la noche": "20:00",
+    "a las 7 de la mañana": "07:00",
+    "después de las 5": "17:00",
+    "después de las 16h": "16:00",
+    "desde las 3:15": "15:15",
+    "a partir de las 15": "15:00",
+    "16h30": "16:30",
+    "mediodía": "12:00",
+    "al mediodía": "12:00",
+    "any time after noon": "12:00",
+    "half past 3": "15:30",
+    "quarter to 4": "15:45",
+    "a las 5 y media": "17:30",
+    "a las 5 menos cuarto": "16:45",
+    "after 7 in the morning": "07:00",
+    "mornings after 7": "07:00",
+    "evenings after 8": "20:00",
+    "por la tarde después de las 3": "15:00",
+    "not mornings, after 3": "15:00",
+    "not before 10:00": "10:00",
+    "please don’t call before 9": "09:00",
+    "not until 5": "17:00",
+    "no earlier than 2:30": "14:30",
+    "nunca antes de las 9:00": "09:00",
+    "no llame antes de las 8": "08:00",
+    "3 or later": "15:00",
+    "5 en adelante": "17:00",
+    "call 2 times after 5": "17:00",
+    "no later than 18:00": "-18:00",
+    "not later than 5 pm": "-17:00",
+    "never after 19:00": "-19:00",
+    "do not ring after 7": "-19:00",
+    "antes de las 10:00": "-10:00",
+    "hasta las 15:00": "-15:00",
+    "hasta el mediodía": "-12:00",
+    "no después de las 17:00": "-17:00",
+    "no más tarde de las 10": "-10:00",
+    "a más tardar a las 6:30": "-18:30",
+    "up to 6 pm": "-18:00",
+    "until 3": "-15:00",
+    "by 5": "-17:00",
+    "before noon": "-12:00",
+    "before 2:30": "-14:30",
+    "5 pm at the latest": "-17:00",
+    "4:30 or earlier": "-16:30",
+    "between 3 and 5": "15:00-17:00",
+    "entre las 3 y las 5": "15:00-17:00",
+    "de 9 a 11": "09:00-11:00",
+    "from 9 to 5": "09:00-17:00",
+    "9:00–11:00": "09:00-11:00",
+    "3-5 pm": "15:00-17:00",
+    "9-11am": "09:00-11:00",
+    "12-2": "12:00-14:00",
+    "after 3 but before 5": "15:00-17:00",
+    "desde las 10 hasta las 14": "10:00-14:00",
+    "any time but 12:00": "",
+    "any time except noon": "",
+    "any time except 12 to 1": "",
+    "excepto a las 12:00": "",
+    "not between 9:00 and 11:00": "",
+    "no entre las 9 y las 11": "",
+    "not at 12:00": "",
+    "I work until 5": "",
+    "trabajo hasta las 5": "",
+    "never before 9 or after 7": "",
+    "after 3 on Mondays, after 5 on Fridays": "",
+    "between 5 and 3 pm": "",
+    "after 25:00": "",
+    "after five": "",
+    "after 2 weeks": "",
+    "in 3 days": "",
+    "3-5 days": "",
+    "mornings": "",
+    "555-010-0123": "",
+    "2018-03-14": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("words", "times"), SAID.items())
+def test_a_time_is_a_beginning_or_an_end_as_they_said_it(words, times):
+    assert shown(read_window(words)) == times
+    assert shown(read_window(words.upper())) == times
+
+
+def test_times_from_the_field_are_read_as_they_were_meant():
+    for one in field_json("w01_best_times.json"):
+        window = read_window(one["said"])
+        assert shown(window).partition("-")[0] == one.get("right_from", ""), one
+
+
+@pytest.mark.parametrize("minute", range(0, 60, 5))
+@pytest.mark.parametrize("hour", range(1, 8))
+def test_a_bare_hour_from_one_to_seven_is_the_afternoon_whatever_its_minutes(hour, minute):
+    for words in ("after {}:{:02}", "from {}.{:02}", "a las {}:{:02}", "not before {}:{:02}"):
+        assert read_window(words.format(hour, minute)) == Window(dt.time(hour + 12, minute))
+    for words in ("before {}:{:02}", "hasta las {}:{:02}", "never after {}:{:02}"):
+        assert read_window(words.format(hour, minute)) == Window(None, dt.time(hour + 12, minute))
+
+
+@given(st.text(max_size=60))
+def test_any_words_are_read_or_left_alone(words):
+    window = read_window(words)
+    assert not (window.start and window.end) or window.start < window.end
+
+
+clock = st.times().map(lambda one: one.replace(second=0, microsecond=0, fold=0))
+windows = st.tuples(st.none() | clock, st.none() | clock).map(lambda pair: Window(*pair))
+moments = st.integers(0, 365 * 24 * 60).map(
+    lambda minutes: dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
+)
+open_weeks = st.sets(st.integers(0, 6), min_size=1)
+
+
+@given(windows, moments, open_weeks, st.sampled_from(["", *Pick, "18:00"]))
+def test_a_due_time_is_never_on_a_closed_day_nor_after_the_end_they_gave(window, at, days, pick):
+    if window.start and window.end and window.end <= window.start:
+        window = Window()
+    facts = {"at": at, "zone": CHICAGO, "days": days}
+    if not pick:
+        agreed = due_times.by_their_time(window, **facts)
+    elif pick == "18:00":
+        due = at.astimezone(CHICAGO).replace(hour=18, minute=0)
+        agreed = due_times.at_a_time(due, window, **facts)
+    else:
+        due = picked(pick, at=at, zone=CHICAGO, days=days)
+        agreed = due_times.by_a_pick(due, window, on_that_day=pick != Pick.HOUR, **facts)
+    if agreed.problem or agreed.due_at is None:
+        assert agreed.problem or window == Window()
+        return
+    there = agreed.due_at.astimezone(CHICAGO)
+    assert there.weekday() in days
+    assert window.end is None or there.time() <= window.end
+    assert agreed.due_at > at or pick == "18:00"
+    if agreed.best_from and pick != "18:00":
+        assert agreed.best_from < agreed.due_at
+        assert agreed.best_from.astimezone(CHICAGO).date() == there.date()
+
+
+def at(hour: int, minute: int = 0, day: dt.date = FRIDAY) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=CHICAGO)
+
+
+MONDAY = open_day(FRIDAY + dt.timedelta(days=1), WEEK)
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "due"),
+    [
+        ("after 3:30", at(9), at(16)),
+        ("after 8:00", at(9), at(8, 30, MONDAY)),
+        ("no later than 18:00", at(9), at(18)),
+        ("before 10:00", at(11), at(10, 0, MONDAY)),
+        ("between 9 and 11", at(9, 40), at(10, 10)),
+        ("between 9 and 11", at(10, 50), at(11)),
+        ("between 3 and 3:20", at(9), at(15, 20)),
+        ("after 9:30", at(17), at(10, 0, MONDAY)),
+    ],
+)
+def test_a_call_is_due_by_their_own_time(words, now, due):
+    found = due_times.by_their_time(read_window(words), at=now, zone=CHICAGO, days=WEEK)
+    assert found.due_at == due
