@@ -58,7 +58,7 @@ def look(
 ) -> Arrival:
     """Read who the child may be, before any lock is held."""
     clinic = location.clinic
-    child = records.child(said, today=clinic.local_date(at), day_first=clinic.day_first)
+    child = records.child(said, clinic=clinic, today=clinic.local_date(at))
     found = records.find(clinic=clinic, claim=child, at=at)
     judgement = identity.judge(child, found.records())
     return Arrival(location, said, at, channel, device, by, found, judgement)

@@ -50,7 +50,9 @@ def attach(
     dossier = found.dossiers[patient.pk]
     known = None if claim.is_patient else known_escort(claim, dossier.contacts)
     known_id = dossier.alone if claim.is_patient else known.pk if known else None
-    visit.escort_id = remember(claim=claim, patient=patient, known=known_id, at=at)
+    visit.escort_id = remember(
+        claim=claim, clinic=visit.location.clinic, patient=patient, known=known_id, at=at
+    )
     phone = known.phone if known else None
     differs = differing(claim, patient, dossier, visit=visit, escort_phone=phone)
     noticed = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
@@ -77,9 +79,11 @@ def differing(
     noticed += discrepancies.in_address(
         claim, address=patient.address, city=patient.city, postcode=patient.postcode
     )
-    phone = discrepancies.in_phone(claim, recorded=escort_phone) if escort_phone is not None else []
+    region, phone = visit.location.clinic.region, []
+    if escort_phone is not None:
+        phone = discrepancies.in_phone(claim, recorded=escort_phone, region=region)
     if not phone and (guardian := escort_as_guardian(claim, dossier)) is not None:
-        phone = discrepancies.in_phone(claim, recorded=guardian.phone, whose="guardian")
+        phone = discrepancies.in_phone(claim, recorded=guardian.phone, whose="guardian", region=region)
     return noticed + phone
 
 
@@ -109,7 +113,9 @@ def known_escort(claim: claims.Claim, contacts: Iterable[Contact]) -> Contact | 
     return next((one for one in nameless if names.normalise(one.relationship) == said_to_be), None)
 
 
-def remember(*, claim: claims.Claim, patient: Patient, known: int | None, at: dt.datetime) -> int | None:
+def remember(
+    *, claim: claims.Claim, clinic: Clinic, patient: Patient, known: int | None, at: dt.datetime
+) -> int | None:
     """The escort's id on this patient: found or made, with the relationship as last given.
 
     Who came alone is their own escort, of whom nothing is kept but how they like to be served. None where
@@ -120,7 +126,7 @@ def remember(*, claim: claims.Claim, patient: Patient, known: int | None, at: dt
         return None
     if known is None:
         made = Escort.objects.create(
-            clinic_id=patient.clinic_id,
+            clinic=clinic,
             patient=patient,
             is_patient=claim.is_patient,
             name=said["escort_name"],

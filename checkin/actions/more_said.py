@@ -80,7 +80,7 @@ def keep(visit: Visit, whole: claims.Claim, *, at: dt.datetime) -> SignIn:
 def judge(visit: Visit, whole: claims.Claim, *, at: dt.datetime) -> tuple[str, Patient | None]:
     """Say who the child is, as at a sign-in: linked where certain, provisional where nobody is on file."""
     clinic = visit.location.clinic
-    child = records.child(whole, today=visit.local_date, day_first=clinic.day_first)
+    child = records.child(whole, clinic=clinic, today=visit.local_date)
     found = records.find(clinic=clinic, claim=child, at=visit.arrived_at)
     judgement = identity.judge(child, found.records())
     if judgement.outcome == identity.Outcome.CERTAIN and judgement.record is not None:

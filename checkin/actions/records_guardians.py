@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checkin.models import Clinic, Guardian, bulk
-from checkin.rules import names
+from checkin.rules import names, phones
 from checkin.rules.records import GuardianItem, Key, Outcome, is_weak
 
 LAST_POSITION = 32_000
@@ -48,7 +48,7 @@ class Guardians:
             return same
         alike = [one for one in on_file if key_of(one.name) == key_of(item.values["name"])]
         alike = [one for one in alike if not self.is_another(one, item)]
-        number = names.phone_key(item.values.get("phone", ""))
+        number = phones.phone_key(item.values.get("phone", ""), self.clinic.region)
         if number and any(one.phone_key == number for one in alike):
             return next(one for one in alike if one.phone_key == number)
         return alike[0] if len(alike) == 1 else next((one for one in alike if not one.value), None)
@@ -64,7 +64,7 @@ class Guardians:
         file, own_id = self.said.get(id(guardian), ("", ""))
         if file != item.origin[0] or not file or bool(own_id) != bool(item.origin[1]):
             return False
-        number = names.phone_key(item.values.get("phone", ""))
+        number = phones.phone_key(item.values.get("phone", ""), self.clinic.region)
         has_other_phone = bool(number and guardian.phone_key and guardian.phone_key != number)
         return own_id != item.origin[1] or has_other_phone
 
@@ -76,7 +76,7 @@ class Guardians:
         guardian = Guardian(
             clinic=self.clinic, patient_id=item.patient_pk or 0, system=system, value=value, **values
         )
-        guardian.phone_key = names.phone_key(guardian.phone)[:20]
+        guardian.phone_key = phones.phone_key(guardian.phone, self.clinic.region)[:20]
         on_file.append(guardian)
         self.made.append(guardian)
         self.said[id(guardian)] = item.origin
@@ -98,7 +98,7 @@ class Guardians:
         for name in different:
             setattr(guardian, name, values[name])
         if "phone" in different:
-            guardian.phone_key = names.phone_key(guardian.phone)[:20]
+            guardian.phone_key = phones.phone_key(guardian.phone, self.clinic.region)[:20]
             different.add("phone_key")
         if different and guardian.pk:
             self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)

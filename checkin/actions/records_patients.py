@@ -63,6 +63,7 @@ class People:
         merged = follow(patients)
         for system, value, patient_id in found:
             patient = merged.get(patient_id) or patients[patient_id]
+            patient.clinic = self.clinic  # which says how the patient's phone is read
             self.by_key[system, value] = patient
             self.by_pk[patient.pk] = patient
 
@@ -134,7 +135,7 @@ class People:
 
     def make(self, item: PatientItem) -> Patient:
         patient = Patient(
-            clinic_id=self.clinic.pk,
+            clinic=self.clinic,
             source=Source.IMPORT,
             created_at=self.now,
             updated_at=self.now,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, models
 
+from checkin.models.phone_keys import rebuild_phone_keys
 from checkin.rules import regions
+from checkin.rules.identity_evidence import ClinicFacts
 
 if TYPE_CHECKING:
     from checkin.models.visits import VisitQuerySet
@@ -69,6 +71,13 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save; a new region reads every recorded phone anew, or a search by phone would miss it."""
+        region = type(self).objects.filter(pk=self.pk).values_list("region", flat=True).first()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if region is not None and region != self.region:
+            rebuild_phone_keys(clinic_id=self.pk, region=self.region)
+
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
@@ -77,6 +86,12 @@ class Clinic(models.Model):
     def day_first(self) -> bool:
         """Whether a date is written with its day before its month here."""
         return regions.is_day_first(self.region)
+
+    @property
+    def identity_facts(self) -> ClinicFacts:
+        """What of this clinic bears on saying who a child is."""
+        phones = (self.phone, *map(str, self.own_phones))
+        return ClinicFacts(self.region, phones, tuple(map(str, self.stand_in_birth_dates)))
 
     def local_date(self, at: dt.datetime) -> dt.date:
         """The clinic's own calendar day at the moment `at`."""

@@ -30,7 +30,7 @@ from checkin.models.people import Escort, Guardian, Patient
 from checkin.models.promises import Promise
 from checkin.models.schedule import Appointment
 from checkin.models.visits import SignIn, Visit
-from checkin.rules import claims, consent, discrepancies, identity, names
+from checkin.rules import claims, consent, discrepancies, identity
 from checkin.rules.need_facts import Due
 from checkin.rules.visits import OPEN
 
@@ -127,6 +127,8 @@ class Found:
     """Everybody on file that a claim could mean, and what is known of each by patient id."""
 
     patients: dict[int, Patient] = field(default_factory=dict)
+    region: str = ""
+    """How the clinic reads phone numbers."""
     dossiers: dict[int, Dossier] = field(default_factory=lambda: defaultdict(Dossier))
 
     def records(self) -> list[identity.Record]:
@@ -141,7 +143,7 @@ class Found:
             family_name=patient.family_name,
             preferred_name=patient.preferred_name,
             birth_date=patient.birth_date,
-            phones=tuple(filter(None, map(names.phone_key, phones))),
+            phones=tuple(filter(None, phones)),
             postcode=patient.postcode,
             has_appointment_today=any(one.kind == "appointment" for one in dossier.today),
             is_deceased=patient.is_deceased,
@@ -170,14 +172,15 @@ def said(sign_in: SignIn) -> claims.Claim:
     )
 
 
-def child(claim: claims.Claim, *, today: dt.date, day_first: bool) -> identity.Claim:
+def child(claim: claims.Claim, *, clinic: Clinic, today: dt.date) -> identity.Claim:
     """The part of a claim that says who the child is."""
     return identity.Claim(
         given_name=claim.child_given_name,
         family_name=claim.child_family_name,
-        birth_date=claims.birth_date(claim.child_birth_date, today=today, day_first=day_first).date,
+        birth_date=claims.birth_date(claim.child_birth_date, today=today, day_first=clinic.day_first).date,
         birth_text=claim.child_birth_date,
         phone=claim.escort_phone,
+        clinic=clinic.identity_facts,
     )
 
 
@@ -194,7 +197,7 @@ def about(
 
     What we owe them is late or not by `now`, where that is later than `at`.
     """
-    found = Found(patients={patient.pk: patient for patient in patients})
+    found = Found(patients={patient.pk: patient for patient in patients}, region=clinic.region)
     ids = list(found.patients)
     if not ids:
         return found

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from checkin.models.base import KeyField
-from checkin.rules import identity, names
+from checkin.rules import identity, names, phones
 
 
 class Source(models.TextChoices):
@@ -50,6 +50,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         wanted = models.Q()
         if block.dates:
             wanted &= models.Q(birth_date__in=block.dates)
+        if block.given_names:
+            wanted &= models.Q(given_key__in=block.given_names)
         for column, range_ in (("family_key", block.family), ("given_key", block.given)):
             if range_ is not None:
                 low, high = range_
@@ -162,12 +164,13 @@ class Patient(models.Model):
         super().save(*args, **kwargs)
 
     def set_keys(self) -> None:
-        """Bring the columns that searching compares into line with the names as written."""
+        """Bring the columns that searching compares into line with the names and the phone as written."""
         for column, value in patient_keys(
             given_name=self.given_name,
             family_name=self.family_name,
             preferred_name=self.preferred_name,
             phone=self.phone,
+            region=self.clinic.region if self.phone else "",
         ).items():
             setattr(self, column, value)
 
@@ -187,14 +190,16 @@ class Patient(models.Model):
 KEY_COLUMNS = ("family_key", "given_key", "preferred_key", "family_last_key", "phone_key")
 
 
-def patient_keys(*, given_name: str, family_name: str, preferred_name: str, phone: str) -> dict[str, str]:
+def patient_keys(
+    *, given_name: str, family_name: str, preferred_name: str, phone: str, region: str
+) -> dict[str, str]:
     """The key columns of a patient with these names: for bulk writers, which do not call `save`."""
     return {
         "family_key": names.normalise(family_name)[:200],
         "given_key": names.normalise(given_name)[:200],
         "preferred_key": names.normalise(preferred_name)[:200],
         "family_last_key": names.last_word_key(family_name)[:200],
-        "phone_key": names.phone_key(phone)[:20],
+        "phone_key": phones.phone_key(phone, region)[:20],
     }
 
 
@@ -251,7 +256,7 @@ class Escort(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = names.normalise(self.name)[:200]
-        self.phone_key = names.phone_key(self.phone)[:20]
+        self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
         super().save(*args, **kwargs)
 
 
@@ -287,5 +292,5 @@ class Guardian(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.phone_key = names.phone_key(self.phone)[:20]
+        self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
         super().save(*args, **kwargs)

@@ -10,6 +10,7 @@ from checkin.models import Patient
 from checkin.models.lookup import Contact, Found
 from checkin.rules import claims, clocks, likeness, names
 from checkin.rules.names import Segment
+from checkin.rules.phones import is_same_phone
 
 MOST_LINES = 3
 LONGEST_WORDS = 160
@@ -80,7 +81,7 @@ def compare(typed: Typed, patient: Patient, found: Found, *, zone: zoneinfo.Zone
         given_names(typed, patient),
         text("Family name", typed.family, patient.family_name, same_name(typed.family, patient.family_name)),
         text("Birth date", typed.birth_words, day(patient.birth_date), typed.born == patient.birth_date),
-        phones(typed, patient, contacts),
+        phones(typed, patient, contacts, found.region),
         brought_by(typed, contacts),
         Row("Lives in", [], plain(" ".join(filter(None, [patient.city, patient.postcode]))), None),
         Row("Today", plain(typed.here), appointments(patient, found, zone), None),
@@ -90,12 +91,11 @@ def compare(typed: Typed, patient: Patient, found: Found, *, zone: zoneinfo.Zone
 def given_names(typed: Typed, patient: Patient) -> Row:
     """The given name, or the name the child is called by where that is what was typed."""
     called = patient.preferred_name
+    same = same_name(typed.given, patient.given_name)
+    same = same or likeness.is_leading_part(typed.given, patient.given_name)
     if not called:
-        return text("Given name", typed.given, patient.given_name, same_name(typed.given, patient.given_name))
-    by_called = same_name(typed.given, called) and not same_name(typed.given, patient.given_name)
-    row = text(
-        "Given name", typed.given, patient.given_name, by_called or same_name(typed.given, patient.given_name)
-    )
+        return text("Given name", typed.given, patient.given_name, same)
+    row = text("Given name", typed.given, patient.given_name, same or same_name(typed.given, called))
     return row._replace(recorded=[*row.recorded, *plain(f"called {called}")])
 
 
@@ -112,11 +112,10 @@ def text(label: str, typed: str, recorded: str, same: bool) -> Row:
     return Row(label, [left], [right], False)
 
 
-def phones(typed: Typed, patient: Patient, contacts: list[Contact]) -> Row:
+def phones(typed: Typed, patient: Patient, contacts: list[Contact], region: str) -> Row:
     """The recorded phone that was typed, or else those there are."""
-    wanted = names.phone_key(typed.phone)
     recorded = list(dict.fromkeys(filter(None, [patient.phone, *(one.phone for one in contacts)])))
-    known = next((one for one in recorded if wanted and names.phone_key(one) == wanted), "")
+    known = next((one for one in recorded if is_same_phone(typed.phone, one, region)), "")
     if known:
         return Row("Phone", plain(typed.phone), plain(known), True)
     if typed.phone and len(recorded) == 1:

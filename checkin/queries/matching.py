@@ -52,7 +52,7 @@ def for_visit(visit: Visit) -> Options:
     today, day_first = visit.local_date, visit.clinic.day_first
     return among(
         visit.clinic,
-        records.child(claim, today=today, day_first=day_first),
+        records.child(claim, clinic=visit.clinic, today=today),
         Typed.of_claim(claim, today=today, day_first=day_first, here=f"signed in {local:%-H:%M}"),
         at=visit.arrived_at,
         besides=visit.patient_id,
@@ -66,6 +66,7 @@ def for_record(patient: Patient, *, at: dt.datetime) -> Options:
         family_name=patient.family_name,
         birth_date=patient.birth_date,
         phone=patient.phone,
+        clinic=patient.clinic.identity_facts,
     )
     return among(patient.clinic, child, Typed.of_record(patient), at=at, besides=patient.pk)
 

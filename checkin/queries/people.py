@@ -20,7 +20,7 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
-from checkin.rules import claims, names
+from checkin.rules import claims, names, phones
 from checkin.rules.ages import age_words
 from checkin.rules.identity import Block
 
@@ -59,7 +59,7 @@ def matching(clinic: Clinic, text: str, *, on: dt.date) -> Iterable[Patient]:
         return (found.filter(birth_date=date) if date else found)[:MOST_READ]
     if date:
         return clinic.patients.could_be([Block(dates=(date,))])[:MOST_READ]
-    phone = names.phone_key(name)
+    phone = phones.phone_key(name, clinic.region)
     return clinic.patients.could_be([Block(phone=phone)])[:MOST_READ] if phone else []
 
 

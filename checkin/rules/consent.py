@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks, names
+from checkin.rules.phones import is_same_phone
 
 
 class Care(TextChoices):
@@ -92,9 +93,8 @@ class Adult:
         mine, theirs = set(names.words(self.name)), set(names.words(other.name))
         if not mine or not theirs:
             return False
-        phone = names.phone_key(self.phone)
         part = mine <= theirs or theirs <= mine
-        return mine == theirs or (part and phone != "" and phone == names.phone_key(other.phone))
+        return mine == theirs or (part and is_same_phone(self.phone, other.phone, ""))
 
 
 @dataclass(frozen=True, slots=True)

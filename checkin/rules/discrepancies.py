@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from checkin.rules import claims, likeness, names
+from checkin.rules import claims, likeness
+from checkin.rules.phones import is_same_phone
 
 LONGEST = 500
 """Characters of each side that a discrepancy keeps."""
@@ -70,6 +71,7 @@ def is_known_as(claim: claims.Claim, given_name: str, family_name: str, preferre
     """
     given, family = claim.child_given_name, claim.child_family_name
     firsts = [name for name in (given_name, preferred_name) if name] or [""]
+    firsts += [typed for typed in (given, family) if likeness.is_leading_part(typed, given_name)]
     pairs = [pair for first in firsts for pair in ((first, family_name), (family_name, first))]
     known = {" ".join(pair) for pair in pairs}
     if not family:
@@ -85,13 +87,10 @@ def is_same(typed: str, recorded: str) -> bool:
     return one == other or likeness.same_name(one, other)
 
 
-def in_phone(claim: claims.Claim, *, recorded: str, whose: str = "escort") -> list[Noticed]:
+def in_phone(claim: claims.Claim, *, recorded: str, whose: str = "escort", region: str = "") -> list[Noticed]:
     """Where the escort's phone as typed differs from the one they are known by, as escort or as guardian."""
     typed = claim.escort_phone
-    if not typed or typed == recorded:
-        return []
-    key = names.phone_key(typed)
-    if key and key == names.phone_key(recorded):
+    if not typed or typed == recorded or is_same_phone(typed, recorded, region):
         return []
     why = f"{'another' if recorded else 'no'} phone is on record for this {whose}"
     return [Noticed("phone", typed, recorded, why)]

@@ -14,17 +14,19 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import likeness, names
+from checkin.rules import likeness
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.identity_blocks import Block, blocks
 from checkin.rules.identity_certainty import doubts, is_sufficient
-from checkin.rules.identity_evidence import Claim, Evidence, Record, weigh
+from checkin.rules.identity_evidence import Claim, ClinicFacts, Evidence, Record, one_familys_phones, weigh
 from checkin.rules.names import differences
+from checkin.rules.phones import is_same_phone
 
 __all__ = [
     "Block",
     "Candidate",
     "Claim",
+    "ClinicFacts",
     "Difference",
     "Judgement",
     "Outcome",
@@ -80,7 +82,9 @@ class Judgement:
 
 def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
     """Say who the claim is about. The records are those that `blocks` fetched."""
-    weighed = sorted((weigh(claim, record) for record in records), key=_likeliest_first)
+    found = list(records)
+    phones = one_familys_phones(claim, found)
+    weighed = sorted((weigh(claim, record, phones) for record in found), key=_likeliest_first)
     candidates = tuple(
         Candidate(evidence.record, score(evidence), _why(evidence), _differences(claim, evidence))
         for evidence in weighed[:MOST_CANDIDATES]
@@ -109,6 +113,7 @@ _MOST_FACT_POINTS = {
     Nearness.SAME: 1.0,
 }
 """Less than the very birth date counts for more: no fact lifts a near birth date above the one typed."""
+_SECOND_FACT_POINTS = {None: 0.0, True: 0.2, False: -0.03}
 _MISSING_NAME = 0.45
 
 
@@ -122,8 +127,8 @@ def score(evidence: Evidence) -> float:
 
 
 def _fact_points(evidence: Evidence) -> float:
-    points = 0.12 * evidence.record.has_appointment_today
-    return points + sum({None: 0.0, True: 0.2, False: -0.03}[x] for x in (evidence.phone, evidence.postcode))
+    points = _SECOND_FACT_POINTS[evidence.phone] + _SECOND_FACT_POINTS[evidence.postcode]
+    return points + 0.12 * evidence.record.has_appointment_today
 
 
 def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
@@ -168,9 +173,10 @@ def _differences(claim: Claim, evidence: Evidence) -> tuple[Difference, ...]:
         Difference("birth_date", typed_birth, born, evidence.same_birth or not (typed_birth or born)),
     ]
     if claim.phone:
-        same = [phone for phone in record.phones if names.phone_key(phone) == claim.phone_key]
+        region = claim.clinic.region
+        same = [phone for phone in record.phones if is_same_phone(claim.phone, phone, region)]
         recorded = next(iter(same or record.phones), "")
-        found.append(Difference("phone", claim.phone, recorded, bool(evidence.phone)))
+        found.append(Difference("phone", claim.phone, recorded, bool(same)))
     if claim.postcode:
         found.append(Difference("postcode", claim.postcode, record.postcode, bool(evidence.postcode)))
     return tuple(found)
@@ -178,4 +184,5 @@ def _differences(claim: Claim, evidence: Evidence) -> tuple[Difference, ...]:
 
 def _name_difference(field: str, typed: str, recorded: str) -> Difference:
     same = likeness.same_name(typed, recorded) or not (typed.strip() or recorded.strip())
+    same = same or (field == "given_name" and likeness.is_leading_part(typed, recorded))
     return Difference(field, typed, recorded, same)

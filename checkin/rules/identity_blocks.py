@@ -12,10 +12,13 @@ from datetime import date
 
 from checkin.rules import birth_dates, names
 from checkin.rules.identity_evidence import Claim
+from checkin.rules.likeness import known_forms
+from checkin.rules.phones import KEY_DIGITS
 
 LIMIT = 300
 NEAR_DATE_LETTERS = 3
 OTHER_NAME_LETTERS = 2
+MOST_PHONES = 2
 
 Range = tuple[str, str]
 
@@ -30,6 +33,7 @@ class Block:
     dates: tuple[date, ...] = ()
     family: Range | None = None
     given: Range | None = None
+    given_names: tuple[str, ...] = ()
     phone: str = ""
     limit: int = LIMIT
 
@@ -44,8 +48,9 @@ def blocks(claim: Claim) -> list[Block]:
     if near:
         found += _near_blocks(given, family, near)
     found += _name_blocks(claim)
-    if claim.phone_key:
-        found.append(Block(phone=claim.phone_key))
+    if not exact:
+        found += _form_blocks(given, family, claim)
+    found += [Block(phone=phone.national[-KEY_DIGITS:]) for phone in claim.phones[:MOST_PHONES]]
     return list(dict.fromkeys(found))
 
 
@@ -74,6 +79,18 @@ def _whole_and_start(given: str, family: str) -> list[Block]:
         Block(family=(family, ""), given=_starting(given, OTHER_NAME_LETTERS)),
         Block(given=(given, ""), family=_starting(family, OTHER_NAME_LETTERS)),
     ]
+
+
+def _form_blocks(given: str, family: str, claim: Claim) -> list[Block]:
+    """No birth date: the family name with other forms of the given name, and with any, for a typo."""
+    if not given or not family:
+        return []
+    found = [Block(family=(family, ""))]
+    if forms := known_forms(claim.given_name):
+        found.append(Block(family=(family, ""), given_names=forms))
+    if forms := known_forms(claim.family_name):
+        found.append(Block(family=(given, ""), given_names=forms))
+    return [*found, Block(given=(given, ""))]
 
 
 def _one_box_blocks(parts: tuple[str, ...]) -> list[Block]:

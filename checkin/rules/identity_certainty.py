@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from checkin.rules import birth_dates, likeness
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.identity_evidence import NEAR_NAME, Evidence
+from checkin.rules.phones import shares_phone
 
 STRONG_FACTS = frozenset({"appointment", "phone"})
 CLEARLY_ANOTHER_NAME = 0.7
 
 TWIN = _("Another child of this family was born the same day.")
+OTHER_FAMILY = _("The phone is also on record for a family of the name that was typed.")
 NAMESAKE = _("Another record has nearly the same name and birth date.")
 ONE_OF_MANY = _("Another child of that birth date has the postcode or the given name.")
 RIVAL = _("The phone, postcode or appointment belongs to another child of that birth date.")
@@ -30,14 +32,20 @@ def is_sufficient(evidence: Evidence) -> bool:
     """Whether the evidence for this record would be enough if no other record existed."""
     if not evidence.same_given:
         return False
-    if evidence.same_birth:
+    facts = evidence.own_facts
+    if evidence.same_birth and not evidence.stand_in_birth:
         return evidence.family == likeness.SAME or _is_family_settled(evidence)
     if evidence.family != likeness.SAME:
         return False
+    if evidence.same_birth:
+        return bool(facts & STRONG_FACTS)
+    if evidence.first_name_only or evidence.stand_in_birth:
+        return False
     if evidence.birth is Nearness.SLIP:
-        return bool(evidence.own_facts)
+        # A cousin of the same name may come with the same grandmother, and her phone with her.
+        return "appointment" in facts
     # No birth date to compare: a father and his son may share name, phone and postcode, not the appointment.
-    return evidence.birth is None and evidence.own_facts >= STRONG_FACTS
+    return evidence.birth is None and facts >= STRONG_FACTS
 
 
 def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, ...]:
@@ -50,18 +58,39 @@ def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, .
         found.append(ONE_OF_MANY)
     if any(_may_be_twin(top, other) for other in others):
         found.append(TWIN)
+    if top.first_name_only and any(_is_of_that_family_and_day(top, other) for other in others):
+        found.append(TWIN)
+    if any(_has_the_family_name_typed(top, other) for other in others):
+        found.append(OTHER_FAMILY)
     if any(_may_be_namesake(top, other) for other in others):
         found.append(NAMESAKE)
     if top.record.is_deceased:
         found.append(DECEASED)
     if top.phone is False and top.postcode is False and not top.record.has_appointment_today:
         found.append(MOVED)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_of_that_family_and_day(top: Evidence, other: Evidence) -> bool:
+    """Another child of the family, born the same day: the first given name alone does not tell them apart."""
+    if not birth_dates.is_same_birth(top.record.birth_date, other.record.birth_date):
+        return False
+    first, second = top.record, other.record
+    one_family = (likeness.alike(first.family_name, second.family_name) or 0.0) >= NEAR_NAME
+    return (one_family or other.near_family) and not _live_apart(top, other)
+
+
+def _has_the_family_name_typed(top: Evidence, other: Evidence) -> bool:
+    """The phone is also on the records of the family whose name was typed: the child may be one of theirs."""
+    return bool(top.phone and not top.near_family and other.phone and other.family == likeness.SAME)
 
 
 def _is_family_settled(evidence: Evidence) -> bool:
     """Whether a second fact, or that neither side has a family name, settles what was typed otherwise."""
-    return evidence.one_name_only or bool(evidence.own_facts)
+    facts = evidence.own_facts
+    if facts & STRONG_FACTS or evidence.one_name_only:
+        return True
+    return "postcode" in facts and evidence.phone is not False
 
 
 def _needs_to_stand_alone(top: Evidence) -> bool:
@@ -107,10 +136,9 @@ def _is_spoken_for(top: Evidence, other: Evidence) -> bool:
 
 def _live_apart(top: Evidence, other: Evidence) -> bool:
     """Phones or postcodes are known for both, and none is shared: two families of one name."""
-    first, second = top.record, other.record
-    shared_phone = bool(first.phone_keys & second.phone_keys)
+    shared_phone = shares_phone(top.phones, other.record.phones, top.clinic.region)
     shared_postcode = bool(top.home) and top.home == other.home
-    compared = bool(first.phone_keys and second.phone_keys) or bool(top.home and other.home)
+    compared = bool(top.phones and other.phones) or bool(top.home and other.home)
     return compared and not shared_phone and not shared_postcode
 
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from checkin.rules import birth_dates, likeness, names
+from checkin.rules import birth_dates, likeness, names, phones
 from checkin.rules.birth_dates import Nearness
+from checkin.rules.phones import Phone
+from checkin.rules.stand_ins import is_stand_in_date, is_stand_in_family_name
 
 NEAR_NAME = 0.8
 CLEARLY = 0.25
+MOST_FAMILIES = 3
+"""A number on the records of more families than this is a shelter's or a school's, and no family's."""
+
+
+@dataclass(frozen=True)
+class ClinicFacts:
+    """What of a clinic bears on identity: its region, its own numbers, its stand-in birth dates."""
+
+    region: str = "US"
+    phones: tuple[str, ...] = ()
+    stand_in_birth_dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,7 @@ class Claim:
     phone: str = ""
     postcode: str = ""
     escort_name: str = ""
+    clinic: ClinicFacts = ClinicFacts()
 
     @cached_property
     def births(self) -> tuple[str, ...]:
@@ -37,9 +52,9 @@ class Claim:
         return names.normalise(self.given_name) + names.normalise(self.family_name)
 
     @cached_property
-    def phone_key(self) -> str:
-        """The phone as `names.phone_key` has it."""
-        return names.phone_key(self.phone)
+    def phones(self) -> tuple[Phone, ...]:
+        """The numbers typed that may be somebody's: neither made up nor the clinic's own."""
+        return usable_phones(self.phone, self.clinic)
 
 
 @dataclass(frozen=True)
@@ -57,9 +72,9 @@ class Record:
     is_deceased: bool = False
 
     @cached_property
-    def phone_keys(self) -> frozenset[str]:
-        """The phones as `names.phone_key` has them."""
-        return frozenset(filter(None, map(names.phone_key, self.phones)))
+    def household(self) -> tuple[str, str]:
+        """What two children of one family have in common on paper: family name and postcode."""
+        return names.normalise(self.family_name), names.postcode_key(self.postcode)
 
 
 @dataclass(frozen=True)
@@ -76,16 +91,30 @@ class Evidence:
     postcode: bool | None
     one_name_only: bool
     """Neither side has a family name, as with people who have a single name."""
+    first_name_only: bool
+    """The given name typed is the first of several on record."""
+    clinic: ClinicFacts
+
+    @cached_property
+    def phones(self) -> tuple[Phone, ...]:
+        """The numbers on record that may be somebody's."""
+        return tuple(one for box in self.record.phones for one in usable_phones(box, self.clinic))
+
+    @property
+    def stand_in_birth(self) -> bool:
+        """The birth date on record is one that is written for an unknown one."""
+        return is_stand_in_date(self.record.birth_date, self.clinic.stand_in_birth_dates)
 
     @property
     def home(self) -> str:
         """The recorded postcode as `names.postcode_key` has it."""
         return names.postcode_key(self.record.postcode)
 
-    @property
+    @cached_property
     def same_given(self) -> bool:
-        """The given name, or the preferred one, is the very same name; a stand-in is nobody's name."""
-        return self.given == likeness.SAME and likeness.is_named(self.record.given_name)
+        """The given name, its first part or the preferred name is the very same; a stand-in is no name."""
+        called = self.record.preferred_name if self.preferred else self.record.given_name
+        return (self.given == likeness.SAME or self.first_name_only) and likeness.is_named(called)
 
     @property
     def same_names(self) -> bool:
@@ -110,8 +139,8 @@ class Evidence:
         return frozenset(fact for fact, holds in facts if holds)
 
 
-def weigh(claim: Claim, record: Record) -> Evidence:
-    """Lay one record beside the claim."""
+def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evidence:
+    """Lay one record beside the claim. `phones_typed`: those of the claim that can speak for somebody."""
     given, family, preferred = _straight(claim, record)
     other_way_round = False
     if _sum((given, family)) < 2 * likeness.SAME:
@@ -124,6 +153,7 @@ def weigh(claim: Claim, record: Record) -> Evidence:
             if _sum(crossed) > _sum((given, family)) + CLEARLY:
                 given, family = crossed
                 other_way_round, preferred = True, False
+    typed_given = claim.family_name if other_way_round else claim.given_name
     return Evidence(
         record=record,
         given=given,
@@ -131,20 +161,67 @@ def weigh(claim: Claim, record: Record) -> Evidence:
         other_way_round=other_way_round,
         preferred=preferred,
         birth=birth_dates.nearness(claim.births, record.birth_date),
-        phone=_found(claim.phone_key, record.phone_keys),
+        phone=_is_on_record(phones_typed, record, claim.clinic) if phones_typed else None,
         postcode=_equal(names.postcode_key(claim.postcode), names.postcode_key(record.postcode)),
         one_name_only=not names.normalise(claim.family_name) and not names.normalise(record.family_name),
+        first_name_only=CLEARLY < (given or 0.0) < likeness.SAME
+        and likeness.is_leading_part(typed_given, record.given_name),
+        clinic=claim.clinic,
     )
+
+
+@lru_cache(maxsize=16_384)
+def usable_phones(box: str, clinic: ClinicFacts) -> tuple[Phone, ...]:
+    """Return the numbers in a box that can speak for somebody: none made up, none the clinic's own."""
+    return tuple(
+        one
+        for one in phones.read_phones(box, clinic.region)
+        if not phones.is_stand_in(one) and not phones.is_among(one, clinic.phones, clinic.region)
+    )
+
+
+def one_familys_phones(claim: Claim, records: Sequence[Record]) -> tuple[Phone, ...]:
+    """The numbers typed that are not on the records of too many families to speak for one of them."""
+    region = claim.clinic.region
+    return tuple(
+        one
+        for one in claim.phones
+        if count_families(record for record in records if phones.is_among(one, record.phones, region))
+        <= MOST_FAMILIES
+    )
+
+
+def count_families(records: Iterable[Record]) -> int:
+    """How many families these are: by family name, and within one name by the postcodes known."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        family, postcode = record.household
+        homes[family] |= {postcode} - {""}
+    return sum(max(1, len(postcodes)) for postcodes in homes.values())
+
+
+def _is_on_record(typed: Iterable[Phone], record: Record, clinic: ClinicFacts) -> bool | None:
+    """Whether one of the numbers is on record; None where the record has none that could be somebody's."""
+    if phones.shares_phone(typed, record.phones, clinic.region):
+        return True
+    return False if any(usable_phones(box, clinic) for box in record.phones) else None
 
 
 def _straight(claim: Claim, record: Record) -> tuple[float | None, float | None, bool]:
     given = likeness.alike(claim.given_name, record.given_name)
-    family = likeness.alike(claim.family_name, record.family_name)
+    family = _family_likeness(claim.family_name, record.family_name)
     if record.preferred_name and given != likeness.SAME:
         preferred = likeness.alike(claim.given_name, record.preferred_name)
         if (preferred or 0.0) > (given or 0.0):
             return preferred, family, True
     return given, family, False
+
+
+def _family_likeness(typed: str, recorded: str) -> float | None:
+    """As of names; "Unknown" on either side is a family name that is missing."""
+    if is_stand_in_family_name(typed) or is_stand_in_family_name(recorded):
+        return None
+    return likeness.alike(typed, recorded)
 
 
 def _crossed(claim: Claim, record: Record) -> tuple[float | None, float | None]:
@@ -164,6 +241,8 @@ def _same_whole_name(claim: Claim, record: Record) -> bool:
     """The same words in the same order, cut elsewhere, or all in the box of the given name."""
     given, family = names.normalise(record.given_name), names.normalise(record.family_name)
     if not names.normalise(claim.given_name) or not given or not family:
+        return False
+    if is_stand_in_family_name(record.family_name):
         return False
     if len(claim.whole_key) != len(given) + len(family):
         return False
@@ -185,7 +264,3 @@ def _same_words(typed: str, recorded: str) -> bool:
 
 def _equal(typed: str, recorded: str) -> bool | None:
     return typed == recorded if typed and recorded else None
-
-
-def _found(typed: str, recorded: Collection[str]) -> bool | None:
-    return typed in recorded if typed and recorded else None

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from checkin.rules.names import as_written, normalise, words
 from checkin.rules.nicknames_es import SPANISH_NICKNAMES
+from checkin.rules.stand_ins import is_stand_in_name
 
 SAME = 1.0
 ONE_SOUND = 0.93
@@ -26,13 +27,13 @@ _PARTICLES = """
 al el ul ibn bin bint ben bat abu abi umm van von vander vanden der den de del dela della di da do dos das
 du des la las le les los lo ter ten te tot zu zur zum af av y e i o san st saint sankt mc mac fitz ap
 """
-_PLACEHOLDERS = """
-baby babya babyb babyboy babyboya babyboyb babygirl babygirla babygirlb boy boya boyb girl girla girlb bebe
-nino nina newborn infant twin twina twinb twin1 twin2 twinone twintwo child male female son daughter hijo
-hija reciennacido rn unknown desconocido unnamed noname nn na none fnu lnu test
-"""
 PARTICLES = frozenset(_PARTICLES.split())
-PLACEHOLDERS = frozenset(_PLACEHOLDERS.split())
+
+_SHARED_FIRST_NAMES = """
+maria ma jose juan ana jean luz abd abdul abdel abu mohammed mohammad mohamed mohamad muhammad muhammed mohd
+muhd md syed sayed sayyid sayyed
+"""
+SHARED_FIRST_NAMES = frozenset(_SHARED_FIRST_NAMES.split())
 
 # Consonants that languages and romanisations write differently, folded in this order; vowels go last.
 _FOLDS = tuple(
@@ -67,8 +68,19 @@ def alike(first: str, second: str) -> float | None:
 
 def is_named(text: str) -> bool:
     """Whether a given name is one: not blank, an initial or a stand-in such as "Baby Girl" or "Twin A"."""
-    key = normalise(text)
-    return len(key) > 1 and key not in PLACEHOLDERS
+    return len(normalise(text)) > 1 and not is_stand_in_name(text)
+
+
+def is_leading_part(typed: str, recorded: str) -> bool:
+    """Whether a given name typed is the first of those recorded, or the first few: "Amy" of "Amy Victoria".
+
+    Not where the first name is one that most bearers share with a sister or brother: "María" alone is
+    neither María José nor María Isabel.
+    """
+    first, whole = typed.split(), recorded.split()
+    if not 0 < len(first) < len(whole) or not same_name(" ".join(first), " ".join(whole[: len(first)])):
+        return False
+    return is_named(typed) and normalise(typed) not in SHARED_FIRST_NAMES
 
 
 def same_name(first: str, second: str) -> bool:
@@ -134,6 +146,14 @@ def is_nickname(first: str, second: str) -> bool:
 def _first_word(name: str) -> str:
     parts = words(name)
     return parts[0] if parts else ""
+
+
+def known_forms(name: str) -> tuple[str, ...]:
+    """The keys of the names that this one may be a pet form of, or whose pet form it may be, in order."""
+    word = _first_word(name)
+    full = _full_forms(word)
+    others = {form for one in full for form in _known_forms(one)}
+    return tuple(sorted((_known_forms(word) | full | others) - {word, ""}))
 
 
 @lru_cache(maxsize=16_384)

@@ -1,4 +1,4 @@
-"""Names and phone numbers as keys: what is left when case, accents, script and spacing are taken away."""
+"""Names and postcodes as keys: what is left when case, accents, script and spacing are taken away."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
-SHORTEST_PHONE = 6
-PHONE_KEY_DIGITS = 9
 LONGEST_MARKED = 300
 CACHED_LENGTH = 80
 
-_EXTENSION = re.compile(r"\s*(?:ext\.?|x|#)\s*\d{1,6}\s*$", re.IGNORECASE)
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES = re.compile("['’‘`´ʻʼʹ＇]")
 
@@ -54,13 +51,6 @@ def as_written(text: str) -> str:
     return "".join(sign for sign in signs if not _POINTING.match(sign))
 
 
-def phone_key(text: str) -> str:
-    """The last nine digits of a phone number, so that country prefixes do not matter; '' below six digits."""
-    number = _EXTENSION.sub("", text)
-    digits = "".join(str(unicodedata.decimal(sign, "")) for sign in number)
-    return digits[-PHONE_KEY_DIGITS:] if len(digits) >= SHORTEST_PHONE else ""
-
-
 def postcode_key(text: str) -> str:
     """A postcode without case and spacing; of a US ZIP+4 the first five digits."""
     key = normalise(text)
@@ -84,13 +74,13 @@ def prefix_end(key: str) -> str:
 
 def differences(typed: str, recorded: str) -> tuple[list[Segment], list[Segment]]:
     """Both texts cut into (text, is different) segments; case and accents alone are no difference."""
-    left, right = typed[:LONGEST_MARKED], recorded[:LONGEST_MARKED]
+    left, right = _letters(typed[:LONGEST_MARKED]), _letters(recorded[:LONGEST_MARKED])
     typed_segments: list[Segment] = []
     recorded_segments: list[Segment] = []
     for step in Levenshtein.opcodes(_folded(left), _folded(right)):
         changed = step.tag != "equal"
-        _append(typed_segments, left[step.src_start : step.src_end], changed)
-        _append(recorded_segments, right[step.dest_start : step.dest_end], changed)
+        _append(typed_segments, "".join(left[step.src_start : step.src_end]), changed)
+        _append(recorded_segments, "".join(right[step.dest_start : step.dest_end]), changed)
     _append(typed_segments, typed[LONGEST_MARKED:], typed[LONGEST_MARKED:] != recorded[LONGEST_MARKED:])
     _append(recorded_segments, recorded[LONGEST_MARKED:], typed[LONGEST_MARKED:] != recorded[LONGEST_MARKED:])
     return typed_segments, recorded_segments
@@ -105,8 +95,19 @@ def _append(segments: list[Segment], text: str, changed: bool) -> None:
         segments.append((text, changed))
 
 
-def _folded(text: str) -> list[str]:
-    return [_key(letter) or letter.casefold() for letter in text]
+def _letters(text: str) -> list[str]:
+    """The letters, each with the accents that follow it: "é" may be one sign or two."""
+    letters: list[str] = []
+    for sign in text:
+        if letters and unicodedata.combining(sign):
+            letters[-1] += sign
+        else:
+            letters.append(sign)
+    return letters
+
+
+def _folded(letters: list[str]) -> list[str]:
+    return [_key(letter) or unicodedata.normalize("NFC", letter).casefold() for letter in letters]
 
 
 def _is_other_script(letter: str) -> bool:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import claims, names
+from checkin.rules import claims
+from checkin.rules.phones import read_phones
 
 
 class Status(TextChoices):
@@ -143,7 +144,7 @@ def reach_mark(way: str, reach_at: str) -> str:
         if not reach_at:
             return "no number given"
         letters = sum(sign.isalpha() for sign in reach_at)
-        return "" if names.phone_key(reach_at) and letters <= 4 else "not a phone number"
+        return "" if read_phones(reach_at, "") and letters <= 4 else "not a phone number"
     if way == Way.EMAIL:
         before, at_sign, after = reach_at.partition("@")
         return "" if before and at_sign and "." in after else "not an e-mail address"

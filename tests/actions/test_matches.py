@@ -136,7 +136,7 @@ class TestLink:
 
     def test_a_merged_record_is_never_a_candidate(self, stranger, leo, dana, brook):
         matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
-        claim = records.child(records.said(stranger.sign_in), today=stranger.local_date, day_first=False)
+        claim = records.child(records.said(stranger.sign_in), clinic=brook, today=stranger.local_date)
         assert records.find(clinic=brook, claim=claim, at=LATER).patients == {}
 
     def test_another_clinics_record_is_refused(self, unsure, hill, dana):

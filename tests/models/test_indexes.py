@@ -36,7 +36,9 @@ def crowd() -> Clinic:
     clinic, patients = make.clinic("Crowded Clinic"), []
     for n in range(ROWS):
         given, family = f"{syllables(n * 7)}an", f"{syllables(n)}{syllables(n // 20)}sen"
-        keys = patient_keys(given_name=given, family_name=family, preferred_name="", phone=f"555{n:07}")
+        keys = patient_keys(
+            given_name=given, family_name=family, preferred_name="", phone=f"555{n:07}", region="US"
+        )
         born = dt.date(2010, 1, 1) + dt.timedelta(days=n % 5_000)
         patients.append(Patient(clinic=clinic, given_name=given, family_name=family, birth_date=born, **keys))
     Patient.objects.bulk_create(patients)

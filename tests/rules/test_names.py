@@ -1,4 +1,4 @@
-"""Names and phones as keys."""
+"""Names as keys."""
 
 from __future__ import annotations
 
@@ -44,22 +44,6 @@ def test_the_last_word_is_a_key_only_where_there_are_several() -> None:
     assert names.last_word_key("de la Cruz") == "cruz"
     assert names.last_word_key("García-López") == "lopez"
     assert names.last_word_key("Cruz") == ""
-
-
-@pytest.mark.parametrize(
-    ("typed", "key"),
-    [
-        ("+1 (555) 123-4567", "551234567"),
-        ("555 123 4567 x89", "551234567"),
-        ("555-123-4567 ext. 9", "551234567"),
-        ("٠٥٥٥١٢٣٤٥٦٧", "551234567"),
-        ("12345", ""),
-        ("none", ""),
-    ],
-)
-def test_a_phone_becomes_its_last_nine_digits(typed: str, key: str) -> None:
-    assert names.phone_key(typed) == key
-    assert names.phone_key(key) == key
 
 
 def test_postcodes_are_compared_without_case_and_spaces_and_a_zip_without_its_four() -> None:
@@ -134,3 +118,13 @@ def test_other_names_are_not_near() -> None:
 def test_a_missing_name_is_like_nothing() -> None:
     assert likeness.alike("", "Anna") is None
     assert likeness.alike("Anna", "--") is None
+
+
+def test_an_accent_that_is_a_sign_of_its_own_is_no_difference() -> None:
+    apart = "Jose\u0301 Garci\u0301a"
+    assert names.differences(apart, "José García") == ([(apart, False)], [("José García", False)])
+    assert names.differences(apart, "Jose Garcia")[0] == [(apart, False)]
+    assert names.differences("Jose\u0301f", "José") == (
+        [("Jose\u0301", False), ("f", True)],
+        [("José", False)],
+    )

@@ -15,11 +15,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from checkin.rules import names
+from checkin.rules import names, phones
 from checkin.rules.identity import Block, Claim, Judgement, Outcome, Record, blocks, judge
 
 NEEDED = ("rec_id", "given_name", "surname", "date_of_birth")
 PHONES = ("phone_number", "phone")
+REGION = "US"
 
 Row = dict[str, str]
 _ROLE = re.compile(r"^(?P<truth>.+?)-(?P<role>org|dup)(?:-\d+)?$")
@@ -136,7 +137,7 @@ class Index:
         for place, record in enumerate(self.records):
             if record.birth_date:
                 self.by_date[record.birth_date].append(place)
-            for key in record.phone_keys:
+            for key in {key for box in record.phones for key in phones.phone_keys(box, REGION)}:
                 self.by_phone[key].append(place)
         places = range(len(self.records))
         self.by_family = sorted((self.family[place], self.given[place], place) for place in places)
@@ -151,7 +152,9 @@ class Index:
         return sorted(
             place
             for place in self._start(block)
-            if _within(block.family, self.family[place]) and _within(block.given, self.given[place])
+            if _within(block.family, self.family[place])
+            and _within(block.given, self.given[place])
+            and (not block.given_names or self.given[place] in block.given_names)
         )
 
     def _start(self, block: Block) -> Iterable[int]:

@@ -1,0 +1,24 @@
+"""The look-up keys of recorded phones, when the way to read them changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkin.models.people import Escort, Guardian, Patient
+from checkin.rules.phones import phone_key
+
+AT_ONCE = 1000
+
+
+def rebuild_phone_keys(*, clinic_id: int, region: str) -> None:
+    """Bring the phone keys of everybody on a clinic's file into line with its region."""
+    models: tuple[Any, ...] = (Patient, Escort, Guardian)
+    for model in models:
+        rows = model._default_manager.filter(clinic_id=clinic_id).exclude(phone="")
+        changed = []
+        for row in rows.only("pk", "phone", "phone_key").iterator(AT_ONCE):
+            key = phone_key(row.phone, region)[:20]
+            if key != row.phone_key:
+                row.phone_key = key
+                changed.append(row)
+        model._default_manager.bulk_update(changed, ["phone_key"], batch_size=AT_ONCE)

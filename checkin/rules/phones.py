@@ -1,0 +1,236 @@
+"""Phone numbers as facts: one number however it is written, and the ones that identify nobody.
+
+`phonenumbers` knows how each region writes country, trunk and carrier prefixes. What it cannot read is
+compared by its digits. A region is an ISO 3166 code; "" is no region at all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+
+SHORTEST = 6
+LONGEST_TEXT = 120
+MOST_DIGITS = 17
+KEY_DIGITS = 9
+TELLING_END = 4
+LONG_ENOUGH = 7
+
+_EXTENSION = re.compile(r"[\s,;]*(?:\bext(?:ension|n)?\b\.?|;ext=|\bx|#)[\s.:]*\d{1,7}\s*$", re.IGNORECASE)
+_TRUNK = re.compile(r"(?<=\d)\s*\(0\)|^\s*\(0\)")
+_BETWEEN = re.compile(r"[/;,|&\n\r]|[^\W\d_]+|\s-\s|\+")
+_DIALED_ABROAD = re.compile(r"^\D*(?:00|011)(?=\D*\d)")
+_SAYS_COUNTRY = re.compile(r"^(?:tel:)?[\s(]*\+")
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_POSSIBLE = {
+    ValidationResult.IS_POSSIBLE,
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
+}
+_THREE_GROUPS = re.compile(r"^(\d)\1\1(\d)\2\2(\d)\3{3}$")
+_SAME_LINE = re.compile(r"(\d)\1{6}$|5551212$")
+
+
+class Phone(NamedTuple):
+    """One number. `country`: its calling code, '' where nothing says it. `national`: no leading zeros."""
+
+    country: str
+    national: str
+    text: str
+
+
+def read_phones(text: str, region: str) -> tuple[Phone, ...]:
+    """Return the numbers in one box, as read in that region; below six digits only those that exist there."""
+    return _read_all(text[:LONGEST_TEXT], region) if text else ()
+
+
+def is_same_phone(first: str, second: str, region: str) -> bool:
+    """Whether the two boxes have a number in common, with or without country, trunk or carrier prefix."""
+    return shares_phone(read_phones(first, region), [second], region)
+
+
+def shares_phone(phones: Iterable[Phone], boxes: Iterable[str], region: str) -> bool:
+    """Whether one of these numbers is in one of the boxes, as read in that region."""
+    return any(is_among(phone, boxes, region) for phone in phones)
+
+
+def is_among(phone: Phone, boxes: Iterable[str], region: str) -> bool:
+    """Whether this number is in one of the boxes. Only boxes that hold its last digits are read at all."""
+    end = phone.national[-TELLING_END:]
+    return any(
+        (end in _digits(box) or _LETTERS.search(box))
+        and any(_is_same(phone, other) for other in read_phones(box, region))
+        for box in boxes
+    )
+
+
+def phone_key(text: str, region: str) -> str:
+    """Return the look-up key of the first number: its last nine national digits; '' where there is none.
+
+    Coarse on purpose, so that a number kept without its country is found; `is_same_phone` decides.
+    """
+    return next(iter(phone_keys(text, region)), "")
+
+
+def phone_keys(text: str, region: str) -> tuple[str, ...]:
+    """Return the look-up key of each number in the box."""
+    keys = (phone.national[-KEY_DIGITS:] for phone in read_phones(text, region))
+    return tuple(dict.fromkeys(keys))
+
+
+def is_stand_in(phone: Phone) -> bool:
+    """Whether it is what people type for no number: one digit repeated, a run, 555-555-5555 and the like."""
+    typed = _digits(phone.text)
+    return any(map(_is_stand_in, dict.fromkeys((typed, typed.lstrip("0"), phone.national)))) or bool(
+        _SAME_LINE.search(phone.national)
+    )
+
+
+def _is_stand_in(digits: str) -> bool:
+    if len(digits) < SHORTEST:
+        return len(set(digits)) <= 1
+    if Counter(digits).most_common(1)[0][1] >= len(digits) - 1 or _is_counted_in_groups(digits):
+        return True
+    # The last digit too many: 123-123-1234 and 123-456-7891 are made up as well.
+    wholes = (digits, digits[:-1]) if len(digits) > LONG_ENOUGH else (digits,)
+    return any(
+        _is_run(whole) or any(whole == (whole[:size] * len(whole))[: len(whole)] for size in (2, 3))
+        for whole in wholes
+    )
+
+
+def _is_counted_in_groups(digits: str) -> bool:
+    """111-222-3333."""
+    groups = _THREE_GROUPS.match(digits)
+    return groups is not None and _is_run("".join(groups.groups()))
+
+
+def _is_run(digits: str) -> bool:
+    """Counting up or down; 0 stands after 9 and before 1."""
+    steps = {(int(after) - int(before)) % 10 for before, after in zip(digits, digits[1:], strict=False)}
+    return steps in ({1}, {9})
+
+
+def _is_same(one: Phone, other: Phone) -> bool:
+    if one[:2] == other[:2] or _is_without_plus(one, other) or _is_without_plus(other, one):
+        return True
+    if one.country and other.country:
+        return False
+    if one.national == other.national:
+        return True
+    if one.country or other.country:
+        known, bare = (one, other) if one.country else (other, one)
+        abroad = phonenumbers.region_code_for_country_code(int(known.country))
+        again = _read(bare.text, abroad)
+        return again is not None and again[:2] == known[:2]
+    shorter, longer = sorted((one.national, other.national), key=len)
+    return len(shorter) >= KEY_DIGITS and longer.endswith(shorter)
+
+
+def _is_without_plus(one: Phone, whole: Phone) -> bool:
+    """Whether one has its country in front without a plus, so that it was read as a number of the region."""
+    return bool(whole.country) and not _SAYS_COUNTRY.match(one.text) and one.national == "".join(whole[:2])
+
+
+@lru_cache(maxsize=16_384)
+def _read_all(text: str, region: str) -> tuple[Phone, ...]:
+    plain = _EXTENSION.sub("", unicodedata.normalize("NFKC", text))
+    found = [phone for part in _parts(plain, region) if (phone := _read(part, region))]
+    return tuple({phone[:2]: phone for phone in reversed(found)}.values())[::-1]
+
+
+def _parts(text: str, region: str) -> list[str]:
+    """The box cut into its numbers, or whole: "030/123456" is one, "555-0142 / 555-0143" are two."""
+    if _LETTERS.search(text) and (vanity := _read(text, region)) and vanity.country:
+        return [text]
+    parts = list(_cut(text))
+    if len(parts) == 1:
+        return _halves(parts[0], region)
+    sizes = [len(_digits(part)) for part in parts]
+    if min(sizes) >= LONG_ENOUGH:
+        return parts
+    whole = _parsed(text, region)
+    if whole is None and min(sizes) >= SHORTEST and all(_parsed(part, region) for part in parts):
+        return parts
+    return [part for part, size in zip(parts, sizes, strict=True) if size >= LONG_ENOUGH] or [text]
+
+
+def _cut(text: str) -> Iterator[str]:
+    start = 0
+    for sign in _BETWEEN.finditer(text):
+        if _digits(text[start : sign.start()]):
+            yield text[start : sign.start()]
+            start = sign.start() if sign[0] == "+" else sign.end()
+    if _digits(text[start:]) or start == 0:
+        yield text[start:]
+
+
+def _halves(text: str, region: str) -> list[str]:
+    """Two numbers with nothing but a space between them."""
+    words = text.split()
+    if len(_digits(text)) <= MOST_DIGITS or len(words) < 2:
+        return [text]
+    for place in range(1, len(words)):
+        halves = [" ".join(words[:place]), " ".join(words[place:])]
+        if all(_parsed(half, region) for half in halves):
+            return halves
+    return [text]
+
+
+def _read(text: str, region: str) -> Phone | None:
+    number = _parsed(text, region)
+    if number is None:
+        digits = _digits(text)
+        return Phone("", digits.lstrip("0") or digits, text) if len(digits) >= SHORTEST else None
+    national = phonenumbers.national_significant_number(number)
+    valid = phonenumbers.is_valid_number(number)
+    if len(national) < SHORTEST and not valid:
+        return None
+    country = str(number.country_code)
+    national = _without_mobile_sign(country, national).lstrip("0") or national
+    # A number that region does not have may be one of another country, written without it.
+    return Phone(country if valid or _SAYS_COUNTRY.match(text) else "", national, text)
+
+
+def _without_mobile_sign(country: str, national: str) -> str:
+    """Argentina dials a 9 before its mobiles from abroad, as Mexico dialed a 1 until 2019."""
+    if country == "54" and len(national) == 11 and national.startswith("9"):
+        return national[1:]
+    if country == "52" and len(national) > 10:
+        return re.sub("^(?:1|01|044|045)(?=[0-9]{10}$)", "", national)
+    return national
+
+
+def _parsed(text: str, region: str) -> PhoneNumber | None:
+    """As that region dials it, or else as an international number; None where it can be neither."""
+    plain = _TRUNK.sub("", text)
+    tries = [(plain, region or None)]
+    if abroad := _DIALED_ABROAD.match(plain):
+        tries.append((f"+{plain[abroad.end() :]}", None))
+    found = []
+    for one, where in tries:
+        try:
+            number = phonenumbers.parse(one, where)
+        except NumberParseException:
+            continue
+        if phonenumbers.is_possible_number_with_reason(number) in _POSSIBLE or _is_mexican(number):
+            found.append(number)
+    # Every try may be possible (Australia, "00 61 …"); then the one that exists is meant.
+    return next(filter(phonenumbers.is_valid_number, found), found[0] if found else None)
+
+
+def _is_mexican(number: PhoneNumber) -> bool:
+    national = phonenumbers.national_significant_number(number)
+    return number.country_code == 52 and len(_without_mobile_sign("52", national)) == 10
+
+
+def _digits(text: str) -> str:
+    if text.isascii():
+        return re.sub("[^0-9]", "", text)
+    return "".join(str(unicodedata.decimal(sign, "")) for sign in text)
