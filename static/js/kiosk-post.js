@@ -12,6 +12,7 @@ window.KioskPost = class {
 
   static PATIENCE = 20_000; // ms that one try may take
   static LONGEST_WAIT = 30_000; // ms between two tries
+  static SOON = 3_000; // ms between two tries of what goes first, whatever the server asks for
   static LONGEST_ASKED = 60_000; // ms between two tries, where the server asks for more: never a day
 
   /** `empty()` is called each time that the last waiting claim has arrived. */
@@ -24,10 +25,11 @@ window.KioskPost = class {
     window.addEventListener("beforeunload", (event) => this.waiting && event.preventDefault());
   }
 
-  /** Send `claim` until it has arrived. `kept(token)` is called once; `later()` after every try that failed. */
-  send(claim, { kept, later }) {
-    const entry = { body: JSON.stringify(claim), kept, later, tries: 0, flying: false };
-    this.#waiting.push(entry);
+  /** Send `claim` until it has arrived. `kept(token)` is called once; `later()` after every try that failed.
+      `first`: it goes before all that waits, and is tried again soon. */
+  send(claim, { kept, later, first = false }) {
+    const entry = { body: JSON.stringify(claim), kept, later, first, tries: 0, flying: false };
+    this.#wait(entry);
     entry.flying = true;
     this.#retry();
     // Beside those: the one before may hang for as long as our patience lasts.
@@ -67,9 +69,14 @@ window.KioskPost = class {
       return 0;
     }
     // To the end of the row: one claim that cannot be sent must not hold up the others.
-    this.#waiting.push(entry);
+    this.#wait(entry);
     entry.later();
-    return wait;
+    return entry.first ? Math.min(wait, KioskPost.SOON) : wait;
+  }
+
+  #wait(entry) {
+    if (entry.first) this.#waiting.unshift(entry);
+    else this.#waiting.push(entry);
   }
 
   async #attempt(entry) {

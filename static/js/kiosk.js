@@ -6,6 +6,7 @@ document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
   const IDLE = 60; // seconds without a touch before we ask
   const WELCOME_LASTS = 20; // seconds that the last screen stays
+  const COMING_LASTS = 120; // seconds that "a person is coming" stays
   const LATE_LASTS = 60; // seconds for which a name that came late stands on the welcome
   const SLOW = 4; // seconds of sending after which we say that it is still on its way
 
@@ -26,6 +27,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let sending = null;
   let adult = null; // what stays for another child, taken out of the page with the rest
   let lateTimer = 0;
+  let cameFrom = "";
 
   // --- what is shown ---------------------------------------------------------
 
@@ -54,7 +56,7 @@ document.addEventListener("DOMContentLoaded", () => {
     form.dataset.step = name;
     const order = names();
     const last = order[order.length - 1];
-    label({ welcome: "start", done: "close", kept: "next-family", [last]: "finish" }[name] || "next");
+    label({ welcome: "start", done: "close", kept: "next-family", coming: goesOn() ? "go-on" : "close", [last]: "finish" }[name] || "next");
     progress(screen.dataset.part);
     one("[data-gentle]").hidden = true;
     if (name === "welcome") letLateGo();
@@ -105,8 +107,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function next() {
     const order = names();
+    if (step() === "coming" && goesOn()) return show(cameFrom === "welcome" ? order[1] : cameFrom);
     const here = order.indexOf(step());
-    if (here < 0) return wipe(); // done, or kept
+    if (here < 0) return wipe(); // done, kept or coming
     if (needsAName()) return;
     if (here === order.length - 1) return send();
     remember(order[here + 1]);
@@ -132,6 +135,7 @@ document.addEventListener("DOMContentLoaded", () => {
     form.classList.remove("for-help");
     one("[data-drawing]").replaceChildren();
     one("[data-token]").textContent = "";
+    forgetComing();
     refresh();
     remember("welcome", "replaceState");
     show("welcome");
@@ -157,6 +161,7 @@ document.addEventListener("DOMContentLoaded", () => {
     sitting = uuid();
     form.elements.key.value = uuid();
     form.classList.remove("for-help");
+    forgetComing();
     refresh();
     remember("child-name");
     show("child-name");
@@ -179,7 +184,7 @@ document.addEventListener("DOMContentLoaded", () => {
     label("wait");
     const stillHere = () => sending === mine && sitting === mine;
     const kept = () => {
-      if (!stillHere() || step() === "kept") return;
+      if (!stillHere() || ["kept", "coming"].includes(step())) return;
       putAway();
       show("kept");
     };
@@ -187,12 +192,44 @@ document.addEventListener("DOMContentLoaded", () => {
     post.send(claim(help), {
       kept: (token) => {
         clearTimeout(slow);
-        if (stillHere()) welcome(token);
-        else tellLate(token);
+        if (!stillHere()) tellLate(token);
+        else if (step() === "coming") over();
+        else welcome(token);
       },
       later: kept,
     });
   }
+
+  // One tap at any step: sent at once, beside whatever is on its way, and nothing more is asked. What was typed
+  // stays in the form; whoever goes on completes this same sign-in.
+  function worry() {
+    idle.close();
+    if (step() !== "coming") cameFrom = sending ? "kept" : step();
+    const key = form.elements.key.value;
+    const here = () => form.elements.key.value === key && step() === "coming";
+    const tell = (late) => here() && (one("[data-coming-late]").hidden = !late);
+    one("[data-coming-late]").hidden = true;
+    show("coming");
+    post.send({ ...claim(false), worried: true }, {
+      first: true,
+      kept: (token) => {
+        tell(false);
+        if (!here()) return;
+        one("[data-coming-token]").textContent = spoken(token).said;
+        one("[data-coming-name]").hidden = false;
+      },
+      later: () => tell(true),
+    });
+    setTimeout(() => post.waiting && tell(true), SLOW * 1000);
+  }
+
+  function forgetComing() {
+    cameFrom = "";
+    one("[data-coming-token]").textContent = "";
+    one("[data-coming-name]").hidden = one("[data-coming-late]").hidden = true;
+  }
+
+  const goesOn = () => names().includes(cameFrom);
 
   // A newer server may give a token that this page has no words or drawing for; its name is told all the same.
   function spoken(token) {
@@ -208,12 +245,16 @@ document.addEventListener("DOMContentLoaded", () => {
     const picture = one("[data-drawing] .token");
     if (picture) picture.className = `token token-${colour}`;
     one("[data-token]").textContent = said;
+    over();
+    show("done");
+  }
+
+  function over() {
     sending = null;
     putAway();
     // Back must not lead into a sign-in that is over.
     sitting = uuid();
     remember("welcome", "replaceState");
-    show("done");
   }
 
   // The family made room before its answer came. Whoever stands at the welcome now must not take the name for theirs.
@@ -239,7 +280,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const idle = new KioskIdle(one("[data-still]"), {
     lasts: () => {
       if (step() === "welcome") return null;
-      return { done: { seconds: WELCOME_LASTS }, kept: { seconds: IDLE } }[step()] ?? { seconds: IDLE, ask: true };
+      return { done: { seconds: WELCOME_LASTS }, kept: { seconds: IDLE }, coming: { seconds: COMING_LASTS } }[step()] ?? { seconds: IDLE, ask: true };
     },
     end: wipe,
   });
@@ -248,8 +289,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (event.submitter && "help" in event.submitter.dataset) send({ help: true });
-    else if (!sending || step() === "kept") next();
+    if (event.submitter && "worried" in event.submitter.dataset) worry();
+    else if (event.submitter && "help" in event.submitter.dataset) send({ help: true });
+    else if (!sending || ["kept", "coming"].includes(step())) next();
   });
   // The second tap of a double tap would answer a question that nobody has read.
   one("[data-next]").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());

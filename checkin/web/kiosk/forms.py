@@ -19,6 +19,7 @@ FIELDS = {*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "
 YEAR_DIGITS = 4
 BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
 NOT_SAID = {"csrfmiddlewaretoken", *BIRTH_PARTS}
+WORRIED_IN_TEXT = re.compile(r'"worried"\s*:\s*("[^"]{0,40}"|true|\d+)')
 KEY_IN_TEXT = re.compile(r'"key"\s*:\s*"([0-9a-fA-F-]{32,36})"')
 
 
@@ -50,9 +51,10 @@ def from_json(text: str) -> dict[str, Any]:
         said = None
     if isinstance(said, dict):
         return claim_of((str(name), plain(value)) for name, value in said.items())
-    key = KEY_IN_TEXT.search(text)
-    # A torn claim sent again must stay one visit, so its key is picked out of the text.
-    return {"unreadable": text} | ({"key": key[1]} if key else {})
+    key, worried = KEY_IN_TEXT.search(text), WORRIED_IN_TEXT.search(text)
+    # A torn claim sent again must stay one visit, so its key is picked out, and so is who cannot wait.
+    picked = ({"key": key[1]} if key else {}) | ({"worried": worried[1].strip('"')} if worried else {})
+    return {"unreadable": text} | picked
 
 
 def plain(value: Any) -> str:

@@ -16,9 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkin.actions import visits
 from checkin.models import Channel, Device
 from checkin.rules import tokens
+from checkin.rules.claims import is_worried, key_of
 from checkin.web.kiosk import words
 from checkin.web.kiosk.access import device_of, device_with, language_of, languages_of, remember
 from checkin.web.kiosk.forms import claim_in
+
+SITTING = "sign_in"
+"""Cookie: the key of the sign-in just made without the script, for its last screen."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -64,7 +68,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         location=device.location, claim=claim, at=timezone.now(), channel=Channel.KIOSK, device=device
     )
     if not wants_json(request):
-        return to_done(request, device, receipt.token, str(claim.get("language", "")))
+        return to_done(request, device, receipt, claim)
     body = {"token": receipt.token.words(), "received_at": receipt.received_at.isoformat()}
     return JsonResponse(body, status=201 if receipt.first else 200)
 
@@ -76,7 +80,9 @@ def done(request: HttpRequest, slug: str) -> HttpResponse:
     device = device_of(request)
     token = tokens.from_slug(slug)
     said = token.words(language_of(request, device.clinic if device else None)) if token else ""
-    return page(request, device, "kiosk/done.html", {"token": token, "token_words": said})
+    context = {"token": token, "token_words": said, "coming": "coming" in request.GET}
+    key = request.COOKIES.get(SITTING, "")
+    return page(request, device, "kiosk/done.html", context | {"key": key_of(key) if key else ""})
 
 
 @login_not_required
@@ -126,6 +132,14 @@ def wants_json(request: HttpRequest) -> bool:
     return request.content_type not in forms or "json" in request.headers.get("Accept", "")
 
 
-def to_done(request: HttpRequest, device: Device, token: tokens.Token, language: str) -> HttpResponse:
-    address = reverse("kiosk:done", args=[token.slug])
-    return SeeOther(f"{address}?language={language_of(request, device.clinic, language)}")
+def to_done(
+    request: HttpRequest, device: Device, receipt: visits.Receipt, claim: dict[str, Any]
+) -> HttpResponse:
+    """Without the script: the last screen, which can still say that somebody is worried."""
+    address = reverse("kiosk:done", args=[receipt.token.slug])
+    language = language_of(request, device.clinic, str(claim.get("language", "")))
+    coming = "&coming=1" if is_worried(claim.get("worried")) else ""
+    response = SeeOther(f"{address}?language={language}{coming}")
+    key = key_of(claim.get("key")) if claim.get("key") else ""
+    response.set_cookie(SITTING, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict")
+    return response

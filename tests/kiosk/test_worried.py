@@ -1,0 +1,94 @@
+"""“I am worried: my child is getting worse”: one tap at every step, in every language, script or none."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from checkin.models import SignIn, SignInReplay, Visit
+from tests import make
+
+ADDRESS = "/kiosk/sign-ins/"
+BUTTON = re.compile(r"<button[^>]*\bdata-worried>.*?</button>", re.DOTALL)
+
+
+def send(tablet, form):
+    return tablet.post(ADDRESS, form, headers={"Accept": "text/html"})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "my child is getting worse"), ("es", "está empeorando")]
+)
+def test_it_stands_in_the_bar_and_in_the_dialog_that_covers_it(tablet, language, words):
+    page = tablet.get(f"/kiosk/?language={language}").content.decode()
+    buttons = BUTTON.findall(page)
+    assert len(buttons) == 2, "the bar of every step, and “Are you still there?”"
+    assert all(words in button and 'name="worried"' in button for button in buttons)
+
+
+def test_enter_never_presses_it(tablet):
+    page = tablet.get("/kiosk/").content.decode()
+    first = re.search(r"<form id=\"sign-in\".*?(<button[^>]*>)", page, re.DOTALL)[1]
+    assert "data-worried" not in first and 'type="submit"' in first
+
+
+def test_a_tap_alone_is_a_row_and_the_same_answer_as_ever(tell):
+    answer = tell({"worried": True})
+    assert (answer.status_code, answer.json().keys()) == (201, {"token", "received_at"})
+    assert Visit.objects.get().raised_at is not None
+
+
+def test_an_old_page_that_knows_no_such_field_signs_in_as_ever(tell):
+    tell({"child_given_name": "Leo"})
+    assert Visit.objects.get().raised_at is None
+
+
+def test_half_a_claim_that_says_so_raises_it_too(tell):
+    key = str(uuid.uuid4())
+    tell(f'{{"key": "{key}", "worried": true, "child_given_name": "Le')
+    visit = Visit.objects.get()
+    assert (visit.sign_in.key, visit.raised_by) == (uuid.UUID(key), "family")
+
+
+def test_without_script_one_press_leads_to_a_person_is_coming(tablet):
+    answer = send(
+        tablet, {"key": str(uuid.uuid4()), "worried": "1", "child_given_name": "Leo", "language": "es"}
+    )
+    assert (answer.status_code, answer["Location"]) == (303, "/kiosk/done/blue-turtle/?language=es&coming=1")
+    page = tablet.get(answer["Location"]).content.decode()
+    assert "Ya viene una persona" in page and "Tortuga" in page
+    assert Visit.objects.get().sign_in.child_given_name == "Leo"
+
+
+def test_without_script_the_last_screen_raises_the_sign_in_that_led_to_it(tablet):
+    answer = send(tablet, {"key": str(uuid.uuid4()), "child_given_name": "Leo"})
+    assert answer["Location"] == "/kiosk/done/blue-turtle/?language=en"
+    page = tablet.get(answer["Location"]).content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', page)[1]
+    assert len(BUTTON.findall(page)) == 1
+    send(tablet, {"key": key, "language": "en", "worried": "1"})
+    visit = Visit.objects.get()
+    assert (visit.raised_by, visit.sign_in.child_given_name) == ("family", "Leo")
+
+
+def test_a_page_that_sends_nothing_has_no_such_button(client, db):
+    assert BUTTON.findall(client.get("/kiosk/").content.decode()) == []
+
+
+def test_a_tap_on_a_whole_sign_in_stays_within_its_fourteen_queries(tell, brook, front):
+    make.appointment(make.patient(brook), front)
+    with CaptureQueriesContext(connection) as queries:
+        tell(make.claim(worried=True))
+    # begin and commit apart, which a test sees as savepoints
+    assert sum("SAVEPOINT" not in one["sql"] for one in queries) <= 14
+
+
+def test_a_tap_sent_twice_is_one_row(tell):
+    said = {"key": str(uuid.uuid4()), "worried": True, "typed_at": timezone.now().isoformat()}
+    assert [tell(said).status_code for _ in range(3)] == [201, 200, 200]
+    assert (Visit.objects.count(), SignIn.objects.count(), SignInReplay.objects.get().times) == (1, 1, 2)
