@@ -1,41 +1,92 @@
-"""How often one address may guess a code, whatever the code is for.
+"""How often one guesser may try a code that is none, whatever the code is for.
 
-The counters are in the database, so all workers share them.
+A code that is ours is always answered: a waiting room shares one address, and nobody there pays for another's
+guesses. (Codes hold 140 bits and more, so that gives nothing away.) The counters are in the database, so all
+workers share them.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import ipaddress
-import time
+from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
+
+from checkin.actions.writing import write
 
 GUESSES = 30
-"""Unknown codes that one address may try within WINDOW_SECONDS; then nothing is answered for a while."""
+"""Unknown codes that one browser at one address may try within WINDOW_SECONDS."""
+GUESSES_OF_ADDRESS = 300
+"""And all browsers of that address together, for one that calls itself another each time."""
 WINDOW_SECONDS = 3600
 
 
-def slots(request: HttpRequest) -> list[str]:
-    """One key for each guess that this address may still make or has made."""
-    who = hashlib.sha256(address_of(request).encode()).hexdigest()[:32]
-    return [f"guess-{who}-{number}" for number in range(GUESSES)]
-
-
 def pause(request: HttpRequest) -> int:
-    """Seconds until this address may ask again; 0 when it may now."""
-    taken = cache.get_many(slots(request))
-    if len(taken) < GUESSES:
-        return 0
-    return max(1, int(min(taken.values()) + WINDOW_SECONDS - time.time()) + 1)
+    """Count one more code that is none; seconds until the next may be asked, 0 where this is answered."""
+    at = timezone.now()
+    limits = dict(zip(guessers(request), (GUESSES, GUESSES_OF_ADDRESS), strict=True))
+    over = [ends for who, (times, ends) in counted(list(limits), at).items() if times >= limits[who]]
+    if not over:
+        with write():
+            over = [
+                ends for who, limit in limits.items() for times, ends in [count(who, at)] if times > limit
+            ]
+    return max((int((ends - at).total_seconds()) + 1 for ends in over), default=0)
 
 
-def count(request: HttpRequest) -> None:
-    """One more code that is none. Each guess takes a slot by itself, so two at once are two."""
-    at = time.time()
-    next((slot for slot in slots(request) if cache.add(slot, at, WINDOW_SECONDS)), None)
+def guessers(request: HttpRequest) -> tuple[str, str]:
+    """The keys of this browser at this address, and of the address."""
+    address = address_of(request)
+    cookies = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    browser = next((request.COOKIES[name] for name in cookies if request.COOKIES.get(name)), "")
+    return key("browser", address, browser), key("address", address)
+
+
+def key(*parts: str) -> str:
+    return f"guess-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:40]}"
+
+
+def counted(whose: list[str], at: dt.datetime) -> dict[str, tuple[int, dt.datetime]]:
+    """How often each guessed within its hour, and when that hour ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cache_key, value, expires FROM cache WHERE cache_key IN (%s, %s) AND expires > %s",
+            [*whose, moment(at)],
+        )
+        return {who: (int(times), read_moment(ends)) for who, times, ends in cursor.fetchall()}
+
+
+def count(who: str, at: dt.datetime) -> tuple[int, dt.datetime]:
+    """One more guess, in one statement: two at once are two. An hour that is over begins again."""
+    ends = at + dt.timedelta(seconds=WINDOW_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cache (cache_key, value, expires) VALUES (%s, '1', %s) "
+            "ON CONFLICT (cache_key) DO UPDATE SET "
+            "value = CASE WHEN cache.expires > %s THEN CAST(CAST(cache.value AS integer) + 1 AS text) "
+            "ELSE '1' END, "
+            "expires = CASE WHEN cache.expires > %s THEN cache.expires ELSE excluded.expires END "
+            "RETURNING value, expires",
+            [who, moment(ends), moment(at), moment(at)],
+        )
+        times, until = cursor.fetchone()
+    return int(times), read_moment(until)
+
+
+def moment(at: dt.datetime) -> Any:
+    """As Django's cache writes its times, so that it clears these away too when their hour is over."""
+    return connection.ops.adapt_datetimefield_value(at.replace(microsecond=0))
+
+
+def read_moment(value: object) -> dt.datetime:
+    """Of a column of the cache's table; SQLite gives it without its zone, which is UTC."""
+    read = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+    return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
 def address_of(request: HttpRequest) -> str:

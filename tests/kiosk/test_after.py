@@ -186,14 +186,15 @@ def test_it_is_kept_by_nobody_and_tells_no_other_site_its_code(phone, address):
     assert "noindex" in text(answer)
 
 
-def test_guessing_is_paused_and_the_tablet_is_not(phone, tablet, address):
+def test_guessing_is_paused_and_neither_the_tablet_nor_a_true_code_is(phone, tablet, address):
     for nth in range(throttle.GUESSES):
         assert phone.get(PHONE.format(f"{nth}-9999999999.guess")).status_code == 200
-    answer = phone.get(address)
+    answer = phone.get(PHONE.format("31-9999999999.guess"))
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= throttle.WINDOW_SECONDS + 1
     assert "A short pause, please" in text(answer)
-    assert phone.post(address, {"face": "1"}).status_code == 429
+    assert phone.post(PHONE.format("32-9999999999.guess"), {"face": "1"}).status_code == 429
+    assert phone.get(address).content.count(b'name="face"') == 5, "a code of ours is always answered"
     assert tablet.get(address).content.count(b'name="face"') == 5
 
 

@@ -27,12 +27,9 @@ from checkin.web.kiosk.views import SeeOther
 def after(request: HttpRequest, code: str) -> HttpResponse:
     """One question about one visit, answered once."""
     device, at = device_of(request), timezone.now()
-    seconds = 0 if device else throttle.pause(request)
-    if seconds:
-        return wait(request, seconds)
     invitation = after_words.read(code)
-    if invitation is None:
-        throttle.count(request)
+    if invitation is None and device is None and (seconds := throttle.pause(request)):
+        return wait(request, seconds)
     visit = after_words.asked(invitation=invitation, at=at)
     if request.method != "POST":
         return question(request, visit, device) if visit else thanks(request, device)

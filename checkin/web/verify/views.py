@@ -31,13 +31,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @in_their_language
 def answer(request: HttpRequest, code: str) -> HttpResponse:
-    seconds = throttle.pause(request)
-    if seconds:
-        return wait(request, seconds)
     note = handed_out(typed_code(code))
     if note is None:
-        throttle.count(request)
-        return render(request, "verify/unknown.html")
+        seconds = throttle.pause(request)
+        return wait(request, seconds) if seconds else render(request, "verify/unknown.html")
     return render(request, "verify/answer.html", {"note": note, "void": note.status == Status.VOID})
 
 
