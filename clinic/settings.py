@@ -12,11 +12,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from checkin.web.log_lines import hide_codes
+from clinic.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -93,7 +92,14 @@ def database() -> dict[str, object]:
         # FULL: an acknowledged sign-in is on the disk before the family is told.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
     elif engine == "django.db.backends.postgresql":
-        options.setdefault("connect_timeout", 5)
+        # A line that died without a word is noticed within 15 s. What DATABASE_URL says wins.
+        options = {
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 15_000,
+        } | options
         config["CONN_HEALTH_CHECKS"] = True
     else:
         raise ImproperlyConfigured(
@@ -107,7 +113,8 @@ SECRET_KEY = secret_key()
 DEBUG = yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT")
-BEHIND_TLS = TRUSTED_PROXY_COUNT > 0
+# `manage.py serve --certificate …` sets it; a proxy of ours ends TLS too.
+BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or yes_or_no("SERVES_TLS")
 
 INSTALLED_APPS = [
     "checkin",
@@ -206,7 +213,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
 # A message names families: in a cookie it would outlive the log-out.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -265,36 +272,4 @@ except (ImproperlyConfigured, ValueError, KeyError):
         "like smtp://user:password@host:587."
     ) from None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-                lambda _logger, _name, line: hide_codes(line),
-            ],
-            "foreign_pre_chain": [
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.stdlib.add_log_level,
-            ],
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django_structlog": {"level": "INFO"}, "checkin": {"level": "INFO"}},
-}
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-)

@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import OperationalError
 
+from checkin.actions import storage
 from checkin.management.commands import escalate
 from checkin.models import PromiseEscalation
 from tests import make
@@ -77,6 +78,17 @@ def test_ctrl_c_stops_it_quietly(monkeypatch):
 
     monkeypatch.setattr(escalate, "sweep", pressed)
     escalate.Command().watch(goes_on=lambda: True)
+
+
+def test_it_ends_at_once_when_the_server_ended_while_it_started(sweeps):
+    call_command("escalate", "--parent=1999999999")
+    assert not sweeps
+
+
+def test_a_look_is_remembered_for_whoever_watches(front, tuesday):
+    assert storage.last_escalation() is None
+    once()
+    assert storage.last_escalation() == make.at("9:40")
 
 
 def test_it_ends_with_the_server_that_started_it(monkeypatch):

@@ -12,9 +12,9 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+import trustme
 from django.core.management import call_command
 from django.db import OperationalError
 from django.urls import reverse
@@ -23,7 +23,6 @@ from checkin.management.commands import serve
 from checkin.management.demo.morning import time_zone
 from checkin.models import Clinic, Device
 from checkin.models.devices import token_hash
-from tests.processes import children
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
@@ -41,11 +40,10 @@ def folder(tmp_path: Path, settings: object) -> Path:
 def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
     """What `serve` would have started, then become; the test's own connection and umask are left alone."""
     commands: list[list[str]] = []
-    # A child would outlive the test, and look at another database than the test's.
-    record = SimpleNamespace(Popen=lambda command, **_: commands.append(command), DEVNULL=subprocess.DEVNULL)
-    monkeypatch.setattr(serve, "subprocess", record)
     monkeypatch.setattr(serve.os, "execv", lambda _program, command: commands.append(command))
     monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
+    monkeypatch.setattr(serve, "raise_file_limit", lambda: None)
+    monkeypatch.setenv("SERVES_TLS", "")
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
     monkeypatch.setattr(serve.Command, "collect_static_files", lambda _self: None)
     return commands
@@ -112,7 +110,7 @@ def test_the_server_has_threads_no_control_socket_and_loads_once(
 ) -> None:
     call_command("serve", port=free_port, host="0.0.0.0")  # noqa: S104
     assert {
-        "--worker-class=gthread",
+        "--worker-class=clinic.server.Worker",
         "--workers=2",
         "--threads=4",
         "--no-control-socket",
@@ -121,15 +119,34 @@ def test_the_server_has_threads_no_control_socket_and_loads_once(
     } <= {*started[-1]}
 
 
-@pytest.mark.django_db
-def test_promises_are_watched_beside_the_server_and_the_watch_ends_with_it(
-    started: list[list[str]], free_port: int
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"certificate": "a.pem"}, "TLS needs both"),
+        ({"key": "a.pem"}, "TLS needs both"),
+        ({"certificate": "no.pem", "key": "no.pem"}, "TLS cannot be served with no.pem"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_said_in_a_sentence(
+    given: dict[str, str], sentence: str
 ) -> None:
-    before = children()
-    call_command("serve", port=free_port)
-    beside, _become = started
-    assert beside == [sys.executable, str(ROOT / "manage.py"), "escalate", "--with-parent"]
-    assert children() <= before, "a test of it leaves no child"
+    given_paths = {name: Path(path) for name, path in given.items()}
+    with pytest.raises(serve.Stopped, match=sentence):
+        serve.check_certificate(given_paths.get("certificate"), given_paths.get("key"))
+
+
+@pytest.mark.django_db
+def test_with_a_certificate_it_serves_tls_and_says_so(
+    started: list[list[str]], free_port: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = trustme.CA().issue_cert("localhost")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    ours.cert_chain_pems[0].write_to_path(certificate)
+    ours.private_key_pem.write_to_path(key)
+    call_command("serve", port=free_port, certificate=certificate, key=key)
+    assert {f"--certfile={certificate}", f"--keyfile={key}"} <= {*started[-1]}
+    assert f"https://localhost:{free_port}/" in capsys.readouterr().out
+    assert os.environ["SERVES_TLS"] == "True"
 
 
 @pytest.mark.django_db

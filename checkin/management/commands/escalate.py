@@ -13,7 +13,7 @@ import structlog
 from django.db import DatabaseError, connections
 from django.utils.timezone import now
 
-from checkin.actions import escalations
+from checkin.actions import escalations, storage
 from checkin.management.plain import PlainCommand
 from checkin.models import Clinic
 
@@ -24,9 +24,11 @@ log = structlog.get_logger(__name__)
 def sweep() -> int:
     """One look at every clinic; how many steps were written."""
     at = now()
-    return sum(
+    told = sum(
         len(escalations.escalate_due(clinic=clinic, at=at)) for clinic in Clinic.objects.order_by("pk")
     )
+    storage.remember_escalation(at=at)
+    return told
 
 
 class Command(PlainCommand):
@@ -39,13 +41,18 @@ class Command(PlainCommand):
         parser.add_argument(
             "--with-parent", action="store_true", help="stop when the process that started this one has ended"
         )
+        parser.add_argument(
+            "--parent", type=int, help="the number of that process; it may have ended already"
+        )
 
-    def handle(self, *, once: bool, with_parent: bool = False, **options: Any) -> None:
+    def handle(
+        self, *, once: bool, with_parent: bool = False, parent: int | None = None, **options: Any
+    ) -> None:
         if once:
             self.stdout.write(f"{sweep()} told.")
             return
-        parent = os.getppid()
-        self.watch(lambda: not with_parent or os.getppid() == parent)
+        whose = parent or (os.getppid() if with_parent else None)
+        self.watch(lambda: whose is None or os.getppid() == whose)
 
     def watch(self, goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
         """Look every minute. A database that is away is looked for again the next minute."""

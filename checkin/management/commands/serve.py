@@ -7,8 +7,9 @@ import errno
 import hashlib
 import io
 import os
+import resource
 import socket
-import subprocess
+import ssl
 import sys
 import tempfile
 from argparse import ArgumentParser
@@ -34,7 +35,9 @@ from checkin.papers import excuse_note
 from checkin.rules import regions
 
 ENROL = "/kiosk/enrol/"
+# A thread holds a connection to the database, and meets only requests that are all there (clinic/server.py).
 WORKERS, THREADS = 2, 4
+FILES = 4096
 # A board asks every two seconds; keeping its connection open saves making a new one each time.
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 20
@@ -98,29 +101,46 @@ def static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def gunicorn_command(host: str, port: int) -> list[str]:
+def check_certificate(certificate: Path | None, key: Path | None) -> None:
+    """Stop unless both are given and fit each other, or neither is."""
+    if not certificate and not key:
+        return
+    if not certificate or not key:
+        raise Stopped("TLS needs both: --certificate FILE and --key FILE.")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except (OSError, ValueError) as problem:
+        raise Stopped(
+            f"TLS cannot be served with {certificate} and {key} ({problem}): give a certificate and its key, "
+            "both in PEM, that this account can read."
+        ) from None
+
+
+def raise_file_limit() -> None:
+    """Let one process hold more than a thousand connections, where the machine allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -> list[str]:
     """`GUNICORN_CMD_ARGS` in the environment can change any of these."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
         "bind": where,
         "chdir": str(settings.BASE_DIR),
-        "worker-class": "gthread",
+        "worker-class": "clinic.server.Worker",
         "workers": WORKERS,
         "threads": THREADS,
         "keep-alive": KEEP_ALIVE_SECONDS,
         "graceful-timeout": GRACE_SECONDS,
         "log-level": "warning",
-    }
+    } | (tls or {})
     flags = [f"--{name}={value}" for name, value in options.items()]
     # Loaded once and then forked: half the start-up time, and the workers share that memory.
-    flags += ["--preload", "--no-control-socket"]
+    flags += ["--preload", "--no-control-socket", "--no-sendfile"]
     return [sys.executable, "-m", "gunicorn", *flags, "clinic.wsgi:application"]
-
-
-def watch_promises() -> None:
-    """Start what tells overdue promises upwards. It ends by itself when the server has ended."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "escalate", "--with-parent"]
-    subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
 
 
 class Command(PlainCommand):
@@ -132,23 +152,32 @@ class Command(PlainCommand):
         parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo clinic")
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 to be reached by other machines")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
+        parser.add_argument("--key", type=Path, help="the certificate's private key (PEM)")
 
     def handle(self, *, demo: bool, host: str, port: int, **options: Any) -> None:
         # Patients are in these files: nobody else on this machine reads what is made from here on.
         os.umask(0o077)
+        certificate, key = options.get("certificate"), options.get("key")
+        check_certificate(certificate, key)
         check_folder(settings.VAR)
         check_port(host, port)
         with database_trouble_in_a_sentence():
             connection.ensure_connection()
             self.bring_database_up_to_date()
             self.collect_static_files()
-            site = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104
+            name = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
+            site = f"{'https' if certificate else 'http'}://{name}:{port}"
             lines = self.demo_lines(site) if demo else self.first_steps()
             trouble = excuse_note.pdf_trouble_and_cure()
             self.welcome(site, [*lines, "", trouble] if trouble else lines)
         connections.close_all()
-        watch_promises()
-        command = gunicorn_command(host, port)
+        raise_file_limit()
+        tls = {}
+        if certificate and key:
+            tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
+        os.environ["SERVES_TLS"] = str(bool(tls))
+        command = gunicorn_command(host, port, tls)
         os.execv(command[0], command)  # noqa: S606
 
     def bring_database_up_to_date(self) -> None:

@@ -1,0 +1,200 @@
+"""Slow or half-sent requests from anybody on the network do not stop sign-ins."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.serving import Server, make_server, percentile
+
+pytestmark = pytest.mark.long
+HOLD_SECONDS = 25
+HEAD = b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken=" + b"a" * 32 + b"\r\n"
+LENGTH = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n"
+CHUNKED = b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+ATTACKS: dict[str, bytes] = {
+    "nothing": b"",
+    "half the headers": HEAD,
+    "half the body": HEAD + LENGTH + b"a=1",
+    "half a chunk": HEAD + CHUNKED + b"ff\r\na=1",
+    "a chunk and no end": HEAD + CHUNKED + b"3\r\na=1\r\n",
+    "waiting to be told to go on": HEAD + b"Expect: 100-continue\r\n" + LENGTH,
+    "a whole request, and never another": b"GET /account/login/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "large answers that nobody takes": b"GET LARGE HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20,
+    "more than is read of one request": HEAD + b"Content-Length: 90000000\r\n\r\n" + b"a" * 4_000_000,
+}
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> Iterator[Server]:
+    found = make_server(tmp_path_factory.mktemp("plain"))
+    found.make_clinic()
+    with found.running():
+        yield found
+
+
+@pytest.fixture(scope="module")
+def over_tls(tmp_path_factory, authority) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("tls")
+    ours = authority.issue_cert("localhost")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    ours.private_key_pem.write_to_path(key)
+    for blob in ours.cert_chain_pems:
+        blob.write_to_path(certificate, append=True)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    found = make_server(folder, arguments=("--certificate", str(certificate), "--key", str(key)), trust=trust)
+    found.make_clinic()
+    with found.running():
+        yield found
+
+
+def hold(port: int, sent: bytes, wrap: Callable[[socket.socket], socket.socket]) -> socket.socket | None:
+    line = socket.create_connection(("127.0.0.1", port), timeout=5)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    with contextlib.suppress(OSError):
+        line = wrap(line)
+        line.settimeout(0.3)
+        line.sendall(sent)
+        return line
+    return line
+
+
+def largest_file(server: Server) -> bytes:
+    """The address of Bootstrap's style sheet: 230 KB where it is not compressed."""
+    page = server.ask("/account/login/")[2]
+    return re.findall(r'/static/bootstrap/[^"]+', page)[0].encode()
+
+
+@contextlib.contextmanager
+def held(
+    server: Server,
+    sent: bytes,
+    *,
+    count: int,
+    renewed_every: float = 3600,
+    wrap: Callable[[socket.socket], socket.socket] = lambda line: line,
+) -> Iterator[None]:
+    """So many connections that send this and nothing more, all made anew every so often."""
+    over, ready = threading.Event(), threading.Event()
+    if b"LARGE" in sent:
+        sent = sent.replace(b"LARGE", largest_file(server))
+
+    def keep() -> None:
+        while not over.is_set():
+            lines = [hold(server.port, sent, wrap) for _ in range(count)]
+            ready.set()
+            over.wait(renewed_every)
+            for line in filter(None, lines):
+                line.close()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    try:
+        ready.wait(60)
+        yield
+    finally:
+        over.set()
+        thread.join(60)
+
+
+def check(server: Server, seconds: float = HOLD_SECONDS) -> str:
+    found = server.timed_sign_ins(seconds)
+    took = [each for _, each in found]
+    figures = f"{len(found)} sign-ins, p50 {percentile(took, 0.5):.2f} s, p95 {percentile(took, 0.95):.2f} s"
+    assert {status for status, _ in found} == {201}, figures
+    assert percentile(took, 0.95) <= 1, figures
+    assert server.ask("/healthz", timeout=2)[0] == 200
+    print(figures)
+    return figures
+
+
+@pytest.mark.parametrize("count", [24, 150])
+@pytest.mark.parametrize("what", ATTACKS)
+def test_sign_ins_go_on(plain, what, count):
+    with held(plain, ATTACKS[what], count=count):
+        check(plain, 8)
+
+
+@pytest.mark.parametrize("what", ["nothing", "half the headers", "half the body"])
+def test_nor_do_they_stop_when_the_connections_are_made_anew(plain, what):
+    with held(plain, ATTACKS[what], count=150, renewed_every=4):
+        check(plain, 15)
+
+
+def test_nor_for_a_whole_minute(plain):
+    with held(plain, ATTACKS["half the body"], count=24):
+        check(plain, 60)
+
+
+def test_nor_with_more_connections_than_one_worker_holds(plain):
+    with held(plain, ATTACKS["half the headers"], count=2500):
+        check(plain, 15)
+
+
+def half_a_handshake(line: socket.socket) -> socket.socket:
+    hello = ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="localhost")
+    with contextlib.suppress(ssl.SSLWantReadError):
+        client.do_handshake()
+    line.sendall(hello.read()[:100])
+    return line
+
+
+def test_over_tls_a_handshake_that_never_ends_stops_nobody(over_tls):
+    with held(over_tls, b"", count=150, wrap=half_a_handshake):
+        check(over_tls, 10)
+    with held(over_tls, b"", count=150, renewed_every=4):
+        check(over_tls, 10)
+
+
+@pytest.mark.parametrize("what", ["half the headers", "half the body", "large answers that nobody takes"])
+def test_over_tls_half_a_request_stops_nobody(over_tls, what):
+    def shake(line: socket.socket) -> socket.socket:
+        return over_tls.trust.wrap_socket(line, server_hostname="localhost")
+
+    with held(over_tls, ATTACKS[what], count=60, wrap=shake):
+        check(over_tls, 10)
+
+
+def test_over_tls_cookies_are_for_tls_only_and_browsers_are_told_to_stay(over_tls):
+    status, headers, _ = over_tls.ask("/account/login/")
+    assert (status, "Secure" in headers["Set-Cookie"]) == (200, True)
+    assert "max-age=" in headers["Strict-Transport-Security"]
+
+
+def test_a_half_sent_request_is_closed_after_its_time(plain):
+    for sent in (b"", HEAD, HEAD + LENGTH + b"a=1"):
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", plain.port), timeout=60) as line:
+            line.sendall(sent)
+            assert line.recv(10) == b""
+        assert 15 < time.monotonic() - began < 40
+
+
+def test_the_servers_own_threads_would_not_stand_it(tmp_path: Path):
+    """The control: the same requests against gunicorn's own worker with as many threads."""
+    found = make_server(tmp_path)
+    found.make_clinic()
+    found.command = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]
+    found.command += [f"--bind=127.0.0.1:{found.port}", "--preload", "clinic.wsgi:application"]
+    with found.running():
+        assert {status for status, _ in found.timed_sign_ins(2)} == {201}
+        with held(found, ATTACKS["half the body"], count=24):
+            answers = found.timed_sign_ins(12, timeout=3)
+    assert [status for status, _ in answers].count(201) < len(answers) / 2
