@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from clinic import waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
+waits.bound(settings.DATABASES["default"])
 application = get_wsgi_application()

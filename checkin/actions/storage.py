@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 from collections.abc import Iterator
 
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 AWAY, LOCKED, FULL = "away", "locked", "full"
@@ -58,6 +60,9 @@ ERRNOS = {
 }
 
 
+ESCALATED = "escalated-at"
+
+
 class Unconfirmed(OperationalError):
     """It is committed on this machine, but the standby that must have it too has not said so."""
 
@@ -89,3 +94,14 @@ def cause_of(problem: BaseException | None) -> str:
 def beginnings(sqlstate: str) -> Iterator[str]:
     """The code itself, then its shorter beginnings."""
     return (sqlstate[:length] for length in range(len(sqlstate), 1, -1))
+
+
+def remember_escalation(*, at: dt.datetime) -> None:
+    """Say that escalations were looked for. Where that cannot be kept, `last_escalation` grows old."""
+    cache.set(ESCALATED, at.timestamp(), None)
+
+
+def last_escalation() -> dt.datetime | None:
+    """When escalations were last looked for, by whichever server; None where it is not known."""
+    at = cache.get(ESCALATED)
+    return dt.datetime.fromtimestamp(at, dt.UTC) if at else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
+import secrets
 import threading
 import time
 from collections import deque
@@ -12,6 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from checkin.actions.storage import Unconfirmed
 
 PATIENCE_SECONDS = 20.0
 
@@ -85,15 +90,31 @@ def wait_for(descriptor: int, deadline: float) -> None:
             return
 
 
+def forget_notices() -> list[str]:
+    """What PostgreSQL said beside its answers on this connection; it is said only once."""
+    notices = getattr(connection.connection, "notices", None) or []
+    said = list(notices)
+    notices.clear()
+    return said
+
+
 @contextlib.contextmanager
 def write() -> Iterator[None]:
     """A transaction, begun only when it is this writer's turn. Inside another one it is a savepoint.
 
-    Raises OperationalError when the turn does not come within 20 s: the doors answer that with 503.
+    Raises OperationalError when the turn does not come within 20 s, and Unconfirmed when a standby that must
+    have it too did not say so: the doors answer both with 503.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
+        outermost = not connection.in_atomic_block
         with transaction.atomic():
+            if outermost:
+                forget_notices()
             yield
+        if outermost and (said := forget_notices()):
+            # The wait for the standby was cancelled. PostgreSQL has committed here, and only warns (SQLSTATE
+            # 01000). In whatever language: nothing else of ours makes it say anything.
+            raise Unconfirmed(f"not confirmed by the standby: {said[-1].strip()}")
         return
     with contextlib.ExitStack() as stack:
         try:
@@ -102,3 +123,16 @@ def write() -> Iterator[None]:
             raise OperationalError("database is locked: no turn to write came") from None
         stack.enter_context(transaction.atomic())
         yield
+
+
+def prove_writable() -> None:
+    """Read, and write one small row as a sign-in does. Raises what a sign-in would meet."""
+    with write(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SELECT 1 FROM checkin_clinic LIMIT 1")
+        cursor.execute(
+            "INSERT INTO cache (cache_key, value, expires) VALUES ('ready', %s, %s) "
+            "ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires",
+            [secrets.token_hex(8), timezone.now() + dt.timedelta(days=1)],
+        )

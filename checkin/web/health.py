@@ -6,18 +6,26 @@ needs: a body that cannot be read is then a 500. These look at nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+import time
 from collections.abc import Iterator
 
+import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.actions.storage import cause_of
-from checkin.web.middleware import away
+from checkin.actions.storage import cause_of, last_escalation
+from checkin.actions.writing import prove_writable
+from checkin.web.middleware import RETRY_AFTER_SECONDS, away, first_line
+
+ESCALATIONS_LATE = dt.timedelta(minutes=5)
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -30,15 +38,46 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process answers and its database does too; 503 otherwise."""
+    """The database can be read and written; or else 503 and why. Says so too when escalations have stopped.
+
+    That alone is no 503: it would take a server away from families who can sign in.
+    """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM checkin_clinic LIMIT 1")
-    except DatabaseError:
-        return HttpResponse(
-            "database away", content_type="text/plain", status=503, headers={"Retry-After": "3"}
-        )
-    return HttpResponse("ready", content_type="text/plain")
+        proof.give()
+        late = escalations_late(timezone.now())
+    except (DatabaseError, InterfaceError, OSError) as problem:
+        cause = cause_of(problem) or "broken"
+        log.error("not_ready", why=cause, problem=first_line(problem))
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return HttpResponse(f"database {cause}", content_type="text/plain", status=503, headers=headers)
+    return HttpResponse("\n".join(["ready", *late]), content_type="text/plain")
+
+
+class Proof:
+    """That a row can be written, asked of the database once in a while: anybody may ask for this page."""
+
+    LASTS_SECONDS = 2.0
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def give(self) -> None:
+        if time.monotonic() >= self.until:
+            prove_writable()
+            self.until = time.monotonic() + self.LASTS_SECONDS
+
+
+proof = Proof()
+
+
+def escalations_late(at: dt.datetime) -> list[str]:
+    """A line for whoever watches, where overdue promises have not been looked for lately."""
+    last = last_escalation()
+    if last is not None and at - last < ESCALATIONS_LATE:
+        return []
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    log.error("escalations_late", since=since)
+    return [f"overdue promises have not been escalated {since}"]
 
 
 @login_not_required

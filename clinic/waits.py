@@ -1,0 +1,86 @@
+"""How long a request waits for PostgreSQL before it is answered 503.
+
+Only the server's own requests: a migration, an import or a backup may take as long as it needs. PostgreSQL
+bounds a statement and a lock itself. The third bound is ours, for what PostgreSQL does not bound: a server
+that is frozen or behind a dead line, and a commit that waits for its synchronous standby.
+"""
+
+from __future__ import annotations
+
+import select
+import threading
+import time
+from typing import Any
+
+import psycopg2
+from django.core.signals import request_finished, request_started
+from psycopg2 import extensions
+
+REQUEST_SECONDS = 12.0
+CANCEL_SECONDS = 2.0
+LIMITS = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+
+
+class Patience(threading.local):
+    """Until when this thread's request waits for PostgreSQL, by the monotonic clock; None is for ever."""
+
+    until: float | None = None
+    is_cancelling = False
+
+
+patience = Patience()
+
+
+def bound(database: dict[str, Any]) -> None:
+    """Bound the waits of this process. What DATABASE_URL says comes later in the line, and so wins."""
+    if database["ENGINE"] != "django.db.backends.postgresql":
+        return
+    options = database["OPTIONS"]
+    options["options"] = f"{LIMITS} {options.get('options', '')}".strip()
+    extensions.set_wait_callback(wait)
+    request_started.connect(begin)
+    request_finished.connect(end)
+
+
+def begin(**_: Any) -> None:
+    patience.until = time.monotonic() + REQUEST_SECONDS
+
+
+def end(**_: Any) -> None:
+    patience.until = None
+
+
+def wait(connection: Any) -> None:
+    """Wait until PostgreSQL has answered, as psycopg2 asks; raise OperationalError when it takes too long."""
+    until, cancelled = patience.until, False
+    while (state := connection.poll()) != extensions.POLL_OK:
+        if until is not None and time.monotonic() >= until:
+            # A commit that waits for a standby ends when it is cancelled, and says that it did not wait.
+            if cancelled or not cancel(connection):
+                raise psycopg2.OperationalError("PostgreSQL did not answer in time")
+            until, cancelled = time.monotonic() + CANCEL_SECONDS, True
+        ready = select.poll()
+        ready.register(
+            connection.fileno(), select.POLLOUT if state == extensions.POLL_WRITE else select.POLLIN
+        )
+        ready.poll(None if until is None else max(0, until - time.monotonic()) * 1000 + 1)
+
+
+def cancel(connection: Any) -> bool:
+    """Ask PostgreSQL on a second line to give up what this one waits for; whether it could be asked."""
+    if patience.is_cancelling or connection.status == extensions.STATUS_SETUP:
+        return False
+    info, until = connection.info, patience.until
+    patience.until, patience.is_cancelling = time.monotonic() + CANCEL_SECONDS, True
+    try:
+        second = psycopg2.connect(**info.dsn_parameters, password=info.password)
+        try:
+            with second.cursor() as cursor:
+                cursor.execute("SELECT pg_cancel_backend(%s)", [info.backend_pid])
+        finally:
+            second.close()
+    except psycopg2.Error:
+        return False
+    finally:
+        patience.until, patience.is_cancelling = until, False
+    return True

@@ -1,0 +1,243 @@
+"""PostgreSQL held, frozen, read-only, killed, or without its standby: 503 soon, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests.databases import NoPostgreSQL, postgresql
+from tests.serving import Server, make_server
+
+pytestmark = pytest.mark.long
+BOUND_SECONDS = 25
+"""A request's 12 seconds, twice 2 for a cancel, and the time it may have waited for a thread."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    try:
+        with postgresql() as found:
+            yield found
+    except NoPostgreSQL as problem:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(problem))
+
+
+@pytest.fixture(scope="module")
+def served(url, tmp_path_factory) -> Iterator[Server]:
+    found = make_server(tmp_path_factory.mktemp("program"), environment={"DATABASE_URL": url})
+    found.make_clinic()
+    with found.running():
+        yield found
+
+
+@pytest.fixture
+def admin(url) -> Iterator[psycopg2.extensions.connection]:
+    found = psycopg2.connect(
+        host=url.partition("host=")[2].replace("%2F", "/"), user="postgres", dbname="postgres"
+    )
+    found.autocommit = True
+    yield found
+    found.close()
+
+
+def ask(admin, statement: str, *values: object) -> list[tuple]:
+    with admin.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def processes(admin) -> list[int]:
+    """Every process of this cluster, the postmaster first."""
+    folder = Path(ask(admin, "SHOW data_directory")[0][0])
+    first = int((folder / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return [first, *map(int, children)]
+
+
+def try_all(
+    served: Server, *, hands: int = 6, seconds: float = BOUND_SECONDS + 10
+) -> list[tuple[int, float, str]]:
+    """So many sign-ins at once: each one's status, seconds and key."""
+
+    def one(key: str) -> tuple[int, float, str]:
+        began = time.monotonic()
+        status, headers, _ = served.sign_in(key=key, timeout=seconds)
+        assert status != 503 or int(headers["Retry-After"]) > 0
+        return status, time.monotonic() - began, key
+
+    with ThreadPoolExecutor(hands) as pool:
+        return list(pool.map(one, [str(uuid.uuid4()) for _ in range(hands)]))
+
+
+def check_refused_in_time(served: Server, found: list[tuple[int, float, str]]) -> None:
+    print([(status, round(took, 1)) for status, took, _ in found])
+    assert {status for status, _, _ in found} == {503}
+    assert max(took for _, took, _ in found) < BOUND_SECONDS
+
+
+def check_recovers(served: Server, admin, found: list[tuple[int, float, str]]) -> None:
+    """By itself, soon; and what was refused comes through once when it is sent again."""
+    served.until(lambda: served.sign_in(timeout=20)[0] == 201, 30)
+    for _, _, key in found:
+        assert served.sign_in(key=key)[0] in (200, 201)
+    keys = tuple(key for _, _, key in found)
+    assert ask(admin, "SELECT count(*) FROM checkin_signin WHERE key::text IN %s", keys)[0][0] == len(keys)
+
+
+def healthy_throughout(served: Server, over: threading.Event, slow: list[float]) -> threading.Thread:
+    def look() -> None:
+        while not over.wait(0.5):
+            began = time.monotonic()
+            assert served.ask("/healthz", timeout=10)[0] == 200
+            slow.append(time.monotonic() - began)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    return thread
+
+
+@pytest.fixture
+def healthz(served) -> Iterator[list[float]]:
+    """Asked twice a second meanwhile; it answers at once, whatever PostgreSQL does."""
+    over, slow = threading.Event(), []
+    thread = healthy_throughout(served, over, slow)
+    yield slow
+    over.set()
+    thread.join(20)
+    print("healthz worst", round(max(slow), 2), "of", len(slow))
+    assert slow and max(slow) < 3
+
+
+@pytest.mark.parametrize(
+    "lock",
+    ["SELECT * FROM checkin_boardversion FOR UPDATE", "LOCK TABLE checkin_visit IN ACCESS EXCLUSIVE MODE"],
+    ids=["board row", "table"],
+)
+def test_a_lock_that_somebody_holds(served, url, admin, healthz, lock):
+    holder = psycopg2.connect(
+        host=url.partition("host=")[2].replace("%2F", "/"), user="postgres", dbname="postgres"
+    )
+    with holder.cursor() as cursor:
+        cursor.execute(lock)
+    found = try_all(served)
+    check_refused_in_time(served, found)
+    holder.rollback()
+    holder.close()
+    check_recovers(served, admin, found)
+    assert '"why": "locked"' in served.log
+
+
+def test_a_frozen_postgresql(served, admin, healthz):
+    frozen = processes(admin)
+    for process in frozen:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        found = try_all(served, hands=12)
+    finally:
+        for process in frozen:
+            os.kill(process, signal.SIGCONT)
+    check_refused_in_time(served, found)
+    check_recovers(served, admin, found)
+
+
+def test_a_read_only_postgresql(served, admin, healthz):
+    ask(admin, "ALTER SYSTEM SET default_transaction_read_only = on")
+    ask(admin, "SELECT pg_reload_conf()")
+    time.sleep(1)
+    found = try_all(served)
+    ready = served.ask("/readyz")
+    writer = "SET default_transaction_read_only = off"
+    ask(admin, writer)
+    ask(admin, "ALTER SYSTEM RESET default_transaction_read_only")
+    ask(admin, "SELECT pg_reload_conf()")
+    check_refused_in_time(served, found)
+    assert (ready[0], ready[2]) == (503, "database read_only")
+    check_recovers(served, admin, found)
+    assert served.ask("/readyz")[2].startswith("ready")
+
+
+def test_a_postgresql_whose_processes_are_killed(served, admin, healthz):
+    backends = [
+        row[0]
+        for row in ask(admin, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
+        if row[0] != admin.info.backend_pid
+    ]
+    os.kill(backends[0], signal.SIGKILL)
+    time.sleep(0.2)
+    found = try_all(served)
+    assert {status for status, _, _ in found} <= {201, 503}
+    served.until(lambda: served.sign_in(timeout=20)[0] == 201, 30)
+
+
+@pytest.fixture
+def no_standby(admin) -> Iterator[None]:
+    """A synchronous standby is asked for that does not exist. This session does not wait for it."""
+    ask(admin, "SET synchronous_commit = off")
+    ask(admin, "ALTER SYSTEM SET synchronous_commit = on")
+    ask(admin, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    ask(admin, "SELECT pg_reload_conf()")
+    time.sleep(1)
+    yield
+    ask(admin, "ALTER SYSTEM RESET synchronous_standby_names")
+    ask(admin, "ALTER SYSTEM RESET synchronous_commit")
+    ask(admin, "SELECT pg_reload_conf()")
+    time.sleep(1)
+
+
+WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+
+
+def test_a_cancelled_wait_for_the_standby_is_no_receipt(served, admin, no_standby, healthz):
+    for _ in range(10):
+        key = str(uuid.uuid4())
+        answers: list[int] = []
+        sent = threading.Thread(target=lambda key=key, to=answers: to.append(served.sign_in(key=key)[0]))
+        sent.start()
+        served.until(lambda: bool(ask(admin, WAITING)), 10)
+        ask(admin, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        sent.join(30)
+        assert answers == [503]
+    assert '"why": "standby"' in served.log
+    # It is committed here, and the same key waits for the standby all the same.
+    assert ask(admin, "SELECT count(*) FROM checkin_signin WHERE key::text = %s", key)[0][0] == 1
+    assert served.sign_in(key=key, timeout=30)[0] == 503
+
+
+def test_a_standby_that_is_away_for_long(served, admin, no_standby, healthz):
+    found = try_all(served, hands=10)
+    check_refused_in_time(served, found)
+    assert served.ask("/readyz", timeout=40)[0] == 503
+    assert len(ask(admin, WAITING)) <= 10
+
+
+def test_and_once_it_is_back(served, admin):
+    assert {status for status, _, _ in try_all(served)} == {201}
+
+
+def test_without_the_bounds_it_waits_with_the_lock(url, admin, tmp_path):
+    """The control: a server whose address of the database says to wait for ever, and a lock held for long."""
+    longer = "options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
+    found = make_server(tmp_path, environment={"DATABASE_URL": f"{url}&{longer}"})
+    found.manage("check")
+    found.token = "none"
+    text = (found.program / "clinic/waits.py").read_text()
+    (found.program / "clinic/waits.py").write_text(
+        text.replace("REQUEST_SECONDS = 12.0", "REQUEST_SECONDS = 900.0")
+    )
+    with found.running():
+        ask(admin, "BEGIN")
+        ask(admin, "LOCK TABLE checkin_device IN ACCESS EXCLUSIVE MODE")
+        status = found.sign_in(timeout=20)[0]
+        ask(admin, "ROLLBACK")
+    assert status == 0, found.log[-3000:]
