@@ -20,6 +20,10 @@ MOST_TOKENS = 100_000
 """Sign-ins of one day at one front desk. A count beyond that is damaged and is not counted on."""
 
 
+ACROSS_MIDNIGHT = dt.timedelta(hours=3)
+"""So near, an appointment or a family of the day before or after belongs to this one."""
+
+
 def default_languages() -> list[str]:
     return ["en", "es"]
 
@@ -102,6 +106,15 @@ class Clinic(models.Model):
         start = dt.datetime.combine(date, dt.time(), tzinfo=self.zone)
         end = dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), tzinfo=self.zone)
         return start, end
+
+    def day_around(self, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """First moment and end of the local day of `at`, and what is near on the other side of midnight.
+
+        Who comes at 23:58 for 0:10, or at 0:02 for 23:50, has come for that appointment.
+        """
+        start, end = self.day(self.local_date(at))
+        moment = at.astimezone(dt.UTC)
+        return min(start, moment - ACROSS_MIDNIGHT), max(end, moment + ACROSS_MIDNIGHT)
 
 
 class Location(models.Model):

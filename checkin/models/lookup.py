@@ -47,7 +47,7 @@ class Contact(NamedTuple):
 
 
 class Today(NamedTuple):
-    """What a patient has on the clinic's local day: a booked appointment or an open visit."""
+    """What a patient has on the clinic's local day or near its midnights: an appointment, an open visit."""
 
     kind: str
     pk: int
@@ -255,9 +255,10 @@ def dossier_parts(
     # A guardian who may not consent is known by phone, and is nobody to ask.
     others = Guardian.objects.filter(may_consent=False)
     yield lines(others, "contact", ids, one="name", two="relationship", three="phone")
-    booked = Appointment.objects.expected().between(start, end)
+    near = clinic.day_around(at)
+    booked = Appointment.objects.expected().between(*near)
     yield lines(booked, "appointment", ids, number="location_id", at="starts_at")
-    here = Visit.objects.filter(state__in=OPEN, arrived_at__gte=start)
+    here = Visit.objects.filter(state__in=OPEN, arrived_at__gte=near[0])
     yield lines(here, "visit", ids, number="location_id", at="arrived_at")
     yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", three="code", on="due_on")
     flu = Immunization.objects.filter(is_influenza=True)

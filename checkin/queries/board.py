@@ -55,12 +55,17 @@ class Expected(NamedTuple):
 
     appointment: Appointment
     status: waits.Expectation
+    day: str = ""
+    """Said of one on the other side of midnight: “yesterday” or “tomorrow”."""
 
 
 def expected(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[Expected]:
-    """Today's appointments at this front desk that have no visit, by time, with what to call each."""
-    start, end = clinic.day(clinic.local_date(at))
-    booked = clinic.appointments.filter(location_id=location_id).expected().between(start, end)
+    """Appointments at this front desk that have no visit, by time, with what to call each.
+
+    Today's, and those near on the other side of midnight.
+    """
+    today = clinic.local_date(at)
+    booked = clinic.appointments.filter(location_id=location_id).expected().between(*clinic.day_around(at))
     return [
         Expected(
             one,
@@ -70,6 +75,13 @@ def expected(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[Expec
                 late_after_minutes=clinic.late_after_minutes,
                 missed_after_minutes=clinic.missed_after_minutes,
             ),
+            other_day(clinic.local_date(one.starts_at), today=today),
         )
         for one in booked.select_related("patient").order_by("starts_at", "pk")
     ]
+
+
+def other_day(date: dt.date, *, today: dt.date) -> str:
+    if date == today:
+        return ""
+    return "yesterday" if date < today else "tomorrow"

@@ -108,15 +108,18 @@ def draft(
     """What a note says when nobody has changed it.
 
     Excused for the day of the visit and back on the next school day (0 is Monday). `arrived` and `left`
-    are the clinic's clock; a visit that went on past midnight says only when it began.
+    are the clinic's clock; a visit that went on past midnight, or into an hour that the clock showed twice,
+    says only when it began.
     """
     seen_on = arrived.date()
-    same_day = left is not None and left.date() == seen_on
+    told = left is not None and left.date() == seen_on and left.time() >= arrived.time()
+    # The night the clock goes back: left at the second 1:40, came at the first 1:10.
+    told = told and left is not None and left.fold <= arrived.fold
     return Edits(
         person_name=one_line(person_name)[:NAME_LIMIT],
         language=language_code(language),
         seen_from=minute(arrived),
-        seen_to=minute(left) if left is not None and same_day else None,
+        seen_to=minute(left) if left is not None and told else None,
         excused_from=seen_on,
         excused_to=seen_on,
         return_on=next_day(seen_on, school_days),
