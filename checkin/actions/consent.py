@@ -9,7 +9,7 @@ from typing import Any
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.writing import write
-from checkin.models import Clinic, ConsentRecord, Patient, Staff, StandingProxy, Visit
+from checkin.models import ConsentRecord, Patient, Role, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
 
@@ -45,7 +45,7 @@ def record(
         to_what=to_what, who=who, relationship=relationship, phone=phone, witness=witness, limits=limits
     )
     said |= {"care": care, "agreed": agreed, "basis": basis, "how": how, "until": until}
-    check(said, clinic=heard_by.clinic, at=at)
+    check(said, heard_by=heard_by, at=at)
     with write():
         family = hold_family(patient.pk if patient else None, *([visit] if visit else []))
         known = standing(patient, visit)
@@ -94,14 +94,16 @@ def standing(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
     return ConsentRecord.objects.bearing_on(visit)
 
 
-def check(said: dict[str, Any], *, clinic: Clinic, at: dt.datetime) -> None:
+def check(said: dict[str, Any], *, heard_by: Staff, at: dt.datetime) -> None:
     """Raises Refused with a sentence where this cannot be written down."""
     known = said["care"] in Care.values and said["basis"] in Basis.values and said["how"] in How.values
     if not known:
         raise Refused("Choose the care, on whose word, and how it was said.")
+    if said["basis"] == Basis.CLINICIAN and heard_by.role != Role.CLINICIAN:
+        raise Refused("Only a clinician can write down a clinician's decision.")
     if not said["who"]:
         raise Refused("Write down who said it.")
-    if said["until"] is not None and said["until"] < clinic.local_date(at):
+    if said["until"] is not None and said["until"] < heard_by.clinic.local_date(at):
         raise Refused("The last day it holds is already over. Leave it blank for today only.")
 
 

@@ -53,6 +53,7 @@ def facts(
             escort=consent.Adult(claim.escort_name, claim.escort_phone, claim.relationship),
             is_patient=claim.is_patient,
             guardians=dossier.guardians(),
+            others=dossier.others(),
             proxies=tuple(dossier.proxies),
             answers=tuple(dossier.answers),
             table=consent.table(clinic.consent_table),

@@ -78,6 +78,12 @@ class ProxyQuerySet(models.QuerySet["StandingProxy"]):
         unexpired = models.Q(expires_on=None) | models.Q(expires_on__gte=on)
         return self.filter(unexpired, revoked_at=None, written_on__lte=on)
 
+    def with_force(self, on: dt.date) -> Self:
+        """Each with whether it holds on that day, as the number `holds`."""
+        unexpired = models.Q(expires_on=None) | models.Q(expires_on__gte=on)
+        now = models.When(unexpired, revoked_at=None, written_on__lte=on, then=models.Value(1))
+        return self.annotate(holds=models.Case(now, default=models.Value(0)))
+
 
 class StandingProxy(models.Model):
     """A guardian's standing permission for another adult to consent, with its limits and expiry."""

@@ -44,6 +44,7 @@ class Contact(NamedTuple):
     name: str
     relationship: str
     phone: str
+    ended_on: dt.date | None = None
 
 
 class Today(NamedTuple):
@@ -79,6 +80,8 @@ class Dossier:
     due: list[Due] = field(default_factory=list)
     influenza_given_on: dt.date | None = None
     proxies: list[consent.Proxy] = field(default_factory=list)
+    lapsed: list[consent.Adult] = field(default_factory=list)
+    """Whose standing proxy is over or was revoked."""
     answers: list[consent.Answer] = field(default_factory=list)
     overdue_promises: int = 0
     alone: int | None = None
@@ -90,13 +93,16 @@ class Dossier:
         if row.kind == "escort" and row.number:
             self.alone = row.pk
         elif row.kind in ("escort", "guardian", "contact"):
-            self.contacts.append(Contact(row.kind, row.pk, row.patient_id, row.one, row.two, row.three))
+            words = (row.one, row.two, row.three)
+            self.contacts.append(Contact(row.kind, row.pk, row.patient_id, *words, row.on))
         elif row.kind in ("appointment", "visit") and row.at:
             self.today.append(Today(row.kind, row.pk, row.patient_id, row.number, row.at))
         elif row.kind == "due" and row.on:
             self.due.append(Due(row.pk, row.two, row.one, row.on, row.three))
         elif row.kind == "influenza":
             self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
+        elif row.kind == "proxy" and not row.number:
+            self.lapsed.append(consent.Adult(row.one))
         elif row.kind == "proxy":
             granted_by, _, limits = row.two.partition("\n")
             cares = json.loads(row.three)
@@ -104,9 +110,11 @@ class Dossier:
             kinds = tuple(map(str, cares)) if isinstance(cares, list) else ("unreadable",)
             self.proxies.append(consent.Proxy(consent.Adult(row.one), granted_by, kinds, limits, row.on))
         elif row.kind in ("agreed", "refused"):
-            basis, to_what, limits = row.three.split("\n", 2)
+            basis, to_what, limits, relationship, phone = row.three.split("\n", 4)
             said = row.kind == "agreed"
-            self.answers.append(consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on))
+            self.answers.append(
+                consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on, relationship, phone)
+            )
         elif row.kind == "promise":
             self.overdue_promises += 1
         elif row.kind == "kept":
@@ -120,6 +128,13 @@ class Dossier:
             for one in self.contacts
             if one.kind == "guardian"
         )
+
+    def others(self) -> tuple[consent.Adult, ...]:
+        """Whoever the record knows and who may not consent, or may no longer."""
+        known = [one for one in self.contacts if one.kind == "contact"]
+        adults = [consent.Adult(one.name, one.phone, one.relationship, one.ended_on) for one in known]
+        held = [one.adult for one in self.proxies]
+        return (*adults, *(one for one in self.lapsed if not any(map(one.same_as, held))))
 
 
 @dataclass(slots=True)
@@ -216,7 +231,7 @@ def of_visit(visit: Visit, *, now: dt.datetime) -> Dossier:
     today = clinic.local_date(at)
     start, end = clinic.day(today)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)
-    columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until")
+    columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until", "relationship", "phone")
     return Dossier(answers=[consent.Answer(*row) for row in said.order_by("pk").values_list(*columns)])
 
 
@@ -250,11 +265,11 @@ def dossier_parts(
     today = clinic.local_date(at)
     start, end = clinic.day(today)
     yield lines(Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient")
-    guardians = Guardian.objects.filter(may_consent=True)
+    guardians = Guardian.objects.may_consent(today)
     yield lines(guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position")
-    # A guardian who may not consent is known by phone, and is nobody to ask.
-    others = Guardian.objects.filter(may_consent=False)
-    yield lines(others, "contact", ids, one="name", two="relationship", three="phone")
+    # A guardian who may not consent, or may no longer, is known by phone and is nobody to ask.
+    others = Guardian.objects.may_not_consent(today)
+    yield lines(others, "contact", ids, one="name", two="relationship", three="phone", on="ended_on")
     near = clinic.day_around(at)
     booked = Appointment.objects.expected().between(*near)
     yield lines(booked, "appointment", ids, number="location_id", at="starts_at")
@@ -264,11 +279,13 @@ def dossier_parts(
     flu = Immunization.objects.filter(is_influenza=True)
     yield lines(flu, "influenza", ids, on="given_on")
     terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
-    proxies = StandingProxy.objects.in_force(today).annotate(terms=terms)
-    yield lines(proxies, "proxy", ids, one="name", two="terms", three="cares", on="expires_on")
+    proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
+    columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds", "on": "expires_on"}
+    yield lines(proxies, "proxy", ids, **columns)
     # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
     break_ = Value("\n")
-    words = Concat("basis", break_, "to_what", break_, "limits", output_field=TEXT)
+    parts = ("basis", break_, "to_what", break_, "limits", break_, "relationship", break_, "phone")
+    words = Concat(*parts, output_field=TEXT)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
     for agreed, kind in ((True, "agreed"), (False, "refused")):
         of_kind = said.filter(agreed=agreed)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from checkin.models.base import KeyField
+from checkin.models.guardians import GuardianQuerySet
 from checkin.rules import identity, names, phones
 
 
@@ -276,6 +277,9 @@ class Guardian(models.Model):
     )
     system = models.CharField(max_length=200, blank=True)
     value = models.CharField(max_length=200, blank=True)
+
+    is_over: bool
+    objects = GuardianQuerySet.as_manager()
 
     class Meta:
         constraints = [

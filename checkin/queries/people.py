@@ -133,7 +133,7 @@ def whole(patient: Patient, *, on: dt.date) -> Whole:
         patient=patient,
         age="" if patient.is_deceased else age_words(patient.birth_date, on),
         escorts=known_escorts([patient]),
-        guardians=list(patient.guardians.order_by("position", "pk")),
+        guardians=patient.guardians.to_phone(on),
         appointments=list(appointments[:MOST_APPOINTMENTS]),
         visits=list(visits[:MOST_VISITS]),
         identifiers=list(patient.identifiers.order_by("system", "value")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,27 +9,10 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import clocks, names
-from checkin.rules.phones import is_same_phone
+from checkin.rules import clocks
+from checkin.rules.consent_answers import Adult, Answer, Basis, Care, Known, Proxy, weigh
 
-
-class Care(TextChoices):
-    """Kinds of care, the rows of a clinic's table."""
-
-    SEEING = "seeing", _("Being seen")
-    VACCINE = "vaccine", _("Vaccine")
-    CHECK_UP = "check_up", _("Check-up")
-    TREATMENT = "treatment", _("Treatment or procedure")
-
-
-class Basis(TextChoices):
-    """On whose word, the columns of a clinic's table."""
-
-    GUARDIAN_PRESENT = "guardian_present", _("Guardian is here")
-    WRITTEN_PROXY = "written_proxy", _("Written proxy on file")
-    TELEPHONE = "telephone", _("Agreed by telephone today")
-    OWN = "own", _("The patient, for themselves")
-    NONE = "none", _("Nobody yet")
+__all__ = ["Adult", "Answer", "Basis", "Care", "Facts", "How", "Path", "Proxy", "Step", "path", "table"]
 
 
 class Step(TextChoices):
@@ -56,6 +38,7 @@ BY_PROXY = {
     Basis.WRITTEN_PROXY: Step.PROCEED,
     Basis.TELEPHONE: Step.PROCEED,
     Basis.OWN: Step.CLINICIAN_DECIDES,
+    Basis.CLINICIAN: Step.PROCEED,
     Basis.NONE: Step.PHONE_GUARDIAN,
 }
 DEFAULT_TABLE: Table = {
@@ -78,67 +61,11 @@ def table(settings: Any) -> Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Adult:
-    """Somebody who is here, or whom the record knows."""
-
-    name: str = ""
-    phone: str = ""
-    relationship: str = ""
-
-    def same_as(self, other: Adult) -> bool:
-        """The same words of a name in any order; or a part of that name and the same phone.
-
-        A family name and a phone in common are not enough: an aunt may live with the mother.
-        """
-        mine, theirs = set(names.words(self.name)), set(names.words(other.name))
-        if not mine or not theirs:
-            return False
-        part = mine <= theirs or theirs <= mine
-        return mine == theirs or (part and is_same_phone(self.phone, other.phone, ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """A standing permission that is in force today."""
-
-    adult: Adult
-    granted_by: str
-    cares: tuple[str, ...] = ()
-    limits: str = ""
-    expires_on: dt.date | None = None
-
-    def covers(self, care: Care) -> bool:
-        return not self.cares or care in self.cares
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What somebody said of one kind of care: on the day of the visit, or until a later day.
-
-    `to_what` names one item of that care ("flu vaccine"); blank, it is said of all of it.
-    """
-
-    care: str
-    agreed: bool
-    basis: str
-    who: str
-    to_what: str = ""
-    limits: str = ""
-    until: dt.date | None = None
-
-    def is_about(self, care: Care, what: str) -> bool:
-        if self.care != care:
-            return False
-        return not what or not self.to_what or names.normalise(self.to_what) == names.normalise(what)
-
-    @property
-    def on_whose_word(self) -> Basis:
-        return Basis(self.basis) if self.basis in Basis.values else Basis.NONE
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a consent path is worked out from. `answers` are those in force, oldest first."""
+    """All that a consent path is worked out from. `answers` are those in force, oldest first.
+
+    `others` are on record and may not consent, or may no longer.
+    """
 
     escort: Adult = Adult()
     is_patient: bool = False
@@ -148,6 +75,11 @@ class Facts:
     table: Table = field(default_factory=lambda: DEFAULT_TABLE)
     urgent: bool = False
     deceased: bool = False
+    others: tuple[Adult, ...] = ()
+
+    @property
+    def known(self) -> Known:
+        return Known(self.guardians, self.proxies, self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +91,8 @@ class Path:
     advice: str
     on_whose_word: str = ""
     phone: str = ""
+    is_conflict: bool = False
+    """Whether two people who may decide contradict each other."""
 
     @property
     def sentence(self) -> str:
@@ -174,9 +108,13 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
         return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "this patient has died: nobody is phoned")
     if facts.urgent:
         return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
-    said = next((one for one in reversed(facts.answers) if one.is_about(care, what)), None)
+    said, against = weigh(facts.answers, facts.known, care, what)
+    if said and against:
+        both = f"{in_words(said)}, {in_words(against)}: they disagree"
+        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician decides", both, is_conflict=True)
     if said and not said.agreed:
-        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, "clinician decides", in_words(said))
+        advice = "not today" if said.on_whose_word == Basis.CLINICIAN else "clinician decides"
+        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said))
     basis, on_whose_word = found_basis(facts, care, said)
     step = facts.table[care][basis]
     advice, phone = STEPS[step](facts)
@@ -184,6 +122,8 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
 
 
 def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, str]:
+    if said and facts.known.is_over(said.adult) and not facts.known.may_decide(said, care):
+        return Basis.NONE, f"{in_words(said)}, but may not consent"
     if said:
         return said.on_whose_word, in_words(said)
     if facts.is_patient:
@@ -191,17 +131,21 @@ def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, s
     here = who(facts.escort)
     if any(facts.escort.same_as(guardian) for guardian in facts.guardians):
         return Basis.GUARDIAN_PRESENT, f"{here}, guardian"
-    proxy = next((p for p in facts.proxies if p.covers(care) and facts.escort.same_as(p.adult)), None)
+    proxy = facts.known.proxy_of(facts.escort, care)
     if proxy:
         until = f" until {clocks.date_words(proxy.expires_on)}" if proxy.expires_on else ""
         limits = f" ({short(proxy.limits, 120)})" if proxy.limits else ""
         return Basis.WRITTEN_PROXY, f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
-    return Basis.NONE, here
+    ended = next((one.ended_on for one in facts.others if one.ended_on and facts.escort.same_as(one)), None)
+    over = f", whose authority ended on {clocks.date_words(ended)}" if ended else ""
+    return Basis.NONE, f"{here}{over}"
 
 
 def in_words(said: Answer) -> str:
     """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no until Jun 30, 2026"."""
     what = "agreed" if said.agreed else "said no"
+    if said.on_whose_word == Basis.CLINICIAN:
+        what = "decided yes" if said.agreed else "decided no"
     how = " by telephone" if said.on_whose_word == Basis.TELEPHONE else ""
     when = f"until {clocks.date_words(said.until)}" if said.until else "today"
     limits = f" ({short(said.limits, 120)})" if said.limits else ""

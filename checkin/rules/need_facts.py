@@ -23,6 +23,7 @@ class Kind(TextChoices):
     ACCESS = "access", _("Access")
     SECOND_CONCERN = "second_concern", _("Second concern")
     PHONE_GUARDIAN = "phone_guardian", _("Phone a guardian")
+    CONSENT_CONFLICT = "consent_conflict", _("Answers that contradict")
     MATCH = "match", _("Match to confirm")
     DISCREPANCY = "discrepancy", _("Discrepancy to settle")
     PROMISE = "promise", _("Overdue promise")

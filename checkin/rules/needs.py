@@ -74,6 +74,29 @@ def phone_guardian(facts: Facts, at: dt.date) -> Found | None:
     return None
 
 
+def consent_conflict(facts: Facts, at: dt.date) -> Found | None:
+    """Two who may decide said yes and no to the same: said once, with every care that it is about."""
+    asked = {(care, "") for care in consent.Care} | set(due_now(facts, at))
+    said = (one for one in facts.consent.answers if one.care in consent.Care)
+    asked |= {(consent.Care(one.care), one.to_what) for one in said}
+    found: dict[str, str] = {}
+    for care, what in sorted(asked):
+        path = consent.path(facts.consent, care, what)
+        if path.is_conflict:
+            found.setdefault(path.on_whose_word, consent.short(what) or str(care.label).lower())
+    if not found:
+        return None
+    why = "; ".join(f"{what}: {words}" for words, what in found.items())
+    return Found(
+        Kind.CONSENT_CONFLICT,
+        "guardians disagree",
+        why,
+        Owner.CLINICIAN,
+        next_step="clinician decides",
+        again=True,
+    )
+
+
 def due_now(facts: Facts, at: dt.date) -> list[tuple[consent.Care, str]]:
     """What could be done today, as kind of care and item, check-ups first."""
     found = [(consent.Care(item.kind), named(item)) for item in facts.due if item.due_on <= at]
@@ -192,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     interpreter,
     access,
     phone_guardian,
+    consent_conflict,
     influenza,
     school_note,
     work_note,
@@ -199,5 +223,5 @@ RULES: tuple[Rule, ...] = (
     overdue_promise,
 )
 ASKED_FOR: tuple[Rule, ...] = tuple(
-    rule for rule in RULES if rule not in (phone_guardian, influenza, overdue_promise)
+    rule for rule in RULES if rule not in (phone_guardian, consent_conflict, influenza, overdue_promise)
 )

@@ -74,6 +74,8 @@ consents = st.builds(
     st.lists(answers, max_size=4).map(tuple),
     tables.map(consent.table),
     st.booleans(),
+    st.booleans(),
+    st.lists(adults, max_size=3).map(tuple),
 )
 due = st.builds(
     Due,
@@ -121,8 +123,9 @@ def test_every_consent_path_is_a_step_with_a_sentence(facts: consent.Facts, care
     path = consent.path(facts, care, what)
     assert path.step in Step
     assert path.sentence.strip()
-    if facts.urgent:
+    if facts.urgent and not facts.deceased:
         assert path.step == Step.PROCEED
+    assert not path.is_conflict or path.step == Step.CLINICIAN_DECIDES
 
 
 @settings(max_examples=400, deadline=None)
@@ -132,6 +135,7 @@ def test_consent_changes_words_and_whom_to_phone_and_takes_no_need_away(
 ) -> None:
     def asked(facts: Facts) -> set[tuple[Kind, str, str]]:
         found = needs.find(facts, at)
-        return {(one.kind, one.key, one.label) for one in found if one.kind != Kind.PHONE_GUARDIAN}
+        by_consent = (Kind.PHONE_GUARDIAN, Kind.CONSENT_CONFLICT)
+        return {(one.kind, one.key, one.label) for one in found if one.kind not in by_consent}
 
     assert asked(family) == asked(replace(family, consent=other))

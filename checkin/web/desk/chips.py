@@ -20,6 +20,7 @@ ICONS = {
     Kind.INTERPRETER: "languages",
     Kind.ACCESS: "accessibility",
     Kind.PHONE_GUARDIAN: "phone",
+    Kind.CONSENT_CONFLICT: "git-compare",
     Kind.VACCINE: "syringe",
     Kind.CHECK_UP: "clipboard-check",
     Kind.SCHOOL_NOTE: "school",
@@ -34,10 +35,11 @@ HINTS = {
     Kind.DISCREPANCY: "What was typed is not what is recorded",
     Kind.WRONG_NOTE: "A note that was handed out names another child: make it void, or issue it anew",
     Kind.PHONE_GUARDIAN: "Who came may not agree to everything: the visit says whom to phone",
+    Kind.CONSENT_CONFLICT: "Two who may decide said yes and no: a clinician decides",
     Kind.PROMISE: "Something promised to this family is overdue",
 }
 SHORT = {Kind.MATCH: "Match", Kind.PHONE_GUARDIAN: "Phone first", Kind.PROMISE: "Overdue"}
-ASKS = {Kind.MATCH, Kind.DISCREPANCY, Kind.PROMISE, Kind.WRONG_NOTE}
+ASKS = {Kind.CONSENT_CONFLICT, Kind.MATCH, Kind.DISCREPANCY, Kind.PROMISE, Kind.WRONG_NOTE}
 """What somebody here must put right; all else on the board is quiet."""
 
 NOTES = {Kind.SCHOOL_NOTE: "school", Kind.WORK_NOTE: "work"}

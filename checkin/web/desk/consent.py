@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkin.actions import consent as actions
 from checkin.actions import needs as facts
 from checkin.actions.boards import Refused
-from checkin.models import Patient, StandingProxy, Visit
+from checkin.models import Patient, Role, StandingProxy, Visit
 from checkin.rules import consent as rules
 from checkin.rules.need_facts import Kind
 from checkin.web.access import (
@@ -40,7 +40,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     if request.method != "POST":
         reach.seen(request, visit, patient_id=visit.patient_id)
         return page(request, visit)
-    form = ConsentForm(request.POST, today=today(request))
+    form = ConsentForm(request.POST, today=today(request), is_clinician=is_clinician(request))
     if not form.is_valid():
         return page(request, visit, form=form, status=422)
     at = timezone.now()
@@ -109,6 +109,10 @@ def today(request: StaffRequest) -> dt.date:
     return request.clinic.local_date(timezone.now())
 
 
+def is_clinician(request: StaffRequest) -> bool:
+    return request.user.role == Role.CLINICIAN
+
+
 def visit_of(request: StaffRequest, patient: Patient) -> Visit | None:
     """The visit whose page asked, if it is one of this patient's."""
     pk = reach.number(request.POST.get("visit"))
@@ -143,7 +147,9 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "paths": paths(known.consent),
         "records": list(said),
         "proxies": proxies(patient, day) if patient else [],
-        "form": ConsentForm(today=day, initial=likely(visit, known.consent)),
+        "form": ConsentForm(
+            today=day, is_clinician=is_clinician(request), initial=likely(visit, known.consent)
+        ),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
         "may_write": request.user.role in AT_THE_DESK,
     }

@@ -60,9 +60,19 @@ class ConsentForm(forms.Form):
     limits = line("Only if", 500, required=False)
     until = day("Holds until", help_text="Blank: today only")
 
-    def __init__(self, data: Any = None, *, today: dt.date, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        today: dt.date,
+        is_clinician: bool = False,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(data, auto_id="consent_%s", initial=initial)
         self.today = today
+        if not is_clinician:
+            basis: Any = self.fields["basis"]
+            basis.choices = [one for one in Basis.choices if one[0] != Basis.CLINICIAN]
 
     def clean_until(self) -> dt.date | None:
         until = self.cleaned_data["until"]

@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
+from django.utils import timezone
 
 from checkin.models import Clinic, Patient, Promise, Role, Staff, Visit
 from checkin.queries import promises as reads
@@ -237,7 +238,10 @@ def known_of_visit(visit: Visit) -> dict[str, Any]:
 
 
 def known_of_patient(patient: Patient) -> dict[str, Any]:
-    guardian = patient.guardians.order_by("position", "pk").first()
+    if patient.is_deceased:
+        return {}
+    today = patient.clinic.local_date(timezone.now())
+    guardian = next((one for one in patient.guardians.to_phone(today) if not one.is_over), None)
     if guardian is None:
         return {"to_whom": patient.name, "reach_at": patient.phone}
     return {"to_whom": guardian.name, "reach_at": guardian.phone or patient.phone}

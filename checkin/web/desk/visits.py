@@ -57,7 +57,7 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
         "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
-        "guardians": list(patient.guardians.order_by("position", "pk")) if patient else [],
+        "guardians": patient.guardians.to_phone(found.local_date) if patient else [],
         "discrepancies": differing(found),
     }
 

@@ -1,0 +1,147 @@
+"""Two who may decide contradict each other; somebody's authority has ended: what staff are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import consent, needs
+from checkin.actions.boards import Refused
+from checkin.models import Guardian, Patient, Visit
+from checkin.rules.consent import Care, Step
+from checkin.rules.consent import path as rule
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+BOTH = "Karin Lindholm said no by telephone today, Erik Lindholm agreed by telephone today: they disagree"
+
+
+@pytest.fixture
+def petra(brook) -> Patient:
+    petra = make.patient(brook, "Petra Lindholm", born="2019-02-02")
+    make.guardian(petra, "Karin Lindholm", "555-400-0001", relationship="Mother", position=1)
+    make.guardian(petra, "Erik Lindholm", "555-400-0002", relationship="Father", position=2)
+    return petra
+
+
+@pytest.fixture
+def visit(petra, front) -> Visit:
+    return make.visit(front, name="Petra Lindholm", born="2019-02-02", relationship="babysitter")
+
+
+def say(client, visit: Visit, who: str, agreed: str, **more: str):
+    said = {"care": "vaccine", "who": who, "agreed": agreed, "how": "telephone", "basis": "telephone"}
+    return client.post(f"/visits/{visit.pk}/consent/", said | more, follow=True)
+
+
+def step(visit: Visit, care: Care = Care.VACCINE):
+    fresh = Visit.objects.select_related("patient", "sign_in", "location__clinic").get(pk=visit.pk)
+    return rule(needs.known_facts(fresh, at=make.at()).consent, care)
+
+
+def page(client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_a_no_and_a_yes_are_said_on_the_visit_its_needs_and_the_board(desk_client, visit):
+    say(desk_client, visit, "Karin Lindholm", "no")
+    say(desk_client, visit, "Erik Lindholm", "yes")
+    told = page(desk_client, f"/visits/{visit.pk}/consent/")
+    assert BOTH in told and "clinician decides" in told
+    need = visit.needs.open().get(kind="consent_conflict")
+    assert (need.owner_role, need.next_step) == ("clinician", "clinician decides")
+    assert "they disagree" in need.why
+    steps = visit.needs.open().filter(kind="vaccine").values_list("next_step", flat=True)
+    assert all("clinician decides" in one for one in steps)
+    assert "Guardians disagree" in page(desk_client, "/")
+
+
+def test_withdrawing_one_of_them_ends_it(desk_client, visit):
+    say(desk_client, visit, "Karin Lindholm", "no")
+    say(desk_client, visit, "Erik Lindholm", "yes")
+    no = visit.consent_records.get(agreed=False)
+    desk_client.post(f"/visits/{visit.pk}/consent/{no.pk}/withdraw/")
+    assert step(visit).step == Step.PROCEED
+    assert visit.needs.get(kind="consent_conflict").status == "lapsed"
+    assert "Guardians disagree" not in page(desk_client, "/")
+
+
+def test_agreeing_in_the_end_ends_it(desk_client, visit):
+    for who, answer in (("Karin Lindholm", "no"), ("Erik Lindholm", "yes"), ("Karin Lindholm", "yes")):
+        say(desk_client, visit, who, answer)
+    assert step(visit).step == Step.PROCEED
+
+
+def test_a_clinician_writes_down_what_they_decided(desk_client, as_, noor, visit):
+    say(desk_client, visit, "Karin Lindholm", "no")
+    say(desk_client, visit, "Erik Lindholm", "yes")
+    say(as_(noor), visit, "Noor", "yes", basis="clinician", how="verbal")
+    assert step(visit).sentence == "Noor decided yes today · go ahead"
+    assert not visit.needs.open().filter(kind="consent_conflict").exists()
+    say(desk_client, visit, "Karin Lindholm", "no", to_what="")
+    assert step(visit).is_conflict, "said after the decision"
+
+
+def test_nobody_else_writes_down_a_clinicians_decision(desk_client, dana, petra, visit):
+    assert 'value="clinician"' not in page(desk_client, f"/visits/{visit.pk}/consent/")
+    assert say(desk_client, visit, "Noor", "yes", basis="clinician").status_code == 422
+    with pytest.raises(Refused):
+        consent.record(
+            patient=petra,
+            visit=visit,
+            care="vaccine",
+            agreed=True,
+            basis="clinician",
+            how="verbal",
+            who="Noor",
+            heard_by=dana,
+            at=make.at(),
+        )
+
+
+@pytest.mark.parametrize(
+    ("ended", "may"), [(None, True), ("2026-03-10", True), ("2026-03-09", False), ("2021-01-01", False)]
+)
+def test_authority_holds_to_the_end_of_its_last_day(desk_client, petra, visit, ended, may):
+    Guardian.objects.filter(name="Karin Lindholm").update(ended_on=ended)
+    first = step(visit)
+    assert first.phone == ("555-400-0001" if may else "555-400-0002")
+    for address in (f"/visits/{visit.pk}/", f"/patients/{petra.pk}/"):
+        assert ("authority ended" in page(desk_client, address)) is not may
+    offered = page(desk_client, f"/promises/new/?patient={petra.pk}")
+    assert ("555-400-0001" in offered) is may
+    say(desk_client, visit, "Karin Lindholm", "yes")
+    assert (step(visit).step == Step.PROCEED) is may
+
+
+def test_whoever_brings_the_child_after_their_authority_ended_is_not_taken_for_a_guardian(front, petra):
+    Guardian.objects.filter(name="Karin Lindholm").update(ended_on=dt.date(2025, 1, 1))
+    visit = make.visit(
+        front, name="Petra Lindholm", born="2019-02-02", escort_name="Karin Lindholm", relationship="mother"
+    )
+    found = step(visit)
+    assert found.step == Step.PHONE_GUARDIAN
+    assert found.on_whose_word == "mother, whose authority ended on Jan 1, 2025"
+
+
+def test_with_both_ended_nobody_is_phoned_first(petra, visit):
+    petra.guardians.update(ended_on=dt.date(2025, 1, 1))
+    assert step(visit).advice == "phone a guardian first; no number is on file, so ask for one"
+
+
+def test_a_proxy_that_is_past_counts_no_longer_whatever_is_written_down(desk_client, petra, visit, dana):
+    proxy = consent.grant_proxy(
+        patient=petra,
+        name="Kim Sand",
+        granted_by="Karin Lindholm",
+        written_on=dt.date(2025, 1, 1),
+        expires_on=dt.date(2026, 3, 10),
+        by=dana,
+        at=make.at("9:00"),
+    )
+    say(desk_client, visit, "Kim Sand", "yes", basis="written_proxy", how="written")
+    assert step(visit).step == Step.PROCEED
+    type(proxy).objects.update(expires_on=dt.date(2026, 3, 9))
+    assert step(visit).step == Step.PHONE_GUARDIAN
+    assert "may not consent" in step(visit).sentence

@@ -1,0 +1,168 @@
+"""Two who may decide, one yes and one no: a conflict, said as such. Everything else is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules import consent, needs
+from checkin.rules.consent import Adult, Answer, Basis, Care, Facts, Proxy, Step
+from checkin.rules.need_facts import Facts as Needed
+from checkin.rules.need_facts import Kind
+from tests import make
+
+KARIN = Adult("Karin Lindholm", "555-400-0001", "Mother")
+ERIK = Adult("Erik Lindholm", "555-400-0002", "Father")
+JANE = Adult("Jane Rowe", "555-900-1111", "Mother", ended_on=dt.date(2021, 1, 1))
+SITTER = Adult("Kim Sand", "", "babysitter")
+GRANTED = Proxy(Adult("Rosa Delgado"), granted_by="Karin Lindholm")
+
+
+def said(who: str, agreed: bool, item: str = "", basis: str = "telephone", **more) -> Answer:
+    return Answer("vaccine", agreed, basis, who, to_what=item, **more)
+
+
+def path(*answers: Answer, what: str = "", **facts) -> consent.Path:
+    known = {"escort": SITTER, "guardians": (KARIN, ERIK), "answers": answers} | facts
+    return consent.path(Facts(**known), Care.VACCINE, what)
+
+
+NO_MMR, YES_FLU = said("Karin Lindholm", False, "MMR"), said("Erik Lindholm", True, "flu vaccine")
+YES_MMR = said("Erik Lindholm", True, "mmr")
+NO, YES = said("Karin Lindholm", False), said("Erik Lindholm", True)
+
+
+@pytest.mark.parametrize("order", [(NO, YES), (YES, NO)])
+@pytest.mark.parametrize("what", ["", "flu vaccine"])
+def test_a_no_and_a_yes_of_two_who_may_decide_is_a_conflict_naming_both(order, what):
+    found = path(*order, what=what)
+    assert (found.step, found.is_conflict) == (Step.CLINICIAN_DECIDES, True)
+    assert "Karin Lindholm said no by telephone today" in found.sentence
+    assert "Erik Lindholm agreed by telephone today" in found.sentence
+    assert found.sentence.endswith("they disagree · clinician decides")
+
+
+DECIDED = said("Noor Haddad", True, basis="clinician")
+TABLE = {
+    "the same person changed their mind to yes": ([NO, said("Karin Lindholm", True)], "", False),
+    "the same person changed their mind to no": ([YES, said("Erik Lindholm", False)], "", False),
+    "the same two agree in the end": ([NO, YES, said("Karin Lindholm", True)], "", False),
+    "the same two refuse in the end": ([NO, YES, said("Erik Lindholm", False)], "", False),
+    "one of them says it again": ([NO, YES, NO], "", True),
+    "both agree": ([said("Karin Lindholm", True), YES], "", False),
+    "both refuse": ([NO, said("Erik Lindholm", False)], "", False),
+    "written and by telephone": ([said("Karin Lindholm", False, basis="guardian_present"), YES], "", True),
+    "another item": (
+        [said("Karin Lindholm", False, "MMR"), said("Erik Lindholm", True, "flu vaccine")],
+        "",
+        False,
+    ),
+    "the same item": ([NO_MMR, YES_MMR], "", True),
+    "the item, asked for": (
+        [said("Karin Lindholm", False, "MMR"), said("Erik Lindholm", True, "mmr")],
+        "MMR",
+        True,
+    ),
+    "another item, asked for": ([NO_MMR, YES], "flu vaccine", False),
+    "all of it against one item": ([NO_MMR, YES], "MMR", True),
+    "all but one item": ([NO, YES, said("Karin Lindholm", True, "MMR")], "MMR", False),
+    "all but one item, for the rest": ([NO, YES, said("Karin Lindholm", True, "MMR")], "flu vaccine", True),
+    "the sitter may not decide": ([YES, said("Kim Sand", False, basis="none")], "", False),
+    "nor by telephone": ([YES, said("Kim Sand", False)], "", False),
+    "a guardian by the first name": ([NO, said("Erik", True)], "", True),
+    "herself by her first name": ([NO, said("Karin", True)], "", False),
+    "herself as the mother": ([NO, said("mother", True)], "", False),
+    "a clinician decided": ([NO, YES, DECIDED], "", False),
+    "a clinician decided, then one said no": ([NO, YES, DECIDED, said("Karin Lindholm", False)], "", True),
+    "a clinician decided, then one agreed": ([NO, YES, DECIDED, said("Karin Lindholm", True)], "", False),
+    "the patient and the mother": ([NO, said("Petra Lindholm", True, basis="own")], "", True),
+}
+
+
+@pytest.mark.parametrize(("answers", "what", "conflict"), TABLE.values(), ids=TABLE)
+def test_what_is_a_conflict_and_what_is_none(answers, what, conflict):
+    found = path(*answers, what=what)
+    assert found.is_conflict is conflict
+    assert not conflict or found.step == Step.CLINICIAN_DECIDES
+
+
+@pytest.mark.parametrize(
+    ("answers", "step"),
+    [
+        ([YES, said("Kim Sand", False, basis="none")], Step.PROCEED),
+        ([NO, said("Kim Sand", True, basis="none")], Step.CLINICIAN_DECIDES),
+        ([NO, said("Kim Sand", True)], Step.CLINICIAN_DECIDES),
+        ([said("Kim Sand", True, basis="none")], Step.PHONE_GUARDIAN),
+        ([said("Kim Sand", False, basis="none")], Step.CLINICIAN_DECIDES),
+        ([NO, YES, DECIDED], Step.PROCEED),
+        ([NO, YES, said("Noor Haddad", False, basis="clinician")], Step.CLINICIAN_DECIDES),
+    ],
+)
+def test_who_may_not_decide_never_outweighs_who_may(answers, step):
+    assert path(*answers).step == step
+
+
+def test_a_proxy_who_covers_it_may_decide_and_so_contradict():
+    yes = said("Rosa Delgado", True, basis="none")
+    assert path(NO, yes, proxies=(GRANTED,)).is_conflict
+    assert not path(NO, yes).is_conflict
+
+
+def test_urgent_overrides_a_conflict():
+    assert path(NO, YES, urgent=True).step == Step.PROCEED
+
+
+def test_without_a_guardian_on_record_a_voice_on_the_telephone_counts():
+    assert path(NO, YES, guardians=()).is_conflict
+
+
+def test_whose_authority_has_ended_may_not_consent_and_is_not_phoned():
+    karl = Adult("Karl Rowe", "555-900-2222", "Father")
+    found = path(escort=JANE, guardians=(karl,), others=(JANE,))
+    assert found.step == Step.PHONE_GUARDIAN
+    assert found.sentence == (
+        "Mother, whose authority ended on Jan 1, 2021 · phone Karl Rowe first: 555-900-2222"
+    )
+    told = path(said("Jane Rowe", True), guardians=(karl,), others=(JANE,))
+    assert (told.step, told.phone) == (Step.PHONE_GUARDIAN, "555-900-2222")
+    assert "may not consent" in told.sentence
+    assert not path(
+        said("Karl Rowe", True), said("Jane Rowe", False), guardians=(karl,), others=(JANE,)
+    ).is_conflict
+
+
+@pytest.mark.parametrize("basis", [one for one in Basis if one not in (Basis.OWN, Basis.CLINICIAN)])
+def test_whatever_basis_is_written_down_for_them(basis):
+    told = path(said("Jane Rowe", True, basis=basis), guardians=(), others=(JANE,))
+    assert told.step == Step.PHONE_GUARDIAN
+
+
+def test_a_proxy_ends_with_the_authority_of_who_granted_it():
+    proxy = Proxy(Adult("Kim Sand"), granted_by="Jane Rowe")
+    assert path(proxies=(proxy,), guardians=()).step == Step.PROCEED
+    assert path(proxies=(proxy,), guardians=(), others=(JANE,)).step == Step.PHONE_GUARDIAN
+
+
+def test_two_guardians_of_one_name_are_told_apart_by_phone_or_relationship():
+    first, second = Adult("Alex Kim", "555-1111111", "mother"), Adult("Alex Kim", "555-2222222", "father")
+    no, yes = (
+        said("Alex Kim", agreed, relationship=one.relationship)
+        for agreed, one in ((False, first), (True, second))
+    )
+    assert path(no, yes, guardians=(first, second)).is_conflict
+    again = said("Alex Kim", True, phone="(555) 111-1111")
+    assert not path(no, again, guardians=(first, second)).is_conflict
+
+
+def test_the_conflict_is_a_need_of_the_visit_for_the_clinician():
+    facts = Needed(
+        arrived=make.at("18:00"),
+        linked=True,
+        consent=Facts(escort=SITTER, guardians=(KARIN, ERIK), answers=(NO, YES)),
+    )
+    found = [one for one in needs.find(facts, dt.date(2026, 3, 10)) if one.kind == Kind.CONSENT_CONFLICT]
+    assert [(one.label, one.owner, one.next_step) for one in found] == [
+        ("guardians disagree", "clinician", "clinician decides")
+    ]
+    assert "Karin Lindholm said no" in found[0].why and "Erik Lindholm agreed" in found[0].why
