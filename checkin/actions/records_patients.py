@@ -19,6 +19,7 @@ from checkin.rules.record_guards import (
     has_other_number,
     is_same_person,
     refuse_another_person,
+    refuse_guessed,
 )
 from checkin.rules.records import BadRow, Key, Outcome, PatientItem
 
@@ -149,7 +150,10 @@ class People:
         """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
         different = {name for name, value in item.values.items() if getattr(patient, name) != value}
         if not different.isdisjoint(IDENTITY):
-            refuse_another_person(Person.of(patient), Person.said(item.values))
+            recorded, said = Person.of(patient), Person.said(item.values)
+            refuse_another_person(recorded, said)
+            if item.is_guessed:
+                refuse_guessed(recorded, said)
         for name in different:
             setattr(patient, name, item.values[name])
         if different & NAMED:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from checkin.rules import names
 
+NUMBERS = (
+    "patient_id patient_identifier patient_number mrn medical_record_number record_number chart_number "
+    "rec_id medical_record_no mrn_number mrn_no patient_no pat_id pat_number pid chart chart_no "
+    "hospital_number hospital_no nhs_number nhs_no empi emr_id ehr_id patient_mrn pat_mrn "
+    "pt_mrn child_mrn pt_id child_id patient_chart_number no_de_dossier numero_de_expediente"
+)
+"""What the number by which a patient is known is called; the best first where a file has several."""
+
 PATIENTS = {
-    "patient_id": (
-        "patient_id patient_identifier patient_number mrn medical_record_number record_number chart_number "
-        "rec_id id"
-    ),
+    "patient_id": f"{NUMBERS} id",
     "patient_id_system": "patient_id_system identifier_system system",
-    "given_name": "given_name given_names first_name forename given",
-    "family_name": "family_name last_name surname family",
-    "preferred_name": "preferred_name nickname known_as",
-    "birth_date": "birth_date date_of_birth dob birthdate birthday born",
-    "sex": "sex gender",
-    "phone": "phone phone_number telephone mobile mobile_phone home_phone",
+    "given_name": "given_name given_names first_name forename forenames given first fname first_names "
+    "firstname nombre nombres prenom vorname",
+    "family_name": "family_name last_name surname family last lname surnames family_names apellidos apellido "
+    "nom nom_de_famille nachname",
+    "preferred_name": "preferred_name nickname known_as goes_by preferred",
+    "birth_date": "birth_date date_of_birth dob birthdate birthday born birth_dt bdate fecha_de_nacimiento "
+    "date_de_naissance geburtsdatum",
+    "sex": "sex gender sexo sexe",
+    "phone": "phone phone_number telephone mobile mobile_phone home_phone cell cell_phone tel telefono",
     "address": "address street street_address address_1 address_line_1",
     "street_number": "street_number house_number",
     "address_2": "address_2 address_line_2",
@@ -26,13 +35,13 @@ PATIENTS = {
     "language": "language preferred_language",
     "interpreter_needed": "interpreter_needed interpreter",
     "access_needs": "access_needs",
-    "name": "name full_name patient_name child_name",
+    "name": "name full_name patient_name child_name pt_name",
     "relationship": "relationship relation relationship_to_patient",
     "deceased": "deceased is_deceased died",
     "deceased_on": "deceased_on date_of_death death_date dod",
 }
 GUARDIANS = {
-    "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
+    "patient_id": NUMBERS,
     "patient_id_system": "patient_id_system identifier_system system",
     "guardian_id": "guardian_id contact_id",
     "guardian_id_system": "guardian_id_system",
@@ -48,10 +57,10 @@ GUARDIANS = {
 APPOINTMENTS = {
     "appointment_id": "appointment_id booking_id appointment_number id",
     "appointment_id_system": "appointment_id_system",
-    "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
+    "patient_id": NUMBERS,
     "patient_id_system": "patient_id_system identifier_system system",
-    "start": "start starts_at start_time appointment_time date_time datetime",
-    "date": "date appointment_date",
+    "start": "start starts_at start_time appointment_time date_time datetime appt_time",
+    "date": "date appointment_date appt_date",
     "time": "time",
     "minutes": "minutes duration length",
     "status": "status",
@@ -61,7 +70,7 @@ APPOINTMENTS = {
 IMMUNIZATIONS = {
     "immunization_id": "immunization_id immunisation_id vaccination_id id",
     "immunization_id_system": "immunization_id_system",
-    "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
+    "patient_id": NUMBERS,
     "patient_id_system": "patient_id_system identifier_system system",
     "vaccine": "vaccine vaccine_name immunization immunisation vaccination",
     "cvx": "cvx cvx_code vaccine_code code",
@@ -72,7 +81,7 @@ IMMUNIZATIONS = {
 DUE_ITEMS = {
     "due_item_id": "due_item_id recommendation_id id",
     "due_item_id_system": "due_item_id_system",
-    "patient_id": "patient_id patient_identifier patient_number mrn medical_record_number rec_id",
+    "patient_id": NUMBERS,
     "patient_id_system": "patient_id_system identifier_system system",
     "kind": "kind type",
     "name": "name due_item vaccine vaccine_name check_up",
@@ -94,7 +103,11 @@ NEEDED: dict[str, list[set[str]]] = {
     "immunizations": [{"patient_id", "vaccine", "given_on"}, {"patient_id", "cvx", "given_on"}],
     "appointments": [{"patient_id", "start"}, {"patient_id", "date", "time"}],
     "guardians": [{"patient_id", "name"}, {"patient_id", "given_name"}, {"patient_id", "family_name"}],
-    "patients": [{"patient_id", "given_name"}, {"patient_id", "family_name"}],
+    "patients": [
+        {"patient_id", "given_name"},
+        {"patient_id", "family_name"},
+        {"patient_id", "name", "birth_date"},
+    ],
 }
 MARKS = {
     "due_items": {"due_on"},
@@ -104,6 +117,17 @@ MARKS = {
     "patients": set[str](),
 }
 """A file is of a kind when it has what the kind needs and, where there are marks, one of them."""
+
+ADULTS_OWN = {"guardian_id", "may_consent", "position", "ended_on"}
+"""Columns that a file of patients with a column for the relationship ("Self") does not have."""
+PREFIXES = {
+    "patients": ("patient", "pat", "pt", "child", "childs", "student"),
+    "guardians": ("guardian", "contact", "parent", "caregiver", "carer", "responsibleparty"),
+}
+DATES = {"birth_date", "deceased_on", "ended_on", "start", "date", "given_on", "due_on"}
+
+Mapping = dict[str, str]
+"""Headings, as `key` has them, and the columns that somebody said they are."""
 
 
 def aliases(kind: str) -> dict[str, tuple[str, int]]:
@@ -115,24 +139,67 @@ def aliases(kind: str) -> dict[str, tuple[str, int]]:
     }
 
 
-def kind_of(heading: Iterable[str]) -> str:
+def key(heading: str) -> str:
+    """Return a heading without signs and what stands in brackets: of "DOB (YYYY-MM-DD)" it is "dob"."""
+    return names.normalise(re.sub(r"\((?!s\)).*?\)|\[.*?\]", "", heading)) or names.normalise(heading)
+
+
+def kind_of(heading: Iterable[str], said: Mapping | None = None) -> str:
     """Which kind of file has these headings; "" for none."""
+    heading = list(heading)
     for kind in KINDS:
-        columns = set(places(kind, heading))
-        marked = not MARKS[kind] or columns & MARKS[kind]
-        if marked and any(needed <= columns for needed in NEEDED[kind]):
+        found = set(places(kind, heading, said))
+        marked = not MARKS[kind] or bool(found & MARKS[kind])
+        if kind == "guardians" and not found & ADULTS_OWN:
+            marked = marked and "birth_date" not in places("patients", heading, said)
+        if marked and any(needed <= found for needed in NEEDED[kind]):
             return kind
     return ""
 
 
-def places(kind: str, heading: Iterable[str]) -> dict[str, list[int]]:
+def places(kind: str, heading: Iterable[str], said: Mapping | None = None) -> dict[str, list[int]]:
     """Column -> where it stands; of several, the one by the better-known name first."""
     known = aliases(kind)
     found: dict[str, list[tuple[int, int]]] = {}
     for place, one in enumerate(heading):
-        if (entry := known.get(names.normalise(one))) is not None:
+        entry = known.get(key(one))
+        for prefix in PREFIXES.get(kind, ()):
+            entry = entry or (
+                known.get(key(one).removeprefix(prefix)) if key(one).startswith(prefix) else None
+            )
+        if said and (column := said.get(key(one))):
+            entry = (column, -1) if column in KINDS[kind] else None
+        if entry is not None:
             found.setdefault(entry[0], []).append((entry[1], place))
     return {column: [place for _, place in sorted(where)] for column, where in found.items()}
+
+
+def mapping(said: Iterable[str]) -> Mapping:
+    """Read `MRN #=patient_id`. Raises ValueError, with a sentence, for what names no column."""
+    columns = {column for kind in KINDS.values() for column in kind}
+    found: Mapping = {}
+    for one in said:
+        heading, _, column = one.rpartition("=")
+        if not key(heading) or column.strip() not in columns:
+            raise ValueError(
+                f"“{one}” is not HEADING=COLUMN with one of the columns {', '.join(sorted(columns))}."
+            )
+        found[key(heading)] = column.strip()
+    return found
+
+
+def missing_words(heading: list[str], said: Mapping | None = None) -> str:
+    """For people: what the headings are, and which is missing for the kind that they come nearest to."""
+    kind = max(reversed(KINDS), key=lambda one: len(places(one, heading, said)))
+    found = set(places(kind, heading, said))
+    lacking = min((needed - found for needed in NEEDED[kind]), key=len)
+    there = ", ".join(f"“{one.strip()[:40]}”" for one in heading[:40] if one.strip()) or "none"
+    what = " and ".join(sorted(lacking)) or " or ".join(sorted(MARKS[kind]))
+    is_or_are = "are" if " and " in what else "is"
+    return (
+        f"Its headings are {there}. For a file of {kind.replace('_', ' ')}, {what} {is_or_are} missing: name "
+        f'the column by --map "HEADING={min(lacking, default="patient_id")}"'
+    )
 
 
 def needed_words() -> str:

@@ -3,58 +3,76 @@
 from __future__ import annotations
 
 import csv
-import io
+import itertools
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Self
 
-from checkin.feeds import columns, csv_rows, csv_vaccines
-from checkin.feeds.csv_rows import Cells, picker
-from checkin.feeds.reading import BOM, UTF16, Feed, House, Row, Unreadable
-from checkin.rules.records import BadRow, Item
+from checkin.feeds import columns, tables
+from checkin.feeds.csv_text import decoded
+from checkin.feeds.reading import Feed, House, Row
 
 DELIMITERS = ",;\t|"
-LONGEST_LINE = 1_000_000
-READERS: dict[str, Callable[[Cells, House, Feed], Item]] = {
-    "patients": csv_rows.patient,
-    "guardians": csv_rows.guardian,
-    "appointments": csv_rows.appointment,
-    "immunizations": csv_vaccines.immunization,
-    "due_items": csv_vaccines.due_item,
-}
+TITLES = 30
+"""Lines above the headings that may hold a title, when it was printed, and for whom."""
 
 
 def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     """Every row of the file, understood or with a reason why not. Raises Unreadable for unknown headings."""
     lines = decoded(stream, feed)
-    above, first = next(((at, line) for at, line in enumerate(lines, 1) if line.strip()), (1, ""))
-    delimiter = max(DELIMITERS, key=lambda one: known(first, one))
-    feed.heading, feed.is_csv = split(first, delimiter), True
-    kind = columns.kind_of(feed.heading)
-    if not kind:
-        raise Unreadable(f"{feed.path} has not the headings that are needed: {columns.needed_words()}.")
-    where = columns.places(kind, feed.heading)
-    unused = [one for place, one in enumerate(feed.heading) if one.strip() and not used(place, where)]
-    if unused:
-        feed.notes.append(f"columns that were not used: {', '.join(one.strip()[:40] for one in unused[:20])}")
-    for place, cells, reason in parsed(Lines(lines, above=above), delimiter, width=len(feed.heading)):
-        row = Row(feed, place, kind, cells, reason=reason)
-        if not reason:
-            try:
-                row.items = [READERS[kind](picker(cells, where), house, feed)]
-            except BadRow as bad:
-                row.reason = bad.sentence
-        yield row
+    above, delimiter, feed.heading = heading_of(lines, feed)
+    lines.close()
+    feed.is_csv = True
+    table = tables.table_of(feed)
+    width = len(feed.heading)
+    house = tables.in_order(house, feed, lambda: dated(feed, stream, delimiter, table, above))
+    stream.seek(0)
+    again = decoded(stream, feed)
+    for _ in range(above):
+        next(again)
+    for place, cells, reason in parsed(Lines(again, above=above), delimiter, width=width):
+        yield tables.read(table, place, cells, reason, house)
 
 
-def used(place: int, where: dict[str, list[int]]) -> bool:
-    return any(place in places for places in where.values())
+def heading_of(lines: Iterator[str], feed: Feed) -> tuple[int, str, list[str]]:
+    """Which line holds the headings, what parts them, and the headings themselves.
+
+    It is the first line that is enough for a kind of file; where none is, the one that comes nearest.
+    """
+    found: list[tuple[int, int, str, list[str]]] = []
+    told = ""
+    for at, line in enumerate(itertools.islice(lines, TITLES), 1):
+        if line.casefold().startswith("sep=") and len(line.strip()) == len("sep=;"):
+            told = line.strip()[-1]
+        elif line.strip():
+            delimiter = told or best_delimiter(line, feed)
+            cells = split(line, delimiter)
+            if columns.kind_of(cells, feed.mapping):
+                return at, delimiter, cells
+            found.append((known(line, delimiter, feed), at, delimiter, cells))
+    return max(found, key=lambda one: (one[0], -one[1]), default=(0, 1, ",", []))[1:]
 
 
-def known(line: str, delimiter: str) -> int:
+def best_delimiter(line: str, feed: Feed) -> str:
+    return max(DELIMITERS, key=lambda one: known(line, one, feed))
+
+
+def known(line: str, delimiter: str, feed: Feed) -> int:
     """How many headings of any kind the line has when it is cut at that sign."""
     cells = split(line, delimiter)
-    return max(len(columns.places(kind, cells)) for kind in columns.KINDS)
+    return max(len(columns.places(kind, cells, feed.mapping)) for kind in columns.KINDS)
+
+
+def dated(
+    feed: Feed, stream: IO[bytes], delimiter: str, table: tables.Table, above: int
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of the lines that may hold a date with the year last."""
+    stream.seek(0)
+    quiet = Feed(feed.path, encoding=feed.encoding)
+    for place, line in enumerate(decoded(stream, quiet), 1):
+        if place > above and tables.MAY_BE_DATED.search(line):
+            yield place, split(line, delimiter)
+    quiet.guessed.clear()
 
 
 def split(line: str, delimiter: str) -> list[str]:
@@ -113,37 +131,3 @@ def parsed(lines: Lines, delimiter: str, *, width: int) -> Iterator[tuple[int, l
         if reason or any(cell.strip() for cell in cells):
             yield lines.place, cells, reason
         lines.done()
-
-
-def decoded(stream: IO[bytes], feed: Feed) -> Iterator[str]:
-    """The lines as text: UTF-16 with its mark, else UTF-8; a line that is not is taken for Windows-1252.
-
-    Line by line, because one odd line must not spoil the accents of all the others.
-    """
-    first = stream.readline(LONGEST_LINE)
-    if first.startswith(UTF16):
-        stream.seek(0)
-        text = io.TextIOWrapper(stream, encoding="utf-16", errors="replace", newline="")
-        yield from text
-        text.detach()
-        return
-    odd = 0
-    line = first.removeprefix(BOM)
-    while line:
-        try:
-            yield line.decode()
-        except UnicodeDecodeError:
-            odd += 1
-            yield western(line)
-        line = stream.readline(LONGEST_LINE)
-    if odd:
-        feed.notes.append(
-            f"{odd} lines are not UTF-8 and were read as Latin-1 (Windows-1252): check the accents"
-        )
-
-
-def western(line: bytes) -> str:
-    try:
-        return line.decode("cp1252")
-    except UnicodeDecodeError:
-        return line.decode("latin-1")

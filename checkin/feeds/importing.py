@@ -47,6 +47,8 @@ class Importer:
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
     source: str = ""
     """Whose resource ids the files hold; without it they hold in their own file only."""
+    encoding: str = ""
+    mapping: dict[str, str] = field(default_factory=dict)
 
     def run(self, paths: Iterable[Path], progress: Progress) -> Summary:
         """Import every file; `progress` is told of bytes read. One that cannot be read stops no other."""
@@ -62,7 +64,8 @@ class Importer:
         return self.summary
 
     def rows_of(self, path: Path, progress: Progress) -> Iterator[Row]:
-        feed, house, told = Feed(path, source=self.source), House.of(self.clinic, self.at), 0
+        feed = Feed(path, source=self.source, encoding=self.encoding, mapping=self.mapping)
+        house, told = House.of(self.clinic, self.at), 0
         try:
             reader = fhir_bundle.rows if is_json(path, head_of(path)) else csv.rows
             with opened(path) as (stream, file):

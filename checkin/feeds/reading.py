@@ -52,6 +52,12 @@ class Feed:
     path: Path
     source: str = ""
     """Whose resource ids these are, where somebody said so."""
+    encoding: str = ""
+    """In which it is, where somebody said so."""
+    mapping: dict[str, str] = field(default_factory=dict)
+    """Headings, normalised, and the columns that somebody said they are."""
+    guessed: set[int] = field(default_factory=set)
+    """Lines read ahead whose encoding is a guess."""
     is_csv: bool = False
     heading: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -124,6 +130,10 @@ def is_json(path: Path, head: bytes) -> bool:
     start = head.removeprefix(BOM).lstrip()
     if not start:
         raise Unreadable(f"{path} is empty.")
+    if start.startswith(b"<"):
+        raise Unreadable(f"{path} is XML: export it as JSON or CSV.")
+    if head.startswith(UTF16) and head[2:].replace(b"\0", b"").lstrip()[:1] in (b"{", b"["):
+        raise Unreadable(f"{path} is JSON in UTF-16: save it as UTF-8.")
     if start.startswith(b"PK\x03\x04"):
         raise Unreadable(f"{path} is a workbook or an archive: save the sheet as CSV, or unpack it first.")
     return start[:1] in (b"{", b"[")

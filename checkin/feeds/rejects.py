@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from checkin.feeds.reading import Feed, Row
 
+FORMULA = tuple("=+-@")
 OURS = ("line", "reason")
 
 
@@ -24,7 +25,7 @@ class Rejects:
     def add(self, row: Row, reason: str) -> None:
         with self._opened(row.feed) as file:
             if row.feed.is_csv:
-                csv.writer(file).writerow([row.place, reason, *row.raw])
+                csv.writer(file).writerow([row.place, *map(safe_cell, [reason, *row.raw])])
             else:
                 file.write(json.dumps({"line": row.place, "reason": reason} | as_entry(row.raw)) + "\n")
 
@@ -40,7 +41,7 @@ class Rejects:
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
         )
         if feed.is_csv:
-            csv.writer(file).writerow([*OURS, *(one for one in feed.heading)])
+            csv.writer(file).writerow([*OURS, *map(safe_cell, feed.heading)])
         return file
 
     def _free(self, feed: Feed) -> Path:
@@ -53,6 +54,11 @@ class Rejects:
             number += 1
             path = self.folder / f"{stem}-{number}.rejects.{ending}"
         return path
+
+
+def safe_cell(said: Any) -> Any:
+    """Return the cell as text that no spreadsheet takes for a formula; an import takes the mark off again."""
+    return f"'{said}" if isinstance(said, str) and said.lstrip()[:1] in FORMULA else said
 
 
 def as_entry(raw: Any) -> dict[str, Any]:

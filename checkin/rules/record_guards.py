@@ -16,6 +16,10 @@ ANOTHER_PERSON = (
     "It would turn one patient into another: the record here under this number has another name and birth "
     "date. Correct the number; where it is the same child, correct the record at the desk first."
 )
+GUESSED = (
+    "The encoding of the file is a guess, and the name on file has accents that differ: say which it is, by "
+    "--encoding."
+)
 ANOTHERS = "It belongs to another patient here under the same identifier, so it was not moved."
 TWO_PATIENTS = "It names two different patients; say whose it is."
 NEAR_NAME = 0.9
@@ -57,6 +61,13 @@ def refuse_another_person(recorded: Person, said: Person) -> None:
         given = given or is_near_given(recorded, said)
     if not given or (None not in births and not is_same_family(recorded, said)):
         raise BadRow(ANOTHER_PERSON)
+
+
+def refuse_guessed(recorded: Person, said: Person) -> None:
+    """Raise BadRow where letters that were guessed would replace a name with accents by another."""
+    for on_file, read in zip(recorded[:3], said[:3], strict=True):
+        if read and on_file and not on_file.isascii() and read != on_file:
+            raise BadRow(GUESSED)
 
 
 def is_same_person(recorded: Person, said: Person) -> bool:

@@ -92,6 +92,8 @@ class PatientItem(Item):
     addresses: list[str] = field(default_factory=list)
     """Under which other resources of the same feed speak of this patient (Bundle fullUrl, Patient/1)."""
     pk: int | None = None
+    is_guessed: bool = False
+    """The encoding of its letters is a guess: what is on file is better."""
 
     @property
     def all_keys(self) -> list[Key]:

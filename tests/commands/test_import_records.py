@@ -111,6 +111,19 @@ def test_an_unknown_location_is_answered_with_those_there_are(desk: Location, ru
     assert set(Appointment.objects.values_list("location", flat=True)) == {desk.pk}
 
 
+def test_a_heading_and_an_encoding_can_be_named(desk: Location, run, tmp_path: Path) -> None:
+    rows = "Account,First Name,Last Name\n7,José,Ruiz\n"
+    (tmp_path / "a.csv").write_bytes(rows.encode("mac_roman"))
+    with pytest.raises(CommandError, match="no encoding “klingon”"):
+        run(tmp_path / "a.csv", encoding="klingon")
+    with pytest.raises(CommandError, match="HEADING=COLUMN"):
+        run(tmp_path / "a.csv", map=["Account"])
+    with pytest.raises(CommandError, match="patient_id is missing"):
+        run(tmp_path / "a.csv")
+    run(tmp_path / "a.csv", map=["Account=patient_id"], encoding="mac-roman", source="Main EHR")
+    assert Patient.objects.get().name == "José Ruiz"
+
+
 def test_two_files_of_one_name_get_a_reject_file_each(desk: Location, run, tmp_path: Path) -> None:
     for folder in "xy":
         (tmp_path / folder).mkdir()

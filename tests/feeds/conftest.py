@@ -25,7 +25,8 @@ class Import:
     def __init__(self, clinic: Any, folder: Path) -> None:
         self.clinic, self.folder = clinic, folder
         self.location: Any = None
-        self.source = ""
+        self.source = self.encoding = ""
+        self.mapping: dict[str, str] = {}
         self.summary = Summary()
 
     def __call__(self, name: str, content: str | bytes | list | dict) -> tuple[int, ...]:
@@ -37,7 +38,8 @@ class Import:
     def paths(self, paths: list[Path]) -> tuple[int, ...]:
         """Made, changed, unchanged and rejected, of all kinds together."""
         rejects = Rejects(self.folder / "rejects")
-        importer = Importer(self.clinic, self.location, make.at("9:40"), rejects, source=self.source)
+        importer = Importer(self.clinic, self.location, make.at("9:40"), rejects)
+        importer.source, importer.encoding, importer.mapping = self.source, self.encoding, self.mapping
         self.summary = importer.run(paths, lambda _: None)
         return tuple(sum(counts[word] for counts in self.summary.counts.values()) for word in WORDS)
 

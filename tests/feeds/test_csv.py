@@ -6,7 +6,9 @@ import stat
 
 import pytest
 
+from checkin.feeds import columns
 from checkin.models import Appointment, Guardian, Patient, PatientIdentifier
+from checkin.rules.records import Outcome
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +180,93 @@ def test_a_file_without_the_needed_headings_says_which_are_needed(load) -> None:
 def test_a_file_that_cannot_be_read_is_one_sentence(load, content: bytes, sentence: str) -> None:
     assert load("a.csv", content) == (0, 0, 0, 0)
     assert sentence in load.summary.unreadable[0]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "MRN,First,Last,DOB",
+        "Patient MRN,Patient First Name,Patient Last Name,Patient DOB",
+        "MRN #,FName,LName,D.O.B.",
+        "Hospital Number,Forename(s),Surname,Birth Dt",
+        "NHS Number,First Name,Last Name,dob (YYYY-MM-DD)",
+        "EMPI,Nombre,Apellidos,Fecha de nacimiento",
+        "Chart #,Prénom,Nom,Date de naissance",
+    ],
+)
+def test_headings_of_real_systems_are_known(load, heading: str) -> None:
+    assert load("a.csv", f"{heading}\n{LEO}\n") == (1, 0, 0, 0)
+    leo = Patient.objects.get()
+    assert (leo.name, leo.birth_date) == ("Leo Ruiz", dt.date(2018, 3, 14))
+
+
+def test_an_unknown_heading_is_named_and_can_be_said(load) -> None:
+    rows = f"Account,First Name,Last Name,DOB\n{LEO}\n"
+    assert load("a.csv", rows) == (0, 0, 0, 0)
+    assert "“Account”, “First Name”" in load.summary.unreadable[0]
+    assert "patient_id is missing" in load.summary.unreadable[0]
+    load.mapping = columns.mapping(["Account=patient_id"])
+    assert load("a.csv", rows) == (1, 0, 0, 0)
+    with pytest.raises(ValueError, match="HEADING=COLUMN"):
+        columns.mapping(["Account=shoe"])
+
+
+def test_titles_a_separator_line_and_totals_are_no_patients(load) -> None:
+    rows = f"sep=;\nPatients of Brook Street\nRun: 11/25/2025\n\n{HEAD}\n{LEO}\nTotal,1,,\n"
+    assert load("a.csv", rows.replace(",", ";")) == (1, 0, 0, 1)
+    assert "is a total" in load.reasons()[0]
+    assert load.rejected()[0]["line"] == "7"
+
+
+def test_a_date_of_the_other_order_belies_the_whole_file(load, brook) -> None:
+    rows = f"{HEAD}\n1,Al,Ash,03/04/2018\n2,Bo,Ash,13/04/2018\n3,Cy,Ash,2018-04-03\n4,Di,Ash,04.03.2018\n"
+    assert load("a.csv", rows) == (2, 0, 0, 2)
+    assert "line 3 holds 13/04/2018" in load.summary.notes[0]
+    assert Patient.objects.get(given_name="Di").birth_date == dt.date(2018, 3, 4)
+    brook.region = "GB"
+    assert load("a.csv", rows) == (2, 0, 2, 0)
+    assert load("b.csv", f"{HEAD}\n1,Al,Ash,04/13/2018\n") == (0, 0, 0, 1)
+
+
+def test_an_appointments_date_belies_the_order_too(load) -> None:
+    make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
+    rows = "MRN,Appointment Date,Time\n7,3/4/2026,9am\n7,25/4/2026,0930\n"
+    assert load("a.csv", rows) == (0, 0, 0, 2)
+
+
+def test_old_macs_line_ends_are_read(load) -> None:
+    assert load("a.csv", f"{HEAD}\r{LEO}\r8,Ivy,Bell,\r") == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp1251", "gb18030", "cp932", "cp1250"])
+def test_letters_of_another_encoding_are_put_aside_until_it_is_named(load, encoding: str) -> None:
+    name = {"mac_roman": "José", "cp1251": "Иван", "gb18030": "小明", "cp932": "太郎", "cp1250": "Łukasz"}[
+        encoding
+    ]
+    content = f"{HEAD}\n7,{name},Ruiz,2018-03-14\n".encode(encoding)
+    assert load("a.csv", content) == (0, 0, 0, 1)
+    assert "--encoding" in load.reasons()[0]
+    load.encoding = encoding
+    assert load("a.csv", content) == (1, 0, 0, 0)
+    assert Patient.objects.get().given_name == name
+
+
+def test_a_guessed_letter_never_replaces_a_good_one(load) -> None:
+    load("a.csv", f"{HEAD}\n7,Jiří,Dvořák,2018-03-14\n8,Ayşe,Şahin,2018-03-14\n")
+    for number, name, encoding in (("7", "Jiří,Dvořák", "cp1250"), ("8", "Ayşe,Şahin", "cp1254")):
+        load("b.csv", f"{HEAD}\n{number},{name},2018-03-14\n".encode(encoding))
+        assert load.summary.counts["patients"][Outcome.CHANGED] == 0
+    assert {patient.name for patient in Patient.objects.all()} == {"Jiří Dvořák", "Ayşe Şahin"}
+    assert load("c.csv", f"{HEAD}\n7,JiÅ™Ã­,DvoÅ™Ã¡k,2018-03-14\n") == (0, 0, 0, 1)
+
+
+def test_a_rejected_cell_is_no_formula_to_a_spreadsheet_and_goes_in_again(load) -> None:
+    load("a.csv", f"{HEAD}\n=1+1,@Leo,-Ruiz,2999-01-01\n")
+    (path,) = load.summary.rejects
+    assert ",'=1+1,'@Leo,'-Ruiz," in path.read_text()
+
+
+@pytest.mark.parametrize("content", [b"<Patient/>", '\ufeff{"resourceType": "Patient"}'.encode("utf-16-le")])
+def test_other_formats_are_named(load, content: bytes) -> None:
+    load("a.json", content)
+    assert load.summary.unreadable[0].split(" is ")[1].startswith(("XML", "JSON in UTF-16"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.db import OperationalError
 from django.utils.timezone import now
 from tqdm import tqdm
 
+from checkin.feeds import columns
 from checkin.feeds.importing import Importer, Summary
 from checkin.feeds.reading import SUFFIXES, files
 from checkin.feeds.rejects import Rejects
@@ -45,12 +47,31 @@ class Command(PlainCommand):
             help="whose resource ids FHIR files hold; without it an id holds in its own file only",
         )
 
+        parser.add_argument(
+            "--encoding", default="", help="of text files that are not UTF-8, such as mac_roman"
+        )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="HEADING=COLUMN",
+            help='which column a heading is, such as "MRN #=patient_id"; may be given several times',
+        )
+
     def handle(self, **options: Any) -> None:
         clinic = the_clinic(options["clinic"])
         location = the_location(clinic, options["location"])
         paths = list(the_files(options["paths"]))
         source = the_source(options["source"])
-        importer = Importer(clinic, location, now(), Rejects(settings.VAR / "rejects"), source=source)
+        importer = Importer(
+            clinic,
+            location,
+            now(),
+            Rejects(settings.VAR / "rejects"),
+            source=source,
+            encoding=the_encoding(options["encoding"]),
+            mapping=the_mapping(options["map"]),
+        )
         total = sum(path.stat().st_size for path in paths if path.is_file())
         try:
             with tqdm(
@@ -117,6 +138,21 @@ def the_source(name: str) -> str:
     if len(plain) > LONGEST_SOURCE:
         raise CommandError(f"The name of a source has at most {LONGEST_SOURCE} letters.")
     return plain
+
+
+def the_encoding(name: str) -> str:
+    """The encoding as Python calls it, or a sentence that there is none of that name."""
+    try:
+        return codecs.lookup(name).name if name else ""
+    except LookupError:
+        raise CommandError(f"There is no encoding “{name}”: try cp1252, mac_roman or gb18030.") from None
+
+
+def the_mapping(said: list[str]) -> dict[str, str]:
+    try:
+        return columns.mapping(said)
+    except ValueError as problem:
+        raise CommandError(str(problem)) from None
 
 
 def the_files(paths: list[Path]) -> Iterator[Path]:
