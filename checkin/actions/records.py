@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db import DataError, IntegrityError, models
+from django.db import DataError, IntegrityError, models, transaction
 
 from checkin.actions import audit, boards, needs
 from checkin.actions.records_appointments import Diary
@@ -67,21 +67,25 @@ def load(
     at: dt.datetime,
     location: Location | None = None,
     by: Staff | None = None,
+    is_trial: bool = False,
 ) -> None:
     """Make or bring up to date what the items speak of; each is settled with its outcome and reason.
 
     One transaction. Nothing is ever overwritten with a blank, no status of a patient is touched, and the
-    same items again write nothing at all. WAITING is the outcome of an item whose patient is not on file.
+    same items again write nothing at all, and so does a trial. WAITING is the outcome of an item whose
+    patient is not on file.
     """
     try:
         with write():
             take(clinic, items, at=at, chosen=location, by=by)
+            if is_trial:
+                transaction.set_rollback(True)
     except (DataError, IntegrityError):
         if len(items) == 1:
             items[0].settle(Outcome.REJECTED, WILL_NOT_GO_IN)
             return
         for part in halves(items):
-            load(clinic=clinic, items=part, at=at, location=location, by=by)
+            load(clinic=clinic, items=part, at=at, location=location, by=by, is_trial=is_trial)
 
 
 def halves(items: Sequence[Item]) -> Iterable[Sequence[Item]]:

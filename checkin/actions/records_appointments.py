@@ -107,6 +107,7 @@ class Diary:
     def update(self, appointment: Appointment, item: AppointmentItem) -> bool:
         values = self.values_for(appointment, item)
         different = {name for name, value in values.items() if getattr(appointment, name) != value}
+        item.changes = [(name, getattr(appointment, name), values[name]) for name in sorted(different)]
         self.boards |= {appointment.location_id} if different else set()
         for name in different:
             setattr(appointment, name, values[name])

@@ -95,6 +95,7 @@ class Guardians:
         self.said[id(guardian)] = item.origin
         values |= self.last_place(guardian, values)
         different = {name for name, value in values.items() if getattr(guardian, name) != value}
+        item.changes = [(name, getattr(guardian, name), values[name]) for name in sorted(different)]
         for name in different:
             setattr(guardian, name, values[name])
         if "phone" in different:

@@ -149,6 +149,7 @@ class People:
     def update(self, patient: Patient, item: PatientItem) -> bool:
         """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
         different = {name for name, value in item.values.items() if getattr(patient, name) != value}
+        item.changes = [(name, getattr(patient, name), item.values[name]) for name in sorted(different)]
         if not different.isdisjoint(IDENTITY):
             recorded, said = Person.of(patient), Person.said(item.values)
             refuse_another_person(recorded, said)

@@ -144,6 +144,7 @@ class Shots:
             setattr(shot, name, value)
         shot.is_influenza = vaccines.is_influenza(shot.name, shot.code)
         different = {name for name, value in before.items() if getattr(shot, name) != value}
+        item.changes = [(name, before[name], getattr(shot, name)) for name in sorted(different)]
         if different:
             self.touched.add(shot.patient_id)
         if different and shot.pk:
@@ -245,6 +246,7 @@ class Dues:
         if is_given and (item.withdrawn or not self.is_due_again(due, item)):
             return False
         different = {name for name, value in values.items() if getattr(due, name) != value}
+        item.changes = [(name, getattr(due, name), values[name]) for name in sorted(different)]
         if different:
             self.touched.add(due.patient_id)
         for name in different:

@@ -10,14 +10,16 @@ from itertools import islice
 from pathlib import Path
 
 from checkin.actions import records
-from checkin.feeds import csv, fhir_bundle
+from checkin.feeds import csv, fhir_bundle, xlsx
 from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json, opened
 from checkin.feeds.rejects import Rejects
+from checkin.feeds.trial import Trial
 from checkin.feeds.waiting import NOBODY, WaitingRoom
 from checkin.models import Clinic, Location
-from checkin.rules.records import KINDS, Outcome, PatientItem, Related
+from checkin.rules.records import KINDS, Item, Outcome, PatientItem, Related
 
 BATCH = 1000
+SHOWN_CHANGES = 50
 Progress = Callable[[int], object]
 
 
@@ -30,6 +32,13 @@ class Summary:
     notes: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     rejects: list[Path] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+
+    def keep_changes(self, row: Row, item: Item) -> None:
+        """Remember, of the first rows that differ, what is on file and what they say."""
+        if len(self.changes) < SHOWN_CHANGES:
+            said = "; ".join(f"{name.replace('_', ' ')} {was} → {now}" for name, was, now in item.changes)
+            self.changes.append(f"{row.feed.path.name} line {row.place}: {said or 'a new number'}")
 
     def count(self, kind: str, outcome: Outcome) -> None:
         self.counts.setdefault(kind, Counter())[outcome] += 1
@@ -48,6 +57,9 @@ class Importer:
     source: str = ""
     """Whose resource ids the files hold; without it they hold in their own file only."""
     encoding: str = ""
+    is_trial: bool = False
+    """Tell what would be done, and do none of it."""
+    trial: Trial = field(default_factory=Trial)
     mapping: dict[str, str] = field(default_factory=dict)
 
     def run(self, paths: Iterable[Path], progress: Progress) -> Summary:
@@ -60,6 +72,7 @@ class Importer:
                 self.take(batch, may_wait=False)
         finally:
             self.waiting.close()
+            self.trial.close()
         self.summary.rejects = list(self.rejects.paths.values())
         return self.summary
 
@@ -67,7 +80,9 @@ class Importer:
         feed = Feed(path, source=self.source, encoding=self.encoding, mapping=self.mapping)
         house, told = House.of(self.clinic, self.at), 0
         try:
-            reader = fhir_bundle.rows if is_json(path, head_of(path)) else csv.rows
+            head = head_of(path)
+            reader = xlsx.rows if head.startswith(xlsx.ZIP) else csv.rows
+            reader = fhir_bundle.rows if is_json(path, head) else reader
             with opened(path) as (stream, file):
                 for number, row in enumerate(reader(feed, stream, house)):
                     yield row
@@ -85,8 +100,15 @@ class Importer:
         for item in items:
             if isinstance(item, Related) and item.addresses and item.patient_pk is None:
                 self.find_patient(item, everywhere=not may_wait)
-        if ready := [item for item in items if item.outcome is not Outcome.REJECTED]:
-            records.load(clinic=self.clinic, items=ready, at=self.at, location=self.location)
+        ready = [item for item in items if item.outcome is not Outcome.REJECTED]
+        if self.is_trial:
+            ready = self.trial.settle(ready)
+        if ready:
+            records.load(
+                clinic=self.clinic, items=ready, at=self.at, location=self.location, is_trial=self.is_trial
+            )
+        if self.is_trial:
+            self.trial.remember(items)
         patients = [item for item in items if isinstance(item, PatientItem)]
         self.waiting.know((url, item.pk or NOBODY) for item in patients for url in item.addresses)
         later = [row for row in batch if may_wait and waits(row)]
@@ -112,6 +134,8 @@ class Importer:
         for item in row.items:
             outcome = Outcome.REJECTED if item.outcome in (None, Outcome.WAITING) else item.outcome
             self.summary.count(KINDS[type(item)], outcome)
+            if outcome is Outcome.CHANGED:
+                self.summary.keep_changes(row, item)
             if outcome is Outcome.REJECTED:
                 reason = reason or item.reason
         if reason:

@@ -16,7 +16,7 @@ from checkin.models import Clinic
 from checkin.rules.record_dates import DateOrder
 from checkin.rules.records import Item, Key
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl")
+SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".xlsx", ".xlsm", ".xls")
 GZIP = b"\x1f\x8b"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
@@ -134,6 +134,9 @@ def is_json(path: Path, head: bytes) -> bool:
         raise Unreadable(f"{path} is XML: export it as JSON or CSV.")
     if head.startswith(UTF16) and head[2:].replace(b"\0", b"").lstrip()[:1] in (b"{", b"["):
         raise Unreadable(f"{path} is JSON in UTF-16: save it as UTF-8.")
-    if start.startswith(b"PK\x03\x04"):
-        raise Unreadable(f"{path} is a workbook or an archive: save the sheet as CSV, or unpack it first.")
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(
+            f"{path} is an old Excel workbook (.xls), or one with a password: save it as .xlsx without "
+            "one, or save the sheet as CSV."
+        )
     return start[:1] in (b"{", b"[")

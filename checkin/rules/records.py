@@ -78,6 +78,8 @@ class Item:
     values: dict[str, Any] = field(default_factory=dict)
     outcome: Outcome | None = None
     reason: str = ""
+    changes: list[tuple[str, Any, Any]] = field(default_factory=list)
+    """(column, on file, said) of what differs."""
 
     def settle(self, outcome: Outcome, reason: str = "") -> None:
         self.outcome, self.reason = outcome, reason

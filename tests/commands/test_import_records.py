@@ -160,3 +160,38 @@ def test_every_row_of_the_febrl_sets_is_loaded_or_put_aside(
     put_aside = len(rejects.read_text().splitlines()) - 1 if rejects.exists() else 0
     assert Patient.objects.count() + put_aside == rows
     assert put_aside <= rows / 10
+
+
+def test_a_trial_tells_what_would_be_done_and_does_none_of_it(desk: Location, run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("MRN,First,Last,DOB\n1,Leo,Ruiz,2018-03-14\n2,Ivy,Bell,2017-01-01\n")
+    run(tmp_path / "a.csv")
+    before = list(Patient.objects.values()), list(AuditEvent.objects.values())
+    (tmp_path / "a.csv").write_text(
+        "MRN,First,Last,DOB\n1,Leo,Ruiz,2018-03-15\n2,Zoe,Ash,2019-01-01\n3,Al,Ash,2016-01-01\n"
+    )
+    shown = run(tmp_path / "a.csv", dry_run=True)
+    assert "patients: 1 made, 1 changed, 0 unchanged, 1 rejected" in shown
+    assert "a.csv line 2: birth date 2018-03-14 → 2018-03-15" in shown
+    assert "nothing was kept" in shown
+    assert "a.rejects.csv" in shown
+    assert (list(Patient.objects.values()), list(AuditEvent.objects.values())) == before
+
+
+def test_a_trial_counts_what_an_import_then_counts(desk: Location, run) -> None:
+    def counts(shown: str) -> list[str]:
+        return [line for line in shown.splitlines() if " made, " in line]
+
+    trial = counts(run(SAMPLES, dry_run=True))
+    assert not Patient.objects.exists()
+    assert trial == counts(run(SAMPLES))
+    assert counts(run(SAMPLES, dry_run=True)) == counts(run(SAMPLES))
+
+
+def test_a_trial_knows_whom_an_earlier_batch_would_have_made(desk: Location, run, tmp_path: Path) -> None:
+    rows = "".join(f"{number},Leo,Ruiz,2018-03-14\n" for number in range(1001))
+    again = "5,Ruby,Bell,2012-01-01\n6,Leo,Ruiz,2018-03-14\n"
+    (tmp_path / "a.csv").write_text(f"MRN,First,Last,DOB\n{rows}{again}")
+    (tmp_path / "b.csv").write_text("MRN,Name,Relationship\n5,Ana Ruiz,mother\n5000,Ana Ruiz,mother\n")
+    shown = run(tmp_path / "a.csv", tmp_path / "b.csv", dry_run=True)
+    assert "patients: 1,000 made, 0 changed, 1 unchanged, 2 rejected" in shown
+    assert "guardians: 1 made, 0 changed, 0 unchanged, 1 rejected" in shown

@@ -48,6 +48,9 @@ class Command(PlainCommand):
         )
 
         parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would be done, and do none of it"
+        )
+        parser.add_argument(
             "--encoding", default="", help="of text files that are not UTF-8, such as mac_roman"
         )
         parser.add_argument(
@@ -69,6 +72,7 @@ class Command(PlainCommand):
             now(),
             Rejects(settings.VAR / "rejects"),
             source=source,
+            is_trial=options["dry_run"],
             encoding=the_encoding(options["encoding"]),
             mapping=the_mapping(options["map"]),
         )
@@ -83,12 +87,13 @@ class Command(PlainCommand):
                 f"The database went away or was too busy: {str(problem).strip()}. What was imported so far "
                 "is kept; run the same command again."
             ) from problem
-        self.tell(clinic, summary)
+        self.tell(clinic, summary, is_trial=options["dry_run"])
         if summary.unreadable:
             raise CommandError("\n".join(summary.unreadable))
 
-    def tell(self, clinic: Clinic, summary: Summary) -> None:
-        self.stdout.write(f"Imported for {clinic}:")
+    def tell(self, clinic: Clinic, summary: Summary, *, is_trial: bool) -> None:
+        trial = f"A trial: nothing was kept. It would have been imported for {clinic}:"
+        self.stdout.write(trial if is_trial else f"Imported for {clinic}:")
         for kind, counts in sorted(summary.counts.items()):
             figures = ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in SHOWN)
             self.stdout.write(f"  {kind.replace('_', ' ')}: {figures}")
@@ -97,6 +102,10 @@ class Command(PlainCommand):
         if summary.passed_over:
             types = ", ".join(f"{name} {count:,}" for name, count in summary.passed_over.most_common())
             self.stdout.write(f"  passed over: {types}")
+        if is_trial and summary.changes:
+            self.stdout.write("What would change (the first rows):")
+            for change in summary.changes:
+                self.stdout.write(f"  {change}")
         for note in summary.notes:
             self.stdout.write(note)
         for path in summary.rejects:

@@ -1,0 +1,114 @@
+"""Records in Excel workbooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from checkin.feeds import xlsx
+from checkin.models import Appointment, Patient, PatientIdentifier
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+HEAD = ["MRN", "First Name", "Last Name", "DOB", "Interpreter"]
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    """A workbook of these sheets; a blank one stands before them where it is named so."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"default_date_format": "dd/mm/yy"})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    book.close()
+    return content.getvalue()
+
+
+def test_dates_and_numbers_are_what_a_person_sees(load) -> None:
+    rows = [
+        HEAD,
+        [7001.0, "Leo", "Ruiz", dt.date(2018, 3, 4), True],
+        [123456789012, "Zoë", "Peña", dt.datetime(2019, 12, 11), False],  # noqa: DTZ001
+        [],
+        ["A-3", "Ivy", "Bell", "2017-01-01", ""],
+    ]
+    content = workbook(Patients=rows)
+    assert load("a.xlsx", content) == (3, 0, 0, 0)
+    assert load("a.xlsx", content) == (0, 0, 3, 0)
+    assert set(PatientIdentifier.objects.values_list("value", flat=True)) == {"7001", "123456789012", "A-3"}
+    leo = Patient.objects.get(given_name="Leo")
+    assert (leo.birth_date, leo.interpreter_needed) == (dt.date(2018, 3, 4), True)
+
+
+def test_the_first_sheet_with_known_headings_is_read_and_named(load) -> None:
+    rows = [
+        ["Patients of Brook Street"],
+        [],
+        HEAD,
+        ["7", "Leo", "Ruiz", "13/04/2018", ""],
+        ["8", "", "", "", ""],
+    ]
+    assert load("a.xlsx", workbook(Notes=[["shoe", "size"]], Kids=rows, More=[HEAD])) == (0, 0, 0, 2)
+    assert "“Kids”" in load.summary.notes[0]
+    assert [row["line"] for row in load.rejected()] == ["4", "5"]
+
+
+def test_times_of_appointments_are_read(load) -> None:
+    make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
+    rows = [
+        ["MRN", "Date", "Time", "Duration"],
+        [7, dt.date(2026, 3, 10), dt.time(9, 45), 30.0],
+        [7, dt.datetime(2026, 3, 11, 0, 0), dt.time(14, 5), ""],  # noqa: DTZ001
+    ]
+    assert load("a.xlsx", workbook(Booked=rows)) == (2, 0, 0, 0)
+    starts = {f"{one.starts_at.astimezone(load.clinic.zone):%d %H:%M}" for one in Appointment.objects.all()}
+    assert starts == {"10 09:45", "11 14:05"}
+
+
+def test_numbers_cut_short_and_none_are_put_aside(load) -> None:
+    rows = [
+        HEAD,
+        ["1.23457E+11", "Leo", "Ruiz", "", ""],
+        [0, "Ivy", "Bell", "", ""],
+        ["N/A", "Al", "Ash", "", ""],
+    ]
+    assert load("a.xlsx", workbook(Patients=rows)) == (0, 0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old Excel workbook (.xls)"),
+        (b"PK\x03\x04rest", "damaged, or not all there"),
+        (workbook(Shoes=[["shoe", "size"]]), "Its headings are “shoe”, “size”"),
+        (workbook(Empty=[]), "no sheet with anything in it"),
+    ],
+    ids=["old", "broken", "headings", "empty"],
+)
+def test_what_is_no_workbook_of_records_is_one_sentence(load, content: bytes, sentence: str) -> None:
+    assert load("a.xlsx", content) == (0, 0, 0, 0)
+    assert sentence in load.summary.unreadable[0]
+
+
+def test_an_archive_and_one_that_unpacks_to_too_much_are_refused(load, monkeypatch) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("readme.txt", "nothing")
+    load("a.xlsx", content.getvalue())
+    assert "an archive and no workbook" in load.summary.unreadable[0]
+    monkeypatch.setattr(xlsx, "LARGEST", 3 * xlsx.CHUNK)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(5 * xlsx.CHUNK))
+    bomb = content.getvalue()
+    lying = bomb.replace((5 * xlsx.CHUNK).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    for one in (bomb, lying):
+        load("a.xlsx", one)
+        assert "3 MB unpacked" in load.summary.unreadable[0]
