@@ -35,10 +35,12 @@ def secret_key() -> str:
             f"{kept} cannot be read ({problem.strerror}): run Brought By as the account that owns var/."
         ) from None
     if len(key) < 32:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is missing or shorter than 32 characters. Run `make setup`, which writes one to "
-            "var/secret_key, or set SECRET_KEY to a long random text."
+        advice = (
+            f"{kept} is empty or cut short: delete it, then run `make setup`, which writes a new one."
+            if kept.is_file() and not env.str("SECRET_KEY", default="")
+            else "Run `make setup`, which writes one to var/secret_key, or set it to a long random text."
         )
+        raise ImproperlyConfigured(f"SECRET_KEY is missing or shorter than 32 characters. {advice}")
     return key
 
 

@@ -49,6 +49,8 @@ class Server:
     command: list[str] | None = None
     trust: ssl.SSLContext | None = None
     token: str = ""
+    database: Path = Path()
+    process: subprocess.Popen[str] | None = None
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -81,6 +83,7 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
+            self.process = process
             try:
                 self.until(lambda: self.ask("/healthz", timeout=2)[0] == 200)
                 yield process

@@ -199,12 +199,14 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
     (folder / "source/a.css").write_text("a")
     settings.STATICFILES_DIRS = [folder / "source"]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": settings.HASHED}}
     collected = []
-    monkeypatch.setattr(
-        serve,
-        "call_command",
-        lambda name, **_: (collected.append(name), settings.STATIC_ROOT.mkdir(exist_ok=True)),
-    )
+
+    def collect(name: str, **options: object) -> None:
+        collected.append(name)
+        call_command(name, **options)
+
+    monkeypatch.setattr(serve, "call_command", collect)
     command = serve.Command()
     command.collect_static_files()
     command.collect_static_files()
@@ -212,6 +214,28 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
     (folder / "source/a.css").write_text("ab")
     command.collect_static_files()
     assert collected == ["collectstatic"] * 2
+    # What a power cut leaves behind: files that are there and empty, or not there.
+    made = next((folder / "static").glob("a.*.css"))
+    for spoil in (
+        (folder / "static.stamp").write_text,
+        (folder / "static/staticfiles.json").write_text,
+        made.write_text,
+        lambda _text: made.unlink(),
+    ):
+        spoil("")
+        command.collect_static_files()
+        assert (collected.pop(), made.read_text()) == ("collectstatic", "ab")
+    assert collected == ["collectstatic"] * 2
+
+
+def test_a_file_that_is_empty_by_right_is_collected_once(folder: Path, settings: object) -> None:
+    (folder / "source").mkdir()
+    (folder / "source/none.css").write_text("")
+    settings.STATICFILES_DIRS = [folder / "source"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": settings.HASHED}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert serve.is_manifest_whole()
 
 
 # From here on with the real server, in a copy of the program that has a `var/` of its own.
@@ -309,6 +333,16 @@ def test_a_database_file_that_is_none_is_one_sentence(program: Path, free_port: 
         _, said = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
     assert said.startswith("The database cannot be used (file is not a database)")
+
+
+def test_an_empty_secret_key_is_one_sentence_that_helps(program: Path, free_port: int) -> None:
+    (program / "var").mkdir()
+    (program / "var/secret_key").write_text("")
+    with start(program, free_port, SECRET_KEY="") as server:
+        _, said = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 1
+    assert "var/secret_key is empty or cut short: delete it, run `make setup`" in said
+    assert len(said.strip().splitlines()) == 1
 
 
 def test_a_secret_key_that_cannot_be_read_is_one_sentence(program: Path, free_port: int) -> None:

@@ -6,8 +6,10 @@ import contextlib
 import errno
 import hashlib
 import io
+import json
 import os
 import resource
+import shutil
 import socket
 import ssl
 import sys
@@ -38,6 +40,7 @@ ENROL = "/kiosk/enrol/"
 # A thread holds a connection to the database, and meets only requests that are all there (clinic/server.py).
 WORKERS, THREADS = 2, 4
 FILES = 4096
+EMPTY_CONTENT = hashlib.md5(b"", usedforsecurity=False).hexdigest()[:12]
 # A board asks every two seconds; keeping its connection open saves making a new one each time.
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 20
@@ -99,6 +102,17 @@ def static_fingerprint() -> str:
             status = os.stat(storage.path(name))
             digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def is_manifest_whole() -> bool:
+    """Whether every collected file that pages ask for is there, and is not empty where it should not be."""
+    try:
+        names = json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text())["paths"]
+        sizes = {made: (settings.STATIC_ROOT / made).stat().st_size for made in names.values()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    # Few files are empty by right, and they have the name of the empty content.
+    return all(size or EMPTY_CONTENT in made for made, size in sizes.items())
 
 
 def check_certificate(certificate: Path | None, key: Path | None) -> None:
@@ -190,9 +204,13 @@ class Command(PlainCommand):
     def collect_static_files(self) -> None:
         stamp = settings.VAR / "static.stamp"
         fingerprint = static_fingerprint()
-        if settings.STATIC_ROOT.is_dir() and stamp.is_file() and stamp.read_text() == fingerprint:
+        known = stamp.read_text() if stamp.is_file() else ""
+        if known == fingerprint and is_manifest_whole():
             return
         self.say("Collecting static files ...")
+        # A power cut can leave a file that is there and empty; what is there is not trusted but made again.
+        stamp.unlink(missing_ok=True)
+        shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(fingerprint)
 
