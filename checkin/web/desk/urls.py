@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from checkin.web.desk import board, locations, match, moves, patients, sign_in, visits
+from checkin.web.desk import board, locations, match, moves, patients, sign_in, typed, visits
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("board/rows/", board.rows, name="board_rows"),
     path("board/expected/", board.expected, name="board_expected"),
     path("board/owed/", board.owed, name="board_owed"),
+    path("typed/", typed.typed_forms, name="typed"),
+    path("typed/token/", typed.token, name="token"),
     path("location/", locations.choose, name="location"),
     path("visits/<int:visit_id>/move/", moves.move, name="move"),
     path("visits/<int:visit_id>/undo/", moves.undo, name="undo"),
