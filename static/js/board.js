@@ -72,6 +72,14 @@
     rows.insertBefore(row, next ?? null);
   }
 
+  // What the focus was on, in the row that takes its place: the same link, or else another of its kind.
+  function sameIn(fresh, held) {
+    const kin = [...fresh.querySelectorAll(held.tagName)];
+    const address = held.getAttribute("href");
+    const alike = address === null ? [] : kin.filter((each) => each.getAttribute("href") === address);
+    return alike.find((each) => each.textContent === held.textContent) ?? alike[0] ?? kin[0];
+  }
+
   // Puts one row where it belongs. Returns its words when this family has just arrived.
   function take(fresh) {
     const old = document.getElementById(fresh.id);
@@ -89,11 +97,11 @@
       setTimeout(() => fresh.classList.remove("fresh"), 6000);
       return fresh.querySelector(".open b").textContent;
     }
-    const focus = old.contains(document.activeElement) ? document.activeElement.tagName : "";
+    const held = old.contains(document.activeElement) ? document.activeElement : null;
     const moved = fresh.dataset.turn !== old.dataset.turn || fresh.dataset.raised !== old.dataset.raised;
     old.replaceWith(fresh);
     if (moved) place(fresh);
-    if (focus) fresh.querySelector(focus)?.focus({ preventScroll: true });
+    if (held) sameIn(fresh, held)?.focus({ preventScroll: true });
     return "";
   }
 
@@ -204,14 +212,14 @@
 
   async function post(address, fields) {
     const body = new URLSearchParams(fields);
-    body.set("csrfmiddlewaretoken", move.elements.csrfmiddlewaretoken.value);
     let answer;
     try {
-      answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" });
+      answer = await window.desk.send(address, body);
     } catch {
       return say("No connection: nothing was changed. Press it again when the board is live.");
     }
-    if (answer.type === "opaqueredirect") return window.location.reload();
+    // Nobody is logged in any more: the login says so, and words that were typed are kept for who typed them.
+    if (answer.type === "opaqueredirect") return fields.reason ? window.desk.sendAsForm(address, body) : window.location.reload();
     if (!answer.ok && answer.status !== 409) return say("Nothing was changed. Press it again in a moment.");
     const facts = apply(await answer.text());
     lastMoved = facts.undo || null;

@@ -68,5 +68,39 @@
     toast.hidden = !words;
   }
 
-  window.desk = { keyOf, say };
+  // A page opened before another login has that login's token; this puts the new one into every form of the page.
+  async function renewToken() {
+    const answer = await fetch(root.dataset.token, { headers: { "HX-Request": "true" }, redirect: "manual" });
+    if (!answer.ok) return answer;
+    const { token, by } = await answer.json();
+    // A page made for one person must not go on as another.
+    if (document.querySelector("[name=typed_by]")?.value !== by) return window.location.reload();
+    for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
+    return answer;
+  }
+
+  // One post of a script. A stale token is put right and the post repeated, once. An answer of the type
+  // "opaqueredirect" means that nobody is logged in any more.
+  async function send(address, body, options = {}) {
+    const attempt = () => {
+      body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+      return fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual", ...options });
+    };
+    const answer = await attempt();
+    if (answer.headers.get("Token") !== "stale") return answer;
+    const renewed = await renewToken();
+    return renewed?.ok ? attempt() : renewed ?? answer;
+  }
+
+  // What was typed goes as a form instead: the server keeps it for the person who typed it until they logged in.
+  function sendAsForm(address, body) {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+    for (const [name, value] of body) form.append(Object.assign(document.createElement("input"), { name, value }));
+    const by = document.querySelector("[name=typed_by]")?.value;
+    if (by && !body.has("typed_by")) form.append(Object.assign(document.createElement("input"), { name: "typed_by", value: by }));
+    document.body.append(form);
+    form.submit();
+  }
+
+  window.desk = { keyOf, say, send, sendAsForm };
 })();

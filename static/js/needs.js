@@ -44,13 +44,13 @@
     if (outcome) body.set(outcome.name, outcome.value);
     let answer;
     try {
-      answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" });
+      answer = await window.desk.send(form.action, body);
     } catch {
       delete form.dataset.sent;
       return say("No connection: nothing was changed. Press it again in a moment.");
     }
     delete form.dataset.sent;
-    if (answer.type === "opaqueredirect") return window.location.reload();
+    if (answer.type === "opaqueredirect") return window.desk.sendAsForm(form.action, body);
     if (!answer.ok && ![409, 422].includes(answer.status)) return say("Nothing was changed. Press it again in a moment.");
     take(await answer.text(), form.closest(".need"));
   }

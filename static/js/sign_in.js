@@ -24,9 +24,9 @@ async function ask(name) {
   asking?.abort();
   if (q.length < 2) return close();
   asking = new AbortController();
-  const body = new URLSearchParams({ q, csrfmiddlewaretoken: box("csrfmiddlewaretoken").value });
+  const body = new URLSearchParams({ q });
   try {
-    const answer = await fetch(address, { method: "POST", body, signal: asking.signal });
+    const answer = await window.desk.send(address, body, { signal: asking.signal });
     if (!answer.ok || document.activeElement !== box(name)) return close();
     list.innerHTML = await answer.text();
     open(box(name));
