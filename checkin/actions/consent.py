@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from checkin.actions import audit, needs
+from checkin.actions import audit, needs, worries
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.writing import write
 from checkin.models import ConsentRecord, Patient, Role, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
+from checkin.rules.worries import Source
 
 LIMITS = {"who": 200, "name": 200, "granted_by": 200, "witness": 200, "to_what": 300, "phone": 60}
 LONGEST = 500
@@ -204,12 +205,19 @@ def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> Standin
 
 
 def mark_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True) -> Visit:
-    """Urgent care waits for nobody's word: every next step says go ahead. False takes it back."""
+    """Urgent care waits for nobody's word: every next step says go ahead, and the child stands first.
+
+    False takes it back, but never what a family said.
+    """
     with write():
         hold_family(None, visit)
         if visit.urgent != urgent:
             show(visit, urgent=urgent)
             visit.urgent = urgent
+            if urgent and visit.is_open:
+                worries.raise_visit(visit, source=Source.STAFF, at=at, by=by)
+            elif not urgent:
+                worries.lower(visit, by=by, at=at)
             needs.recompute(visit=visit, at=at, by=by)
             action = "visit.marked_urgent" if urgent else "visit.not_urgent"
             audit.record(action=action, subject=visit, at=at, by=by, patient_id=visit.patient_id)

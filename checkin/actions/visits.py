@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError
 
-from checkin.actions import arrival, audit, door, linking, repeats, worries
+from checkin.actions import arrival, audit, door, linking, reasons, repeats, worries
 from checkin.actions.boards import Refused, show
 from checkin.actions.writing import write
 from checkin.models import (
@@ -84,16 +84,17 @@ def sign_in(
     raise OperationalError("this sign-in could not be kept beside what other writers keep") from conflict
 
 
-def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "") -> Move:
+def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "", reading: str = "") -> Move:
     """Take the visit one step on. The same hand twice is one move; another's is a named refusal.
 
-    Raises `door.StillOpen`, a Refused, where the family leaves with open needs and no reason is given.
+    Raises `door.StillOpen`, a Refused, where the family leaves with open needs and no reason is given, and
+    `reasons.Unread` where nobody has read what was typed and `reading` does not say “read” or “anyway”.
     """
     with write():
-        return step(visit=visit, to=to, by=by, at=at, reason=reason)
+        return step(visit=visit, to=to, by=by, at=at, reason=reason, reading=reading)
 
 
-def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "") -> Move:
+def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, reading: str) -> Move:
     old = visit.state
     if to not in State.values or not may_move(old=old, new=to):
         return repeated(visit, to=to, by=by)
@@ -104,6 +105,7 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "")
     if not claimed:
         visit.refresh_from_db()
         return repeated(visit, to=to, by=by)
+    reasons.before_step(visit, to=to, said=reading, by=by, at=at)
     left_open = door.end(visit, to=to, reason=reason, by=by, at=at)
     visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by)

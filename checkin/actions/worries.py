@@ -14,7 +14,7 @@ from checkin.actions.writing import write
 from checkin.models import Clinic, Device, Move, Staff, Visit, WorryStep
 from checkin.models import worries as reads
 from checkin.rules import worries as rules
-from checkin.rules.worries import Kind, Standing
+from checkin.rules.worries import Kind, Source, Standing
 
 NO_LONGER = "Nobody is worried about {} any more, so nothing was changed."
 
@@ -155,6 +155,14 @@ def settle(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
                 return last
             raise Refused(NO_LONGER.format(visit.token))
         return write_step(visit, rows, Kind.SETTLED, "visit.worry_settled", by=by, at=at)
+
+
+def lower(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
+    """Staff no longer call it urgent. What a family said stands. Call with the visit held."""
+    rows = steps_of(visit)
+    now = standing_of(rows)
+    if now is not None and now.source == Source.STAFF:
+        write_step(visit, rows, Kind.SETTLED, "visit.worry_settled", by=by, at=at)
 
 
 def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:

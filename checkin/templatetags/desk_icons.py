@@ -17,6 +17,8 @@ register = template.Library()
 ICONS = (
     "accessibility",
     "armchair",
+    "bell-ring",
+    "book-open",
     "briefcase",
     "calendar-clock",
     "check",

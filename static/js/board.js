@@ -16,6 +16,7 @@
   let slid = null;
   let lostPlace = 0;
   let opening = false;
+  let ticked = false;
 
   const part = (name) => document.querySelector(`[data-${name}]`);
   const now = () => (Date.now() + clock) / 1000;
@@ -180,7 +181,7 @@
     event.detail.parameters.location = board.dataset.location;
   });
   board.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target === board && document.hidden) event.preventDefault();
+    if (event.target === board && document.hidden && !ticked) event.preventDefault();
   });
   board.addEventListener("htmx:afterRequest", (event) => {
     if (event.target !== board) return;
@@ -207,6 +208,13 @@
   window.addEventListener("pageshow", (event) => event.persisted && look());
   window.addEventListener("online", look);
   document.addEventListener("visibilitychange", () => !document.hidden && look());
+  // Out of sight the page's own timers come once a minute at best, so a worker's do it.
+  new Worker(board.dataset.ticker).addEventListener("message", () => {
+    if (!document.hidden) return;
+    ticked = true;
+    look();
+    ticked = false;
+  });
 
   // Moves
 
@@ -251,13 +259,33 @@
   // A key meant for the door that is about to open must not move anybody on the board.
   async function step(row, to) {
     const address = board.dataset.move.replace("/0/", `/${row.id.slice(1)}/`);
-    opening = to === "left" || to === "ready";
+    opening = to === "left" || to === "ready" || "unread" in row.dataset;
     try {
       await post(address, { to, from: row.dataset.state });
     } finally {
       opening = false;
     }
   }
+
+  const at = (address, row) => address.replace("/0/", `/${row.id.slice(1)}/`);
+
+  // The person who goes: to the row that is chosen where it calls, otherwise to the one that stands first.
+  function going(row) {
+    const calls = (one) => "raised" in one.dataset && !("taken" in one.dataset);
+    const found = row && calls(row) ? row : [...rows.rows].find(calls);
+    if (found) post(found.querySelector("button.going").getAttribute("formaction"), {});
+    else say("Nobody calls now.");
+  }
+
+  // The words are on the screen, so they are read; Escape goes back to the row.
+  async function read(row) {
+    const address = at(board.dataset.reason, row);
+    const home = () => (opener(document.getElementById(row.id)) ?? board).focus({ preventScroll: true });
+    await window.door.open(address, () => {}, home);
+    if (document.querySelector("dialog[open] .reason") && "unread" in row.dataset) await post(address, {});
+  }
+
+  window.board = { going };
 
   rows.addEventListener("click", (event) => {
     const button = event.target.closest("button[formaction]");
@@ -267,7 +295,8 @@
     if (slidAway(event, row)) {
       return say("The board moved under the pointer, so nothing was done. Press again if this is the family you mean.");
     }
-    step(row, button.value);
+    if (button.value === "going") going(row);
+    else step(row, button.value);
   });
 
   function walk(by) {
@@ -289,6 +318,8 @@
     if (!key || event.repeat || !move || opening) return;
     if (key === "u") return undo();
     const row = selected();
+    if (key === "g") return going(row);
+    if (row && key === "t") return read(row);
     if (row && key === "i") return note(row);
     const to = row && steps[row.dataset.state]?.[key];
     if (to) step(row, to);

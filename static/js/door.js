@@ -35,12 +35,20 @@
     const form = event.target.closest("form.door-go");
     if (!form) return;
     event.preventDefault();
-    const said = Object.fromEntries(new FormData(form));
+    const said = Object.fromEntries(new FormData(form, event.submitter));
     if (form.querySelector(".need-reasons") && !said.quick && !said.reason?.trim()) {
       return form.querySelector(".need-reasons input").focus();
     }
     dialog.close();
     leave(said);
+  });
+
+  dialog.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.matches("input, textarea")) return;
+    const button = dialog.querySelector(`[data-go-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   });
 
   // “Not yet” and “To the board” are links where there is no script; here the board is behind the dialog.

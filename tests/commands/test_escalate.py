@@ -41,6 +41,7 @@ def test_with_no_clinic_it_has_nothing_to_tell(db):
 def sweeps(monkeypatch):
     found: list[int] = []
     monkeypatch.setattr(escalate, "sweep", lambda: found.append(1))
+    monkeypatch.setattr(escalate, "call_next", lambda: 0)
     return found
 
 

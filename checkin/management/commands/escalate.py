@@ -1,4 +1,4 @@
-"""Tells overdue promises upwards, each step once."""
+"""Tells overdue promises upwards, and calls the next person for a child who cannot wait; each step once."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ import structlog
 from django.db import DatabaseError, connections
 from django.utils.timezone import now
 
-from checkin.actions import escalations, storage
+from checkin.actions import escalations, storage, worries
 from checkin.management.plain import PlainCommand
 from checkin.models import Clinic
 
 EVERY_SECONDS, GLANCE_SECONDS = 60, 5
 log = structlog.get_logger(__name__)
+
+
+def call_next() -> int:
+    """Call the next person for each child whom nobody has gone to; how many were called."""
+    at = now()
+    return sum(len(worries.call_due(clinic=clinic, at=at)) for clinic in Clinic.objects.order_by("pk"))
 
 
 def sweep() -> int:
@@ -29,6 +35,15 @@ def sweep() -> int:
     )
     storage.remember_escalation(at=at)
     return told
+
+
+def attempt(look: Callable[[], int]) -> None:
+    """Look once. A database that is away is looked for again at the next."""
+    try:
+        look()
+    except DatabaseError as problem:
+        log.error("escalation_put_off", problem=type(problem).__name__)
+        connections.close_all()
 
 
 class Command(PlainCommand):
@@ -49,21 +64,19 @@ class Command(PlainCommand):
         self, *, once: bool, with_parent: bool = False, parent: int | None = None, **options: Any
     ) -> None:
         if once:
-            self.stdout.write(f"{sweep()} told.")
+            self.stdout.write(f"{call_next() + sweep()} told.")
             return
         whose = parent or (os.getppid() if with_parent else None)
         self.watch(lambda: whose is None or os.getppid() == whose)
 
     def watch(self, goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
-        """Look every minute. A database that is away is looked for again the next minute."""
+        """Look every minute, and every few seconds for who cannot wait."""
         with contextlib.suppress(KeyboardInterrupt):
             while goes_on():
-                try:
-                    sweep()
-                except DatabaseError as problem:
-                    log.error("escalation_put_off", problem=type(problem).__name__)
-                    connections.close_all()
+                attempt(sweep)
+                attempt(call_next)
                 for _ in range(EVERY_SECONDS // GLANCE_SECONDS):
                     pause(GLANCE_SECONDS)
                     if not goes_on():
                         return
+                    attempt(call_next)

@@ -55,7 +55,7 @@ def go_on(visit: Visit, to: str, *, by: Staff, at: dt.datetime) -> None:
         for need in visit.needs.open():
             hand_over(visit, need, by=by, at=at)
     visit.refresh_from_db()
-    visits.move(visit=visit, to=to, by=by, at=at)
+    visits.move(visit=visit, to=to, by=by, at=at, reading="read")
 
 
 NOTES = {Kind.SCHOOL_NOTE: Note.SCHOOL, Kind.WORK_NOTE: Note.WORK}

@@ -62,12 +62,19 @@ def chips(visit: Visit) -> list[Chip]:
 
     The reason for the visit is never among them.
     """
-    found = [Chip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
+    found = [read_me(visit.pk)] if visit.unread else []
+    found += [Chip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
     found += [of_need(visit, Kind(kind), label) for kind, label in visit.chips if kind in Kind.values]
     spoken = language_name(visit.sign_in.language)
     if spoken and not any(chip.icon == ICONS[Kind.INTERPRETER] for chip in found):
         found.append(Chip("languages", f"Speaks {spoken}"))
     return found
+
+
+def read_me(visit_id: int) -> Chip:
+    """That something was typed which nobody has read. The words themselves are not on the board."""
+    address = reason_pattern().replace("/0/", f"/{visit_id}/")
+    return Chip("book-open", "Read me", "What the family typed: nobody has read it yet", "ask", address)
 
 
 def of_need(visit: Visit, kind: Kind, label: str) -> Chip:
@@ -87,6 +94,11 @@ def of_need(visit: Visit, kind: Kind, label: str) -> Chip:
 
 def draft(visit_id: int, note: str) -> str:
     return pattern(note).replace("/0/", f"/{visit_id}/") if note else ""
+
+
+@cache
+def reason_pattern() -> str:
+    return reverse("desk:reason", args=[0])
 
 
 @cache

@@ -31,7 +31,14 @@ def door(request: StaffRequest, visit_id: int) -> HttpResponse:
         if seen not in ("", visit.state):
             visits.repeated(visit, to=to, by=request.user)
         else:
-            visits.move(visit=visit, to=to, by=request.user, at=timezone.now(), reason=reason)
+            visits.move(
+                visit=visit,
+                to=to,
+                by=request.user,
+                at=timezone.now(),
+                reason=reason,
+                reading=request.POST.get("reading", ""),
+            )
     except StillOpen:
         why = "Say why it is left open: one key, or your own words."
         return show(request, get_visit_or_404(request, visit.pk), to, said=why, status=409)

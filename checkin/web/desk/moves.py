@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from checkin.actions import visits
 from checkin.actions.door import StillOpen
+from checkin.actions.reasons import Unread
 from checkin.models import Visit
 from checkin.rules.visits import State
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
@@ -24,15 +25,19 @@ from checkin.web.returns import back_to
 def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     to, seen = request.POST.get("to", ""), request.POST.get("from") or request.GET.get("from", "")
-    why = needs.reason(request)
+    why, reading = needs.reason(request), request.POST.get("reading", "")
     try:
         if seen in ("", visit.state):
-            visits.move(visit=visit, to=to, by=request.user, at=timezone.now(), reason=why)
+            visits.move(visit=visit, to=to, by=request.user, at=timezone.now(), reason=why, reading=reading)
         else:
             # The page was behind: nothing but a repeat of this person's own move goes through.
             visits.repeated(visit, to=to, by=request.user)
     except StillOpen as still_open:
         return refused(request, visit, still_open.sentence, door=door(visit, State.LEFT))
+    except Unread as unread:
+        return refused(
+            request, visit, unread.sentence, door=f"{rows.address('desk:reason', visit.pk)}?to={to}"
+        )
     except visits.Refused as refusal:
         return refused(request, visit, refusal.sentence)
     return moved(request, visit, undo=reverse("desk:undo", args=[visit.pk]))

@@ -42,6 +42,7 @@ class Row(NamedTuple):
     raised: int
     worry: str
     goes: str
+    take: str
     since: int
     clock: str
     booked: str
@@ -117,6 +118,7 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
         raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
         worry=str(Source(visit.raised_by).label) if visit.raised_at else "",
         goes=goes(visit),
+        take=address("desk:worry_take", visit.pk) if visit.raised_at and not visit.taken_by_id else "",
         since=int(since.timestamp()),
         clock=f"{since.astimezone(zone):%-H:%M}",
         booked=f"{appointment.starts_at.astimezone(zone):%-H:%M}" if appointment else "",

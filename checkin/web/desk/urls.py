@@ -32,6 +32,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/complete/", patients.complete, name="patient_complete"),
     path("patients/<int:patient_id>/merge/", patients.merge, name="patient_merge"),
     path("", include("checkin.web.desk.needs_urls")),
+    path("", include("checkin.web.desk.worries_urls")),
     path("", include("checkin.web.desk.note_urls")),
     path("", include("checkin.web.desk.promises_urls")),
     path("", include("checkin.web.desk.discrepancies_urls")),

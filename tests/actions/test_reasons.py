@@ -1,0 +1,86 @@
+"""What a family typed is read by a person before the child is roomed."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from checkin.actions import reasons, visits
+from checkin.models import AuditEvent, Channel, ReasonReading, Visit
+from checkin.rules.visits import State
+from tests import make
+
+
+@pytest.fixture
+def visit(front) -> Visit:
+    return make.visit(front, reason="he cannot get air")
+
+
+def test_a_reason_typed_by_a_family_is_unread_and_one_the_desk_typed_is_not(front, dana):
+    assert make.visit(front, reason="fever").unread
+    assert make.visit(front, name="Mia Novak", also="a rash").unread
+    assert make.visit(front, name="Ola Nordmann", unreadable='{"reason": "fev').unread
+    assert not make.visit(front, name="Kim Doe").unread
+    said = make.claim(name="Ann Lee", reason="fever")
+    receipt = visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.DESK, by=dana)
+    assert not receipt.visit.unread
+
+
+def test_reading_it_is_written_down_once(visit, dana, noor):
+    reasons.read(visit=visit, by=dana, at=make.at("9:41"))
+    reasons.read(visit=visit, by=noor, at=make.at("9:42"))
+    row = ReasonReading.objects.get()
+    assert (row.by, row.at, row.was_read) == (dana, make.at("9:41"), True)
+    assert not Visit.objects.get().unread
+    assert AuditEvent.objects.filter(action="visit.reason_read", staff=dana).count() == 1
+
+
+@pytest.mark.parametrize("to", [State.ROOMED, State.WITH_CLINICIAN, State.READY])
+def test_a_step_into_care_asks_and_changes_nothing(visit, dana, to):
+    with pytest.raises(reasons.Unread):
+        visits.move(visit=visit, to=to, by=dana, at=make.at("9:41"))
+    found = Visit.objects.get()
+    assert (found.state, found.unread, found.moves.count()) == (State.ARRIVED, True, 1)
+
+
+@pytest.mark.parametrize("to", [State.LEFT_WITHOUT_BEING_SEEN, State.ENTERED_IN_ERROR])
+def test_going_away_asks_nothing(visit, dana, to):
+    visits.move(visit=visit, to=to, by=dana, at=make.at("9:41"))
+    assert not ReasonReading.objects.exists()
+
+
+def test_read_and_room_is_one_step_and_anyway_is_written_down(front, dana):
+    one, other = make.visit(front, reason="fever"), make.visit(front, name="Mia Novak", reason="cough")
+    visits.move(visit=one, to="roomed", by=dana, at=make.at("9:41"), reading="read")
+    visits.move(visit=other, to="roomed", by=dana, at=make.at("9:42"), reading="anyway")
+    assert list(Visit.objects.order_by("pk").values_list("state", "unread")) == [
+        ("roomed", False),
+        ("roomed", True),
+    ]
+    assert AuditEvent.objects.filter(action="visit.roomed_unread", subject_id=other.pk).exists()
+
+
+def test_a_repeat_with_another_reason_is_to_be_read_again(front, dana):
+    said = make.claim(reason="fever")
+    for reason in ("fever", "fever", "he is blue"):
+        visits.sign_in(location=front, claim=said | {"reason": reason}, at=make.at(), channel=Channel.KIOSK)
+        visit = Visit.objects.get()
+        assert visit.unread is (not ReasonReading.objects.exists() or reason == "he is blue")
+        reasons.read(visit=visit, by=dana, at=make.at("9:41"))
+
+
+def test_on_random_days_nobody_is_roomed_unread_unless_a_person_said_so(front, dana):
+    dice = random.Random(11)  # noqa: S311
+    for n in range(30):
+        visit = make.visit(front, name=f"Kid{n} Young", reason=dice.choice(["", "fever"]))
+        if dice.random() < 0.3:
+            reasons.read(visit=visit, by=dana, at=make.at("9:41"))
+        for to in ("roomed", "with_clinician"):
+            try:
+                reading = dice.choice(["", "read", "anyway", "nonsense"])
+                visits.move(visit=visit, to=to, by=dana, at=make.at("9:42"), reading=reading)
+            except reasons.Unread:
+                visit.refresh_from_db()
+    for visit in Visit.objects.exclude(state=State.ARRIVED).exclude(sign_in__reason=""):
+        assert visit.reason_readings.exists()
