@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator
 
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 AWAY, LOCKED, FULL = "away", "locked", "full"
 READ_ONLY, DAMAGED, STANDBY = "read_only", "damaged", "standby"
@@ -89,6 +89,12 @@ def cause_of(problem: BaseException | None) -> str:
         return ""
     # No code: the connection broke, could not be made, or the turn to write did not come.
     return LOCKED if "locked" in str(problem) else AWAY
+
+
+def let_go(cause: str) -> None:
+    """Open the database anew next time: SQLite's file, once opened to be read, is never written again."""
+    if cause in (READ_ONLY, DAMAGED) and not connection.in_atomic_block:
+        connection.close()
 
 
 def beginnings(sqlstate: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.actions.storage import cause_of, last_escalation
+from checkin.actions.storage import cause_of, last_escalation, let_go
 from checkin.actions.writing import prove_writable
 from checkin.web.middleware import RETRY_AFTER_SECONDS, away, first_line
 
@@ -47,6 +47,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         late = escalations_late(timezone.now())
     except (DatabaseError, InterfaceError, OSError) as problem:
         cause = cause_of(problem) or "broken"
+        let_go(cause)
         log.error("not_ready", why=cause, problem=first_line(problem))
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         return HttpResponse(f"database {cause}", content_type="text/plain", status=503, headers=headers)

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from checkin.actions.storage import DAMAGED, FULL, READ_ONLY, cause_of
+from checkin.actions.storage import DAMAGED, FULL, READ_ONLY, cause_of, let_go
 from checkin.web.log_lines import hide_codes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -52,6 +52,7 @@ class KeptOr503:
 
 def away(request: HttpRequest, cause: str, problem: BaseException | None = None) -> HttpResponse:
     """503 with Retry-After, for a person or for a program. The cause and its words are in the log."""
+    let_go(cause)
     log.error("database_away", path=hide_codes(request.path), why=cause, problem=first_line(problem))
     if "json" in f"{request.headers.get('Accept', '')}{request.content_type}":
         answer: HttpResponse = JsonResponse({"retry_after": RETRY_AFTER_SECONDS}, status=503)

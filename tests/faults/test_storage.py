@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 
 from checkin.actions import storage, writing
@@ -27,12 +28,22 @@ def read_only(transactional_db, front, dana, kiosk):
         else ("RESET default_transaction_read_only", "SET default_transaction_read_only = on")
     )
 
-    def switch(wanted: bool) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(on if wanted else off)
+    state = {"wanted": False}
 
+    def apply(**_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(on if state["wanted"] else off)
+
+    def switch(wanted: bool) -> None:
+        state["wanted"] = wanted
+        apply()
+
+    # The program opens the database anew after such a fault: it is read-only then too.
+    connection_created.connect(apply)
     yield switch
-    switch(False)
+    connection_created.disconnect(apply)
+    state["wanted"] = False
+    apply()
 
 
 def why(caplog) -> set[str]:
