@@ -7,12 +7,13 @@ import datetime as dt
 from checkin.actions import audit, escalations
 from checkin.actions.boards import Refused
 from checkin.actions.writing import write
-from checkin.models import BoardVersion, ClosedDay, Location, Staff
+from checkin.models import BoardVersion, ClosedDay, Location, Staff, Visit
 
 
 def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
     """Say that this day is done. Refused while an open promise here is nobody's.
 
+    Visits that stand open are no reason to refuse; the trail says how many there were.
     The same hand twice is one closing; another's is told who was quicker.
     """
     clinic = location.clinic
@@ -30,7 +31,10 @@ def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> C
         made = ClosedDay.objects.create(
             location=location, date=date, at=at, by=by, open_promises=location.promises.open().count()
         )
-        audit.record(action="day.closed", subject=made, clinic_id=clinic.pk, at=at, by=by)
+        left_open = Visit.objects.filter(location=location).open().count()
+        audit.record(
+            action="day.closed", subject=made, clinic_id=clinic.pk, at=at, by=by, visits_open=left_open
+        )
     return made
 
 

@@ -45,6 +45,12 @@ def visits(clinic: Clinic, ids: Iterable[int]) -> list[Visit]:
     return list(clinic.visits.for_board().filter(pk__in=wanted)) if wanted else []
 
 
+def still_here(clinic: Clinic, location_id: int) -> list[Visit]:
+    """Visits at this front desk that nobody has closed, longest here first."""
+    here = clinic.visits.filter(location_id=location_id).open()
+    return list(here.select_related("sign_in", "patient").order_by("arrived_at", "pk"))
+
+
 def to_match(clinic: Clinic) -> int:
     """How many visits wait for somebody to say which child they are."""
     return clinic.visits.to_match().count()

@@ -9,6 +9,7 @@
   const waiting = board.dataset.waiting.split(" ");
   const mark = Number(board.dataset.mark) * 60;
   const { keyOf, say } = window.desk;
+  const { all, bodyOf, dropEmpty, isLong } = window.boardDays;
   const gone = new Map();
   let clock = Number(board.dataset.now) - Date.now();
   let lastMoved = null;
@@ -20,7 +21,7 @@
 
   const part = (name) => document.querySelector(`[data-${name}]`);
   const now = () => (Date.now() + clock) / 1000;
-  const selected = () => rows.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+  const selected = () => table.contains(document.activeElement) ? document.activeElement.closest("tr[data-v]") : null;
   const opener = (row) => row?.querySelector("a.open");
 
   // Time
@@ -32,6 +33,7 @@
 
   function age(row) {
     const seconds = now() - Number(row.dataset.since);
+    if (isLong(row, seconds)) return false;
     const late = waiting.includes(row.dataset.state) && seconds >= mark;
     const cell = row.querySelector(".wait");
     const said = minutes(seconds);
@@ -44,18 +46,20 @@
 
   function tell() {
     let late = 0;
-    let here = 0;
     let wait = 0;
-    for (const row of rows.rows) {
-      here += 1;
-      if (waiting.includes(row.dataset.state)) wait += 1;
+    let other = 0;
+    for (const row of all()) {
       if (age(row)) late += 1;
+      if (row.dataset.day) other += 1;
+      else if (waiting.includes(row.dataset.state)) wait += 1;
     }
+    const here = all().length - other;
     const past = late ? `, ${late} past ${board.dataset.mark} min` : "";
-    const said = here ? `${here} here, ${wait} waiting${past}` : "";
+    const today = here ? `${here} here, ${wait} waiting${past}` : "";
+    const said = [today, other ? `${other} of another day` : ""].filter(Boolean).join(", ");
     if (part("tally").textContent !== said) part("tally").textContent = said;
-    table.hidden = !here;
-    part("nobody").hidden = Boolean(here);
+    table.hidden = !(here + other);
+    part("nobody").hidden = !table.hidden;
   }
 
   // Rows
@@ -69,8 +73,11 @@
 
   function place(row) {
     const mine = turn(row);
-    const next = [...rows.rows].find((other) => other.id !== row.id && before(mine, turn(other)));
-    rows.insertBefore(row, next ?? null);
+    const body = bodyOf(row);
+    const others = [...body.querySelectorAll("tr[data-v]")];
+    const next = others.find((other) => other.id !== row.id && before(mine, turn(other)));
+    body.insertBefore(row, next ?? null);
+    dropEmpty();
   }
 
   // What the focus was on, in the row that takes its place: the same link, or else another of its kind.
@@ -99,7 +106,7 @@
       return fresh.querySelector(".open b").textContent;
     }
     const held = old.contains(document.activeElement) ? document.activeElement : null;
-    const moved = fresh.dataset.turn !== old.dataset.turn || fresh.dataset.raised !== old.dataset.raised;
+    const moved = ["turn", "raised", "day"].some((name) => fresh.dataset[name] !== old.dataset[name]);
     old.replaceWith(fresh);
     if (moved) place(fresh);
     if (held) sameIn(fresh, held)?.focus({ preventScroll: true });
@@ -110,8 +117,9 @@
   function leave(old) {
     if (!old) return;
     const focused = old.contains(document.activeElement);
-    const place = old.sectionRowIndex;
+    const place = all().indexOf(old);
     old.remove();
+    dropEmpty();
     if (!focused) return;
     lostPlace = place;
     board.focus({ preventScroll: true });
@@ -134,7 +142,7 @@
   }
 
   // A row that slid in under a resting mouse must not take the press that was meant for another.
-  const under = () => document.elementFromPoint(hand.x, hand.y)?.closest("#rows > tr")?.id;
+  const under = () => document.elementFromPoint(hand.x, hand.y)?.closest("tr[data-v]")?.id;
 
   function notice() {
     if (hand && !slid && under() !== hand.id) slid = { from: hand.id, at: performance.now(), moved: false };
@@ -147,12 +155,12 @@
     return Boolean(event.detail) && !meant;
   }
 
-  rows.addEventListener("pointermove", (event) => {
+  table.addEventListener("pointermove", (event) => {
     if (event.pointerType !== "mouse") return;
-    hand = { x: event.clientX, y: event.clientY, id: event.target.closest("tr").id };
+    hand = { x: event.clientX, y: event.clientY, id: event.target.closest("tr")?.id };
     if (slid) slid.moved = true;
   });
-  rows.addEventListener("pointerleave", () => { hand = slid = null; });
+  table.addEventListener("pointerleave", () => { hand = slid = null; });
 
   // Live
 
@@ -179,6 +187,7 @@
     if (event.target !== board) return;
     event.detail.parameters.v = rows.dataset.version;
     event.detail.parameters.location = board.dataset.location;
+    event.detail.parameters.day = board.dataset.day;
   });
   board.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target === board && document.hidden && !ticked) event.preventDefault();
@@ -272,7 +281,7 @@
   // The person who goes: to the row that is chosen where it calls, otherwise to the one that stands first.
   function going(row) {
     const calls = (one) => "raised" in one.dataset && !("taken" in one.dataset);
-    const found = row && calls(row) ? row : [...rows.rows].find(calls);
+    const found = row && calls(row) ? row : all().find(calls);
     if (found) post(found.querySelector("button.going").getAttribute("formaction"), {});
     else say("Nobody calls now.");
   }
@@ -287,7 +296,7 @@
 
   window.board = { going };
 
-  rows.addEventListener("click", (event) => {
+  table.addEventListener("click", (event) => {
     const button = event.target.closest("button[formaction]");
     if (!button || !move) return;
     event.preventDefault();
@@ -300,11 +309,11 @@
   });
 
   function walk(by) {
-    const all = [...rows.rows];
-    const at = all.indexOf(selected());
+    const found = all();
+    const at = found.indexOf(selected());
     // Where the selected row left, the walk goes on from there.
     const to = at < 0 ? lostPlace - (by < 0 ? 1 : 0) : at + by;
-    const next = all[Math.min(all.length - 1, Math.max(0, to))];
+    const next = found[Math.min(found.length - 1, Math.max(0, to))];
     opener(next)?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest" });
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -36,8 +37,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "desks": desks,
         "here": here,
         "to_match": reads.to_match(request.clinic),
-        "rows": mark_safe("\n".join(found)),  # noqa: S308  # each row was escaped by its template
-        "count": len(found),
+        **by_day(found, today=request.clinic.local_date(at)),
         "now": millis(at),
         "waiting": " ".join(WAITING),
         "step_keys": STEP_KEYS,
@@ -50,6 +50,18 @@ def board(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/board.html", context)
 
 
+def by_day(found: list[str], *, today: dt.date) -> dict[str, Any]:
+    """Today's rows, and those of other days apart."""
+    of_today, days = written.split_by_day(found)
+    return {
+        "rows": mark_safe("\n".join(of_today)),  # noqa: S308  # each row was escaped by its template
+        "days": days,
+        "count": len(of_today),
+        "earlier": len(found) - len(of_today),
+        "today": today,
+    }
+
+
 @require_safe
 @staff_required()
 def rows(request: StaffRequest) -> HttpResponse:
@@ -58,6 +70,10 @@ def rows(request: StaffRequest) -> HttpResponse:
     version = reads.version(request.clinic, here)
     if version is None:
         raise Http404
+    today = request.clinic.local_date(timezone.now())
+    if request.GET.get("day", str(today)) != str(today):
+        # Midnight has passed: who is still here is of another day now, and stands apart.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if version == since:
         return HttpResponse(status=204, headers={"Board": str(version)})
     changed = reads.changed(request.clinic, here, since)

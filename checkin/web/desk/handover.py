@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import days, escalations, handovers
 from checkin.actions.boards import Refused
+from checkin.models import Clinic, Visit
+from checkin.queries import board
 from checkin.queries import promises as reads
-from checkin.rules import claims
+from checkin.rules import claims, clocks
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_location, staff_required
 from checkin.web.desk import promise_forms as forms
 
@@ -47,7 +49,17 @@ def close_day(request: StaffRequest) -> HttpResponse:
     except Refused as refusal:
         return page(request, told=refusal.sentence)
     messages.success(request, "The day is closed. Every open promise has somebody who will keep it.")
+    still = board.still_here(request.clinic, get_location(request).pk)
+    if still:
+        named = ", ".join(in_words(one, request.clinic) for one in still)
+        messages.warning(request, f"Still on the board: {named}. If they have left, close their visits.")
     return redirect("desk:handover")
+
+
+def in_words(visit: Visit, clinic: Clinic) -> str:
+    """ "Blue Turtle (Mar 9, 2026, 14:20)"."""
+    came = visit.arrived_at.astimezone(clinic.zone)
+    return f"{visit.token} ({clocks.date_words(visit.local_date)}, {came:%-H:%M})"
 
 
 def page(request: StaffRequest, *, told: str = "") -> HttpResponse:
@@ -58,6 +70,7 @@ def page(request: StaffRequest, *, told: str = "") -> HttpResponse:
         "mine": reads.of_person(person, at=at),
         "unowned": [reads.owed(one, clinic=request.clinic, at=at) for one in unowned],
         "here": here,
+        "still": board.still_here(request.clinic, here.pk),
         "closed": here.closed_days.select_related("by").filter(date=request.clinic.local_date(at)).first(),
         "owners": forms.owner_choices(request.clinic),
         "told": told,

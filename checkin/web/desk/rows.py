@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -11,10 +13,11 @@ from django.core.cache import caches
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from checkin.models import Channel, Clinic, Match, Visit
 from checkin.queries import board, preferences
-from checkin.rules import claims
+from checkin.rules import claims, clocks
 from checkin.rules.ages import age_words
 from checkin.rules.preferences import Preference
 from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
@@ -45,6 +48,9 @@ class Row(NamedTuple):
     take: str
     since: int
     clock: str
+    day: dt.date | None
+    """The day it is of, where that is not today: such visits stand apart."""
+    day_words: str
     booked: str
     child: str
     about: str
@@ -100,6 +106,36 @@ def changed(clinic: Clinic, visits: Iterable[Visit], *, at: dt.datetime) -> list
     ]
 
 
+def day_words(date: dt.date, *, today: dt.date) -> str:
+    """What stands over the visits of another day. A clock that ran ahead leaves some of a day to come."""
+    written = f"{date:%A}, {clocks.date_words(date)}"
+    if date > today:
+        return f"Dated {written}"
+    return f"Since yesterday, {written}" if date == today - dt.timedelta(days=1) else f"Since {written}"
+
+
+class Day(NamedTuple):
+    """The rows of one day that is over, under its words."""
+
+    date: str
+    words: str
+    rows: str
+
+
+def split_by_day(rows: Iterable[str]) -> tuple[list[str], list[Day]]:
+    """Today's rows, and those of other days, latest day first. A kept row says itself which day it is of."""
+    today: list[str] = []
+    others: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        found = OF_DAY.match(row)
+        (others[found.groups()] if found else today).append(row)  # type: ignore[index]
+    days = [Day(date, words, mark_safe("\n".join(some))) for (date, words), some in others.items()]  # noqa: S308
+    return today, sorted(days, reverse=True)
+
+
+OF_DAY = re.compile(r'<tr [^>]*data-day="([^"]*)" data-day-words="([^"]*)"')
+
+
 def gone(visit: Visit) -> str:
     return f'<tr id="v{visit.pk}" data-v="{visit.board_version}" data-gone></tr>'
 
@@ -109,6 +145,8 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
     found = chips(visit)
     since = visit.arrived_at if visit.state in WAITING else visit.state_since
     appointment = visit.appointment
+    # Who cannot wait stands on top with everybody else, whatever day it is.
+    day = visit.local_date if visit.local_date != today and visit.raised_at is None else None
     return Row(
         visit=visit,
         token=visit.token,
@@ -121,6 +159,8 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
         take=address("desk:worry_take", visit.pk) if visit.raised_at and not visit.taken_by_id else "",
         since=int(since.timestamp()),
         clock=f"{since.astimezone(zone):%-H:%M}",
+        day=day,
+        day_words=day_words(day, today=today) if day else "",
         booked=f"{appointment.starts_at.astimezone(zone):%-H:%M}" if appointment else "",
         child=child(visit),
         about=about(visit, today=today),

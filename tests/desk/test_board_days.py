@@ -1,0 +1,99 @@
+"""Visits that stand open from another day: apart on the board, under their day, and named at closing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import visits
+from checkin.models import ClosedDay, Visit
+from checkin.rules.visits import State
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+YESTERDAY = make.TUESDAY - dt.timedelta(days=1)
+HEAD = '<th colspan="7" scope="rowgroup">'
+
+
+def page(client) -> str:
+    return client.get("/").content.decode()
+
+
+def test_yesterdays_stand_apart_under_their_day_with_their_time(desk_client, front):
+    old = make.visit(front, make.at("14:20", YESTERDAY), name="Old Visit")
+    new = make.visit(front, name="New Visit")
+    text = page(desk_client)
+    today, apart = text.split(HEAD)
+    assert f'id="v{new.pk}"' in today and f'id="v{old.pk}"' not in today
+    assert apart.startswith("Since yesterday, Monday, Mar 9, 2026</th>")
+    assert f'id="v{old.pk}"' in apart and "since 14:20" in apart
+    assert "1 here, 1 of another day" in text
+    assert old.token != new.token
+
+
+def test_each_day_has_its_own_words_the_latest_first(desk_client, front):
+    for days in (-9, -1, -2, 3):
+        make.visit(front, make.at("14:20", make.TUESDAY + dt.timedelta(days=days)))
+    heads = [part.split("<")[0] for part in page(desk_client).split(HEAD)[1:]]
+    assert heads == [
+        "Dated Friday, Mar 13, 2026",
+        "Since yesterday, Monday, Mar 9, 2026",
+        "Since Sunday, Mar 8, 2026",
+        "Since Sunday, Mar 1, 2026",
+    ]
+
+
+def test_without_any_there_is_no_such_part(desk_client, front):
+    make.visit(front)
+    assert HEAD not in page(desk_client)
+    assert "of another day" not in page(desk_client)
+
+
+def test_they_can_still_be_moved(desk_client, front):
+    old = make.visit(front, make.at("14:20", YESTERDAY))
+    desk_client.post(f"/visits/{old.pk}/move/?from=arrived", {"to": "roomed"})
+    assert Visit.objects.get().state == State.ROOMED
+    assert HEAD in page(desk_client)
+
+
+def test_one_that_has_left_is_gone(desk_client, front, dana):
+    old = make.visit(front, make.at("14:20", YESTERDAY))
+    visits.move(visit=old, to=State.LEFT, by=dana, at=make.at("9:41"), reason="left yesterday")
+    assert HEAD not in page(desk_client)
+
+
+def test_a_board_that_was_open_over_midnight_is_read_anew(as_, dana, front, tuesday):
+    make.visit(front)
+    tuesday.move_to(make.at("23:59"))
+    desk_client = as_(dana)
+    address = f"/board/rows/?location={front.pk}&v={front.board.version}"
+    assert "HX-Refresh" not in desk_client.get(f"{address}&day=2026-03-10").headers
+    tuesday.move_to(make.at("0:01", make.TUESDAY + dt.timedelta(days=1)))
+    assert desk_client.get(f"{address}&day=2026-03-10").headers["HX-Refresh"] == "true"
+    assert "Since yesterday, Tuesday, Mar 10, 2026" in page(desk_client)
+
+
+def test_they_cost_no_query_more(desk_client, front):
+    def queries() -> int:
+        caches["rows"].clear()
+        with CaptureQueriesContext(connection) as seen:
+            page(desk_client)
+        return len(seen)
+
+    make.visit(front)
+    few = queries()
+    for days in range(1, 9):
+        make.visit(front, make.at("14:20", make.TUESDAY - dt.timedelta(days=days)))
+    assert queries() == few
+
+
+def test_closing_the_day_names_them(desk_client, front):
+    old = make.visit(front, make.at("14:20", YESTERDAY))
+    assert f"/visits/{old.pk}/" in desk_client.get("/promises/handover/").content.decode()
+    told = desk_client.post("/promises/close-day/", follow=True).content.decode()
+    assert ClosedDay.objects.exists()
+    assert f"Still on the board: {old.token} (Mar 9, 2026, 14:20)." in told
