@@ -36,7 +36,7 @@ PROBE = """async (mayBeTall) => {
   await settle();
   const found = [], all = (s) => [...document.querySelectorAll(s)];
   const shown = (e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden";
-  const moves = all(".moves :is(a, button)").filter(shown);
+  const moves = all(".moves :is(a, button), .worry").filter(shown);
   const check = () => {
     for (const e of moves) {
       const box = e.getBoundingClientRect(), what = e.textContent.trim().replace(/\\s+/g, " ");
