@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from checkin.models.base import KeyField
 from checkin.models.guardians import GuardianQuerySet
+from checkin.models.patient_search import NAME_COLUMNS, LastDigits, NumberKey, PatientSearch
 from checkin.rules import identity, names, phones
 
 
@@ -21,11 +22,7 @@ class Source(models.TextChoices):
     IMPORT = "import"
 
 
-class PatientQuerySet(models.QuerySet["Patient"]):
-    def on_file(self) -> Self:
-        """Everybody but the records that were merged into another or made by mistake."""
-        return self.filter(status__in=[Patient.Status.ACTIVE, Patient.Status.PROVISIONAL])
-
+class PatientQuerySet(PatientSearch):
     def provisional(self) -> Self:
         return self.filter(status=Patient.Status.PROVISIONAL)
 
@@ -69,27 +66,6 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         # `id + 0`: ordered by the bare id, PostgreSQL would walk all ids rather than use the look-up's index.
         return self.order_by(models.F("pk") + 0)[:limit]
 
-    def named_like(self, text: str) -> Self:
-        """Type-ahead: names in either order, the last one as far as it is typed, however they are spelt."""
-        whole = names.normalise(text)
-        if not whole:
-            return self.none()
-        wanted = models.Q(pk__in=[])
-        for column in ("family_key", "given_key", "preferred_key", "family_last_key"):
-            wanted |= prefix(column, whole)
-        parts = names.words(text)
-        for at in range(1, len(parts)):
-            first, last = "".join(parts[:at]), "".join(parts[at:])
-            wanted |= models.Q(family_key=first) & prefix("given_key", last)
-            wanted |= models.Q(given_key=first) & prefix("family_key", last)
-            wanted |= models.Q(given_key=first) & prefix("family_last_key", last)
-        return self.on_file().filter(wanted)
-
-
-def prefix(column: str, key: str) -> models.Q:
-    """`column` begins with `key`, in the form that both databases answer from an index."""
-    return models.Q(**{f"{column}__gte": key, f"{column}__lt": names.prefix_end(key)})
-
 
 class Patient(models.Model):
     """The child, or any patient, on record."""
@@ -122,6 +98,8 @@ class Patient(models.Model):
     given_key = KeyField(max_length=200, blank=True, editable=False)
     preferred_key = KeyField(max_length=200, blank=True, editable=False)
     family_last_key = KeyField(max_length=200, blank=True, editable=False)
+    family_core_key = KeyField(max_length=200, blank=True, editable=False)
+    given_rest_key = KeyField(max_length=200, blank=True, editable=False)
     phone_key = KeyField(max_length=20, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -136,7 +114,10 @@ class Patient(models.Model):
             models.Index(fields=["clinic", "birth_date", "given_key"], name="patient_by_birth_given"),
             models.Index(fields=["clinic", "family_last_key", "given_key"], name="patient_by_last"),
             models.Index(fields=["clinic", "preferred_key", "family_key"], name="patient_by_preferred"),
+            models.Index(fields=["clinic", "family_core_key"], name="patient_by_family_core"),
+            models.Index(fields=["clinic", "given_rest_key"], name="patient_by_given_rest"),
             models.Index(fields=["clinic", "phone_key"], name="patient_by_phone"),
+            models.Index("clinic", LastDigits("phone_key"), name="patient_by_last_digits"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -188,7 +169,7 @@ class Patient(models.Model):
         return self.status in (Patient.Status.ACTIVE, Patient.Status.PROVISIONAL)
 
 
-KEY_COLUMNS = ("family_key", "given_key", "preferred_key", "family_last_key", "phone_key")
+KEY_COLUMNS = (*NAME_COLUMNS, "phone_key")
 
 
 def patient_keys(
@@ -200,6 +181,8 @@ def patient_keys(
         "given_key": names.normalise(given_name)[:200],
         "preferred_key": names.normalise(preferred_name)[:200],
         "family_last_key": names.last_word_key(family_name)[:200],
+        "family_core_key": names.core_key(family_name)[:200],
+        "given_rest_key": names.rest_key(given_name)[:200],
         "phone_key": phones.phone_key(phone, region)[:20],
     }
 
@@ -217,6 +200,7 @@ class PatientIdentifier(models.Model):
             models.UniqueConstraint(fields=["clinic", "system", "value"], name="identifier_once_per_clinic"),
             models.CheckConstraint(condition=~models.Q(value=""), name="identifier_has_a_value"),
         ]
+        indexes = [models.Index(NumberKey("value"), name="identifier_by_number")]
 
     def __str__(self) -> str:
         return self.value
@@ -250,7 +234,10 @@ class Escort(models.Model):
                 fields=["patient"], condition=models.Q(is_patient=True), name="escort_is_the_patient_once"
             ),
         ]
-        indexes = [models.Index(fields=["phone_key"], name="escort_by_phone")]
+        indexes = [
+            models.Index(fields=["phone_key"], name="escort_by_phone"),
+            models.Index(LastDigits("phone_key"), name="escort_by_last_digits"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -290,7 +277,10 @@ class Guardian(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="guardian_has_a_name"),
         ]
-        indexes = [models.Index(fields=["phone_key"], name="guardian_by_phone")]
+        indexes = [
+            models.Index(fields=["phone_key"], name="guardian_by_phone"),
+            models.Index(LastDigits("phone_key"), name="guardian_by_last_digits"),
+        ]
 
     def __str__(self) -> str:
         return self.name

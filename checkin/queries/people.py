@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import models
 
 from checkin.models import (
     Appointment,
@@ -20,9 +23,9 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
-from checkin.rules import claims, names, phones
+from checkin.rules import names, phones
 from checkin.rules.ages import age_words
-from checkin.rules.identity import Block
+from checkin.rules.written_dates import read_dates
 
 FEWEST_LETTERS = 2
 MOST_READ = 60
@@ -31,7 +34,11 @@ MOST_ESCORTS = 4
 MOST_VISITS = 50
 MOST_APPOINTMENTS = 30
 MOST_NOTES = 30
-DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\b(?:19|20)\d{6}\b")
+LONGEST_SEARCH = 200
+MOST_WORDS, LONGEST_DATE = 12, 6
+FEWEST_DIGITS = 4
+DIGIT = re.compile(r"\d")
+PART_OF_DATE = re.compile(r"\d+[-/.][\d/.-]*")
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -45,35 +52,67 @@ class Person:
 
 
 def search(clinic: Clinic, text: str, *, on: dt.date, limit: int = MOST_FOUND) -> list[Person]:
-    """Patients on file by name, birth date, phone, or name and birth date. Two queries."""
-    found = best_first(matching(clinic, text[:200], on=on), text)[:limit]
-    return with_escorts(found, on=on)
+    """Patients on file by name, birth date, record number or phone, or parts of these. Two queries."""
+    sought = sought_in(text[:LONGEST_SEARCH], on=on, day_first=clinic.day_first)
+    found = best_first(
+        clinic.patients.any_of(lookups(clinic, sought), MOST_READ, clinic_id=clinic.pk), sought
+    )
+    return with_escorts(found[:limit], on=on)
 
 
-def matching(clinic: Clinic, text: str, *, on: dt.date) -> Iterable[Patient]:
-    name, date = parts_of(text, on=on, day_first=clinic.day_first)
-    if LETTER.search(name):
-        if len(names.normalise(name)) < FEWEST_LETTERS and name.isascii():
-            return []
-        found = clinic.patients.named_like(name)
-        return (found.filter(birth_date=date) if date else found)[:MOST_READ]
-    if date:
-        return clinic.patients.could_be([Block(dates=(date,))])[:MOST_READ]
-    phone = phones.phone_key(name, clinic.region)
-    return clinic.patients.could_be([Block(phone=phone)])[:MOST_READ] if phone else []
+class Sought(NamedTuple):
+    """What a search says: the words of a name and the days that a date among them may mean."""
+
+    text: str
+    name: str
+    dates: tuple[dt.date, ...]
+
+    @property
+    def digits(self) -> str:
+        """The digits of a text without letters."""
+        return (
+            ""
+            if LETTER.search(self.text)
+            else "".join(str(int(sign)) for sign in self.text if sign.isdecimal())
+        )
 
 
-def parts_of(text: str, *, on: dt.date, day_first: bool) -> tuple[str, dt.date | None]:
-    """The words of a search and the birth date among them, if there is one."""
-    for typed in DATE.findall(text):
-        date = claims.birth_date(typed, today=on, day_first=day_first).date
-        if date is not None:
-            return text.replace(typed, " ", 1).strip(), date
-    return text.strip(), None
+def sought_in(text: str, *, on: dt.date, day_first: bool) -> Sought:
+    """Find the longest run of words that is a date; what is left is a name."""
+    words = text.split()[:MOST_WORDS]
+    for length in range(min(len(words), LONGEST_DATE), 0, -1):
+        for start in range(len(words) - length + 1):
+            run = " ".join(words[start : start + length])
+            # Both readings of a date that can be read in two ways are looked for.
+            dates = read_dates(run, today=on, day_first=day_first) if DIGIT.search(run) else ()
+            if dates:
+                return Sought(text.strip(), " ".join(words[:start] + words[start + length :]), dates)
+    typed_so_far = [word for word in words if not PART_OF_DATE.fullmatch(word)]
+    return Sought(text.strip(), " ".join(typed_so_far), ())
 
 
-def best_first(found: Iterable[Patient], text: str) -> list[Patient]:
-    wanted = names.normalise(DATE.sub(" ", text))
+def lookups(clinic: Clinic, sought: Sought) -> Iterator[models.QuerySet[Any, Any]]:
+    """Everything that the text may be, each a look-up of its own."""
+    patients = clinic.patients
+    if LETTER.search(sought.name):
+        key = names.normalise(sought.name)
+        is_short = len(key) < FEWEST_LETTERS and sought.name.isascii()
+        named = [patients.called(sought.name)] if is_short else patients.spelt_like(sought.name)
+        for found in named:
+            yield found.filter(birth_date__in=sought.dates) if sought.dates else found
+    elif sought.dates:
+        yield patients.on_file().filter(birth_date__in=sought.dates)
+    if DIGIT.search(sought.text) and len(names.number_key(sought.text)) >= FEWEST_LETTERS:
+        yield patients.numbered_like(sought.text, clinic_id=clinic.pk)
+    if len(sought.digits) >= FEWEST_DIGITS:
+        yield from patients.phoned_like(sought.digits, clinic_id=clinic.pk)
+        phone = phones.phone_key(sought.text, clinic.region)
+        if phone and phone != sought.digits:
+            yield from patients.phoned_like(phone, clinic_id=clinic.pk)
+
+
+def best_first(found: Iterable[Patient], sought: Sought) -> list[Patient]:
+    wanted = names.normalise(sought.name)
 
     def rank(one: Patient) -> tuple[bool, str, str, dt.date, int]:
         whole = {

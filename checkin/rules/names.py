@@ -13,6 +13,31 @@ LONGEST_MARKED = 300
 CACHED_LENGTH = 80
 
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_UMLAUT = re.compile("([aou])e")
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe"}
+)
+_PARTICLES = frozenset(
+    {
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "la",
+        "las",
+        "le",
+        "los",
+    }
+    | {"el", "al", "bin", "ibn", "abu", "ter", "ten", "mac", "mc"}
+)
 _APOSTROPHES = re.compile("['’‘`´ʻʼʹ＇]")
 
 _POINTING = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
@@ -36,6 +61,34 @@ def last_word_key(family: str) -> str:
     """The key of the last part of a family name of several parts ("de la Cruz": "cruz"), else ''."""
     parts = words(family)
     return parts[-1] if len(parts) > 1 else ""
+
+
+def core_key(family: str) -> str:
+    """The key of a family name without what stands before it, as "O" and "van der" do.
+
+    Of two vowels that stand for an umlaut one is left: Mueller and Müller are "muller".
+    """
+    parts = list(_NOT_PLAIN.split(_latin(_APOSTROPHES.sub(" ", family)).strip()))
+    while len(parts) > 1 and (len(parts[0]) < 2 or parts[0] in _PARTICLES):
+        del parts[0]
+    return _UMLAUT.sub(r"\1", "".join(parts))
+
+
+def rest_key(given: str) -> str:
+    """The key of all given names but the first ("Ana-María": "maria"), else ''."""
+    return "".join(words(given)[1:])
+
+
+def number_key(text: str) -> str:
+    """A record number as it is compared: without capitals, hyphens and spaces."""
+    return text.lower().replace("-", "").replace(" ", "")
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The text, with its umlauts written out, and with those that are written out taken back."""
+    written_out = text.translate(_WRITTEN_OUT)
+    folded = _UMLAUT.sub(r"\1", written_out.casefold())
+    return tuple(dict.fromkeys((text, written_out, folded)))
 
 
 @lru_cache(maxsize=16_384)

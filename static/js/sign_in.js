@@ -16,13 +16,13 @@ function question(name) {
   const text = names.map((one) => box(one).value.trim()).filter(Boolean).join(" ");
   if (name === "escort_phone") return text ? "" : box(name).value.trim();
   const born = box("child_birth_date").value.trim();
-  return [text, born.length > 7 || name === "child_birth_date" ? born : ""].filter(Boolean).join(" ");
+  return [text, born.length > 5 || name === "child_birth_date" ? born : ""].filter(Boolean).join(" ");
 }
 
 async function ask(name) {
   const q = question(name);
   asking?.abort();
-  if (q.length < 2) return close();
+  if (!q) return close();
   asking = new AbortController();
   const body = new URLSearchParams({ q });
   try {

@@ -1,0 +1,144 @@
+"""Finding patients by what somebody knows of them. Both databases answer each look-up from an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from checkin.rules import names
+
+if TYPE_CHECKING:
+    from checkin.models.people import Patient
+
+ON_FILE = ("active", "provisional")
+NAME_COLUMNS = (
+    "family_key",
+    "given_key",
+    "preferred_key",
+    "family_last_key",
+    "family_core_key",
+    "given_rest_key",
+)
+WHOLE_COLUMNS = ("family_key", "given_key", "preferred_key")
+MOST_LEADING_WORDS = 2
+LAST_DIGITS = 4
+
+
+class NumberKey(models.Func):
+    """A record number as searches compare it. Without parameters: else no index would be used."""
+
+    arity = 1
+    output_field: models.Field[Any, Any] = models.TextField()
+    template = "LOWER(REPLACE(REPLACE(%(expressions)s,'-',''),' ',''))"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, template=f'({self.template} COLLATE "C")')
+
+
+class LastDigits(models.Func):
+    """The last four digits of a phone's key. Without parameters, as above."""
+
+    arity = 1
+    output_field: models.Field[Any, Any] = models.TextField()
+    template = f"SUBSTR(%(expressions)s,-{LAST_DIGITS})"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, template=f"RIGHT(%(expressions)s,{LAST_DIGITS})")
+
+
+def prefix(column: str, key: str) -> models.Q:
+    """`column` begins with `key`, in the form that both databases answer from an index."""
+    return models.Q(**{f"{column}__gte": key, f"{column}__lt": names.prefix_end(key)})
+
+
+class PatientSearch(models.QuerySet["Patient"]):
+    """How a patient is found by part of a name, of a record number or of a phone."""
+
+    def on_file(self) -> Self:
+        """Everybody but the records that were merged into another or made by mistake."""
+        return self.filter(status__in=ON_FILE)
+
+    def named_like(self, text: str) -> Self:
+        """Names in either order, the last one as far as it is typed."""
+        wanted, parts, whole = models.Q(), names.words(text), names.normalise(text)
+        for column in NAME_COLUMNS if whole else ():
+            wanted |= prefix(column, whole)
+        for at in range(1, len(parts)):
+            first, last = "".join(parts[:at]), "".join(parts[at:])
+            wanted |= models.Q(family_key=first) & prefix("given_key", last)
+            wanted |= models.Q(given_key=first) & prefix("family_key", last)
+            wanted |= models.Q(given_key=first) & prefix("family_last_key", last)
+        return self.on_file().filter(wanted) if wanted else self.none()
+
+    def named_with(self, parts: Sequence[str]) -> Iterator[Self]:
+        """Each word somewhere in the name. A long one is looked up; the others are looked for in its rows."""
+        words = sorted(set(parts), key=len, reverse=True)
+        for lead in words[:MOST_LEADING_WORDS] if len(words) > 1 else ():
+            begins, found = models.Q(), self.on_file()
+            for column in NAME_COLUMNS:
+                begins |= prefix(column, lead)
+            for other in set(words) - {lead}:
+                somewhere = models.Q()
+                for column in WHOLE_COLUMNS:
+                    somewhere |= models.Q(**{f"{column}__contains": other})
+                found = found.filter(somewhere)
+            yield found.filter(begins)
+
+    def spelt_like(self, text: str) -> Iterator[Self]:
+        """Type-ahead: parts of names in any order, as far as they are typed, however they are spelt."""
+        for spelling in names.spellings(text):
+            yield self.named_like(spelling)
+            yield from self.named_with(names.words(spelling))
+
+    def called(self, text: str) -> Self:
+        """Whose whole given or family name this is."""
+        key = names.normalise(text)
+        wanted = models.Q(family_key=key) | models.Q(given_key=key)
+        return self.on_file().filter(wanted) if key else self.none()
+
+    def numbered_like(self, text: str, *, clinic_id: int) -> models.QuerySet[Any, Any]:
+        """Whose record number begins so, in any system; capitals, hyphens and spaces do not matter."""
+        key = names.number_key(text)
+        numbers = self._theirs("identifiers", clinic_id).annotate(key=NumberKey("value"))
+        return numbers.filter(prefix("key", key)) if key else self.none()
+
+    def phoned_like(self, digits: str, *, clinic_id: int) -> Iterator[models.QuerySet[Any, Any]]:
+        """Who, or whose escort or guardian, has a phone that ends or begins with these digits."""
+        ends = {"last_digits": digits[-LAST_DIGITS:], "phone_key__endswith": digits}
+        begins = prefix("phone_key", digits)
+        escorts, guardians = (self._theirs(whose, clinic_id) for whose in ("escorts", "guardians"))
+        for rows in (self, escorts, guardians):
+            yield rows.annotate(last_digits=LastDigits("phone_key")).filter(**ends)
+            yield rows.filter(begins)
+
+    def _theirs(self, relation: str, clinic_id: int) -> models.QuerySet[Any, Any]:
+        """A clinic's rows of a table that belong to patients."""
+        model: Any = self.model._meta.get_field(relation).related_model
+        # `clinic + 0`: without figures of its own SQLite would read all of a clinic's rows by their clinic.
+        rows = model._default_manager.annotate(owner=models.F("clinic_id") + 0)
+        return rows.filter(owner=clinic_id)
+
+    def any_of(
+        self, lookups: Iterable[models.QuerySet[Any, Any]], limit: int, *, clinic_id: int
+    ) -> list[Patient]:
+        """What any of these look-ups finds on the clinic's file, each by an index, in one query."""
+        sql, params = self.union_of(lookups, limit, clinic_id=clinic_id)
+        return list(self.raw(sql, params)) if sql else []
+
+    def union_of(
+        self, lookups: Iterable[models.QuerySet[Any, Any]], limit: int, *, clinic_id: int
+    ) -> tuple[str, list[Any]]:
+        """The SQL of `any_of` and its parameters; "" where there is nothing to look up."""
+        # Not in order: an index gives what is most alike first, and sorting would read all that is alike.
+        ids = [one.values("pk" if one.model is self.model else "patient_id")[:limit] for one in lookups]
+        parts = [one.query.sql_with_params() for one in ids if not one.query.is_empty()]
+        if not parts:
+            return "", []
+        union = " UNION ".join(f"SELECT * FROM ({sql}) AS found{n}" for n, (sql, _) in enumerate(parts))  # noqa: S608
+        # `+`: the ids are the way in, never the clinic's index.
+        sql = f"SELECT * FROM {self.model._meta.db_table} WHERE id IN ({union}) AND +clinic_id = %s"  # noqa: S608
+        on_file = ", ".join(f"'{status}'" for status in ON_FILE)
+        params = [one for _, some in parts for one in some]
+        return f"{sql} AND status IN ({on_file})", [*params, clinic_id]
