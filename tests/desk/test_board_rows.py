@@ -178,6 +178,7 @@ def test_the_chips_say_what_will_be_needed_and_never_why_they_came(brook, front,
     )
     said = [chip.words for chip in chips(visit)]
     assert said == [
+        "Read me",
         "Help wanted",
         "Match",
         "Check birth date",
