@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const board = document.getElementById("board");
-  const rows = document.getElementById("rows");
   const banner = document.querySelector("[data-alarm]");
   const part = (name) => document.querySelector(`[data-${name}]`);
   const AGAIN = 3000; // ms between two sounds
@@ -15,7 +14,7 @@
   let rang = 0;
   let told = 0;
 
-  const calling = () => [...rows.rows].filter((row) => "raised" in row.dataset && !("taken" in row.dataset));
+  const calling = () => [...board.querySelectorAll("tr[data-raised]:not([data-taken])")];
   const words = (row) => `${row.querySelector(".cannot-wait").textContent}: ${row.querySelector(".open b").textContent}. ${row.dataset.goes}.`;
 
   // Sound. A browser lets none be heard before somebody has used the page; until then the board says so.
