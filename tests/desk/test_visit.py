@@ -41,7 +41,7 @@ def test_it_says_whom_to_phone(desk_client, visit):
 
 
 def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, kiosk):
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"))
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
     visits.undo(visit=visit, by=dana, at=make.at("9:36"))
     matches.undo(visit=visit, by=dana, at=make.at("9:37"))
     story = page(desk_client, visit).split("What happened")[1]
@@ -56,7 +56,7 @@ def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, ki
     assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
     assert story.count("(taken back)") == 2
     assert 'aria-label="Undo: flu vaccine"' not in page(desk_client, visit), "nobody answered that"
-    assert story.count("Dana") == 4
+    assert story.count("Dana") == 5
 
 
 def test_it_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
@@ -100,14 +100,15 @@ def test_a_child_signed_in_twice_leads_to_the_other_visit(desk_client, front, le
 def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
     text = page(desk_client, visit)
     assert 'value="roomed" data-key="r"' in text
-    answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed", "next": f"/visits/{visit.pk}/"})
+    said = {"to": "roomed", "reading": "read", "next": f"/visits/{visit.pk}/"}
+    answer = desk_client.post(f"/visits/{visit.pk}/move/", said)
     assert answer.url == f"/visits/{visit.pk}/"
     assert "Undo move" in page(desk_client, visit)
 
 
 def test_only_a_step_that_was_taken_can_be_undone(desk_client, visit, dana):
     assert "Undo move" not in page(desk_client, visit)
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"))
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
     visits.undo(visit=visit, by=dana, at=make.at("9:36"))
     text = page(desk_client, visit)
     assert "Other steps" in text and "Undo move" not in text
