@@ -68,6 +68,10 @@ TABLE = {
     "all of it against one item": ([NO_MMR, YES], "MMR", True),
     "all but one item": ([NO, YES, said("Karin Lindholm", True, "MMR")], "MMR", False),
     "all but one item, for the rest": ([NO, YES, said("Karin Lindholm", True, "MMR")], "flu vaccine", True),
+    "all but one item, nothing asked for": ([NO, YES, said("Karin Lindholm", True, "MMR")], "", True),
+    "one person, all but one item": ([NO, said("Karin Lindholm", True, "MMR")], "", False),
+    "one item against all of it": ([NO_MMR, YES], "", True),
+    "who is here outweighs nobody": ([NO, said("Erik Lindholm", True, basis="guardian_present")], "", True),
     "the sitter may not decide": ([YES, said("Kim Sand", False, basis="none")], "", False),
     "nor by telephone": ([YES, said("Kim Sand", False)], "", False),
     "a guardian by the first name": ([NO, said("Erik", True)], "", True),
@@ -85,6 +89,12 @@ def test_what_is_a_conflict_and_what_is_none(answers, what, conflict):
     found = path(*answers, what=what)
     assert found.is_conflict is conflict
     assert not conflict or found.step == Step.CLINICIAN_DECIDES
+
+
+def test_the_two_are_named_in_the_order_in_which_they_spoke():
+    for first, last in ((NO, YES), (YES, NO)):
+        sentence = path(first, last).sentence
+        assert sentence.index(first.who) < sentence.index(last.who)
 
 
 @pytest.mark.parametrize(
