@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.record_guards import Person, is_same_person, refuse_another_person
+from checkin.rules.record_guards import Person, is_same_person, refuse_another_person, refuse_guessed
 from checkin.rules.records import BadRow
 
 BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 2, 2)
@@ -24,6 +24,7 @@ LEO = Person("Leo", "Ruiz", "Lenny", BORN)
         Person("Lenny", "Ruiz", "", OTHER_DAY),
         Person("", "Ruiz", "Lenny", OTHER_DAY),
         Person("", "Ruiz", "", OTHER_DAY),
+        Person("Leo", "", "", OTHER_DAY),
         Person("Leo", "García", "", BORN),
         Person("Noah", "Ruiz", "", BORN),
         Person("Noah", "García", "", BORN),
@@ -75,6 +76,24 @@ def test_a_stand_in_name_gives_way_to_the_childs_own_unless_the_birth_date_chang
 
 def test_a_spelling_is_corrected_without_a_birth_date() -> None:
     refuse_another_person(Person("Jon", "Ruiz", "", BORN), Person("John", "Ruiz"))
+
+
+def test_two_names_of_one_sound_are_two_children_without_a_birth_date() -> None:
+    for on_file, read in (("Anna", "Hanna"), ("Maria", "Mario")):
+        with pytest.raises(BadRow):
+            refuse_another_person(Person(on_file, "Ruiz", "", BORN), Person(read, "Ruiz"))
+
+
+def test_without_a_birth_date_on_either_side_nobody_becomes_another_child() -> None:
+    with pytest.raises(BadRow):
+        refuse_another_person(Person("Leo", "Ruiz"), Person("Ruby", "Bell"))
+
+
+def test_guessed_letters_replace_no_name_with_accents_and_any_other() -> None:
+    refuse_guessed(Person("Zoé", "Ruiz"), Person("Zoé", "Bell"))
+    refuse_guessed(Person("Jon", "Ruiz"), Person("John", "Ruiz"))
+    with pytest.raises(BadRow, match="--encoding"):
+        refuse_guessed(Person("Zoé", "Ruiz"), Person("ZoÃ©", "Ruiz"))
 
 
 def test_the_same_person_agrees_in_all_of_names_and_birth_date() -> None:
