@@ -69,6 +69,11 @@ def test_a_tap_while_somebody_goes_calls_anew_and_stands_where_it_stood():
     assert (now.since, now.alarm, now.called, now.taken_by) == (NINE, 2, (), None)
 
 
+def test_who_was_called_by_an_earlier_alarm_may_be_called_by_the_next():
+    now = worries.standing(steps(tap(), tap(200, alarm=2), call(60, NOOR, alarm=1)))
+    assert (now.called, now.called_at) == ((), None)
+
+
 @pytest.mark.parametrize(
     ("said", "source", "news"),
     [
