@@ -64,6 +64,7 @@ def test_the_match_desk_says_so_beside_their_name(desk_client, front, leo):
     text = page(desk_client, f"/match/{visit.pk}/")
     assert "Deceased" in text
     assert "The record says that this child has died." in text
+    assert "7 years" not in text, "no age beside their name"
 
 
 def test_once_a_person_linked_it_nothing_is_due_and_nobody_is_phoned(desk_client, front, leo, dana):
@@ -76,18 +77,25 @@ def test_once_a_person_linked_it_nothing_is_due_and_nobody_is_phoned(desk_client
     assert "nobody is phoned" in text
     assert [word for word in CALLS if word in text] == []
     assert Appointment.objects.get().status == Appointment.Status.BOOKED
+    assert "· 7" not in text
     assert "deceased" in page(desk_client, "/")
 
 
 def test_their_page_and_the_searches_mark_them(desk_client, leo):
     text = page(desk_client, f"/patients/{leo.pk}/")
     assert '<span class="tag">Deceased</span>' in text
-    assert "MMR" not in text and "8 years" not in text
+    assert "MMR" not in text and "7 years" not in text
     assert [word for word in CALLS if word in text] == []
     found = desk_client.post("/patients/", {"q": "Leo Ruiz"}, follow=True).content.decode()
     assert '<span class="tag">Deceased</span>' in found
     offered = desk_client.post("/sign-in/people/", {"q": "Leo Ruiz"}).content.decode()
     assert "deceased" in offered
+
+
+def test_a_promise_form_opened_by_its_address_says_so_and_proposes_nobody(desk_client, leo):
+    text = page(desk_client, f"/promises/new/?patient={leo.pk}")
+    assert "This patient has died" in text
+    assert "Ana" not in text and 'value="Leo' not in text
 
 
 def test_nobody_asks_how_it_was(front, leo, dana):
@@ -102,6 +110,7 @@ def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front
     text = page(desk_client, "/")
     assert "The child has died: do not phone" in text
     assert "555-010-0123" not in text
+    assert "do=keep" not in text
     listed = page(desk_client, "/promises/")
     assert "do not phone" in listed and "do=try" not in listed
     escalations.escalate_due(clinic=brook, at=make.at("10:30"))
