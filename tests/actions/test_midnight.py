@@ -58,6 +58,25 @@ def test_expected_says_on_which_side_of_midnight(night, came, day):
     assert [one.day for one in board.expected(night.clinic, night.pk, at=at(*came))] == [day]
 
 
+@pytest.mark.parametrize(
+    ("moment", "booked", "is_near"),
+    [
+        ((EVENING, "22:00"), (MORNING, "00:59"), True),
+        ((EVENING, "22:00"), (MORNING, "01:00"), False),
+        ((MORNING, "01:00"), (EVENING, "22:00"), True),
+        ((MORNING, "01:00"), (EVENING, "21:59"), False),
+        ((EVENING, "01:00"), (EVENING, "23:59"), True),
+        ((EVENING, "23:00"), (EVENING, "00:00"), True),
+        ((dt.date(2026, 11, 1), "01:30", 1), (dt.date(2026, 10, 31), "23:00"), False),
+        ((dt.date(2026, 11, 1), "01:30", 1), (dt.date(2026, 10, 31), "23:30"), True),
+    ],
+    ids=str,
+)
+def test_the_day_itself_and_three_hours_across_midnight_are_expected(night, moment, booked, is_near):
+    make.appointment(make.patient(night.clinic), night, at(*booked))
+    assert bool(board.expected(night.clinic, night.pk, at=at(*moment))) is is_near
+
+
 def test_yesterdays_is_late_and_then_missed_and_not_gone(night):
     make.appointment(make.patient(night.clinic), night, at(EVENING, "23:50"))
     told = [board.expected(night.clinic, night.pk, at=at(MORNING, c)) for c in ("00:02", "00:40", "09:00")]
