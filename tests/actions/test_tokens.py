@@ -82,6 +82,14 @@ def test_a_token_is_not_given_while_its_holder_stands_on_the_board(front):
     assert today[0] == left.token
 
 
+def test_a_token_of_the_day_is_not_given_again_when_its_holder_has_left(front):
+    told = [sign_in(front) for _ in range(3)]
+    for visit in told:
+        leave(visit)
+    assert find_free(front.pk, make.TUESDAY, start=0) == nth(3)
+    assert find_free(front.pk, NEXT_DAY, start=0) == nth(0)
+
+
 def test_another_front_desk_gives_its_own(front, annexe):
     assert sign_in(front).token == sign_in(annexe, make.at("9:00", NEXT_DAY)).token
 
