@@ -47,6 +47,14 @@ def test_each_day_has_its_own_words_the_latest_first(desk_client, front):
     ]
 
 
+def test_one_who_cannot_wait_stands_with_todays_whatever_day_it_is_of(desk_client, front):
+    make.visit(front, name="New Visit")
+    old = make.visit(front, make.at("14:20", YESTERDAY), name="Old Visit", worried=True)
+    text = page(desk_client)
+    assert HEAD not in text
+    assert text[text.index("<tr id=") :].startswith(f'<tr id="v{old.pk}"')
+
+
 def test_without_any_there_is_no_such_part(desk_client, front):
     make.visit(front)
     assert HEAD not in page(desk_client)
