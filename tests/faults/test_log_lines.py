@@ -6,9 +6,11 @@ import logging
 
 import pytest
 import structlog
-from django.test import Client
+from django.test import Client, RequestFactory
+from structlog.testing import capture_logs
 
 from checkin.web.log_lines import hide_codes
+from checkin.web.middleware import RequestLog, away
 
 CODE = "ABCD1234EFGH5678JKLM9012NPQR"
 
@@ -46,3 +48,11 @@ def test_no_line_holds_a_code(path, method, caplog, log):
 )
 def test_only_the_code_is_left_out(text, shown):
     assert hide_codes(text) == shown
+
+
+def test_what_is_logged_holds_no_code_even_before_its_line_is_written():
+    request = RequestFactory().get(f"/verify/{CODE}/")
+    assert RequestLog.format_request(request) == "GET /verify/…/"
+    with capture_logs() as events:
+        away(request, "locked")
+    assert [one["path"] for one in events] == ["/verify/…/"]
