@@ -196,6 +196,7 @@ def test_guessing_is_paused_and_neither_the_tablet_nor_a_true_code_is(phone, tab
     assert phone.post(PHONE.format("32-9999999999.guess"), {"face": "1"}).status_code == 429
     assert phone.get(address).content.count(b'name="face"') == 5, "a code of ours is always answered"
     assert tablet.get(address).content.count(b'name="face"') == 5
+    assert tablet.get(PHONE.format("33-9999999999.guess")).status_code == 200, "nor is the clinic's tablet"
 
 
 def test_answered_and_old_codes_are_no_guesses(phone, front):
