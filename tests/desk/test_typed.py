@@ -148,6 +148,9 @@ def test_a_form_from_another_site_is_kept_for_nobody(desk):
     hidden = opened(desk, "/sign-in/")
     answer = desk.post("/sign-in/", TYPED | hidden, headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 403 and "Leo" not in answer.content.decode()
+    end_session(desk)
+    desk.post("/sign-in/", TYPED | hidden, headers={"Origin": "https://elsewhere.example"})
+    assert typed.SESSION_KEY not in desk.session
 
 
 def test_it_is_kept_for_half_an_hour(desk, monkeypatch):
