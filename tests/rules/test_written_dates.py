@@ -213,3 +213,21 @@ def test_dates_from_the_field_are_read_as_they_were_meant():
     for one in field_json("k01_two_digit_years.json"):
         boxes = [one["typed"][name] for name in forms.BIRTH_PARTS]
         assert read(forms.birth_date(*boxes)).date == dt.date.fromisoformat(one["right"][:10])
+
+
+def test_a_year_of_two_digits_is_the_latest_that_is_not_after_this_one():
+    assert read("3/14/26").date == dt.date(2026, 3, 14)
+    assert read("3/14/27").date == dt.date(1927, 3, 14)
+
+
+def test_dots_and_another_sign_between_make_no_date():
+    assert read("3.14/2018").date is None and read("3/14.2018").date is None
+
+
+def test_of_two_days_one_that_is_still_to_come_is_not_meant():
+    assert read("12/05/26").date == dt.date(2012, 5, 26)
+
+
+def test_today_is_a_birth_date_and_tomorrow_is_none():
+    assert read(f"{TODAY}").date == TODAY
+    assert read(f"{TODAY + dt.timedelta(days=1)}").problem == claims.IN_FUTURE
