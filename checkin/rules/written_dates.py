@@ -55,9 +55,10 @@ def read_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[dt.date, 
         if len(otherwise) == 1 and 0 < int(orders.year_first[0][0]) <= LONGEST_MONTH:
             # "29-02-18" is more likely a slip than a day of 1929.
             return ()
+    # A day to come is left out only beside the clinic's own reading: that one is never given up for another.
+    if found and all(date <= today for date in found):
+        otherwise = {date for date in otherwise if date <= today}
     found |= otherwise
-    if len(found) > 1:
-        found = {date for date in found if date <= today} or found
     weekday = _weekday(plain)
     return tuple(sorted(date for date in found if weekday is None or date.weekday() == weekday))
 

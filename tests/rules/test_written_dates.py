@@ -197,6 +197,43 @@ def test_what_is_not_read_says_why(typed, why):
     assert read(typed) == claims.BirthDate(None, why)
 
 
+@pytest.mark.parametrize("day_first", [False, True])
+@pytest.mark.parametrize("sign", "/- .")
+def test_a_day_still_to_come_this_year_never_becomes_a_day_of_another(sign, day_first):
+    to_come = [TODAY + dt.timedelta(days=n) for n in range(1, 37)]
+    for day in (one for one in to_come if one.year == TODAY.year):
+        parts = [f"{day.day:02}", f"{day.month:02}"]
+        for first, second in (parts, parts[::-1]):
+            found = read(sign.join((first, second, "26")), day_first)
+            other_order = dt.date(2026, int(first), int(second)) if int(first) <= 12 else None
+            if day_first:
+                other_order = dt.date(2026, int(second), int(first)) if int(second) <= 12 else None
+            assert found.date in (None, other_order), (first, second)
+            assert found.date is None or found.date <= TODAY
+            assert found.date or found.problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "day_first"),
+    [
+        ("12/5/26", False),
+        ("12-01-26", False),
+        ("12/12/26", False),
+        ("27/11/26", False),
+        ("26-12-05", False),
+        ("3.12.2026", False),
+        ("12/12/26", True),
+        ("05/12/26", True),
+        ("01-12-26", True),
+        ("27.11.26", True),
+    ],
+)
+def test_a_clinics_own_reading_in_the_future_is_a_question(typed, day_first):
+    found = read(typed, day_first)
+    assert found.date is None
+    assert found.problem in (claims.TWO_WAYS, claims.IN_FUTURE)
+
+
 def test_nothing_typed_is_no_question():
     assert read(" / / ") == claims.BirthDate(None)
 
