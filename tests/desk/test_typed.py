@@ -174,6 +174,23 @@ def test_two_forms_are_both_kept_and_one_can_be_let_go(desk):
     assert 'value="Leo"' not in page and 'value="Mia"' in page
 
 
+def test_no_more_than_a_few_forms_are_kept_the_latest(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    for nth in range(typed.MOST_FORMS + 1):
+        desk.post("/sign-in/", TYPED | hidden | {"child_given_name": f"Child {nth}"})
+    kept = [dict(one["fields"])["child_given_name"] for one in desk.session[typed.SESSION_KEY]]
+    assert kept == [f"Child {nth}" for nth in range(1, typed.MOST_FORMS + 1)]
+
+
+def test_a_form_without_a_mark_is_of_who_was_last_logged_in_on_this_browser(desk):
+    opened(desk, "/sign-in/")
+    end_session(desk)
+    answer = desk.post("/sign-in/", TYPED)
+    _, fields = form_in(log_in(desk, answer.url).content.decode())
+    assert fields["relationship"] == [SAID]
+
+
 def test_a_password_is_never_kept(desk):
     hidden = opened(desk, reverse("account_change_password"))
     make_stale(desk)
