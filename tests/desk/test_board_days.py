@@ -105,3 +105,9 @@ def test_closing_the_day_names_them(desk_client, front):
     told = desk_client.post("/promises/close-day/", follow=True).content.decode()
     assert ClosedDay.objects.exists()
     assert f"Still on the board: {old.token} (Mar 9, 2026, 14:20)." in told
+
+
+def test_who_is_here_longest_is_named_first(desk_client, front):
+    late, early = (make.visit(front, make.at(clock, YESTERDAY)) for clock in ("14:20", "8:05"))
+    told = desk_client.post("/promises/close-day/", follow=True).content.decode()
+    assert f"Still on the board: {early.token} (Mar 9, 2026, 8:05), {late.token} " in told
