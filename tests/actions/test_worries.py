@@ -97,6 +97,21 @@ def test_a_second_tap_after_it_was_settled_raises_it_again(front, dana):
     assert (visit.raised_at, visit.taken_by) == (later(60), None)
 
 
+def test_a_second_tap_while_it_calls_begins_nothing_anew(front):
+    said = make.claim(worried=True, typed_at="tap 1")
+    tell(front, said)
+    visit = tell(front, said | {"typed_at": "tap 2"}, later(9))
+    assert (visit.raised_at, kinds(visit)) == (make.at("9:40"), ["raised", "called"])
+
+
+def test_a_visit_that_has_ended_is_not_raised(front, dana):
+    said = make.claim()
+    gone = tell(front, said)
+    visits.move(visit=gone, to="left", by=dana, at=later(20), reason="will come back")
+    tell(front, {"key": said["key"], "worried": True}, later(60))
+    assert Visit.objects.get(pk=gone.pk).raised_at is None
+
+
 def test_a_sign_in_without_it_never_lowers(front):
     said = make.claim(worried=True)
     tell(front, said)
