@@ -115,6 +115,15 @@ def test_authority_holds_to_the_end_of_its_last_day(desk_client, petra, visit, e
     assert (step(visit).step == Step.PROCEED) is may
 
 
+def test_each_guardian_may_consent_on_a_day_or_may_not(petra):
+    Guardian.objects.filter(name="Karin Lindholm").update(ended_on=make.TUESDAY)
+    Guardian.objects.filter(name="Erik Lindholm").update(may_consent=False)
+    for date, may in ((make.TUESDAY, {"Karin Lindholm"}), (make.TUESDAY + dt.timedelta(days=1), set())):
+        asked = set(petra.guardians.may_consent(date).values_list("name", flat=True))
+        others = set(petra.guardians.may_not_consent(date).values_list("name", flat=True))
+        assert (asked, others) == (may, {"Karin Lindholm", "Erik Lindholm"} - may)
+
+
 def test_whoever_brings_the_child_after_their_authority_ended_is_not_taken_for_a_guardian(front, petra):
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=dt.date(2025, 1, 1))
     visit = make.visit(
