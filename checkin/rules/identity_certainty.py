@@ -26,6 +26,7 @@ ONE_OF_MANY = _("Another child of that birth date has the postcode or the given 
 RIVAL = _("The phone, postcode or appointment belongs to another child of that birth date.")
 DECEASED = _("The record says that this child has died.")
 MOVED = _("Both the phone and the postcode are other than on record.")
+CONTRADICTED = _("The phone or the postcode is other than on record, and so is part of what was typed.")
 
 
 def is_sufficient(evidence: Evidence) -> bool:
@@ -68,7 +69,18 @@ def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, .
         found.append(DECEASED)
     if top.phone is False and top.postcode is False and not top.record.has_appointment_today:
         found.append(MOVED)
+    if _is_contradicted(top):
+        found.append(CONTRADICTED)
     return tuple(dict.fromkeys(found))
+
+
+def _is_contradicted(top: Evidence) -> bool:
+    """A fact speaks against the record, and so does the family name or the birth date.
+
+    The child expected has a namesake or a cousin: the appointment alone does not say which of them came.
+    """
+    agrees = top.family == likeness.SAME and top.same_birth and not top.stand_in_birth
+    return not agrees and (top.phone is False or top.postcode is False)
 
 
 def _is_of_that_family_and_day(top: Evidence, other: Evidence) -> bool:
