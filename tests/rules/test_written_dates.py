@@ -261,10 +261,6 @@ def test_dots_and_another_sign_between_make_no_date():
     assert read("3.14/2018").date is None and read("3/14.2018").date is None
 
 
-def test_of_two_days_one_that_is_still_to_come_is_not_meant():
-    assert read("12/05/26").date == dt.date(2012, 5, 26)
-
-
 def test_today_is_a_birth_date_and_tomorrow_is_none():
     assert read(f"{TODAY}").date == TODAY
     assert read(f"{TODAY + dt.timedelta(days=1)}").problem == claims.IN_FUTURE
