@@ -341,7 +341,7 @@ def test_an_empty_secret_key_is_one_sentence_that_helps(program: Path, free_port
     with start(program, free_port, SECRET_KEY="") as server:
         _, said = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
-    assert "var/secret_key is empty or cut short: delete it, run `make setup`" in said
+    assert "var/secret_key is empty or cut short: delete it, then run `make setup`" in said
     assert len(said.strip().splitlines()) == 1
 
 
