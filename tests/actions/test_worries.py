@@ -224,6 +224,20 @@ def test_a_step_on_ends_it_and_the_undo_of_that_step_raises_it_again(front, dana
     assert visit.raised_at == make.at("9:40")
 
 
+def test_what_a_step_ended_is_undone_only_with_that_step(front, dana):
+    visit = tapped(front)
+    visits.move(visit=visit, to="roomed", by=dana, at=later(30), reading="read")
+    with pytest.raises(Refused):
+        worries.undo(visit=visit, by=dana, at=later(40))
+
+
+def test_the_same_tap_sent_again_after_the_end_makes_no_second_row(front, dana):
+    said = make.claim(worried=True, typed_at="tap 1")
+    gone = tell(front, said)
+    visits.move(visit=gone, to="left", by=dana, at=later(20), reason="will come back")
+    assert tell(front, said, later(60)).pk == gone.pk
+
+
 def test_the_next_person_is_called_after_a_minute_and_each_once(brook, front, dana, noor, max_):
     visit = tapped(front)
     assert visit.called == dana
