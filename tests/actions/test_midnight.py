@@ -87,6 +87,17 @@ def test_yesterdays_is_late_and_then_missed_and_not_gone(night):
     ]
 
 
+def test_who_is_expected_first_stands_first(night):
+    leo = make.patient(night.clinic)
+    late, early = (make.appointment(leo, night, at(EVENING, clock)).pk for clock in ("15:00", "09:00"))
+    assert [
+        one.appointment.pk for one in board.expected(night.clinic, night.pk, at=at(EVENING, "08:00"))
+    ] == [
+        early,
+        late,
+    ]
+
+
 def test_the_nearer_of_two_is_taken(night):
     leo = make.patient(night.clinic)
     for when in ((MORNING, "09:00"), (EVENING, "09:00")):
