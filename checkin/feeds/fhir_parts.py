@@ -5,6 +5,8 @@ Nothing here trips over a shape that is not FHIR's: what is not of the right kin
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 import urllib.parse
 import uuid
@@ -21,6 +23,9 @@ NEVER_KEPT = {"SS", "SB", "DL", "PPN", "TAX", "BC"}
 NEVER_KEPT_SYSTEM = re.compile(
     r"us-ssn|2\.16\.840\.1\.113883\.4\.(1$|3\.)|passport|driv(er|ing)", re.IGNORECASE
 )
+
+
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 
 
 class PassedOver(Exception):
@@ -73,6 +78,38 @@ def codes(concepts: Any) -> Iterator[str]:
             yield word(coding.get("code"))
 
 
+def last_day(said: Any) -> dt.date | None:
+    """Return the last day of a period's end: a year's or a month's last; None where it cannot be read."""
+    found = _PARTIAL.match(word(said))
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2] or 12)
+    try:
+        return dt.date(year, month, int(found[3] or calendar.monthrange(year, month)[1]))
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+
+
+def first_day(said: Any) -> dt.date | None:
+    """Return the first day of a period's start; None where it cannot be read."""
+    found = _PARTIAL.match(word(said))
+    try:
+        return dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
+    except ValueError:
+        return None
+
+
+def ended_on(said: dict[str, Any]) -> dt.date | None:
+    """Return the last day on which it held; None where it holds without end."""
+    return last_day(one(said.get("period")).get("end"))
+
+
+def is_current(said: dict[str, Any], today: dt.date) -> bool:
+    """Return whether it holds today: neither ended nor yet to begin."""
+    ended, begins = ended_on(said), first_day(one(said.get("period")).get("start"))
+    return (ended is None or ended >= today) and (begins is None or begins <= today)
+
+
 def uuid_of(url: str) -> str:
     """The UUID of a `urn:uuid:` address, else ""."""
     text = url.removeprefix("urn:uuid:")
@@ -96,15 +133,24 @@ def types_of(identifier: dict[str, Any]) -> set[str]:
     return {word(coding.get("code")).upper() for coding in many(one(identifier.get("type")).get("coding"))}
 
 
-def identifiers(resource: dict[str, Any]) -> list[Key]:
-    """Those that may be kept, the record number first."""
+def has_ended(said: dict[str, Any], today: dt.date) -> bool:
+    """Whether its period is over; an end that cannot be read may be past, so it is."""
+    end = one(said.get("period")).get("end")
+    return bool(end) and (last_day(end) or dt.date.min) < today
+
+
+def identifiers(resource: dict[str, Any], today: dt.date) -> list[Key]:
+    """Those that may be kept. One that has ended may be another patient's by now, so it finds nobody."""
     kept = [
         (
             records.text(word(entry.get("system")), "system", called="identifier's system"),
             record_numbers.number(word(entry.get("value")), called="identifier"),
         )
         for entry in many(resource.get("identifier"))
-        if not is_private(entry) and not is_shared(entry) and word(entry.get("use")) != "old"
+        if not is_private(entry)
+        and not is_shared(entry)
+        and word(entry.get("use")) != "old"
+        and not has_ended(entry, today)
     ]
     return [key for key in dict.fromkeys(kept) if key[1]]
 
@@ -118,7 +164,8 @@ def named_patient(reference: Any, context: Context) -> dict[str, Any]:
     url = unprefixed(word(one(reference).get("reference")))
     identifier = one(one(reference).get("identifier"))
     keys = conditional(url)
-    if word(identifier.get("value")) and not is_private(identifier) and not is_shared(identifier):
+    is_kept = not (is_private(identifier) or is_shared(identifier))
+    if word(identifier.get("value")) and is_kept and not has_ended(identifier, context.house.today):
         keys.append((word(identifier.get("system")), word(identifier.get("value"))))
     tail = patient_id_of(url)
     if tail and context.feed.source:
@@ -171,7 +218,7 @@ def known_as(resource: dict[str, Any], context: Context) -> dict[str, Any]:
 
     A guardian's bare id says which of one patient's guardians it is, and no more.
     """
-    number = next(iter(identifiers(resource)), None)
+    number = next(iter(identifiers(resource, context.house.today)), None)
     by_id = own_id(resource, context, needed=True)
     may_count = context.feed.source or resource.get("resourceType") == "RelatedPerson"
     key = number or (by_id if may_count else None) or ("", "")

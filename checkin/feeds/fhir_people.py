@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-import re
 from typing import Any
 
-from checkin.feeds.fhir_parts import many, one, word, words
+from checkin.feeds.fhir_parts import ended_on, first_day, is_current, many, one, word, words
 from checkin.rules import record_names, records
 from checkin.rules.records import BadRow
 
@@ -15,39 +13,6 @@ NAME_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
 PHONE_ORDER = ("mobile", "home", "work", "temp", "")
 ADDRESS_ORDER = ("home", "", "temp", "work", "billing")
 UNRANKED = 1_000_000
-_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
-
-
-def last_day(said: Any) -> dt.date | None:
-    """Return the last day of a period's end: a year's or a month's last; None where it cannot be read."""
-    found = _PARTIAL.match(word(said))
-    if not found:
-        return None
-    year, month = int(found[1]), int(found[2] or 12)
-    try:
-        return dt.date(year, month, int(found[3] or calendar.monthrange(year, month)[1]))
-    except (ValueError, calendar.IllegalMonthError):
-        return None
-
-
-def first_day(said: Any) -> dt.date | None:
-    """Return the first day of a period's start; None where it cannot be read."""
-    found = _PARTIAL.match(word(said))
-    try:
-        return dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
-    except ValueError:
-        return None
-
-
-def ended_on(said: dict[str, Any]) -> dt.date | None:
-    """Return the last day on which it held; None where it holds without end."""
-    return last_day(one(said.get("period")).get("end"))
-
-
-def is_current(said: dict[str, Any], today: dt.date) -> bool:
-    """Return whether it holds today: neither ended nor yet to begin."""
-    ended, begins = ended_on(said), first_day(one(said.get("period")).get("start"))
-    return (ended is None or ended >= today) and (begins is None or begins <= today)
 
 
 def best(found: list[dict[str, Any]], order: tuple[str, ...], today: dt.date) -> dict[str, Any]:

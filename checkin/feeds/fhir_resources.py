@@ -12,7 +12,9 @@ from checkin.feeds.fhir_parts import (
     Context,
     PassedOver,
     codes,
+    ended_on,
     identifiers,
+    is_current,
     known_as,
     many,
     named_patient,
@@ -25,10 +27,8 @@ from checkin.feeds.fhir_parts import (
 from checkin.feeds.fhir_people import (
     adult_name,
     death_of,
-    ended_on,
     home_of,
     interpreter_of,
-    is_current,
     language,
     patient_name,
     phone,
@@ -66,7 +66,8 @@ def read(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> l
 def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
     if any(word(link.get("type")) == "replaced-by" for link in many(resource.get("link"))):
         raise PassedOver("Patient (replaced by another)")
-    keys, today = identifiers(resource), context.house.today
+    today = context.house.today
+    keys = identifiers(resource, today)
     values: dict[str, Any] = {
         **patient_name(many(resource.get("name")), today),
         **home_of(resource.get("address"), today),

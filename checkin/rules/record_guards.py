@@ -6,14 +6,18 @@ A wrong child is the worst error of all, so what looks like another person is pu
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from checkin.rules import likeness, names
 from checkin.rules.records import BadRow, Key
+from checkin.rules.stand_ins import is_stand_in_date
 
 ANOTHER_PERSON = (
-    "It would turn one patient into another: the record here under this number has another name and birth "
+    "It would turn one patient into another: the record here under this number has another name or birth "
     "date. Correct the number; where it is the same child, correct the record at the desk first."
 )
 GUESSED = (
@@ -22,10 +26,25 @@ GUESSED = (
 )
 ANOTHERS = "It belongs to another patient here under the same identifier, so it was not moved."
 TWO_PATIENTS = "It names two different patients; say whose it is."
-NEAR_NAME = 0.9
-"""Spelling and nicknames of one name (Jon and John, Bob and Robert) reach this; names of siblings do not."""
+GENERATION = 13
+"""So many years may a corrected birth date lie from the one on file: a parent's lies further."""
 
-IDENTITY = ("given_name", "family_name", "preferred_name", "birth_date")
+CENTURY = 100
+SHORTEST_RESPELLED = 4
+SEXES = frozenset({"male", "female"})
+IDENTITY = ("given_name", "family_name", "preferred_name", "birth_date", "sex")
+
+# Ways to write one sound: Sofia and Sophia, Carl and Karl, Hanna and Hannah, Mohamed and Mohammed.
+_SPELLINGS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"(.)\1+", r"\1"),
+        ("ph", "f"),
+        ("ck|c(?=[aoulr])", "k"),
+        ("y", "i"),
+        ("h$", ""),
+    )
+)
 
 
 class Person(NamedTuple):
@@ -35,11 +54,12 @@ class Person(NamedTuple):
     family_name: str = ""
     preferred_name: str = ""
     birth_date: dt.date | None = None
+    sex: str = ""
 
     @classmethod
     def of(cls, row: Any) -> Person:
         """Return who a record is."""
-        return cls(row.given_name, row.family_name, row.preferred_name, row.birth_date)
+        return cls(*(getattr(row, column) for column in IDENTITY))
 
     @classmethod
     def said(cls, values: dict[str, Any]) -> Person:
@@ -50,17 +70,53 @@ class Person(NamedTuple):
 def refuse_another_person(recorded: Person, said: Person) -> None:
     """Raise BadRow where the update would make the record somebody else's.
 
-    One thing may change: a birth date, or names. A birth date changes only while the names stay; where no
-    birth date confirms it, no given name becomes another.
+    One thing may change: the birth date, the family name, or the given name. A given name becomes another
+    spelling or a pet form of itself, or takes the place of a stand-in. Twins have one birth date and one
+    family name, so these two never prove that another given name is the same child's.
     """
     births = recorded.birth_date, said.birth_date
-    if None not in births and births[0] == births[1]:
-        return
-    given = is_same_given(recorded, said)
-    if None in births and is_same_family(recorded, said):
-        given = given or is_near_given(recorded, said)
-    if not given or (None not in births and not is_same_family(recorded, said)):
+    is_dated_otherwise = None not in births and births[0] != births[1]
+    is_confirmed = births[0] is not None and births[0] == births[1]
+    if is_dated_otherwise and is_generation_apart(*births):
         raise BadRow(ANOTHER_PERSON)
+    if is_confirmed and is_swapped(recorded, said):
+        return
+    given = is_same_given(recorded, said, is_confirmed=is_confirmed)
+    family = is_same_family(recorded, said)
+    if is_of_other_sex(recorded, said) and not is_written_alike(recorded, said):
+        raise BadRow(ANOTHER_PERSON)
+    if family and (given or (not is_dated_otherwise and is_near_given(recorded, said))):
+        return
+    if not given or is_dated_otherwise or not (recorded.given_name or recorded.preferred_name):
+        raise BadRow(ANOTHER_PERSON)
+
+
+def is_generation_apart(recorded: dt.date | None, said: dt.date | None) -> bool:
+    """Return whether two birth dates are a parent's and a child's, not one of them mistyped.
+
+    A century is: two digits of a year. A date that stands for an unknown one says nothing.
+    """
+    if recorded is None or said is None or is_stand_in_date(recorded):
+        return False
+    apart = abs(recorded.year - said.year)
+    same_day = (recorded.month, recorded.day) == (said.month, said.day)
+    return apart >= GENERATION and not (apart == CENTURY and same_day)
+
+
+def is_swapped(recorded: Person, said: Person) -> bool:
+    """Return whether given and family name only change places."""
+    on_file = names.normalise(recorded.family_name), names.normalise(recorded.given_name)
+    return all(on_file) and on_file == (names.normalise(said.given_name), names.normalise(said.family_name))
+
+
+def is_of_other_sex(recorded: Person, said: Person) -> bool:
+    """Return whether one is recorded as male and the other as female."""
+    return {recorded.sex, said.sex} == SEXES
+
+
+def is_written_alike(recorded: Person, said: Person) -> bool:
+    """Return whether the given name is the very same, or not said."""
+    return not said.given_name or names.normalise(recorded.given_name) == names.normalise(said.given_name)
 
 
 def refuse_guessed(recorded: Person, said: Person) -> None:
@@ -86,35 +142,69 @@ def is_same_family(recorded: Person, said: Person) -> bool:
     return not one or not other or one == other
 
 
-def is_same_given(recorded: Person, said: Person) -> bool:
+def is_same_given(recorded: Person, said: Person, *, is_confirmed: bool = True) -> bool:
     """Return whether the given name stays: also with or without further names, or swapped with the preferred.
 
-    A row without a given name is known by its preferred name.
+    A row without a given name is known by its preferred name. `is_confirmed`: the birth date agrees; where
+    it does not, a first name that sisters share (María) is not the beginning of María José.
     """
+
+    def leads(one: str, other: str) -> bool:
+        return is_leading(one, other, is_confirmed=is_confirmed)
+
     if not recorded.given_name:
-        return True
+        # Nothing on file says who it is, but perhaps the preferred name.
+        spoken = said.given_name or said.preferred_name
+        return not recorded.preferred_name or not spoken or leads(recorded.preferred_name, spoken)
     if not said.given_name:
         return not said.preferred_name or any(
-            is_leading(said.preferred_name, one) for one in (recorded.given_name, recorded.preferred_name)
+            leads(said.preferred_name, one) for one in (recorded.given_name, recorded.preferred_name)
         )
-    if is_leading(recorded.given_name, said.given_name):
+    if leads(recorded.given_name, said.given_name):
         return True
-    swapped_back = not said.preferred_name or is_leading(said.preferred_name, recorded.given_name)
-    return is_leading(recorded.preferred_name, said.given_name) and swapped_back
+    swapped_back = not said.preferred_name or leads(said.preferred_name, recorded.given_name)
+    return leads(recorded.preferred_name, said.given_name) and swapped_back
 
 
 def is_near_given(recorded: Person, said: Person) -> bool:
-    """Return whether the given name is spelled otherwise, or takes the place of a stand-in."""
-    if not likeness.is_named(recorded.given_name):
+    """Return whether the given name is spelled otherwise or a pet form, or takes the place of a stand-in."""
+    on_file = recorded.given_name or recorded.preferred_name
+    if not likeness.is_named(on_file):
         return True
-    alike = likeness.alike(recorded.given_name, said.given_name or said.preferred_name)
-    return (alike or 0) >= NEAR_NAME
+    one, other = names.words(on_file), names.words(said.given_name or said.preferred_name)
+    if not one or not other:
+        return False
+    if one[1:] == other[1:] or not one[1:] or not other[1:]:
+        first, second = one[0], other[0]
+        if first != second and (likeness.is_nickname(first, second) or is_respelled(first, second)):
+            return True
+    different = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return len(one) == len(other) and len(different) == 1 and is_respelled(*different[0])
 
 
-def is_leading(one: str, other: str) -> bool:
+def is_respelled(one: str, other: str) -> bool:
+    """Return whether two words are one name written otherwise: by sound, or one letter within.
+
+    The first and the last letter tell names of siblings: Kayla and Layla, Daniel and Daniela.
+    """
+    for pattern, letters in _SPELLINGS:
+        one, other = pattern.sub(letters, one), pattern.sub(letters, other)
+    if one == other:
+        return True
+    if one[:1] != other[:1] or one[-1:] != other[-1:] or OSA.distance(one, other) != 1:
+        return False
+    # Jhon is John, but Jean is not Joan.
+    is_exchanged = len(one) == len(other) and sorted(one) != sorted(other)
+    return min(len(one), len(other)) >= SHORTEST_RESPELLED + is_exchanged
+
+
+def is_leading(one: str, other: str, *, is_confirmed: bool = True) -> bool:
     """Return whether two names are the same, or one is the beginning of the other in whole words."""
     short, long = sorted((names.words(one), names.words(other)), key=len)
-    return bool(short) and (long[: len(short)] == short or names.normalise(one) == names.normalise(other))
+    if short and ("".join(short) == "".join(long)):
+        return True
+    is_shared = not is_confirmed and "".join(short) in likeness.SHARED_FIRST_NAMES
+    return bool(short) and long[: len(short)] == short and not is_shared
 
 
 def refuse_move(recorded_patient: int, said_patient: int | None) -> None:

@@ -270,3 +270,22 @@ def test_a_rejected_cell_is_no_formula_to_a_spreadsheet_and_goes_in_again(load) 
 def test_other_formats_are_named(load, content: bytes) -> None:
     load("a.json", content)
     assert load.summary.unreadable[0].split(" is ")[1].startswith(("XML", "JSON in UTF-16"))
+
+
+WITH_SEX = "MRN,First Name,Last Name,DOB,Sex\n"
+
+
+@pytest.mark.parametrize(
+    "twin", ["T1,Emma,Novak,2018-05-06,F", "T1,Zoe,Okafor,2018-05-06,", "T1,Noah,Novak,,", "T1,Lia,Novak,,"]
+)
+def test_a_twins_row_under_the_others_number_changes_nobody(load, twin: str) -> None:
+    first = "T1,Liam,Novak,2018-05-06,M"
+    assert load("both.csv", f"{WITH_SEX}{first}\n{twin}\n") == (1, 0, 0, 1)
+    assert load("one.csv", f"{WITH_SEX}{twin}\n") == (0, 0, 0, 1)
+    assert "turn one patient into another" in load.reasons()[0]
+    assert Patient.objects.get().given_name == "Liam"
+
+
+def test_a_newborns_own_name_takes_the_place_of_the_stand_in(load) -> None:
+    assert load("a.csv", f"{WITH_SEX}T1,Baby Boy,Novak,2026-03-06,M\n") == (1, 0, 0, 0)
+    assert load("b.csv", f"{WITH_SEX}T1,Liam,Novak,2026-03-06,M\n") == (0, 1, 0, 0)

@@ -386,3 +386,24 @@ def test_nothing_of_an_odd_shape_makes_it_fall(load, odd: Any) -> None:
             "entry": [{"resource": odd}, odd, {"fullUrl": odd, "resource": patient()}],
         },
     )
+
+
+@pytest.mark.parametrize("end", ["2020-01-01", "2026-03-09", "2025", "long ago"])
+def test_a_number_that_has_ended_finds_nobody_and_the_next_holder_is_another_patient(load, end: str) -> None:
+    ended = identifier("2") | {"period": {"end": end}}
+    ana = patient(id="p1", name=[{"text": "Ana Novak"}], identifier=[ended, identifier("1")])
+    ben = patient(id="p2", name=[{"text": "Ben King"}], identifier=[identifier("2")])
+    assert load("a.json", bundle(ana, ben)) == (2, 0, 0, 0)
+    assert load("a.json", bundle(ben, ana)) == (0, 0, 2, 0)
+    assert {one.given_name for one in Patient.objects.all()} == {"Ana", "Ben"}
+
+
+def test_a_twin_under_the_others_number_is_put_aside_with_what_is_theirs(load) -> None:
+    liam = patient(id="p1", name=[{"text": "Liam Novak"}], identifier=[identifier("1")], gender="male")
+    emma = patient(id="p2", name=[{"text": "Emma Novak"}], identifier=[identifier("1")], gender="female")
+    shot = {"resourceType": "Immunization", "id": "i", "status": "completed", "vaccineCode": {"text": "MMR"}}
+    shot |= {"occurrenceDateTime": "2019-05-06", "patient": {"reference": "Patient/p2"}}
+    assert load("a.json", bundle(liam, emma, shot)) == (1, 0, 0, 2)
+    only = Patient.objects.get()
+    assert only.given_name == "Liam"
+    assert not only.immunizations.exists()

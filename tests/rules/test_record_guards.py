@@ -26,8 +26,6 @@ LEO = Person("Leo", "Ruiz", "Lenny", BORN)
         Person("", "Ruiz", "", OTHER_DAY),
         Person("Leo", "", "", OTHER_DAY),
         Person("Leo", "García", "", BORN),
-        Person("Noah", "Ruiz", "", BORN),
-        Person("Noah", "García", "", BORN),
         Person("Leo", "García", "", None),
         Person("Leonardo", "Ruiz", "", BORN),
         Person("Ruiz", "Leo", "", BORN),
@@ -51,6 +49,11 @@ def test_a_correction_of_one_thing_goes_in(said: Person) -> None:
         Person("Ruby", "Bell", "", None),
         Person("", "Ruiz", "Ruby", None),
         Person("Leon", "Bell", "", None),
+        Person("Noah", "Ruiz", "", BORN),
+        Person("Noah", "García", "", BORN),
+        Person("Leonardo", "García", "", BORN),
+        Person("Leo", "Ruiz", "", dt.date(1980, 3, 14)),
+        Person("Leo", "Ruiz", "", dt.date(2004, 11, 2)),
     ],
 )
 def test_another_child_is_refused(said: Person) -> None:
@@ -72,6 +75,93 @@ def test_a_stand_in_name_gives_way_to_the_childs_own_unless_the_birth_date_chang
     refuse_another_person(newborn, Person("Emil", "Harlan"))
     with pytest.raises(BadRow):
         refuse_another_person(newborn, Person("Emil", "Harlan", "", OTHER_DAY))
+    with pytest.raises(BadRow):
+        refuse_another_person(newborn, Person("Emil", "Ortiz", "", BORN))
+
+
+TWINS = [
+    ("Liam", "Emma"),
+    ("Alexander", "Alexandra"),
+    ("Daniel", "Danielle"),
+    ("Michael", "Michelle"),
+    ("Gabriel", "Gabriela"),
+    ("Julián", "Juliana"),
+    ("Kayla", "Layla"),
+    ("Tim", "Tom"),
+    ("Ian", "Ivan"),
+    ("Jean", "Joan"),
+    ("Eric", "Erica"),
+    ("Stephen", "Stephanie"),
+    ("María José", "María Isabel"),
+    ("Wei", "Mei"),
+]
+SPELLED = [
+    ("Jon", "John"),
+    ("Jhon", "John"),
+    ("Micheal", "Michael"),
+    ("Sofia", "Sophia"),
+    ("Hanna", "Hannah"),
+    ("Katherine", "Catherine"),
+    ("Mohamed", "Mohammed"),
+    ("Bob", "Robert"),
+    ("Ana Sofia", "Ana Sophia"),
+    ("Leo", "Leo Max"),
+    ("Liam", "Líam"),
+]
+
+
+@pytest.mark.parametrize("born", [BORN, None])
+@pytest.mark.parametrize(("one", "other"), TWINS)
+def test_a_birth_date_or_none_does_not_make_one_of_two_siblings_the_other(
+    one: str, other: str, born: dt.date | None
+) -> None:
+    for first, second in ((one, other), (other, one)):
+        with pytest.raises(BadRow):
+            refuse_another_person(Person(first, "Novak", "", born), Person(second, "Novak", "", BORN))
+
+
+@pytest.mark.parametrize("born", [BORN, None])
+@pytest.mark.parametrize(("one", "other"), SPELLED)
+def test_another_spelling_of_one_name_goes_in(one: str, other: str, born: dt.date | None) -> None:
+    refuse_another_person(Person(one, "Novak", "", born, "male"), Person(other, "Novak", "", BORN, "male"))
+
+
+def test_a_spelling_or_pet_form_is_another_child_where_the_sex_is_another() -> None:
+    for one, other in (("Francis", "Frances"), ("Alex", "Alexandra"), ("Jean", "Jean Marie"), ("", "Emma")):
+        with pytest.raises(BadRow):
+            refuse_another_person(
+                Person(one, "Novak", "Sam", BORN, "male"), Person(other, "Novak", "", BORN, "female")
+            )
+    refuse_another_person(
+        Person("Ana", "Novak", "", BORN, "male"), Person("Ana", "Novak", "", BORN, "female")
+    )
+    refuse_another_person(Person("Ana", "Novak", "", BORN, "male"), Person(sex="female"))
+
+
+def test_a_first_name_that_sisters_share_is_no_beginning_unless_the_birth_date_agrees() -> None:
+    both = Person("María", "Ruiz", "", BORN), Person("María José", "Ruiz", "", BORN)
+    refuse_another_person(*both)
+    for said in (both[1]._replace(birth_date=OTHER_DAY), both[1]._replace(birth_date=None)):
+        with pytest.raises(BadRow):
+            refuse_another_person(both[0], said)
+
+
+def test_a_birth_date_is_corrected_by_years_but_not_by_a_generation() -> None:
+    john = Person("John", "Smith", "", dt.date(2018, 5, 6))
+    refuse_another_person(john, john._replace(birth_date=dt.date(2008, 5, 6)))
+    refuse_another_person(john, john._replace(birth_date=dt.date(1918, 5, 6)))
+    refuse_another_person(john._replace(birth_date=dt.date(1900, 1, 1)), john)
+    with pytest.raises(BadRow):
+        refuse_another_person(john, john._replace(birth_date=dt.date(1980, 5, 6)))
+
+
+def test_where_no_given_name_is_on_file_the_family_name_stays() -> None:
+    nameless = Person("", "Ruiz", "", BORN)
+    refuse_another_person(nameless, Person("Leo", "Ruiz", "", BORN))
+    with pytest.raises(BadRow):
+        refuse_another_person(nameless, Person("Leo", "Bell", "", BORN))
+    with pytest.raises(BadRow):
+        refuse_another_person(nameless._replace(preferred_name="Leo"), Person("Noah", "Ruiz", "", BORN))
 
 
 def test_a_spelling_is_corrected_without_a_birth_date() -> None:
