@@ -108,6 +108,8 @@ def open_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
 def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
     """All the rows of a first sign-in. Call inside a transaction."""
     at, claim, visit = arrival.at, arrival.claim, open_visit(arrival, passing=passing)
+    arrival = look_again(arrival)
+    visit.match = arrival.judgement.outcome
     noticed = settle(visit, arrival)
     visit.open_discrepancies = len(noticed)
     wanted = needed(visit, arrival, noticed)
@@ -138,6 +140,21 @@ def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
         **({"worried": True} if claim.worried else {}),
     )
     return visit
+
+
+def look_again(arrival: Arrival) -> Arrival:
+    """The arrival with the record that it is certain of as that is now; without one where it is another."""
+    record = arrival.judgement.record
+    if record is None:
+        return arrival
+    judged = arrival.found.patients[int(record.id)]
+    now = linking.hold_record(judged)
+    if now is None:
+        return arrival.without_record()
+    if now.pk == judged.pk:
+        return arrival
+    found = records.about(clinic=arrival.location.clinic, patients=[now], at=arrival.at)
+    return replace(arrival, found=found, judgement=replace(arrival.judgement, record=found.record(now)))
 
 
 def first_worry(visit: Visit, claim: claims.Claim, *, at: dt.datetime) -> list[WorryStep]:

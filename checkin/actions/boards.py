@@ -37,6 +37,15 @@ def hold(*visits: Visit) -> None:
         visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
 
 
+def hold_boards(clinic_id: int) -> None:
+    """Hold every board of the clinic: for what may move visits of any of them, before any record is held.
+
+    Everybody takes boards first, then visits, then patients; whoever needs several boards takes them by id.
+    """
+    boards = BoardVersion.objects.select_for_update(of=("self",))
+    list(boards.filter(location__clinic_id=clinic_id).order_by("pk"))
+
+
 def hold_family(patient_id: int | None, *visits: Visit) -> list[Visit]:
     """Hold these visits together with every open visit of this patient, and give them all."""
     others = Visit.objects.filter(patient_id=patient_id, state__in=OPEN) if patient_id is not None else []

@@ -39,6 +39,26 @@ def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.date
     )
 
 
+IDENTIFYING = ("given_name", "family_name", "preferred_name", "birth_date")
+
+
+def hold_record(judged: Patient) -> Patient | None:
+    """The record that was judged, as it is now and held; a merged one stands for the one it went into.
+
+    None where it is no longer what was judged, or is not on file any more. Call inside a transaction, after
+    the board is held: between the look and this writer's turn others may have merged or completed it.
+    """
+    held = Patient.objects.select_for_update(no_key=True)
+    now, seen = held.filter(pk=judged.pk).first(), {judged.pk}
+    while now is not None and now.merged_into_id and now.merged_into_id not in seen:
+        seen.add(now.merged_into_id)
+        now = held.filter(pk=now.merged_into_id).first()
+    if now is None or not now.is_on_file:
+        return None
+    changed = any(getattr(now, column) != getattr(judged, column) for column in IDENTIFYING)
+    return None if changed and now.pk == judged.pk else now
+
+
 def attach(
     *, visit: Visit, claim: claims.Claim, patient: Patient, found: Found, at: dt.datetime
 ) -> list[discrepancies.Noticed]:

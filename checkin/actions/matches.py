@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from checkin.actions import audit, linking
+from checkin.actions.boards import hold_boards
 from checkin.actions.merging import Merged, fold, unfold
 from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, relink
 from checkin.actions.visits import Refused, local
@@ -39,6 +40,7 @@ def link(
     if patient.clinic_id != visit.clinic_id:
         raise Refused("That record belongs to another clinic.")
     with write():
+        hold_boards(visit.clinic_id)
         hold(visit)
         into = fresh_patient(patient.pk)
         if visit.patient_id == into.pk and not visit.is_unsettled:
@@ -91,6 +93,7 @@ def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
     `details` are the patient's own columns. What was typed at sign-in stays in the sign-in.
     """
     with write():
+        hold_boards(provisional.clinic_id)
         patient = fresh_patient(provisional.pk)
         if not patient.is_provisional:
             raise Refused("This record is not provisional any more, so it was left as it is.")
@@ -117,7 +120,9 @@ def merge(*, provisional: Patient, into: Patient, by: Staff, at: dt.datetime) ->
     if provisional.clinic_id != into.clinic_id:
         raise Refused("That record belongs to another clinic.")
     with write():
-        one, other = fresh_patient(provisional.pk), fresh_patient(into.pk)
+        hold_boards(provisional.clinic_id)
+        fresh = {pk: fresh_patient(pk) for pk in sorted({provisional.pk, into.pk})}
+        one, other = fresh[provisional.pk], fresh[into.pk]
         if one.status == Patient.Status.MERGED and one.merged_into_id == other.pk:
             return Merged()
         if one.pk == other.pk or not one.is_provisional:
@@ -133,6 +138,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -
     Anybody at the desk may: a wrong child cannot wait for the one who made the mistake.
     """
     with write():
+        hold_boards(visit.clinic_id)
         hold(visit)
         newest = visit.match_decisions.select_related("by").order_by("pk").last()
         if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:

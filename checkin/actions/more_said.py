@@ -84,7 +84,8 @@ def judge(visit: Visit, whole: claims.Claim, *, at: dt.datetime) -> tuple[str, P
     found = records.find(clinic=clinic, claim=child, at=visit.arrived_at)
     judgement = identity.judge(child, found.records())
     if judgement.outcome == identity.Outcome.CERTAIN and judgement.record is not None:
-        return Match.CERTAIN, found.patients[int(judgement.record.id)]
+        now = linking.hold_record(found.patients[int(judgement.record.id)])
+        return (Match.CERTAIN, now) if now else (Match.PROBABLE, None)
     if judgement.outcome == identity.Outcome.UNKNOWN and whole.child_given_name:
         return Match.UNKNOWN, linking.provisional(whole, clinic=clinic, source=Source.KIOSK, at=at)
     return judgement.outcome, None

@@ -32,8 +32,9 @@ class Command(BaseCommand):
 
     help = (
         "Judges every row of CLAIMS against the rows of ORIGINALS and counts how often the identity rules "
-        "were right. Columns rec_id, given_name, surname, date_of_birth; postcode and phone_number are used "
-        "where present. The truth is in rec_id: rec-7-org and rec-7-dup-0 are one person. Where a file holds "
+        "were right. A claim is what a sign-in carries: names, birth date and phone (columns given_name, "
+        "surname, date_of_birth, phone_number). Nobody types a postcode, so only the records have one. "
+        "The truth is in rec_id: rec-7-org and rec-7-dup-0 are one person. Where a file holds "
         "both kinds (or one file is given twice), its -org rows are the originals, its -dup rows the claims."
     )
 
@@ -99,6 +100,7 @@ class Tally:
         """The figures for people."""
         claims = self.outcomes.total()
         certain = self.outcomes[Outcome.CERTAIN]
+        yield "Judged by what a sign-in carries: the child's names and birth date, and the adult's phone."
         yield f"{claims} claims against {originals} records; of {self.on_file} the record is on file."
         for outcome in Outcome:
             yield f"  {outcome.value:<9}{_share(self.outcomes[outcome], claims)}"
@@ -197,14 +199,13 @@ def record_of(row: Row) -> Record:
 
 
 def claim_of(row: Row) -> Claim:
-    """One row as it would be typed."""
+    """One row as it would be typed: a sign-in asks for no postcode, so a claim has none."""
     return Claim(
         given_name=row["given_name"],
         family_name=row["surname"],
         birth_date=_day(row["date_of_birth"]),
         birth_text=row["date_of_birth"],
         phone=next((row[column] for column in PHONES if row.get(column)), ""),
-        postcode=row.get("postcode", ""),
     )
 
 

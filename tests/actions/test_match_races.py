@@ -1,0 +1,136 @@
+"""A sign-in and a decision on the same record at the same moment: never on a record that was merged away."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from checkin.actions import arrival, matches, visits
+from checkin.models import Channel, Match, Patient, Visit
+from checkin.rules.identity import Outcome
+from tests import make
+from tests.racing import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOAH = {"name": "Noah Quist", "born": "2019-06-05"}
+
+
+@pytest.fixture
+def desk():
+    return make.location(make.clinic())
+
+
+@pytest.fixture
+def dana(desk):
+    return make.staff(desk.clinic, "dana")
+
+
+@pytest.fixture
+def provisional(desk):
+    """A record that a first sign-in made of what was typed."""
+    return make.visit(desk, **NOAH).patient
+
+
+@pytest.fixture
+def recorded(desk):
+    """Whom the child turns out to be, under names that nobody would take for the ones typed."""
+    return make.patient(desk.clinic, "Otto Ferreira", "2011-05-06")
+
+
+@pytest.fixture
+def sign_in_while(desk, monkeypatch):
+    """Sign Noah in, and let this happen after the sign-in looked who it is and before its turn to write."""
+
+    def run(act) -> Visit:
+        look, acts = arrival.look, [act]
+
+        def look_and_wait(*args, **named):
+            seen = look(*args, **named)
+            assert not acts or seen.judgement.outcome == Outcome.CERTAIN
+            while acts:
+                acts.pop()()
+            return seen
+
+        monkeypatch.setattr(arrival, "look", look_and_wait)
+        said = make.claim(**NOAH)
+        receipt = visits.sign_in(location=desk, claim=said, at=make.at(), channel=Channel.KIOSK)
+        return Visit.objects.get(pk=receipt.visit.pk)
+
+    return run
+
+
+def test_a_record_merged_since_the_look_stands_for_the_one_it_went_into(
+    sign_in_while, dana, provisional, recorded
+):
+    visit = sign_in_while(
+        lambda: matches.merge(provisional=provisional, into=recorded, by=dana, at=make.at())
+    )
+    assert (visit.patient, visit.match) == (recorded, Match.CERTAIN)
+    assert visit.match_decisions.get().patient == recorded
+    assert visit.escort.patient == recorded
+
+
+def test_a_record_merged_twice_since_the_look_is_followed_to_its_end(
+    sign_in_while, desk, dana, provisional, recorded
+):
+    middle = make.patient(desk.clinic, "Otto Stone", "2011-06-25", status=Patient.Status.PROVISIONAL)
+
+    def merge_twice():
+        matches.merge(provisional=provisional, into=middle, by=dana, at=make.at())
+        matches.merge(provisional=middle, into=recorded, by=dana, at=make.at())
+
+    assert sign_in_while(merge_twice).patient == recorded
+
+
+def test_a_record_that_became_another_child_since_the_look_is_a_question(sign_in_while, dana, provisional):
+    details = {"given_name": "Mia", "family_name": "Stone", "birth_date": None}
+    visit = sign_in_while(lambda: matches.complete(provisional=provisional, by=dana, at=make.at(), **details))
+    assert (visit.patient, visit.match) == (None, Match.PROBABLE)
+    assert not visit.match_decisions.exists()
+
+
+def test_a_record_completed_as_it_was_typed_is_still_the_child(sign_in_while, dana, provisional):
+    visit = sign_in_while(
+        lambda: matches.complete(provisional=provisional, by=dana, at=make.at(), city="Springfield")
+    )
+    assert (visit.patient, visit.match) == (provisional, Match.CERTAIN)
+
+
+def test_a_record_taken_back_since_the_look_is_a_question(sign_in_while, provisional):
+    gone = Patient.objects.filter(pk=provisional.pk)
+    visit = sign_in_while(lambda: gone.update(status=Patient.Status.ENTERED_IN_ERROR))
+    assert (visit.patient, visit.match) == (None, Match.PROBABLE)
+
+
+def test_sign_ins_merges_links_and_completions_at_once_leave_nobody_on_a_merged_record(desk, dana):
+    other_desk = make.location(desk.clinic, "Annex")
+    rounds = 4 if connection.vendor == "postgresql" else 2
+    for n in range(rounds):
+        said = {"name": f"Noah Quist{n}x", "born": "2019-06-05"}
+        first = make.visit(desk, **said)
+        recorded = make.patient(desk.clinic, f"Noa Quast{n}", "2012-05-06")
+        provisional = first.patient
+
+        def sign_in(where, said=said):
+            return lambda: visits.sign_in(
+                location=where, claim=make.claim(**said), at=make.at(), channel=Channel.KIOSK
+            )
+
+        def merge(one=provisional, other=recorded):
+            return matches.merge(provisional=one, into=other, by=dana, at=make.at())
+
+        def link(pk=first.pk, other=recorded):
+            return matches.link(visit=Visit.objects.get(pk=pk), patient=other, by=dana, at=make.at())
+
+        def complete(one=provisional):
+            return matches.complete(provisional=one, by=dana, at=make.at(), city="Springfield")
+
+        places = [desk, other_desk, desk, other_desk, desk, desk]
+        results = at_once(*map(sign_in, places), merge, link, complete, merge)
+        unexpected = [
+            one for one in results if isinstance(one, Exception) and not isinstance(one, visits.Refused)
+        ]
+        assert unexpected == []
+        assert len(results) == 10
+    assert Visit.objects.count() == rounds * 7
+    assert not Visit.objects.filter(patient__status=Patient.Status.MERGED).exists()
