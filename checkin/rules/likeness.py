@@ -184,8 +184,6 @@ def _spanish() -> dict[str, frozenset[str]]:
 def _parts(first: str, second: str) -> float:
     """Compound names typed partly ("García" of "García López"), and particles left out."""
     left, right = _telling(first), _telling(second)
-    if not left or not right:
-        return 0.0
     if left == right or "".join(left) == "".join(right) or sorted(left) == sorted(right):
         return 0.95
     if len(left) == len(right) == 1:

@@ -1,0 +1,60 @@
+"""What a feed may say in a column: lengths, days, clocks, minutes, who may consent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules import record_dates, records
+from checkin.rules.records import BadRow
+
+TODAY = dt.date(2026, 3, 10)
+UTC = dt.UTC
+
+
+@pytest.mark.parametrize(("column", "most"), [("sex", 20), ("phone", 60), ("postcode", 20), ("city", 120)])
+def test_a_text_may_be_so_long_and_no_longer(column: str, most: int) -> None:
+    assert records.text("x" * most, column) == "x" * most
+    with pytest.raises(BadRow, match=f"The {column} is longer than {most} letters"):
+        records.text("x" * (most + 1), column)
+    with pytest.raises(BadRow, match="The home town is longer"):
+        records.text("x" * (most + 1), column, called="home_town")
+
+
+def test_a_child_may_be_born_today_or_in_1880_and_not_beyond() -> None:
+    assert record_dates.birth_date("2026-03-10", today=TODAY) == TODAY
+    assert record_dates.birth_date("1880-01-01", today=TODAY).year == 1880
+    for said in ("2026-03-11", "1879-12-31"):
+        with pytest.raises(BadRow):
+            record_dates.birth_date(said, today=TODAY)
+
+
+@pytest.mark.parametrize(("said", "count"), [("1", 1), ("15", 15), ("1440", 1440)])
+def test_an_appointment_lasts_a_minute_to_a_day(said: str, count: int) -> None:
+    assert record_dates.minutes(said) == count
+    for wrong in ("0", "1441", "", "long"):
+        with pytest.raises(BadRow, match="not a number of minutes"):
+            record_dates.minutes(wrong)
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [("9:40 am", 9), ("9:40 pm", 21), ("12:40 am", 0), ("12:40 pm", 12), ("9:40", 9), ("21:40", 21)],
+)
+def test_a_clock_of_twelve_hours_is_read_as_such(said: str, hour: int) -> None:
+    found = record_dates.moment(f"2026-03-10 {said}", zone=UTC)
+    assert (found.hour, found.minute) == (hour, 40)
+
+
+@pytest.mark.parametrize("said", ["2026-03-10 13:40 pm", "2026-03-10 0:40 am", "soon", "2026-03-10 24:40"])
+def test_what_is_no_time_of_day_is_put_aside(said: str) -> None:
+    with pytest.raises(BadRow):
+        record_dates.moment(said, zone=UTC)
+
+
+def test_only_what_says_parent_or_guardian_may_consent() -> None:
+    assert records.may_consent("Mother")
+    assert records.may_consent("aunt", "legal guardian")
+    assert not records.may_consent("aunt")
+    assert not records.may_consent()

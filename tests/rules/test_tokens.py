@@ -1,0 +1,43 @@
+"""The friendly name of a visit."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.tokens import ANIMALS, COLOURS, Token, from_slug, nth
+
+
+def test_every_name_comes_once_before_any_comes_twice() -> None:
+    whole = len(ANIMALS) * len(COLOURS)
+    first, second = ([nth(count) for count in range(start, start + whole)] for start in (0, whole))
+    assert len({token[:2] for token in first}) == whole
+    assert {token.number for token in first} == {1}
+    assert {token.number for token in second} == {2}
+    assert all(
+        one.colour != two.colour and one.animal != two.animal
+        for one, two in zip(first, first[1:], strict=False)
+    )
+
+
+@pytest.mark.parametrize("number", [1, 2, 9, 9999])
+def test_a_slug_names_its_token(number: int) -> None:
+    token = Token("blue", "turtle", number)
+    assert from_slug(token.slug) == token
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        *("", "blue", "blue-", "turtle-blue", "blue-unicorn", "red-turtle", "blue-turtle-0", "blue-turtle-1"),
+        *("blue-turtle-10000", "blue-turtle-x", "blue-turtle-²", "blue-turtle-٣", "blue-turtle--2"),
+    ],
+)
+def test_any_other_slug_names_none(slug: str) -> None:
+    assert from_slug(slug) is None
+
+
+def test_a_token_is_said_as_people_say_it() -> None:
+    assert Token("blue", "turtle", 1).words() == "Blue Turtle"
+    assert Token("blue", "turtle", 2).words() == "Blue Turtle 2"
+    assert Token("purple", "turtle", 1).words("es") == "Tortuga morada"
+    assert Token("purple", "cat", 3).words("es-MX") == "Gato morado 3"

@@ -1,0 +1,45 @@
+"""Which vaccines are against seasonal influenza, and when one was given."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules import vaccines
+from checkin.rules.records import BadRow
+
+TODAY = dt.date(2026, 3, 10)
+SEASONAL = (
+    *(15, 16, 88, 111, 135, 140, 141, 144, 149, 150, 151, 153, 155, 158, 161, 166, 168, 171, 185, 186, 194),
+    *(197, 200, 201, 202, 205, 231, 320, 333),
+)
+
+
+@pytest.mark.parametrize("code", SEASONAL)
+def test_the_codes_of_seasonal_influenza_vaccines(code: int) -> None:
+    assert vaccines.is_influenza("", str(code))
+    assert vaccines.is_influenza("", f"0{code}")
+
+
+@pytest.mark.parametrize("code", [0, 3, 17, 48, 87, 125, 142, 143, 145, 203, 204, 999])
+def test_any_other_code_is_none(code: int) -> None:
+    assert not vaccines.is_influenza("", str(code))
+
+
+def test_a_name_says_it_where_the_code_does_not() -> None:
+    assert vaccines.is_influenza("Flu shot 2025")
+    assert not vaccines.is_influenza("Haemophilus influenzae type b")
+    assert not vaccines.is_influenza("Influenza, pandemic", str(min(vaccines.PANDEMIC)))
+
+
+def test_a_content_key_is_32_signs_and_the_same_each_time() -> None:
+    system, value = vaccines.content_key("flu", TODAY)
+    assert (system, len(value)) == (vaccines.CONTENT, 32)
+    assert vaccines.content_key("flu", TODAY) == (system, value) != vaccines.content_key("flu", "other")
+
+
+def test_a_vaccine_may_be_given_today_and_not_tomorrow() -> None:
+    assert vaccines.given_on(TODAY, today=TODAY) == TODAY
+    with pytest.raises(BadRow, match="in the future"):
+        vaccines.given_on(TODAY + dt.timedelta(days=1), today=TODAY)
