@@ -28,6 +28,7 @@ def near(typed: str, born: date = BORN) -> Nearness | None:
         ("20190314", Nearness.SLIP),
         ("20810314", Nearness.HALF),
         ("20280314", Nearness.HALF),
+        ("19970314", Nearness.HALF),
         ("2018314", Nearness.SLIP),
         ("201803144", Nearness.SLIP),
         ("201833144", Nearness.FAR),
@@ -115,6 +116,10 @@ def test_near_dates_hold_each_kind_of_slip() -> None:
         date(2017, 3, 14),
     } <= found
     assert {date(2019, 3, 14), date(2018, 8, 14), date(2018, 12, 14), date(2018, 3, 31)} <= found
+    assert date(2020, 3, 14) in near_dates(("20190314",))
+    assert date(2019, 3, 14) in near_dates(("20200314",))
+    assert date(2018, 10, 23) in near_dates(("20181203",))
+    assert date(2081, 3, 14) in found
     assert date(2018, 4, 3) in near_dates(("20180304",))
     assert date(2018, 3, 1) in near_dates(("20180228",))
     assert date(2018, 3, 14) in near_dates(("2018314",))
