@@ -59,7 +59,7 @@ def look(
     """Read who the child may be, before any lock is held."""
     clinic = location.clinic
     child = records.child(said, clinic=clinic, today=clinic.local_date(at))
-    found = records.find(clinic=clinic, claim=child, at=at)
+    found = records.find(clinic=clinic, claim=child, at=at, board=location.pk)
     judgement = identity.judge(child, found.records())
     return Arrival(location, said, at, channel, device, by, found, judgement)
 
@@ -108,7 +108,7 @@ def open_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
 def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
     """All the rows of a first sign-in. Call inside a transaction."""
     at, claim, visit = arrival.at, arrival.claim, open_visit(arrival, passing=passing)
-    arrival = look_again(arrival)
+    arrival = look_again(arrival, visit)
     visit.match = arrival.judgement.outcome
     noticed = settle(visit, arrival)
     visit.open_discrepancies = len(noticed)
@@ -142,10 +142,11 @@ def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
     return visit
 
 
-def look_again(arrival: Arrival) -> Arrival:
+def look_again(arrival: Arrival, visit: Visit) -> Arrival:
     """The arrival with the record that it is certain of as that is now; without one where it is another."""
     record = arrival.judgement.record
-    if record is None:
+    # Whoever decides on a record bumps every board: only this sign-in since the look, and nobody did.
+    if record is None or visit.board_version == arrival.found.board_version + 1:
         return arrival
     judged = arrival.found.patients[int(record.id)]
     now = linking.hold_record(judged)

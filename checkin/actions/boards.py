@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
+
 from checkin.models import BoardVersion, Visit
 from checkin.rules.visits import OPEN
 
@@ -38,12 +40,14 @@ def hold(*visits: Visit) -> None:
 
 
 def hold_boards(clinic_id: int) -> None:
-    """Hold every board of the clinic: for what may move visits of any of them, before any record is held.
+    """Hold and bump every board of the clinic, before a decision on a record, which may have visits on each.
 
     Everybody takes boards first, then visits, then patients; whoever needs several boards takes them by id.
+    A sign-in that looked before sees by the board's version that it has to look again.
     """
-    boards = BoardVersion.objects.select_for_update(of=("self",))
-    list(boards.filter(location__clinic_id=clinic_id).order_by("pk"))
+    boards = BoardVersion.objects.filter(location__clinic_id=clinic_id)
+    held = list(boards.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    BoardVersion.objects.filter(pk__in=held).update(version=F("version") + 1)
 
 
 def hold_family(patient_id: int | None, *visits: Visit) -> list[Visit]:

@@ -142,6 +142,8 @@ class Found:
     """Everybody on file that a claim could mean, and what is known of each by patient id."""
 
     patients: dict[int, Patient] = field(default_factory=dict)
+    board_version: int = 0
+    """The board's, in the moment in which the patients were read; 0 where nobody asked."""
     region: str = ""
     """How the clinic reads phone numbers."""
     dossiers: dict[int, Dossier] = field(default_factory=lambda: defaultdict(Dossier))
@@ -199,10 +201,12 @@ def child(claim: claims.Claim, *, clinic: Clinic, today: dt.date) -> identity.Cl
     )
 
 
-def find(*, clinic: Clinic, claim: identity.Claim, at: dt.datetime) -> Found:
+def find(*, clinic: Clinic, claim: identity.Claim, at: dt.datetime, board: int | None = None) -> Found:
     """Whoever this claim could mean, with contacts and what they have today."""
-    patients = clinic.patients.could_be(identity.blocks(claim))
-    return about(clinic=clinic, patients=patients, at=at)
+    patients = clinic.patients.could_be(identity.blocks(claim), board=board)
+    found = about(clinic=clinic, patients=patients, at=at)
+    found.board_version = getattr(patients[0], "board_version", None) or 0 if patients else 0
+    return found
 
 
 def about(

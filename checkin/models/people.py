@@ -26,10 +26,12 @@ class PatientQuerySet(PatientSearch):
     def provisional(self) -> Self:
         return self.filter(status=Patient.Status.PROVISIONAL)
 
-    def could_be(self, blocks: Iterable[identity.Block]) -> list[Patient]:
-        """The records that `rules.identity.judge` must see for a claim, in one query."""
+    def could_be(self, blocks: Iterable[identity.Block], *, board: int | None = None) -> list[Patient]:
+        """The records that `rules.identity.judge` must see, with that board's version then, in one query."""
         sql, params = self.looking_up(blocks)
-        return list(self.raw(sql, params)) if sql else []
+        version = "SELECT version FROM checkin_boardversion WHERE location_id = %s"
+        sql = sql and f"SELECT u.*, ({version}) AS board_version FROM ({sql}) AS u"  # noqa: S608
+        return list(self.raw(sql, [board, *params])) if sql else []
 
     def looking_up(self, blocks: Iterable[identity.Block]) -> tuple[str, list[Any]]:
         """The SQL of `could_be` and its parameters; "" where there is nothing to look up.
@@ -147,13 +149,9 @@ class Patient(models.Model):
 
     def set_keys(self) -> None:
         """Bring the columns that searching compares into line with the names and the phone as written."""
-        for column, value in patient_keys(
-            given_name=self.given_name,
-            family_name=self.family_name,
-            preferred_name=self.preferred_name,
-            phone=self.phone,
-            region=self.clinic.region if self.phone else "",
-        ).items():
+        named = {name: getattr(self, name) for name in ("given_name", "family_name", "preferred_name")}
+        region = self.clinic.region if self.phone else ""
+        for column, value in patient_keys(**named, phone=self.phone, region=region).items():
             setattr(self, column, value)
 
     @property

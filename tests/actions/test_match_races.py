@@ -96,10 +96,20 @@ def test_a_record_completed_as_it_was_typed_is_still_the_child(sign_in_while, da
     assert (visit.patient, visit.match) == (provisional, Match.CERTAIN)
 
 
-def test_a_record_taken_back_since_the_look_is_a_question(sign_in_while, provisional):
-    gone = Patient.objects.filter(pk=provisional.pk)
-    visit = sign_in_while(lambda: gone.update(status=Patient.Status.ENTERED_IN_ERROR))
-    assert (visit.patient, visit.match) == (None, Match.PROBABLE)
+def test_a_record_taken_back_and_linked_elsewhere_since_the_look_is_followed(
+    sign_in_while, desk, dana, provisional
+):
+    first = provisional.visits.get()
+    kept = matches.new_patient(visit=first, by=dana, at=make.at())
+    assert kept.patient == provisional
+    other = make.patient(desk.clinic, "Otto Stone", "2011-06-25")
+
+    def take_back():
+        matches.undo(visit=first, by=dana, at=make.at())
+        matches.link(visit=Visit.objects.get(pk=first.pk), patient=other, by=dana, at=make.at())
+
+    visit = sign_in_while(take_back)
+    assert (visit.patient, visit.match) == (other, Match.CERTAIN)
 
 
 def test_sign_ins_merges_links_and_completions_at_once_leave_nobody_on_a_merged_record(desk, dana):
