@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import record_dates, records
+from checkin.rules import record_dates, records, vaccines
 from checkin.rules.records import BadRow
 
 TODAY = dt.date(2026, 3, 10)
@@ -22,12 +22,26 @@ def test_a_text_may_be_so_long_and_no_longer(column: str, most: int) -> None:
         records.text("x" * (most + 1), column, called="home_town")
 
 
+def test_a_sign_that_no_text_can_hold_is_named_with_its_column() -> None:
+    for called, word in (("", "city"), ("home_town", "home town")):
+        for said, what in (("a\x00b", "a NUL character"), ("a\ud800b", "half a character")):
+            with pytest.raises(BadRow, match=f"The {word} holds {what}"):
+                records.text(said, "city", called=called)
+
+
 def test_a_child_may_be_born_today_or_in_1880_and_not_beyond() -> None:
     assert record_dates.birth_date("2026-03-10", today=TODAY) == TODAY
     assert record_dates.birth_date("1880-01-01", today=TODAY).year == 1880
     for said in ("2026-03-11", "1879-12-31"):
         with pytest.raises(BadRow):
             record_dates.birth_date(said, today=TODAY)
+
+
+def test_a_day_may_be_in_this_or_the_next_century_and_not_after() -> None:
+    last = dt.date(2199, 12, 31)
+    assert vaccines.day("2199-12-31", zone=UTC, called="day") == last
+    with pytest.raises(BadRow, match="not in this or the next century"):
+        vaccines.day("2200-01-01", zone=UTC, called="day")
 
 
 @pytest.mark.parametrize(("said", "count"), [("1", 1), ("15", 15), ("1440", 1440)])
