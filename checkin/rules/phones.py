@@ -24,8 +24,13 @@ TELLING_END = 4
 LONG_ENOUGH = 7
 
 _EXTENSION = re.compile(r"[\s,;]*(?:\bext(?:ension|n)?\b\.?|;ext=|\bx|#)[\s.:]*\d{1,7}\s*$", re.IGNORECASE)
+_EXTENSION_WITHIN = re.compile(
+    r"(?<=\d)[\s,;]*(?:\bext(?:ension|n)?\b\.?|ext=|x)[\s.:]*\d{1,7}(?=\s*(?:[/\\;,|&\n\r]|[^\W\d_]))",
+    re.IGNORECASE,
+)
 _TRUNK = re.compile(r"(?<=\d)\s*\(0\)|^\s*\(0\)")
-_BETWEEN = re.compile(r"[/;,|&\n\r]|[^\W\d_]+|\s-\s|\+")
+_BETWEEN = re.compile(r"[/\\;,|&\n\r]|[^\W\d_]+|\s[-–—]\s|\+")
+_WITHIN = re.compile(r"[\s)(.]*[/\\|–—-][\s)(.]*")
 _DIALED_ABROAD = re.compile(r"^\D*(?:00|011)(?=\D*\d)")
 _SAYS_COUNTRY = re.compile(r"^(?:tel:)?[\s(]*\+")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
@@ -140,35 +145,93 @@ def _is_without_plus(one: Phone, whole: Phone) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _read_all(text: str, region: str) -> tuple[Phone, ...]:
-    plain = _EXTENSION.sub("", unicodedata.normalize("NFKC", text))
+    plain = _EXTENSION_WITHIN.sub("", _EXTENSION.sub("", unicodedata.normalize("NFKC", text)))
     found = [phone for part in _parts(plain, region) if (phone := _read(part, region))]
     return tuple({phone[:2]: phone for phone in reversed(found)}.values())[::-1]
 
 
 def _parts(text: str, region: str) -> list[str]:
     """The box cut into its numbers, or whole: "030/123456" is one, "555-0142 / 555-0143" are two."""
-    if _LETTERS.search(text) and (vanity := _read(text, region)) and vanity.country:
-        return [text]
-    parts = list(_cut(text))
+    if _LETTERS.search(text) and len(_digits(text)) <= LONG_ENOUGH:
+        vanity = _read(text, region)
+        if vanity and vanity.country:
+            return [text]
+    parts = _joined(text, region)
     if len(parts) == 1:
         return _halves(parts[0], region)
     sizes = [len(_digits(part)) for part in parts]
-    if min(sizes) >= LONG_ENOUGH:
+    if min(sizes) >= SHORTEST and all(_parsed(part, region) for part in parts):
         return parts
-    whole = _parsed(text, region)
-    if whole is None and min(sizes) >= SHORTEST and all(_parsed(part, region) for part in parts):
-        return parts
-    return [part for part, size in zip(parts, sizes, strict=True) if size >= LONG_ENOUGH] or [text]
+    return [
+        part
+        for part, size in zip(parts, sizes, strict=True)
+        if size >= LONG_ENOUGH or _is_whole(part, region)
+    ] or [text]
 
 
-def _cut(text: str) -> Iterator[str]:
-    start = 0
+def _joined(text: str, region: str) -> list[str]:
+    """The parts of a box, each piece of a number put back to the rest of it."""
+    parts: list[str] = []
+    for sign, part in _cut(text):
+        if parts and _belong_together(parts[-1], sign, part, region):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _belong_together(before: str, sign: str, part: str, region: str) -> bool:
+    """Whether two pieces are one number: without its area code it would be many other people's too."""
+    if sign == "+":
+        return False
+    first, second = len(_digits(before)), len(_digits(part))
+    both = f"{before} {part}"
+    within = bool(_WITHIN.fullmatch(sign))
+    if first < LONG_ENOUGH:
+        if first >= SHORTEST and _parsed(both, region) is None and _is_pair(before, part, region):
+            return False
+        if _is_whole(before, region) and _is_whole(part, region):
+            return within and _is_whole(both, region)
+        # "2 kids, 206 555 0134": what is whole by itself needs nothing from before a word.
+        if not _is_whole(part, region) or (within and _parsed(both, region) is not None):
+            return True
+        has_prefix = _digits(part).startswith("0")
+        return first > 1 and (
+            _is_whole(both, region) or (not has_prefix and _parsed(both, region) is not None)
+        )
+    if not within or not _is_whole(both, region):
+        return False
+    if second < LONG_ENOUGH:
+        return True
+    return _says_country(before) and not _is_whole(before, region)
+
+
+def _is_pair(before: str, part: str, region: str) -> bool:
+    return _parsed(before, region) is not None and _parsed(part, region) is not None
+
+
+def _is_whole(text: str, region: str) -> bool:
+    """Whether such a number exists."""
+    number = _parsed(text, region)
+    return number is not None and phonenumbers.is_valid_number(number)
+
+
+def _says_country(text: str) -> bool:
+    return bool(_SAYS_COUNTRY.match(text) or _DIALED_ABROAD.match(text))
+
+
+def _cut(text: str) -> Iterator[tuple[str, str]]:
+    """The pieces that hold digits, each with the sign or the word that stands before it."""
+    start, before = 0, ""
     for sign in _BETWEEN.finditer(text):
         if _digits(text[start : sign.start()]):
-            yield text[start : sign.start()]
+            yield before, text[start : sign.start()]
             start = sign.start() if sign[0] == "+" else sign.end()
+            before = sign[0]
+        elif before:
+            before = "+" if sign[0] == "+" else before + sign[0]
     if _digits(text[start:]) or start == 0:
-        yield text[start:]
+        yield before, text[start:]
 
 
 def _halves(text: str, region: str) -> list[str]:
