@@ -10,9 +10,22 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks
-from checkin.rules.consent_answers import Adult, Answer, Basis, Care, Known, Proxy, weigh
+from checkin.rules.consent_answers import Adult, Answer, Basis, Care, Known, Proxy, is_guardian, weigh
 
-__all__ = ["Adult", "Answer", "Basis", "Care", "Facts", "How", "Path", "Proxy", "Step", "path", "table"]
+__all__ = [
+    "Adult",
+    "Answer",
+    "Basis",
+    "Care",
+    "Facts",
+    "How",
+    "Path",
+    "Proxy",
+    "Step",
+    "is_guardian",
+    "path",
+    "table",
+]
 
 
 class Step(TextChoices):
@@ -122,14 +135,21 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
 
 
 def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, str]:
-    if said and facts.known.is_over(said.adult) and not facts.known.may_decide(said, care):
-        return Basis.NONE, f"{in_words(said)}, but may not consent"
-    if said:
+    """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
+    if said and facts.known.may_decide(said, care):
         return said.on_whose_word, in_words(said)
+    found = basis_of_escort(facts, care)
+    if said and found[0] == Basis.NONE:
+        but = "may not consent" if facts.known.is_over(said.adult) else "is no guardian on record"
+        return Basis.NONE, f"{in_words(said)}, but {but}"
+    return found
+
+
+def basis_of_escort(facts: Facts, care: Care) -> tuple[Basis, str]:
     if facts.is_patient:
         return Basis.OWN, "came alone"
     here = who(facts.escort)
-    if any(facts.escort.same_as(guardian) for guardian in facts.guardians):
+    if any(is_guardian(facts.escort, guardian) for guardian in facts.guardians):
         return Basis.GUARDIAN_PRESENT, f"{here}, guardian"
     proxy = facts.known.proxy_of(facts.escort, care)
     if proxy:

@@ -12,6 +12,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import names
+from checkin.rules.consent_items import is_same_item, may_be_same_item
+from checkin.rules.kinship import TITLES, is_other_kin, is_same_kin, is_same_word
 from checkin.rules.phones import is_same_phone
 
 
@@ -93,11 +95,11 @@ class Answer:
     phone: str = ""
 
     def is_about(self, care: Care, what: str) -> bool:
-        return self.care == care and (not what or not self.to_what or self.item == names.normalise(what))
-
-    @property
-    def item(self) -> str:
-        return names.normalise(self.to_what)
+        """Whether it is said of that item. A no counts for whatever it may mean, a yes for what it says."""
+        if self.care != care:
+            return False
+        means = is_same_item if self.agreed else may_be_same_item
+        return not what or not self.to_what or means(self.to_what, what)
 
     @property
     def adult(self) -> Adult:
@@ -117,17 +119,31 @@ class Known:
     others: tuple[Adult, ...] = ()
 
     def person(self, answer: Answer) -> str:
-        """Whose answer it is, as a key: the guardian on record, however staff wrote them down."""
-        said, written = answer.adult, set(names.words(answer.who))
-        called = names.normalise(answer.who)
+        """Whose answer it is, as a key: the guardian on record, however staff wrote them down.
+
+        Blank where two guardians may have said it ("mother", of two mothers): then it is nobody's own.
+        """
+        found = self.who_may_be(answer.adult)
+        if found:
+            return f"guardian {found[0]}" if len(found) == 1 else ""
+        return " ".join(sorted(names.words(answer.who))) or names.normalise(answer.who)
+
+    def who_may_be(self, said: Adult) -> list[int]:
+        """The guardians that this adult may be: by the whole name; else by a part of it, or by "mother"."""
         everybody = list(enumerate(self.guardians))
-        # By the whole name; else by a part of it, or by "mother", where only one guardian fits.
-        found = [one for one in everybody if said.same_as(one[1])]
+        found = [one for one in everybody if is_guardian(said, one[1])]
         found = found or [one for one in everybody if is_part_of(said, one[1])]
-        found = found or [one for one in everybody if called == names.normalise(one[1].relationship) != ""]
+        found = found or [one for one in everybody if is_called(said, one[1])]
         if len(found) > 1:
             found = [one for one in found if is_told_apart(said, one[1])] or found
-        return f"guardian {found[0][0]}" if found else " ".join(sorted(written)) or called
+        # The same guardian twice on record is one.
+        first = found[0][1] if found else Adult()
+        if all(one[1].same_as(first) and is_told_apart(one[1], first) for one in found):
+            found = found[:1]
+        return [nth for nth, one in found]
+
+    def is_same_person(self, one: Answer, other: Answer) -> bool:
+        return self.person(one) == self.person(other) != "" or one is other
 
     def proxy_of(self, adult: Adult, care: Care) -> Proxy | None:
         """The standing proxy by which this adult may decide. It ends with the authority of who granted it."""
@@ -135,10 +151,18 @@ class Known:
         return next((one for one in mine if not self.is_over(Adult(one.granted_by))), None)
 
     def is_over(self, adult: Adult) -> bool:
-        """Whether the record knows this adult, and that they may not decide or may no longer."""
-        if any(adult.same_as(one) for one in self.guardians):
+        """Whether the record knows this adult, and that they may not decide or may no longer.
+
+        Also by a part of the name, or by "father", unless name, phone or relationship say a guardian.
+        """
+        if any(is_guardian(adult, one) for one in self.guardians):
             return False
-        return any(adult.same_as(one) for one in self.others)
+        if any(adult.same_as(one) for one in self.others):
+            return True
+        may_be = [self.guardians[nth] for nth in self.who_may_be(adult)]
+        if any(is_told_apart(adult, one) for one in may_be):
+            return False
+        return any(is_like(adult, one) for one in self.others)
 
     def may_decide(self, answer: Answer, care: Care) -> bool:
         """Whether who gave this answer may decide on that care.
@@ -146,26 +170,47 @@ class Known:
         The record says so; or staff did, of somebody whom it does not know. A voice on the telephone is
         taken for a guardian's only where no guardian is on record.
         """
-        if self.person(answer).startswith("guardian ") or self.proxy_of(answer.adult, care):
+        if self.proxy_of(answer.adult, care):
+            return True
+        may_be = self.who_may_be(answer.adult)
+        if may_be and not answer.agreed:
             return True
         if self.is_over(answer.adult):
             return answer.on_whose_word in (Basis.OWN, Basis.CLINICIAN)
+        if may_be:
+            return True
         unknown = answer.on_whose_word == Basis.TELEPHONE and not self.guardians
         return unknown or answer.on_whose_word in SAYS_WHO_MAY
 
 
+def is_guardian(said: Adult, guardian: Adult) -> bool:
+    """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name."""
+    return said.same_as(guardian) and not is_other_kin(said.relationship, guardian.relationship)
+
+
 def is_part_of(said: Adult, guardian: Adult) -> bool:
     """Whether the guardian was written down with a part of their name, and as nobody else to the child."""
-    written, relationship = set(names.words(said.name)), names.normalise(said.relationship)
+    written = set(names.words(said.name)) - TITLES
     part = written != set() and written < set(names.words(guardian.name))
-    return part and relationship in ("", names.normalise(guardian.relationship))
+    return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
+
+
+def is_called(said: Adult, known: Adult) -> bool:
+    """Whether only what they are to the child was written down in place of a name."""
+    return is_same_word(said.name or said.relationship, known.relationship)
+
+
+def is_like(said: Adult, other: Adult) -> bool:
+    """Whether it may be this adult who may not decide: by a part of the name, or as "father"."""
+    shared = set(names.words(said.name)) & set(names.words(other.name))
+    related = is_same_kin(said.relationship or said.name, other.relationship)
+    return is_part_of(said, other) or is_called(said, other) or bool(shared and related)
 
 
 def is_told_apart(said: Adult, guardian: Adult) -> bool:
     """Whether relationship or phone say that of two guardians of one name it is this one."""
-    relationship = names.normalise(said.relationship)
     by_phone = is_same_phone(said.phone, guardian.phone, "")
-    return by_phone or (relationship != "" and relationship == names.normalise(guardian.relationship))
+    return by_phone or is_same_kin(said.relationship, guardian.relationship)
 
 
 class Weighed(NamedTuple):
@@ -186,7 +231,7 @@ def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -
     pairs = [
         (no, yes)
         for no, yes in product(deciding, deciding)
-        if not no.agreed and yes.agreed and known.person(no) != known.person(yes) and meets(no, yes, what)
+        if not no.agreed and yes.agreed and not known.is_same_person(no, yes) and meets(no, yes, what)
     ]
     if pairs:
         no, yes = pairs[-1]
@@ -197,13 +242,13 @@ def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -
 def not_superseded(answers: Sequence[Answer], known: Known, what: str) -> Iterator[Answer]:
     for nth, one in enumerate(answers):
         for later in answers[nth + 1 :]:
-            same = later.on_whose_word == Basis.CLINICIAN or known.person(later) == known.person(one)
-            if same and (what or not later.to_what or later.item == one.item):
+            same = later.on_whose_word == Basis.CLINICIAN or known.is_same_person(later, one)
+            if same and (what or not later.to_what or is_same_item(later.to_what, one.to_what)):
                 break
         else:
             yield one
 
 
 def meets(one: Answer, other: Answer, what: str) -> bool:
-    """Whether both are about the same item, or one of them about all of that care."""
-    return bool(what) or not one.to_what or not other.to_what or one.item == other.item
+    """Whether both may be about the same item, or one of them is about all of that care."""
+    return bool(what) or not one.to_what or not other.to_what or may_be_same_item(one.to_what, other.to_what)

@@ -176,3 +176,94 @@ def test_the_conflict_is_a_need_of_the_visit_for_the_clinician():
         ("guardians disagree", "clinician", "clinician decides")
     ]
     assert "Karin Lindholm said no" in found[0].why and "Erik Lindholm agreed" in found[0].why
+
+
+ANN, BEA = Adult("Ann Lee", "555-400-0011", "mother"), Adult("Bea Moss", "555-400-0012", "Mom")
+
+
+@pytest.mark.parametrize("word", ["mother", "Mom", "his mother", "mamá", "Mommy"])
+@pytest.mark.parametrize("name", ["Ann Lee", "Bea Moss", "Ann"])
+def test_a_no_of_one_of_two_mothers_is_not_taken_back_by_either(word, name):
+    assert path(said(word, False), said(name, True), guardians=(ANN, BEA)).is_conflict
+    assert path(said(word, False), said(word, True), guardians=(ANN, BEA)).is_conflict
+    alone = path(said(word, False), said("Ann Lee", True), guardians=(ANN,))
+    assert (alone.is_conflict, alone.step) == (False, Step.PROCEED)
+
+
+def test_a_part_of_a_name_that_two_guardians_share_is_nobodys_own():
+    answers = said("Lindholm", False), said("Karin Lindholm", True)
+    assert path(*answers).is_conflict
+    assert not path(said("Mrs. Lindholm", False, relationship="mom"), answers[1]).is_conflict
+
+
+def test_a_guardian_who_is_twice_on_record_is_one():
+    twice = (KARIN, Adult("Lindholm, Karin", "(555) 400-0001", "MTH"))
+    assert path(NO, said("Karin Lindholm", True), guardians=twice).step == Step.PROCEED
+
+
+FLU = ["Influenza", "Flu vaccine 2026", "vacuna de la gripe", "flu shot", "FluMist", "antigripal"]
+
+
+@pytest.mark.parametrize("item", [*FLU, "the one for winter", "that shot"])
+def test_a_no_to_an_item_in_other_words_is_a_no_to_it(item):
+    yes = said("Karin Lindholm", True)
+    found = path(yes, said("Karin Lindholm", False, item), what="flu vaccine")
+    assert found.step == Step.CLINICIAN_DECIDES
+    assert path(
+        said("Erik Lindholm", True), said("Karin Lindholm", False, item), what="flu vaccine"
+    ).is_conflict
+    assert path(said("Karin Lindholm", False, item), yes, what="flu vaccine").step == Step.PROCEED
+
+
+@pytest.mark.parametrize(
+    ("refused", "asked"),
+    [("MMR", "flu vaccine"), ("Influenza", "MMR"), ("measles", "polio"), ("Hib", "flu"), ("Hep A", "Hep B")],
+)
+def test_a_no_to_another_vaccine_is_none_to_this_one(refused, asked):
+    found = path(said("Karin Lindholm", True), said("Karin Lindholm", False, refused), what=asked)
+    assert found.step == Step.PROCEED
+
+
+@pytest.mark.parametrize(("agreed", "asked"), [("MMR", "MMRV"), ("that shot", "MMR"), ("DTaP", "Tdap")])
+def test_a_yes_counts_only_for_what_it_says(agreed, asked):
+    assert path(said("Karin Lindholm", True, agreed), what=asked).step == Step.PHONE_GUARDIAN
+    assert path(said("Karin Lindholm", True, "Influenza"), what="flu vaccine").step == Step.PROCEED
+
+
+@pytest.mark.parametrize("who", ["Somebody", "Kim Moss", "a neighbor", "Rosa Lindholm"])
+def test_a_voice_on_the_telephone_that_is_no_guardian_on_record_agrees_to_nothing(who):
+    found = path(said(who, True, relationship="aunt"))
+    assert (found.step, found.phone) == (Step.PHONE_GUARDIAN, KARIN.phone)
+    assert "is no guardian on record" in found.sentence
+    here = path(said(who, True, relationship="aunt"), escort=KARIN)
+    assert (here.step, here.basis) == (Step.PROCEED, Basis.GUARDIAN_PRESENT)
+
+
+PAUL = Adult("Paul Rowe", "555-900-3333", "father", ended_on=dt.date(2021, 1, 1))
+
+
+@pytest.mark.parametrize("basis", ["telephone", "guardian_present", "none"])
+@pytest.mark.parametrize(
+    ("who", "relationship"),
+    [("father", ""), ("Dad", ""), ("papá", ""), ("Paul", ""), ("Rowe, Paul", ""), ("Mr. Rowe", "Father")],
+)
+def test_whose_authority_has_ended_may_not_consent_however_written_down(who, relationship, basis):
+    told = path(said(who, True, basis=basis, relationship=relationship), guardians=(KARIN,), others=(PAUL,))
+    assert told.step == Step.PHONE_GUARDIAN
+    assert "may not consent" in told.sentence
+
+
+def test_what_may_be_a_guardians_no_counts_and_what_may_be_another_ones_yes_does_not():
+    known = {"guardians": (KARIN, ERIK), "others": (PAUL,)}
+    assert path(said("father", True), **known).step == Step.PHONE_GUARDIAN
+    assert path(said("father", False), said("Karin Lindholm", True), **known).is_conflict
+    assert path(said("father", True, phone=ERIK.phone), **known).step == Step.PROCEED
+    assert path(said("Erik", True), **known).step == Step.PROCEED
+
+
+def test_an_aunt_with_the_mothers_very_name_is_no_guardian():
+    aunt = Adult("Karin Lindholm", "", "aunt")
+    assert path(escort=aunt).step == Step.PHONE_GUARDIAN
+    assert path(said("Karin Lindholm", True, relationship="tía")).step == Step.PHONE_GUARDIAN
+    for word in ("Mom", "his mother", "mamá", "", "parent"):
+        assert path(escort=Adult("Karin Lindholm", "", word)).step == Step.PROCEED

@@ -167,7 +167,7 @@ def likely(visit: Visit, known: rules.Facts) -> dict[str, Any]:
     """What staff most often write next: the first guardian, by telephone, about what is due."""
     due = [one for one in visit.needs.open() if one.kind in (Kind.VACCINE, Kind.CHECK_UP)]
     first = known.guardians[0] if known.guardians else rules.Adult()
-    here = any(known.escort.same_as(one) for one in known.guardians)
+    here = any(rules.is_guardian(known.escort, one) for one in known.guardians)
     who = known.escort if here else first
     return {
         "care": due[0].kind if due else rules.Care.TREATMENT,

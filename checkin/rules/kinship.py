@@ -1,0 +1,52 @@
+"""What an adult is to the child, where two words for it can be compared: "mom" and "madre" are one."""
+
+from __future__ import annotations
+
+from checkin.rules import names
+
+_WORDS = {
+    "mother": "mother mom mum mommy mummy mama mami madre mth nmth naturalmother gestm adoptm",
+    "father": "father dad daddy papa papi padre fth nfth naturalfather adoptf",
+    "grandmother": "grandmother grandma granny nana abuela abuelita grmth mgrmth pgrmth",
+    "grandfather": "grandfather grandpa granddad abuelo abuelito grfth mgrfth pgrfth",
+    "aunt": "aunt auntie aunty tia aunt maunt paunt",
+    "uncle": "uncle tio uncle muncle puncle",
+    "sister": "sister hermana sis nsis hsis",
+    "brother": "brother hermano bro nbro hbro",
+    "cousin": "cousin primo prima cousn",
+    "step": "step stepmother stepmom stepmum stepfather stepdad madrastra padrastro stpmth stpfth",
+    "other": "sitter babysitter nanny ninera neighbor neighbour vecina vecino friend amiga amigo nbor",
+}
+_KIN = {word: kin for kin, said in _WORDS.items() for word in said.split()}
+_BESIDE = frozenset(
+    {"the", "his", "her", "their", "my", "child", "childs", "kid", "kids", "patient", "patients", "la", "el"}
+    | {"su", "mi", "de", "del", "nino", "nina", "biological", "birth", "natural", "adoptive"}
+)
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "sr", "sra", "srta", "senor", "senora", "don", "dona"})
+
+
+def kin(relationship: str) -> str:
+    """What the words say ("his aunt": "aunt"); '' where they say nothing that is known, or two things."""
+    found = {_KIN[word] for word in names.words(relationship) if word in _KIN}
+    if "step" in found:
+        return "step"
+    return found.pop() if len(found) == 1 else ""
+
+
+def is_other_kin(one: str, other: str) -> bool:
+    """Whether both are known and differ: an aunt is not the mother, whatever her name."""
+    first, second = kin(one), kin(other)
+    return bool(first and second and first != second)
+
+
+def is_same_kin(one: str, other: str) -> bool:
+    """Whether both say the same, in the same words or in others."""
+    said = names.normalise(one)
+    return said != "" and (said == names.normalise(other) or bool(kin(one)) and kin(one) == kin(other))
+
+
+def is_same_word(one: str, other: str) -> bool:
+    """The same, of a text that says nothing else: "his mother", and not "mother Ana"."""
+    alone = all(word in _KIN or word in _BESIDE for word in names.words(one))
+    said = names.normalise(one)
+    return said != "" and (said == names.normalise(other) or (alone and is_same_kin(one, other)))
