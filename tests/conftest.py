@@ -53,6 +53,14 @@ def _quick_and_clean(settings) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _no_attempts_counted(request) -> None:
+    """Forget the failed log-ins of other tests: no model's table holds them, so nothing empties it."""
+    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        caches["default"].clear()
+
+
+@pytest.fixture(autouse=True)
 def _all_answered(request, monkeypatch) -> Iterator[None]:
     """The tables are emptied only once the server is done: a board that was open may have asked just now."""
     if "live_server" not in request.fixturenames:

@@ -112,19 +112,23 @@ def lookups(clinic: Clinic, sought: Sought) -> Iterator[models.QuerySet[Any, Any
 
 
 def best_first(found: Iterable[Patient], sought: Sought) -> list[Patient]:
-    wanted = names.normalise(sought.name)
+    """Whoever has the very name first. A full name that somebody has drops those with only a part of it."""
+    wanted, people = names.normalise(sought.name), list(found)
+    if len(sought.name.split()) > 1 and any(wanted in full_keys(one) for one in people):
+        # "Jose Garcia" is José García, or José García-López, and not Josefa beside him.
+        people = [one for one in people if any(key.startswith(wanted) for key in full_keys(one))]
 
     def rank(one: Patient) -> tuple[bool, str, str, dt.date, int]:
-        whole = {
-            one.given_key + one.family_key,
-            one.family_key + one.given_key,
-            one.family_key,
-            one.given_key,
-        }
+        whole = {*full_keys(one), one.family_key, one.given_key}
         born = one.birth_date or dt.date.min
         return wanted not in whole, one.family_key, one.given_key, born, one.pk
 
-    return sorted(found, key=rank)
+    return sorted(people, key=rank)
+
+
+def full_keys(one: Patient) -> tuple[str, str]:
+    """Both names together, in either order."""
+    return one.given_key + one.family_key, one.family_key + one.given_key
 
 
 def with_escorts(patients: list[Patient], *, on: dt.date) -> list[Person]:
