@@ -132,12 +132,16 @@ def _fact_points(evidence: Evidence) -> float:
 
 
 def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
-    """Ties go by what the records say. The id comes last: it orders only records that say the same."""
+    """The very names and birth date typed come first: no appointment lifts a twin's near name above them.
+
+    Ties go by what the records say. The id comes last: it orders only records that say the same.
+    """
     record = evidence.record
     written = (record.given_name, record.family_name, record.preferred_name, record.postcode)
     born = record.birth_date.isoformat() if record.birth_date else ""
     facts = -_fact_points(evidence)
-    return (-score(evidence), facts, *written, born, sorted(record.phones), str(record.id))
+    is_other = not (evidence.same_names and evidence.same_birth)
+    return (is_other, -score(evidence), facts, *written, born, sorted(record.phones), str(record.id))
 
 
 def _why(evidence: Evidence) -> tuple[Sentence, ...]:

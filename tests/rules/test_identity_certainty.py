@@ -161,3 +161,10 @@ def test_a_phone_that_a_cousin_of_nearly_the_same_name_shares_does_not_tell_them
     cousin = replace(mine, id=2, given_name="Mariah", birth_date=date(2018, 3, 24))
     assert outcome(TYPED, mine, cousin) == Outcome.PROBABLE
     assert outcome(TYPED, mine, replace(cousin, phones=(OTHER_PHONE,))) == Outcome.CERTAIN
+
+
+def test_the_very_name_comes_before_a_booked_twins_near_name() -> None:
+    anna = Record(1, "Anna", "Lindqvist", birth_date=BORN)
+    hanna = Record(2, "Hanna", "Lindqvist", birth_date=BORN, has_appointment_today=True)
+    said = judge(Claim("Anna", "Lindqvist", BORN), [hanna, anna])
+    assert [one.record.given_name for one in said.candidates] == ["Anna", "Hanna"]
