@@ -115,13 +115,13 @@ def take(
     people.write_new()
     confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
-    guardians = Guardians(clinic)
+    guardians = Guardians(clinic, clinic.local_date(at))
     guardians.look_up(of_type(ready, GuardianItem))
     each(of_type(ready, GuardianItem), guardians.take)
     diary = Diary(clinic, list(clinic.locations.order_by("pk")), chosen)
     diary.look_up(of_type(ready, AppointmentItem))
     each(of_type(ready, AppointmentItem), diary.take)
-    shots, dues = given_and_due(clinic, ready)
+    shots, dues = given_and_due(clinic, ready, people)
     touched = guardians.touched | shots.touched | dues.touched | set(people.changed)
     here = here_today(clinic, touched, at=at)
     seen_at = {visit.location_id for visit in here}
@@ -135,12 +135,13 @@ def take(
     keep_on_trail(clinic, items, taken_back, at=at, by=by)
 
 
-def given_and_due(clinic: Clinic, ready: Sequence[Related]) -> tuple[Shots, Dues]:
+def given_and_due(clinic: Clinic, ready: Sequence[Related], people: People) -> tuple[Shots, Dues]:
     """Vaccines given and due, decided in memory."""
     shots, dues = Shots(clinic), Dues(clinic)
     given, due = of_type(ready, ImmunizationItem), of_type(ready, DueItemItem)
     hold_boards(clinic, [*given, *due])
     shots.look_up(given)
+    shots.born |= {pk: patient.birth_date for pk, patient in people.by_pk.items()}
     each(given, shots.take)
     dues.look_up(due)
     each(due, dues.take)

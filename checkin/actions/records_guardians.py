@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Guardians:
     """The guardians of the patients that one batch speaks of."""
 
     clinic: Clinic
+    today: dt.date
     of: dict[int, list[Guardian]] = field(default_factory=lambda: defaultdict(list))
     made: list[Guardian] = field(default_factory=list)
     changed: dict[int, tuple[Guardian, set[str]]] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Guardians:
         elif not item.key[1] and (guardian.value or id(guardian) in self.said):
             values = {name: value for name, value in values.items() if getattr(guardian, name) in ("", None)}
         self.said[id(guardian)] = item.origin
+        values = self.renewed(guardian, item, values)
         values |= self.last_place(guardian, values)
         different = {name for name, value in values.items() if getattr(guardian, name) != value}
         item.changes = [(name, getattr(guardian, name), values[name]) for name in sorted(different)]
@@ -104,6 +107,19 @@ class Guardians:
         if different and guardian.pk:
             self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)
         return bool(different)
+
+    def renewed(self, guardian: Guardian, item: GuardianItem, values: dict[str, Any]) -> dict[str, Any]:
+        """What becomes of an authority that had ended: the adult's own entry, by its number, renews it."""
+        if guardian.ended_on is None or "ended_on" not in values:
+            return values
+        end = values["ended_on"]
+        is_own = not is_weak(item.key) and (guardian.system, guardian.value) == item.key
+        if end is None and not is_own:
+            return {name: value for name, value in values.items() if name != "ended_on"}
+        is_longer = end is None or end > guardian.ended_on
+        if is_own and is_longer and guardian.ended_on < self.today and not guardian.may_consent:
+            return item.assumed | values
+        return values
 
     def last_place(self, guardian: Guardian, values: dict[str, Any]) -> dict[str, int]:
         """Whose authority is over is no longer whom to phone first."""

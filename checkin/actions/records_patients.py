@@ -20,6 +20,7 @@ from checkin.rules.record_guards import (
     is_same_person,
     refuse_another_person,
     refuse_guessed,
+    refuse_impossible_death,
 )
 from checkin.rules.records import BadRow, Key, Outcome, PatientItem
 
@@ -84,6 +85,8 @@ class People:
     def take(self, item: PatientItem) -> None:
         """Settle one item in memory. Raises BadRow."""
         patient = self.identify(item)
+        born = item.values.get("birth_date") or (patient.birth_date if patient else None)
+        refuse_impossible_death(item.values.get("deceased_on"), born, self.clinic.local_date(self.now))
         if patient is None:
             item.settle(Outcome.MADE)
             patient = self.make(item)

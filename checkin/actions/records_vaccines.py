@@ -11,10 +11,10 @@ from typing import Any
 from django.db import models
 
 from checkin.actions import given
-from checkin.models import BoardVersion, Clinic, DueItem, Immunization, Need, Visit, bulk
+from checkin.models import BoardVersion, Clinic, DueItem, Immunization, Need, Patient, Visit, bulk
 from checkin.rules import vaccines
 from checkin.rules.need_facts import Outcome as Answered
-from checkin.rules.record_guards import refuse_move
+from checkin.rules.record_guards import refuse_given_before_birth, refuse_move
 from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Outcome, Related, is_weak
 
 AT_ONCE = 10_000
@@ -57,9 +57,12 @@ class Shots:
     changed: dict[int, tuple[Immunization, set[str]]] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
+    born: dict[int, dt.date | None] = field(default_factory=dict)
 
     def look_up(self, items: Sequence[ImmunizationItem]) -> None:
         """Read what is on file under these identifiers, or says the same of the same patient."""
+        patients = Patient.objects.filter(pk__in={item.patient_pk for item in items})
+        self.born = dict(patients.values_list("pk", "birth_date")) if items else {}
         keys = {key for item in items for key in self.keys(item)}
         for found in by_key(Immunization.objects.all(), self.clinic, keys):
             self.on_file[found.system, found.value] = found
@@ -102,6 +105,9 @@ class Shots:
         keys = self.keys(item)
         if item.key[0] == given.SYSTEM:
             raise BadRow(OURS)
+        if not item.withdrawn and "given_on" in item.values:
+            born = self.born.get(item.patient_pk or 0)
+            refuse_given_before_birth(item.values["given_on"], born, self.clinic.stand_in_birth_dates)
         found = self.find(item, keys)
         if found is not None and is_weak(item.key) and is_weak((found.system, found.value)):
             # Bare ids of two servers may be the same: then it is another vaccine.

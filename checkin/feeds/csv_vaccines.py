@@ -26,6 +26,7 @@ def immunization(cell: Cells, house: House, feed: Feed) -> Item:
     }
     if not any(values.values()):
         raise BadRow("It does not say which vaccine.")
+    vaccines.refuse_none_given(cell("vaccine"), cell("cvx"))
     if not (said := cell("given_on")):
         raise BadRow("It does not say when it was given.")
     values["given_on"] = vaccines.given_on(date_of(said, house, called="day it was given"), today=house.today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -31,7 +31,7 @@ class Found:
 
 def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     """Every resource that has a reader, understood or with a reason why not; the others are counted."""
-    for found in lines(stream) if is_lines(feed, stream) else document(feed, stream):
+    for found in unpacked(lines(stream) if is_lines(feed, stream) else document(feed, stream)):
         kind = fhir_resources.kind_of(found.resource)
         if is_deletion(found.resource):
             feed.passed_over["entries to delete"] += 1
@@ -49,6 +49,18 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
                 feed.passed_over[str(why)] += 1
                 continue
             yield row
+
+
+def unpacked(found: Iterable[Found]) -> Iterator[Found]:
+    """The same, with the entries of a Bundle that stands where a resource does, at any depth."""
+    for one in found:
+        if not one.reason and type_of(one.resource) == "Bundle":
+            entries = one.resource.get("entry")
+            yield from unpacked(
+                of_entry(one.place, entry) for entry in (entries if isinstance(entries, list) else [])
+            )
+        else:
+            yield one
 
 
 def is_deletion(entry: Any) -> bool:

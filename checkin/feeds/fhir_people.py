@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.feeds.fhir_parts import ended_on, first_day, is_current, many, one, word, words
+from checkin.feeds.fhir_parts import ended_on, first_day, is_current, last_day, many, one, word, words
 from checkin.rules import record_names, records
+from checkin.rules.record_guards import refuse_impossible_death
 from checkin.rules.records import BadRow
 
 NAME_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
@@ -105,10 +106,14 @@ def home_of(addresses: Any, today: dt.date) -> dict[str, str]:
 
 def death_of(resource: dict[str, Any], today: dt.date) -> dict[str, Any]:
     """Return whether the patient has died, and on which day, as far as the resource says."""
+    born = word(resource.get("birthDate"))
     died, when = resource.get("deceasedBoolean"), word(resource.get("deceasedDateTime"))
     if when:
-        day = first_day(when) if len(when) >= len("2026-01-01") else None
-        return {"is_deceased": True} | ({"deceased_on": day} if day and day <= today else {})
+        first, last = first_day(when), last_day(when)
+        if first is None or last is None:
+            raise BadRow(f"The date of death “{when[:40]}” is not a date that can be read.")
+        refuse_impossible_death(last if first <= today else first, first_day(born), today)
+        return {"is_deceased": True} | ({"deceased_on": first} if first == last else {})
     if died is True:
         return {"is_deceased": True}
     return {"is_deceased": False, "deceased_on": None} if died is False else {}

@@ -13,6 +13,8 @@ from checkin.feeds.fhir_parts import (
     PassedOver,
     codes,
     ended_on,
+    first_day,
+    has_ended,
     identifiers,
     is_current,
     known_as,
@@ -66,6 +68,8 @@ def read(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> l
 def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
     if any(word(link.get("type")) == "replaced-by" for link in many(resource.get("link"))):
         raise PassedOver("Patient (replaced by another)")
+    if resource.get("active") is False and not death_of(resource, context.house.today).get("is_deceased"):
+        raise PassedOver("Patient (not active)")
     today = context.house.today
     keys = identifiers(resource, today)
     values: dict[str, Any] = {
@@ -123,9 +127,12 @@ def guardian(said: dict[str, Any], name: str, today: dt.date, **belongs: Any) ->
 
 def authority(said: dict[str, Any], today: dt.date) -> dict[str, Any]:
     """When the guardian's authority ends, where a period says so; who has none today may not consent."""
-    if not one(said.get("period")):
+    period = one(said.get("period"))
+    if not period:
         return {}
-    return {"ended_on": ended_on(said)} | ({} if is_current(said, today) else {"may_consent": False})
+    is_clear = not period.get("start") or first_day(period.get("start"))
+    holds = is_clear and is_current(said, today) and not has_ended(said, today)
+    return {"ended_on": ended_on(said)} | ({} if holds else {"may_consent": False})
 
 
 def read_related_person(resource: dict[str, Any], context: Context) -> list[Item]:
@@ -135,6 +142,7 @@ def read_related_person(resource: dict[str, Any], context: Context) -> list[Item
     if not name:
         raise BadRow("It has no name.")
     item = guardian(resource, name, today, **known_as(resource, context), **belongs)
+    item.values.setdefault("ended_on", None)  # of the adult's own entry, no end means that there is none
     if resource.get("active") is False:
         item.values["may_consent"] = False
     return [item]
@@ -152,6 +160,8 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
     values: dict[str, Any] = {"status": STATUSES[status]} | times_of(resource, context)
     if not values.get("starts_at") and values["status"] != Appointment.Status.CANCELLED:
         raise BadRow("It does not say when it starts.")
+    if values["status"] == Appointment.Status.BOOKED and is_declined(resource):
+        values["status"] = Appointment.Status.CANCELLED
     if whom := records.text(names.get("Practitioner", ""), "with_whom"):
         values["with_whom"] = whom
     return [
@@ -194,8 +204,7 @@ def taking_part(resource: dict[str, Any], context: Context) -> tuple[dict[str, A
     for participant in many(resource.get("participant")):
         actor = one(participant.get("actor"))
         url = word(actor.get("reference"))
-        kind = word(actor.get("type")) or url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
-        kind = "Patient" if url.startswith("Patient?") else kind
+        kind = kind_of_actor(actor)
         if kind in ("Patient", "") and (url or actor.get("identifier")):
             named = named_patient(actor, context)
             if belongs and named != belongs and kind:
@@ -204,6 +213,23 @@ def taking_part(resource: dict[str, Any], context: Context) -> tuple[dict[str, A
         elif kind:
             names.setdefault(kind, word(actor.get("display")))
     return belongs, names
+
+
+def kind_of_actor(actor: dict[str, Any]) -> str:
+    """Which type of resource takes part, as far as the reference says so."""
+    url = word(actor.get("reference"))
+    kind = word(actor.get("type")) or url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
+    return "Patient" if url.startswith("Patient?") else kind
+
+
+def is_declined(resource: dict[str, Any]) -> bool:
+    """Whether the patient has said that they will not come."""
+    return any(
+        word(participant.get("status")) == "declined"
+        and kind_of_actor(one(participant.get("actor"))) in ("Patient", "")
+        and bool(one(participant.get("actor")))
+        for participant in many(resource.get("participant"))
+    )
 
 
 Reader = Callable[[dict[str, Any], Context], list[Item]]

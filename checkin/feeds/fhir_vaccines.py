@@ -38,6 +38,10 @@ def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
     name, cvx = named(resource.get("vaccineCode"))
     if not name and not cvx:
         raise BadRow("It does not say which vaccine.")
+    try:
+        vaccines.refuse_none_given(name, cvx)
+    except BadRow:
+        raise PassedOver(f"Immunization ({NOT_DONE})") from None
     values = {"name": name, "code": cvx, "given_on": given_on(resource, context)}
     said_of_it = {column: value for column, value in values.items() if value}
     holder = belongs["origin"][1] or vaccines.which(name, cvx)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -24,6 +24,9 @@ GUESSED = (
     "The encoding of the file is a guess, and the name on file has accents that differ: say which it is, by "
     "--encoding."
 )
+DIED_TOO_SOON = "The date of death {died} is before the birth date {born}."
+DIED_LATER = "The date of death {died} is in the future."
+GIVEN_TOO_SOON = "It was given on {given}, before the patient was born ({born})."
 ANOTHERS = "It belongs to another patient here under the same identifier, so it was not moved."
 TWO_PATIENTS = "It names two different patients; say whose it is."
 GENERATION = 13
@@ -117,6 +120,20 @@ def is_of_other_sex(recorded: Person, said: Person) -> bool:
 def is_written_alike(recorded: Person, said: Person) -> bool:
     """Return whether the given name is the very same, or not said."""
     return not said.given_name or names.normalise(recorded.given_name) == names.normalise(said.given_name)
+
+
+def refuse_impossible_death(died: dt.date | None, born: dt.date | None, today: dt.date) -> None:
+    """Raise BadRow for a death before birth or to come: it would mark as dead a child who lives."""
+    if died and died > today:
+        raise BadRow(DIED_LATER.format(died=died))
+    if died and born and died < born:
+        raise BadRow(DIED_TOO_SOON.format(died=died, born=born))
+
+
+def refuse_given_before_birth(given: dt.date, born: dt.date | None, stand_ins: Collection[str]) -> None:
+    """Raise BadRow for a vaccine that was given before its patient was born: it is another child's."""
+    if born and given < born and not is_stand_in_date(born, stand_ins):
+        raise BadRow(GIVEN_TOO_SOON.format(given=given, born=born))
 
 
 def refuse_guessed(recorded: Person, said: Person) -> None:

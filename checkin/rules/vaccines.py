@@ -50,6 +50,10 @@ SEASONAL = frozenset(
 PANDEMIC = frozenset({123, 125, 126, 127, 128, 160})
 """CVX codes of vaccines against one pandemic strain, which do not cover the season. Source: CDC CVX."""
 
+NONE_GIVEN = "998"
+NONE_GIVEN_NAMES = frozenset({"novaccineadministered", "novaccinegiven", "notadministered", "notgiven"})
+"""CVX 998, "no vaccine administered", and how it is written. Source: CDC CVX."""
+
 GIVEN = {"": True, "completed": True, "complete": True, "given": True, "administered": True}
 NOT_GIVEN = {"enteredinerror": False, "error": False, "deleted": False}
 STATUSES = GIVEN | NOT_GIVEN
@@ -108,6 +112,12 @@ def status(said: str, known: dict[str, bool], *, called: str) -> bool:
     return known[word]
 
 
+def refuse_none_given(name: str, cvx: str) -> None:
+    """Raise BadRow where code or name says that no vaccine was given (CVX 998)."""
+    if number(cvx) == NONE_GIVEN or names.normalise(name) in NONE_GIVEN_NAMES:
+        raise BadRow("It says that no vaccine was given.")
+
+
 def kind(said: str) -> str:
     """Vaccine or check-up; where nothing is said, a vaccine. Raises BadRow for any other word."""
     word = names.normalise(said)
@@ -131,7 +141,9 @@ def day(said: str, *, zone: dt.tzinfo, called: str) -> dt.date:
         return within(record_dates.calendar_date(said, order=None, called=called), said, called=called)
     try:
         at = dt.datetime.fromisoformat(said)
-        return within((at.astimezone(zone) if at.tzinfo else at).date(), said, called=called)
+        # At nought hours it is a day that a program wrote as a moment: it means the day it says.
+        here = at.astimezone(zone) if at.tzinfo else at
+        return within((here if at.time() != dt.time() else at).date(), said, called=called)
     except (ValueError, OverflowError):
         raise BadRow(f"The {called} “{said[:40]}” is not a date that can be read.") from None
 

@@ -407,3 +407,66 @@ def test_a_twin_under_the_others_number_is_put_aside_with_what_is_theirs(load) -
     only = Patient.objects.get()
     assert only.given_name == "Liam"
     assert not only.immunizations.exists()
+
+
+def test_an_authority_whose_end_cannot_be_read_counts_as_over(load) -> None:
+    mother = [{"coding": [{"code": "MTH"}]}]
+    for place, period in enumerate(({"end": "not a date"}, {"end": "2025-13-01"}, {"start": "soon"})):
+        row = related(id=f"r{place}", name=[{"text": f"Ana {place}"}], relationship=mother, period=period)
+        assert load("a.json", bundle(patient(id="p1", identifier=[identifier("7")]), row))[0] >= 1
+    assert not Guardian.objects.filter(may_consent=True).exists()
+
+
+def test_an_authority_that_is_renewed_holds_again(load) -> None:
+    mother, own = [{"coding": [{"code": "MTH"}]}], {"identifier": [identifier("G1")]}
+    child = patient(identifier=[identifier("7")])
+    ended = related(relationship=mother, period={"end": "2024-01-01"}, **own)
+    for renewed in (
+        related(relationship=mother, **own),
+        related(relationship=mother, period={"start": "2020-01-01"}, **own),
+        related(relationship=mother, period={"end": "2030-01-01"}, **own),
+    ):
+        load("a.json", bundle(child, ended))
+        assert not Guardian.objects.get().may_consent
+        load("b.json", bundle(child, renewed))
+        assert Guardian.objects.get().may_consent
+        assert load("b.json", bundle(child, renewed)) == (0, 0, 2, 0)
+    aunt = related(relationship=[{"text": "aunt"}], **own)
+    load("a.json", bundle(child, ended))
+    load("c.json", bundle(child, aunt))
+    assert not Guardian.objects.get().may_consent
+
+
+@pytest.mark.parametrize("died", ["2018-03-13", "2010", "2026-03-11", "2027-01", "2999", "soon"])
+def test_a_death_before_birth_or_to_come_marks_nobody_dead(load, died: str) -> None:
+    assert load("a.json", patient(deceasedDateTime=died, identifier=[identifier("7")])) == (0, 0, 0, 1)
+    assert load("b.json", patient(identifier=[identifier("7")])) == (1, 0, 0, 0)
+    late = patient(deceasedDateTime=died, birthDate=None, identifier=[identifier("7")])
+    assert load("c.json", late)[1] == (1 if died == "2010" else 0)
+
+
+def test_a_patient_who_is_not_active_is_passed_over_unless_they_have_died(load) -> None:
+    assert load("a.json", patient(active=False)) == (0, 0, 0, 0)
+    assert load.summary.passed_over["Patient (not active)"] == 1
+    assert load("b.json", patient(active=False, deceasedBoolean=True)) == (1, 0, 0, 0)
+
+
+def test_what_the_patient_declined_is_not_booked(load) -> None:
+    declined = [{"actor": {"reference": "Patient/p1"}, "status": "declined"}]
+    adult = [
+        {"actor": {"reference": "Patient/p1"}, "status": "accepted"},
+        {"actor": {"reference": "Practitioner/1"}, "status": "declined"},
+    ]
+    rows = bundle(patient(), booking(id="a1", participant=declined), booking(id="a2", participant=adult))
+    load.source = "ehr"
+    assert load("a.json", rows) == (3, 0, 0, 0)
+    assert dict(Appointment.objects.values_list("value", "status")) == {"a1": "cancelled", "a2": "booked"}
+
+
+def test_the_resources_of_a_bundle_within_a_bundle_are_read(load) -> None:
+    inner = bundle(patient(), related())
+    for content in (bundle(inner), [inner], bundle(bundle(inner), {"resourceType": "Bundle"})):
+        made, _, unchanged, rejected = load("a.json", content)
+        assert (made + unchanged, rejected) == (2, 0)
+    assert load("a.ndjson", [bundle(inner)])[3] == 0
+    assert Patient.objects.count() == 1

@@ -261,3 +261,26 @@ def test_drafts_before_r4_say_the_day_in_another_field(load, leo) -> None:
     early = {"date": "2019-04-01", "occurrenceDateTime": None}
     assert load("a.ndjson", [shot(**early), shot(id="i2", notGiven=True, **early)]) == (1, 0, 0, 0)
     assert Immunization.objects.get().given_on == dt.date(2019, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "said", ["2025-10-20T00:00:00Z", "2025-10-20T00:00:00+02:00", "2025-10-20T23:30:00-05:00"]
+)
+def test_a_day_written_as_a_moment_at_nought_hours_is_that_day(load, leo, said: str) -> None:
+    load("a.json", shot(occurrenceDateTime=said))
+    assert Immunization.objects.get().given_on == dt.date(2025, 10, 20)
+
+
+def test_a_vaccine_before_birth_is_put_aside(load, leo) -> None:
+    before = str(leo.birth_date - dt.timedelta(days=1))
+    assert load("a.json", shot(occurrenceDateTime=before)) == (0, 0, 0, 1)
+    assert "before the patient was born" in load.reasons()[0]
+    assert load("a.csv", f"{HEAD}\n7,i1,Influenza,140,{before},\n") == (0, 0, 0, 1)
+    assert load("a.csv", f"{HEAD}\n7,i1,Influenza,140,{leo.birth_date},\n") == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("said", [",998", "No vaccine administered,", "No vaccine administered,998", ",0998"])
+def test_no_vaccine_administered_is_none(load, leo, said: str) -> None:
+    assert load("a.csv", f"{HEAD}\n7,i1,{said},2025-10-20,\n") == (0, 0, 0, 1)
+    assert load("a.json", shot(vaccineCode=vaccine("998", ""))) == (0, 0, 0, 0)
+    assert not Immunization.objects.exists()
