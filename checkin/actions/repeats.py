@@ -18,6 +18,10 @@ from checkin.rules.worries import Kind, Source
 SAYS_OTHERWISE = "the same sign-in came again saying something else"
 
 
+class HasEnded(Exception):
+    """The visit ended between the look at it and the hold on it: look again."""
+
+
 class Known(NamedTuple):
     """The sign-in that came with this key first, and its visit."""
 
@@ -37,14 +41,15 @@ def known(location: Location, said: claims.Claim) -> Known | None:
 def starts_over(found: Known, said: claims.Claim) -> bool:
     """Whether the visit has ended and this is news about a child who cannot wait: it needs a row of its own.
 
-    Staff may have cleared a tap away while the family went on typing, or taps again.
+    Staff may have cleared a tap away while the family went on typing, or taps again. A tap without a clock
+    (the page without its script sends none) cannot be told from the one before, so it counts as a new one.
     """
     first, visit = found
     if visit.is_open or not (first.worried or said.worried):
         return False
     if said.worried:
         taps = visit.worry_steps.filter(kind=Kind.RAISED)
-        return bool(said.typed_at) and not taps.filter(typed_at=said.typed_at).exists()
+        return not (said.typed_at and taps.filter(typed_at=said.typed_at).exists())
     digest = said.digest()
     return digest != first.digest and not first.replays.filter(digest=digest).exists()
 
@@ -55,11 +60,18 @@ def next_key(first: SignIn) -> uuid.UUID:
 
 
 def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | None = None) -> None:
-    """Write the repeat down. A tap raises the visit; what was typed after a tap completes it."""
+    """Write the repeat down. A tap raises the visit; what was typed after a tap completes it.
+
+    Raises `HasEnded`, with nothing kept, where this belongs to a visit that follows this one.
+    """
     first, visit = found
     digest = said.digest()
     same = digest == first.digest
     with write():
+        if said.worried or first.worried:
+            hold(visit)
+            if starts_over(found, said):
+                raise HasEnded
         repeat, new = SignInReplay.objects.get_or_create(
             sign_in=first,
             digest=digest,
@@ -81,8 +93,7 @@ def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | 
 def raise_or_complete(
     visit: Visit, first: SignIn, said: claims.Claim, *, at: dt.datetime, device: Device | None
 ) -> None:
-    """A tap is no contradiction, and neither is what a family types after it."""
-    hold(visit)
+    """A tap is no contradiction, and neither is what a family types after it. Call with the visit held."""
     if not visit.is_open:
         return
     if said.worried:

@@ -66,11 +66,15 @@ def sign_in(
     for attempt in range(TRIES):
         # Most claims are new, and the constraint on the key says which are not: a query less for each.
         known = repeats.known(location, said) if attempt else None
-        if known and repeats.starts_over(known, said):
+        while known and repeats.starts_over(known, said):
             said = replace(said, key=repeats.next_key(known.sign_in))
             known = repeats.known(location, said)
         if known:
-            repeats.keep(known, said, at=at, device=device)
+            try:
+                repeats.keep(known, said, at=at, device=device)
+            except repeats.HasEnded as problem:
+                conflict: Exception = problem
+                continue
             return Receipt(known.visit, first=False)
         seen = arrival.look(location, said, at=at, channel=channel, device=device, by=by)
         if attempt == TRIES - 1:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from checkin.actions import visits
 from checkin.models import SignIn, SignInReplay, Visit
 from tests import make
 
@@ -74,6 +75,16 @@ def test_without_script_the_last_screen_raises_the_sign_in_that_led_to_it(tablet
     send(tablet, {"key": key, "language": "en", "worried": "1"})
     visit = Visit.objects.get()
     assert (visit.raised_by, visit.sign_in.child_given_name) == ("family", "Leo")
+
+
+def test_without_script_the_last_screen_raises_a_row_too_where_staff_ended_the_visit(tablet, dana):
+    answer = send(tablet, {"key": str(uuid.uuid4()), "child_given_name": "Leo"})
+    key = re.search(r'name="key" value="([^"]+)"', tablet.get(answer["Location"]).content.decode())[1]
+    gone = Visit.objects.get()
+    visits.move(visit=gone, to="left_without_being_seen", by=dana, at=timezone.now(), reason="x")
+    answer = send(tablet, {"key": key, "language": "en", "worried": "yes"})
+    assert "coming=1" in answer["Location"]
+    assert Visit.objects.open().get().raised_by == "family"
 
 
 def test_a_page_that_sends_nothing_has_no_such_button(client, db):
