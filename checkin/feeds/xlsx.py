@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from checkin.feeds import columns, tables
+from checkin.feeds import columns, tables, xlsx_span
 from checkin.feeds.reading import Feed, House, Row, Unreadable
 
 ZIP = b"PK\x03\x04"
@@ -55,7 +55,13 @@ def refuse_oversized(feed: Feed, stream: IO[bytes]) -> None:
                 f"{feed.path} holds more than {LARGEST // CHUNK} MB unpacked, too much for a workbook: save "
                 "the sheet as CSV, which may be of any size."
             )
-    except (zipfile.BadZipFile, OSError, zlib.error, NotImplementedError) as problem:
+        with zipfile.ZipFile(stream) as archive:
+            if xlsx_span.is_too_large(archive):
+                raise Unreadable(
+                    f"{feed.path} has cells too far apart, or the same long text too often: delete "
+                    "what stands far below or beside the table, or save the sheet as CSV."
+                )
+    except (zipfile.BadZipFile, OSError, zlib.error, RuntimeError, EOFError, xlsx_span.Damaged) as problem:
         raise Unreadable(f"{feed.path} is damaged, or not all there: save the sheet as CSV.") from problem
 
 

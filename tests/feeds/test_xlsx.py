@@ -112,3 +112,60 @@ def test_an_archive_and_one_that_unpacks_to_too_much_are_refused(load, monkeypat
     for one in (bomb, lying):
         load("a.xlsx", one)
         assert "3 MB unpacked" in load.summary.unreadable[0]
+
+
+def spread(*cells: tuple[int, int, Any]) -> bytes:
+    """Two good rows, and these cells (row, column, content) besides."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet("Patients")
+    for place, row in enumerate([HEAD, ["7", "Leo", "Ruiz", "2018-03-04", ""], ["8", "Ivy", "Bell", "", ""]]):
+        sheet.write_row(place, 0, row)
+    for row, column, said in cells:
+        sheet.write(row, column, said)
+    book.close()
+    return content.getvalue()
+
+
+LONG = "x" * 30_000
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [(1_048_575, 16_383, " ")],
+        [(2, 16_383, " "), (59_999, 0, "Y")],
+        [(1_048_575, 25, 1)],
+        [(row, 6, LONG) for row in range(3, 7_003)],
+    ],
+    ids=["the last cell", "a column and a row", "a number", "one text many times"],
+)
+def test_a_small_workbook_that_asks_for_much_memory_is_refused_in_a_sentence(load, cells) -> None:
+    assert load("a.xlsx", spread(*cells)) == (0, 0, 0, 0)
+    assert "too far apart, or the same long text too often" in load.summary.unreadable[0]
+
+
+def test_a_blank_cell_far_away_that_only_has_a_format_is_no_reason(load) -> None:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet("Patients")
+    for place, row in enumerate([HEAD, ["7", "Leo", "Ruiz", "2018-03-04", ""]]):
+        sheet.write_row(place, 0, row)
+    sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+    book.close()
+    assert load("a.xlsx", content.getvalue()) == (1, 0, 0, 0)
+
+
+def test_a_sheet_that_is_named_many_times_counts_as_often(load) -> None:
+    content, out = spread((200_000, 10, 1)), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            said = old.read(part)
+            if part.filename == "xl/workbook.xml":
+                sheet = b'<sheet name="%d" sheetId="%d" r:id="rId1"/>'
+                said = said.replace(
+                    b"</sheets>", b"".join(sheet % (n, n) for n in range(2, 12)) + b"</sheets>"
+                )
+            new.writestr(part, said)
+    load("a.xlsx", out.getvalue())
+    assert "too far apart" in load.summary.unreadable[0]
