@@ -176,7 +176,7 @@ def usable_phones(box: str, clinic: ClinicFacts) -> tuple[Phone, ...]:
     return tuple(
         one
         for one in phones.read_phones(box, clinic.region)
-        if not phones.is_stand_in(one) and not phones.is_among(one, clinic.phones, clinic.region)
+        if not phones.is_stand_in(one) and not phones.is_one_of_ours(one, clinic.phones, clinic.region)
     )
 
 

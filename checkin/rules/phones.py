@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+
+from checkin.rules.filler_phones import is_filler, is_made_up
 
 SHORTEST = 6
 LONGEST_TEXT = 120
@@ -38,8 +39,6 @@ _POSSIBLE = {
     ValidationResult.IS_POSSIBLE,
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
 }
-_THREE_GROUPS = re.compile(r"^(\d)\1\1(\d)\2\2(\d)\3{3}$")
-_SAME_LINE = re.compile(r"(\d)\1{6}$|5551212$")
 
 
 class Phone(NamedTuple):
@@ -92,34 +91,21 @@ def phone_keys(text: str, region: str) -> tuple[str, ...]:
 def is_stand_in(phone: Phone) -> bool:
     """Whether it is what people type for no number: one digit repeated, a run, 555-555-5555 and the like."""
     typed = _digits(phone.text)
-    return any(map(_is_stand_in, dict.fromkeys((typed, typed.lstrip("0"), phone.national)))) or bool(
-        _SAME_LINE.search(phone.national)
+    return is_filler(phone.national) or any(map(is_made_up, (typed, typed.lstrip("0"))))
+
+
+def is_one_of_ours(phone: Phone, boxes: Iterable[str], region: str) -> bool:
+    """Whether it is one of the clinic's own numbers, with its area code or, on either side, without."""
+    return is_among(phone, boxes, region) or any(
+        _is_end_of(phone, own) or _is_end_of(own, phone) for box in boxes for own in read_phones(box, region)
     )
 
 
-def _is_stand_in(digits: str) -> bool:
-    if len(digits) < SHORTEST:
-        return len(set(digits)) <= 1
-    if Counter(digits).most_common(1)[0][1] >= len(digits) - 1 or _is_counted_in_groups(digits):
-        return True
-    # The last digit too many: 123-123-1234 and 123-456-7891 are made up as well.
-    wholes = (digits, digits[:-1]) if len(digits) > LONG_ENOUGH else (digits,)
-    return any(
-        _is_run(whole) or any(whole == (whole[:size] * len(whole))[: len(whole)] for size in (2, 3))
-        for whole in wholes
-    )
-
-
-def _is_counted_in_groups(digits: str) -> bool:
-    """111-222-3333."""
-    groups = _THREE_GROUPS.match(digits)
-    return groups is not None and _is_run("".join(groups.groups()))
-
-
-def _is_run(digits: str) -> bool:
-    """Counting up or down; 0 stands after 9 and before 1."""
-    steps = {(int(after) - int(before)) % 10 for before, after in zip(digits, digits[1:], strict=False)}
-    return steps in ({1}, {9})
+def _is_end_of(local: Phone, whole: Phone) -> bool:
+    """Whether one is the other as it is dialed within its area."""
+    if _says_country(local.text) or _digits(local.text).startswith("0"):
+        return False
+    return SHORTEST <= len(local.national) < len(whole.national) and whole.national.endswith(local.national)
 
 
 def _is_same(one: Phone, other: Phone) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from checkin.rules.identity import Claim, Outcome, Record, blocks, judge
 
 BORN = date(2015, 3, 24)
-PHONE = "555 123 4567"
+PHONE = "555 123 8567"
 MARIA = Record(
     1, "María", "García López", preferred_name="Mari", birth_date=BORN, phones=(PHONE,), postcode="87102"
 )

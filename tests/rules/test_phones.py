@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 
 import phonenumbers
@@ -12,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from checkin.rules.phones import is_same_phone, is_stand_in, phone_key, phone_keys, read_phones
+from checkin.rules.identity_evidence import ClinicFacts, usable_phones
+from checkin.rules.phones import (
+    is_one_of_ours,
+    is_same_phone,
+    is_stand_in,
+    phone_key,
+    phone_keys,
+    read_phones,
+)
 
 FIELD = Path(__file__).resolve().parents[3] / "shared" / "data" / "field"
 
@@ -146,6 +155,7 @@ def test_each_number_of_a_box_is_found_in_another() -> None:
         *("1234567890", "0123456789", "9876543210", "2345678901", "123-4567", "12345678", "1-234-567-8901"),
         *("555-555-5555", "(312) 555-5555", "+1 555 555 5555", "312-555-1212", "555-555-5556"),
         *("123-123-1234", "1231231234", "1212121212", "123 456 7891", "111-222-3333", "+1 (123) 456-7890"),
+        *("555 123 4567", "206-123-4567", "867-5309", "(206) 867-5309", "206-000-0001", "206-999-9999 x3"),
         "٩٩٩٩٩٩٩٩٩٩",
     ],
 )
@@ -157,13 +167,81 @@ def test_a_made_up_number_is_nobodys(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("312 555 0142", "555 123 4567", "555-010-0123", "(800) 555-0199", "312-555-0100", "555 000 1111"),
+        *("312 555 0142", "555 123 8567", "555-010-0123", "(800) 555-0199", "312-555-0100", "555 000 1111"),
         *("020 7946 0958", "+502 5512 3456", "2223334", "701 701 0711"),
     ],
 )
 def test_an_ordinary_number_is_somebodys(text: str) -> None:
     assert not any(map(is_stand_in, read_phones(text, "US")))
     assert read_phones(text, "US")
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        *(("07123 456789", "GB"), ("07987 654321", "GB"), ("07700 900000", "GB"), ("020 1234 5678", "GB")),
+        *(
+            ("06 12 34 56 78", "FR"),
+            ("06 11 22 33 44", "FR"),
+            ("06 10 20 30 40", "FR"),
+            ("01 02 03 04 05", "FR"),
+        ),
+        *(("06 12345678", "NL"), ("612 345 678", "ES"), ("0412 345 678", "AU"), ("0176 12345678", "DE")),
+        *(
+            ("55 1234 5678", "MX"),
+            ("+52 1 55 1234 5678", "US"),
+            ("079 123 45 67", "CH"),
+            ("91234-5678", "BR"),
+        ),
+        *(("010-1234-5678", "KR"), ("010-1234-5678", "US"), ("0712 345678", "KE"), ("0722 123456", "KE")),
+        *(("0300 1234567", "PK"), ("01712 345678", "BD"), ("087 123 4567", "IE"), ("0803 123 4567", "NG")),
+        *(("021 123 4567", "NZ"), ("050 123 4567", "AE"), ("0501111111", "SA"), ("0171/0000001", "DE")),
+    ],
+)
+def test_a_made_up_number_after_an_area_code_is_nobodys(text: str, region: str) -> None:
+    assert read_phones(text, region)
+    assert all(map(is_stand_in, read_phones(text, region)))
+
+
+def test_fewer_than_one_real_number_in_a_thousand_is_taken_for_made_up() -> None:
+    dice, taken, seen = random.Random(8), [], 0  # noqa: S311
+    for region in ("US", "GB", "DE", "FR", "MX", "GT", "HT", "IN", "CN", "VN", "NG", "AU", "BR", "ES", "SO"):
+        for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE):
+            whole = phonenumbers.example_number_for_type(region, kind)
+            start = phonenumbers.national_significant_number(whole)
+            for _ in range(600):
+                ending = "".join(dice.choices("0123456789", k=len(start) - 1))
+                number = phonenumbers.PhoneNumber(whole.country_code, int(start[0] + ending))
+                if phonenumbers.is_valid_number(number):
+                    seen += 1
+                    text = f"+{whole.country_code}{number.national_number}"
+                    taken += [one for one in read_phones(text, region) if is_stand_in(one)]
+    assert seen > 5_000
+    assert len(taken) < seen / 1_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "own", "region", "ours"),
+    [
+        ("5550100", "206-555-0100", "US", True),
+        ("555-0100 x12", "(206) 555-0100", "US", True),
+        ("206 555 0100", "+1 206 555 0100", "US", True),
+        ("206-555-0100", "555-0100", "US", True),
+        ("1234985", "030/1234985", "DE", True),
+        ("2345985", "030 2345985", "DE", True),
+        ("7946 0018", "020 7946 0018", "GB", True),
+        ("555-0101", "206-555-0100", "US", False),
+        ("425-555-0100", "206-555-0100", "US", False),
+        ("040 1234985", "030 1234985", "DE", False),
+        ("+49 171 2065550", "0049 30 171 2065550", "DE", False),
+        ("5550100", "", "US", False),
+    ],
+)
+def test_the_clinics_own_number_is_its_own_without_its_area_code(
+    typed: str, own: str, region: str, ours: bool
+) -> None:
+    assert [is_one_of_ours(one, (own,), region) for one in read_phones(typed, region)] == [ours]
+    assert usable_phones(typed, ClinicFacts(region, (own,))) == (() if ours else read_phones(typed, region))
 
 
 @pytest.mark.parametrize(

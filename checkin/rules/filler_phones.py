@@ -1,0 +1,72 @@
+"""Digits that people type for no phone number: one digit repeated, a run, 555-555-5555, 206-123-4567."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+SHORTEST = 6
+LOCAL = 7
+LONGEST_PREFIX = 4
+
+_THREE_GROUPS = re.compile(r"^(\d)\1\1(\d)\2\2(\d)\3{3}$")
+_SAME_LINE = re.compile(r"(\d)\1{6}$|(?:5551212|8675309)$")
+
+
+def is_filler(national: str) -> bool:
+    """Whether a national number is made up, as a whole or after its area code."""
+    return bool(_SAME_LINE.search(national)) or is_made_up(national) or _is_made_up_after_area(national)
+
+
+def is_made_up(digits: str) -> bool:
+    """Whether these digits as a whole are one digit, a run or a pattern over and over."""
+    if len(digits) < SHORTEST:
+        return len(set(digits)) <= 1
+    if _is_one_digit_but_one(digits) or _is_counted_in_groups(digits):
+        return True
+    # The last digit too many: 123-123-1234 and 123-456-7891 are made up as well.
+    wholes = (digits, digits[:-1]) if len(digits) > LOCAL else (digits,)
+    return any(
+        is_run(whole) or any(whole == (whole[:size] * len(whole))[: len(whole)] for size in (2, 3))
+        for whole in wholes
+    )
+
+
+def is_run(digits: str) -> bool:
+    """Counting up or down; 0 stands after 9 and before 1."""
+    return _steps(digits) in ({1}, {9})
+
+
+def _is_made_up_after_area(national: str) -> bool:
+    """206-123-4567, 07700 900000, 06 11 22 33 44.
+
+    Of six digits less is asked than of seven: one real number in a thousand at most may be caught.
+    """
+    for place in range(1, min(LONGEST_PREFIX, len(national) - SHORTEST) + 1):
+        rest = national[place:]
+        if len(rest) == SHORTEST:
+            if len(set(rest[1:])) == 1 or len(set(rest[:-1])) == 1 or (place > 2 and is_run(rest)):
+                return True
+        elif _is_one_digit_but_one(rest) or is_run(rest) or _is_counted_in_pairs(rest):
+            return True
+    return False
+
+
+def _is_one_digit_but_one(digits: str) -> bool:
+    return Counter(digits).most_common(1)[0][1] >= len(digits) - 1
+
+
+def _is_counted_in_groups(digits: str) -> bool:
+    """111-222-3333."""
+    groups = _THREE_GROUPS.match(digits)
+    return groups is not None and is_run("".join(groups.groups()))
+
+
+def _is_counted_in_pairs(digits: str) -> bool:
+    """11 22 33 44, 10 20 30 40 and 12 12 12 12: in each place of the pairs the digit stays or counts."""
+    even_steps = ({0}, {1}, {9})
+    return _steps(digits[::2]) in even_steps and _steps(digits[1::2]) in even_steps
+
+
+def _steps(digits: str) -> set[int]:
+    return {(int(after) - int(before)) % 10 for before, after in zip(digits, digits[1:], strict=False)}
