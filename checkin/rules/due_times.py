@@ -13,6 +13,7 @@ from checkin.rules.promises import AFTER_BEST
 
 CLOSED = "The clinic is closed that day. Choose a day on which it is open."
 AFTER_THEIR_END = "They asked to be reached before then. Choose an earlier time, or another day."
+PASSED = "That time has passed. Choose a later time, or another day."
 DAYS_AHEAD = 14
 
 
@@ -67,8 +68,11 @@ def by_a_pick(
     if best is not None:
         due = max(due, best + AFTER_BEST)
         day = best.astimezone(zone).date()
-    end = last_moment(window, day, zone) if window.end else due
-    due = min(due, end)
+    if due <= at:
+        return Agreed(problem=PASSED)
+    # Half an hour after a time late at night is the next day, on which the clinic may be closed.
+    if window.end or best is not None:
+        due = min(due, last_moment(window, day, zone))
     return Agreed(best, due) if due > at else Agreed(problem=AFTER_THEIR_END)
 
 
@@ -87,4 +91,5 @@ def at_a_time(
 
 def last_moment(window: Window, day: dt.date, zone: ZoneInfo) -> dt.datetime:
     """The end that they gave, on that day; without one, the last minute of it."""
-    return clocks.moment(day, window.end or dt.time(23, 59), zone)
+    last = dt.time(23, 59, 59) if window.start == dt.time(23, 59) else dt.time(23, 59)
+    return clocks.moment(day, window.end or last, zone)
