@@ -12,6 +12,8 @@ import unicodedata
 from itertools import pairwise
 from typing import NamedTuple
 
+from checkin.rules import best_time_words
+
 EARLIEST_AFTERNOON, LATEST_AFTERNOON = 1, 7
 """A bare "after 5" or "after 3:30" is the afternoon: nobody asks a clinic to call at five in the morning."""
 
@@ -48,23 +50,20 @@ _CLOCK = re.compile(
     r"|\b(?P<noon>noon|midday|mediodia)\b"
 )
 _HYPHEN = re.compile(
-    r"(?<![\w:./-])(\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|h)?)\s?-\s?(?=\d{1,2}(?:[:.]\d{2})?\s?(?:[aph]|$|[^\w:./-]))"
+    r"(?<![\w:./-])(\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|h)?)\s?[-~]\s?(?=\d{1,2}(?:[:.]\d{2})?\s?(?:[aph]|$|[^\w:./-]))"
 )
 
 _FILLERS = r"(?:\s+(?:the|las?|los|el|a|at|about|around|say))*\s*$"
 _NO = r"\b(?:not|no|never|nothing|don'?t|won'?t|can'?t|cannot|nunca|jamas|nada)\b(?:\s+\w+){0,3}?\s+"
-_BEFORE = r"(?:before|earlier than|prior to|antes de)"
+_BEFORE = r"(?:before|earlier than|sooner than|prior to|antes de)"
 _AFTER = r"(?:after|later than|past|beyond|despues de|mas tarde de|pasadas)"
 _TO = r"(?:until|till?|up to|hasta)"
 
 _MEANINGS = (
-    # The first that fits counts: "not before" is no "before".
+    # The first that fits counts: "not before" is no "before", and "not until after" is no "not after".
+    (re.compile(_NO + rf"{_TO}\s+{_AFTER}" + _FILLERS), "start"),
     (re.compile(_NO + rf"(?:{_BEFORE}|{_TO})" + _FILLERS), "start"),
     (re.compile(_NO + _AFTER + _FILLERS), "end"),
-    (
-        re.compile(r"\b(?:busy|work\w*|school|class|asleep|ocupad\w|trabaj\w+|clases?)\b.*" + _TO + _FILLERS),
-        "?",
-    ),
     (re.compile(rf"\b(?:{_BEFORE}|{_TO}|by|latest|a mas tardar)" + _FILLERS), "end"),
     (
         re.compile(
@@ -82,11 +81,15 @@ _MEANINGS = (
         "start",
     ),
 )
-_TO_NEXT = re.compile(r"\s*(?:-|to|until|till?|and|y|a|hasta)" + _FILLERS)
+_TO_NEXT = re.compile(r"\s*(?:-|&|to|thru|through|until|till?|and|y|a|hasta)" + _FILLERS)
+_BETWEEN = re.compile(r"\b(?:between|entre)" + _FILLERS)
 _OR_EARLIER = re.compile(
     r"\s*(?:(?:at the )?latest|or (?:earlier|before|sooner)|o antes|a mas tardar|como maximo)\b"
 )
 _OR_LATER = re.compile(r"\s*(?:or (?:later|after)|on(?:wards?)?|en adelante|o (?:mas tarde|despues))\b")
+
+_DIRECTED = re.compile(rf"\b(?:{_BEFORE}|{_AFTER}|{_TO}|a partir de)" + _FILLERS)
+_NEGATIONS = re.compile(_NO + rf"(?:{_TO}\s+{_AFTER}|{_BEFORE}|{_TO}|{_AFTER})" + _FILLERS)
 
 _MORNING_AFTER = re.compile(r"\s*(?:in the mornings?|(?:de|por|en) la manana)\b")
 _LATE_AFTER = re.compile(
@@ -102,15 +105,21 @@ _PARTS = {"y media": 30, "y cuarto": 15, "menos cuarto": -15}
 
 def read_window(text: str) -> Window:
     """Return the beginning and the end that these words say; both None where they cannot be read."""
-    said = _times_in(_plain(text[:LONGEST]))
+    plain = _plain(text[:LONGEST])
+    said = _times_in(plain)
     meanings = [_meaning(one) for one in said]
+    has_range = False
     for nth, (one, following) in enumerate(pairwise(said)):
         if meanings[nth] in ("start", "") and _TO_NEXT.fullmatch(following.before):
             meanings[nth : nth + 2] = ["start", "end"]
+            has_range = True
             # In "3-5 pm" the first is in the afternoon too; in "11-2 pm" it is not.
             if not one.half and one.hour % 12 <= following.hour % 12:
                 said[nth] = one._replace(half=following.half)
-    if "?" in meanings:
+            # In "evenings 6-8" the second is in the evening too.
+            elif one.half == "p" and following.half == "-" and one.hour % 12 < following.hour < 12:
+                said[nth + 1] = following._replace(half="p")
+    if "?" in meanings or not _is_understood(plain, said, meanings, has_range=has_range):
         return Window()
     starts = {_clock(one) for one, meaning in zip(said, meanings, strict=True) if meaning == "start"}
     ends = {_clock(one) for one, meaning in zip(said, meanings, strict=True) if meaning == "end"}
@@ -118,6 +127,39 @@ def read_window(text: str) -> Window:
         return Window()
     window = Window(next(iter(starts), None), next(iter(ends), None))
     return Window() if window.start and window.end and window.end <= window.start else window
+
+
+def _is_understood(plain: str, said: list[_Said], meanings: list[str], *, has_range: bool) -> bool:
+    """Whether nothing beside the times can turn them inside out ("I work 9-5", "8 pm is too late").
+
+    Words of another clause are left alone where the time says its own direction: "at work, after 5 please".
+    """
+    times = [one for one, meaning in zip(said, meanings, strict=True) if meaning]
+    whole = "".join(f"{one.before} # " for one in said) + (said[-1].after if said else "")
+    if not has_range and all(_DIRECTED.search(_clause_before(one)) for one in times):
+        parts = [
+            f"{'# ' * nth}{_clause_before(one)} # {best_time_words.first_clause(one.after)}"
+            for nth, one in enumerate(times)
+        ]
+    else:
+        parts = [best_time_words.without_lunch(plain) if has_range else plain]
+        if best_time_words.is_negated(whole):
+            return False
+    if not all(best_time_words.are_known(_CLOCK.sub(" # ", part)) for part in parts):
+        return False
+    if times and best_time_words.is_negated(best_time_words.first_clause(times[-1].after)):
+        return False
+    for one in times:
+        before = _clause_before(one)
+        if best_time_words.is_negated(before) and not _NEGATIONS.search(before):
+            return False
+        if _BETWEEN.search(one.before) and not has_range:
+            return False
+    return True
+
+
+def _clause_before(one: _Said) -> str:
+    return best_time_words.last_clause(one.before)
 
 
 def _plain(text: str) -> str:

@@ -91,6 +91,27 @@ SAID = {
     "12-2": "12:00-14:00",
     "after 3 but before 5": "15:00-17:00",
     "desde las 10 hasta las 14": "10:00-14:00",
+    "not until after 4": "16:00",
+    "no llame hasta después de las 4": "16:00",
+    "can't talk until 6": "18:00",
+    "no puedo hasta las 4": "16:00",
+    "no sooner than 2": "14:00",
+    "between 3 & 5": "15:00-17:00",
+    "3~5pm": "15:00-17:00",
+    "3 through 5 pm": "15:00-17:00",
+    "evenings 6-8": "18:00-20:00",
+    "evenings, 8 to 9": "20:00-21:00",
+    "por la noche de 8 a 9": "20:00-21:00",
+    "mornings 8-10": "08:00-10:00",
+    "Mon-Fri 3-5": "15:00-17:00",
+    "lunes a viernes de 3 a 5": "15:00-17:00",
+    "lunch break 12:30-1": "12:30-13:00",
+    "2 kids at home, call after 4": "16:00",
+    "at work, after 5:30 please": "17:30",
+    "no calls after 8:30pm, kids asleep": "-20:30",
+    "I am free after 4": "16:00",
+    "after 5 works best for me": "17:00",
+    "I'm home after 5": "17:00",
     "any time but 12:00": "",
     "any time except noon": "",
     "any time except 12 to 1": "",
@@ -119,6 +140,70 @@ SAID = {
 def test_a_time_is_a_beginning_or_an_end_as_they_said_it(words, times):
     assert shown(read_window(words)) == times
     assert shown(read_window(words.upper())) == times
+
+
+NOT_WHEN_TO_CALL = [
+    "can't answer 9-5",
+    "cannot talk between 8 and 4",
+    "I work 9-5",
+    "works 9-5",
+    "she works until 5",
+    "I work after 5",
+    "at work from 8 to 4",
+    "I sleep from 8 to 2",
+    "asleep after 8 pm",
+    "busy 2-4",
+    "busy until 3",
+    "I'm not busy until 3",
+    "driving 3-4",
+    "unavailable until 2",
+    "unavailable after 2",
+    "in a meeting until 3",
+    "on the phone until 3",
+    "on calls 9-3",
+    "out until 4",
+    "not 9-5",
+    "no calls 9-5",
+    "don't ever call me at my work before 9",
+    "9-5, I work",
+    "9-5 is work",
+    "9-5 no",
+    "after 5 no",
+    "between 3 and 5 don't call",
+    "8pm is too late",
+    "any time but after 5",
+    "any time except before 9",
+    "avoid after 5",
+    "trabajo de 9 a 5",
+    "de 9 a 5 trabajo",
+    "trabajo, desde las 9 hasta las 5",
+    "no puedo de 9 a 5",
+    "no contesto de 1 a 3",
+    "no puedo a las 5",
+    "duermo hasta las 12",
+    "estoy fuera de 9 a 5",
+    "estoy ocupada después de las 5",
+    "a cualquier hora menos después de las 5",
+    "no problem after 5",
+    "befor 5pm",
+    "b4 5pm",
+    "untill 5pm",
+    "antes d las 5 pm",
+    "asta las 5 pm",
+    "deadline 5pm",
+    "home by 5",
+    "back by 5",
+    "shift starts at 4",
+    "I start at 4",
+    "between 3 or 5",
+    "< 5 pm",
+]
+
+
+@pytest.mark.parametrize("words", NOT_WHEN_TO_CALL)
+def test_a_time_beside_a_word_that_is_not_understood_is_left_unread(words):
+    assert read_window(words) == Window()
+    assert read_window(words.upper()) == Window()
 
 
 def test_times_from_the_field_are_read_as_they_were_meant():
@@ -198,3 +283,24 @@ MONDAY = open_day(FRIDAY + dt.timedelta(days=1), WEEK)
 def test_a_call_is_due_by_their_own_time(words, now, due):
     found = due_times.by_their_time(read_window(words), at=now, zone=CHICAGO, days=WEEK)
     assert found.due_at == due
+
+
+def by_a_pick(pick: Pick, words: str, now: dt.datetime) -> due_times.Agreed:
+    facts = {"at": now, "zone": CHICAGO, "days": WEEK}
+    return due_times.by_a_pick(
+        picked(pick, **facts), read_window(words), **facts, on_that_day=pick != Pick.HOUR
+    )
+
+
+def test_a_picked_time_that_has_passed_is_not_said_to_be_their_wish():
+    assert by_a_pick(Pick.TODAY, "", at(18)).problem == due_times.PASSED
+    assert by_a_pick(Pick.TODAY, "", at(17)).problem == due_times.PASSED
+    assert by_a_pick(Pick.TODAY, "before 3", at(16)).problem == due_times.AFTER_THEIR_END
+
+
+def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
+    assert by_a_pick(Pick.HOUR, "after 11:45 pm", at(22, 50)).due_at == at(23, 59)
+    late = due_times.by_a_pick(at(22, 50), read_window("after 11:45 pm"), at=at(21), zone=CHICAGO, days=WEEK)
+    assert late.due_at == at(23, 59)
+    last = due_times.by_a_pick(at(22, 50), Window(dt.time(23, 59)), at=at(21), zone=CHICAGO, days=WEEK)
+    assert last.best_from < last.due_at

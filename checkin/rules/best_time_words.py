@@ -1,0 +1,69 @@
+"""The words of a best time that are understood. Beside any other, a time may be when not to call."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = """
+a about after afternoon afternoons again ahead all also am an and any anytime anyone are around as
+at available be before best better between beyond both but by calls call called calling can could
+day days earlier earliest early either else evening evenings every fine for free from good great
+half hello hi home hour hours hrs i if i'd i'll i'm im in is it it's its just kindly later latest
+line lines may me midday mobile moment morning mornings most mostly my night noon nor o'clock of ok
+okay on onward onwards only or our past phone phones please pls possible prefer preferably preferred
+prior quarter reach reachable reached ring say since sometime sooner speak suits talk text than
+thank thanks that the then there thru through til till time times to today tomorrow tonight try
+until up us usually want we weekday weekdays weekend weekends well when whenever will would you your
+no not never don't dont can't cant cannot won't wont nothing neither mon monday mondays tue tues
+tuesday tuesdays wed weds wednesday wednesdays thu thur thurs thursday thursdays fri friday fridays
+sat saturday saturdays sun sunday sundays m f adelante al algo alguna antes cada casa como cualquier
+cuarto cuando de del desde despues dia dias durante el ella en entre es esta estamos estar este
+estoy favor fin gracias hable hablar hasta hay hora horas hoy la las libre libres llama llamada
+llamadas llamar llamarme llame llamen llamenme llameme llamame lo los manana mananas mas maximo
+mediodia media medio mejor mensaje mi mis momento nada ni noche noches nunca jamas o partir pasadas
+pasado por posible prefiero preferible puede pueden puedo que quiero se semana si sobre solo su
+tambien tarde tardar tardes telefono telefonear temprano texto tiempo todo todos todas toda tras un
+una vez veces y ya conteste contestar contesto lunes martes miercoles jueves viernes sabado sabados
+domingo domingos pm h hr st nd rd th
+"""
+_KNOWN = frozenset(_WORDS.split())
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|nothing|neither|nor|don'?t|won'?t|can'?t|cannot|nunca|jamas|nada|ni|sin)\b"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WITH_DIGITS = re.compile(r"\d*[^\W\d_]+\d+\w*|[<>=≤≥]")
+_CLAUSE = re.compile(r"[,;!?]")
+_TIMED_BY_HOME = re.compile(r"\b(?:home|casa)\b.*\b(?:by|before|antes)\b")
+_TURNED = re.compile(r"\bworks\b.*#|\bon (?:a |the )?(?:calls?|phones?|line)\b|^[^#]*\bbut\b")
+_HARMLESS = re.compile(r"\b(?:menos cuarto|do not|works)\b")
+_LUNCH = re.compile(r"\blunch(?:time)?(?: break| hour)?\b(?=[ (:]*\d)")
+
+
+def last_clause(words: str) -> str:
+    """What stands after the last comma."""
+    return _CLAUSE.split(words)[-1]
+
+
+def first_clause(words: str) -> str:
+    """What stands before the first comma."""
+    return _CLAUSE.split(words)[0]
+
+
+def is_negated(words: str) -> bool:
+    """Whether these words say no."""
+    return _NEGATED.search(words) is not None
+
+
+def are_known(words: str) -> bool:
+    """Whether every one of these words is understood ("I work", "deadline" and "befor" are not).
+
+    "#" stands for a time.
+    """
+    if any(one.search(words) for one in (_WITH_DIGITS, _TIMED_BY_HOME, _TURNED)):
+        return False
+    return all(word in _KNOWN for word in _WORD.findall(_HARMLESS.sub(" ", words)))
+
+
+def without_lunch(words: str) -> str:
+    """Leave out what a range alone may follow: "lunch break 12:30-1"."""
+    return _LUNCH.sub(" ", words)
