@@ -133,6 +133,7 @@ document.addEventListener("DOMContentLoaded", () => {
     sending = null;
     form.elements.key.value = uuid();
     form.classList.remove("for-help");
+    aPersonComes(false);
     one("[data-drawing]").replaceChildren();
     one("[data-token]").textContent = "";
     forgetComing();
@@ -204,6 +205,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // stays in the form; whoever goes on completes this same sign-in.
   function worry() {
     idle.close();
+    aPersonComes(true);
     if (step() !== "coming") cameFrom = sending ? "kept" : step();
     const key = form.elements.key.value;
     const here = () => form.elements.key.value === key && step() === "coming";
@@ -221,6 +223,12 @@ document.addEventListener("DOMContentLoaded", () => {
       later: () => tell(true),
     });
     setTimeout(() => post.waiting && tell(true), SLOW * 1000);
+  }
+
+  // Whoever said so is not told to take a seat afterwards, not for their other child either.
+  function aPersonComes(on) {
+    for (const each of all("[data-sit]")) each.hidden = on;
+    one("[data-comes]").hidden = !on;
   }
 
   function forgetComing() {

@@ -87,6 +87,26 @@ def test_without_script_the_last_screen_raises_a_row_too_where_staff_ended_the_v
     assert Visit.objects.open().get().raised_by == "family"
 
 
+def test_without_script_whoever_then_goes_on_is_still_told_that_a_person_comes(tablet):
+    key = str(uuid.uuid4())
+    send(tablet, {"key": key, "worried": "1", "language": "en"})
+    answer = send(tablet, {"key": key, "child_given_name": "Leo", "language": "en"})
+    page = tablet.get(answer["Location"]).content.decode()
+    assert "A person is coming to you now." in page and "take a seat" not in page
+    other = send(tablet, {"key": str(uuid.uuid4()), "child_given_name": "Mia", "language": "en"})
+    assert "take a seat" in tablet.get(other["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "A person is coming to you now. Please stay"), ("es", "atenderle. Por favor")],
+)
+def test_the_last_screen_holds_what_to_say_to_whoever_was_worried(tablet, language, words):
+    page = tablet.get(f"/kiosk/?language={language}").content.decode()
+    line = re.search(r"<p[^>]*data-comes hidden>(.*?)</p>", page)[1]
+    assert words in line and page.count("data-sit>") == 2
+
+
 def test_a_page_that_sends_nothing_has_no_such_button(client, db):
     assert BUTTON.findall(client.get("/kiosk/").content.decode()) == []
 

@@ -138,7 +138,8 @@ def to_done(
     """Without the script: the last screen, which can still say that somebody is worried."""
     address = reverse("kiosk:done", args=[receipt.token.slug])
     language = language_of(request, device.clinic, str(claim.get("language", "")))
-    coming = "&coming=1" if is_worried(claim.get("worried")) else ""
+    # Whoever said so and then went on is still told that a person comes, not to take a seat.
+    coming = "&coming=1" if is_worried(claim.get("worried")) or receipt.visit.raised_at else ""
     response = SeeOther(f"{address}?language={language}{coming}")
     key = key_of(claim.get("key")) if claim.get("key") else ""
     response.set_cookie(SITTING, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict")
