@@ -14,7 +14,6 @@
   let rang = 0;
   let told = 0;
 
-  const calling = () => [...board.querySelectorAll("tr[data-raised]:not([data-taken])")];
   const words = (row) => `${row.querySelector(".cannot-wait").textContent}: ${row.querySelector(".open b").textContent}. ${row.dataset.goes}.`;
 
   // Sound. A browser lets none be heard before somebody has used the page; until then the board says so.
@@ -46,7 +45,7 @@
   function hear(row) {
     const off = part("sound-off");
     const blocked = row && !muted && context().state !== "running";
-    const said = muted ? "Sound is muted on this board." : "Sound is off: press any key to switch it on.";
+    const said = muted ? "Sound is muted on this board." : "Your browser holds the sound back until you press a key.";
     off.hidden = !row || !(muted || blocked);
     if (!off.hidden && off.textContent !== said) off.textContent = said;
     if (!row || muted || blocked || Date.now() - rang < AGAIN) return;
@@ -66,7 +65,7 @@
   // Words
 
   function tell() {
-    const found = calling();
+    const found = window.board.calling();
     const [first] = found;
     const more = found.length > 1 ? ` And ${found.length - 1} more.` : "";
     const said = first ? words(first) + more : "";

@@ -278,23 +278,29 @@
 
   const at = (address, row) => address.replace("/0/", `/${row.id.slice(1)}/`);
 
-  // The person who goes: to the row that is chosen where it calls, otherwise to the one that stands first.
+  // Whom nobody goes to yet: first those that call the person who reads this board, then the earliest.
+  function calling() {
+    const found = all().filter((row) => "raised" in row.dataset && !("taken" in row.dataset));
+    const mine = (row) => row.dataset.called === board.dataset.me;
+    return [...found.filter(mine), ...found.filter((row) => !mine(row))];
+  }
+
+  // The person who goes: to the row that is chosen where it calls, otherwise to the one that the banner names.
   function going(row) {
-    const calls = (one) => "raised" in one.dataset && !("taken" in one.dataset);
-    const found = row && calls(row) ? row : all().find(calls);
+    const calls = calling();
+    const found = calls.includes(row) ? row : calls[0];
     if (found) post(found.querySelector("button.going").getAttribute("formaction"), {});
     else say("Nobody calls now.");
   }
 
-  // The words are on the screen, so they are read; Escape goes back to the row.
+  // Read is what a person says was read: the words come up first, and Escape leaves them unread.
   async function read(row) {
     const address = at(board.dataset.reason, row);
     const home = () => (opener(document.getElementById(row.id)) ?? board).focus({ preventScroll: true });
-    await window.door.open(address, () => {}, home);
-    if (document.querySelector("dialog[open] .reason") && "unread" in row.dataset) await post(address, {});
+    await window.door.open(address, (said) => post(address, said), home);
   }
 
-  window.board = { going };
+  window.board = { going, calling };
 
   table.addEventListener("click", (event) => {
     const button = event.target.closest("button[formaction]");

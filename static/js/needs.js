@@ -103,7 +103,11 @@
     return true;
   }
 
+  // The key by which a person goes to a child who cannot wait means nothing else on its visit's page.
+  const isOfWorry = (key) => !document.querySelector("dialog[open]") && document.querySelector(`.worry-line [aria-keyshortcuts="${CSS.escape(key)}"]`);
+
   function press(key) {
+    if (isOfWorry(key)) return false;
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
     const need = document.activeElement?.closest?.(".need");
     const form = need?.querySelector("form[data-asking]") ?? seen(".door-go")[0];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -27,6 +28,29 @@ def test_its_row_is_the_first_with_a_pill_and_who_goes(desk_client, visit, dana,
     assert f'id="v{visit.pk}"' in first and "data-raised" in first
     assert "Worried" in first and "Dana, please go" in first and "I am going" in first
     assert "Read me" in first and "he cannot get air" not in page
+
+
+def test_the_row_says_whom_it_calls_beside_the_button_and_the_board_who_reads_it(
+    desk_client, visit, dana, tuesday
+):
+    page = desk_client.get("/").content.decode()
+    first = page[page.index("<tr id=") :].partition("</tr>")[0]
+    head, step = first.partition("</th>")[0], first.rpartition('<td class="step">')[2]
+    assert f'data-called="{dana.pk}"' in head and f'data-me="{dana.pk}"' in page
+    assert "Worried" in head and "please go</" not in head, "the token's cell is two lines"
+    assert 'title="Dana, please go">Dana, please go<' in step
+
+
+def test_one_of_another_day_stands_above_today_and_goes_back_to_its_day(desk_client, front, dana, tuesday):
+    old = make.visit(front, make.at("9:40") - dt.timedelta(days=1), worried=True)
+    today = make.visit(front, make.at("8:00"), name="Early Bird")
+    page = desk_client.get("/").content.decode()
+    assert page.index(f'id="v{old.pk}"') < page.index(f'id="v{today.pk}"')
+    assert "of-day" not in page, "it is under no day while it calls"
+    settled = desk_client.post(f"/visits/{old.pk}/settled/", headers=LIVE).content.decode()
+    assert 'data-day="' in settled, "an open board puts it under its day again"
+    page = desk_client.get("/").content.decode()
+    assert page.index(f'id="v{today.pk}"') < page.index("of-day") < page.index(f'id="v{old.pk}"')
 
 
 def test_one_press_and_the_person_goes(desk_client, visit, front, brook, tuesday):
@@ -82,6 +106,15 @@ def test_without_script_the_words_are_a_page_and_roomed_from_it(desk_client, vis
     desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed", "reading": "anyway"})
     assert Visit.objects.get(pk=visit.pk).state == "roomed"
     assert "Roomed without reading" in desk_client.get(f"/visits/{visit.pk}/").content.decode()
+
+
+def test_to_see_it_is_not_to_have_read_it(desk_client, visit, tuesday):
+    panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
+    assert 'class="door-go"' in panel and 'data-go-key="t"' in panel and "Not yet" in panel
+    assert Visit.objects.get(pk=visit.pk).unread
+    desk_client.post(f"/visits/{visit.pk}/reason/", headers=LIVE)
+    panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
+    assert "door-go" not in panel and "To the board" in panel
 
 
 def test_reading_it_takes_the_chip_off(desk_client, visit, tuesday):
