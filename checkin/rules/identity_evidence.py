@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from checkin.rules import birth_dates, likeness, names, phones
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.phones import Phone
-from checkin.rules.stand_ins import is_stand_in_date, is_stand_in_family_name
+from checkin.rules.stand_ins import is_placeholder_person, is_stand_in_date, is_stand_in_family_name
 
 NEAR_NAME = 0.8
 CLEARLY = 0.25
@@ -114,6 +114,8 @@ class Evidence:
     def same_given(self) -> bool:
         """The given name, its first part or the preferred name is the very same; a stand-in is no name."""
         called = self.record.preferred_name if self.preferred else self.record.given_name
+        if is_placeholder_person(self.record.given_name, self.record.family_name):
+            return False
         return (self.given == likeness.SAME or self.first_name_only) and likeness.is_named(called)
 
     @property

@@ -8,42 +8,47 @@ from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
-from checkin.rules.names import normalise, words
+from checkin.rules import stand_in_words
+from checkin.rules.names import as_written, normalise, words
 
-_CHILD_WORDS = """
-baby babies babyboy babygirl babyof bby bb bg newborn newborns nb neonate neonato neonata infant infante twin
-twins triplet quadruplet rn reciennacido reciennacida recien nacido nacida recemnascido recemnascida recem
-nascido nascida nouveaune neugeborenes neugeborener zwilling drilling gemelo gemela mellizo melliza nonamed
-unnamed unknown desconocido desconocida noname fnu lnu nfn nln notgiven notknown unbekannt inconnu
-"""
-"""Whatever stands beside one of these is no name either: "Baby of Mia", "RN de Ana", "Newborn Girl"."""
+_YEH_AND_KAF = str.maketrans("يك", "یک")
 
-_BARE_WORDS = """
-bebe bebita bebito nino boy boys girl girls male female child son daughter hijo hija varon hembra masculino
-femenino garcon fille junge madchen maedchen na nn none xx xxxx test testpatient name nombre tbd tba pending
-"""
-"""No name by themselves or with a letter, but a part of some: "Boy George", "Bebe Ana"."""
 
-_BESIDE = "a b c d f g m i ii iii iv one two three uno dos tres of no sin s"
-_KINSHIP = "boy girl male female child son daughter hijo hija nino nina bebe product producto"
-_NO_FAMILY = """
-unknown desconocido desconocida unnamed noname sinnombre sinapellido lnu fnu nfn nln notgiven notknown
-unbekannt inconnu xxx xxxx
-"""
-CHILD_WORDS = frozenset(_CHILD_WORDS.split())
-BARE_WORDS = frozenset(_BARE_WORDS.split())
-BESIDE = frozenset(_BESIDE.split())
-KINSHIP = frozenset(_KINSHIP.split())
-NO_FAMILY = frozenset(_NO_FAMILY.split())
+def _table(text: str) -> frozenset[str]:
+    return frozenset(text.replace("_", "").split())
+
+
+def _in_script(text: str) -> str:
+    """As a name of another script is compared; Arabic and Persian keyboards write two letters otherwise."""
+    return as_written(text).translate(_YEH_AND_KAF)
+
+
+CHILD_WORDS = _table(stand_in_words.NEVER_A_NAME)
+BARE_WORDS = _table(stand_in_words.NO_NAME_ALONE)
+WHOLE_NAMES = _table(stand_in_words.NO_NAME_AS_A_WHOLE)
+CHILD_OF = _table(stand_in_words.CHILD_OF) | {
+    kin + of for kin in stand_in_words.KINSHIP.split() for of in stand_in_words.OF_WORDS.split()
+}
+OTHER_SCRIPTS = frozenset(map(_in_script, _table(stand_in_words.OTHER_SCRIPTS)))
+ENDINGS = tuple(map(_in_script, stand_in_words.ENDINGS.split()))
+MY = frozenset(stand_in_words.MY.split())
+BESIDE = frozenset(stand_in_words.BESIDE.split())
+NO_FAMILY = _table(stand_in_words.NO_FAMILY)
+PLACEHOLDER_PEOPLE = _table(stand_in_words.PLACEHOLDER_PEOPLE)
 DEFAULT_DAYS = frozenset({(1, 1), (7, 1)})
-OF_WORDS = frozenset({"of", "de", "del", "to", "von", "du"})
 
 _CHILD_OF = re.compile(
     r"^\W*(?:(?:[bsdgcmft]|boy|girl|baby|twin|male|female)\s*/\s*(?:[obgmf]|of|boy|girl)\b"
-    r"|[bsd](?:\.\s*|\s+)o\b\.?\s+\w)",
+    r"|[bsd](?:\.\s*|\s+)o\b\.?\s+\w"
+    r"|(?:fils|fille|enfant)\s+d['’])",
     re.IGNORECASE,
 )
 """B/O, S/O, D/O: the hospital's "baby of", "son of", "daughter of"; B/G is a baby girl."""
+
+_SOMEBODYS_CHILD = re.compile(r"['’]s\s+(?:son|daughter|boy|girl|child|kid|toddler)\b", re.IGNORECASE)
+
+_NONE_SLASHED = re.compile(r"^\W*[sn]\s*/\s*[nad]\b(?:\W|$)", re.IGNORECASE)
+"""S/N, "sin nombre"; N/A."""
 
 _CAPITAL_BO = re.compile(r"^BO [A-Z][a-z]")
 """B/O without its slash, beside a name that is not all in capitals: Bo is a name."""
@@ -55,20 +60,26 @@ _GLUED = re.compile(
     rf"|twin(?:[a-d]|one|two)|{_SEX}(?:infant|baby|newborn|twin)|b{_SEX}|{_SEX}[ab]|baby{_SEX}?of.*)$"
 )
 _NUMBER = re.compile(r"(?<=[a-z]{2})\d{1,3}$|^\d+$")
+_ONE_LETTER = re.compile(r"(.)\1{2,}$")
+_APART = re.compile(r"[\s\d\-_/.,()#:;]+")
 
 
 @lru_cache(maxsize=16_384)
 def is_stand_in_name(text: str) -> bool:
-    """Whether a given name is none: "Baby Girl", "B/O Maria", "Twin A", "RN de Ana"."""
-    if _CHILD_OF.match(text) or _CAPITAL_BO.match(text.strip()):
+    """Whether a given name is none: "Baby Girl", "B/O Maria", "Twin A", "RN de Ana", "no se", "نوزاد"."""
+    if any(sign.match(text) for sign in (_CHILD_OF, _NONE_SLASHED)) or _CAPITAL_BO.match(text.strip()):
+        return True
+    if _SOMEBODYS_CHILD.search(text) or _is_none_in_its_script(text):
         return True
     parts = [part for part in (_NUMBER.sub("", part) for part in words(text)) if part]
     whole = "".join(parts)
-    if whole in CHILD_WORDS or whole in BARE_WORDS or _GLUED.match(whole):
+    if whole in CHILD_WORDS | BARE_WORDS | WHOLE_NAMES or _GLUED.match(whole) or _ONE_LETTER.match(whole):
         return True
     if any(part in CHILD_WORDS or _GLUED.match(part) for part in parts):
         return True
-    if len(parts) > 1 and parts[0] in KINSHIP and parts[1] in OF_WORDS:
+    if len(parts) > 1 and parts[0] in MY:
+        del parts[0]
+    if len(parts) > 1 and "".join(parts[:2]) in CHILD_OF:
         return True
     # "niña" is no name, Nina is one: they differ in the accent only.
     bare = BARE_WORDS | {"nina"} if "ñ" in unicodedata.normalize("NFC", text).casefold() else BARE_WORDS
@@ -78,7 +89,25 @@ def is_stand_in_name(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def is_stand_in_family_name(text: str) -> bool:
     """Whether a family name says only that none is known."""
-    return normalise(text) in NO_FAMILY
+    return normalise(text) in NO_FAMILY or (_in_script(text) or "-") in OTHER_SCRIPTS
+
+
+def is_placeholder_person(given: str, family: str) -> bool:
+    """Whether given and family name together are nobody's: John Doe, Max Mustermann."""
+    return normalise(given) + normalise(family) in PLACEHOLDER_PEOPLE
+
+
+def _is_none_in_its_script(text: str) -> bool:
+    if text.isascii():
+        return False
+    whole = _in_script(text)
+    if not whole:
+        return False
+    return (
+        whole in OTHER_SCRIPTS
+        or whole.endswith(ENDINGS)
+        or any(_in_script(part) in OTHER_SCRIPTS for part in _APART.split(text) if part)
+    )
 
 
 def is_stand_in_date(born: date | None, listed: Collection[str] = ()) -> bool:

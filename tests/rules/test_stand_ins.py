@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkin.rules import likeness
-from checkin.rules.stand_ins import is_stand_in_date, is_stand_in_family_name, is_stand_in_name
+from checkin.rules.identity_evidence import Claim, Record, weigh
+from checkin.rules.stand_ins import (
+    is_placeholder_person,
+    is_stand_in_date,
+    is_stand_in_family_name,
+    is_stand_in_name,
+)
 
 NO_NAMES = """
 Babyboy1|Baby boy|BABYBOY|Babyboy 1|baby_girl|Baby-Girl 2|babygirl2|Babygirla|BabyBoyA|Baby 1|Baby#1
@@ -26,9 +32,33 @@ RN|RN de Ana|RN Ana|Recién nacido|Recien Nacida de Ana|Recém-nascido|Hijo de M
 Bebé niña|niño
 Niña 2|Gemelo 2|Sin nombre|Unknown|No name|N/A|Test|XX|Nouveau-né
 """
+IN_MANY_LANGUAGES = """
+Bebek|Bebek Kız|نوزاد|نوزاد دختر|Новорожденный
+Новорождённая девочка|Младенец|Мальчик 2|婴儿|嬰兒|女婴|王芳之子|王宝宝|宝宝|赤ちゃん|新生児
+ベビー|아기|김아기|신생아|طفل|مولود|مولودة 1|ابن فاطمة|بيبي|शिशु|बेबी|শিশু
+Bé gái|Bé trai|Em bé|Con gái|Chưa đặt tên|Nyfödd|Nyfødt
+Nourrisson|Säugling|Saeugling|Kind|Kind 2|Kind von Anna|Dziecko
+Noworodek|Bambino|Bambina|Nena|Menino|Recém-nascido de Ana
+Mtoto wa Amina|Anak ni Maria|Bayi Ny. Siti|Ti bebe|Sanggol|Vauva|μωρό|תינוק|ทารก|ሕፃን
+no name yet|No Name Given|not named yet|my son|My Daughter
+the baby|our girl|mi hijo|Mi hija|mon fils|mein Sohn|la niña
+kid|toddler|Kid 2|Maria's son|Fils de Ana|Fille d'Ana|Figlio di Ana|Sohn von Ana|Filha de Ana|Zoon van Ana
+BBG|BBB|S/N|s / n|N/A|XXX|xxxx|aaa|asdf|Anonymous|don't know
+I don't know|dont know|no se|No sé|idk|nobody|no one|Ninguno
+nadie|self|patient|me|je ne sais pas|weiß nicht|não sei
+unbekannt|неизвестно|без имени|не знаю|不知道|John Doe|Fulano
+"""
 NAMES = """
-Maria|Amy|Bo|Bo Maria|BO MARIA|Boy George|Bebe Ana|Nina|Nina Rose|Sonia|Son Heung|Ben|Bea|Infanta|Twinkle|Ana
-Testa|Noor|Malek|Malena|Girlie|Babylon|Babette|Bibi|Gemma|Leo|Jo|Al|Borna|Bora|Mo|Dora|D'Orsay|Newton|Isa|Boyd
+Kim|Kai|My|Mỹ|Em|Son My|Thi Mai|An|Bao|Agi|Min|Sin|Syna|Kinder
+Kindra|Nadia|Anaka|Bata Ana|Elena|Lena|Mi|Mon|Tia|Menna
+Maria José|John|Jane|Max|Juan|Patience|Selfa|Filsan|Phil|Fila
+Kiden|Nobel|Ivan|Иван|Ольга|Мила|Сынул|王芳|子涵|宝|李娜|김아라
+지아|はな|陽菜|فاطمة|نور|דוד|बेला|Bảo|Bích|Conor|Tran|Aaron|Aadya
+Isaac|La Toya|El Hadj|De Andre|D'Andre|Lan y|Nora
+Maria|Amy|Bo|Bo Maria|BO MARIA|Boy George|Bebe Ana|Nina
+Nina Rose|Sonia|Son Heung|Ben|Bea|Infanta|Twinkle|Ana
+Testa|Noor|Malek|Malena|Girlie|Babylon|Babette|Bibi|Gemma
+Leo|Jo|Al|Borna|Bora|Mo|Dora|D'Orsay|Newton|Isa|Boyd
 Girish|C. O'Brien|Boyana|Babatunde|Babyanna|Infantino|Uno|王伟|Анна|محمد
 """
 
@@ -37,7 +67,7 @@ def listed(text: str) -> list[str]:
     return [name for line in text.split("\n") if line for name in line.split("|")]
 
 
-@pytest.mark.parametrize("name", listed(NO_NAMES))
+@pytest.mark.parametrize("name", listed(NO_NAMES) + listed(IN_MANY_LANGUAGES))
 def test_a_stand_in_is_no_name(name: str) -> None:
     assert is_stand_in_name(name)
     assert not likeness.is_named(name)
@@ -47,6 +77,22 @@ def test_a_stand_in_is_no_name(name: str) -> None:
 def test_a_name_is_no_stand_in(name: str) -> None:
     assert not is_stand_in_name(name)
     assert likeness.is_named(name)
+
+
+@pytest.mark.parametrize("person", ["John Doe", "jane DOE", "Max Mustermann", "Test Patient", "Joe Bloggs"])
+def test_a_placeholder_person_is_never_certainly_the_child(person: str) -> None:
+    given_name, family_name = person.split()
+    born = date(2018, 5, 6)
+    record = Record(1, given_name, family_name, birth_date=born)
+    assert is_placeholder_person(given_name, family_name)
+    assert not weigh(Claim(given_name, family_name, born), record, ()).same_given
+
+
+def test_a_person_with_half_a_placeholders_name_is_somebody() -> None:
+    born = date(2018, 5, 6)
+    for given_name, family_name in (("John", "Dore"), ("Mei", "Doe"), ("Max", "Muster"), ("Kari", "Nord")):
+        record = Record(1, given_name, family_name, birth_date=born)
+        assert weigh(Claim(given_name, family_name, born), record, ()).same_given
 
 
 @pytest.mark.parametrize("name", ["", " ", "--", "J", "2"])
