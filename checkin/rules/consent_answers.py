@@ -59,6 +59,9 @@ class Adult:
         mine, theirs = set(names.words(self.name)), set(names.words(other.name))
         if not mine or not theirs:
             return False
+        if names.normalise(self.name) == names.normalise(other.name):
+            # "王伟" and "王 伟" are one name, whose words a space alone parts.
+            return True
         part = mine <= theirs or theirs <= mine
         return mine == theirs or (part and is_same_phone(self.phone, other.phone, ""))
 

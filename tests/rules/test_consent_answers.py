@@ -267,3 +267,9 @@ def test_an_aunt_with_the_mothers_very_name_is_no_guardian():
     assert path(said("Karin Lindholm", True, relationship="tía")).step == Step.PHONE_GUARDIAN
     for word in ("Mom", "his mother", "mamá", "", "parent"):
         assert path(escort=Adult("Karin Lindholm", "", word)).step == Step.PROCEED
+
+
+def test_a_name_written_with_and_without_a_space_is_one():
+    wang = Adult("王伟", "555-400-0021", "father")
+    found = path(said("王伟", True), said("王 伟", False), guardians=(wang,))
+    assert found.step == Step.CLINICIAN_DECIDES
