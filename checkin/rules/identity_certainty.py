@@ -39,7 +39,8 @@ def is_sufficient(evidence: Evidence) -> bool:
     if evidence.family != likeness.SAME:
         return False
     if evidence.same_birth:
-        return bool(facts & STRONG_FACTS)
+        # Cousins who both have a stand-in date may share a name and the grandfather's phone.
+        return "appointment" in facts or facts >= {"phone", "postcode"}
     if evidence.first_name_only or evidence.stand_in_birth:
         return False
     if evidence.birth is Nearness.SLIP:

@@ -36,6 +36,10 @@ BESIDE = frozenset(stand_in_words.BESIDE.split())
 NO_FAMILY = _table(stand_in_words.NO_FAMILY)
 PLACEHOLDER_PEOPLE = _table(stand_in_words.PLACEHOLDER_PEOPLE)
 DEFAULT_DAYS = frozenset({(1, 1), (7, 1)})
+FIRST_YEAR_LIVED = 1905
+"""Nobody alive is older; an earlier date is a program's zero: 1899-12-30, 1900-12-31, 1904-01-01."""
+DAY_BEFORE_ZERO = (1969, 12, 31)
+"""1970-01-01, a program's zero too, as seen from west of Greenwich."""
 
 _CHILD_OF = re.compile(
     r"^\W*(?:(?:[bsdgcmft]|boy|girl|baby|twin|male|female)\s*/\s*(?:[obgmf]|of|boy|girl)\b"
@@ -117,7 +121,9 @@ def is_stand_in_date(born: date | None, listed: Collection[str] = ()) -> bool:
     """
     if born is None:
         return False
-    if (born.month, born.day) in DEFAULT_DAYS:
+    if (born.month, born.day) in DEFAULT_DAYS or born.year < FIRST_YEAR_LIVED:
+        return True
+    if (born.year, born.month, born.day) == DAY_BEFORE_ZERO:
         return True
     whole = f"{born.year:04d}-{born.month:02d}-{born.day:02d}"
     return whole in listed or whole[5:] in listed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -87,7 +87,11 @@ def test_a_phone_that_is_also_a_family_of_the_name_typed_settles_nothing() -> No
 
 
 @pytest.mark.parametrize(
-    "born", [date(2015, 1, 1), date(2015, 7, 1), date(1900, 1, 1), date(2016, 9, 9), date(2011, 11, 11)]
+    "born",
+    [
+        *(date(2015, 1, 1), date(2015, 7, 1), date(1900, 1, 1), date(2016, 9, 9), date(2011, 11, 11)),
+        *(date(1899, 12, 30), date(1899, 12, 31), date(1900, 12, 31), date(1904, 1, 2), date(1969, 12, 31)),
+    ],
 )
 def test_a_stand_in_birth_date_needs_a_strong_second_fact(born: date) -> None:
     record = replace(LEILA, birth_date=born, phones=(PHONE,), postcode="60601")
@@ -95,9 +99,11 @@ def test_a_stand_in_birth_date_needs_a_strong_second_fact(born: date) -> None:
     assert outcome(claim, record) == Outcome.PROBABLE
     assert outcome(replace(claim, phone=OTHER_PHONE), record) == Outcome.PROBABLE
     assert outcome(replace(claim, phone=PHONE), record) == Outcome.CERTAIN
+    assert outcome(replace(claim, phone=PHONE, postcode=""), record) == Outcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), replace(record, postcode="")) == Outcome.PROBABLE
     assert outcome(claim, replace(record, has_appointment_today=True)) == Outcome.CERTAIN
     assert outcome(replace(claim, family_name="Haddad", phone=PHONE), record) == Outcome.PROBABLE
-    slip = replace(record, birth_date=born.replace(day=born.day + 1), has_appointment_today=True)
+    slip = replace(record, birth_date=born + timedelta(days=1), has_appointment_today=True)
     assert outcome(replace(claim, birth_date=slip.birth_date), record) == Outcome.PROBABLE
 
 
