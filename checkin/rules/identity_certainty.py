@@ -31,7 +31,7 @@ CONTRADICTED = _("The phone or the postcode is other than on record, and so is p
 
 def is_sufficient(evidence: Evidence) -> bool:
     """Whether the evidence for this record would be enough if no other record existed."""
-    if not evidence.same_given:
+    if not evidence.same_given or evidence.other_suffix:
         return False
     facts = evidence.own_facts
     if evidence.same_birth and not evidence.stand_in_birth:

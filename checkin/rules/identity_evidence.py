@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from checkin.rules import birth_dates, likeness, names, phones
+from checkin.rules import birth_dates, likeness, name_suffixes, names, phones
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.phones import Phone
 from checkin.rules.stand_ins import is_placeholder_person, is_stand_in_date, is_stand_in_family_name
@@ -52,6 +52,11 @@ class Claim:
         return names.normalise(self.given_name) + names.normalise(self.family_name)
 
     @cached_property
+    def suffixes(self) -> frozenset[str]:
+        """Jr., Sr., III."""
+        return name_suffixes.suffixes(self.given_name, self.family_name)
+
+    @cached_property
     def phones(self) -> tuple[Phone, ...]:
         """The numbers typed that may be somebody's: neither made up nor the clinic's own."""
         return usable_phones(self.phone, self.clinic)
@@ -93,6 +98,7 @@ class Evidence:
     """Neither side has a family name, as with people who have a single name."""
     first_name_only: bool
     """The given name typed is the first of several on record."""
+    suffixes_typed: frozenset[str]
     clinic: ClinicFacts
 
     @cached_property
@@ -117,6 +123,12 @@ class Evidence:
         if is_placeholder_person(self.record.given_name, self.record.family_name):
             return False
         return (self.given == likeness.SAME or self.first_name_only) and likeness.is_named(called)
+
+    @property
+    def other_suffix(self) -> bool:
+        """One is Jr., the other Sr.; or one the second of the name, the other the third."""
+        recorded = name_suffixes.suffixes(self.record.given_name, self.record.family_name)
+        return name_suffixes.is_other_suffix(self.suffixes_typed, recorded)
 
     @property
     def same_names(self) -> bool:
@@ -168,6 +180,7 @@ def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evid
         one_name_only=not names.normalise(claim.family_name) and not names.normalise(record.family_name),
         first_name_only=CLEARLY < (given or 0.0) < likeness.SAME
         and likeness.is_leading_part(typed_given, record.given_name),
+        suffixes_typed=claim.suffixes,
         clinic=claim.clinic,
     )
 

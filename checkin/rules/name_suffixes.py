@@ -1,0 +1,52 @@
+"""Which of several bearers of a name is meant: Jr., Sr., III. Father and son may differ in it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checkin.rules.names import words
+
+_SUFFIXES = {
+    "sr": "sr snr senior pere",
+    "jr": "jr jnr jun junior fils filho hijo",
+    "neto": "neto nieto",
+    "sobrinho": "sobrinho sobrino",
+    "1": "i 1 1st",
+    "2": "ii 2 2nd 2d",
+    "3": "iii 3 3rd 3d tercero terceiro",
+    "4": "iv 4 4th",
+    "5": "v 5 5th",
+    "6": "vi 6 6th",
+    "7": "vii 7 7th",
+    "8": "viii 8 8th",
+}
+SUFFIXES = {written: suffix for suffix, forms in _SUFFIXES.items() for written in forms.split()}
+
+ALONE = frozenset({"jr", "sr", "ii", "iii", "iv"})
+"""No names even where nothing stands before them, as Junior and Vi are."""
+
+
+def suffixes(*names: str) -> frozenset[str]:
+    """The suffixes in given or family names, each as one form ("Smith 3rd" and "Smith III" are the same)."""
+    return frozenset(found for name in names for found in _found(_joined(words(name))))
+
+
+def is_other_suffix(typed: frozenset[str], recorded: frozenset[str]) -> bool:
+    """Whether both sides have a suffix and no suffix in common. One that was left out says nothing."""
+    return bool(typed and recorded) and not typed & recorded
+
+
+def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words, with "J. R." and "S. R." at their end as one."""
+    if len(parts) > 2 and parts[-2:] in {("j", "r"), ("s", "r")}:
+        return (*parts[:-2], "".join(parts[-2:]))
+    return parts
+
+
+def _found(parts: tuple[str, ...]) -> Iterable[str]:
+    """A single letter only at the end, where it is no initial; a box that holds nothing else counts too."""
+    for place, part in enumerate(parts):
+        if not place and part not in ALONE:
+            continue
+        if part in SUFFIXES and (len(part) > 1 or place == len(parts) - 1):
+            yield SUFFIXES[part]

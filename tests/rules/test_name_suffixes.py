@@ -1,0 +1,62 @@
+"""Jr., Sr., II, III: two bearers of one name are never taken for each other."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from checkin.rules.identity import Claim, Outcome, Record, judge
+from checkin.rules.name_suffixes import suffixes
+
+BORN = date(2018, 5, 6)
+PHONE = "206 555 0134"
+
+
+def outcome(typed: tuple[str, str], recorded: tuple[str, str]) -> Outcome:
+    record = Record(1, *recorded, birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+    return judge(Claim(*typed, BORN, phone=PHONE), [record]).outcome
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded"),
+    [
+        (("John", "Smith III"), ("John", "Smith II")),
+        (("John", "Smith Jr"), ("John", "Smith Sr.")),
+        (("John", "Smith, Jr."), ("John", "Smith III")),
+        (("John", "Smith 2nd"), ("John", "Smith 3rd")),
+        (("John", "Smith IV"), ("John", "Smith V")),
+        (("John", "Smith J. R."), ("John", "Smith S.R.")),
+        (("John", "Smith III"), ("John II", "Smith")),
+        (("John", "Silva Filho"), ("John", "Silva Neto")),
+        (("John", "Dupont père"), ("John", "Dupont fils")),
+        (("Smith III", "John"), ("John", "Smith II")),
+    ],
+)
+def test_two_of_one_name_with_other_suffixes_are_never_certain(
+    typed: tuple[str, str], recorded: tuple[str, str]
+) -> None:
+    assert outcome(typed, recorded) == Outcome.PROBABLE
+    assert outcome(recorded, typed) == Outcome.PROBABLE
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded"),
+    [
+        (("John", "Smith 3rd"), ("John", "Smith III")),
+        (("John", "Smith, Junior"), ("John", "Smith Jr.")),
+        (("John", "Smith"), ("John", "Smith Jr")),
+        (("Junior", "Smith"), ("Junior", "Smith")),
+    ],
+)
+def test_one_suffix_written_otherwise_or_left_out_is_none_other(
+    typed: tuple[str, str], recorded: tuple[str, str]
+) -> None:
+    assert outcome(typed, recorded) == Outcome.CERTAIN
+
+
+def test_a_name_and_an_initial_are_no_suffix() -> None:
+    assert not suffixes("Junior", "Vi")
+    assert not suffixes("Maria V Luisa", "Neto")
+    assert suffixes("John", "Jr") == {"jr"}
+    assert suffixes("John Smith Ⅲ", "") == {"3"}
