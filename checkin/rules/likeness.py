@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from checkin.rules.names import as_written, normalise, words
 from checkin.rules.nicknames_es import SPANISH_NICKNAMES
+from checkin.rules.shared_names import PARTICLES, tells_apart
 from checkin.rules.stand_ins import is_stand_in_name
 
 SAME = 1.0
@@ -22,18 +23,6 @@ PART = 0.9
 SHORT_SOUND = 0.82
 INITIAL = 0.75
 LONGEST_CACHED = 160
-
-_PARTICLES = """
-al el ul ibn bin bint ben bat abu abi umm van von vander vanden der den de del dela della di da do dos das
-du des la las le les los lo ter ten te tot zu zur zum af av y e i o san st saint sankt mc mac fitz ap
-"""
-PARTICLES = frozenset(_PARTICLES.split())
-
-_SHARED_FIRST_NAMES = """
-maria ma jose juan ana jean luz abd abdul abdel abu mohammed mohammad mohamed mohamad muhammad muhammed mohd
-muhd md syed sayed sayyid sayyed
-"""
-SHARED_FIRST_NAMES = frozenset(_SHARED_FIRST_NAMES.split())
 
 # Consonants that languages and romanisations write differently, folded in this order; vowels go last.
 _FOLDS = tuple(
@@ -80,7 +69,7 @@ def is_leading_part(typed: str, recorded: str) -> bool:
     first, whole = typed.split(), recorded.split()
     if not 0 < len(first) < len(whole) or not same_name(" ".join(first), " ".join(whole[: len(first)])):
         return False
-    return is_named(typed) and normalise(typed) not in SHARED_FIRST_NAMES
+    return is_named(typed) and tells_apart(typed, recorded)
 
 
 def same_name(first: str, second: str) -> bool:

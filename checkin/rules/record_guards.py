@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from checkin.rules import likeness, names
+from checkin.rules import likeness, names, shared_names
 from checkin.rules.records import BadRow, Key
 from checkin.rules.stand_ins import is_stand_in_date
 
@@ -220,7 +220,7 @@ def is_leading(one: str, other: str, *, is_confirmed: bool = True) -> bool:
     short, long = sorted((names.words(one), names.words(other)), key=len)
     if short and ("".join(short) == "".join(long)):
         return True
-    is_shared = not is_confirmed and "".join(short) in likeness.SHARED_FIRST_NAMES
+    is_shared = not is_confirmed and not shared_names.tells_apart(" ".join(short), " ".join(long))
     return bool(short) and long[: len(short)] == short and not is_shared
 
 

@@ -1,0 +1,95 @@
+"""Given names that sisters and brothers share: alone, such a one says nothing of which of them is meant."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from checkin.rules.names import as_written, normalise, words
+
+_PARTICLES = """
+al el ul ibn bin bint ben bat abu abi umm van von vander vanden der den de del dela della di da do dos das
+du des la las le les los lo ter ten te tot zu zur zum af av y e i o san st saint sankt mc mac fitz ap
+"""
+PARTICLES = frozenset(_PARTICLES.split())
+NAMES_TOO = frozenset({"ben", "mac"})
+
+_SHARED = """
+maria ma jose juan ana jean luz joao abd abdul abdel abdal abdur abdus abdu abou abu um umm ummu ummi amat
+muh moh mhd mhmd md mohd muhd mohammd mhmmd mohmed mohmad mohmmad mahomet mahomed mohamad magomed
+mamadou mamadu
+mahamadou syed sayed sayyed sayyid seyed seyyed sayid syeda sayeda sayyida sayyidah sayyeda seyyedeh
+sheikh shaikh sheik shaykh shekh sk mir mirza hafiz haji hajji qazi kazi agha ghulam gulam ahmad
+mst most mosa mosammat mosammet musammat mossammat mussammat mosamat bibi begum sri shri shree shrimati smt
+siti sitti nur noor nurul noorul wan nik tengku tunku tuanku raja megat puteri putri putra dewi dyah
+ni gusti ayu made wayan ketut nyoman putu kadek komang luh gede anak agung raden mas
+sidi lalla moulay mulay thi van zi min huu duc
+"""
+SHARED = frozenset(_SHARED.split())
+
+_NATIVE = """
+محمد محمّد عبد أبو ابو ام أم نور سيد سید شيخ شیخ احمد أحمد মোঃ মোহাম্মদ মোছাঃ श्री मोहम्मद Мухаммад Абдул
+"""
+NATIVE = frozenset(normalise(name) for name in _NATIVE.split())
+
+_MUHAMMAD = re.compile(r"m[aeou]*k?h[aeiou]+m+[aeou]*[dt]+h?(?:ou|u)?")
+"""As Latin letters have it: Muhammad, Mohammod, Mohamed, Mahomet, Muhammet, Mouhamadou."""
+
+_PINYIN = re.compile(
+    r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
+    r"(?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ia|ie|iao|iu|ian|in|iang|ing|iong"
+    r"|u|ua|uo|uai|ui|uan|un|uang|ue|v)|er)"
+)
+_KOREAN = """
+min jun joon seo yeon yun yoon youn ji jee woo wu u ha eun do hyun hyeon jae sung seong ho jin young
+yeong hee hui
+soo su bin won woong kyu gyu kyung gyeong hye joo ju in a ah ra na mi sun seon sunn jung jeong chan chul
+cheol dong
+geun gun hwan il jong ki gi kwang gwang moon mun myung myeong nam sang se seok suk sik tae uk wook yong
+ye rin ri
+rim dam sol da on si hwa hyo kang man pil ryeong chae yu ya bo gyo ru yul yool
+"""
+KOREAN = frozenset(_KOREAN.split())
+_VIETNAMESE = """
+thi van huu duc quoc minh ngoc thanh xuan kim bao gia hoang anh thuy phuong khanh tuan hong hung dung linh lan
+mai my nhi nhu quynh thao trang tran truong tri trung tu uyen vy viet vinh yen dinh cong dang hai hanh hoa huy
+hieu khoi khoa long nam nghia nguyen nhat phat phuc quang quan son tai tam tan thang thien tien toan
+tung vu ha
+an chi dan diem diep giang han hien huong huyen kieu lam le loan ly nga ngan nghi nguyet nhung oanh phung que
+sang sinh suong thi thu thuc tinh tra tram trinh truc tuyet van
+"""
+VIETNAMESE = frozenset(_VIETNAMESE.split())
+
+
+def tells_apart(typed: str, recorded: str) -> bool:
+    """Whether the leading part typed is one that a brother or sister would not bear as well.
+
+    Not "María" of "María José", "Nur" of "Nur Aisyah" or "Zi" of "Zi Han", where all of a generation have
+    it; not "María de", which is cut short; not "Wei" of "Wei 薇", where the sign says which Wei.
+    """
+    parts = words(typed)
+    if not parts or (len(parts) > 1 and parts[-1] in PARTICLES):
+        return False
+    if all(_is_shared(part) for part in parts):
+        return False
+    rest = " ".join(recorded.split()[len(typed.split()) :])
+    if bool(as_written(typed)) != bool(as_written(rest)):
+        return False
+    return not (len(parts) == 1 and _is_one_syllable_of_two(parts[0], words(rest)))
+
+
+@lru_cache(maxsize=4096)
+def _is_shared(part: str) -> bool:
+    if len(part) == 1 or (part in PARTICLES and part not in NAMES_TOO):
+        return True
+    return part in SHARED or part in NATIVE or _MUHAMMAD.fullmatch(part) is not None
+
+
+def _is_one_syllable_of_two(part: str, rest: tuple[str, ...]) -> bool:
+    """Half of a Chinese, Korean or Vietnamese name of two syllables, which siblings often have in common."""
+    if len(rest) != 1:
+        return False
+    return any(
+        all(is_syllable(one) for one in (part, rest[0]))
+        for is_syllable in (_PINYIN.fullmatch, KOREAN.__contains__, VIETNAMESE.__contains__)
+    )

@@ -1,0 +1,92 @@
+"""The leading part of a given name: enough where it is one child's name, not where siblings share it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from checkin.rules.identity import Claim, Outcome, Record, judge
+
+BORN = date(2018, 5, 6)
+PHONE = "206 555 0134"
+SHARED = """
+Siti|Siti Aminah
+Nur|Nur Aisyah
+NOOR|Noor Fatima
+Nur Siti|Nur Siti Aisyah
+Thi|Thị Mai
+Thị|Thị Mai
+Văn|Văn Anh
+Minh|Minh Khôi
+Zi|Zi Han
+Xiao|Xiao Ming
+Jia|Jia Hui
+Min|Min Jun
+Ji|Ji Woo
+Seo|Seo Yeon
+Sri|Sri Lakshmi
+Mst.|Mst. Rina
+Mosammat|Mosammat Rina
+Md.|Md. Rakib
+Sheikh|Sheikh Rina
+Shaikh|Shaikh Ali
+Muhamad|Muhamad Umar
+Mohammod|Mohammod Rafi
+Muhammet|Muhammet Emir
+Mouhamadou|Mouhamadou Lamine
+Mukhammad|Mukhammad Amin
+Mohd|Mohd Amin
+Abdur|Abdur Rahim
+Abd al|Abd al Rahman
+Maria|Maria José
+Maria J|Maria J Luisa
+Maria de|Maria de los Angeles
+María de los|María de los Ángeles
+María del|María del Carmen
+Rosa de la|Rosa de la Luz
+Ni|Ni Luh
+Ketut|Ketut Ayu
+Wei|Wei 薇
+薇|薇 Wei
+Anna|Anna Мария
+محمد|محمد علي
+عبد|عبد الله
+श्री|श्री राम
+"""
+TELLING = """
+Amy|Amy Victoria
+Ben|Ben Lee
+Mary|Mary Jane
+Noah|Noah James
+Luis|Luis Angel
+Amir|Amir Ali
+Marie|Marie Claire
+Muhammad Amir|Muhammad Amir Hakim
+Siti Aminah|Siti Aminah Zahra
+Rosa|Rosa de la Luz
+Kim|Kim Marie
+Анна|Анна Мария
+"""
+
+
+def outcome(line: str, family: str = "Novak") -> Outcome:
+    typed, recorded = line.split("|")
+    record = Record(1, recorded, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+    return judge(Claim(typed, family, BORN, phone=PHONE), [record]).outcome
+
+
+@pytest.mark.parametrize("line", SHARED.strip().splitlines())
+def test_a_leading_part_that_siblings_share_is_asked_about(line: str) -> None:
+    assert outcome(line) == Outcome.PROBABLE
+
+
+@pytest.mark.parametrize("line", TELLING.strip().splitlines())
+def test_an_ordinary_first_name_is_enough(line: str) -> None:
+    assert outcome(line) == Outcome.CERTAIN
+
+
+@pytest.mark.parametrize("line", SHARED.strip().splitlines())
+def test_the_whole_name_is_enough_whatever_its_parts(line: str) -> None:
+    whole = line.split("|")[1]
+    assert outcome(f"{whole}|{whole}") == Outcome.CERTAIN
