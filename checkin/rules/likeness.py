@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from nicknames import NickNamer
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from checkin.rules.name_accents import is_other_accent
 from checkin.rules.names import as_written, normalise, words
 from checkin.rules.nicknames_es import SPANISH_NICKNAMES
 from checkin.rules.shared_names import PARTICLES, tells_apart
@@ -73,12 +74,17 @@ def is_leading_part(typed: str, recorded: str) -> bool:
 
 
 def same_name(first: str, second: str) -> bool:
-    """The same name after normalising; names that share a script must also be written the same in it."""
+    """The same name after normalising; names that share a script must also be written the same in it.
+
+    Of accents, too, none may contradict the other's: Hùng is not Hưng, but either may be typed Hung.
+    """
     key = normalise(first)
     if not key or key != normalise(second):
         return False
+    if first.isascii() or second.isascii():
+        return True
     written, other = as_written(first), as_written(second)
-    return not written or not other or written == other
+    return (not written or not other or written == other) and not is_other_accent(first, second)
 
 
 def _alike(first: str, second: str) -> float | None:

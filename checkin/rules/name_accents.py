@@ -1,0 +1,49 @@
+"""Accents, tones and barred letters that make another name: Hùng and Hưng, Thuỷ and Thụy, Wěi and Wēi."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_ONE_LETTER = str.maketrans(
+    {"ı": "i", "İ": "I", "ø": "ö", "Ø": "Ö", "ð": "đ", "Ð": "Đ", "æ": "ae", "Æ": "Ae"}
+)
+"""Not told apart: the Turkish i, which capitals lose, and letters that two languages write differently."""
+
+_ONE_MARK = {"\u0327": "\u0326", "\u0306": "\u030c"}
+"""A cedilla is typed for the Romanian comma, a breve for the third Chinese tone."""
+
+_APOSTROPHES = frozenset("'’‘`´ʻʼʹ＇")
+_LATIN_ENDS = "\u0370"
+
+
+def is_other_accent(first: str, second: str) -> bool:
+    """Whether a word is accented on both sides and not alike. Leaving accents out says nothing.
+
+    In which vowel of a word the accent stands is not compared: "Hòa" and "Hoà" are one name.
+    """
+    one, two = _accents(first), _accents(second)
+    if len(one) != len(two):
+        one, two = ("".join(sorted("".join(one))),), ("".join(sorted("".join(two))),)
+    return any(left and right and left != right for left, right in zip(one, two, strict=True))
+
+
+@lru_cache(maxsize=16_384)
+def _accents(name: str) -> tuple[str, ...]:
+    """For each word its accents and barred letters, in an order of their own; '' for a word without."""
+    plain = "".join(sign for sign in name.translate(_ONE_LETTER) if sign not in _APOSTROPHES)
+    found: list[list[str]] = []
+    in_word = is_latin = False
+    for sign in unicodedata.normalize("NFKD", plain).casefold():
+        kind = unicodedata.category(sign)[0]
+        if kind not in "LMN":
+            in_word = False
+            continue
+        if not in_word:
+            found.append([])
+            in_word, is_latin = True, False
+        if kind != "M":
+            is_latin = sign < _LATIN_ENDS
+        if is_latin and not sign.isascii():
+            found[-1].append(_ONE_MARK.get(sign, sign))
+    return tuple("".join(sorted(marks)) for marks in found)

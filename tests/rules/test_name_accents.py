@@ -1,0 +1,73 @@
+"""Names that differ in a tone or an accent alone, and the same name typed without any."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+
+from checkin.rules.identity import Claim, Outcome, Record, judge
+
+BORN = date(2018, 5, 6)
+PHONE = "206 555 0134"
+OTHERS = """
+Hùng|Hưng
+Thuỷ|Thụy
+Thảo|Thạo
+Đan|Dần
+Ân|Ấn
+Wěi|Wēi
+Olà|Ọlá
+Zoë|Zoé
+Văn Hùng|Van Hưng
+"""
+SAME = """
+Hung|Hùng
+Hùng|HUNG
+Thao|Thảo
+Can|Çan
+Aña|Ana
+Håkon|Hakon
+Hòa|Hoà
+Thủy|Thuỷ
+Işıl|IŞIL
+İpek|ipek
+Søren|Sören
+Ștefan|Ştefan
+José María|José Maria
+Văn Hùng|Van Hùng
+D´Ána|D’Ana
+Łucja|Lucja
+Анна|Anna
+Сергей|Сергей
+"""
+
+
+def outcome(typed: str, recorded: str) -> Outcome:
+    record = Record(1, recorded, "Novak", birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+    return judge(Claim(typed, "Novak", BORN, phone=PHONE), [record]).outcome
+
+
+@pytest.mark.parametrize("line", OTHERS.strip().splitlines())
+def test_accents_that_contradict_each_other_make_another_name(line: str) -> None:
+    one, two = line.split("|")
+    assert outcome(one, two) == outcome(two, one) == Outcome.PROBABLE
+    assert outcome(one.upper(), unicodedata.normalize("NFD", two)) == Outcome.PROBABLE
+
+
+@pytest.mark.parametrize("line", SAME.strip().splitlines())
+def test_a_name_typed_without_accents_or_in_another_way_is_the_same(line: str) -> None:
+    one, two = line.split("|")
+    assert outcome(one, two) == outcome(two, one) == Outcome.CERTAIN
+    assert outcome(unicodedata.normalize("NFD", one), two) == Outcome.CERTAIN
+    for name in (one, two):
+        assert (
+            outcome(unicodedata.normalize("NFD", name), unicodedata.normalize("NFC", name)) == Outcome.CERTAIN
+        )
+
+
+def test_of_two_on_file_who_differ_in_the_tone_a_name_without_one_means_neither() -> None:
+    hung = [Record(n, name, "Lê", birth_date=BORN) for n, name in enumerate(("Hùng", "Hưng"))]
+    for typed in ("Hung", "Hùng", "Hưng"):
+        assert judge(Claim(typed, "Le", BORN), hung).outcome == Outcome.PROBABLE
