@@ -52,11 +52,6 @@ class Claim:
         return names.normalise(self.given_name) + names.normalise(self.family_name)
 
     @cached_property
-    def suffixes(self) -> frozenset[str]:
-        """Jr., Sr., III."""
-        return name_suffixes.suffixes(self.given_name, self.family_name)
-
-    @cached_property
     def phones(self) -> tuple[Phone, ...]:
         """The numbers typed that may be somebody's: neither made up nor the clinic's own."""
         return usable_phones(self.phone, self.clinic)
@@ -98,7 +93,7 @@ class Evidence:
     """Neither side has a family name, as with people who have a single name."""
     first_name_only: bool
     """The given name typed is the first of several on record."""
-    suffixes_typed: frozenset[str]
+    names_typed: tuple[str, str]
     clinic: ClinicFacts
 
     @cached_property
@@ -128,7 +123,7 @@ class Evidence:
     def other_suffix(self) -> bool:
         """One is Jr., the other Sr.; or one the second of the name, the other the third."""
         recorded = name_suffixes.suffixes(self.record.given_name, self.record.family_name)
-        return name_suffixes.is_other_suffix(self.suffixes_typed, recorded)
+        return name_suffixes.is_other_suffix(name_suffixes.suffixes(*self.names_typed), recorded)
 
     @property
     def same_names(self) -> bool:
@@ -180,7 +175,7 @@ def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evid
         one_name_only=not names.normalise(claim.family_name) and not names.normalise(record.family_name),
         first_name_only=CLEARLY < (given or 0.0) < likeness.SAME
         and likeness.is_leading_part(typed_given, record.given_name),
-        suffixes_typed=claim.suffixes,
+        names_typed=(claim.given_name, claim.family_name),
         clinic=claim.clinic,
     )
 

@@ -36,10 +36,10 @@ BESIDE = frozenset(stand_in_words.BESIDE.split())
 NO_FAMILY = _table(stand_in_words.NO_FAMILY)
 PLACEHOLDER_PEOPLE = _table(stand_in_words.PLACEHOLDER_PEOPLE)
 DEFAULT_DAYS = frozenset({(1, 1), (7, 1)})
-FIRST_YEAR_LIVED = 1905
-"""Nobody alive is older; an earlier date is a program's zero: 1899-12-30, 1900-12-31, 1904-01-01."""
-DAY_BEFORE_ZERO = (1969, 12, 31)
-"""1970-01-01, a program's zero too, as seen from west of Greenwich."""
+FIRST_YEAR_LIVED = 1900
+"""Nobody alive is older; an earlier date is a program's zero, as 1899-12-30 and 1899-12-31."""
+ZERO_DATES = frozenset({(1900, 12, 31), (1903, 12, 31), (1904, 1, 2), (1969, 12, 31)})
+"""Programs' zeros, and those of 1 January as seen from west of Greenwich or miscounted by a day."""
 
 _CHILD_OF = re.compile(
     r"^\W*(?:(?:[bsdgcmft]|boy|girl|baby|twin|male|female)\s*/\s*(?:[obgmf]|of|boy|girl)\b"
@@ -123,7 +123,7 @@ def is_stand_in_date(born: date | None, listed: Collection[str] = ()) -> bool:
         return False
     if (born.month, born.day) in DEFAULT_DAYS or born.year < FIRST_YEAR_LIVED:
         return True
-    if (born.year, born.month, born.day) == DAY_BEFORE_ZERO:
+    if (born.year, born.month, born.day) in ZERO_DATES:
         return True
     whole = f"{born.year:04d}-{born.month:02d}-{born.day:02d}"
     return whole in listed or whole[5:] in listed
