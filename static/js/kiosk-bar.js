@@ -32,12 +32,6 @@ document.addEventListener("DOMContentLoaded", () => {
     // What is scrolled into sight, also by the focus, stops above the buttons and not under them.
     root.style.setProperty("--buttons", `${fitted + covered}px`);
     stage.classList.toggle("scrolls", root.scrollHeight > root.clientHeight);
-    // Where the page scrolls, its top goes out of sight; this button may not, and stays with the others from then on.
-    const worry = stage.querySelector(".bar .worry");
-    if (!worry || !stage.classList.contains("scrolls")) return;
-    worry.classList.add("quiet");
-    bar.append(worry);
-    fit();
   }
 
   window.addEventListener("resize", fit);

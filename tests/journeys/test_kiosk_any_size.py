@@ -184,3 +184,50 @@ def test_a_touch_anywhere_on_the_question_means_yes(tablet):
     tablet.clock.run_for(59_000)
     expect(tablet.get_by_role("dialog")).to_be_hidden()
     expect(tablet.get_by_label("In a few words, if you like")).to_have_value("Cough")
+
+
+TOP = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const one = (s) => document.querySelector(s), name = one("[data-with] bdi"), clinic = one(".clinic");
+  const at = one(".moves > .worry").getBoundingClientRect();
+  const place = [at.left, at.top, at.width, at.height].map(Math.round).join(" ");
+  const isShown = name.getClientRects().length && getComputedStyle(name).visibility === "visible";
+  const isCut = isShown && name.textContent && name.scrollWidth > name.clientWidth;
+  return { place, isCut, lines: clinic.clientHeight / parseFloat(getComputedStyle(clinic).lineHeight) };
+}"""
+
+
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "es"])
+def test_the_worry_button_stays_in_one_place_and_the_name_on_top(
+    browser, live_server, brook, kiosk, language
+):
+    brook.name = "Brook Street Children's Clinic"
+    brook.save()
+    sizes = [(360, 640), (390, 844), (601, 962), (768, 1024), (1024, 768), (1180, 820), (1366, 1024)]
+    places: dict[Size, set[str]] = {size: set() for size in sizes}
+
+    def look_on_top(step: str) -> None:
+        for width, height in sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            found = page.evaluate(TOP)
+            places[width, height].add(found["place"])
+            assert not found["isCut"], f"{step} at {width}×{height}: the child's name is cut"
+            assert found["lines"] < 3, f"{step} at {width}×{height}: the clinic's name is broken"
+        page.set_viewport_size({"width": 1180, "height": 820})
+
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    page.route("**/kiosk/", lambda home: home.abort())
+    page.goto(f"/kiosk/?language={language}")
+    for step in steps_of(page):
+        look_on_top(step)
+        if step == "child-name":
+            page.locator("[name=is_patient]").check()
+            look_on_top("I am the patient")
+            page.locator("[name=is_patient]").uncheck()
+            page.locator(".moves [data-worried]").click()
+            at_step(page, "coming")
+            look_on_top("coming")
+            press(page)
+    context.close()
+    assert {size: boxes for size, boxes in places.items() if len(boxes) > 1} == {}

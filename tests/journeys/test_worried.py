@@ -60,7 +60,7 @@ def is_first_and_heard(page: Page, visit: Visit) -> None:
 
 def tap(page: Page) -> Visit:
     """From one step before the end of a sign-in."""
-    page.locator(".bar [data-worried]").click()
+    page.locator(".moves [data-worried]").click()
     expect(page.get_by_role("heading", name="A person is coming to you now.")).to_be_visible()
     expect(page.locator("[data-coming-token]")).not_to_have_text("")
     return Visit.objects.latest("pk")
@@ -247,7 +247,7 @@ def test_enter_goes_on_and_never_says_that_somebody_is_worried(browser, live_ser
 def test_cut_off_the_tap_says_so_and_goes_first_when_the_connection_is_back(tablet, front):
     press(tablet)
     tablet.context.set_offline(True)
-    tablet.locator(".bar [data-worried]").click()
+    tablet.locator(".moves [data-worried]").click()
     expect(tablet.get_by_role("heading", name="A person is coming to you now.")).to_be_visible()
     expect(tablet.locator("[data-coming-late]")).to_be_visible()
     tablet.context.set_offline(False)

@@ -25,10 +25,10 @@ def send(tablet, form):
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "my child is getting worse"), ("es", "está empeorando")]
 )
-def test_it_stands_in_the_bar_and_in_the_dialog_that_covers_it(tablet, language, words):
+def test_it_stands_among_the_buttons_and_in_the_dialog_that_covers_it(tablet, language, words):
     page = tablet.get(f"/kiosk/?language={language}").content.decode()
     buttons = BUTTON.findall(page)
-    assert len(buttons) == 2, "the bar of every step, and “Are you still there?”"
+    assert len(buttons) == 2, "the buttons of every step, and “Are you still there?”"
     assert all(words in button and 'name="worried"' in button for button in buttons)
 
 
