@@ -115,9 +115,10 @@ class Evidence:
     def same_given(self) -> bool:
         """The given name, its first part or the preferred name is the very same; a stand-in is no name."""
         called = self.record.preferred_name if self.preferred else self.record.given_name
-        if is_placeholder_person(self.record.given_name, self.record.family_name):
+        if self.given != likeness.SAME and not self.first_name_only:
             return False
-        return (self.given == likeness.SAME or self.first_name_only) and likeness.is_named(called)
+        record = self.record
+        return likeness.is_named(called) and not is_placeholder_person(record.given_name, record.family_name)
 
     @property
     def other_suffix(self) -> bool:
