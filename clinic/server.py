@@ -91,6 +91,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.raw, self.initialized, self.data_ready = raw, True, True
         self.parser = http.get_parser(cfg, self.sock, client)
         self.left = self.ready_at = 0.0
+        self.counted = 0
         self.is_kept = False
         self.begin()
 
@@ -199,7 +200,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 if not piece:
                     return self.drop(connection)
                 line.received += piece
-                self.held += len(piece)
+                self.count(connection, len(line.received))
                 if connection.is_complete():
                     return self.hand_over(connection)
         except NOT_YET:
@@ -209,9 +210,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.held > MOST_HELD:
             self.drop(max(self.waited_for, key=lambda one: len(one.sock.received)))
 
+    def count(self, connection: Connection, size: int) -> None:
+        """Note how much is held of this connection now: what is let go is what was counted of it, no more."""
+        self.held += size - connection.counted
+        connection.counted = size
+
     def hand_over(self, connection: Connection) -> None:
         line = connection.sock
-        self.held = max(0, self.held - len(line.received))
+        self.count(connection, 0)
         if alive := ALIVE.match(line.received):
             # Here and not in a thread: they may all be waiting for a database.
             line.sendall(HEALTHY + CLOSING + (b"ok" if alive[1] == b"GET" else b""))
@@ -250,6 +256,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             if connection.sock.received and connection.is_complete():
                 self.hand_over(connection)
             else:
+                self.count(connection, len(connection.sock.received))
                 self.wait(connection, self.receive, self.cfg.keepalive)
 
     def linger(self, connection: Connection) -> None:
@@ -263,7 +270,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def drop(self, connection: Connection) -> None:
         if self.waited_for.pop(connection, None) is not None:
             self.poller.unregister(connection.raw)
-        self.held = max(0, self.held - len(connection.sock.received))
+        self.count(connection, 0)
         self.nr_conns -= 1
         connection.raw.close()
 
