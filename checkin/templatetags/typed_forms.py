@@ -20,4 +20,4 @@ def csrf_token(context: Any) -> SafeString | str:
     person = getattr(context.get("request"), "user", None)
     if not field or person is None or not person.is_authenticated:
         return field
-    return format_html('{}<input type="hidden" name="{}" value="{}">', field, TYPED_BY, marker(person.pk))
+    return format_html('{}<input type="hidden" name="{}" value="{}">', field, TYPED_BY, marker(person))

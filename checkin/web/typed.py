@@ -6,6 +6,7 @@ Nothing is sent by itself: whoever logs in again finds the form as it was typed,
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any, TypedDict
@@ -18,11 +19,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from checkin.models import Staff
+
 SESSION_KEY = "typed"
 TYPED_BY = "typed_by"
 """Hidden field of every form of a page for staff: who the page was made for."""
 TYPED_ID = "typed_id"
 """Hidden field of a form shown again: which of those kept it is."""
+MARKER = re.compile(r"([0-9]{1,18})\.([0-9]{1,12})\.[0-9a-f]{24}")
+MARKER_SECONDS = 24 * 3600
 COOKIE = "last_staff"
 """Who was last logged in on this browser, signed; sent to nobody but us."""
 SECONDS = 30 * 60
@@ -43,17 +48,27 @@ class Typed(TypedDict):
     fields: list[list[str]]
 
 
-def marker(person_id: int) -> str:
+def marker(person: Staff) -> str:
     """Return the text by which a form names the person that its page was made for."""
-    return f"{person_id}.{salted_hmac('checkin.typed', str(person_id), algorithm='sha256').hexdigest()[:24]}"
+    return sealed(person, int(timezone.now().timestamp()))
+
+
+def sealed(person: Staff, at: int) -> str:
+    # With a new password or without an account, what was marked before says nothing any more.
+    value = f"{person.pk}.{at}"
+    seal = salted_hmac("checkin.typed", value + person.get_session_auth_hash(), algorithm="sha256")
+    return f"{value}.{seal.hexdigest()[:24]}"
 
 
 def person_of(text: str) -> int | None:
-    """Return the person that a marker names, or None where nobody made it."""
-    number = text.partition(".")[0]
-    if not number.isdecimal() or len(number) > 18:
+    """Return the person that a marker names, or None where nobody made it, or too long ago."""
+    if not (found := MARKER.fullmatch(text)):
         return None
-    return int(number) if constant_time_compare(text, marker(int(number))) else None
+    number, at = int(found[1]), int(found[2])
+    if timezone.now().timestamp() - at > MARKER_SECONDS:
+        return None
+    person = Staff.objects.filter(pk=number, is_active=True).first()
+    return number if person and constant_time_compare(text, sealed(person, at)) else None
 
 
 def who_typed(request: HttpRequest) -> int | None:
@@ -62,10 +77,13 @@ def who_typed(request: HttpRequest) -> int | None:
     if origin and urlsplit(origin).netloc != request.get_host():
         return None
     try:
+        last = int(request.get_signed_cookie(COOKIE, default="0") or 0) or None
+        if last is None and not request.session.exists(request.session.session_key or ""):
+            return None  # a browser that nobody of ours was logged in on fills no table
         said = request.POST.get(TYPED_BY)
         if said is not None:
             return person_of(said)
-        return int(request.get_signed_cookie(COOKIE, default="0") or 0) or None
+        return last if last and Staff.objects.filter(pk=last, is_active=True).exists() else None
     except (signing.BadSignature, ValueError):
         return None
 

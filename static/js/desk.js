@@ -68,14 +68,18 @@
     toast.hidden = !words;
   }
 
+  // The mark of a form says who the page was made for, and when.
+  const personOf = (mark) => mark?.split(".")[0];
+
   // A page opened before another login has that login's token; this puts the new one into every form of the page.
   async function renewToken() {
     const answer = await fetch(root.dataset.token, { headers: { "HX-Request": "true" }, redirect: "manual" });
     if (!answer.ok) return answer;
     const { token, by } = await answer.json();
     // A page made for one person must not go on as another.
-    if (document.querySelector("[name=typed_by]")?.value !== by) return window.location.reload();
+    if (personOf(document.querySelector("[name=typed_by]")?.value) !== personOf(by)) return window.location.reload();
     for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
+    for (const box of document.querySelectorAll("[name=typed_by]")) box.value = by;
     return answer;
   }
 

@@ -29,4 +29,4 @@ def typed_forms(request: StaffRequest) -> HttpResponse:
 @staff_required()
 def token(request: StaffRequest) -> HttpResponse:
     """The token of this login, and whose it is: a page of another login must not go on with it."""
-    return JsonResponse({"token": get_token(request), "by": typed.marker(request.user.pk)})
+    return JsonResponse({"token": get_token(request), "by": typed.marker(request.user)})
