@@ -36,13 +36,16 @@ MOST_CONNECTIONS = 900
 """Of one worker. One more closes the one that has been waited for longest."""
 PIECE = 64 << 10
 
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+LONGEST_LENGTH = 18
+CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r]*)", re.IGNORECASE)
+CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*")
 CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 ALIVE = re.compile(rb"(GET|HEAD) /healthz(\?\S*)? HTTP/1\.[01]\r\n")
 NOT_YET = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
 HEALTHY = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nCache-Control: no-store\r\n"
 BUSY = b"HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\nContent-Length: 18\r\nRetry-After: 3\r\n"
+BROKEN = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n"
 CLOSING = b"Connection: close\r\n\r\n"
 
 
@@ -99,9 +102,10 @@ class Connection(TConn):  # type: ignore[misc]
         """Wait for a request; bytes of it may have come with the one before."""
         self.sock.received[:0] = self.parser.unreader.take_buffered()
         self.needed, self.chunk_at, self.told_to_go_on, self.is_whole = 0, 0, False, False
+        self.is_broken = False
 
     def is_complete(self) -> bool:
-        """Whether all of the request came, or as much as is collected. It only counts: gunicorn judges."""
+        """Whether all of the request came, or as much as is collected, or it cannot be read."""
         came = self.sock.received
         if not self.needed:
             head = came.find(b"\r\n\r\n") + 4
@@ -109,6 +113,10 @@ class Connection(TConn):  # type: ignore[misc]
                 return len(came) > MOST_HEAD
             found, chunked = LENGTH.search(came, 0, head), CHUNKED.search(came, 0, head)
             self.chunk_at = head if chunked else 0
+            self.is_broken = bool(chunked and chunked[1].strip().lower() != b"chunked")
+            self.is_broken |= bool(found and len(found[1]) > LONGEST_LENGTH)
+            if self.is_broken:
+                return True
             self.needed = head + int(found[1]) if found and not chunked else head
             if CONTINUE.search(came, 0, head) and not self.told_to_go_on:
                 self.told_to_go_on = True
@@ -120,13 +128,16 @@ class Connection(TConn):  # type: ignore[misc]
         came = self.sock.received
         while (end := came.find(b"\r\n", self.chunk_at)) >= 0:
             size = came[self.chunk_at : end].partition(b";")[0]
-            if not re.fullmatch(rb"[0-9a-fA-F]{1,8}", size):
-                return True  # not ours to judge
-            if int(size, 16) == 0:
+            read = CHUNK_SIZE.fullmatch(size)
+            after = end + 2 + (int(read[1], 16) if read else 0)
+            if read and after == end + 2:
                 return came.startswith(b"\r\n", end + 2) or came.find(b"\r\n\r\n", end) >= 0
-            if end + 4 + int(size, 16) > len(came):
+            if read and after + 2 > len(came):
                 return False
-            self.chunk_at = end + 4 + int(size, 16)
+            if not read or not came.startswith(b"\r\n", after):
+                self.is_broken = True
+                return True
+            self.chunk_at = after + 2
         return False
 
 
@@ -221,6 +232,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if alive := ALIVE.match(line.received):
             # Here and not in a thread: they may all be waiting for a database.
             line.sendall(HEALTHY + CLOSING + (b"ok" if alive[1] == b"GET" else b""))
+            return self.finish(connection, keep=False)
+        if connection.is_broken:
+            # A door would keep what it could read of it and say so, as if that were all.
+            line.sendall(BROKEN + CLOSING + b"Bad request")
             return self.finish(connection, keep=False)
         connection.ready_at = time.monotonic()
         self.enqueue_req(connection)

@@ -1,4 +1,4 @@
-"""What a worker holds of half-sent requests is counted right, whatever else comes meanwhile."""
+"""Half-sent requests are counted right, and one that cannot be read whole is refused before any door."""
 
 from __future__ import annotations
 
@@ -67,3 +67,43 @@ def test_requests_one_behind_the_other_take_nothing_off_what_others_hold(loop):
     loop.drop(connection)
     loop.drop(big)
     assert loop.held == 0
+
+
+POST = b"POST /kiosk/sign-ins/ HTTP/1.1\r\nHost: a\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+BROKEN = {
+    "a length of nineteen digits": POST + b"Content-Length: 9999999999999999999\r\n\r\na=1",
+    "packed": POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n3\r\na=1\r\n0\r\n\r\n",
+    "a size that is no number": CHUNKED + b"zz\r\na=1\r\n0\r\n\r\n",
+    "a later size that is none": CHUNKED + b"3\r\na=1\r\n-1\r\n\r\n",
+    "a chunk that is longer than it says": CHUNKED + b"3\r\na=1XX0\r\n\r\n",
+}
+WHOLE = {
+    "a length": POST + b"Content-Length: 3\r\n\r\na=1",
+    "chunks": CHUNKED + b"2;x=y\r\na=\r\n00000000001\r\n1\r\n0\r\n\r\n",
+    "a trailer": CHUNKED + b"3 ;x\r\na=1\r\n0\r\nX-T: 1\r\n\r\n",
+    "no body": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "more than is collected": POST + b"Content-Length: 9000000\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_body_that_cannot_be_read_whole_is_refused_and_reaches_no_door(loop, what):
+    client, _ = loop.connect()
+    client.sendall(BROKEN[what])
+    loop.turn()
+    assert loop.handed == []
+    assert client.recv(1000).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert (client.recv(1000), loop.held) == (b"", 0), "and it is closed"
+
+
+@pytest.mark.parametrize("what", WHOLE)
+def test_a_body_that_is_whole_or_only_large_reaches_its_door(loop, what):
+    client, connection = loop.connect()
+    client.sendall(WHOLE[what])
+    if what == "more than is collected":
+        while len(connection.sock.received) <= server.MOST_BYTES:
+            client.sendall(b"x" * 50_000)
+            loop.turn()
+    loop.turn()
+    assert loop.handed == [connection]
