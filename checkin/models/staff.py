@@ -52,6 +52,11 @@ class Staff(AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role_is_known"),
         ]
 
+    @classmethod
+    def active(cls, pk: int | None) -> Staff | None:
+        """Return whoever may still log in and has this number."""
+        return cls.objects.filter(pk=pk, is_active=True).first() if pk else None
+
     def __str__(self) -> str:
         return self.name
 

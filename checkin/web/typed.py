@@ -67,7 +67,7 @@ def person_of(text: str) -> int | None:
     number, at = int(found[1]), int(found[2])
     if timezone.now().timestamp() - at > MARKER_SECONDS:
         return None
-    person = Staff.objects.filter(pk=number, is_active=True).first()
+    person = Staff.active(number)
     return number if person and constant_time_compare(text, sealed(person, at)) else None
 
 
@@ -83,7 +83,7 @@ def who_typed(request: HttpRequest) -> int | None:
         said = request.POST.get(TYPED_BY)
         if said is not None:
             return person_of(said)
-        return last if last and Staff.objects.filter(pk=last, is_active=True).exists() else None
+        return last if Staff.active(last) else None
     except (signing.BadSignature, ValueError):
         return None
 
