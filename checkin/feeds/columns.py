@@ -59,8 +59,9 @@ APPOINTMENTS = {
     "appointment_id_system": "appointment_id_system",
     "patient_id": NUMBERS,
     "patient_id_system": "patient_id_system identifier_system system",
-    "start": "start starts_at start_time appointment_time date_time datetime appt_time",
-    "date": "date appointment_date appt_date",
+    "start": "start starts_at start_time appointment_time date_time datetime appt_time "
+    "appointment_date_time appt_date_time appointment_start start_date_time",
+    "date": "date appointment_date appt_date start_date date_of_appointment",
     "time": "time",
     "minutes": "minutes duration length",
     "status": "status",

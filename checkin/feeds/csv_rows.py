@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 from checkin.feeds.reading import Feed, House
@@ -51,6 +52,12 @@ STATUSES = {
     "missed": Appointment.Status.NOSHOW,
 }
 
+BARE_CLOCK = re.compile(
+    r"^(?:\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|[0-2]\d[0-5]\d)$",
+    re.IGNORECASE | re.ASCII,
+)
+"""A time of day without its date, which then stands in a column of its own."""
+
 Cells = Callable[[str], str]
 
 
@@ -90,6 +97,9 @@ def patient_of(cell: Cells) -> list[records.Key]:
 def name_of(cell: Cells) -> dict[str, str]:
     """Given, family and preferred name, from their own columns or from one that holds all. Raises BadRow."""
     said = {column: record_names.name(cell(column), column) for column in NAMES}
+    for column, name in said.items():
+        if not name and any(map(str.isdigit, cell(column))):
+            raise BadRow(f"The {column.replace('_', ' ')} “{cell(column)[:40]}” is a number or a date.")
     if not said["given_name"] and not said["family_name"]:
         whole = record_names.name(cell("name"), "name")
         given, family = record_names.parts(whole)
@@ -175,7 +185,9 @@ def position(said: str) -> int:
 
 def appointment(cell: Cells, house: House, feed: Feed) -> Item:
     keys = patient_of(cell)
-    start = cell("start") or joined(" ", cell("date"), cell("time"))
+    start = cell("start") or cell("time")
+    if not cell("start") or BARE_CLOCK.match(start):
+        start = joined(" ", cell("date"), start)
     status, key = status_of(cell("status")), number(cell, "appointment_id")
     values: dict[str, object] = {"status": status} if status else {}
     if start or status != Appointment.Status.CANCELLED or not key[1]:

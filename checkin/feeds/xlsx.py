@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from checkin.feeds import columns, tables, xlsx_span
 from checkin.feeds.reading import Feed, House, Row, Unreadable
@@ -27,7 +27,11 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     stream.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(stream)
-        sheet, above = sheet_of(feed, [workbook.get_sheet_by_name(name) for name in workbook.sheet_names])
+        shown = [one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+        sheet, above = sheet_of(feed, [workbook.get_sheet_by_name(name) for name in shown])
+        unread = [f"“{name[:60]}”" for name in workbook.sheet_names if name != sheet.name]
+        if unread:
+            feed.notes.append(f"sheets that were not read: {', '.join(unread[:20])}")
     except (CalamineError, OSError) as problem:
         raise Unreadable(f"{feed.path} is not a workbook that can be read: {problem}.") from problem
     feed.is_csv = True
@@ -123,7 +127,7 @@ def texts_of(sheet: CalamineSheet, above: int) -> Iterator[tuple[int, list[str]]
 def text_of(cell: Any) -> str:
     """Return a cell as a person reads it: no point behind a whole number, dates year first."""
     if isinstance(cell, bool):
-        return "yes" if cell else "no"
+        return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, dt.datetime):

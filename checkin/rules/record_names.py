@@ -22,6 +22,8 @@ _IN_A_WORD = re.compile(
     "[a-zß-ÿ](?:–|—|¨|¸|¯)[a-zß-ÿ]|[a-zß-ÿ][ŽŠŒŸƒ](?![A-ZÀ-ÞŽŠŒŸ])|[a-zß-ÿ]‘(?![^\\W\\d_])"
 )
 _READ_TWICE = re.compile("[ÂÃ][\u0080-¿ŒœŠšŽžŸƒ–—‘’‚“”„]|[ÄÅÐÑØÙ][\u0080-¿ŒœŠšŽžŸƒ‚“”„]")
+_IN_POWERS = re.compile(r"^(\d)(?:[.,](\d*))?E\+?(\d{1,2})$", re.IGNORECASE | re.ASCII)
+CUT_SHORT = "The phone “{said}” was cut short by a spreadsheet: format the column as text and export again."
 TITLES = word_set("mr mrs ms miss mx master mstr dr prof sir madam sra srta herr frau mme mlle")
 SUFFIXES = word_set("jr sr ii iii iv md phd esq")
 _PARTICLES = word_set(
@@ -52,6 +54,11 @@ def is_damaged(said: str) -> bool:
 def phone(said: str) -> str:
     """Return a phone number as written; "" for what stands for none."""
     plain = text(said, "phone").removeprefix("tel:").removeprefix("sms:")
+    if found := _IN_POWERS.match(plain):
+        digits, power = found[2] or "", int(found[3])
+        if not power - 1 <= len(digits) <= power:
+            raise BadRow(CUT_SHORT.format(said=plain[:40]))
+        return (found[1] + digits).ljust(power + 1, "0")
     if plain.casefold() in _NO_NAME or not plain.strip("-–—.?/ 0"):
         return "" if not any(sign in "123456789" for sign in plain) and plain.count("0") < 2 else plain
     return plain
@@ -63,6 +70,9 @@ def parts(said: str) -> tuple[str, str]:
     “Nguyen, Van An”, “SMITH John” and “Anna van der Berg” are told by comma, capitals and particles; else the
     last word is the family name. One word alone is a given name.
     """
+    if "^" in said:
+        family, *given = (part.strip() for part in said.split("^"))
+        return " ".join(filter(None, given[:2])), family
     chunks = [chunk for chunk in (_without_suffixes(one.split()) for one in said.split(",")) if chunk]
     if len(chunks) > 1:
         return " ".join(_without_titles(chunks[1])), " ".join(_without_titles(chunks[0]))

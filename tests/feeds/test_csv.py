@@ -289,3 +289,34 @@ def test_a_twins_row_under_the_others_number_changes_nobody(load, twin: str) -> 
 def test_a_newborns_own_name_takes_the_place_of_the_stand_in(load) -> None:
     assert load("a.csv", f"{WITH_SEX}T1,Baby Boy,Novak,2026-03-06,M\n") == (1, 0, 0, 0)
     assert load("b.csv", f"{WITH_SEX}T1,Liam,Novak,2026-03-06,M\n") == (0, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MRN,Appt Date,Appt Time\n7,3/10/2026,9:45 AM\n",
+        "MRN,Appointment Date,Appointment Time\n7,2026-03-10,09:45\n",
+        "MRN,Date,Start Time\n7,3/10/2026,9:45\n",
+        "MRN,Appointment Date/Time\n7,3/10/2026 9:45 AM\n",
+        "MRN,Start Time,Start Date\n7,0945,2026-03-10\n",
+        "MRN,Date,Start Time\n7,,2026-03-10 09:45\n",
+    ],
+)
+def test_a_bare_clock_is_joined_with_the_date_beside_it(load, text: str) -> None:
+    make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
+    assert load("a.csv", text) == (1, 0, 0, 0)
+    assert Appointment.objects.get().starts_at == make.at("9:45")
+
+
+@pytest.mark.parametrize("given", ["12", "2018-05-06", "5/6"])
+def test_a_given_name_that_is_a_number_is_not_left_out_in_silence(load, given: str) -> None:
+    assert load("a.csv", f"{WITH_SEX}7,{given},Novak,2018-05-06,F\n") == (0, 0, 0, 1)
+    assert "is a number or a date" in load.reasons()[0]
+
+
+def test_names_and_phones_as_other_programs_write_them(load) -> None:
+    head = "MRN,Patient Name,DOB,Phone\n"
+    assert load("a.csv", f"{head}7,NOVAK^CARL^M,2018-05-06,2.065550134E9\n") == (1, 0, 0, 0)
+    carl = Patient.objects.get()
+    assert (carl.given_name, carl.family_name, carl.phone) == ("CARL M", "NOVAK", "2065550134")
+    assert load("b.csv", f"{head}8,Ana Bell,2018-05-06,2.06555E+09\n") == (0, 0, 0, 1)

@@ -169,3 +169,28 @@ def test_a_sheet_that_is_named_many_times_counts_as_often(load) -> None:
             new.writestr(part, said)
     load("a.xlsx", out.getvalue())
     assert "too far apart" in load.summary.unreadable[0]
+
+
+def test_a_hidden_sheet_is_not_read_and_sheets_left_unread_are_named(load) -> None:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    for name, child in (("old", "Max"), ("2025", "Leo"), ("2026", "Ivy")):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, [name, child, "Ruiz", "2018-03-14", True])
+        if name == "old":
+            sheet.hide()
+        elif name == "2025":
+            sheet.activate()
+            sheet.set_first_sheet()
+    book.close()
+    assert load("a.xlsx", content.getvalue()) == (1, 0, 0, 0)
+    leo = Patient.objects.get()
+    assert (leo.given_name, leo.interpreter_needed) == ("Leo", True)
+    assert any("not read: “old”, “2026”" in note for note in load.summary.notes)
+
+
+def test_a_name_that_is_no_text_is_not_made_into_another(load) -> None:
+    rows = [HEAD, ["7", True, "Ruiz", "2018-03-14", False], ["8", 12, "Ruiz", "2018-03-14", ""]]
+    assert load("a.xlsx", workbook(Kids=rows)) == (1, 0, 0, 1)
+    assert Patient.objects.get().given_name == "TRUE"
