@@ -132,10 +132,10 @@ def _nickname(first: str, second: str) -> float:
 
 def is_nickname(first: str, second: str) -> bool:
     """Whether one is a pet form of the other, or both of a third, in English or Spanish."""
-    one, two = _known_forms(_first_word(first)), _known_forms(_first_word(second))
-    if _first_word(first) in two or _first_word(second) in one:
+    one, two = _first_word(first), _first_word(second)
+    if one in _known_forms(two) or two in _known_forms(one):
         return True
-    return bool(_full_forms(_first_word(first)) & _full_forms(_first_word(second)))
+    return bool(_full_forms(one) & _full_forms(two))
 
 
 def _first_word(name: str) -> str:
