@@ -132,7 +132,8 @@ def refuse_impossible_death(died: dt.date | None, born: dt.date | None, today: d
 
 def refuse_given_before_birth(given: dt.date, born: dt.date | None, stand_ins: Collection[str]) -> None:
     """Raise BadRow for a vaccine that was given before its patient was born: it is another child's."""
-    if born and given < born and not is_stand_in_date(born, stand_ins):
+    # A day of grace: the day of a newborn's first vaccine may be the day before, in universal time.
+    if born and given < born - dt.timedelta(days=1) and not is_stand_in_date(born, stand_ins):
         raise BadRow(GIVEN_TOO_SOON.format(given=given, born=born))
 
 

@@ -272,7 +272,7 @@ def test_a_day_written_as_a_moment_at_nought_hours_is_that_day(load, leo, said: 
 
 
 def test_a_vaccine_before_birth_is_put_aside(load, leo) -> None:
-    before = str(leo.birth_date - dt.timedelta(days=1))
+    before = str(leo.birth_date - dt.timedelta(days=2))
     assert load("a.json", shot(occurrenceDateTime=before)) == (0, 0, 0, 1)
     assert "before the patient was born" in load.reasons()[0]
     assert load("a.csv", f"{HEAD}\n7,i1,Influenza,140,{before},\n") == (0, 0, 0, 1)

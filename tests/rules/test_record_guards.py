@@ -6,7 +6,13 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.record_guards import Person, is_same_person, refuse_another_person, refuse_guessed
+from checkin.rules.record_guards import (
+    Person,
+    is_same_person,
+    refuse_another_person,
+    refuse_given_before_birth,
+    refuse_guessed,
+)
 from checkin.rules.records import BadRow
 
 BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 2, 2)
@@ -191,3 +197,9 @@ def test_the_same_person_agrees_in_all_of_names_and_birth_date() -> None:
     assert is_same_person(Person("Leo", "Ruiz"), Person("Leo", "Ruiz"))
     assert not is_same_person(LEO, Person("Leo", "Ruiz"))
     assert not is_same_person(Person(), Person())
+
+
+def test_a_newborns_vaccine_goes_in_though_universal_time_has_the_day_before() -> None:
+    refuse_given_before_birth(BORN - dt.timedelta(days=1), BORN, ())
+    with pytest.raises(BadRow):
+        refuse_given_before_birth(BORN - dt.timedelta(days=2), BORN, ())

@@ -146,7 +146,7 @@ MORNING = [
         "Ayaan Warsame",
         "Sahra Warsame",
         "his auntie, mum is on shift",
-        phone(157),
+        phone(111),
         "Flu vaccine",
         notes=("work",),
         approach="greet",
