@@ -115,9 +115,8 @@ def test_a_tablets_page_that_cannot_be_read_is_looked_for_again(kiosk, monkeypat
     assert "Un momento, por favor" in page and "Enviar de nuevo" not in page
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_full_sqlite_disk_is_said_to_be_full(transactional_db, tell, front, caplog):
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL's own disk is filled in the long tests")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
@@ -133,10 +132,8 @@ def test_a_full_sqlite_disk_is_said_to_be_full(transactional_db, tell, front, ca
     assert tell(make.claim()).status_code == 201
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_turn_that_the_disk_refuses_is_503(transactional_db, tell, front, monkeypatch, caplog):
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite has turns")
-
     def refused(*_args, **_options):
         raise OSError(30, "Read-only file system")
 
@@ -157,9 +154,8 @@ def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
     return raised.value
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_sqlite_says_is_told_apart(tmp_path):
-    if connection.vendor != "sqlite":
-        pytest.skip("the errors are wrapped by the connection of the run")
     good, bad, torn = tmp_path / "good", tmp_path / "bad", tmp_path / "torn"
     with sqlite3.connect(good) as line:
         line.execute("CREATE TABLE t (x)")

@@ -129,6 +129,17 @@ def test_an_answer_that_got_lost_makes_no_second_visit(tablet):
     assert (Visit.objects.count(), SignInReplay.objects.get().same) == (1, True)
 
 
+def assert_arrive(tablet, given_names: list[str]) -> None:
+    """Each sign-in arrives by itself: the two go side by side, and either may be answered first."""
+    for _ in range(200):
+        arrived = sorted(SignIn.objects.values_list("child_given_name", flat=True))
+        if arrived == given_names:
+            return
+        tablet.clock.run_for(500)
+        tablet.wait_for_timeout(100)
+    assert arrived == given_names
+
+
 def test_the_next_family_can_sign_in_while_the_last_one_waits_in_memory(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
@@ -144,7 +155,7 @@ def test_the_next_family_can_sign_in_while_the_last_one_waits_in_memory(tablet):
     press(tablet)
     tablet.clock.run_for(5000)
     at_step(tablet, "done")
-    assert sorted(SignIn.objects.values_list("child_given_name", flat=True)) == ["", "Leopold"]
+    assert_arrive(tablet, ["", "Leopold"])
 
 
 def test_a_family_that_walked_away_leaves_nothing_on_the_screen(tablet):
