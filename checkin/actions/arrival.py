@@ -162,7 +162,7 @@ def first_worry(visit: Visit, claim: claims.Claim, *, at: dt.datetime) -> list[W
     """Raise the visit where a family says that this child cannot wait. The steps are saved after it."""
     if not claim.worried:
         return []
-    return worries.begin(visit, source=Worrier.FAMILY, at=at, typed_at=claim.typed_at)
+    return worries.begin(visit, source=Worrier.FAMILY, at=at, tap=claim.tap)
 
 
 def settle(visit: Visit, arrival: Arrival) -> list[discrepancies.Noticed]:

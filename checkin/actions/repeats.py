@@ -13,7 +13,7 @@ from checkin.actions.boards import hold, show
 from checkin.actions.writing import write
 from checkin.models import Device, Location, SignIn, SignInReplay, Visit
 from checkin.rules import claims, discrepancies
-from checkin.rules.worries import Kind, Source
+from checkin.rules.worries import Source
 
 SAYS_OTHERWISE = "the same sign-in came again saying something else"
 
@@ -41,17 +41,27 @@ def known(location: Location, said: claims.Claim) -> Known | None:
 def starts_over(found: Known, said: claims.Claim) -> bool:
     """Whether the visit has ended and this is news about a child who cannot wait: it needs a row of its own.
 
-    Staff may have cleared a tap away while the family went on typing, or taps again. A tap without a clock
-    (the page without its script sends none) cannot be told from the one before, so it counts as a new one.
+    Staff may have cleared a tap away while the family went on typing, or taps again.
     """
     first, visit = found
     if visit.is_open or not (first.worried or said.worried):
         return False
     if said.worried:
-        taps = visit.worry_steps.filter(kind=Kind.RAISED)
-        return not (said.typed_at and taps.filter(typed_at=said.typed_at).exists())
+        return not is_heard(found, said)
     digest = said.digest()
     return digest != first.digest and not first.replays.filter(digest=digest).exists()
+
+
+def is_heard(found: Known, said: claims.Claim) -> bool:
+    """Whether this very press of the button came before, whatever became of its visit since.
+
+    One that carries neither a key nor a clock (no page of ours sends such) cannot be told from another, so
+    it counts as a new one: better a row too many than a child nobody hears of.
+    """
+    if not said.tap:
+        return False
+    made = found.visit.worry_steps.filter(tap=said.tap)
+    return made.exists() or found.sign_in.replays.filter(tap=said.tap).exists()
 
 
 def next_key(first: SignIn) -> uuid.UUID:
@@ -72,9 +82,11 @@ def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | 
             hold(visit)
             if starts_over(found, said):
                 raise HasEnded
+        is_news = said.worried and not is_heard(found, said)
         repeat, new = SignInReplay.objects.get_or_create(
             sign_in=first,
             digest=digest,
+            tap=said.tap,
             defaults={
                 "same": same,
                 "claim": {} if same else said.content(),
@@ -84,22 +96,13 @@ def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | 
         )
         if not new:
             SignInReplay.objects.filter(pk=repeat.pk).update(times=F("times") + 1, last_at=at)
-        if said.worried or first.worried:
-            raise_or_complete(visit, first, said, at=at, device=device)
-        elif new and not same:
+        if is_news:
+            worries.raise_visit(visit, source=Source.FAMILY, at=at, device=device, tap=said.tap)
+        # A tap is no contradiction, and neither is what a family types after it.
+        if first.worried and visit.is_open:
+            more_said.add(visit, said, at=at)
+        elif new and not same and not (first.worried or said.worried):
             differ(visit, said, at=at)
-
-
-def raise_or_complete(
-    visit: Visit, first: SignIn, said: claims.Claim, *, at: dt.datetime, device: Device | None
-) -> None:
-    """A tap is no contradiction, and neither is what a family types after it. Call with the visit held."""
-    if not visit.is_open:
-        return
-    if said.worried:
-        worries.raise_visit(visit, source=Source.FAMILY, at=at, device=device, typed_at=said.typed_at)
-    if first.worried:
-        more_said.add(visit, said, at=at)
 
 
 def differ(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> None:

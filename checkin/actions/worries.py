@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from checkin.actions import audit
 from checkin.actions.boards import Refused, hold, show
@@ -19,14 +20,13 @@ from checkin.rules.worries import Kind, Source, Standing
 NO_LONGER = "Nobody is worried about {} any more, so nothing was changed."
 
 
-def begin(visit: Visit, *, source: str, at: dt.datetime, typed_at: str = "") -> list[WorryStep]:
+def begin(visit: Visit, *, source: str, at: dt.datetime, tap: str = "") -> list[WorryStep]:
     """Raise a visit that is not saved yet: its columns, and the steps to write once it is."""
-    step = WorryStep(kind=Kind.RAISED, at=at, alarm=1, source=source, typed_at=typed_at)
-    now = Standing(since=at, source=source, alarm=1)
-    calls = called(now, reads.people(visit.clinic_id, visit.location_id, at=at), at=at, raised_by=None)
-    visit.raised_at, visit.raised_by = at, source
-    visit.called_id = calls[0].person_id
-    return [step, *calls]
+    rows = [WorryStep(kind=Kind.RAISED, at=at, alarm=1, source=source, tap=tap)]
+    rows += calls(visit, rows, at=at)
+    for name, value in columns(rows).items():
+        setattr(visit, name, value)
+    return rows
 
 
 def raise_visit(
@@ -36,20 +36,14 @@ def raise_visit(
     at: dt.datetime,
     by: Staff | None = None,
     device: Device | None = None,
-    typed_at: str = "",
-) -> bool:
-    """Put this visit first. Whether that was news: a repeat of the same tap changes nothing.
-
-    Call inside a transaction, with the visit held.
-    """
+    tap: str = "",
+) -> None:
+    """Put this visit first, where that is news. Call inside a transaction, with the visit held."""
     rows = steps_of(visit)
-    if typed_at and any(row.typed_at == typed_at for row in rows if row.kind == Kind.RAISED):
-        return False
-    now = rules.standing(row.as_step() for row in rows)
-    if not rules.is_news(now, source):
-        return False
+    if not rules.is_news(standing_of(rows), source):
+        return
     alarm = 1 + max((row.alarm for row in rows), default=0)
-    made = WorryStep(visit=visit, kind=Kind.RAISED, at=at, alarm=alarm, source=source, typed_at=typed_at)
+    made = WorryStep(visit=visit, kind=Kind.RAISED, at=at, alarm=alarm, source=source, tap=tap)
     made.person = by
     made.save()
     audit.record(
@@ -63,17 +57,11 @@ def raise_visit(
         alarm=alarm,
     )
     call(visit, [*rows, made], at=at)
-    return True
 
 
 def call(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) -> list[WorryStep]:
     """Write each call whose time has come, and let the boards know. Call with the visit held."""
-    now = rules.standing(row.as_step() for row in rows)
-    made: list[WorryStep] = []
-    if now is not None:
-        alarm = next(row for row in rows if row.kind == Kind.RAISED and row.alarm == now.alarm)
-        people = reads.people(visit.clinic_id, visit.location_id, at=at)
-        made = called(now, people, at=at, raised_by=alarm.person_id)
+    made = calls(visit, rows, at=at)
     for one in made:
         one.visit = visit
         one.save()
@@ -89,36 +77,46 @@ def call(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) -> list[WorryS
     return made
 
 
-def called(
-    now: Standing, people: Iterable[rules.Person], *, at: dt.datetime, raised_by: int | None
-) -> list[WorryStep]:
-    order = rules.order_of_calls(people, raised_by=raised_by)
-    due = rules.calls_due(now, order, at=at)
+def calls(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) -> list[WorryStep]:
+    """The calls whose time has come, not written yet."""
+    now = standing_of(rows)
+    if now is None:
+        return []
+    alarm = next(row for row in rows if row.kind == Kind.RAISED and row.alarm == now.alarm)
+    people = reads.people(visit.clinic_id, visit.location_id, at=at)
+    order = rules.order_of_calls(people, raised_by=alarm.person_id)
     return [
-        WorryStep(kind=Kind.CALLED, at=moment, alarm=now.alarm, nth=len(now.called) + nth, person_id=person)
-        for nth, (moment, person) in enumerate(due)
+        WorryStep(kind=Kind.CALLED, at=moment, alarm=now.alarm, nth=nth, person_id=person)
+        for nth, (moment, person) in enumerate(rules.calls_due(now, order, at=at), len(now.called))
     ]
 
 
 def stand(visit: Visit, rows: Iterable[WorryStep]) -> None:
     """Let the visit's row say what its steps come to."""
-    now = rules.standing(row.as_step() for row in rows)
-    columns = {
+    said = columns(rows)
+    show(visit, **said)
+    for name, value in said.items():
+        setattr(visit, name, value)
+
+
+def columns(rows: Iterable[WorryStep]) -> dict[str, Any]:
+    """What these steps come to, as columns of their visit."""
+    now = standing_of(rows)
+    return {
         "raised_at": now.since if now else None,
         "raised_by": now.source if now else "",
         "called_id": now.calls if now else None,
         "taken_by_id": now.taken_by if now else None,
     }
-    show(visit, **columns)
-    for name, value in columns.items():
-        setattr(visit, name, value)
 
 
 def call_due(*, clinic: Clinic, at: dt.datetime) -> list[WorryStep]:
     """Call the next person for every child whom nobody has gone to. Again, or twice at once: nothing new."""
     made: list[WorryStep] = []
-    for visit in clinic.visits.raised().filter(taken_by=None).order_by("raised_at", "pk"):
-        if not rules.has_call_due(reads.standing(visit), at=at):
+    waiting = list(clinic.visits.raised().filter(taken_by=None).order_by("raised_at", "pk"))
+    now = reads.standings(waiting)
+    for visit in waiting:
+        if not rules.has_call_due(now[visit.pk], at=at):
             continue
         with write():
             hold(visit)

@@ -100,6 +100,7 @@ class SignInReplay(models.Model):
 
     sign_in = models.ForeignKey(SignIn, on_delete=models.PROTECT, related_name="replays")
     digest = models.CharField(max_length=64)
+    tap = models.CharField(max_length=60, blank=True, help_text="of a family's tap: its key")
     same = models.BooleanField()
     claim = models.JSONField(default=dict)
     times = models.PositiveIntegerField(default=1)
@@ -108,7 +109,7 @@ class SignInReplay(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["sign_in", "digest"], name="replay_once_per_content"),
+            models.UniqueConstraint(fields=["sign_in", "digest", "tap"], name="replay_once_per_tap"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -23,7 +24,7 @@ class WorryStep(ImmutableModel):
     alarm = models.PositiveSmallIntegerField(help_text="counts how often the call began anew")
     nth = models.PositiveSmallIntegerField(default=0, help_text="of a call: which one of its alarm")
     source = models.CharField(max_length=8, choices=Source.choices, blank=True)
-    typed_at = models.CharField(max_length=60, blank=True, help_text="of a tap: by the tablet's clock")
+    tap = models.CharField(max_length=60, blank=True, help_text="of a family's tap: its key")
     person = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     move = models.ForeignKey("Move", on_delete=models.PROTECT, null=True, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
@@ -101,7 +102,9 @@ def people(clinic_id: int, location_id: int, *, at: dt.datetime) -> list[rules.P
     ]
 
 
-def standing(visit: Visit) -> rules.Standing | None:
-    """What this visit's steps come to."""
-    rows = WorryStep.objects.filter(visit=visit).order_by("pk")
-    return rules.standing(row.as_step() for row in rows)
+def standings(visits: Iterable[Visit]) -> dict[int, rules.Standing | None]:
+    """What the steps of each of these visits come to, by the visit's id. One query."""
+    steps: dict[int, list[rules.Step]] = {visit.pk: [] for visit in visits}
+    for row in WorryStep.objects.filter(visit__in=steps).order_by("pk") if steps else ():
+        steps[row.visit_id].append(row.as_step())
+    return {pk: rules.standing(rows) for pk, rows in steps.items()}

@@ -60,6 +60,7 @@ NOT_SHOWN = {
     "key": "says only which sign-in it is",
     "typed_at": "the tablet's clock; the visit has the server's",
     "cut": "marked on each line that was cut",
+    "tap": "says only which press of the button it is",
 }
 """Fields that no page shows, and why. Every other field of a claim is in one of the two lists above."""
 

@@ -120,6 +120,8 @@ class Claim:
     typed_at: str = ""
     unreadable: str = ""
     cut: tuple[str, ...] = field(default=())
+    tap: str = ""
+    """Which press of “I am worried” this is: the same each time that it is sent. Nothing that was said."""
 
     @property
     def has_reason(self) -> bool:
@@ -127,9 +129,9 @@ class Claim:
         return bool(self.reason or self.also or self.unreadable)
 
     def content(self) -> dict[str, Any]:
-        """Everything that was said, without the key: JSON-ready, the same for the same words."""
+        """Everything that was said, without the keys: JSON-ready, the same for the same words."""
         said = asdict(self)
-        del said["key"]
+        del said["key"], said["tap"]
         return said | {"notes_wanted": list(self.notes_wanted), "cut": list(self.cut)}
 
     def digest(self) -> str:
@@ -156,6 +158,7 @@ def claim(raw: Mapping[str, Any]) -> Claim:
         remember=truth(raw.get("remember")),
         is_patient=truth(raw.get("is_patient")),
         worried=is_worried(raw.get("worried")),
+        tap=tap_of(raw.get("worried"), kept["typed_at"]),
         cut=cut,
         **kept,
     )
@@ -215,6 +218,19 @@ def is_worried(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(is_worried(one) for one in value)
     return value is True or clean(value).casefold() not in NO
+
+
+def tap_of(worried: Any, typed_at: str) -> str:
+    """The key of one press of “I am worried”, made on the tablet; its clock where a page sends no key.
+
+    Blank where nothing tells this press from another.
+    """
+    if not is_worried(worried):
+        return ""
+    try:
+        return str(uuid.UUID(clean(worried)))
+    except ValueError:
+        return typed_at
 
 
 def wanted(value: Any) -> tuple[str, ...]:

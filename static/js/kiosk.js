@@ -212,7 +212,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const tell = (late) => here() && (one("[data-coming-late]").hidden = !late);
     one("[data-coming-late]").hidden = true;
     show("coming");
-    post.send({ ...claim(false), worried: true }, {
+    // Its own key, made now and first in what is sent: the same tap is one row for ever, and the next tap another.
+    post.send({ worried: uuid(), key, ...claim(false) }, {
       first: true,
       kept: (token) => {
         tell(false);

@@ -68,6 +68,73 @@ def test_every_new_tap_after_every_end_stands_on_the_board(front, dana):
         assert not Visit.objects.open().exists()
 
 
+def retried_after_each_end(front, dana, tap):
+    """Send this press once more while its visit is open, settled and ended: it names one visit for ever."""
+    receipt = tell(front, tap, 10)
+    standing()
+    for n, act in enumerate((None, worries.settle, end), 2):
+        if act is end:
+            end(receipt.visit, dana, n * 10)
+        elif act:
+            act(visit=receipt.visit, by=dana, at=later(n * 10))
+        raised = Visit.objects.filter(raised_at__isnull=False).count()
+        again = tell(front, tap, n * 10 + 5)
+        assert (again.first, again.visit.pk) == (False, receipt.visit.pk)
+        assert Visit.objects.filter(raised_at__isnull=False).count() == raised, "and raises nothing anew"
+    assert not Visit.objects.open().exists()
+    return receipt.visit
+
+
+def a_tap(said, **more):
+    return said | {"worried": str(uuid.uuid4())} | more
+
+
+def test_one_press_with_its_key_and_without_a_clock_is_one_row_for_ever(front, dana):
+    retried_after_each_end(front, dana, a_tap(make.claim()))
+    assert Visit.objects.count() == 1
+
+
+def test_also_one_that_came_after_the_sign_in(front, dana):
+    said = make.claim()
+    first = tell(front, said).visit
+    visit = retried_after_each_end(front, dana, a_tap({"key": said["key"]}))
+    assert (visit.pk, Visit.objects.count()) == (first.pk, 1)
+
+
+def test_also_one_pressed_while_the_first_was_calling(front, dana):
+    said = make.claim()
+    tell(front, a_tap(said))
+    visit = retried_after_each_end(front, dana, a_tap(said))
+    assert Visit.objects.count() == 1
+    assert visit.worry_steps.filter(kind="raised").count() == 1
+
+
+def test_also_one_that_began_a_row_of_its_own_after_an_end(front, dana):
+    said = make.claim()
+    old = a_tap(said)
+    end(tell(front, old).visit, dana, 5)
+    new = retried_after_each_end(front, dana, a_tap(said))
+    assert tell(front, old, 90).visit.pk != new.pk
+    assert Visit.objects.count() == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"typed_at": "the same moment"}])
+def test_a_new_press_after_the_end_is_heard_whatever_the_clock_says(front, dana, more):
+    said = make.claim()
+    for n in range(3):
+        receipt = tell(front, a_tap(said, **more), n * 60)
+        assert (receipt.first, standing().pk) == (True, receipt.visit.pk)
+        end(receipt.visit, dana, n * 60 + 20)
+
+
+def test_a_press_kept_by_the_version_before_is_known_by_its_clock(front, dana):
+    tap = make.claim(worried=True, typed_at="2026-03-10T14:40:00Z")
+    gone = tell(front, tap).visit
+    assert gone.worry_steps.filter(kind="raised").get().tap == tap["typed_at"]
+    end(gone, dana, 20)
+    assert tell(front, tap, 60).visit.pk == gone.pk
+
+
 def test_what_is_typed_after_the_second_end_has_a_row(front, dana):
     said = make.claim()
     for n in range(2):
@@ -103,7 +170,7 @@ class Family:
     def __init__(self, where, by, dice):
         self.where, self.by, self.dice, self.seconds = where, by, dice, 0
         self.said = make.claim(name=f"Kid{dice.random()} Ruiz")
-        self.taps: list[str] = []
+        self.taps: list[dict] = []
         self.made: set[int] = set()
 
     def open_rows(self) -> list[Visit]:
@@ -115,15 +182,19 @@ class Family:
         self.made.add(tell(self.where, words | more, self.seconds).visit.pk)
 
     def tap(self):
-        typed_at = self.dice.choice(["", f"tap {len(self.taps)}"])
-        self.taps.append(typed_at)
-        self.send(worried=True, typed_at=typed_at)
+        clock = {"worried": True, "typed_at": f"tap {len(self.taps)}"}
+        tap = self.dice.choice([{"worried": True}, clock, {"worried": str(uuid.uuid4())}])
+        self.taps.append(tap)
+        self.send(**tap)
         (row,) = self.open_rows()
         assert row.raised_at is not None
 
     def repeat(self):
-        known = [one for one in self.taps if one]
-        self.send(**({"worried": True, "typed_at": self.dice.choice(known)} if known else {}))
+        known = [one for one in self.taps if one != {"worried": True}]
+        there = len(self.open_rows()), len(self.made)
+        if known:
+            self.send(**self.dice.choice(known))
+        assert (len(self.open_rows()), len(self.made)) == there
 
     def type_on(self):
         self.send()

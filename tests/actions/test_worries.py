@@ -253,6 +253,21 @@ def test_the_next_person_is_called_after_a_minute_and_each_once(brook, front, da
     assert [event.detail["person"] for event in called.order_by("pk")] == [noor.pk, max_.pk, None]
 
 
+def test_to_look_who_is_to_be_called_takes_two_queries_however_many_wait(
+    brook, front, dana, django_assert_num_queries
+):
+    for n in range(6):
+        tapped(front, name=f"Kid{n} Young")
+    with django_assert_num_queries(2):
+        assert worries.call_due(clinic=brook, at=later(59)) == []
+    assert len(worries.call_due(clinic=brook, at=later(60))) == 6
+
+
+def test_with_nobody_waiting_it_takes_one(brook, front, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert worries.call_due(clinic=brook, at=later(60)) == []
+
+
 def test_who_is_on_shift_here_is_called_and_nobody_of_elsewhere(brook, front, annexe, dana, noor):
     make.staff(brook, "ari", location=annexe)
     Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at("9:35"))

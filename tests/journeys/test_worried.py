@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from checkin.actions import visits
 from checkin.models import Discrepancy, Role, SignIn, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in, next_look, row, scripts_are_there, select
@@ -253,6 +255,34 @@ def test_cut_off_the_tap_says_so_and_goes_first_when_the_connection_is_back(tabl
     tablet.context.set_offline(False)
     expect(tablet.locator("[data-coming-late]")).to_be_hidden(timeout=15_000)
     assert Visit.objects.get().raised_by == "family"
+
+
+def test_a_tap_whose_answer_was_lost_is_one_row_after_the_end_and_the_next_tap_is_another(
+    tablet, front, dana
+):
+    sent = []
+
+    def lose_the_first_answer(route):
+        said = json.loads(route.request.post_data)
+        sent.append(said.pop("worried"))
+        del said["typed_at"]
+        answer = route.fetch(post_data=json.dumps({"worried": sent[-1]} | said))
+        if len(sent) > 1:
+            return route.fulfill(response=answer)
+        gone = Visit.objects.get()
+        visits.move(visit=gone, to="entered_in_error", by=dana, at=timezone.now())
+        return route.abort()
+
+    press(tablet)
+    tablet.route("**/sign-ins/", lose_the_first_answer)
+    visit = tap(tablet)
+    assert (Visit.objects.count(), len(sent), len(set(sent))) == (1, 2, 1)
+    press(tablet)
+    with tablet.expect_response("**/sign-ins/"):
+        tablet.locator(".moves [data-worried]").click()
+    again = Visit.objects.latest("pk")
+    assert (visit.state, again.raised_by, len(set(sent))) == ("entered_in_error", "family", 2)
+    assert Visit.objects.count() == 2
 
 
 @pytest.mark.long

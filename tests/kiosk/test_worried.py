@@ -119,6 +119,30 @@ def test_a_tap_on_a_whole_sign_in_stays_within_its_fourteen_queries(tell, brook,
     assert sum("SAVEPOINT" not in one["sql"] for one in queries) <= 14
 
 
+def test_a_torn_tap_keeps_its_key_and_is_one_row_for_ever(tell, dana):
+    torn = f'{{"worried":"{uuid.uuid4()}","key":"{uuid.uuid4()}","child_given_name":"Le'
+    tell(torn)
+    gone = Visit.objects.get()
+    visits.move(visit=gone, to="left", by=dana, at=timezone.now(), reason="x", reading="read")
+    assert tell(torn).status_code == 200
+    assert Visit.objects.count() == 1
+
+
+def test_without_script_a_page_sent_again_is_the_same_tap_and_the_next_page_has_another(tablet, dana):
+    def tap_of(page):
+        return re.search(r'name="worried" value="([^"]+)"', page.content.decode())[1]
+
+    form = {"key": str(uuid.uuid4()), "worried": tap_of(tablet.get("/kiosk/")), "language": "en"}
+    assert uuid.UUID(form["worried"]).version == 4
+    last = tablet.get(send(tablet, form)["Location"])
+    gone = Visit.objects.get()
+    visits.move(visit=gone, to="entered_in_error", by=dana, at=timezone.now())
+    send(tablet, form)
+    assert Visit.objects.count() == 1, "reloaded: the same page, sent again"
+    send(tablet, form | {"worried": tap_of(last)})
+    assert Visit.objects.open().get().raised_by == "family"
+
+
 def test_a_tap_sent_twice_is_one_row(tell):
     said = {"key": str(uuid.uuid4()), "worried": True, "typed_at": timezone.now().isoformat()}
     assert [tell(said).status_code for _ in range(3)] == [201, 200, 200]

@@ -112,7 +112,10 @@ def page(
     language = language_of(request, clinic)
     with translation.override(language):
         return render(
-            request, template, {"clinic": clinic, "language": language, **(context or {})}, status=status
+            request,
+            template,
+            {"clinic": clinic, "language": language, "tap": uuid.uuid4(), **(context or {})},
+            status=status,
         )
 
 
