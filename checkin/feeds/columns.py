@@ -127,8 +127,14 @@ PREFIXES = {
 }
 DATES = {"birth_date", "deceased_on", "ended_on", "start", "date", "given_on", "due_on"}
 
-Mapping = dict[str, str]
-"""Headings, as `key` has them, and the columns that somebody said they are."""
+
+class Mapping(dict[str, str]):
+    """Headings, as `key` has them, and the columns that somebody said they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: dict[str, str] = {}
+        """The headings as they were typed."""
 
 
 def aliases(kind: str) -> dict[str, tuple[str, int]]:
@@ -176,16 +182,20 @@ def places(kind: str, heading: Iterable[str], said: Mapping | None = None) -> di
 
 
 def mapping(said: Iterable[str]) -> Mapping:
-    """Read `MRN #=patient_id`. Raises ValueError, with a sentence, for what names no column."""
+    """Read `MRN #=patient_id`. Raises ValueError, with a sentence, for what names no column, or two."""
     columns = {column for kind in KINDS.values() for column in kind}
-    found: Mapping = {}
+    found = Mapping()
     for one in said:
-        heading, _, column = one.rpartition("=")
-        if not key(heading) or column.strip() not in columns:
+        heading, _, column = (part.strip() for part in one.rpartition("="))
+        if not key(heading) or column not in columns:
             raise ValueError(
                 f"“{one}” is not HEADING=COLUMN with one of the columns {', '.join(sorted(columns))}."
             )
-        found[key(heading)] = column.strip()
+        if found.setdefault(key(heading), column) != column:
+            raise ValueError(
+                f"“{heading}” is said to be {found[key(heading)]} and {column}: a heading is one column."
+            )
+        found.written.setdefault(key(heading), heading)
     return found
 
 
@@ -194,13 +204,21 @@ def missing_words(heading: list[str], said: Mapping | None = None) -> str:
     kind = max(reversed(KINDS), key=lambda one: len(places(one, heading, said)))
     found = set(places(kind, heading, said))
     lacking = min((needed - found for needed in NEEDED[kind]), key=len)
-    there = ", ".join(f"“{one.strip()[:40]}”" for one in heading[:40] if one.strip()) or "none"
     what = " and ".join(sorted(lacking)) or " or ".join(sorted(MARKS[kind]))
     is_or_are = "are" if " and " in what else "is"
     return (
-        f"Its headings are {there}. For a file of {kind.replace('_', ' ')}, {what} {is_or_are} missing: name "
+        f"Its headings are {listed(heading)}. For {file_of(kind)}, {what} {is_or_are} missing: name "
         f'the column by --map "HEADING={min(lacking, default="patient_id")}"'
     )
+
+
+def listed(heading: list[str]) -> str:
+    """For people: the headings that a file has."""
+    return ", ".join(f"“{one.strip()[:40]}”" for one in heading[:40] if one.strip()) or "none"
+
+
+def file_of(kind: str) -> str:
+    return f"a file of {kind.replace('_', ' ')}"
 
 
 def needed_words() -> str:

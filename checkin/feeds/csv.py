@@ -10,7 +10,8 @@ from typing import IO, Self
 
 from checkin.feeds import columns, tables
 from checkin.feeds.csv_text import decoded
-from checkin.feeds.reading import Feed, House, Row
+from checkin.feeds.reading import HEAD, Feed, House, Row, Unreadable
+from checkin.feeds.wide_text import is_binary
 
 DELIMITERS = ",;\t|"
 TITLES = 30
@@ -23,6 +24,9 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     above, delimiter, feed.heading = heading_of(lines, feed)
     lines.close()
     feed.is_csv = True
+    stream.seek(0)
+    if is_binary(stream.read(HEAD)) and not columns.kind_of(feed.heading, feed.mapping):
+        raise Unreadable(f"{feed.path} is not a file of text: export the records as CSV or as .xlsx.")
     table = tables.table_of(feed)
     width = len(feed.heading)
     house = tables.in_order(house, feed, lambda: dated(feed, stream, delimiter, table, above))
@@ -32,6 +36,14 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
         next(again)
     for place, cells, reason in parsed(Lines(again, above=above), delimiter, width=width):
         yield tables.read(table, place, cells, reason, house)
+
+
+def heading_in(feed: Feed, stream: IO[bytes]) -> list[str]:
+    """Return the headings of the file."""
+    lines = decoded(stream, feed)
+    heading = heading_of(lines, feed)[2]
+    lines.close()
+    return heading
 
 
 def heading_of(lines: Iterator[str], feed: Feed) -> tuple[int, str, list[str]]:

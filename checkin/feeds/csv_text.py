@@ -10,7 +10,8 @@ from typing import IO
 
 from charset_normalizer import from_bytes
 
-from checkin.feeds.reading import BOM, UTF16, Feed, Unreadable
+from checkin.feeds.reading import BOM, HEAD, Feed, Unreadable
+from checkin.feeds.wide_text import wide_encoding
 from checkin.rules.record_names import is_damaged
 
 LONGEST_LINE = 1_000_000
@@ -22,17 +23,20 @@ UNREADABLE_SIGN = "\ufffd"
 
 
 def decoded(stream: IO[bytes], feed: Feed) -> Generator[str, None, None]:
-    """The lines as text: in the encoding that was named; UTF-16 with its mark; else UTF-8.
+    """The lines as text: in the encoding that was named; UTF-16 or UTF-32; else UTF-8.
 
     A line that is not UTF-8 is taken for Windows-1252 where that gives words, and is marked as guessed; where
     it gives signs, the letters are replaced, so that the row is put aside. Line by line, because one odd line
     must not spoil the accents of all the others.
     """
-    first = stream.readline(LONGEST_LINE)
-    if feed.encoding or first.startswith(UTF16):
-        stream.seek(0)
-        yield from named(stream, feed.encoding or "utf-16")
+    wide = wide_encoding(stream.read(HEAD))
+    stream.seek(0)
+    if feed.encoding or wide:
+        # Named without its order of bytes, which a file without a mark does not say either.
+        is_vague = not feed.encoding or wide.startswith(feed.encoding)
+        yield from named(stream, wide if wide and is_vague else feed.encoding)
         return
+    first = stream.readline(LONGEST_LINE)
     odd = bytearray()
     count = 0
     for number, line in enumerate(lines_of(first.removeprefix(BOM), stream), 1):
@@ -51,8 +55,8 @@ def named(stream: IO[bytes], encoding: str) -> Iterator[str]:
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
     try:
         # Not `yield from`, which would close the file along with this generator.
-        for line in text:  # noqa: UP028
-            yield line
+        for at, line in enumerate(text):
+            yield line if at else line.removeprefix("\ufeff")
     except UnicodeError as problem:
         raise Unreadable(f"It is not text in the encoding {encoding}: {problem}.") from problem
     finally:

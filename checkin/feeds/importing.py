@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from checkin.actions import records
-from checkin.feeds import csv, fhir_bundle, xlsx
+from checkin.feeds import csv, fhir_bundle, headings, xlsx
+from checkin.feeds.columns import Mapping
 from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json, opened
 from checkin.feeds.rejects import Rejects
 from checkin.feeds.trial import Trial
@@ -60,10 +61,14 @@ class Importer:
     is_trial: bool = False
     """Tell what would be done, and do none of it."""
     trial: Trial = field(default_factory=Trial)
-    mapping: dict[str, str] = field(default_factory=dict)
+    mapping: Mapping = field(default_factory=Mapping)
 
     def run(self, paths: Iterable[Path], progress: Progress) -> Summary:
         """Import every file; `progress` is told of bytes read. One that cannot be read stops no other."""
+        paths = list(paths)
+        if problem := headings.misfit(paths, self.mapping, self.encoding):
+            self.summary.unreadable.append(problem)
+            paths = []
         try:
             rows = (row for path in paths for row in self.rows_of(path, progress))
             for batch in batches(rows):

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from checkin.feeds.columns import Mapping
+from checkin.feeds.wide_text import kind_of_binary, wide_encoding
 from checkin.models import Clinic
 from checkin.rules.record_dates import DateOrder
 from checkin.rules.records import Item, Key
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".xlsx", ".xlsm", ".xls")
 GZIP = b"\x1f\x8b"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
 HEAD = 4096
 REMEMBERED = 20_000
@@ -54,8 +55,7 @@ class Feed:
     """Whose resource ids these are, where somebody said so."""
     encoding: str = ""
     """In which it is, where somebody said so."""
-    mapping: dict[str, str] = field(default_factory=dict)
-    """Headings, normalised, and the columns that somebody said they are."""
+    mapping: Mapping = field(default_factory=Mapping)
     guessed: set[int] = field(default_factory=set)
     """Lines read ahead whose encoding is a guess."""
     is_csv: bool = False
@@ -127,13 +127,18 @@ def head_of(path: Path) -> bytes:
 
 def is_json(path: Path, head: bytes) -> bool:
     """Whether it is JSON of some kind, else CSV. Raises Unreadable for what is neither."""
-    start = head.removeprefix(BOM).lstrip()
+    wide = wide_encoding(head)
+    start = (
+        head.lstrip(b"\xff\xfe\0").replace(b"\0", b"").lstrip() if wide else head.removeprefix(BOM).lstrip()
+    )
     if not start:
         raise Unreadable(f"{path} is empty.")
     if start.startswith(b"<"):
         raise Unreadable(f"{path} is XML: export it as JSON or CSV.")
-    if head.startswith(UTF16) and head[2:].replace(b"\0", b"").lstrip()[:1] in (b"{", b"["):
-        raise Unreadable(f"{path} is JSON in UTF-16: save it as UTF-8.")
+    if binary := kind_of_binary(head):
+        raise Unreadable(f"{path} is {binary}, not a table: export the records as CSV.")
+    if wide and start[:1] in (b"{", b"["):
+        raise Unreadable(f"{path} is JSON in {wide[:6].upper()}: save it as UTF-8.")
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
             f"{path} is an old Excel workbook (.xls), or one with a password: save it as .xlsx without "

@@ -23,6 +23,27 @@ TITLES = 30
 
 def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     """Every row of the sheet, understood or with a reason why not. Raises Unreadable for no workbook."""
+    sheet, above = sheet_in(feed, stream)
+    feed.is_csv = True
+    table, width = tables.table_of(feed), len(feed.heading)
+    house = tables.in_order(house, feed, lambda: texts_of(sheet, above))
+    for place, cells in texts_of(sheet, above):
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        cells += [""] * (width - len(cells))
+        if any(cell.strip() for cell in cells):
+            reason = f"The row has {len(cells)} cells and the heading {width}." if len(cells) != width else ""
+            yield tables.read(table, place, cells, reason, house)
+
+
+def heading_in(feed: Feed, stream: IO[bytes]) -> list[str]:
+    """Return the headings of the sheet that is read. Raises Unreadable for no workbook."""
+    sheet_in(feed, stream)
+    return feed.heading
+
+
+def sheet_in(feed: Feed, stream: IO[bytes]) -> tuple[CalamineSheet, int]:
+    """Return the sheet to read, and in which row its headings are. Raises Unreadable for no workbook."""
     refuse_oversized(feed, stream)
     stream.seek(0)
     try:
@@ -34,16 +55,7 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
             feed.notes.append(f"sheets that were not read: {', '.join(unread[:20])}")
     except (CalamineError, OSError) as problem:
         raise Unreadable(f"{feed.path} is not a workbook that can be read: {problem}.") from problem
-    feed.is_csv = True
-    table, width = tables.table_of(feed), len(feed.heading)
-    house = tables.in_order(house, feed, lambda: texts_of(sheet, above))
-    for place, cells in texts_of(sheet, above):
-        while len(cells) > width and not cells[-1].strip():
-            cells.pop()
-        cells += [""] * (width - len(cells))
-        if any(cell.strip() for cell in cells):
-            reason = f"The row has {len(cells)} cells and the heading {width}." if len(cells) != width else ""
-            yield tables.read(table, place, cells, reason, house)
+    return sheet, above
 
 
 def refuse_oversized(feed: Feed, stream: IO[bytes]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from checkin.feeds import columns
 from checkin.feeds.importing import Importer, Summary
 from checkin.feeds.rejects import Rejects
 from checkin.rules.records import Outcome
@@ -26,7 +27,7 @@ class Import:
         self.clinic, self.folder = clinic, folder
         self.location: Any = None
         self.source = self.encoding = ""
-        self.mapping: dict[str, str] = {}
+        self.mapping = columns.Mapping()
         self.summary = Summary()
 
     def __call__(self, name: str, content: str | bytes | list | dict) -> tuple[int, ...]:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import gzip
+import io
+import json
 import stat
+import zipfile
 
 import pytest
 
@@ -173,7 +177,7 @@ def test_a_file_without_the_needed_headings_says_which_are_needed(load) -> None:
         (b"PK\x03\x04rest", "save the sheet as CSV"),
         (gzip.compress(HEAD.encode() * 500, mtime=0)[:60], "damaged, or not all there"),
         (b"\x1f\x8bnot gzip at all", "cannot be read"),
-        (bytes(range(256)), "has not the headings"),
+        (bytes(range(256)), "is not a file of text"),
     ],
     ids=["nothing", "a mark alone", "a workbook", "cut gzip", "no gzip", "binary"],
 )
@@ -209,6 +213,112 @@ def test_an_unknown_heading_is_named_and_can_be_said(load) -> None:
     assert load("a.csv", rows) == (1, 0, 0, 0)
     with pytest.raises(ValueError, match="HEADING=COLUMN"):
         columns.mapping(["Account=shoe"])
+
+
+TWO = {"patients.csv": f"{HEAD}\n{LEO}\n", "guardians.csv": "Acct,guardian,relationship\n7,Ana,Mother\n"}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (["MRN No 2=patient_id"], "--map names the heading “MRN No 2” (patient_id), and it was not found."),
+        (["given_name=patient_id", "Fone=phone"], "“Fone” (phone), and it was not found"),
+        (["given_name=phone", "family_name=phone"], "“given_name” and “family_name” of a.csv are both phone"),
+        (["family_name=due_on"], "“family_name” is due_on: a file of patients, as a.csv is, has no such"),
+    ],
+)
+def test_a_heading_said_for_a_column_must_be_there_and_fit(load, said: list[str], words: str) -> None:
+    load.mapping = columns.mapping(said)
+    assert load("a.csv", f"{HEAD}\n{LEO}\n") == (0, 0, 0, 0)
+    (sentence,) = load.summary.unreadable
+    assert words in sentence
+    assert "The headings of a.csv are “patient_id”, “given_name”, “family_name”, “birth_date”." in sentence
+    assert sentence.endswith("Nothing was loaded.")
+
+
+def test_a_heading_said_for_a_column_may_be_in_one_file_of_several(load) -> None:
+    load.mapping = columns.mapping(["acct=patient_id", "Given Name=given_name"])
+    assert load.files(TWO) == (2, 0, 0, 0)
+    load.mapping = columns.mapping(["Acct=patient_id", "Given=given_name"])
+    assert load.files(TWO) == (0, 0, 0, 0)
+    assert "patients.csv are" in load.summary.unreadable[0]
+    assert "guardians.csv are “Acct”" in load.summary.unreadable[0]
+
+
+def test_a_heading_said_for_a_column_of_no_table_is_not_found(load) -> None:
+    load.mapping = columns.mapping(["Acct=patient_id"])
+    assert load("a.json", {"resourceType": "Bundle", "entry": []}) == (0, 0, 0, 0)
+    assert "No file with headings was found." in load.summary.unreadable[0]
+
+
+def test_a_heading_is_said_to_be_one_column() -> None:
+    assert columns.mapping(["MRN #=patient_id", "mrn=patient_id"]) == {"mrn": "patient_id"}
+    with pytest.raises(ValueError, match="“mrn” is said to be patient_id and phone"):
+        columns.mapping(["MRN #=patient_id", "mrn=phone"])
+
+
+WIDE = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+LONG = "".join(f"{number},Zoë,Muñoz,2018-03-14\n" for number in range(340, 400))
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("named", ["", "said", "family"])
+def test_wide_letters_are_read_with_a_mark_and_without(load, encoding: str, named: str) -> None:
+    load.encoding = {"said": encoding, "family": encoding[:6]}.get(named, "")
+    rows = f"{HEAD}\n{LONG}1,李,王,2018-03-14\n2,😀a,Ruiz,2018-03-14\n"
+    assert load("a.csv", rows.encode(encoding)) == (62, 0, 0, 0)
+    assert Patient.objects.get(identifiers__value="1").name == "李 王"
+    assert Patient.objects.get(identifiers__value="399").name == "Zoë Muñoz"
+    load.encoding = ""
+    assert load("b.csv", codecs.BOM_UTF16_BE + rows.encode("utf-16-be")) == (0, 0, 62, 0)
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+def test_json_in_wide_letters_is_refused_kindly(load, encoding: str) -> None:
+    load("a.json", json.dumps({"resourceType": "Patient"}).encode(encoding))
+    (sentence,) = load.summary.unreadable
+    assert f"is JSON in {encoding[:6].upper()}: save it as UTF-8." in sentence
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+        b"GIF89a\1\0",
+        b"RIFF\x10\0\0\0WEBPVP8 ",
+        b"BM\x36\0\0\0\0\0\0\0\x36\0",
+        b"\0\0\0 ftypheic",
+        b"PK\x05\x06" + bytes(18),
+        b"7z\xbc\xaf'\x1c\0\4",
+        b"{\\rtf1\\ansi",
+        b"SQLite format 3\0",
+        bytes(range(256)) * 20,
+        bytes(4096),
+    ],
+)
+def test_a_file_that_is_no_text_gets_one_sentence(load, start: bytes) -> None:
+    assert load("a.csv", start) == (0, 0, 0, 0)
+    (sentence,) = load.summary.unreadable
+    assert "export the records as CSV" in sentence
+    assert sentence.count(".") <= 4
+    assert sentence.isprintable()
+
+
+def test_an_archive_that_is_no_workbook_gets_one_sentence(load) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("patients.csv", f"{HEAD}\n{LEO}\n")
+    load("a.csv", archive.getvalue())
+    assert load.summary.unreadable == [
+        f"{load.folder / 'a.csv'} is an archive and no workbook: unpack it first."
+    ]
+
+
+def test_a_nul_in_one_cell_is_no_reason_to_take_a_file_for_wide_letters(load) -> None:
+    assert load("a.csv", f"{HEAD}\n{LEO}\n8,Zo\0,Ruiz,\n") == (1, 0, 0, 1)
+    assert "holds a NUL" in load.reasons()[0]
 
 
 def test_titles_a_separator_line_and_totals_are_no_patients(load) -> None:

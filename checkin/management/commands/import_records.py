@@ -157,7 +157,7 @@ def the_encoding(name: str) -> str:
         raise CommandError(f"There is no encoding “{name}”: try cp1252, mac_roman or gb18030.") from None
 
 
-def the_mapping(said: list[str]) -> dict[str, str]:
+def the_mapping(said: list[str]) -> columns.Mapping:
     try:
         return columns.mapping(said)
     except ValueError as problem:
