@@ -180,7 +180,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold across worker processes, so their counters live in the database.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "clinic.cache.DatabaseCache",
         "LOCATION": "cache",
         # Past this many, counters are thrown out at random: Django's own 300 would let a crowd of guessers
         # push each other's out.

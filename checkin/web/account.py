@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
+from checkin.actions.writing import write
 from checkin.models import Staff
 
 
@@ -20,7 +24,26 @@ class StaffBackend(AuthenticationBackend):
 
 
 class StaffAdapter(DefaultAccountAdapter):
-    """Nobody signs up from outside."""
+    """Nobody signs up from outside, and only a wrong password counts as one."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this try, at its address and for its name, or nowhere."""
+        refused = None
+        with write():
+            try:
+                super().pre_authenticate(request, **credentials)
+            except ValidationError as problem:
+                refused = problem  # what was counted stays counted
+        if refused:
+            raise refused
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        try:
+            return super().authenticate(request, **credentials)
+        except (DatabaseError, InterfaceError):
+            with contextlib.suppress(DatabaseError, InterfaceError):
+                self._rollback_login_failed_rl_usage()
+            raise

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.signals import connection_created
+from django.db.backends.utils import CursorWrapper
+from django.http import HttpResponse
 from django.test import Client
 
 from checkin.actions import storage, writing
@@ -140,6 +143,84 @@ def test_a_turn_that_the_disk_refuses_is_503(transactional_db, tell, front, monk
     monkeypatch.setattr(writing.Path, "open", refused)
     assert tell(make.claim()).status_code == 503
     assert why(caplog) == {"read_only"}
+
+
+def log_in(client: Client, password: str = make.PASSWORD) -> HttpResponse:
+    return client.post("/account/login/", {"login": "dana", "password": password})
+
+
+def is_kind_503(answer: HttpResponse) -> bool:
+    page = answer.content.decode()
+    return (answer.status_code, answer["Retry-After"]) == (503, "3") and "One moment, please" in page
+
+
+def test_a_login_while_the_database_is_read_only_is_503_and_is_no_try(read_only, dana, caplog):
+    read_only(True)
+    for nth in range(12):
+        assert is_kind_503(log_in(Client(), "wrong" if nth % 2 else make.PASSWORD))
+    assert why(caplog) == {"read_only"}
+    read_only(False)
+    assert log_in(Client()).url == "/"
+
+
+@pytest.mark.only_on("sqlite")
+def test_nor_is_one_while_the_disk_is_full(transactional_db, dana, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count={cursor.fetchone()[0]}")
+        try:
+            with pytest.raises(OperationalError, match="full"):
+                while True:
+                    cursor.execute(
+                        "INSERT INTO cache SELECT hex(randomblob(9)), hex(randomblob(99)), '2099-01-01'"
+                    )
+            answers = [log_in(Client(REMOTE_ADDR=f"10.0.0.{nth}")) for nth in range(12)]
+        finally:
+            cursor.execute("PRAGMA max_page_count=4294967294")
+    assert all(is_kind_503(one) for one in answers)
+    assert why(caplog) == {"full"}
+    assert log_in(Client()).url == "/"
+
+
+@pytest.mark.only_on("sqlite")
+def test_nor_is_one_while_somebody_else_writes(transactional_db, dana, monkeypatch, caplog):
+    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.01)
+    taken, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with writing.sqlite_turn(5):
+            taken.set()
+            over.wait(30)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    taken.wait(5)
+    try:
+        answers = [log_in(Client()) for _ in range(12)]
+    finally:
+        over.set()
+        other.join()
+    assert all(is_kind_503(one) for one in answers)
+    assert why(caplog) == {"locked"}
+    assert log_in(Client()).url == "/"
+
+
+@pytest.mark.parametrize("unreachable", [":5/300.0/key:", '"checkin_staff"."username"'])
+def test_a_fault_in_the_middle_of_a_login_counts_nothing(transactional_db, dana, unreachable, monkeypatch):
+    """The second of the two counts is not written, or the person is not read."""
+    execute = CursorWrapper._execute
+
+    def refuse(cursor, sql, parameters, *more):
+        writes = sql.startswith(("INSERT", "UPDATE"))
+        if unreachable in (str(parameters) if writes else sql):
+            raise OperationalError("server closed the connection")
+        return execute(cursor, sql, parameters, *more)
+
+    with monkeypatch.context() as fault:
+        fault.setattr(CursorWrapper, "_execute", refuse)
+        answers = [log_in(Client()) for _ in range(12)]
+    assert all(is_kind_503(one) for one in answers)
+    assert log_in(Client()).url == "/"
 
 
 def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
