@@ -17,128 +17,25 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gunicorn import http
 from gunicorn import sock as gunicorn_sock
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
 from clinic import watch
+from clinic.connections import MOST_BYTES, NOT_YET, PIECE, Connection, plain_answer
 
 REQUEST_SECONDS = 20
 """For a handshake and a whole request, or for a client to take its answer; then the connection is closed."""
 QUEUE_SECONDS = 6
 """A request that waited longer for a thread is told to come back: its client is about to give up."""
 LINGER_SECONDS = 3
-MOST_HEAD, MOST_BYTES = 64 << 10, 3 << 20
-"""Bytes that are collected of one request: more than the largest form that Django reads."""
 MOST_HELD = 128 << 20
 """Bytes that one worker holds of requests that are not whole yet."""
 MOST_CONNECTIONS = 900
 """Of one worker. One more closes the one that has been waited for longest."""
-PIECE = 64 << 10
 
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
-LONGEST_LENGTH = 18
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r]*)", re.IGNORECASE)
-CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*")
-CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 ALIVE = re.compile(rb"(GET|HEAD) /healthz(\?\S*)? HTTP/1\.[01]\r\n")
-NOT_YET = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
-HEALTHY = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nCache-Control: no-store\r\n"
-BUSY = b"HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\nContent-Length: 18\r\nRetry-After: 3\r\n"
-BROKEN = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n"
-CLOSING = b"Connection: close\r\n\r\n"
-
-
-class Line:
-    """A socket as a thread sees it: what came is all there, and what is written goes out by itself."""
-
-    def __init__(self, raw: Any) -> None:
-        self.raw, self.received, self.unsent = raw, bytearray(), bytearray()
-
-    def recv(self, size: int) -> bytes:
-        """Some of what came. Never waits: a request that promises more than it sent has ended."""
-        piece = bytes(self.received[:size])
-        del self.received[:size]
-        return piece
-
-    def sendall(self, data: bytes) -> None:
-        self.unsent += data
-        self.flush()
-
-    def flush(self) -> bool:
-        """Send what the client takes now; whether that was all."""
-        try:
-            while self.unsent:
-                del self.unsent[: self.raw.send(self.unsent[: 4 * PIECE])]
-        except NOT_YET:
-            return False
-        return True
-
-    send = sendall
-
-    def gettimeout(self) -> float:
-        return 0.0
-
-    def settimeout(self, _seconds: float | None) -> None: ...
-
-    setblocking = settimeout
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.raw, name)
-
-
-class Connection(TConn):  # type: ignore[misc]
-    def __init__(self, cfg: Any, raw: Any, client: Any, server: Any) -> None:
-        super().__init__(cfg, Line(raw), client, server)
-        raw.setblocking(False)
-        self.raw, self.initialized, self.data_ready = raw, True, True
-        self.parser = http.get_parser(cfg, self.sock, client)
-        self.left = self.ready_at = 0.0
-        self.counted = 0
-        self.is_kept = False
-        self.begin()
-
-    def begin(self) -> None:
-        """Wait for a request; bytes of it may have come with the one before."""
-        self.sock.received[:0] = self.parser.unreader.take_buffered()
-        self.needed, self.chunk_at, self.told_to_go_on, self.is_whole = 0, 0, False, False
-        self.is_broken = False
-
-    def is_complete(self) -> bool:
-        """Whether all of the request came, or as much as is collected, or it cannot be read."""
-        came = self.sock.received
-        if not self.needed:
-            head = came.find(b"\r\n\r\n") + 4
-            if head < 4:
-                return len(came) > MOST_HEAD
-            found, chunked = LENGTH.search(came, 0, head), CHUNKED.search(came, 0, head)
-            self.chunk_at = head if chunked else 0
-            self.is_broken = bool(chunked and chunked[1].strip().lower() != b"chunked")
-            self.is_broken |= bool(found and len(found[1]) > LONGEST_LENGTH)
-            if self.is_broken:
-                return True
-            self.needed = head + int(found[1]) if found and not chunked else head
-            if CONTINUE.search(came, 0, head) and not self.told_to_go_on:
-                self.told_to_go_on = True
-                self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self.is_whole = self.has_last_chunk() if self.chunk_at else len(came) >= self.needed
-        return self.is_whole or len(came) > MOST_BYTES
-
-    def has_last_chunk(self) -> bool:
-        came = self.sock.received
-        while (end := came.find(b"\r\n", self.chunk_at)) >= 0:
-            size = came[self.chunk_at : end].partition(b";")[0]
-            read = CHUNK_SIZE.fullmatch(size)
-            after = end + 2 + (int(read[1], 16) if read else 0)
-            if read and after == end + 2:
-                return came.startswith(b"\r\n", end + 2) or came.find(b"\r\n\r\n", end) >= 0
-            if read and after + 2 > len(came):
-                return False
-            if not read or not came.startswith(b"\r\n", after):
-                self.is_broken = True
-                return True
-            self.chunk_at = after + 2
-        return False
+HEALTHY = plain_answer("200 OK", "ok")
+BUSY = plain_answer("503 Busy", "One moment, please", "Retry-After: 3")
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -231,11 +128,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.count(connection, 0)
         if alive := ALIVE.match(line.received):
             # Here and not in a thread: they may all be waiting for a database.
-            line.sendall(HEALTHY + CLOSING + (b"ok" if alive[1] == b"GET" else b""))
+            line.sendall(HEALTHY if alive[1] == b"GET" else HEALTHY.removesuffix(b"ok"))
             return self.finish(connection, keep=False)
-        if connection.is_broken:
-            # A door would keep what it could read of it and say so, as if that were all.
-            line.sendall(BROKEN + CLOSING + b"Bad request")
+        if connection.refusal:
+            # A view would keep what it could read of it and say so, as if that were all.
+            line.received.clear()
+            line.sendall(connection.refusal)
             return self.finish(connection, keep=False)
         connection.ready_at = time.monotonic()
         self.enqueue_req(connection)
@@ -243,7 +141,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle(self, connection: Connection) -> Any:
         """In a thread: answer a request that is all there."""
         if time.monotonic() - connection.ready_at > QUEUE_SECONDS:
-            connection.sock.sendall(BUSY + CLOSING + b"One moment, please")
+            connection.sock.sendall(BUSY)
             return False
         return super().handle(connection)
 
@@ -275,12 +173,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self.wait(connection, self.receive, self.cfg.keepalive)
 
     def linger(self, connection: Connection) -> None:
+        """Let the client read its answer, for a moment; throw away what it still sends.
+
+        A piece in each turn of the loop: one that never stops sending must not keep it from the others.
+        """
         try:
-            while connection.raw.recv(PIECE):
-                pass
+            is_over = not connection.raw.recv(PIECE)
         except NOT_YET:
-            return self.wait(connection, self.linger, connection.left)
-        self.drop(connection)
+            is_over = False
+        if is_over:
+            return self.drop(connection)
+        self.wait(connection, self.linger, connection.left)
 
     def drop(self, connection: Connection) -> None:
         if self.waited_for.pop(connection, None) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import selectors
 import socket
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from gunicorn.config import Config
 
-from clinic import server
+from clinic import connections, server
 
 SMALL = b"GET /static/x HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -25,9 +26,9 @@ class Loop(server.Worker):
     def enqueue_req(self, connection: Any) -> None:
         self.handed.append(connection)
 
-    def connect(self) -> tuple[socket.socket, server.Connection]:
+    def connect(self) -> tuple[socket.socket, connections.Connection]:
         ours, theirs = socket.socketpair()
-        connection = server.Connection(self.cfg, theirs, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        connection = connections.Connection(self.cfg, theirs, ("127.0.0.1", 1), ("127.0.0.1", 2))
         self.nr_conns += 1
         self.wait(connection, self.receive, 20)
         return ours, connection
@@ -72,7 +73,6 @@ def test_requests_one_behind_the_other_take_nothing_off_what_others_hold(loop):
 POST = b"POST /kiosk/sign-ins/ HTTP/1.1\r\nHost: a\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 BROKEN = {
-    "a length of nineteen digits": POST + b"Content-Length: 9999999999999999999\r\n\r\na=1",
     "packed": POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n3\r\na=1\r\n0\r\n\r\n",
     "a size that is no number": CHUNKED + b"zz\r\na=1\r\n0\r\n\r\n",
     "a later size that is none": CHUNKED + b"3\r\na=1\r\n-1\r\n\r\n",
@@ -83,7 +83,16 @@ WHOLE = {
     "chunks": CHUNKED + b"2;x=y\r\na=\r\n00000000001\r\n1\r\n0\r\n\r\n",
     "a trailer": CHUNKED + b"3 ;x\r\na=1\r\n0\r\nX-T: 1\r\n\r\n",
     "no body": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "more than is collected": POST + b"Content-Length: 9000000\r\n\r\n",
+    "zeros before the length": POST + b"Content-Length: " + b"0" * 30 + b"3\r\n\r\na=1",
+}
+ROOM = connections.MOST_BYTES - len(POST + b"Content-Length: 3145728\r\n\r\n")
+TOO_LARGE = {
+    "just too much": POST + b"Content-Length: %d\r\n\r\n" % (ROOM + 1),
+    "far too much": POST + b"Content-Length: 90000000\r\n\r\na=1",
+    "told before it is sent": POST + b"Content-Length: 90000000\r\nExpect: 100-continue\r\n\r\n",
+    "a length of nineteen digits": POST + b"Content-Length: 9999999999999999999\r\n\r\na=1",
+    "a length of five thousand": POST + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\na=1",
+    "chunks and a length": CHUNKED[:-2] + b"Content-Length: 90000000\r\n\r\n",
 }
 
 
@@ -98,12 +107,62 @@ def test_a_body_that_cannot_be_read_whole_is_refused_and_reaches_no_door(loop, w
 
 
 @pytest.mark.parametrize("what", WHOLE)
-def test_a_body_that_is_whole_or_only_large_reaches_its_door(loop, what):
+def test_a_body_that_is_whole_reaches_its_door(loop, what):
     client, connection = loop.connect()
     client.sendall(WHOLE[what])
-    if what == "more than is collected":
-        while len(connection.sock.received) <= server.MOST_BYTES:
-            client.sendall(b"x" * 50_000)
-            loop.turn()
     loop.turn()
     assert loop.handed == [connection]
+
+
+def answer_413(client: socket.socket) -> bool:
+    head, _, words = client.recv(1000).decode().partition("\r\n\r\n")
+    return (
+        head.startswith("HTTP/1.1 413 ") and "Connection: close" in head and "nothing of it was kept" in words
+    )
+
+
+@pytest.mark.parametrize("what", TOO_LARGE)
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(loop, what):
+    client, connection = loop.connect()
+    client.sendall(TOO_LARGE[what])
+    loop.turn()
+    assert answer_413(client) and loop.handed == []
+    assert (client.recv(1000), loop.held) == (b"", 0), "and it is closed"
+
+
+def send(loop: Loop, client: socket.socket, body: bytes) -> None:
+    """As the loop takes it: one pair of sockets holds less than a large body."""
+    client.setblocking(False)
+    while body:
+        with contextlib.suppress(BlockingIOError):
+            body = body[client.send(body) :]
+        loop.turn()
+    client.setblocking(True)
+
+
+def test_the_largest_body_that_is_collected_reaches_its_door(loop):
+    client, connection = loop.connect()
+    send(loop, client, POST + b"Content-Length: %d\r\n\r\n" % ROOM + b"x" * ROOM)
+    assert loop.handed == [connection] and len(connection.sock.received) == connections.MOST_BYTES
+
+
+def test_chunks_that_come_to_too_much_are_refused_and_reach_no_door(loop):
+    client, _ = loop.connect()
+    send(loop, client, CHUNKED + (b"ffff\r\n" + b"x" * 65535 + b"\r\n") * 48)
+    assert loop.handed == [] and loop.waited_for
+    send(loop, client, b"ffff\r\n" + b"x" * 65535)
+    assert answer_413(client) and (loop.handed, loop.held) == ([], 0)
+
+
+def test_one_that_is_refused_and_goes_on_sending_keeps_the_loop_from_nobody(loop):
+    pushy, connection = loop.connect()
+    pushy.sendall(TOO_LARGE["far too much"])
+    loop.turn()
+    pushy.sendall(b"x" * (3 * connections.PIECE))
+    loop.turn()
+    assert connection.raw.recv(1, socket.MSG_PEEK) == b"x", "a piece in each turn, and the rest in the next"
+    for _ in range(5):
+        loop.turn()
+    with pytest.raises(BlockingIOError):
+        connection.raw.recv(1, socket.MSG_PEEK)
+    assert len(connection.sock.received) == 0 == loop.held

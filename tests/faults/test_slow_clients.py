@@ -187,6 +187,33 @@ def test_a_half_sent_request_is_closed_after_its_time(plain):
         assert 15 < time.monotonic() - began < 40
 
 
+@pytest.mark.parametrize("what", ["declared", "told before it is sent", "in chunks"])
+@pytest.mark.parametrize("over", ["plain", "over_tls"])
+def test_too_large_a_request_is_answered_413_at_once_and_closed(request, over, what):
+    server: Server = request.getfixturevalue(over)
+    kind = b"Host: localhost\r\nContent-Type: application/json\r\n"
+    start = b"POST /kiosk/sign-ins/ HTTP/1.1\r\n" + kind
+    sent = {
+        "declared": start + b"Content-Length: 90000000\r\n\r\n" + b"a" * 2_000_000,
+        "told before it is sent": start + b"Expect: 100-continue\r\nContent-Length: 90000000\r\n\r\n",
+        "in chunks": start
+        + b"Transfer-Encoding: chunked\r\n\r\n"
+        + (b"fffff\r\n" + b"a" * 0xFFFFF + b"\r\n") * 3,
+    }[what]
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        line = server.trust.wrap_socket(raw, server_hostname="localhost") if server.trust else raw
+        line.sendall(sent)
+        answer = b""
+        while piece := line.recv(4096):
+            answer += piece
+    assert time.monotonic() - began < 2
+    head, _, words = answer.decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 413 ") and "Connection: close" in head
+    assert "nothing of it was kept" in words
+    assert server.sign_in(reason="x" * 2000)[0] == 201
+
+
 def test_the_servers_own_threads_would_not_stand_it(tmp_path: Path):
     """The control: the same requests against gunicorn's own worker with as many threads."""
     found = make_server(tmp_path)

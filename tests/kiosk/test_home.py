@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import uuid
+from urllib.parse import urlencode
 
 import brotli
 import pytest
@@ -12,6 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from checkin.actions import devices
+from checkin.models import SignIn
+from checkin.rules.claims import LIMITS
+from checkin.web.kiosk import forms
+from clinic import connections
 
 BUDGET = 120 * 1024
 BOXES = re.compile(r"<(?:input|textarea)\b[^>]*>")
@@ -112,3 +118,28 @@ def test_the_first_load_is_light(tablet):
         with open(finders.find(name), "rb") as file:
             size += len(brotli.compress(file.read()))
     assert size <= BUDGET
+
+
+BOX = re.compile(r'<(?:input|textarea)\b[^>]*? name="(\w+)" maxlength="(\d+)"')
+ANY_BOX = re.compile(r'<textarea\b|<input\b[^>]* type="(?:text|tel|email|search|number)"')
+
+
+def test_the_largest_sign_in_that_a_tablet_can_send_is_read_whole(tablet, kiosk):
+    """The server answers 413 where a body is too large: no family meets that."""
+    page = tablet.get("/kiosk/").content.decode()
+    boxes = {name: int(limit) for name, limit in BOX.findall(page)}
+    assert len(boxes) == len(ANY_BOX.findall(page)) > 10, "every box ends where the server would cut it"
+    assert {name: LIMITS[name] for name in boxes if name in LIMITS} == {
+        name: limit for name, limit in boxes.items() if name in LIMITS
+    }
+    # Three bytes to a letter, nine when a form is encoded; and the key, the ticks and the names beside them.
+    largest = sum(boxes.values()) * 9 + 4096
+    assert largest < forms.MOST_BYTES < connections.MOST_BYTES
+    said = {name: "中" * limit for name, limit in boxes.items()} | {"key": str(uuid.uuid4())}
+    answers = [
+        tablet.post("/kiosk/sign-ins/", urlencode(said), content_type="application/x-www-form-urlencoded"),
+        Client().post("/kiosk/sign-ins/", said, content_type="application/json", headers=kiosk.headers),
+    ]
+    assert [one.status_code for one in answers] == [303, 200]
+    kept = SignIn.objects.get()
+    assert (kept.reason, kept.access_needs) == ("中" * LIMITS["reason"], "中" * LIMITS["access_needs"])
