@@ -29,7 +29,7 @@ class DatabaseCache(db.DatabaseCache):
                 raise
 
         with write(), connection.execute_wrapper(note):
-            is_kept: bool = super()._base_set(mode, key, value, timeout)
+            is_kept: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
             # Not the last: SQLite ends the transaction when its disk is full, and what follows fails too.
             if problem := next(filter(cause_of, failed), None):
                 raise problem
