@@ -75,7 +75,8 @@ def refuse_another_person(recorded: Person, said: Person) -> None:
 
     One thing may change: the birth date, the family name, or the given name. A given name becomes another
     spelling or a pet form of itself, or takes the place of a stand-in. Twins have one birth date and one
-    family name, so these two never prove that another given name is the same child's.
+    family name, so these two never prove that another given name is the same child's. Birth date and family
+    name change only beside a given name and the other of the two, both said: a blank proves nothing.
     """
     births = recorded.birth_date, said.birth_date
     is_dated_otherwise = None not in births and births[0] != births[1]
@@ -88,9 +89,11 @@ def refuse_another_person(recorded: Person, said: Person) -> None:
     family = is_same_family(recorded, said)
     if is_of_other_sex(recorded, said) and not is_written_alike(recorded, said):
         raise BadRow(ANOTHER_PERSON)
-    if family and (given or (not is_dated_otherwise and is_near_given(recorded, said))):
+    if family and not is_dated_otherwise and (given or is_near_given(recorded, said)):
         return
-    if not given or is_dated_otherwise or not (recorded.given_name or recorded.preferred_name):
+    is_proved = is_family_proved(recorded, said) if family else is_confirmed
+    is_known = family or recorded.given_name or recorded.preferred_name
+    if not (given and says_given(said) and is_proved and is_known):
         raise BadRow(ANOTHER_PERSON)
 
 
@@ -152,6 +155,17 @@ def is_same_person(recorded: Person, said: Person) -> bool:
         and names.normalise(recorded.given_name) == names.normalise(said.given_name)
         and bool(names.normalise(said.given_name + said.family_name))
     )
+
+
+def says_given(said: Person) -> bool:
+    """Return whether the row says a given name that is one: a stand-in is every newborn's."""
+    return likeness.is_named(said.given_name or said.preferred_name)
+
+
+def is_family_proved(recorded: Person, said: Person) -> bool:
+    """Return whether both sides say the same family name."""
+    on_file = names.normalise(recorded.family_name)
+    return bool(on_file) and on_file == names.normalise(said.family_name)
 
 
 def is_same_family(recorded: Person, said: Person) -> bool:

@@ -29,10 +29,10 @@ LEO = Person("Leo", "Ruiz", "Lenny", BORN)
         Person("Lenny", "Ruiz", "Leo", OTHER_DAY),
         Person("Lenny", "Ruiz", "", OTHER_DAY),
         Person("", "Ruiz", "Lenny", OTHER_DAY),
-        Person("", "Ruiz", "", OTHER_DAY),
-        Person("Leo", "", "", OTHER_DAY),
         Person("Leo", "García", "", BORN),
-        Person("Leo", "García", "", None),
+        Person("", "Ruiz", "", BORN),
+        Person("", "", "Lenny", BORN),
+        Person("Leo", "", "", None),
         Person("Leonardo", "Ruiz", "", BORN),
         Person("Ruiz", "Leo", "", BORN),
     ],
@@ -48,6 +48,15 @@ def test_a_correction_of_one_thing_goes_in(said: Person) -> None:
         Person("Ruby", "Bell", "", OTHER_DAY),
         Person("Leo", "Bell", "", OTHER_DAY),
         Person("", "Bell", "", OTHER_DAY),
+        Person("", "Ruiz", "", OTHER_DAY),
+        Person("", "", "", OTHER_DAY),
+        Person("Leo", "", "", OTHER_DAY),
+        Person("Lenny", "", "", OTHER_DAY),
+        Person("Baby Boy", "Ruiz", "", OTHER_DAY),
+        Person("", "García", "", BORN),
+        Person("", "García", "", None),
+        Person("Leo", "García", "", None),
+        Person("", "García", "Lenny", None),
         Person("", "Ruiz", "Ruby", OTHER_DAY),
         Person("Ruby", "Ruiz", "Lenny", OTHER_DAY),
         Person("Lenny", "Ruiz", "Ruby", OTHER_DAY),
@@ -114,6 +123,20 @@ SPELLED = [
     ("Leo", "Leo Max"),
     ("Liam", "Líam"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        (Person("Leo", "Brown"), Person("Leo", "Stone", "", BORN)),
+        (Person("Leo", "", "", BORN), Person("Leo", "Stone", "", OTHER_DAY)),
+        (Person("Baby", "Brown", "", BORN), Person("Baby Boy", "Brown", "", OTHER_DAY)),
+        (Person("", "Brown", "", BORN), Person("", "Brown", "", OTHER_DAY)),
+    ],
+)
+def test_what_is_blank_on_either_side_proves_no_change(recorded: Person, said: Person) -> None:
+    with pytest.raises(BadRow):
+        refuse_another_person(recorded, said)
 
 
 @pytest.mark.parametrize("born", [BORN, None])
