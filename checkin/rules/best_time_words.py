@@ -36,6 +36,22 @@ _CLAUSE = re.compile(r"[,;!?]")
 _TIMED_BY_HOME = re.compile(r"\b(?:home|casa)\b.*\b(?:by|before|antes)\b")
 _TURNED = re.compile(r"\bworks\b.*#|\bon (?:a |the )?(?:calls?|phones?|line)\b|^[^#]*\bbut\b")
 _HARMLESS = re.compile(r"\b(?:menos cuarto|do not|works)\b")
+_DAY = re.compile(
+    r"\b(?:mon|tue|tues|wed|weds|thu|thurs?|fri|sat|sun)s?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|"
+    r"\b(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)\b|\b(?:tomorrow|weekends?)\b|"
+    r"\bfin(?:es)? de semana\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|"
+    r"\b(?:next|proxim[oa]|que viene)\b|"
+    r"\b(?:january|february|march|april|may(?= \d)|june|july|august|september|october|november|december|"
+    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b|"
+    r"(?<!la )(?<!las )(?<!esta )(?<!por )\bmanana\b|"
+    r"\b(?:el|the) (?:dia )?\d{1,2}(?:st|nd|rd|th)?\b(?! ?(?:to|-|and))|"
+    r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b\d{1,2}/\d{1,2}\b"
+)
+_WEEKDAYS = re.compile(
+    r"\b(?:mon(?:days?)?|lunes)\s*(?:-|to|thru|through|til|till|until|a|al|hasta)\s*"
+    r"(?:el )?(?:fri(?:days?)?|viernes)\b"
+)
+_NOT_TODAY = re.compile(r"\b(?:today|tonight|hoy|weekdays?|entre semana)\b")
 _LUNCH = re.compile(r"\blunch(?:time)?(?: break| hour)?\b(?=[ (:]*\d)")
 
 
@@ -67,3 +83,14 @@ def are_known(words: str) -> bool:
 def without_lunch(words: str) -> str:
     """Leave out what a range alone may follow: "lunch break 12:30-1"."""
     return _LUNCH.sub(" ", words)
+
+
+def name_a_day(words: str) -> bool:
+    """Whether these words are of some days and not of others; a window says none.
+
+    From Monday to Friday is every day for a clinic; "today" and "weekdays" are, where nothing says no.
+    """
+    without = _WEEKDAYS.sub(" ", words)
+    if _DAY.search(without):
+        return True
+    return is_negated(words) and (without != words or _NOT_TODAY.search(words) is not None)

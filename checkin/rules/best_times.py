@@ -37,6 +37,8 @@ class _Said(NamedTuple):
     """A bare number: a time only where the words before it say so."""
     before: str
     after: str
+    is_either: bool = False
+    """ "8" or "9:30" without a word of which half: a beginning is the morning, an end may be the evening."""
 
 
 _UNITS = (
@@ -55,8 +57,8 @@ _HYPHEN = re.compile(
 
 _FILLERS = r"(?:\s+(?:the|las?|los|el|a|at|about|around|say))*\s*$"
 _NO = r"\b(?:not|no|never|nothing|don'?t|won'?t|can'?t|cannot|nunca|jamas|nada)\b(?:\s+\w+){0,3}?\s+"
-_BEFORE = r"(?:before|earlier than|sooner than|prior to|antes de)"
-_AFTER = r"(?:after|later than|past|beyond|despues de|mas tarde de|pasadas)"
+_BEFORE = r"(?:before|earlier than|sooner than|prior to|antes del?)"
+_AFTER = r"(?:after|later than|past|beyond|despues del?|mas tarde del?|pasad[oa]s?)"
 _TO = r"(?:until|till?|up to|hasta)"
 
 _MEANINGS = (
@@ -64,6 +66,7 @@ _MEANINGS = (
     (re.compile(_NO + rf"{_TO}\s+{_AFTER}" + _FILLERS), "start"),
     (re.compile(_NO + rf"(?:{_BEFORE}|{_TO})" + _FILLERS), "start"),
     (re.compile(_NO + _AFTER + _FILLERS), "end"),
+    (re.compile(rf"\b{_TO}\s+{_AFTER}" + _FILLERS), "?"),
     (re.compile(rf"\b(?:{_BEFORE}|{_TO}|by|latest|a mas tardar)" + _FILLERS), "end"),
     (
         re.compile(
@@ -75,7 +78,7 @@ _MEANINGS = (
     ),
     (
         re.compile(
-            rf"\b(?:{_AFTER}|from|since|at|around|about|between|desde|a partir de|sobre|tras|entre|de|a)"
+            rf"\b(?:{_AFTER}|from|since|at|around|about|between|desde|a partir del?|sobre|tras|entre|de|a)"
             + _FILLERS
         ),
         "start",
@@ -88,7 +91,12 @@ _OR_EARLIER = re.compile(
 )
 _OR_LATER = re.compile(r"\s*(?:or (?:later|after)|on(?:wards?)?|en adelante|o (?:mas tarde|despues))\b")
 
-_DIRECTED = re.compile(rf"\b(?:{_BEFORE}|{_AFTER}|{_TO}|a partir de)" + _FILLERS)
+_DIRECTED = re.compile(rf"\b(?:{_BEFORE}|{_AFTER}|{_TO}|a partir del?)" + _FILLERS)
+_UP_TO_THEN = re.compile(rf"\b{_BEFORE}" + _FILLERS)
+_WAYS = re.compile(
+    r"\b(?:before|earlier|sooner|prior|after|later|past|beyond|until|till?|by|antes|despues|tarde|hasta|pasad[oa]s?)\b"
+)
+_MINUTES_BEFORE = re.compile(r"\s*(?:min(?:ute|uto)?s?\s+)?(?:past|before|after)\s*")
 _NEGATIONS = re.compile(_NO + rf"(?:{_TO}\s+{_AFTER}|{_BEFORE}|{_TO}|{_AFTER})" + _FILLERS)
 
 _MORNING_AFTER = re.compile(r"\s*(?:in the mornings?|(?:de|por|en) la manana)\b")
@@ -110,16 +118,25 @@ def read_window(text: str) -> Window:
     meanings = [_meaning(one) for one in said]
     has_range = False
     for nth, (one, following) in enumerate(pairwise(said)):
+        if _are_one_time(one, following):
+            return Window()
         if meanings[nth] in ("start", "") and _TO_NEXT.fullmatch(following.before):
             meanings[nth : nth + 2] = ["start", "end"]
             has_range = True
-            # In "3-5 pm" the first is in the afternoon too; in "11-2 pm" it is not.
-            if not one.half and one.hour % 12 <= following.hour % 12:
+            # In "3-5 pm" the first is in the afternoon too; in "11-2 pm" it is not. "5-8" says neither.
+            if not one.half and following.half in ("a", "p") and one.hour % 12 <= following.hour % 12:
                 said[nth] = one._replace(half=following.half)
             # In "evenings 6-8" the second is in the evening too.
             elif one.half == "p" and following.half == "-" and one.hour % 12 < following.hour < 12:
                 said[nth + 1] = following._replace(half="p")
-    if "?" in meanings or not _is_understood(plain, said, meanings, has_range=has_range):
+    if "?" in meanings or said and best_time_words.name_a_day(plain):
+        return Window()
+    if not has_range and any(
+        one.is_either and meaning == "end" and not _UP_TO_THEN.search(one.before)
+        for one, meaning in zip(said, meanings, strict=True)
+    ):
+        return Window()
+    if not _is_understood(plain, said, meanings, has_range=has_range):
         return Window()
     starts = {_clock(one) for one, meaning in zip(said, meanings, strict=True) if meaning == "start"}
     ends = {_clock(one) for one, meaning in zip(said, meanings, strict=True) if meaning == "end"}
@@ -127,6 +144,13 @@ def read_window(text: str) -> Window:
         return Window()
     window = Window(next(iter(starts), None), next(iter(ends), None))
     return Window() if window.start and window.end and window.end <= window.start else window
+
+
+def _are_one_time(one: _Said, following: _Said) -> bool:
+    """Whether the first is the second's minutes ("20 past 4"), or the other way about ("a las 4 y 20")."""
+    if one.is_plain and _MINUTES_BEFORE.fullmatch(following.before):
+        return True
+    return following.before.strip() == "y" and not _BETWEEN.search(one.before)
 
 
 def _is_understood(plain: str, said: list[_Said], meanings: list[str], *, has_range: bool) -> bool:
@@ -186,6 +210,7 @@ def _said(found: re.Match[str], before: str, after: str) -> _Said:
     hour, minute = int(found["hour"]), int(found["minute"] or found["after_h"] or 0)
     half = found["half"] or _half_in_words(before, after)
     at_seven = found["hour"] == "07" or (found["h"] and hour == LATEST_AFTERNOON)
+    is_either = not half and hour in (8, 9) and not (found["h"] or found["hour"].startswith("0"))
     if not half and (hour > LATEST_AFTERNOON or at_seven):
         half = "-"
     is_plain = not (found["minute"] or found["half"] or found["h"]) and not _LATE_AFTER.match(after)
@@ -196,7 +221,8 @@ def _said(found: re.Match[str], before: str, after: str) -> _Said:
     elif part_of := _AND_PART.match(after):
         hour, minute = divmod(hour * 60 + minute + _PARTS[part_of[1]], 60)
         half = half or _half_in_words(before, after[part_of.end() :])
-    return _Said(hour, minute, half, is_plain and not _MORNING_AFTER.match(after), before, after)
+    is_plain = is_plain and not _MORNING_AFTER.match(after)
+    return _Said(hour, minute, half, is_plain, before, after, is_either)
 
 
 def _half_in_words(before: str, after: str) -> str:
@@ -218,7 +244,9 @@ def _meaning(one: _Said) -> str:
     if _OR_LATER.match(one.after):
         return "start"
     found = next((meaning for words, meaning in _MEANINGS if words.search(one.before)), "")
-    return found or ("" if one.is_plain else "start")
+    if not found and not one.is_plain:
+        return "?" if _WAYS.search(_clause_before(one)) else "start"
+    return found
 
 
 def _clock(one: _Said) -> dt.time | None:

@@ -112,6 +112,19 @@ SAID = {
     "I am free after 4": "16:00",
     "after 5 works best for me": "17:00",
     "I'm home after 5": "17:00",
+    "antes del mediodía": "-12:00",
+    "no antes del mediodía": "12:00",
+    "pasado el mediodía": "12:00",
+    "por la mañana después de las 9": "09:00",
+    "esta mañana después de las 9": "09:00",
+    "lunes a viernes después de las 3": "15:00",
+    "weekdays after 3": "15:00",
+    "today after 3": "15:00",
+    "tonight after 8": "20:00",
+    "before 9": "-09:00",
+    "until 9am": "-09:00",
+    "until 8 pm": "-20:00",
+    "9 to 12": "09:00-12:00",
     "any time but 12:00": "",
     "any time except noon": "",
     "any time except 12 to 1": "",
@@ -198,6 +211,62 @@ NOT_WHEN_TO_CALL = [
     "between 3 or 5",
     "< 5 pm",
 ]
+
+
+COULD_BE_EITHER = [
+    *("between 5 and 8", "between 4 and 9", "5-8", "from 5 to 8", "entre las 5 y las 8", "7-9", "6-8"),
+    *(
+        "after 5 until 9",
+        "not after 8",
+        "don't call after 9",
+        "no llamar después de las 8",
+        "until 9",
+        "hasta 8:30",
+    ),
+    *("hasta pasado el mediodía", "until after 4", "antes 5:30", "prior 8:30", "earlier 9:30"),
+    *("20 past 4", "20 before 5", "5 minutes past 4", "a las 4 y 20", "a las 4 y 10"),
+]
+ON_SOME_DAYS = [
+    *(
+        "tomorrow after 3",
+        "mañana después de las 3",
+        "monday after 3",
+        "Thu 3-5",
+        "saturdays 9-11",
+        "weekends after 10",
+    ),
+    *(
+        "March 14 after 5",
+        "5 de marzo después de las 3",
+        "mar 14 after 3",
+        "on the 14th after 5",
+        "el 14 después de las 5",
+    ),
+    *(
+        "5/6 after 3",
+        "after 3 next week",
+        "after 3, not tuesdays",
+        "not tuesdays after 3",
+        "no los martes, después de las 3",
+    ),
+    *(
+        "every tuesday after 3",
+        "martes y jueves de 3 a 5",
+        "not weekdays, after 3",
+        "not today, after 3",
+        "not mon-fri, after 3",
+    ),
+]
+
+
+@pytest.mark.parametrize("words", COULD_BE_EITHER)
+def test_a_time_that_may_be_morning_or_evening_is_a_question(words):
+    assert read_window(words) == Window()
+
+
+@pytest.mark.parametrize("words", ON_SOME_DAYS)
+def test_a_time_of_some_days_only_is_a_question(words):
+    assert read_window(words) == Window()
 
 
 @pytest.mark.parametrize("words", NOT_WHEN_TO_CALL)
