@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import names
 from checkin.rules.consent_items import is_same_item, may_be_same_item
-from checkin.rules.kinship import TITLES, is_other_kin, is_same_kin, is_same_word
+from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, words_of_name
 from checkin.rules.phones import is_same_phone
 
 
@@ -193,7 +193,7 @@ def is_guardian(said: Adult, guardian: Adult) -> bool:
 
 def is_part_of(said: Adult, guardian: Adult) -> bool:
     """Whether the guardian was written down with a part of their name, and as nobody else to the child."""
-    written = set(names.words(said.name)) - TITLES
+    written = words_of_name(said.name)
     part = written != set() and written < set(names.words(guardian.name))
     return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
 

@@ -22,7 +22,13 @@ _BESIDE = frozenset(
     {"the", "his", "her", "their", "my", "child", "childs", "kid", "kids", "patient", "patients", "la", "el"}
     | {"su", "mi", "de", "del", "nino", "nina", "biological", "birth", "natural", "adoptive"}
 )
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "sr", "sra", "srta", "senor", "senora", "don", "dona"})
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "sra", "srta", "senor", "senora", "don", "dona"})
+
+
+def words_of_name(name: str) -> set[str]:
+    """The words of an adult's name without their title. "Sr." is one at the start; at the end, Senior."""
+    said = names.words(name)
+    return set(said[1:] if said[:1] == ("sr",) else said) - TITLES
 
 
 def kin(relationship: str) -> str:

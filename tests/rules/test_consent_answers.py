@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import consent, needs
+from checkin.rules import consent, consent_answers, needs
 from checkin.rules.consent import Adult, Answer, Basis, Care, Facts, Proxy, Step
 from checkin.rules.need_facts import Facts as Needed
 from checkin.rules.need_facts import Kind
@@ -273,3 +273,25 @@ def test_a_name_written_with_and_without_a_space_is_one():
     wang = Adult("王伟", "555-400-0021", "father")
     found = path(said("王伟", True), said("王 伟", False), guardians=(wang,))
     assert found.step == Step.CLINICIAN_DECIDES
+
+
+@pytest.mark.parametrize(
+    "grandfather",
+    ["Carl Weber Sr", "Carl Weber Sr.", "Weber, Carl, Sr", "Carl Weber Senior", "Carl Weber III"],
+)
+def test_a_fathers_no_is_not_taken_back_by_the_grandfather_of_his_name(grandfather):
+    father, other = Adult("Carl Weber Jr", "206-342-0012", "father"), Adult(grandfather, "", "grandfather")
+    known = consent_answers.Known(guardians=(father,), others=(other,))
+    said = [
+        Answer(Care.VACCINE, False, Basis.TELEPHONE, father.name),
+        Answer(Care.VACCINE, True, Basis.TELEPHONE, grandfather),
+    ]
+    counts = consent_answers.weigh(said, known, Care.VACCINE).said
+    assert counts is not None and (counts.who, counts.agreed) == (father.name, False)
+    assert not known.is_same_person(*said)
+
+
+def test_a_title_before_a_name_is_no_part_of_it():
+    ana = Adult("Ana Ruiz", "", "mother")
+    for said in ("Sra. Ruiz", "Mrs Ruiz", "Sr. Ruiz"):
+        assert consent_answers.Known(guardians=(ana,)).who_may_be(Adult(said)) == [0]
