@@ -20,7 +20,7 @@ from checkin.queries import preferences as wishes
 from checkin.queries import promises as owed
 from checkin.queries.stories import Event
 from checkin.rules import excuse_notes, preferences
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome, heading
 from checkin.rules.preferences import OnRecord, Remembered
 from checkin.rules.promises import Status
 from checkin.rules.visits import State
@@ -96,7 +96,7 @@ def ended(promise: Promise) -> Event:
 
 
 def headed(need: Need) -> str:
-    return need.label[:1].upper() + need.label[1:]
+    return heading(need.kind, need.label)
 
 
 def answered(need: Need) -> Event:

@@ -30,6 +30,23 @@ class Kind(TextChoices):
     CLINIC = "clinic", _("Clinic's own")
 
 
+FLU = "flu vaccine"
+"""What this season's influenza vaccine is called where the record names none."""
+
+NAMED_BY_OTHERS = frozenset({Kind.VACCINE, Kind.CHECK_UP, Kind.CLINIC})
+"""Called as the record or the clinic calls it."""
+
+
+def heading(kind: str, label: str) -> str:
+    """Return what a need is called where a line begins: our own words with a capital letter.
+
+    A name that the record gives stays as it is: a "dT booster" is no DT booster.
+    """
+    if kind in NAMED_BY_OTHERS and label != FLU:
+        return label
+    return label[:1].upper() + label[1:]
+
+
 class Outcome(TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")

@@ -9,7 +9,7 @@ from functools import partial
 
 from checkin.rules import clocks, consent, excuse_notes, vaccines
 from checkin.rules.ages import age_on, months_on
-from checkin.rules.need_facts import Due, Facts, Found, Kind, Owner
+from checkin.rules.need_facts import FLU, Due, Facts, Found, Kind, Owner
 
 Rule = Callable[[Facts, dt.date], Found | None]
 
@@ -163,7 +163,7 @@ def influenza(facts: Facts, at: dt.date) -> Found | None:
     return due_need(Kind.VACCINE, FLU, why, facts, key=FLU_KEY)
 
 
-FLU, FLU_KEY = "flu vaccine", "influenza"
+FLU_KEY = "influenza"
 """The need that the season makes, as chips say it and as its row's key."""
 
 

@@ -7,18 +7,33 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from checkin.models import DueItem, Need
-from checkin.rules.need_facts import Kind
+from checkin.queries.family_events import headed
+from checkin.rules.need_facts import FLU, Kind, heading
+from checkin.web.desk.chips import of_need
 from checkin.web.desk.needs import label_of
 from tests import make
 from tests.rules.test_languages import TAGS
 
-VACCINES = ("MR vaccine", "TT booster", "MMR", "Td", "HPV", "BCG", "IPV")
+VACCINES = (
+    "MR vaccine",
+    "TT booster",
+    "MMR",
+    "Td",
+    "HPV",
+    "BCG",
+    "IPV",
+    "dT booster",
+    "dTpa",
+    "aP",
+    "mRNA-1273",
+)
 OWN = (
     "ID card seen?",
     "Is the address still right?",
     "No-show fee explained",
     "My chart sign-up",
     "No way to reach anybody",
+    "eGFR result explained",
 )
 
 
@@ -38,7 +53,7 @@ def visit(brook, front, tuesday):
 def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_client, visit, name):
     shown = desk_client.get(reverse(name, args=[visit.pk])).content.decode()
     labels = [need.label for need in visit.needs.all()]
-    assert {*VACCINES, *OWN} <= {label[:1].upper() + label[1:] for label in labels} | {*labels}
+    assert {*VACCINES, *OWN} <= {*labels}
     for label in (*VACCINES, *OWN):
         assert f'<b dir="auto">{label}</b>' in shown
 
@@ -47,11 +62,24 @@ def test_no_label_of_any_kind_of_need_is_put_into_other_words(visit):
     for kind in set(Kind) - {Kind.INTERPRETER}:
         for tag in TAGS:
             need = Need(pk=1, visit=visit, kind=kind, label=f"{tag.title()} vaccine")
-            row = {"need": need, "label": label_of(need, visit)}
-            assert row["label"] == need.label
+            row = {"need": need, "heading": heading(need.kind, label_of(need, visit))}
+            assert row["heading"] == need.label
     assert f'<b dir="auto">{need.label}</b>' in render_to_string(
         "desk/_need.html", {"row": row, "visit": visit}
     )
+
+
+def test_the_board_and_the_familys_story_show_a_vaccine_as_the_record_calls_it(desk_client, visit):
+    for name in ("dT booster", "aP"):
+        need = visit.needs.get(label=name)
+        assert of_need(visit, Kind.VACCINE, name).words == headed(need) == name
+    board = desk_client.get("/").content.decode()
+    assert "DT booster" not in board and "MRNA" not in board
+
+
+def test_our_own_words_begin_with_a_capital_letter():
+    assert heading(Kind.SCHOOL_NOTE, "school note") == "School note"
+    assert heading(Kind.VACCINE, FLU) == "Flu vaccine"
 
 
 @pytest.mark.parametrize("typed", ["no", "my", "It", "is", "Dari", "es"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from checkin.models import Visit
 from checkin.rules.languages import name_language
-from checkin.rules.need_facts import Kind
+from checkin.rules.need_facts import Kind, heading
 
 SHOWN = 4
 """Chips in view; how many more there are is said after them, and which on the visit's page."""
@@ -78,7 +78,7 @@ def read_me(visit_id: int) -> Chip:
 
 
 def of_need(visit: Visit, kind: Kind, label: str) -> Chip:
-    hint, words = HINTS.get(kind, ""), label[:1].upper() + label[1:]
+    hint, words = HINTS.get(kind, ""), heading(kind, label)
     if kind in SHORT:
         words = SHORT[kind]
     elif kind == Kind.INTERPRETER:

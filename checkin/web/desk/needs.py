@@ -16,7 +16,7 @@ from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_facts import Kind, Outcome, heading
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
 from checkin.web.returns import back_to
@@ -116,7 +116,7 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
     mine = last is not None and last.by_id == request.user.pk and need.status != Outcome.LAPSED
     return {
         "need": need,
-        "label": label_of(need, visit),
+        "heading": heading(need.kind, label_of(need, visit)),
         "step": (whose_word or need.next_step) if need.is_open and not known else "",
         "done_word": words(need, Outcome.DONE),
         "status_word": words(need, need.status),
