@@ -23,8 +23,13 @@ FEWEST_LETTERS = 3
 LONGEST_MONTH = 31
 
 _MIDNIGHT = re.compile(r"[t ]00:00(?::00(?:\.0+)?)?z?$")
-_ORDINAL = re.compile(r"(?<=\d)\s*(?:st|nd|rd|th|ro|er|o|a)\b|(?<=\d)°")
-_CHINESE = str.maketrans({"年": "-", "月": "-", "日": ""})
+_ORDINAL = re.compile(r"(?<=\d)\s*(?:st|nd|rd|th|ro|er)\b")
+_ORDINAL_SIGN = re.compile(r"(?<=\d)\.?[º°ª]")
+_FIRST_OF_MONTH = re.compile(r"(?<!\d)(0?1)o\.?(?=\s+de\s)")
+"""Small letters and "de" behind it, as in "1o de abril": else an O may be meant for a zero."""
+_DATE_SIGNS = str.maketrans(
+    {"年": "-", "月": "-", "日": "", "년": "-", "월": "-", "일": ""}  # Chinese, Japanese, Korean
+)
 _TOKEN = re.compile(r"'?\d+|[^\W\d_]+")
 _NUMERIC = re.compile(r"('?)(\d+)\s*([-/\\.,_|;: ])\s*(\d+)\s*([-/\\.,_|;: ])\s*('?)(\d+)")
 _BETWEEN_WORDS = re.compile(r"[-/\\.,_ ]*")
@@ -88,7 +93,9 @@ def _plain(text: str) -> str:
     if len(text) > LONGEST:
         return ""
     signs = []
-    for sign in unicodedata.normalize("NFKD", text).translate(_CHINESE).casefold():
+    text = _FIRST_OF_MONTH.sub(r"\1", _ORDINAL_SIGN.sub("", text))
+    text = unicodedata.normalize("NFKC", text).translate(_DATE_SIGNS)
+    for sign in unicodedata.normalize("NFKD", text).casefold():
         kind = unicodedata.category(sign)
         if kind == "Nd":
             signs.append(str(unicodedata.decimal(sign)))

@@ -44,6 +44,7 @@ SURE = {
     "20180407": "{y}{m:02}{d:02}",
     "2018–04–07": "{y}–{m:02}–{d:02}",
     "2018年4月7日": "{y}年{m}月{d}日",
+    "2018년 4월 7일": "{y}년 {m}월 {d}일",
     "2018-04-07T00:00:00.000Z": "{y}-{m:02}-{d:02}T00:00:00.000Z",
     "Apr 7, 2018": "{mon} {d}, {y}",
     "apr 7 2018": "{mon} {d} {y}",
@@ -195,6 +196,27 @@ def test_boxes_filled_in_another_order_are_a_question(month, day):
 )
 def test_what_is_not_read_says_why(typed, why):
     assert read(typed) == claims.BirthDate(None, why)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("1O/12/2018", "1o/12/2018", "2O/3/2018", "3/2O/2018", "1O-Mar-2018", "1o-mar-2018", "2018-12-1O"),
+        *("1 O/12/2018", "3a/12/2018", "Mar 1O, 2018", "1O DE ABRIL DE 2018", "2o de abril de 2018"),
+        *("'18-03-1o", "11o de abril de 2018", "1O.12.2018"),
+    ],
+)
+@pytest.mark.parametrize("day_first", [False, True])
+def test_a_letter_that_may_be_meant_for_a_digit_is_never_dropped(typed, day_first):
+    assert read(typed, day_first) == claims.BirthDate(None, claims.NOT_A_DATE)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1o de abril de 2018", "1o. de abril de 2018", "1º de abril de 2018", "1.º de abril 2018", "1°/4/2018"],
+)
+def test_the_first_of_a_month_in_spanish_is_the_first(typed):
+    assert read(typed, day_first=True).date == dt.date(2018, 4, 1)
 
 
 @pytest.mark.parametrize("day_first", [False, True])
