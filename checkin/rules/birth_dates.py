@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from enum import IntEnum
 from functools import lru_cache
 
+from checkin.rules.written_dates import is_date_like
+
 EARLIEST_YEAR = 1880
 LATEST_YEAR = 2200
 FIRST_OF_LAST_CENTURY = 50
@@ -31,16 +33,30 @@ def readings(born: date | None, text: str) -> tuple[str, ...]:
     return _text_readings(text) if len(text) <= 40 else ()
 
 
-def nearness(typed: tuple[str, ...], born: date | None) -> Nearness | None:
-    """How near the nearest reading is; None when either side is missing.
+def most_that_counts(text: str, typed: tuple[str, ...]) -> Nearness | None:
+    """Return how near a text without a readable date may be to a recorded one; None: no limit, or no text.
+
+    "not 3/14/2018" holds a date and does not say that it is the child's; "2012-?-?" is not nothing typed.
+    """
+    if not any(sign.isalnum() for sign in text) or (typed and is_date_like(text)):
+        return None
+    return Nearness.SLIP if typed else Nearness.HALF
+
+
+def nearness(
+    typed: tuple[str, ...], born: date | None, *, at_most: Nearness | None = None
+) -> Nearness | None:
+    """How near the nearest reading is, and `at_most` what the text allows; None when either side is missing.
 
     Where the text reads as two real dates (3/4/2015), neither is better than a slip.
     """
     if born is None or not typed:
-        return None
+        return None if born is None else at_most
     recorded = _digits(born)
     nearest = max(_nearness(reading, recorded) for reading in typed)
-    return min(nearest, Nearness.SLIP) if len(typed) > 1 and len(exact_dates(typed)) > 1 else nearest
+    if len(typed) > 1 and len(exact_dates(typed)) > 1:
+        nearest = min(nearest, Nearness.SLIP)
+    return nearest if at_most is None else min(nearest, at_most)
 
 
 def is_same_birth(first: date | None, second: date | None) -> bool:

@@ -47,6 +47,11 @@ class Claim:
         return birth_dates.readings(self.birth_date, self.birth_text)
 
     @cached_property
+    def most_birth(self) -> Nearness | None:
+        """How near a recorded birth date this one may be at most; None where no such limit is set."""
+        return None if self.birth_date else birth_dates.most_that_counts(self.birth_text, self.births)
+
+    @cached_property
     def whole_key(self) -> str:
         """Given and family name together, as `names.normalise` has them."""
         return names.normalise(self.given_name) + names.normalise(self.family_name)
@@ -170,7 +175,7 @@ def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evid
         family=family,
         other_way_round=other_way_round,
         preferred=preferred,
-        birth=birth_dates.nearness(claim.births, record.birth_date),
+        birth=birth_dates.nearness(claim.births, record.birth_date, at_most=claim.most_birth),
         phone=_is_on_record(phones_typed, record, claim.clinic) if phones_typed else None,
         postcode=_equal(names.postcode_key(claim.postcode), names.postcode_key(record.postcode)),
         one_name_only=not names.normalise(claim.family_name) and not names.normalise(record.family_name),

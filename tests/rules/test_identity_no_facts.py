@@ -125,6 +125,41 @@ def test_an_unknown_family_name_on_both_sides_is_none() -> None:
     assert outcome(replace(claim, phone=PHONE), replace(record, phones=(PHONE,))) == Outcome.CERTAIN
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2012-?-?", "14 mars 2012", "12 years old", "3/2012", "31 abril 2012", "7", "unknown", "no sé"),
+        *("Feb 30, 2018", "April 31 2018", "2018", "1O/12/2018", "生年月日", "1" * 60, "4/11/2018 4/11/2018"),
+    ],
+)
+def test_a_birth_date_that_cannot_be_read_is_not_nothing_typed(text: str) -> None:
+    record = replace(LEILA, phones=(PHONE,), has_appointment_today=True)
+    claim = Claim("Leila", "Sarkis", None, text, PHONE, clinic=CLINIC)
+    assert outcome(claim, record) == Outcome.PROBABLE
+    assert judge(claim, [record]).candidates[0].record == record
+    for blank in ("", " / / ", "?", "-"):
+        assert outcome(replace(claim, birth_text=blank), record) == Outcome.CERTAIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("due 4/11/2018", "not 4/11/2018", "before 4/11/2018", "around 4/11/2018", "brother 4/11/2018"),
+        *("4/11/2018?", "l4/11/2018", "4/11/2018x", "no 20180411", "~2018-04-11", "2018-04-11!", "4/11/2O18"),
+    ],
+)
+def test_words_beside_a_date_make_it_no_date_and_settle_nothing(text: str) -> None:
+    claim = Claim("Leila", "Sarkis", None, text, clinic=CLINIC)
+    assert outcome(claim, LEILA) == Outcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), replace(LEILA, phones=(PHONE,))) == Outcome.PROBABLE
+
+
+def test_a_date_in_the_other_order_with_one_reading_is_that_date() -> None:
+    born = replace(LEILA, birth_date=date(2018, 12, 25))
+    for text in ("25/12/2018", "25-12-2018", "25.12.2018", "25122018"):
+        assert outcome(Claim("Leila", "Sarkis", None, text, clinic=CLINIC), born) == Outcome.CERTAIN
+
+
 def test_a_cousin_one_slip_off_with_the_grandmothers_phone_is_asked_about() -> None:
     cousin = replace(LEILA, phones=(PHONE,), postcode="60601")
     for born in (date(2018, 4, 21), date(2018, 11, 4), date(2017, 4, 11), date(2018, 4, 12)):
