@@ -19,7 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from checkin.actions.writing import write
 from checkin.models import Staff
+from checkin.web import throttle
+from checkin.web.typed_fields import shown
 
 SESSION_KEY = "typed"
 TYPED_BY = "typed_by"
@@ -29,7 +32,10 @@ TYPED_ID = "typed_id"
 MARKER = re.compile(r"([0-9]{1,18})\.([0-9]{1,12})\.[0-9a-f]{24}")
 MARKER_SECONDS = 24 * 3600
 COOKIE = "last_staff"
-"""Who was last logged in on this browser, signed; sent to nobody but us."""
+"""Who was last logged in on this browser, signed; sent to nobody but us. Alone it keeps nothing."""
+COOKIE_SECONDS = 24 * 3600
+MOST_SESSIONS = 20
+"""Sessions that are made within an hour for what one person typed: a copied page and cookie make no more."""
 SECONDS = 30 * 60
 MOST_FORMS = 5
 MOST_CHARACTERS = 200_000
@@ -72,20 +78,21 @@ def person_of(text: str) -> int | None:
 
 
 def who_typed(request: HttpRequest) -> int | None:
-    """Return who typed what is in this request, by its form or else by its browser; None from elsewhere."""
+    """Return who typed what is in this request, by the mark of its form; None from elsewhere."""
     origin = request.headers.get("Origin", "")
     if origin and urlsplit(origin).netloc != request.get_host():
         return None
+    said = request.POST.get(TYPED_BY, "")
+    return person_of(said) if is_known(request) else None
+
+
+def is_known(request: HttpRequest) -> bool:
+    """Whether somebody of ours was logged in on this browser; any other fills no table."""
     try:
-        last = int(request.get_signed_cookie(COOKIE, default="0") or 0) or None
-        if last is None and not request.session.exists(request.session.session_key or ""):
-            return None  # a browser that nobody of ours was logged in on fills no table
-        said = request.POST.get(TYPED_BY)
-        if said is not None:
-            return person_of(said)
-        return last if Staff.active(last) else None
+        last = int(request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_SECONDS) or "")
     except (signing.BadSignature, ValueError):
-        return None
+        return request.session.exists(request.session.session_key or "")
+    return Staff.active(last) is not None
 
 
 def typed_in(request: HttpRequest) -> Typed | None:
@@ -107,6 +114,12 @@ def typed_in(request: HttpRequest) -> Typed | None:
 
 
 def keep(request: HttpRequest, typed: Typed) -> None:
+    """Keep it in the browser's session. Where there is none yet, one is made, but not without end."""
+    if not request.session.exists(request.session.session_key or ""):
+        with write():
+            made, _ = throttle.count(throttle.key("typed", str(typed["by"])), timezone.now())
+        if made > MOST_SESSIONS:
+            return
     request.session[SESSION_KEY] = [*request.session.get(SESSION_KEY, []), typed][-MOST_FORMS:]
 
 
@@ -165,7 +178,7 @@ def remember_person(request: Any, response: HttpResponse) -> HttpResponse:
     if match is None or match.app_name != "desk" or not request.user.is_authenticated:
         return response
     try:
-        known = request.get_signed_cookie(COOKIE, default="")
+        known = request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_SECONDS // 2)
     except signing.BadSignature:
         known = ""
     if known != str(request.user.pk):
@@ -185,31 +198,7 @@ def token_is_stale(request: Any, reason: str = "") -> HttpResponse:
         return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
     mine = typed is not None and typed["by"] == request.user.pk
     context = {
-        "forms": [shown(typed)] if typed and mine else [],
+        "forms": [shown(typed, request.user.clinic)] if typed and mine else [],
         "of_another": typed is not None and not mine,
     }
     return render(request, "typed.html", context, status=403)
-
-
-def shown(typed: Typed) -> dict[str, Any]:
-    """Return a form as it is shown: what a person typed can be changed, the rest is sent along."""
-    names = [name for name, _ in typed["fields"]]
-    fields = [
-        {
-            "name": name,
-            "text": text,
-            "label": name.replace("_", " ").strip().capitalize(),
-            "kind": kind_of(name, text, names.count(name) > 1),
-        }
-        for name, text in typed["fields"]
-    ]
-    return {"id": typed["id"], "action": typed["action"], "fields": fields}
-
-
-def kind_of(name: str, text: str, is_one_of_many: bool) -> str:
-    """Return how a field is shown: `hidden`, `checked` (one of several), `lines` or `line`."""
-    if not text or text.isdecimal() and len(text) < 7 or name in {"key", "next", "from", "to", "outcome"}:
-        return "hidden"
-    if is_one_of_many:
-        return "checked"
-    return "lines" if "\n" in text or len(text) > 60 else "line"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from typing import Any
 
 import pytest
@@ -185,12 +186,46 @@ def test_no_more_than_a_few_forms_are_kept_the_latest(desk):
     assert kept == [f"Child {nth}" for nth in range(1, typed.MOST_FORMS + 1)]
 
 
-def test_a_form_without_a_mark_is_of_who_was_last_logged_in_on_this_browser(desk):
+def test_a_form_without_a_mark_is_kept_for_nobody(desk):
+    """Whoever holds a copy of the browser's note of who it was makes no session with it."""
     opened(desk, "/sign-in/")
+    note = desk.cookies[typed.COOKIE].value
+    before = Session.objects.count()
+    for said in ({}, {"typed_by": ""}, {"typed_by": "1.1.0123456789abcdef01234567"}):
+        copied = Client()
+        copied.cookies.load({typed.COOKIE: note})
+        assert copied.post("/sign-in/", TYPED | said).url == "/account/login/?next=/sign-in/"
+    assert Session.objects.count() == before
     end_session(desk)
-    answer = desk.post("/sign-in/", TYPED)
-    _, fields = form_in(log_in(desk, answer.url).content.decode())
-    assert fields["relationship"] == [SAID]
+    assert refused(desk, {})
+
+
+def test_a_copied_page_and_note_make_a_few_sessions_and_no_more(desk, monkeypatch):
+    hidden = opened(desk, "/sign-in/")
+    note, before = desk.cookies[typed.COOKIE].value, Session.objects.count()
+    monkeypatch.setattr(typed, "MOST_SESSIONS", 3)
+    for _ in range(6):
+        copied = Client()
+        copied.cookies.load({typed.COOKIE: note})
+        copied.post("/sign-in/", TYPED | hidden)
+    assert Session.objects.count() == before + 3
+    desk.post("/sign-in/", TYPED | hidden)
+    assert Session.objects.count() == before + 3, "a session that is there takes what is typed in it"
+
+
+def test_the_note_of_who_it_was_holds_for_a_day_and_is_made_again_before(desk, monkeypatch):
+    hidden = opened(desk, "/sign-in/")
+    old = desk.cookies[typed.COOKIE].value
+    assert typed.COOKIE not in desk.get("/sign-in/").cookies
+    later = time.time() + typed.COOKIE_SECONDS / 2 + 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert desk.get("/sign-in/").cookies[typed.COOKIE].value != old
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later + typed.COOKIE_SECONDS)
+    copied = Client()
+    copied.cookies.load({typed.COOKIE: old})
+    before = Session.objects.count()
+    copied.post("/sign-in/", TYPED | hidden)
+    assert Session.objects.count() == before
 
 
 def refused(client: Client, hidden: dict[str, str]) -> bool:
@@ -257,7 +292,8 @@ def test_a_script_is_told_and_gets_no_page(desk):
 
 
 @pytest.mark.parametrize("how", ["over", "stale"])
-def test_no_form_of_the_desk_loses_what_was_typed(desk, dana, how):
+def test_no_form_of_the_desk_loses_what_was_typed(desk, dana, how, monkeypatch):
+    monkeypatch.setattr(typed, "MOST_SESSIONS", 1000)
     hidden = opened(desk, "/sign-in/")
     resolver = get_resolver().namespace_dict["desk"][1]
     names = sorted({key for key in resolver.reverse_dict if isinstance(key, str)})

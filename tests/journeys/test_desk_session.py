@@ -51,6 +51,41 @@ def test_a_sign_in_typed_when_the_session_is_over_is_sent_with_one_key_after_the
     assert (said.child_given_name, said.relationship) == ("Leo", "his aunt")
 
 
+SIZES = {
+    "tablet": (820, 1180),
+    "1024": (1024, 768),
+    "1280": (1280, 800),
+    "125 %": (1024, 640),
+    "200 %": (640, 400),
+}
+
+
+def test_what_was_typed_fits_every_size_in_the_words_of_its_page(board):
+    board.goto("/sign-in/")
+    board.locator("[name=child_given_name]").fill("ليلى عبد الرحمن")
+    board.locator("[name=relationship]").fill("خالتها، وهي تعيش معهم منذ سنة وترافقها إلى كل موعد عند الطبيب")
+    board.locator("[name=notes_wanted]").first.check()
+    board.locator("[name=approach][value=leave]").check()
+    Session.objects.all().delete()
+    board.locator("#sign-in [type=submit]").first.click()
+    board.wait_for_url("**/account/login/**")
+    log_in(board)
+    expect(board.get_by_label("Given name")).to_have_value("ليلى عبد الرحمن")
+    expect(board.get_by_label("Relationship, in their words")).to_be_visible()
+    expect(board.get_by_label("School note")).to_be_checked()
+    expect(board.get_by_label("How they like it").locator("option:checked")).to_have_text("Leave me be")
+    expect(board.get_by_role("button", name="Sign in", exact=True)).to_be_focused()
+    assert board.get_by_label("Send", exact=True).count() == 0
+    for scheme in ("light", "dark"):
+        board.emulate_media(color_scheme=scheme)
+        for name, (width, height) in SIZES.items():
+            board.set_viewport_size({"width": width, "height": height})
+            assert board.evaluate("document.documentElement.scrollWidth") <= width, name
+            for box in board.locator("form.typed :is(input, select, textarea, button):visible").all():
+                found = box.bounding_box()
+                assert found["x"] >= 0 and found["x"] + found["width"] <= width, name
+
+
 def test_a_key_on_a_board_opened_before_another_login_works(board, front):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from checkin.web import typed
 from checkin.web.access import StaffRequest, staff_required
+from checkin.web.typed_fields import shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,9 +21,8 @@ def typed_forms(request: StaffRequest) -> HttpResponse:
     forms, of_another = typed.kept_for(request)
     if not forms and not of_another:
         return redirect("desk:board")
-    return render(
-        request, "typed.html", {"forms": [typed.shown(one) for one in forms], "of_another": of_another}
-    )
+    as_typed = [shown(one, request.clinic) for one in forms]
+    return render(request, "typed.html", {"forms": as_typed, "of_another": of_another})
 
 
 @require_safe
