@@ -45,9 +45,11 @@ from checkin.rules.records import (
 UNKNOWN_PATIENT = "There is no patient here with that identifier."
 UNKNOWN_SOURCE = (
     "There is no patient here with that identifier. A resource id holds in its own file only, unless the "
-    "source is named, here and when its patients were imported: --source NAME."
+    "source is named, here and when its patients were imported: --source NAME. An address of another server "
+    "means nobody of this one."
 )
 LEFT_OUT = "Its patient was put aside, so this was too."
+SEVERAL = "Several patients of this import have the id by which it names its patient: which is not said."
 WILL_NOT_GO_IN = "The database would not take this row."
 AROUND_TODAY = dt.timedelta(days=1)
 
@@ -166,7 +168,7 @@ def spoken_of(patients: Iterable[PatientItem], related: Iterable[Related]) -> se
     keys = {key for item in patients for key in item.keys}
     keys |= {item.weak for item in patients if item.weak}
     keys |= {item.bare for item in related if item.bare and item.patient_pk is None and not is_weak(item.key)}
-    return keys | {key for item in related for key in item.patient_keys}
+    return keys | {key for item in related for key in (*item.patient_keys, *item.others)}
 
 
 def each(items: Iterable[One], take_one: Callable[[One], None]) -> None:
@@ -187,6 +189,9 @@ def find_patient(item: Related, people: People) -> bool:
     if not people.refused.isdisjoint(item.addresses):
         item.settle(Outcome.REJECTED, LEFT_OUT)
         return False
+    if next((one for one in item.addresses if one in people.at), "") in people.shared:
+        item.settle(Outcome.REJECTED, SEVERAL)
+        return False
     if item.patient_pk is None:
         named = [people.by_key[key] for key in item.patient_keys if key in people.by_key]
         named += [people.at[one] for one in item.addresses if one in people.at]
@@ -194,6 +199,10 @@ def find_patient(item: Related, people: People) -> bool:
         if any(one is not named[0] for one in named):
             item.settle(Outcome.REJECTED, TWO_PATIENTS)
             return False
+    beside = (people.by_key[key].pk for key in item.others if key in people.by_key)
+    if item.patient_pk is not None and any(pk != item.patient_pk for pk in beside):
+        item.settle(Outcome.REJECTED, TWO_PATIENTS)
+        return False
     if item.patient_pk is None:
         item.settle(Outcome.WAITING, UNKNOWN_PATIENT if item.bare is None else UNKNOWN_SOURCE)
     return item.patient_pk is not None

@@ -39,6 +39,11 @@ OTHER_SOURCE = (
     "same: name the source, by --source NAME."
 )
 
+UNNAMED_NUMBER = (
+    "A number that names no system is on file here for a patient of another name or birth date. Name the "
+    "source whose number it is, by --source NAME."
+)
+
 Numbers = dict[str, set[str]]
 
 
@@ -56,6 +61,8 @@ class People:
     by_pk: dict[int, Patient] = field(default_factory=dict)
     at: dict[str, Patient] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    """Addresses of several patients."""
     holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
 
     def look_up(self, keys: Iterable[Key]) -> None:
@@ -102,7 +109,7 @@ class People:
         self.holders.append((item, patient))
         for address in item.addresses:
             if self.at.setdefault(address, patient) is not patient:
-                self.refused.add(address)
+                self.shared.add(address)
 
     def forget_refused(self, items: Sequence[PatientItem]) -> None:
         """What belongs to a patient who was put aside goes to nobody else who has the same address."""
@@ -121,6 +128,9 @@ class People:
         by_id = self.by_key.get(item.weak) if item.weak else None
         if found is None:
             return self.by_resource_id(item, by_id) if by_id else None
+        is_sure = item.is_vouched or any(key[0] for key in item.keys if key in self.by_key)
+        if not is_sure and not agrees(found, item):
+            raise BadRow(UNNAMED_NUMBER)
         if by_id not in (None, found) and not item.is_bare:
             raise BadRow(TWO_PATIENTS)
         if has_other_number(self.numbers[id(found)], item.keys) and not agrees(found, item):

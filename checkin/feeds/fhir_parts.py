@@ -8,15 +8,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-import urllib.parse
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from checkin.feeds.reading import Feed, House
 from checkin.rules import record_numbers, records
-from checkin.rules.records import FHIR_ID, BadRow, Key, fhir_id
+from checkin.rules.records import Key
 
 NEVER_KEPT = {"SS", "SB", "DL", "PPN", "TAX", "BC"}
 """v2-0203 types that a front desk has no need of: social security, driving licence, passport, tax, bank."""
@@ -24,6 +22,19 @@ NEVER_KEPT_SYSTEM = re.compile(
     r"us-ssn|2\.16\.840\.1\.113883\.4\.(1$|3\.)|passport|driv(er|ing)", re.IGNORECASE
 )
 
+PERSONAL_CODES = {"GKV", "KVZ10"}
+SHARED_CODES = {"PKV", "PEN"}
+"""Of national lists: an insured person's own number (Germany), a private contract's, a pensioner's card."""
+SHARED_WORDS = re.compile(
+    r"\b(?:member|subscriber|beneficiary|insur\w*|polic(?:y|ies)\w*|payer|payor|plan|group"
+    r"|account|guarantor|household|family|medicare|medicaid|visit|encounter|episode|claim|billing"
+    r"|health ?(?:care ?)?card|\w*versicher\w*|krankenkasse\w*|fallnummer|seguro|p[oó]liza|aseguradora"
+    r"|afiliad\w*|assurance\w*|assur[eé]\w*|mutuelle|verzeker\w*|assicura\w*|conv[eê]nio)\b",
+    re.IGNORECASE,
+)
+"""How the words of a type say what its code does not: whose number it is."""
+OWN_NUMBER = "urn:brought-by:number"
+"""The system of a named source's numbers that name none themselves."""
 
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 
@@ -40,15 +51,14 @@ class Context:
     feed: Feed
     house: House
 
-    def address(self, url: str) -> str:
-        """A URL by which resources of one feed speak of each other. A made-up urn holds in its file only."""
-        if not url or url.startswith("#") or not url.isprintable():
-            return ""
-        return url if uuid_of(url) or url.startswith(("http://", "https://")) else self.own(url)
-
     def own(self, url: str) -> str:
-        """The same URL as it holds in this file only."""
+        """The URL as it holds in this file only."""
         return f"{self.feed.path}\n{url}"
+
+    def system(self, identifier: dict[str, Any]) -> str:
+        """Whose number it is: one without a system is the named source's, else the clinic's own."""
+        source = self.feed.source
+        return word(identifier.get("system")) or (f"{OWN_NUMBER}:{source}" if source else "")
 
 
 def many(value: Any) -> list[dict[str, Any]]:
@@ -110,23 +120,19 @@ def is_current(said: dict[str, Any], today: dt.date) -> bool:
     return (ended is None or ended >= today) and (begins is None or begins <= today)
 
 
-def uuid_of(url: str) -> str:
-    """The UUID of a `urn:uuid:` address, else ""."""
-    text = url.removeprefix("urn:uuid:")
-    try:
-        return str(uuid.UUID(text)) if text != url else ""
-    except ValueError:
-        return ""
-
-
 def is_private(identifier: dict[str, Any]) -> bool:
     said, system = types_of(identifier), word(identifier.get("system"))
     return bool(said & NEVER_KEPT or NEVER_KEPT_SYSTEM.search(system))
 
 
-def is_shared(identifier: dict[str, Any]) -> bool:
+def is_shared(identifier: dict[str, Any], *, is_patients: bool = True) -> bool:
     """Whether it is the number of a family, a payer or a visit, and says nothing of which child this is."""
-    return record_numbers.is_shared(types=types_of(identifier), system=word(identifier.get("system")))
+    said, concept = types_of(identifier), one(identifier.get("type"))
+    if said & PERSONAL_CODES:
+        return False
+    if said & SHARED_CODES or (is_patients and any(map(SHARED_WORDS.search, codes(concept)))):
+        return not said & record_numbers.PERSONAL_TYPES
+    return record_numbers.is_shared(types=said, system=word(identifier.get("system")))
 
 
 def types_of(identifier: dict[str, Any]) -> set[str]:
@@ -139,95 +145,18 @@ def has_ended(said: dict[str, Any], today: dt.date) -> bool:
     return bool(end) and (last_day(end) or dt.date.min) < today
 
 
-def identifiers(resource: dict[str, Any], today: dt.date) -> list[Key]:
+def identifiers(resource: dict[str, Any], context: Context) -> list[Key]:
     """Those that may be kept. One that has ended may be another patient's by now, so it finds nobody."""
+    is_patients = resource.get("resourceType") == "Patient"
     kept = [
         (
-            records.text(word(entry.get("system")), "system", called="identifier's system"),
+            records.text(context.system(entry), "system", called="identifier's system"),
             record_numbers.number(word(entry.get("value")), called="identifier"),
         )
         for entry in many(resource.get("identifier"))
         if not is_private(entry)
-        and not is_shared(entry)
+        and not is_shared(entry, is_patients=is_patients)
         and word(entry.get("use")) != "old"
-        and not has_ended(entry, today)
+        and not has_ended(entry, context.house.today)
     ]
     return [key for key in dict.fromkeys(kept) if key[1]]
-
-
-def unprefixed(url: str) -> str:
-    return url.partition("/_history/")[0]
-
-
-def named_patient(reference: Any, context: Context) -> dict[str, Any]:
-    """How a `Related` item names the patient of a Reference. A bare id holds in its own file only."""
-    url = unprefixed(word(one(reference).get("reference")))
-    identifier = one(one(reference).get("identifier"))
-    keys = conditional(url)
-    is_kept = not (is_private(identifier) or is_shared(identifier))
-    if word(identifier.get("value")) and is_kept and not has_ended(identifier, context.house.today):
-        keys.append((word(identifier.get("system")), word(identifier.get("value"))))
-    tail = patient_id_of(url)
-    if tail and context.feed.source:
-        keys.append((fhir_id(context.feed.source), tail))
-    addresses = [context.address(url)] + ([context.own(f"Patient/{tail}")] if tail else [])
-    return {
-        "patient_keys": [
-            (records.text(a, "system"), records.text(b, "value", called="reference")) for a, b in keys
-        ],
-        "addresses": [address for address in addresses if address],
-        "elsewhere": f"Patient/{tail}" if tail else "",
-        "bare": (FHIR_ID, records.text(tail, "value", called="reference")) if tail else None,
-    }
-
-
-def patient_id_of(url: str) -> str:
-    """The resource id in `Patient/1`, `https://…/Patient/1` or `urn:uuid:…`, else ""."""
-    head, _, tail = url.rpartition("/")
-    if "?" not in url and tail and (head == "Patient" or head.endswith("/Patient")):
-        return tail
-    return url.removeprefix("urn:uuid:") if uuid_of(url) else ""
-
-
-def conditional(url: str) -> list[Key]:
-    """The identifiers of `Patient?identifier=system|value`."""
-    head, _, query = url.partition("?")
-    if not query or head.rpartition("/")[2] != "Patient":
-        return []
-    said = urllib.parse.parse_qs(query).get("identifier", [])
-    keys = [one.rpartition("|") for one in said]
-    return [(system, value) for system, _, value in keys if value]
-
-
-def own_id(resource: dict[str, Any], context: Context, *, needed: bool) -> Key | None:
-    """The resource's id as an identifier; of a Bundle's temporary one only where there is no other."""
-    name = word(resource.get("id")) or (uuid_of(context.full_url) if needed else "")
-    system = fhir_id(context.feed.source)
-    return (system, records.text(name, "value", called="resource id")) if name else None
-
-
-def own_addresses(resource: dict[str, Any], context: Context) -> list[str]:
-    """Under which the rest of the file, and of the run, may speak of this patient."""
-    name = word(resource.get("id")) or uuid_of(context.full_url)
-    by_id = [context.own(f"Patient/{name}"), f"Patient/{name}"] if name and name.isprintable() else []
-    return [address for address in (context.address(context.full_url), *by_id) if address]
-
-
-def known_as(resource: dict[str, Any], context: Context) -> dict[str, Any]:
-    """By what a `Related` item is found again: its number, or its id where somebody named the source.
-
-    A guardian's bare id says which of one patient's guardians it is, and no more.
-    """
-    number = next(iter(identifiers(resource, context.house.today)), None)
-    by_id = own_id(resource, context, needed=True)
-    may_count = context.feed.source or resource.get("resourceType") == "RelatedPerson"
-    key = number or (by_id if may_count else None) or ("", "")
-    return {"key": key, "origin": (str(context.feed.path), by_id[1] if by_id else "")}
-
-
-def whose(resource: dict[str, Any], context: Context) -> dict[str, Any]:
-    """How a `Related` item names the resource's patient. Raises BadRow when it does not."""
-    named = named_patient(resource.get("patient"), context)
-    if not named["patient_keys"] and not named["addresses"]:
-        raise BadRow("It does not say whose it is.")
-    return named

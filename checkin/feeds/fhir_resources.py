@@ -17,13 +17,8 @@ from checkin.feeds.fhir_parts import (
     has_ended,
     identifiers,
     is_current,
-    known_as,
     many,
-    named_patient,
     one,
-    own_addresses,
-    own_id,
-    whose,
     word,
 )
 from checkin.feeds.fhir_people import (
@@ -34,6 +29,15 @@ from checkin.feeds.fhir_people import (
     language,
     patient_name,
     phone,
+)
+from checkin.feeds.fhir_references import (
+    known_as,
+    named_patient,
+    own_addresses,
+    own_id,
+    placed,
+    unprefixed,
+    whose,
 )
 from checkin.feeds.reading import Feed, House
 from checkin.models import Appointment
@@ -62,6 +66,7 @@ def kind_of(resource: Any) -> str | None:
 
 def read(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> list[Item]:
     """What the resource says. Raises BadRow or PassedOver. Never trips over a shape that is not FHIR's."""
+    feed.base = feed.base or placed(full_url)[0]
     return READERS[resource["resourceType"]][1](resource, Context(full_url, feed, house))
 
 
@@ -71,7 +76,7 @@ def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
     if resource.get("active") is False and not death_of(resource, context.house.today).get("is_deceased"):
         raise PassedOver("Patient (not active)")
     today = context.house.today
-    keys = identifiers(resource, today)
+    keys = identifiers(resource, context)
     values: dict[str, Any] = {
         **patient_name(many(resource.get("name")), today),
         **home_of(resource.get("address"), today),
@@ -86,6 +91,7 @@ def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
         keys=keys,
         weak=own_id(resource, context, needed=not keys),
         addresses=own_addresses(resource, context),
+        is_vouched=bool(context.feed.source),
         values={name: value for name, value in values.items() if value != ""},
     )
     return [patient, *contacts(resource, patient, today)]
@@ -199,37 +205,51 @@ def taking_part(resource: dict[str, Any], context: Context) -> tuple[dict[str, A
 
     Raises BadRow where several patients take part: it would stand on one child's record alone.
     """
-    belongs: dict[str, Any] = {}
     names: dict[str, str] = {}
-    for participant in many(resource.get("participant")):
-        actor = one(participant.get("actor"))
-        url = word(actor.get("reference"))
-        kind = kind_of_actor(actor)
-        if kind in ("Patient", "") and (url or actor.get("identifier")):
-            named = named_patient(actor, context)
-            if belongs and named != belongs and kind:
-                raise BadRow("Several patients take part in it.")
-            belongs = belongs or named
-        elif kind:
+    actors = [one(participant.get("actor")) for participant in many(resource.get("participant"))]
+    for actor in actors:
+        if kind := kind_of_actor(actor):
             names.setdefault(kind, word(actor.get("display")))
+    patients = [named_patient(one(said.get("actor")), context) for said in patients_of(resource)]
+    untyped = [named_patient(actor, context) for actor in actors if may_be_patient(actor)]
+    if any(kind_of_actor(actor) == "Patient" and is_named(actor) for actor in actors):
+        if any(named != patients[0] for named in patients):
+            raise BadRow("Several patients take part in it.")
+        belongs = patients[0] | {"others": [key for named in untyped for key in named["patient_keys"]]}
+    else:
+        belongs = patients[0] if patients else {}
+        for named in patients[1:]:
+            belongs["patient_keys"] += named["patient_keys"]
+            belongs["addresses"] += named["addresses"]
     return belongs, names
+
+
+def patients_of(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """Participants who are said to be patients; where nobody is, those of whom nothing is said."""
+    found = many(resource.get("participant"))
+    typed = [said for said in found if kind_of_actor(one(said.get("actor"))) == "Patient"]
+    typed = [said for said in typed if is_named(one(said.get("actor")))]
+    return typed or [said for said in found if may_be_patient(one(said.get("actor")))]
+
+
+def may_be_patient(actor: dict[str, Any]) -> bool:
+    return not kind_of_actor(actor) and is_named(actor)
+
+
+def is_named(actor: dict[str, Any]) -> bool:
+    return bool(word(actor.get("reference")) or actor.get("identifier"))
 
 
 def kind_of_actor(actor: dict[str, Any]) -> str:
     """Which type of resource takes part, as far as the reference says so."""
-    url = word(actor.get("reference"))
+    url = unprefixed(word(actor.get("reference")))
     kind = word(actor.get("type")) or url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
     return "Patient" if url.startswith("Patient?") else kind
 
 
 def is_declined(resource: dict[str, Any]) -> bool:
     """Whether the patient has said that they will not come."""
-    return any(
-        word(participant.get("status")) == "declined"
-        and kind_of_actor(one(participant.get("actor"))) in ("Patient", "")
-        and bool(one(participant.get("actor")))
-        for participant in many(resource.get("participant"))
-    )
+    return any(word(participant.get("status")) == "declined" for participant in patients_of(resource))
 
 
 Reader = Callable[[dict[str, Any], Context], list[Item]]

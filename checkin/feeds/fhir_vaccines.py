@@ -7,7 +7,8 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from checkin.feeds.fhir_parts import Context, PassedOver, known_as, many, one, whose, word
+from checkin.feeds.fhir_parts import Context, PassedOver, many, one, word
+from checkin.feeds.fhir_references import known_as, whose
 from checkin.rules import records, vaccines
 from checkin.rules.records import FHIR_ID, BadRow, DueItemItem, ImmunizationItem, Item
 

@@ -15,7 +15,7 @@ from checkin.feeds.columns import Mapping
 from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json, opened
 from checkin.feeds.rejects import Rejects
 from checkin.feeds.trial import Trial
-from checkin.feeds.waiting import NOBODY, WaitingRoom
+from checkin.feeds.waiting import NOBODY, SEVERAL, WaitingRoom
 from checkin.models import Clinic, Location
 from checkin.rules.records import KINDS, Item, Outcome, PatientItem, Related
 
@@ -127,9 +127,10 @@ class Importer:
         found = self.waiting.whose(item.addresses)
         if found is None and everywhere and item.elsewhere:
             found = self.waiting.whose([item.elsewhere])
-        if found == NOBODY:
-            item.settle(Outcome.REJECTED, records.LEFT_OUT)
-        item.patient_pk, item.is_placed = found or None, bool(found)
+        if found in (NOBODY, SEVERAL):
+            item.settle(Outcome.REJECTED, records.SEVERAL if found else records.LEFT_OUT)
+            found = None
+        item.patient_pk, item.is_placed = found, found is not None
 
     def settle(self, row: Row) -> None:
         """Count every item of the row; put the row aside when any of it could not be taken."""

@@ -62,6 +62,8 @@ class Feed:
     heading: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    base: str = ""
+    """The server that the file is of, as far as its addresses say so: the first that they name."""
     holders: OrderedDict[Key, str] = field(default_factory=OrderedDict)
 
     def is_shared(self, key: Key, holder: str) -> bool:

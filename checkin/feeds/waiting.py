@@ -10,8 +10,8 @@ from typing import Any
 
 from checkin.feeds.reading import Feed, Row
 
-NOBODY = 0
-"""Stands for a patient who cannot be told, or was put aside."""
+NOBODY, SEVERAL = 0, -4611686018427387904
+"""Stand for a patient who was put aside, and for one who cannot be told from another."""
 
 
 class WaitingRoom:
@@ -30,11 +30,12 @@ class WaitingRoom:
     def know(self, addresses: Iterable[tuple[str, int]]) -> None:
         """Patients' ids by the addresses under which other resources may speak of them.
 
-        An address of two patients, or of one who was put aside, is nobody's.
+        An address of one who was put aside is nobody's, and one of two patients says not which.
         """
         self._in_one_go(
             "INSERT INTO address VALUES (?, ?) ON CONFLICT (url) DO UPDATE SET patient = "
-            "CASE WHEN patient = excluded.patient THEN patient ELSE 0 END",
+            "CASE WHEN patient = excluded.patient THEN patient WHEN 0 IN (patient, excluded.patient) THEN 0 "
+            "ELSE -4611686018427387904 END",
             addresses,
         )
 

@@ -94,6 +94,8 @@ class PatientItem(Item):
     addresses: list[str] = field(default_factory=list)
     """Under which other resources of the same feed speak of this patient (Bundle fullUrl, Patient/1)."""
     pk: int | None = None
+    is_vouched: bool = True
+    """Whether a number that names no system is surely the clinic's own."""
     is_guessed: bool = False
     """The encoding of its letters is a guess: what is on file is better."""
 
@@ -125,6 +127,8 @@ class Related(Item):
     is_placed: bool = False
     bare: Key | None = None
     origin: Key = ("", "")
+    others: list[Key] = field(default_factory=list)
+    """Numbers beside the patient's of which nobody says whose they are: another patient's, or an adult's."""
 
 
 @dataclass(slots=True, kw_only=True)
