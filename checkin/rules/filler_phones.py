@@ -10,7 +10,14 @@ LOCAL = 7
 LONGEST_PREFIX = 4
 
 _THREE_GROUPS = re.compile(r"^(\d)\1\1(\d)\2\2(\d)\3{3}$")
-_SAME_LINE = re.compile(r"(\d)\1{6}$|(?:5551212|8675309)$")
+_SAME_LINE = re.compile(r"(\d)\1{6}$|(?:5551212|5551234|8675309|13800138000)$")
+_NOUGHTS = re.compile(r"^[1-9]0{2}[1-9]0{2}[1-9]0{3}$")
+_COUNTED_ON = "123456789101112131415"
+_WALKS = (
+    *("1357924680", "2468013579", "1470258369", "3690258147"),
+    *("147258369", "369258147", "741852963", "963852741", "789456123", "321654987", "123789456"),
+)
+"""Every other digit; the keys of a phone column by column or row by row."""
 
 
 def is_filler(national: str) -> bool:
@@ -22,14 +29,26 @@ def is_made_up(digits: str) -> bool:
     """Whether these digits as a whole are one digit, a run or a pattern over and over."""
     if len(digits) < SHORTEST:
         return len(set(digits)) <= 1
-    if _is_one_digit_but_one(digits) or _is_counted_in_groups(digits):
+    if _is_one_digit_but_one(digits) or _is_counted_in_groups(digits) or _is_walk(digits):
         return True
     # The last digit too many: 123-123-1234 and 123-456-7891 are made up as well.
     wholes = (digits, digits[:-1]) if len(digits) > LOCAL else (digits,)
     return any(
-        is_run(whole) or any(whole == (whole[:size] * len(whole))[: len(whole)] for size in (2, 3))
+        is_run(whole)
+        or any(
+            whole == (whole[:size] * len(whole))[: len(whole)]
+            for size in (2, 3, 4, 5)
+            if len(whole) >= 2 * size
+        )
         for whole in wholes
     )
+
+
+def _is_walk(digits: str) -> bool:
+    """1357924680, 147-258-3690, 1234567891011 and 100-200-3000."""
+    if len(digits) >= LOCAL and any(walk.startswith(digits) or digits[:-1] == walk for walk in _WALKS):
+        return True
+    return bool(_NOUGHTS.match(digits)) or (len(digits) > LOCAL and _COUNTED_ON.startswith(digits))
 
 
 def is_run(digits: str) -> bool:
@@ -47,7 +66,7 @@ def _is_made_up_after_area(national: str) -> bool:
         if len(rest) == SHORTEST:
             if len(set(rest[1:])) == 1 or len(set(rest[:-1])) == 1 or (place > 2 and is_run(rest)):
                 return True
-        elif _is_one_digit_but_one(rest) or is_run(rest) or _is_counted_in_pairs(rest):
+        elif _is_one_digit_but_one(rest) or is_run(rest) or _is_counted_in_pairs(rest) or _is_walk(rest):
             return True
     return False
 

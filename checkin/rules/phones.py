@@ -24,7 +24,7 @@ KEY_DIGITS = 9
 TELLING_END = 4
 LONG_ENOUGH = 7
 
-_EXTENSION = re.compile(r"[\s,;]*(?:\bext(?:ension|n)?\b\.?|;ext=|\bx|#)[\s.:]*\d{1,7}\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"[\s,;]*(?:\bext(?:ension|n)?\b\.?|;ext=|\bx|#)[\s.:]*(\d{1,7})\s*$", re.IGNORECASE)
 _EXTENSION_WITHIN = re.compile(
     r"(?<=\d)[\s,;]*(?:\bext(?:ension|n)?\b\.?|ext=|x)[\s.:]*\d{1,7}(?=\s*(?:[/\\;,|&\n\r]|[^\W\d_]))",
     re.IGNORECASE,
@@ -47,6 +47,7 @@ class Phone(NamedTuple):
     country: str
     national: str
     text: str
+    extension: str = ""
 
 
 def read_phones(text: str, region: str) -> tuple[Phone, ...]:
@@ -96,7 +97,7 @@ def is_stand_in(phone: Phone) -> bool:
 
 def is_one_of_ours(phone: Phone, boxes: Iterable[str], region: str) -> bool:
     """Whether it is one of the clinic's own numbers, with its area code or, on either side, without."""
-    return is_among(phone, boxes, region) or any(
+    return is_among(phone._replace(extension=""), boxes, region) or any(
         _is_end_of(phone, own) or _is_end_of(own, phone) for box in boxes for own in read_phones(box, region)
     )
 
@@ -109,6 +110,9 @@ def _is_end_of(local: Phone, whole: Phone) -> bool:
 
 
 def _is_same(one: Phone, other: Phone) -> bool:
+    if one.extension and other.extension and one.extension != other.extension:
+        # Two who work in one place are not one family.
+        return False
     if one[:2] == other[:2] or _is_without_plus(one, other) or _is_without_plus(other, one):
         return True
     if one.country and other.country:
@@ -131,8 +135,12 @@ def _is_without_plus(one: Phone, whole: Phone) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _read_all(text: str, region: str) -> tuple[Phone, ...]:
-    plain = _EXTENSION_WITHIN.sub("", _EXTENSION.sub("", unicodedata.normalize("NFKC", text)))
+    plain = unicodedata.normalize("NFKC", text)
+    extension = _EXTENSION.search(plain)
+    plain = _EXTENSION_WITHIN.sub("", _EXTENSION.sub("", plain))
     found = [phone for part in _parts(plain, region) if (phone := _read(part, region))]
+    if found and extension:
+        found[-1] = found[-1]._replace(extension=_digits(extension[1]).lstrip("0"))
     return tuple({phone[:2]: phone for phone in reversed(found)}.values())[::-1]
 
 
@@ -270,6 +278,10 @@ def _parsed(text: str, region: str) -> PhoneNumber | None:
             continue
         if phonenumbers.is_possible_number_with_reason(number) in _POSSIBLE or _is_mexican(number):
             found.append(number)
+    home = phonenumbers.country_code_for_region(region) if region else 0
+    if len(found) > 1 and found[-1].country_code == home and phonenumbers.is_valid_number(found[-1]):
+        # In Colombia "005 73..." dials Russia by one carrier; who writes "0057 3..." means Colombia.
+        return found[-1]
     # Every try may be possible (Australia, "00 61 …"); then the one that exists is meant.
     return next(filter(phonenumbers.is_valid_number, found), found[0] if found else None)
 
