@@ -18,7 +18,9 @@ def name_language(tag: str) -> str:
     answer to "Which language?" is no Norwegian.
     """
     said = tag.strip()
-    if not _TAG.fullmatch(said):
+    first = re.split("[-_]", said)[0]
+    # "Ga" with a capital letter is the name of a language, and not the code of Irish.
+    if not _TAG.fullmatch(said) or (first != first.lower() and first != first.upper()):
         return tag
     known = Locale.parse("en").languages
     try:
