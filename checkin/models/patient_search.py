@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 
 from checkin.rules import names
+from checkin.rules.phones import KEY_DIGITS
 
 if TYPE_CHECKING:
     from checkin.models.people import Patient
@@ -24,6 +25,7 @@ NAME_COLUMNS = (
 WHOLE_COLUMNS = ("family_key", "given_key", "preferred_key")
 MOST_LEADING_WORDS = 2
 LAST_DIGITS = 4
+FEWEST_TO_BEGIN = 5
 
 
 class NumberKey(models.Func):
@@ -48,6 +50,13 @@ class LastDigits(models.Func):
         return self.as_sql(compiler, connection, template=f"RIGHT(%(expressions)s,{LAST_DIGITS})")
 
 
+def beginnings(digits: str) -> list[str]:
+    """What the key of a phone that begins so may begin with: a key has no leading zero, and nine digits."""
+    plain = digits.lstrip("0")
+    found = [digits, plain, plain[1:]] if FEWEST_TO_BEGIN <= len(plain) <= KEY_DIGITS else [digits]
+    return list(dict.fromkeys(found))
+
+
 def prefix(column: str, key: str) -> models.Q:
     """`column` begins with `key`, in the form that both databases answer from an index."""
     return models.Q(**{f"{column}__gte": key, f"{column}__lt": names.prefix_end(key)})
@@ -62,7 +71,7 @@ class PatientSearch(models.QuerySet["Patient"]):
 
     def named_like(self, text: str) -> Self:
         """Names in either order, the last one as far as it is typed."""
-        wanted, parts, whole = models.Q(), names.words(text), names.normalise(text)
+        wanted, parts, whole = models.Q(), names.parted(text), names.normalise(text)
         for column in NAME_COLUMNS if whole else ():
             wanted |= prefix(column, whole)
         for at in range(1, len(parts)):
@@ -107,11 +116,11 @@ class PatientSearch(models.QuerySet["Patient"]):
     def phoned_like(self, digits: str, *, clinic_id: int) -> Iterator[models.QuerySet[Any, Any]]:
         """Who, or whose escort or guardian, has a phone that ends or begins with these digits."""
         ends = {"last_digits": digits[-LAST_DIGITS:], "phone_key__endswith": digits}
-        begins = prefix("phone_key", digits)
         escorts, guardians = (self._theirs(whose, clinic_id) for whose in ("escorts", "guardians"))
         for rows in (self, escorts, guardians):
             yield rows.annotate(last_digits=LastDigits("phone_key")).filter(**ends)
-            yield rows.filter(begins)
+            for beginning in beginnings(digits):
+                yield rows.filter(prefix("phone_key", beginning))
 
     def _theirs(self, relation: str, clinic_id: int) -> models.QuerySet[Any, Any]:
         """A clinic's rows of a table that belong to patients."""

@@ -37,6 +37,7 @@ MOST_NOTES = 30
 LONGEST_SEARCH = 200
 MOST_WORDS, LONGEST_DATE = 12, 6
 FEWEST_DIGITS = 4
+WHOLE_PHONE = 7
 DIGIT = re.compile(r"\d")
 PART_OF_DATE = re.compile(r"\d+[-/.][\d/.-]*")
 LETTER = re.compile(r"[^\W\d_]")
@@ -85,6 +86,9 @@ def sought_in(text: str, *, on: dt.date, day_first: bool) -> Sought:
             run = " ".join(words[start : start + length])
             # Both readings of a date that can be read in two ways are looked for.
             dates = read_dates(run, today=on, day_first=day_first) if DIGIT.search(run) else ()
+            # "14/3/2018" is no date in the clinic's order, and one day in the other.
+            if not dates and DIGIT.search(run):
+                dates = read_dates(run, today=on, day_first=not day_first)
             if dates:
                 return Sought(text.strip(), " ".join(words[:start] + words[start + length :]), dates)
     typed_so_far = [word for word in words if not PART_OF_DATE.fullmatch(word)]
@@ -104,6 +108,11 @@ def lookups(clinic: Clinic, sought: Sought) -> Iterator[models.QuerySet[Any, Any
         yield patients.on_file().filter(birth_date__in=sought.dates)
     if DIGIT.search(sought.text) and len(names.number_key(sought.text)) >= FEWEST_LETTERS:
         yield patients.numbered_like(sought.text, clinic_id=clinic.pk)
+    if not sought.digits and not sought.dates:
+        # "(206) 555-0134 x44 (mom)": as it stands in a box of the record.
+        for key in phones.phone_keys(sought.text, clinic.region):
+            if len(key) >= WHOLE_PHONE:
+                yield from patients.phoned_like(key, clinic_id=clinic.pk)
     if len(sought.digits) >= FEWEST_DIGITS:
         yield from patients.phoned_like(sought.digits, clinic_id=clinic.pk)
         phone = phones.phone_key(sought.text, clinic.region)

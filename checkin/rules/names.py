@@ -42,6 +42,9 @@ _APOSTROPHES = re.compile("['’‘`´ʻʼʹ＇]")
 
 _POINTING = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
 
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
+"""Kana, Han and Hangul: family and given name stand together."""
+
 Segment = tuple[str, bool]
 
 
@@ -55,6 +58,14 @@ def words(text: str) -> tuple[str, ...]:
     if len(text) > CACHED_LENGTH:
         return _words(text)
     return _cached_words(text)
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """The words of a whole name; of one in signs that no space parts (欧阳小龙, 김지우) each sign."""
+    found = words(text)
+    if len(found) != 1 or not _UNSPACED.fullmatch(text.strip()):
+        return found
+    return tuple(normalise(sign) for sign in text.strip())
 
 
 def last_word_key(family: str) -> str:

@@ -128,6 +128,41 @@ def test_part_of_an_escorts_or_guardians_phone_finds_the_child(brook):
     assert found(brook, "010-7788") == {"Leo Ruiz", "Mia Novak"}
 
 
+@pytest.mark.parametrize(
+    "q",
+    [
+        *(
+            "206 342",
+            "(206) 342",
+            "2063428",
+            "2063428631",
+            "342-8631",
+            "(206) 342-8631 x44",
+            "tel:+1-206-342-8631",
+        ),
+        *("206-342-8631 (mom)", "mom 206-342-8631"),
+    ],
+)
+def test_a_phone_is_found_by_its_beginning_and_as_it_stands_in_a_box(brook, q):
+    leo = make.patient(brook)
+    Patient.objects.filter(pk=leo.pk).update(phone="(206) 342-8631 x44", phone_key="063428631")
+    make.patient(brook, "Mia Novak", phone="(425) 881-7719")
+    assert found(brook, q) == {"Leo Ruiz"}
+
+
+@pytest.mark.parametrize("given, family", [("小龙", "欧阳"), ("지우", "김"), ("太郎", "佐藤"), ("伟", "王")])
+def test_a_name_whose_parts_no_space_parts_is_found_as_one_word(brook, given, family):
+    Patient.objects.create(clinic=brook, given_name=given, family_name=family, birth_date=make.TUESDAY)
+    name = f"{given} {family}"
+    assert found(brook, family + given) == found(brook, given + family) == {name}
+
+
+def test_a_date_that_has_one_reading_only_is_found_whatever_the_clinics_order(brook):
+    make.patient(brook, born="2018-03-14")
+    assert found(brook, "14/3/2018") == found(brook, "3/14/2018") == {"Leo Ruiz"}
+    assert found(brook, "14/13/2018") == set()
+
+
 def test_another_clinics_records_stay_out(imported, hill):
     assert not any(found(hill, q) for q in ("BS-0001", "T01", "3344", "dowd", "May 2, 2017", "O"))
 
