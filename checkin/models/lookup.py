@@ -5,34 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-from django.db.models import (
-    DateField,
-    DateTimeField,
-    F,
-    Field,
-    IntegerField,
-    Model,
-    QuerySet,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast, Concat
+from typing import NamedTuple
 
 from checkin.models.clinic import Clinic
-from checkin.models.consent import ConsentRecord, StandingProxy
+from checkin.models.consent import ConsentRecord
 from checkin.models.discrepancies import Discrepancy
-from checkin.models.due_items import DueItem, Immunization
-from checkin.models.people import Escort, Guardian, Patient
-from checkin.models.promises import Promise
-from checkin.models.schedule import Appointment
+from checkin.models.dossier_rows import Days, Row, read
+from checkin.models.people import Patient
 from checkin.models.visits import SignIn, Visit
 from checkin.rules import claims, consent, discrepancies, identity
 from checkin.rules.need_facts import Due
-from checkin.rules.visits import OPEN
 
 
 class Contact(NamedTuple):
@@ -55,20 +39,6 @@ class Today(NamedTuple):
     patient_id: int
     location_id: int
     at: dt.datetime
-
-
-class Row(NamedTuple):
-    """One line of the union that reads a patient's dossier; what the columns mean depends on `kind`."""
-
-    kind: str
-    pk: int
-    patient_id: int
-    one: str
-    two: str
-    three: str
-    number: int
-    at: dt.datetime | None
-    on: dt.date | None
 
 
 @dataclass(slots=True)
@@ -203,7 +173,7 @@ def child(claim: claims.Claim, *, clinic: Clinic, today: dt.date) -> identity.Cl
 
 def find(*, clinic: Clinic, claim: identity.Claim, at: dt.datetime, board: int | None = None) -> Found:
     """Whoever this claim could mean, with contacts and what they have today."""
-    patients = clinic.patients.could_be(identity.blocks(claim), board=board)
+    patients = Patient.objects.could_be(identity.blocks(claim), clinic_id=clinic.pk, board=board)
     found = about(clinic=clinic, patients=patients, at=at)
     found.board_version = getattr(patients[0], "board_version", None) or 0 if patients else 0
     return found
@@ -220,9 +190,10 @@ def about(
     ids = list(found.patients)
     if not ids:
         return found
-    first, *others = dossier_parts(ids, clinic=clinic, at=at, now=now or at)
-    for row in first.union(*others, all=True).order_by("row_number", "pk"):
-        line = Row(*row)
+    today = clinic.local_date(at)
+    start, end = clinic.day(today)
+    days = Days(today, start, end, *clinic.day_around(at), now or at)
+    for line in read(ids, days):
         found.dossiers[line.patient_id].take(line)
     return found
 
@@ -237,63 +208,3 @@ def of_visit(visit: Visit, *, now: dt.datetime) -> Dossier:
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)
     columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until", "relationship", "phone")
     return Dossier(answers=[consent.Answer(*row) for row in said.order_by("pk").values_list(*columns)])
-
-
-TEXT, DAY, MOMENT, NUMBER = TextField(), DateField(), DateTimeField(), IntegerField()
-EMPTY: dict[str, tuple[Any, Field[Any, Any]]] = {
-    "one": ("", TEXT),
-    "two": ("", TEXT),
-    "three": ("", TEXT),
-    "number": (0, NUMBER),
-}
-EMPTY |= {"at": (None, MOMENT), "on": (None, DAY)}
-
-
-def lines(
-    rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str
-) -> QuerySet[Any, Any]:
-    """These rows of those patients in the columns of `Row`, cast so that both databases can join them."""
-    found = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
-    shown = {
-        f"row_{name}": Cast(columns.get(name) or Value(empty), output_field=type_)
-        for name, (empty, type_) in EMPTY.items()
-    }
-    of_these = found.filter(patient_id__in=ids).annotate(row_kind=Value(kind, output_field=TEXT), **shown)
-    return of_these.values_list("row_kind", "pk", "patient_id", *shown)
-
-
-def dossier_parts(
-    ids: list[int], *, clinic: Clinic, at: dt.datetime, now: dt.datetime
-) -> Iterator[QuerySet[Any, Any]]:
-    """One query for each kind of line, all with the columns of `Row`."""
-    today = clinic.local_date(at)
-    start, end = clinic.day(today)
-    yield lines(Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient")
-    guardians = Guardian.objects.may_consent(today)
-    yield lines(guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position")
-    # A guardian who may not consent, or may no longer, is known by phone and is nobody to ask.
-    others = Guardian.objects.may_not_consent(today)
-    yield lines(others, "contact", ids, one="name", two="relationship", three="phone", on="ended_on")
-    near = clinic.day_around(at)
-    booked = Appointment.objects.expected().between(*near)
-    yield lines(booked, "appointment", ids, number="location_id", at="starts_at")
-    here = Visit.objects.filter(state__in=OPEN, arrived_at__gte=near[0])
-    yield lines(here, "visit", ids, number="location_id", at="arrived_at")
-    yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", three="code", on="due_on")
-    flu = Immunization.objects.filter(is_influenza=True)
-    yield lines(flu, "influenza", ids, on="given_on")
-    terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
-    proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
-    columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds", "on": "expires_on"}
-    yield lines(proxies, "proxy", ids, **columns)
-    # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
-    break_ = Value("\n")
-    parts = ("basis", break_, "to_what", break_, "limits", break_, "relationship", break_, "phone")
-    words = Concat(*parts, output_field=TEXT)
-    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
-    for agreed, kind in ((True, "agreed"), (False, "refused")):
-        of_kind = said.filter(agreed=agreed)
-        yield lines(of_kind, kind, ids, one="who", two="care", three="words", on="until")
-    yield lines(Promise.objects.overdue(now), "promise", ids)
-    kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
-    yield lines(kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id")

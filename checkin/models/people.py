@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
 
+from checkin.models import patient_blocks
 from checkin.models.base import KeyField
 from checkin.models.guardians import GuardianQuerySet
 from checkin.models.patient_search import NAME_COLUMNS, LastDigits, NumberKey, PatientSearch
@@ -26,47 +27,22 @@ class PatientQuerySet(PatientSearch):
     def provisional(self) -> Self:
         return self.filter(status=Patient.Status.PROVISIONAL)
 
-    def could_be(self, blocks: Iterable[identity.Block], *, board: int | None = None) -> list[Patient]:
+    def could_be(
+        self, blocks: Iterable[identity.Block], *, clinic_id: int, board: int | None = None
+    ) -> list[Patient]:
         """The records that `rules.identity.judge` must see, with that board's version then, in one query."""
-        sql, params = self.looking_up(blocks)
+        sql, params = self.looking_up(blocks, clinic_id=clinic_id)
         version = "SELECT version FROM checkin_boardversion WHERE location_id = %s"
         sql = sql and f"SELECT u.*, ({version}) AS board_version FROM ({sql}) AS u"  # noqa: S608
         return list(self.raw(sql, [board, *params])) if sql else []
 
-    def looking_up(self, blocks: Iterable[identity.Block]) -> tuple[str, list[Any]]:
+    def looking_up(self, blocks: Iterable[identity.Block], *, clinic_id: int) -> tuple[str, list[Any]]:
         """The SQL of `could_be` and its parameters; "" where there is nothing to look up.
 
         Each block is an index look-up of its own: joined by OR in one WHERE, or by their ids to the table
         again, a database may well read all patients instead.
         """
-        lookups = [found for block in blocks for found in self.on_file()._looked_up(block)]
-        if not lookups:
-            return "", []
-        parts, params = zip(*(found.query.sql_with_params() for found in lookups), strict=True)
-        union = " UNION ".join(f"SELECT * FROM ({sql}) AS b{n}" for n, sql in enumerate(parts))  # noqa: S608
-        return union, [one for some in params for one in some]
-
-    def _looked_up(self, block: identity.Block) -> Iterator[models.QuerySet[Any, Any]]:
-        wanted = models.Q()
-        if block.dates:
-            wanted &= models.Q(birth_date__in=block.dates)
-        if block.given_names:
-            wanted &= models.Q(given_key__in=block.given_names)
-        for column, range_ in (("family_key", block.family), ("given_key", block.given)):
-            if range_ is not None:
-                low, high = range_
-                wanted &= models.Q(
-                    **({f"{column}__gte": low, f"{column}__lt": high} if high else {column: low})
-                )
-        if not block.phone:
-            yield self.filter(wanted)._first(block.limit)
-            return
-        for owner in ("phone_key", "escorts__phone_key", "guardians__phone_key"):
-            yield self.filter(wanted, **{owner: block.phone})._first(block.limit)
-
-    def _first(self, limit: int) -> models.QuerySet[Any, Any]:
-        # `id + 0`: ordered by the bare id, PostgreSQL would walk all ids rather than use the look-up's index.
-        return self.order_by(models.F("pk") + 0)[:limit]
+        return patient_blocks.union(Patient, blocks, clinic_id=clinic_id)
 
 
 class Patient(models.Model):

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import stat
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.auth import authenticate
-from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from checkin.management.demo import making, morning
 from checkin.management.demo.sayings import EARLIER, MORNING
@@ -30,62 +25,8 @@ def var(tmp_path: Path, settings: object) -> Path:
     return tmp_path / "var"
 
 
-@pytest.fixture
-def shown(tuesday: object, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the command printed; its clinic is there."""
-    call_command("demo")
-    return capsys.readouterr().out
-
-
-def passwords(text: str) -> dict[str, str]:
-    return dict(re.findall(r"^  (\w+) +([a-z]+-[a-z]+-[a-z]+) ", text, re.MULTILINE))
-
-
 def rows() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in TABLES}
-
-
-def test_everybody_logs_in_with_the_password_that_was_printed(shown: str) -> None:
-    printed = passwords(shown)
-    assert set(printed) == {*Staff.objects.values_list("username", flat=True)}
-    for username, password in printed.items():
-        assert authenticate(None, username=username, password=password) == Staff.objects.get(
-            username=username
-        )
-        assert Client().login(username=username, password=password)
-
-
-def test_the_passwords_are_ones_that_the_settings_would_accept(shown: str) -> None:
-    for username, password in passwords(shown).items():
-        assert len(password) >= 15
-        validate_password(password, Staff.objects.get(username=username))
-
-
-def test_no_two_passwords_are_alike_and_none_is_in_the_code(shown: str) -> None:
-    made = passwords(shown).values()
-    assert len({*made}) == len(made) == 7
-    code = "".join(path.read_text() for path in (ROOT / "checkin").rglob("*.py"))
-    assert [password for password in made if password in code] == []
-
-
-def test_the_accounts_are_kept_where_only_this_account_reads_them(shown: str, var: Path) -> None:
-    kept = var / "demo_accounts.txt"
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert kept.read_text() in shown
-
-
-def test_no_password_is_kept_in_the_clear_in_the_database(shown: str) -> None:
-    for person in Staff.objects.all():
-        assert passwords(shown)[person.username] not in person.password
-
-
-def test_the_second_time_changes_nothing_and_says_so(
-    shown: str, var: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before, accounts = rows(), (var / "demo_accounts.txt").read_text()
-    call_command("demo")
-    assert "is here already" in capsys.readouterr().out
-    assert (rows(), (var / "demo_accounts.txt").read_text()) == (before, accounts)
 
 
 @pytest.mark.parametrize("name", ["Hazel House", making.NAME])
@@ -96,12 +37,6 @@ def test_a_clinic_of_somebodys_own_is_refused_and_left_alone(name: str, var: Pat
         call_command("demo")
     assert rows() == before
     assert not (var / "demo_accounts.txt").exists()
-
-
-def test_a_second_clinic_beside_the_demo_is_refused_too(shown: str) -> None:
-    Clinic.objects.create(name="Hazel House")
-    with pytest.raises(CommandError, match="This database holds Hazel House"):
-        call_command("demo")
 
 
 def test_where_the_accounts_cannot_be_kept_nothing_is_made(var: Path) -> None:

@@ -2,44 +2,85 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
+import stat
 from collections import Counter
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import CommandError, call_command
 from django.db.models import F
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from checkin.management.demo.families import FAMILIES
-from checkin.models import Appointment, Clinic, Guardian, Match, MatchDecision, Patient, Role, SignIn, Visit
+from checkin.models import (
+    Appointment,
+    Clinic,
+    Guardian,
+    Match,
+    MatchDecision,
+    Patient,
+    Role,
+    SignIn,
+    Staff,
+    Visit,
+)
 from checkin.rules import waits
 from checkin.rules.visits import State
 from tests import make
+from tests.commands.test_demo import ROOT, rows
 from tests.once import made_once
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+class Made(NamedTuple):
+    """What the command printed, and the `var/` that it wrote into."""
+
+    shown: str
+    var: Path
+
+
 @pytest.fixture(scope="module")
 def _one_demo(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """The demo, made once for all the tests here, which only look at it."""
-    folder: Path = tmp_path_factory.mktemp("var")
+) -> Iterator[Made]:
+    """The demo, made once for all the tests here: what they change in it, each takes back."""
+    folder, out = tmp_path_factory.mktemp("made") / "var", StringIO()
     with (
         made_once(django_db_blocker),
         override_settings(VAR=folder, TIME_ZONE="America/Chicago", PASSWORD_HASHERS=QUICK),
     ):
         with time_machine.travel(make.at("9:40"), tick=False):
-            call_command("demo", verbosity=0)
-        yield
+            call_command("demo", stdout=out)
+        yield Made(out.getvalue(), folder)
 
 
 @pytest.fixture
-def clinic(_one_demo: None, db: None) -> Clinic:
+def clinic(_one_demo: Made, db: None) -> Clinic:
     return Clinic.objects.get()
+
+
+@pytest.fixture
+def var(_one_demo: Made, tmp_path: Path, settings: object) -> Path:
+    """A copy of that `var/` for a test that may write into it."""
+    settings.VAR = shutil.copytree(_one_demo.var, tmp_path / "var")
+    return settings.VAR
+
+
+@pytest.fixture
+def shown(_one_demo: Made, clinic: Clinic, var: Path, tuesday: object) -> str:
+    return _one_demo.shown
+
+
+def passwords(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^  (\w+) +([a-z]+-[a-z]+-[a-z]+) ", text, re.MULTILINE))
 
 
 def today(clinic: Clinic) -> list[Visit]:
@@ -179,3 +220,52 @@ def test_everything_happened_in_order_and_before_now(clinic: Clinic) -> None:
         assert times == sorted(times)
         assert times[0] == visit.arrived_at
         assert times[-1] <= make.at("9:40")
+
+
+def test_everybody_logs_in_with_the_password_that_was_printed(shown: str) -> None:
+    printed = passwords(shown)
+    assert set(printed) == {*Staff.objects.values_list("username", flat=True)}
+    for username, password in printed.items():
+        assert authenticate(None, username=username, password=password) == Staff.objects.get(
+            username=username
+        )
+        assert Client().login(username=username, password=password)
+
+
+def test_the_passwords_are_ones_that_the_settings_would_accept(shown: str) -> None:
+    for username, password in passwords(shown).items():
+        assert len(password) >= 15
+        validate_password(password, Staff.objects.get(username=username))
+
+
+def test_no_two_passwords_are_alike_and_none_is_in_the_code(shown: str) -> None:
+    made = passwords(shown).values()
+    assert len({*made}) == len(made) == 7
+    code = "".join(path.read_text() for path in (ROOT / "checkin").rglob("*.py"))
+    assert [password for password in made if password in code] == []
+
+
+def test_the_accounts_are_kept_where_only_this_account_reads_them(shown: str, var: Path) -> None:
+    kept = var / "demo_accounts.txt"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert kept.read_text() in shown
+
+
+def test_no_password_is_kept_in_the_clear_in_the_database(shown: str) -> None:
+    for person in Staff.objects.all():
+        assert passwords(shown)[person.username] not in person.password
+
+
+def test_the_second_time_changes_nothing_and_says_so(
+    shown: str, var: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, accounts = rows(), (var / "demo_accounts.txt").read_text()
+    call_command("demo")
+    assert "is here already" in capsys.readouterr().out
+    assert (rows(), (var / "demo_accounts.txt").read_text()) == (before, accounts)
+
+
+def test_a_second_clinic_beside_the_demo_is_refused_too(shown: str) -> None:
+    Clinic.objects.create(name="Hazel House")
+    with pytest.raises(CommandError, match="This database holds Hazel House"):
+        call_command("demo")

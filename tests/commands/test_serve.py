@@ -299,7 +299,8 @@ def test_it_serves_stops_when_told_and_starts_again_within_five_seconds(
     """Of processor time, start to stop: other tests may keep the clock on the wall waiting."""
     serve_once(program, free_port)
     assert stat.S_IMODE((program / "var/broughtby.sqlite3").stat().st_mode) == 0o600
-    assert min(serve_once(program, free_port) for _ in range(2)) < 5
+    # Once more only where other tests got in the way.
+    assert any(serve_once(program, free_port) < 5 for _ in range(2))
 
 
 @pytest.mark.parametrize(

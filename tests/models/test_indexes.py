@@ -103,7 +103,7 @@ def test_type_ahead_uses_its_indexes(crowded, typed):
     ids=["names and birth date", "no family name", "no birth date", "with a phone"],
 )
 def test_finding_candidates_uses_its_indexes(crowded, claim):
-    explained = plan_of(*crowded.patients.looking_up(identity.blocks(claim)))
+    explained = plan_of(*Patient.objects.looking_up(identity.blocks(claim), clinic_id=crowded.pk))
     assert not scans(explained), explained
 
 
@@ -155,4 +155,6 @@ def test_a_search_finds_the_name_however_it_is_spelt(brook, recorded, typed):
 def test_a_search_stays_within_the_clinic(brook, hill):
     make.patient(hill, "Leo Ruiz")
     assert not brook.patients.named_like("ruiz").exists()
-    assert not brook.patients.could_be(identity.blocks(identity.Claim("Leo", "Ruiz", dt.date(2018, 3, 14))))
+    leo = identity.blocks(identity.Claim("Leo", "Ruiz", dt.date(2018, 3, 14)))
+    assert not Patient.objects.could_be(leo, clinic_id=brook.pk)
+    assert Patient.objects.could_be(leo, clinic_id=hill.pk)

@@ -1,0 +1,76 @@
+"""The query put together once says the same as one put together for these very patients and moments."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import visits
+from checkin.models import Channel, DueItem, Escort, Immunization
+from checkin.models.dossier_rows import DAYS_NEVER, Days, adapted, dossier_parts, prepared, read
+from checkin.models.dossier_rows import connection as of_rows
+from tests import make
+
+
+def put_together_now(ids: list[int], days: Days) -> list[tuple]:
+    first, *others = dossier_parts(ids, days)
+    return list(first.union(*others, all=True).order_by("row_number", "pk"))
+
+
+def days_of(clinic, at: dt.datetime) -> Days:
+    today = clinic.local_date(at)
+    return Days(today, *clinic.day(today), *clinic.day_around(at), at)
+
+
+@pytest.fixture
+def children(brook, front):
+    """Five, of whom each line of a dossier says something, today, yesterday or never."""
+    made = []
+    for number in range(5):
+        child = make.patient(brook, f"Leo{number} Ruiz", born=f"2018-03-1{number}")
+        make.guardian(child, position=number)
+        make.guardian(child, "Otto Ruiz", ended_on=make.TUESDAY + dt.timedelta(days=number - 2))
+        make.appointment(child, front, make.at(f"{number * 5}:50"))
+        Escort.objects.create(clinic=brook, patient=child, name=f"Rosa {number}", is_patient=number == 1)
+        due_on = make.TUESDAY + dt.timedelta(days=number - 2)
+        due = {"kind": "vaccine", "name": f"MMR {number}", "due_on": due_on}
+        DueItem.objects.create(clinic=brook, patient=child, **due)
+        Immunization.objects.create(clinic=brook, patient=child, given_on=due_on, is_influenza=number > 2)
+        made.append(child.pk)
+    said = make.claim(name="Leo1 Ruiz", born="2018-03-11")
+    visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK)
+    return made
+
+
+@pytest.mark.parametrize("clock", ["0:05", "9:40", "23:55"])
+def test_the_lines_are_those_of_a_query_made_for_them(brook, children, clock) -> None:
+    for day in (make.TUESDAY, make.TUESDAY + dt.timedelta(days=1)):
+        days = days_of(brook, make.at(clock, day))
+        for count in range(1, 6):
+            found = list(read(children[:count], days))
+            assert found == put_together_now(children[:count], days)
+            assert {line.patient_id for line in found} == set(children[:count])
+
+
+def test_one_query_reads_them_all(brook, children, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        list(read(children, days_of(brook, make.at())))
+
+
+def test_every_moment_and_every_patient_has_its_place(db) -> None:
+    places = [place for _, place in prepared(of_rows.vendor, 4).params if place is not None]
+    assert set(places) == set(range(4 + len(Days._fields)))
+    assert len(set(adapted(DAYS_NEVER))) == len(Days._fields)
+
+
+def test_patients_of_like_number_share_one_query(db) -> None:
+    def shapes() -> int:
+        return prepared.cache_info().currsize
+
+    list(read([1], days := DAYS_NEVER))
+    list(read([1] * 200, days))
+    before = shapes()
+    for count in range(129, 257):
+        list(read(range(1, count + 1), days))
+    assert shapes() == before
