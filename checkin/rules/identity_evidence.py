@@ -52,9 +52,19 @@ class Claim:
         return None if self.birth_date else birth_dates.most_that_counts(self.birth_text, self.births)
 
     @cached_property
-    def whole_key(self) -> str:
-        """Given and family name together, as `names.normalise` has them."""
-        return names.normalise(self.given_name) + names.normalise(self.family_name)
+    def given_key(self) -> str:
+        """The given name as `names.normalise` has it; read once, however many records there are."""
+        return names.normalise(self.given_name)
+
+    @cached_property
+    def family_key(self) -> str:
+        """The family name as `names.normalise` has it."""
+        return names.normalise(self.family_name)
+
+    @cached_property
+    def whole_length(self) -> int:
+        """How long given and family name are together, as `names.normalise` has them."""
+        return len(self.given_key) + len(self.family_key)
 
     @cached_property
     def phones(self) -> tuple[Phone, ...]:
@@ -178,7 +188,7 @@ def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evid
         birth=birth_dates.nearness(claim.births, record.birth_date, at_most=claim.most_birth),
         phone=_is_on_record(phones_typed, record, claim.clinic) if phones_typed else None,
         postcode=_equal(names.postcode_key(claim.postcode), names.postcode_key(record.postcode)),
-        one_name_only=not names.normalise(claim.family_name) and not names.normalise(record.family_name),
+        one_name_only=not claim.family_key and not names.normalise(record.family_name),
         first_name_only=CLEARLY < (given or 0.0) < likeness.SAME
         and likeness.is_leading_part(typed_given, record.given_name),
         names_typed=(claim.given_name, claim.family_name),
@@ -242,7 +252,7 @@ def _family_likeness(typed: str, recorded: str) -> float | None:
 
 def _crossed(claim: Claim, record: Record) -> tuple[float | None, float | None]:
     """Given and family likeness with the typed names changed over."""
-    if not names.normalise(claim.given_name):
+    if not claim.given_key:
         return None, None
     given = likeness.alike(claim.family_name, record.given_name)
     family = likeness.alike(claim.given_name, record.family_name)
@@ -250,17 +260,16 @@ def _crossed(claim: Claim, record: Record) -> tuple[float | None, float | None]:
 
 
 def _sum(sides: tuple[float | None, float | None]) -> float:
-    return sum(side or 0.0 for side in sides)
+    given, family = sides
+    return (given or 0.0) + (family or 0.0)
 
 
 def _same_whole_name(claim: Claim, record: Record) -> bool:
     """The same words in the same order, cut elsewhere, or all in the box of the given name."""
     given, family = names.normalise(record.given_name), names.normalise(record.family_name)
-    if not names.normalise(claim.given_name) or not given or not family:
+    if not claim.given_key or not given or not family:
         return False
-    if is_stand_in_family_name(record.family_name):
-        return False
-    if len(claim.whole_key) != len(given) + len(family):
+    if claim.whole_length != len(given) + len(family) or is_stand_in_family_name(record.family_name):
         return False
     typed = f"{claim.given_name} {claim.family_name}"
     straight = f"{record.given_name} {record.family_name}"

@@ -138,6 +138,7 @@ def is_nickname(first: str, second: str) -> bool:
     return bool(_full_forms(one) & _full_forms(two))
 
 
+@lru_cache(maxsize=16_384)
 def _first_word(name: str) -> str:
     parts = words(name)
     return parts[0] if parts else ""
@@ -179,10 +180,12 @@ def _spanish() -> dict[str, frozenset[str]]:
 def _parts(first: str, second: str) -> float:
     """Compound names typed partly ("García" of "García López"), and particles left out."""
     left, right = _telling(first), _telling(second)
-    if left == right or "".join(left) == "".join(right) or sorted(left) == sorted(right):
+    if left == right:
         return 0.95
     if len(left) == len(right) == 1:
         return 0.0
+    if "".join(left) == "".join(right) or sorted(left) == sorted(right):
+        return 0.95
     shorter, longer = sorted((set(left), set(right)), key=len)
     if shorter <= longer and max(map(len, shorter)) >= 3:
         return PART
@@ -190,6 +193,7 @@ def _parts(first: str, second: str) -> float:
     return 0.85 * best if best >= 0.75 else 0.0
 
 
+@lru_cache(maxsize=16_384)
 def _telling(name: str) -> tuple[str, ...]:
     parts = words(name)
     return tuple(word for word in parts if word not in PARTICLES) or parts
