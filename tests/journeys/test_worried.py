@@ -200,6 +200,20 @@ def test_rows_of_who_cannot_wait_are_no_higher_than_others(browser, live_server,
         assert row(page, visits[0]).locator(".name").bounding_box()["width"] >= 100
 
 
+def test_on_a_narrow_page_no_row_loses_its_childs_name_and_nothing_scrolls_sideways(board, front):
+    visits = [arrive(front, name="Wilhelmina-Konstantina Featherstonehaugh", reason="a rash", worried=True)]
+    visits.append(arrive(front, name="Calm Young", relationship="the upstairs neighbor of her grandmother"))
+    for width in (980, 820, 640, 410):
+        board.set_viewport_size({"width": width, "height": 900})
+        for visit in visits:
+            here = row(board, visit)
+            for part in (".name", ".step button", ".needs .chip >> nth=0"):
+                box = here.locator(part).bounding_box()
+                assert box["width"] >= 40 and box["x"] + box["width"] <= width, (width, part, box)
+            assert here.locator(".name").bounding_box()["width"] >= 100
+        assert board.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
 def test_going_on_after_the_tap_completes_the_same_visit(tablet, front):
     press(tablet)
     tablet.locator("#child_given_name").fill("Leo")
