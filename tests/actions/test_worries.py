@@ -6,7 +6,8 @@ import datetime as dt
 import random
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits, worries
 from checkin.actions.boards import Refused
@@ -19,6 +20,7 @@ from checkin.models import (
     Presence,
     SignIn,
     SignInReplay,
+    Staff,
     Visit,
     WorryStep,
 )
@@ -275,6 +277,65 @@ def test_who_is_on_shift_here_is_called_and_nobody_of_elsewhere(brook, front, an
     Presence.note(location_id=front.pk, staff_id=dana.pk, at=make.at("9:35"))
     assert tapped(front, name="Mia Novak").called == dana
     assert tapped(annexe, name="Ola Nordmann").called.name == "Ari"
+
+
+@pytest.mark.parametrize(("seen", "called"), [("9:30", "Noor"), ("9:29", "Dana")])
+def test_whoever_used_a_board_of_the_last_ten_minutes_is_on_shift(front, dana, noor, seen, called):
+    Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at("8:00"))
+    Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at(seen))
+    assert tapped(front).called.name == called
+
+
+def test_whoever_works_elsewhere_and_is_here_now_is_called_and_whoever_left_the_clinic_is_not(
+    brook, front, annexe, dana
+):
+    Staff.objects.filter(pk=dana.pk).update(is_active=False)
+    Presence.note(location_id=front.pk, staff_id=dana.pk, at=make.at("9:35"))
+    ari = make.staff(brook, "ari", location=annexe)
+    assert tapped(front).called is None
+    Presence.note(location_id=front.pk, staff_id=ari.pk, at=make.at("9:35"))
+    assert tapped(front, name="Mia Novak").called == ari
+
+
+def test_whoever_belongs_to_no_one_front_desk_is_called_to_each(brook, front, annexe):
+    ona = make.staff(brook, "ona", location=None)
+    assert (tapped(front).called, tapped(annexe, name="Ola Nordmann").called) == (ona, ona)
+
+
+def test_nobody_of_another_clinic_is_called(front, hill):
+    make.staff(hill, "stranger")
+    assert tapped(front).called is None
+
+
+def test_each_undo_of_a_step_on_raises_it_again(front, dana):
+    visit = tapped(front)
+    for n in range(2):
+        visits.move(visit=visit, to="roomed", by=dana, at=later(20 + n))
+        visits.undo(visit=visit, by=dana, at=later(30 + n))
+        visit.refresh_from_db()
+        assert visit.raised_at == make.at("9:40")
+
+
+def test_what_is_done_says_which_alarm_it_answers(front, dana, noor):
+    said = make.claim(worried=True, typed_at="tap 1")
+    visit = tell(front, said)
+    worries.take(visit=visit, by=dana, at=later(20))
+    visit = tell(front, said | {"typed_at": "tap 2"}, later(60))
+    assert worries.take(visit=visit, by=noor, at=later(70)).alarm == 2
+
+
+@pytest.mark.parametrize("act", [worries.take, worries.settle, worries.undo])
+def test_each_act_holds_the_board_before_it_reads_what_stands(front, dana, act):
+    visit = tapped(front)
+    if act is worries.undo:
+        worries.take(visit=visit, by=dana, at=later(10))
+    with CaptureQueriesContext(connection) as queries:
+        act(visit=visit, by=dana, at=later(20))
+    reads = [
+        one["sql"] for one in queries if "checkin_boardversion" in one["sql"] or "_worrystep" in one["sql"]
+    ]
+    assert "checkin_boardversion" in reads[0]
+    assert connection.vendor == "sqlite" or "FOR UPDATE" in reads[0]
 
 
 def test_the_same_call_cannot_be_written_twice(front, dana):

@@ -99,6 +99,12 @@ def test_the_front_desk_is_called_first_then_clinicians_then_managers():
     assert worries.order_of_calls(PEOPLE) == [DANA, LEE, NOOR, MAX]
 
 
+def test_of_one_rank_they_are_called_by_name_and_of_one_name_always_in_one_order():
+    assert worries.order_of_calls([Person(1, 0, "Zoe"), Person(2, 0, "Ann")]) == [2, 1]
+    for some in ([Person(1, 0, "Ann"), Person(2, 0, "Ann")], [Person(2, 0, "Ann"), Person(1, 0, "Ann")]):
+        assert worries.order_of_calls(some) == [1, 2]
+
+
 def test_only_who_is_on_shift_is_called_where_anybody_is():
     here = [Person(one.id, one.rank, one.name, is_present=one.id in (NOOR, MAX)) for one in PEOPLE]
     assert worries.order_of_calls(here) == [NOOR, MAX]
