@@ -19,7 +19,7 @@ class Line(NamedTuple):
 def lines(visit: Visit) -> list[Line]:
     """Two queries."""
     steps = visit.worry_steps.select_related("person", "undoes").order_by("pk")
-    found = [Line(one.at, icon(one), what(one), who(one)) for one in steps]
+    found = [Line(one.at, icon(one), what(one, is_self=visit.sign_in.is_patient), who(one)) for one in steps]
     for read in visit.reason_readings.select_related("by").order_by("pk"):
         words = "Read what was typed" if read.was_read else "Roomed without reading what was typed"
         found.append(Line(read.at, "check" if read.was_read else "arrow-right", words, str(read.by)))
@@ -30,14 +30,16 @@ def icon(step: WorryStep) -> str:
     return {Kind.UNDONE: "undo-2", Kind.SETTLED: "check"}.get(Kind(step.kind), "arrow-right")
 
 
-def what(step: WorryStep) -> str:
+def what(step: WorryStep, *, is_self: bool) -> str:
     if step.kind == Kind.RAISED:
-        family = step.source == Source.FAMILY
-        return "Worried: the family says that the child is getting worse" if family else "Marked urgent"
+        if step.source != Source.FAMILY:
+            return "Marked urgent"
+        said = "patient says that they are" if is_self else "family says that the child is"
+        return f"Worried: the {said} getting worse"
     if step.kind == Kind.CALLED:
         return f"Called: {step.person or 'everybody'}"
     if step.kind == Kind.TAKEN:
-        return "Going to this child"
+        return "Going to this patient" if is_self else "Going to this child"
     if step.kind == Kind.SETTLED:
         return "Seen: no longer first" if step.move_id else "Settled: no longer first"
     going = step.undoes is not None and step.undoes.kind == Kind.TAKEN

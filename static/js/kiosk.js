@@ -83,7 +83,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function refresh() {
-    form.classList.toggle("is-self", isPatient());
+    // The last screens, which come after the answers were put away, still speak of whoever signed in.
+    if (!adult) document.body.classList.toggle("is-self", isPatient());
     const typed = ["child_given_name", "child_family_name"].map((name) => form.elements[name].value.trim());
     const name = typed.filter(Boolean).join(" ");
     one("[data-with] bdi").textContent = name;

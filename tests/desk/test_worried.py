@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from checkin.actions import worries
 from checkin.models import Presence, Visit
 from checkin.queries import board
 from tests import make
@@ -39,6 +40,14 @@ def test_the_row_says_whom_it_calls_beside_the_button_and_the_board_who_reads_it
     assert f'data-called="{dana.pk}"' in head and f'data-me="{dana.pk}"' in page
     assert "Worried" in head and "please go</" not in head, "the token's cell is two lines"
     assert 'title="Dana, please go">Dana, please go<' in step
+
+
+def test_the_story_says_child_only_of_a_child(desk_client, front, dana, tuesday):
+    alone = make.visit(front, worried="yes", is_patient="yes", name="Sam Young")
+    worries.take(visit=alone, by=dana, at=make.at("9:41"))
+    page = desk_client.get(f"/visits/{alone.pk}/").content.decode()
+    assert "Worried: the patient says that they are getting worse" in page
+    assert "Going to this patient" in page
 
 
 def test_one_of_another_day_stands_above_today_and_goes_back_to_its_day(desk_client, front, dana, tuesday):

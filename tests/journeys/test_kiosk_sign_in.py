@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -121,6 +123,31 @@ def test_a_wish_taken_back_takes_along_what_hung_on_it(tablet):
     finish(tablet)
     said = SignIn.objects.get()
     assert (said.best_way, said.best_time, said.remember) == ("", "", False)
+
+
+def test_whoever_comes_alone_reads_of_no_child_up_to_the_last_screen(tablet):
+    """Every sentence that is in sight, at every step, in the dialog and after the sign-in was sent."""
+    of_a_child = re.compile(r"child|\bour turn", re.IGNORECASE)
+    press(tablet)
+    tablet.get_by_text("I am the patient").tap()
+    press(tablet)
+    for _ in range(9):
+        if tablet.locator("#sign-in").get_attribute("data-step") == "you-phone":
+            tablet.evaluate("document.querySelector('[data-still]').showModal()")
+            dialog = tablet.locator("[data-still]").inner_text()
+            assert "I am getting worse" in dialog and not of_a_child.search(dialog)
+            tablet.evaluate("document.querySelector('[data-still]').close()")
+        seen = tablet.locator("#sign-in").inner_text()
+        assert not of_a_child.search(seen), seen
+        if tablet.locator("#sign-in").get_attribute("data-step") == "done":
+            break
+        press(tablet)
+        expect(tablet.locator("#sign-in [data-label=wait]:visible")).to_have_count(0)
+    at_step(tablet, "done")
+    worried = tablet.locator(".moves [data-worried]")
+    expect(worried).to_have_accessible_name("I am worried: I am getting worse")
+    tablet.get_by_role("button", name="Someone else to sign in?").tap()
+    expect(worried).to_have_accessible_name("I am worried: my child is getting worse")
 
 
 def test_a_teenager_comes_alone(tablet):

@@ -97,6 +97,30 @@ def test_without_script_whoever_then_goes_on_is_still_told_that_a_person_comes(t
     assert "take a seat" in tablet.get(other["Location"]).content.decode()
 
 
+@pytest.mark.parametrize("how", [{}, {"worried": "yes"}])
+def test_without_script_whoever_came_alone_reads_of_no_child_on_the_last_screen(tablet, how):
+    key = str(uuid.uuid4())
+    answer = send(tablet, {"key": key, "is_patient": "1", "language": "en"} | how)
+    again = send(tablet, {"key": key, "worried": "yes", "language": "en"})
+    for address in (answer["Location"], again["Location"]):
+        assert 'class="kiosk is-self"' in tablet.get(address).content.decode()
+    other = send(tablet, {"key": str(uuid.uuid4()), "language": "en"})
+    assert "is-self" not in tablet.get(other["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_each_sentence_of_a_child_has_one_for_whoever_comes_alone(tablet, language):
+    page = tablet.get(f"/kiosk/?language={language}").content.decode()
+    told = re.sub(r'<section class="step welcome.*?</section>', "", page, flags=re.DOTALL)
+    told = re.sub(r'<fieldset class="step"[^>]*data-not-self.*?</fieldset>', "", told, flags=re.DOTALL)
+    spoken = re.findall(r">([^<>]*)<", re.sub(r"<(script|template)\b.*?</\1>", "", told, flags=re.DOTALL))
+    pairs = re.findall(r'class="for-child">([^<]*)</span>\s*<span class="for-self">([^<]*)<', told)
+    of_a_child = re.compile(r"\b(child|our turn|niñ[oa]|hij[oa]|nuestro turno)\b", re.IGNORECASE)
+    assert [line for line in spoken if of_a_child.search(line) and line not in dict(pairs)] == []
+    assert [line for _, line in pairs if of_a_child.search(line)] == []
+    assert len(pairs) >= 9
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", "A person is coming to you now. Please stay"), ("es", "atenderle. Por favor")],

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkin.actions import visits
 from checkin.models import Channel, Device
 from checkin.rules import tokens
-from checkin.rules.claims import is_worried, key_of
+from checkin.rules.claims import is_worried, key_of, truth
 from checkin.web.kiosk import words
 from checkin.web.kiosk.access import device_of, device_with, language_of, languages_of, remember
 from checkin.web.kiosk.forms import claim_in
@@ -81,6 +81,7 @@ def done(request: HttpRequest, slug: str) -> HttpResponse:
     token = tokens.from_slug(slug)
     said = token.words(language_of(request, device.clinic if device else None)) if token else ""
     context = {"token": token, "token_words": said, "coming": "coming" in request.GET}
+    context["is_self"] = "self" in request.GET
     key = request.COOKIES.get(SITTING, "")
     return page(request, device, "kiosk/done.html", context | {"key": key_of(key) if key else ""})
 
@@ -143,7 +144,8 @@ def to_done(
     language = language_of(request, device.clinic, str(claim.get("language", "")))
     # Whoever said so and then went on is still told that a person comes, not to take a seat.
     coming = "&coming=1" if is_worried(claim.get("worried")) or receipt.visit.raised_at else ""
-    response = SeeOther(f"{address}?language={language}{coming}")
+    alone = "&self=1" if truth(claim.get("is_patient")) or receipt.visit.sign_in.is_patient else ""
+    response = SeeOther(f"{address}?language={language}{coming}{alone}")
     key = key_of(claim.get("key")) if claim.get("key") else ""
     response.set_cookie(SITTING, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict")
     return response
