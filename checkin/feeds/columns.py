@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from checkin.feeds import column_doubts
+from checkin.feeds.column_owners import UNSURE_BIRTH, Found, Place, key, owner_of, readings, settle
 from checkin.rules import names
 
 NUMBERS = (
@@ -19,9 +20,12 @@ PATIENTS = {
     "patient_id": f"{NUMBERS} id",
     "patient_id_system": "patient_id_system identifier_system system",
     "given_name": "given_name given_names first_name forename forenames given first fname first_names "
-    "firstname nombre nombres prenom vorname",
+    "firstname nombre nombres prenom vorname vornamen voornaam",
     "family_name": "family_name last_name surname family last lname surnames family_names apellidos apellido "
-    "nom nom_de_famille nachname",
+    "nom nom_de_famille nachname familienname cognome achternaam sobrenome apellido_paterno primer_apellido "
+    "paternal_last_name paternal_surname first_surname first_last_name",
+    "second_family_name": "second_family_name apellido_materno segundo_apellido second_last_name "
+    "second_surname maternal_last_name maternal_surname",
     "preferred_name": "preferred_name nickname known_as goes_by preferred",
     "birth_date": "birth_date date_of_birth dob birthdate birthday born birth_dt bdate fecha_de_nacimiento "
     "date_de_naissance geburtsdatum",
@@ -64,7 +68,7 @@ APPOINTMENTS = {
     "date": "date appointment_date appt_date start_date date_of_appointment",
     "time": "time",
     "minutes": "minutes duration length",
-    "status": "status",
+    "status": "status appointment_status appt_status",
     "location": "location site desk",
     "with_whom": "with_whom with clinician practitioner provider doctor",
 }
@@ -77,7 +81,7 @@ IMMUNIZATIONS = {
     "cvx": "cvx cvx_code vaccine_code code",
     "given_on": "given_on date_given given_date administered_on date_administered administration_date "
     "vaccination_date immunization_date",
-    "status": "status",
+    "status": "status completion_status vaccination_status immunization_status",
 }
 DUE_ITEMS = {
     "due_item_id": "due_item_id recommendation_id id",
@@ -88,7 +92,7 @@ DUE_ITEMS = {
     "name": "name due_item vaccine vaccine_name check_up",
     "code": "code cvx cvx_code vaccine_code",
     "due_on": "due_on due_date date_due",
-    "status": "status forecast_status",
+    "status": "status forecast_status due_status",
 }
 KINDS = {
     "due_items": DUE_ITEMS,
@@ -105,8 +109,8 @@ NEEDED: dict[str, list[set[str]]] = {
     "appointments": [{"patient_id", "start"}, {"patient_id", "date", "time"}],
     "guardians": [{"patient_id", "name"}, {"patient_id", "given_name"}, {"patient_id", "family_name"}],
     "patients": [
-        {"patient_id", "given_name"},
         {"patient_id", "family_name"},
+        {"patient_id", "given_name", "name"},
         {"patient_id", "name", "birth_date"},
     ],
 }
@@ -121,11 +125,11 @@ MARKS = {
 
 ADULTS_OWN = {"guardian_id", "may_consent", "position", "ended_on"}
 """Columns that a file of patients with a column for the relationship ("Self") does not have."""
-PREFIXES = {
-    "patients": ("patient", "pat", "pt", "child", "childs", "student"),
-    "guardians": ("guardian", "contact", "parent", "caregiver", "carer", "responsibleparty"),
-}
-DATES = {"birth_date", "deceased_on", "ended_on", "start", "date", "given_on", "due_on"}
+DATES = {"birth_date", UNSURE_BIRTH, "deceased_on", "ended_on", "start", "date", "given_on", "due_on"}
+
+
+UNUSED = "ignore"
+"""What --map says of a heading that says nothing here."""
 
 
 class Mapping(dict[str, str]):
@@ -146,16 +150,11 @@ def aliases(kind: str) -> dict[str, tuple[str, int]]:
     }
 
 
-def key(heading: str) -> str:
-    """Return a heading without signs and what stands in brackets: of "DOB (YYYY-MM-DD)" it is "dob"."""
-    return names.normalise(re.sub(r"\((?!s\)).*?\)|\[.*?\]", "", heading)) or names.normalise(heading)
-
-
 def kind_of(heading: Iterable[str], said: Mapping | None = None) -> str:
     """Which kind of file has these headings; "" for none."""
     heading = list(heading)
     for kind in KINDS:
-        found = set(places(kind, heading, said))
+        found = {column.rstrip("?") for column in places(kind, heading, said)}
         marked = not MARKS[kind] or bool(found & MARKS[kind])
         if kind == "guardians" and not found & ADULTS_OWN:
             marked = marked and "birth_date" not in places("patients", heading, said)
@@ -165,25 +164,35 @@ def kind_of(heading: Iterable[str], said: Mapping | None = None) -> str:
 
 
 def places(kind: str, heading: Iterable[str], said: Mapping | None = None) -> dict[str, list[int]]:
-    """Column -> where it stands; of several, the one by the better-known name first."""
+    """Column -> where it stands; of several, the one by the better-known name first.
+
+    Whose it is goes before what it is called: in a file with "First Name" and "Child First Name", the first
+    is nobody's column.
+    """
     known = aliases(kind)
-    found: dict[str, list[tuple[int, int]]] = {}
-    for place, one in enumerate(heading):
-        entry = known.get(key(one))
-        for prefix in PREFIXES.get(kind, ()):
-            entry = entry or (
-                known.get(key(one).removeprefix(prefix)) if key(one).startswith(prefix) else None
-            )
-        if said and (column := said.get(key(one))):
-            entry = (column, -1) if column in KINDS[kind] else None
-        if entry is not None:
-            found.setdefault(entry[0], []).append((entry[1], place))
-    return {column: [place for _, place in sorted(where)] for column, where in found.items()}
+    found: Found = {}
+    for at, one in enumerate(heading):
+        read = key(one)
+        if said and (column := said.get(read)):
+            if column in KINDS[kind]:
+                found.setdefault(column, []).append(Place(-1, 0, -1, at, read))
+            continue
+        for name, owner, is_legal in readings(kind, read):
+            if name in known:
+                column, called = known[name]
+                owner = owner or owner_of("patients" if column == "patient_id" else kind, name)
+                place = Place(0 if owner else 1, 0 if is_legal else 1, called, at, read, owner)
+                found.setdefault(column, []).append(place)
+                break
+        else:
+            if column := column_doubts.column_of(kind, read):
+                found.setdefault(column, []).append(Place(1, 1, len(known), at, read))
+    return {column: [one.at for one in there] for column, there in settle(kind, found).items()}
 
 
 def mapping(said: Iterable[str]) -> Mapping:
     """Read `MRN #=patient_id`. Raises ValueError, with a sentence, for what names no column, or two."""
-    columns = {column for kind in KINDS.values() for column in kind}
+    columns = {column for kind in KINDS.values() for column in kind} | {UNUSED}
     found = Mapping()
     for one in said:
         heading, _, column = (part.strip() for part in one.rpartition("="))
@@ -224,7 +233,8 @@ def file_of(kind: str) -> str:
 def needed_words() -> str:
     """For people: what a file of each kind cannot do without."""
     return (
-        "a file of patients needs patient_id and given_name or family_name; one of guardians patient_id, "
+        "a file of patients needs patient_id and given_name with family_name, or name with one of them or "
+        "with birth_date; one of guardians patient_id, "
         "name and relationship; one of appointments patient_id and start; one of immunizations patient_id, "
         "vaccine and given_on; one of due items patient_id, name and due_on"
     )

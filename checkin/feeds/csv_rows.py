@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
+from checkin.feeds import column_doubts, whole_names
+from checkin.feeds.cells import Cells
+from checkin.feeds.column_owners import UNSURE_BIRTH
 from checkin.feeds.reading import Feed, House
 from checkin.models import Appointment
 from checkin.rules import record_dates, record_names, record_numbers, records
@@ -52,25 +54,15 @@ STATUSES = {
     "missed": Appointment.Status.NOSHOW,
 }
 
+OFF = {Appointment.Status.CANCELLED, Appointment.Status.NOSHOW}
+
 BARE_CLOCK = re.compile(
     r"^(?:\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|[0-2]\d[0-5]\d)$",
     re.IGNORECASE | re.ASCII,
 )
 """A time of day without its date, which then stands in a column of its own."""
 
-Cells = Callable[[str], str]
-
-
-def picker(cells: list[str], where: dict[str, list[int]]) -> Cells:
-    """`cell("phone")`: the first cell of that column with something in it, else ""."""
-
-    def cell(column: str) -> str:
-        for place in where.get(column, ()):
-            if value := cells[place].strip():
-                return value
-        return ""
-
-    return cell
+ADULT_AGE = 18
 
 
 def number(cell: Cells, column: str) -> records.Key:
@@ -100,10 +92,11 @@ def name_of(cell: Cells) -> dict[str, str]:
     for column, name in said.items():
         if not name and any(map(str.isdigit, cell(column))):
             raise BadRow(f"The {column.replace('_', ' ')} “{cell(column)[:40]}” is a number or a date.")
-    if not said["given_name"] and not said["family_name"]:
-        whole = record_names.name(cell("name"), "name")
-        given, family = record_names.parts(whole)
-        said |= {"given_name": given, "family_name": family}
+    second = record_names.name(cell("second_family_name"), "family_name")
+    if second and normalise(second) not in normalise(said["family_name"]):
+        said["family_name"] = joined(" ", said["family_name"], second)
+    if whole := record_names.name(cell("name"), "name"):
+        said |= whole_names.completed(whole, said)
     if not said["given_name"] and not said["family_name"]:
         raise BadRow("It has no name.")
     return said
@@ -122,8 +115,8 @@ def patient(cell: Cells, house: House, feed: Feed) -> Item:
     for column in TEXTS:
         if value := cell(column):
             values[column] = records.text(value, column)
-    if born := cell("birth_date"):
-        values["birth_date"] = record_dates.birth_date(born, today=house.today, order=house.order)
+    if born := birth_of(cell, house):
+        values["birth_date"] = born
     values |= death_of(cell, house)
     if sex := records.sex(cell("sex")):
         values["sex"] = records.text(sex, "sex")
@@ -132,6 +125,20 @@ def patient(cell: Cells, house: House, feed: Feed) -> Item:
     if needed := cell("interpreter_needed"):
         values["interpreter_needed"] = records.truth(needed, called="word for an interpreter")
     return PatientItem(keys=keys, values={name: value for name, value in values.items() if value != ""})
+
+
+def birth_of(cell: Cells, house: House) -> dt.date | None:
+    """The birth date that the row says. Raises BadRow for one that may be an adult's beside the child."""
+    unsure = cell(UNSURE_BIRTH)
+    if not (said := cell("birth_date") or unsure):
+        return None
+    born = record_dates.birth_date(said, today=house.today, order=house.order)
+    if unsure and born.year <= house.today.year - ADULT_AGE:
+        raise BadRow(
+            f"The file speaks of two people, and the birth date “{said[:40]}” may be the adult's: say what "
+            'it is by --map "HEADING=birth_date" or "HEADING=ignore".'
+        )
+    return born
 
 
 def death_of(cell: Cells, house: House) -> dict[str, object]:
@@ -188,7 +195,7 @@ def appointment(cell: Cells, house: House, feed: Feed) -> Item:
     start = cell("start") or cell("time")
     if not cell("start") or BARE_CLOCK.match(start):
         start = joined(" ", cell("date"), start)
-    status, key = status_of(cell("status")), number(cell, "appointment_id")
+    status, key = booking_status(cell), number(cell, "appointment_id")
     values: dict[str, object] = {"status": status} if status else {}
     if start or status != Appointment.Status.CANCELLED or not key[1]:
         values["starts_at"] = record_dates.moment(start, zone=house.zone, order=house.order)
@@ -202,6 +209,24 @@ def appointment(cell: Cells, house: House, feed: Feed) -> Item:
         values=values,
         location=records.text(cell("location"), "name", called="location"),
     )
+
+
+def booking_status(cell: Cells) -> str | None:
+    """The status that all columns of the row agree on. Raises BadRow where one may say that nobody comes."""
+    status = status_of(cell("status"))
+    for heading, value in cell.all(column_doubts.OTHER_STATUS):
+        other = None if column_doubts.is_neutral(value) else status_of(value)
+        if other and status and other != status and OFF & {other, status}:
+            raise BadRow(
+                f"“{heading}” says “{value[:40]}”, and its status is {status}: is the appointment on?"
+            )
+        status = status or other
+    for heading, value in cell.all(column_doubts.DOUBT):
+        if status is None and "cancel" in normalise(heading) and normalise(value) in records.YES:
+            status = Appointment.Status.CANCELLED
+        if status not in OFF:
+            column_doubts.refuse(heading, value)
+    return status
 
 
 def status_of(said: str) -> str | None:

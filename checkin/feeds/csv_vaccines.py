@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.feeds.csv_rows import Cells, number, patient_of
+from checkin.feeds import column_doubts
+from checkin.feeds.cells import Cells
+from checkin.feeds.csv_rows import number, patient_of
 from checkin.feeds.reading import Feed, House
 from checkin.rules import record_dates, records, vaccines
 from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Item
@@ -15,9 +17,24 @@ def date_of(said: str, house: House, *, called: str) -> dt.date:
     return vaccines.within(date, said, called=called)
 
 
+def agreed(cell: Cells, known: dict[str, bool], *, called: str) -> bool:
+    """Whether it was given, or is due, by all columns that may say so. Raises BadRow where they differ."""
+    said = [cell("status")] if cell("status") else []
+    said += [
+        value for _, value in cell.all(column_doubts.OTHER_STATUS) if not column_doubts.is_neutral(value)
+    ]
+    means = {vaccines.status(one, known, called=called) for one in said}
+    if len(means) > 1:
+        raise BadRow(f"Its statuses “{'” and “'.join(one[:40] for one in said)}” contradict each other.")
+    if False not in means:
+        for heading, value in cell.all(column_doubts.DOUBT):
+            column_doubts.refuse(heading, value)
+    return False not in means
+
+
 def immunization(cell: Cells, house: House, feed: Feed) -> Item:
     keys, key = patient_of(cell), number(cell, "immunization_id")
-    given = vaccines.status(cell("status"), vaccines.STATUSES, called="an immunization")
+    given = agreed(cell, vaccines.STATUSES, called="an immunization")
     if not given and key[1]:
         return ImmunizationItem(patient_keys=keys, key=key, withdrawn=True)
     values: dict[str, object] = {
@@ -41,7 +58,7 @@ def immunization(cell: Cells, house: House, feed: Feed) -> Item:
 
 def due_item(cell: Cells, house: House, feed: Feed) -> Item:
     keys, key = patient_of(cell), number(cell, "due_item_id")
-    due = vaccines.status(cell("status"), vaccines.FORECASTS, called="a due item")
+    due = agreed(cell, vaccines.FORECASTS, called="a due item")
     values: dict[str, object] = {
         "kind": vaccines.kind(cell("kind")),
         "name": records.text(cell("name"), "name"),

@@ -52,7 +52,9 @@ def unfound(found: dict[Path, list[str]], mapping: Mapping) -> Iterator[str]:
         heading = mapping.written[said]
         if not having:
             yield f"--map names the heading “{heading}” ({column}), and it was not found."
-        elif not any(not kinds[path] or column in columns.KINDS[kinds[path]] for path in having):
+        elif column != columns.UNUSED and not any(
+            not kinds[path] or column in columns.KINDS[kinds[path]] for path in having
+        ):
             kind, name = columns.file_of(kinds[having[0]]), having[0].name
             yield f"--map says that “{heading}” is {column}: {kind}, as {name} is, has no such column."
 
@@ -62,6 +64,7 @@ def doubled(found: dict[Path, list[str]], mapping: Mapping) -> Iterator[str]:
     for path, heading in found.items():
         here: dict[str, str] = {}
         for said in dict.fromkeys(map(columns.key, heading)):
-            if (column := mapping.get(said)) and here.setdefault(column, said) != said:
+            column = mapping.get(said, columns.UNUSED)
+            if column != columns.UNUSED and here.setdefault(column, said) != said:
                 first, second = mapping.written[here[column]], mapping.written[said]
                 yield f"--map says that “{first}” and “{second}” of {path.name} are both {column}: name one."

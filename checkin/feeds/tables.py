@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from checkin.feeds import columns, csv_rows, csv_vaccines
-from checkin.feeds.csv_rows import Cells, picker
+from checkin.feeds.cells import Cells
+from checkin.feeds.column_owners import UNSURE_BIRTH
 from checkin.feeds.reading import Feed, House, Row, Unreadable
 from checkin.rules.record_dates import is_other_order
 from checkin.rules.record_numbers import without_formula
@@ -47,10 +48,14 @@ def table_of(feed: Feed) -> Table:
         )
     where = columns.places(kind, feed.heading, feed.mapping)
     used = {place for places in where.values() for place in places}
-    unused = [one.strip()[:40] for place, one in enumerate(feed.heading) if one.strip() and place not in used]
+    unused = [
+        one.strip()[:40]
+        for place, one in enumerate(feed.heading)
+        if one.strip() and place not in used and feed.mapping.get(columns.key(one)) != columns.UNUSED
+    ]
     if unused:
         feed.notes.append(f"columns that were not used: {', '.join(unused[:20])}")
-    if kind == "patients" and "birth_date" not in where:
+    if kind == "patients" and not {"birth_date", UNSURE_BIRTH} & set(where):
         feed.notes.append("no column of birth dates was found")
     return Table(feed, kind, where)
 
@@ -87,7 +92,9 @@ def read(table: Table, place: int, cells: list[str], reason: str, house: House) 
         return row
     try:
         plain = [without_formula(cell) if cell[:2] == '="' else cell for cell in cells]
-        row.items = [READERS[table.kind](picker(plain, table.where), house, table.feed)]
+        row.items = [
+            READERS[table.kind](Cells(plain, table.where, table.feed.heading, house.order), house, table.feed)
+        ]
     except BadRow as bad:
         row.reason = bad.sentence
     for item in row.items:

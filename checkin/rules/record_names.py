@@ -86,6 +86,11 @@ def parts(said: str) -> tuple[str, str]:
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 
+def is_particle(word: str) -> bool:
+    """Return whether a word only begins a family name: "van", "de"."""
+    return word.casefold() in _PARTICLES
+
+
 def _family_first(words: list[str]) -> int:
     """Return how many words in capitals begin a name whose other words are not: SMITH John."""
     capitals = [word.isupper() and len(word.strip(".")) > 1 for word in words]

@@ -127,7 +127,7 @@ def test_a_heading_and_an_encoding_can_be_named(desk: Location, run, tmp_path: P
 def test_two_files_of_one_name_get_a_reject_file_each(desk: Location, run, tmp_path: Path) -> None:
     for folder in "xy":
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "a.csv").write_text("patient_id,given_name\n7,\n")
+        (tmp_path / folder / "a.csv").write_text("patient_id,given_name,family_name\n7,,\n")
     shown = run(tmp_path / "x", tmp_path / "y")
     assert "a.rejects.csv" in shown
     assert "a-2.rejects.csv" in shown

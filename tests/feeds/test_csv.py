@@ -224,7 +224,7 @@ TWO = {"patients.csv": f"{HEAD}\n{LEO}\n", "guardians.csv": "Acct,guardian,relat
         (["MRN No 2=patient_id"], "--map names the heading “MRN No 2” (patient_id), and it was not found."),
         (["given_name=patient_id", "Fone=phone"], "“Fone” (phone), and it was not found"),
         (["given_name=phone", "family_name=phone"], "“given_name” and “family_name” of a.csv are both phone"),
-        (["family_name=due_on"], "“family_name” is due_on: a file of patients, as a.csv is, has no such"),
+        (["birth_date=due_on"], "“birth_date” is due_on: a file of patients, as a.csv is, has no such"),
     ],
 )
 def test_a_heading_said_for_a_column_must_be_there_and_fit(load, said: list[str], words: str) -> None:
