@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from checkin.feeds.fhir_parts import ended_on, first_day, is_current, last_day, many, one, word, words
+from checkin.feeds.reading import House
 from checkin.rules import record_names, records
 from checkin.rules.record_guards import refuse_impossible_death
 from checkin.rules.records import BadRow
@@ -104,19 +105,34 @@ def home_of(addresses: Any, today: dt.date) -> dict[str, str]:
     }
 
 
-def death_of(resource: dict[str, Any], today: dt.date) -> dict[str, Any]:
+def death_of(resource: dict[str, Any], house: House) -> dict[str, Any]:
     """Return whether the patient has died, and on which day, as far as the resource says."""
-    born = word(resource.get("birthDate"))
+    born, today = first_day(word(resource.get("birthDate"))), house.today
     died, when = resource.get("deceasedBoolean"), word(resource.get("deceasedDateTime"))
     if when:
-        first, last = first_day(when), last_day(when)
-        if first is None or last is None:
-            raise BadRow(f"The date of death “{when[:40]}” is not a date that can be read.")
-        refuse_impossible_death(last if first <= today else first, first_day(born), today)
+        first, last = days_of_death(when, born, house)
+        # Of a year or month that has begun, the days to come do not count.
+        refuse_impossible_death(max(first, min(last, today)), born, today)
         return {"is_deceased": True} | ({"deceased_on": first} if first == last else {})
     if died is True:
         return {"is_deceased": True}
     return {"is_deceased": False, "deceased_on": None} if died is False else {}
+
+
+def days_of_death(when: str, born: dt.date | None, house: House) -> tuple[dt.date, dt.date]:
+    """Return the first and last day that it may mean, by the clinic's clock. Raises BadRow for none."""
+    first, last = first_day(when), last_day(when)
+    if first is None or last is None:
+        raise BadRow(f"The date of death “{when[:40]}” is not a date that can be read.")
+    try:
+        at = dt.datetime.fromisoformat(when)
+        here = at.astimezone(house.zone).date() if at.tzinfo else first
+    except (ValueError, OverflowError):
+        return first, last
+    # At nought hours it is a day that a program wrote as a moment: it means the day it says.
+    is_day = at.time() == dt.time() and first <= house.today
+    is_before_birth = born is not None and here < born <= first
+    return (first, last) if is_day or is_before_birth else (here, here)
 
 
 def language(communication: list[dict[str, Any]]) -> str:

@@ -73,7 +73,7 @@ def read(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> l
 def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
     if any(word(link.get("type")) == "replaced-by" for link in many(resource.get("link"))):
         raise PassedOver("Patient (replaced by another)")
-    if resource.get("active") is False and not death_of(resource, context.house.today).get("is_deceased"):
+    if resource.get("active") is False and not death_of(resource, context.house).get("is_deceased"):
         raise PassedOver("Patient (not active)")
     today = context.house.today
     keys = identifiers(resource, context)
@@ -85,7 +85,7 @@ def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
         "language": language(many(resource.get("communication"))),
         "birth_date": birth_date(resource, today) or "",
         **interpreter_of(resource.get("extension")),
-        **death_of(resource, today),
+        **death_of(resource, context.house),
     }
     patient = PatientItem(
         keys=keys,

@@ -105,7 +105,31 @@ def moment(said: str, *, zone: dt.tzinfo, order: DateOrder | None = None) -> dt.
         raise BadRow(f"The start “{said[:40]}” has no time of day.")
     if at.year not in NEAR:
         raise BadRow(f"The start “{said[:40]}” is not in this or the next century.")
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    if at.tzinfo and not _is_offset(said, at, zone):
+        raise BadRow(
+            f"The start “{said[:40]}” says two times, or an offset that no clock has: write the start."
+        )
+    # Of two hours with one name the first, and of one that is left out the next: as a moment it is plain.
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(dt.UTC)
+
+
+OFFSETS = frozenset(
+    {dt.timedelta(hours=hours) for hours in range(-12, 15)}
+    | {dt.timedelta(hours=hours, minutes=30) for hours in (-10, -5, -4, -3, 3, 4, 5, 6, 9, 10, 11)}
+    | {dt.timedelta(hours=hours, minutes=45) for hours in (5, 8, 12, 13)}
+)
+"""By how much the clocks of the world differ from universal time."""
+_SECONDS = re.compile(r"[T ]\d{2}(?::\d{2}){2}|T\d{6}", re.IGNORECASE | re.ASCII)
+
+
+def _is_offset(said: str, at: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Return whether what follows the time is its offset, and not when it ends: "14:00-14:30"."""
+    offset = at.utcoffset() or dt.timedelta()
+    if said[-1:] in "zZ" or offset == at.replace(tzinfo=zone).utcoffset():
+        return True
+    marks = ("T" in said.upper()) + bool(_SECONDS.search(said))
+    is_plain = offset >= dt.timedelta() or not offset % dt.timedelta(hours=1)
+    return offset in OFFSETS and (marks == 2 or (marks == 1 and is_plain))
 
 
 _CLOCK = re.compile(

@@ -430,3 +430,10 @@ def test_names_and_phones_as_other_programs_write_them(load) -> None:
     carl = Patient.objects.get()
     assert (carl.given_name, carl.family_name, carl.phone) == ("CARL M", "NOVAK", "2065550134")
     assert load("b.csv", f"{head}8,Ana Bell,2018-05-06,2.06555E+09\n") == (0, 0, 0, 1)
+
+
+def test_an_appointment_in_the_hour_that_the_clock_repeats_or_leaves_out_is_one(load) -> None:
+    load("p.csv", "MRN,First,Last\n1,Leo,Brown\n")
+    rows = "MRN,appointment_id,start\n1,,2026-11-01 01:30\n1,,2027-03-14 02:30\n1,x,2026-11-01 01:45\n"
+    assert load("a.csv", rows) == (3, 0, 0, 0)
+    assert load("a.csv", rows) == (0, 0, 3, 0)

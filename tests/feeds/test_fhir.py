@@ -445,6 +445,28 @@ def test_a_death_before_birth_or_to_come_marks_nobody_dead(load, died: str) -> N
     assert load("c.json", late)[1] == (1 if died == "2010" else 0)
 
 
+@pytest.mark.parametrize(
+    ("died", "born", "day"),
+    [
+        ("2026", "2018-03-14", None),
+        ("2026-03", "2018-03-14", None),
+        ("2018", "2018-03-14", None),
+        ("2026-03-11T01:00:00Z", "2018-03-14", "2026-03-10"),
+        ("2026-03-10T23:59:00-05:00", "2018-03-14", "2026-03-10"),
+        ("2026-03-10T02:00:00Z", "2018-03-14", "2026-03-09"),
+        ("2026-03-10T00:00:00Z", "2018-03-14", "2026-03-10"),
+        ("2026-03-11T00:00:00Z", "2018-03-14", "2026-03-10"),
+        ("2026-03-09T02:00:00Z", "2026-03-09", "2026-03-09"),
+    ],
+)
+def test_a_child_who_has_died_is_known_to_have_by_the_clinics_clock(
+    load, died: str, born: str, day: str | None
+) -> None:
+    assert load("a.json", patient(deceasedDateTime=died, birthDate=born)) == (1, 0, 0, 0)
+    leo = Patient.objects.get()
+    assert (leo.is_deceased, leo.deceased_on and str(leo.deceased_on)) == (True, day)
+
+
 def test_a_patient_who_is_not_active_is_passed_over_unless_they_have_died(load) -> None:
     assert load("a.json", patient(active=False)) == (0, 0, 0, 0)
     assert load.summary.passed_over["Patient (not active)"] == 1

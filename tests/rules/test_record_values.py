@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -65,6 +66,52 @@ def test_a_clock_of_twelve_hours_is_read_as_such(said: str, hour: int) -> None:
 def test_what_is_no_time_of_day_is_put_aside(said: str) -> None:
     with pytest.raises(BadRow):
         record_dates.moment(said, zone=UTC)
+
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+@pytest.mark.parametrize(
+    ("said", "utc"),
+    [
+        ("2026-11-27T09:30:00-06:00", "15:30"),
+        ("2026-11-27T09:30-06:00", "15:30"),
+        ("2026-11-27 09:30-06:00", "15:30"),
+        ("2026-11-27 09:30:00-05", "14:30"),
+        ("2026-11-27T09:30:00-03:30", "13:00"),
+        ("2026-11-27T09:30+05:45", "03:45"),
+        ("2026-11-27T09:30:00+0100", "08:30"),
+        ("2026-11-27T09:30Z", "09:30"),
+        ("2026-11-27 06:00-06:00", "12:00"),
+        ("2026-11-27 14:00-14:30", ""),
+        ("2026-11-27 09:00-09:30", ""),
+        ("2026-11-27 10:00-10:15", ""),
+        ("2026-11-27 14:00-15", ""),
+        ("2026-11-27 14:00-1500", ""),
+        ("2026-11-27 14:00+0030", ""),
+        ("2026-11-27 07:00-08:00", ""),
+        ("2026-11-27T14:00-14:30", ""),
+        ("2026-11-27T09:00-09:30", ""),
+        ("2026-11-27 09:00:00-09:30:00", ""),
+        ("2026-11-27 09:00:00-09:30", ""),
+    ],
+)
+def test_a_range_of_times_is_not_taken_for_an_offset(said: str, utc: str) -> None:
+    if utc:
+        assert record_dates.moment(said, zone=CHICAGO).strftime("%H:%M") == utc
+        return
+    with pytest.raises(BadRow, match="two times"):
+        record_dates.moment(said, zone=CHICAGO)
+
+
+@pytest.mark.parametrize(
+    ("said", "utc"),
+    [("2026-11-01 01:30", "06:30"), ("2026-03-08 02:30", "08:30"), ("2026-07-01 9:30", "14:30")],
+)
+def test_a_start_is_one_moment_where_the_clock_changes(said: str, utc: str) -> None:
+    found = record_dates.moment(said, zone=CHICAGO)
+    assert (found.tzinfo, found.strftime("%H:%M")) == (UTC, utc)
+    assert found == dt.datetime.fromisoformat(found.isoformat())
 
 
 def test_only_what_says_parent_or_guardian_may_consent() -> None:
