@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import DataError, IntegrityError, models, transaction
 
@@ -62,6 +62,14 @@ ON_FILE: dict[type[Related], type[models.Model]] = {
 One = TypeVar("One", bound=Item)
 
 
+class Rehearsal(Protocol):
+    """Remembers what a trial has said, to say it again before what follows."""
+
+    def before(self, items: Sequence[Item], people: People) -> list[Item]: ...
+
+    def remember(self, items: Sequence[Item]) -> None: ...
+
+
 def load(
     *,
     clinic: Clinic,
@@ -69,7 +77,7 @@ def load(
     at: dt.datetime,
     location: Location | None = None,
     by: Staff | None = None,
-    is_trial: bool = False,
+    trial: Rehearsal | None = None,
 ) -> None:
     """Make or bring up to date what the items speak of; each is settled with its outcome and reason.
 
@@ -79,15 +87,20 @@ def load(
     """
     try:
         with write():
+            if trial is not None:
+                again = trial.before(items, People(clinic=clinic, now=at))
+                take(clinic, again, at=at, chosen=location, by=by)
             take(clinic, items, at=at, chosen=location, by=by)
-            if is_trial:
+            if trial is not None:
                 transaction.set_rollback(True)
+        if trial is not None:
+            trial.remember(items)
     except (DataError, IntegrityError):
         if len(items) == 1:
             items[0].settle(Outcome.REJECTED, WILL_NOT_GO_IN)
             return
         for part in halves(items):
-            load(clinic=clinic, items=part, at=at, location=location, by=by, is_trial=is_trial)
+            load(clinic=clinic, items=part, at=at, location=location, by=by, trial=trial)
 
 
 def halves(items: Sequence[Item]) -> Iterable[Sequence[Item]]:

@@ -62,6 +62,7 @@ class Importer:
     """Tell what would be done, and do none of it."""
     trial: Trial = field(default_factory=Trial)
     mapping: Mapping = field(default_factory=Mapping)
+    batch: int = BATCH
 
     def run(self, paths: Iterable[Path], progress: Progress) -> Summary:
         """Import every file; `progress` is told of bytes read. One that cannot be read stops no other."""
@@ -71,9 +72,9 @@ class Importer:
             paths = []
         try:
             rows = (row for path in paths for row in self.rows_of(path, progress))
-            for batch in batches(rows):
+            for batch in batches(rows, self.batch):
                 self.take(batch, may_wait=True)
-            for batch in batches(self.waiting.rows()):
+            for batch in batches(self.waiting.rows(), self.batch):
                 self.take(batch, may_wait=False)
         finally:
             self.waiting.close()
@@ -106,14 +107,9 @@ class Importer:
             if isinstance(item, Related) and item.addresses and item.patient_pk is None:
                 self.find_patient(item, everywhere=not may_wait)
         ready = [item for item in items if item.outcome is not Outcome.REJECTED]
-        if self.is_trial:
-            ready = self.trial.settle(ready)
         if ready:
-            records.load(
-                clinic=self.clinic, items=ready, at=self.at, location=self.location, is_trial=self.is_trial
-            )
-        if self.is_trial:
-            self.trial.remember(items)
+            trial = self.trial if self.is_trial else None
+            records.load(clinic=self.clinic, items=ready, at=self.at, location=self.location, trial=trial)
         patients = [item for item in items if isinstance(item, PatientItem)]
         self.waiting.know((url, item.pk or NOBODY) for item in patients for url in item.addresses)
         later = [row for row in batch if may_wait and waits(row)]
@@ -152,6 +148,6 @@ def waits(row: Row) -> bool:
     return any(item.outcome is Outcome.WAITING for item in row.items)
 
 
-def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(islice(rows, BATCH)):
+def batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, size)):
         yield batch

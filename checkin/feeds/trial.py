@@ -4,82 +4,168 @@ from __future__ import annotations
 
 import pickle  # noqa: S403
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from checkin.rules.record_guards import Person, refuse_another_person
-from checkin.rules.records import BadRow, Item, Key, Outcome, PatientItem, Related
+from checkin.actions.records import of_type, spoken_of
+from checkin.actions.records_patients import People
+from checkin.rules.records import (
+    AppointmentItem,
+    ImmunizationItem,
+    Item,
+    Key,
+    Outcome,
+    PatientItem,
+    Related,
+)
+
+Tag = tuple[object, ...]
 
 
 class Trial:
-    """Remembers which patients would have been made, since the database forgets them after each batch.
+    """Remembers what a run has said, since the database forgets each batch of a trial.
 
-    They have ids below nought. In SQLite's temporary file, so that any number takes little memory.
+    Before a batch it hands out again what was said of the same patients and things, so that what follows
+    meets the records as a real run would, and no lock is held for longer than a batch. Patients who would
+    have been made have ids below nought. In SQLite's temporary file, so that any number takes little memory.
     """
 
     def __init__(self) -> None:
         self._store = sqlite3.connect("", isolation_level=None)
+        self._store.execute("CREATE TABLE said (place INTEGER PRIMARY KEY, item BLOB)")
         self._store.execute(
-            "CREATE TABLE made (system TEXT, value TEXT, patient INTEGER, person BLOB, "
-            "PRIMARY KEY (system, value)) WITHOUT ROWID"
+            "CREATE TABLE tag (tag TEXT, place INTEGER, PRIMARY KEY (tag, place)) WITHOUT ROWID"
+        )
+        self._store.execute(
+            "CREATE TABLE known (system TEXT, value TEXT, patient INTEGER, PRIMARY KEY (system, value)) "
+            "WITHOUT ROWID"
         )
         self._last = 0
-
-    def settle(self, items: Sequence[Item]) -> list[Item]:
-        """Settle what speaks of patients who would have been made before; return the others."""
-        return [item for item in items if not self._is_settled(item)]
-
-    def remember(self, items: Sequence[Item]) -> None:
-        """Keep whom this batch would have made, and what belongs to them."""
-        renamed: dict[int, int] = {}
-        for item in items:
-            if isinstance(item, PatientItem) and item.outcome is Outcome.MADE and (item.pk or 0) > 0:
-                self._last -= 1
-                renamed[item.pk or 0] = item.pk = self._last
-                person = pickle.dumps(tuple(Person.said(item.values)))
-                rows = [(*key, item.pk, person) for key in item.all_keys]
-                self._store.executemany("INSERT OR IGNORE INTO made VALUES (?, ?, ?, ?)", rows)
-        for item in items:
-            if isinstance(item, Related) and item.outcome is Outcome.MADE and item.patient_pk:
-                self._is_new(item, renamed.get(item.patient_pk, item.patient_pk))
+        self._makers: dict[int, PatientItem] = {}
+        self._put: list[tuple[Related, PatientItem | None, int | None]] = []
 
     def close(self) -> None:
         self._store.close()
 
-    def _is_settled(self, item: Item) -> bool:
-        if isinstance(item, PatientItem):
-            return self._is_known(item)
-        if not isinstance(item, Related) or item.of is not None:
-            return False
-        keys = () if item.patient_pk else item.patient_keys
-        found = next(filter(None, map(self._made, keys)), None)
-        if found is None and (item.patient_pk or 0) >= 0:
-            return False
-        takes_back = getattr(item, "withdrawn", False)
-        is_new = not takes_back and self._is_new(item, found[0] if found else item.patient_pk or 0)
-        item.settle(Outcome.MADE if is_new else Outcome.UNCHANGED)
-        return True
+    def before(self, items: Sequence[Item], people: People) -> list[Item]:
+        """Return what this run has said before of what these speak of, in its order.
 
-    def _is_new(self, item: Related, patient: int) -> bool:
-        """Whether this run has not yet spoken of the same thing."""
-        said = item.key if item.key[1] else (patient, sorted(item.values.items()))
-        row = (f"\n{type(item).__name__}", repr(said), patient, b"")
-        return self._store.execute("INSERT OR IGNORE INTO made VALUES (?, ?, ?, ?)", row).rowcount > 0
+        Where an item speaks of a patient who would have been made, it is put to whom that will be.
+        """
+        for related, maker, patient in self._put:
+            related.of, related.patient_pk = maker, patient
+        self._put = []
+        whose = self._whose(items, people)
+        found = self._said({tag for item in items for tag in wanted(item, whose(item))})
+        found |= self._said({tag for item in found.values() for tag in wanted(item, of(item))})
+        again = [found[place] for place in sorted(found)]
+        self._makers = {}
+        for child in of_type(again, PatientItem):
+            if child.pk and child.pk < 0:
+                self._makers.setdefault(child.pk, child)
+            child.pk = None
+        here = {id(item) for item in items}
+        for related in of_type([*again, *items], Related):
+            self._put_to_maker(related, here)
+        return again
 
-    def _is_known(self, item: PatientItem) -> bool:
-        found = next(filter(None, map(self._made, item.all_keys)), None)
-        if found is None:
-            return False
-        item.pk, person = found
-        try:
-            refuse_another_person(person, Person.said(item.values))
-            item.settle(Outcome.UNCHANGED)
-        except BadRow as bad:
-            item.settle(Outcome.REJECTED, bad.sentence)
-            item.pk = None
-        return True
+    def remember(self, items: Sequence[Item]) -> None:
+        """Keep what these have made and changed; ids are the trial's own from here on."""
+        ids = {maker.pk: patient for patient, maker in self._makers.items() if maker.pk}
+        self._store.execute("BEGIN")
+        for item in of_type(items, PatientItem):
+            if item.outcome is Outcome.MADE and item.pk and item.pk not in ids:
+                self._last -= 1
+                ids[item.pk] = self._last
+            if item.outcome is not Outcome.REJECTED and item.pk:
+                item.pk = ids.get(item.pk, item.pk)
+                rows = [(*key, item.pk) for key in item.all_keys]
+                self._store.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", rows)
+                self._keep(item)
+        for related in of_type(items, Related):
+            if related.patient_pk:
+                related.patient_pk = ids.get(related.patient_pk, related.patient_pk)
+                self._keep(replace(related, of=None))
+        self._store.execute("COMMIT")
 
-    def _made(self, key: Key) -> tuple[int, Person] | None:
-        found = self._store.execute(
-            "SELECT patient, person FROM made WHERE system = ? AND value = ?", key
-        ).fetchone()
-        return (found[0], Person(*pickle.loads(found[1]))) if found else None  # noqa: S301 - packed by us
+    def _whose(self, items: Sequence[Item], people: People) -> Callable[[Item], set[int]]:
+        """Return by what patient's id, of those on file and the trial's own, each item is meant."""
+        keys = spoken_of(of_type(items, PatientItem), of_type(items, Related))
+        people.look_up(keys)
+        known = {key: patient.pk for key, patient in people.by_key.items()}
+        known |= {key: patient for key in keys if (patient := self._known(key))}
+        return lambda item: {known[key] for key in keys_of(item) if key in known} | of(item)
+
+    def _put_to_maker(self, item: Related, here: set[int]) -> None:
+        patient = item.of.pk if item.of is not None and id(item.of) not in here else item.patient_pk
+        if maker := self._makers.get(patient or 0):
+            self._put.append((item, item.of, item.patient_pk))
+            item.of, item.patient_pk = maker, None
+
+    def _known(self, key: Key) -> int | None:
+        row = self._store.execute("SELECT patient FROM known WHERE system = ? AND value = ?", key).fetchone()
+        return int(row[0]) if row else None
+
+    def _keep(self, item: Item) -> None:
+        if item.outcome not in (Outcome.MADE, Outcome.CHANGED):
+            return
+        said = pickle.dumps(replace(item, changes=[]))
+        place = self._store.execute("INSERT INTO said (item) VALUES (?)", [said]).lastrowid
+        rows = [(repr(tag), place) for tag in tags(item, of(item))]
+        self._store.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", rows)
+
+    def _said(self, wanted: Iterable[Tag]) -> dict[int, Item]:
+        places = {
+            int(place)
+            for tag in wanted
+            for (place,) in self._store.execute("SELECT place FROM tag WHERE tag = ?", [repr(tag)])
+        }
+        rows = (
+            self._store.execute("SELECT item FROM said WHERE place = ?", [place]).fetchone()
+            for place in places
+        )
+        return {
+            place: pickle.loads(row[0])  # noqa: S301 - packed by us
+            for place, row in zip(places, rows, strict=True)
+        }
+
+
+def of(item: Item) -> set[int]:
+    """The id of its patient, as far as it is known."""
+    if isinstance(item, PatientItem):
+        return {item.pk} if item.pk else set()
+    patient = item.patient_pk if isinstance(item, Related) else None
+    if isinstance(item, Related) and item.of is not None:
+        patient = patient or item.of.pk
+    return {patient} if patient else set()
+
+
+def keys_of(item: Item) -> Iterator[Key]:
+    """The identifiers by which it names its patient."""
+    if isinstance(item, PatientItem):
+        yield from item.all_keys
+    elif isinstance(item, Related):
+        yield from item.of.all_keys if item.of else ()
+        yield from (*item.patient_keys, *item.others)
+        yield from (item.bare,) if item.bare else ()
+
+
+def wanted(item: Item, patients: set[int]) -> Iterator[Tag]:
+    """What must be said again before it: all of its patients, and of its own kind what may be the same."""
+    yield from (("patient", patient) for patient in patients)
+    yield from tags(item, patients)
+
+
+def tags(item: Item, patients: set[int]) -> Iterator[Tag]:
+    """Under which it is found again."""
+    if not isinstance(item, Related):
+        yield from (("patient", patient) for patient in patients)
+        return
+    kind, when = type(item).__name__, ""
+    if isinstance(item, AppointmentItem):
+        when = str(item.values.get("starts_at", ""))
+    elif isinstance(item, ImmunizationItem):
+        when = str(item.values.get("given_on", ""))
+    if item.key[1]:
+        yield kind, *item.key
+    yield from ((kind, patient, when) for patient in patients)

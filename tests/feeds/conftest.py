@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from checkin.feeds import columns
-from checkin.feeds.importing import Importer, Summary
+from checkin.feeds.importing import BATCH, Importer, Summary
 from checkin.feeds.rejects import Rejects
 from checkin.rules.records import Outcome
 from tests import make
@@ -28,6 +28,7 @@ class Import:
         self.location: Any = None
         self.source = self.encoding = ""
         self.mapping = columns.Mapping()
+        self.is_trial, self.batch = False, BATCH
         self.summary = Summary()
 
     def __call__(self, name: str, content: str | bytes | list | dict) -> tuple[int, ...]:
@@ -40,6 +41,7 @@ class Import:
         """Made, changed, unchanged and rejected, of all kinds together."""
         rejects = Rejects(self.folder / "rejects")
         importer = Importer(self.clinic, self.location, make.at("9:40"), rejects)
+        importer.is_trial, importer.batch = self.is_trial, self.batch
         importer.source, importer.encoding, importer.mapping = self.source, self.encoding, self.mapping
         self.summary = importer.run(paths, lambda _: None)
         return tuple(sum(counts[word] for counts in self.summary.counts.values()) for word in WORDS)
