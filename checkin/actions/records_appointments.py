@@ -15,6 +15,7 @@ from checkin.rules.record_guards import refuse_move
 from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome, is_weak
 
 ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
+SEVERAL = "Its identifier stands for several appointments of its file: say when it starts."
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 Slot = tuple[int, dt.datetime]
 
@@ -38,7 +39,7 @@ class Diary:
         if not items:
             return
         named = [item for item in items if item.key[1]]
-        by_value = models.Q(value__in={item.key[1] for item in named})
+        by_value = models.Q(value__in={key[1] for item in named for key in (item.key, key_with_start(item))})
         unnamed = [item for item in items if is_weak(item.key)]
         by_slot = models.Q(
             patient_id__in={item.patient_pk for item in unnamed},
@@ -71,11 +72,15 @@ class Diary:
 
     def find(self, item: AppointmentItem) -> Appointment | None:
         """By its number, or by patient and start where it has none or its id was made new."""
-        found = self.by_key.get(item.key) if item.key[1] else None
+        if item.is_shared and "starts_at" not in item.values:
+            raise BadRow(SEVERAL)
+        found = self.by_key.get(key_with_start(item)) or self.by_key.get(item.key) if item.key[1] else None
+        if found and item.is_shared and found.starts_at != item.values["starts_at"]:
+            return None
         if found is not None or not is_weak(item.key):
             return found
         there = (one for one in self.by_slot.get(self.slot(item), ()) if not self.is_another(one, item))
-        return next(there, None)
+        return min(there, key=lambda one: how_other(one, item), default=None)
 
     def is_another(self, appointment: Appointment, item: AppointmentItem) -> bool:
         """Whether the same file has spoken of this one under another id of its own."""
@@ -86,7 +91,7 @@ class Diary:
         return item.patient_pk or 0, item.values.get("starts_at", NEVER)
 
     def make(self, item: AppointmentItem) -> None:
-        system, value = item.key
+        system, value = key_with_start(item) if item.is_shared else item.key
         appointment = Appointment(
             clinic=self.clinic,
             patient_id=item.patient_pk or 0,
@@ -98,7 +103,7 @@ class Diary:
         self.made.append(appointment)
         self.boards.add(appointment.location_id)
         if value:
-            self.by_key[item.key] = appointment
+            self.by_key[system, value] = appointment
         if is_weak(item.key):
             self.by_slot[self.slot(item)].append(appointment)
         if item.origin[0]:
@@ -144,3 +149,17 @@ class Diary:
     def write(self) -> None:
         Appointment.objects.bulk_create(self.made)
         bulk.rewrite(self.changed.values())
+
+
+def key_with_start(item: AppointmentItem) -> Key:
+    """The identifier of one of several appointments that have the same."""
+    system, value = item.key
+    start = item.values.get("starts_at")
+    return (system, f"{value[:160]}#{start.isoformat()}") if value and start else item.key
+
+
+def how_other(appointment: Appointment, item: AppointmentItem) -> tuple[bool, int]:
+    """How far one at the same time is from what is said: what is cancelled is not what is booked."""
+    cancelled = Appointment.Status.CANCELLED
+    is_other = (appointment.status == cancelled) != (item.values.get("status") == cancelled)
+    return is_other, sum(getattr(appointment, name) != value for name, value in item.values.items())

@@ -19,6 +19,9 @@ from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Ou
 
 AT_ONCE = 10_000
 OURS = "Its identifier is one of those that this clinic itself gives out."
+NOT_THIS = (
+    "It was not given, and under its identifier another vaccine is on file here: which of the two is meant?"
+)
 ANOTHER_CHILD = "It was given here already, and to another patient."
 
 
@@ -114,6 +117,7 @@ class Shots:
             found = found if found.patient_id == item.patient_pk else None
         if found is not None:
             refuse_move(found.patient_id, item.patient_pk)
+            refuse_other_not_done(found, item)
         if found is not None and self.is_another(found, item):
             found, keys = None, keys[:1]
         if item.withdrawn:
@@ -176,6 +180,14 @@ class Shots:
         Immunization.objects.filter(pk__in=self.removed).delete()
         Immunization.objects.bulk_create(self.made.values())
         bulk.rewrite(self.changed.values())
+
+
+def refuse_other_not_done(shot: Immunization, item: ImmunizationItem) -> None:
+    """Raise BadRow where what was not given is another vaccine than the one on file under its identifier."""
+    name, code = item.values.get("name", ""), item.values.get("code", "")
+    is_same = vaccines.which(shot.name, shot.code) == vaccines.which(name, code) or shot.name == name
+    if item.is_not_done and not is_same:
+        raise BadRow(NOT_THIS)
 
 
 def content_of(shot: Immunization) -> tuple[int, dt.date, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from checkin.feeds import fhir_vaccines
@@ -67,7 +67,7 @@ def kind_of(resource: Any) -> str | None:
 def read(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> list[Item]:
     """What the resource says. Raises BadRow or PassedOver. Never trips over a shape that is not FHIR's."""
     feed.base = feed.base or placed(full_url)[0]
-    return READERS[resource["resourceType"]][1](resource, Context(full_url, feed, house))
+    return list(READERS[resource["resourceType"]][1](resource, Context(full_url, feed, house)))
 
 
 def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
@@ -170,10 +170,13 @@ def read_appointment(resource: dict[str, Any], context: Context) -> list[Item]:
         values["status"] = Appointment.Status.CANCELLED
     if whom := records.text(names.get("Practitioner", ""), "with_whom"):
         values["with_whom"] = whom
+    known = known_as(resource, context)
+    holder = known["origin"][1] or str(values.get("starts_at", ""))
     return [
         AppointmentItem(
             values=values,
-            **known_as(resource, context),
+            is_shared=context.feed.is_shared(known["key"], holder),
+            **known,
             **belongs,
             location=records.text(names.get("Location", ""), "name", called="location"),
         )
@@ -252,7 +255,7 @@ def is_declined(resource: dict[str, Any]) -> bool:
     return any(word(participant.get("status")) == "declined" for participant in patients_of(resource))
 
 
-Reader = Callable[[dict[str, Any], Context], list[Item]]
+Reader = Callable[[dict[str, Any], Context], Sequence[Item]]
 READERS: dict[str, tuple[str, Reader]] = {
     "Patient": ("patients", read_patient),
     "RelatedPerson": ("guardians", read_related_person),

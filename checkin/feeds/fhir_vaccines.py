@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from checkin.feeds.fhir_parts import Context, PassedOver, many, one, word
 from checkin.feeds.fhir_references import known_as, whose
 from checkin.rules import records, vaccines
-from checkin.rules.records import FHIR_ID, BadRow, DueItemItem, ImmunizationItem, Item
+from checkin.rules.records import FHIR_ID, BadRow, DueItemItem, ImmunizationItem, Item, Outcome
 
 CVX = {"http://hl7.org/fhir/sid/cvx", "urn:oid:2.16.840.1.113883.12.292"}
 DUE_DATES = ("30980-7", "30981-5")
 """LOINC: date vaccine due; else the earliest date to give it."""
-NOT_DONE = "not-done"
+NOT_DONE = "Immunization (not-done)"
 
 
 def named(concept: Any) -> tuple[str, str]:
@@ -27,10 +28,10 @@ def named(concept: Any) -> tuple[str, str]:
     return name, records.text(cvx, "code", called="vaccine's code")
 
 
-def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
+def read_immunization(resource: dict[str, Any], context: Context) -> Sequence[Item]:
     status = word(resource.get("status"))
-    if status == NOT_DONE or resource.get("notGiven") is True or resource.get("wasNotGiven") is True:
-        raise PassedOver(f"Immunization ({NOT_DONE})")
+    if status == "not-done" or resource.get("notGiven") is True or resource.get("wasNotGiven") is True:
+        return [not_done(resource, context)]
     if not status:
         raise BadRow("It has no status.")
     belongs = known_as(resource, context) | whose(resource, context)
@@ -42,12 +43,25 @@ def read_immunization(resource: dict[str, Any], context: Context) -> list[Item]:
     try:
         vaccines.refuse_none_given(name, cvx)
     except BadRow:
-        raise PassedOver(f"Immunization ({NOT_DONE})") from None
+        raise PassedOver(NOT_DONE) from None
     values = {"name": name, "code": cvx, "given_on": given_on(resource, context)}
     said_of_it = {column: value for column, value in values.items() if value}
     holder = belongs["origin"][1] or vaccines.which(name, cvx)
     is_shared = context.feed.is_shared(belongs["key"], holder)
     return [ImmunizationItem(values=said_of_it, is_shared=is_shared, **belongs)]
+
+
+def not_done(resource: dict[str, Any], context: Context) -> ImmunizationItem:
+    """What takes the same vaccine off where it was on file, under this identifier, as given."""
+    known = known_as(resource, context)
+    name, cvx = named(resource.get("vaccineCode"))
+    is_shared = context.feed.is_shared(known["key"], known["origin"][1] or vaccines.which(name, cvx))
+    if not known["key"][1] or is_shared or not (name or cvx) or not resource.get("patient"):
+        raise PassedOver(NOT_DONE)
+    values = {column: value for column, value in (("name", name), ("code", cvx)) if value}
+    return ImmunizationItem(
+        values=values, withdrawn=True, is_not_done=True, **known, **whose(resource, context)
+    )
 
 
 def withdrawal(resource: dict[str, Any], context: Context, belongs: dict[str, Any]) -> ImmunizationItem:
@@ -76,39 +90,51 @@ def given_on(resource: dict[str, Any], context: Context) -> dt.date:
     return vaccines.given_on(date, today=house.today)
 
 
-def read_recommendation(resource: dict[str, Any], context: Context) -> list[Item]:
+def read_recommendation(resource: dict[str, Any], context: Context) -> Sequence[Item]:
     """One item for each vaccine of the list. Those that a list names no longer are no longer due."""
     belongs, known = whose(resource, context), known_as(resource, context)
     system, value = known["key"]
     listed = (system, f"{value}#") if value else ("", "")
     seen: Counter[str] = Counter()
-    items: list[Item] = []
+    items: list[DueItemItem] = []
+    unread: list[DueItemItem] = []
     for entry in many(resource.get("recommendation")):
-        item = recommended(entry, resource, context)
+        which = vaccines.which(*vaccine_of(entry))
+        seen[which] += 1
+        try:
+            item = recommended(entry, resource, context)
+        except BadRow as bad:
+            unread.append(DueItemItem(outcome=Outcome.REJECTED, reason=bad.sentence))
+            continue
         if value:
-            which = vaccines.which(item.values["name"], item.values.get("code", ""))
-            seen[which] += 1
             suffix = which if seen[which] == 1 else f"{which}#{seen[which]}"
             item.key = system, records.text(f"{value}#{suffix}", "value", called="identifier")
         else:
-            which = vaccines.which(item.values["name"], item.values.get("code", ""))
-            seen[which] += 1
             holder = (FHIR_ID, f"{belongs['addresses']}{belongs['patient_keys']}{which}")
             item.is_shared = seen[which] > 1 or context.feed.is_shared(holder, known["origin"][1])
         for name, said in belongs.items():
             setattr(item, name, said)
         item.listed, item.origin = listed, known["origin"]
         items.append(item)
+    if not items and unread:
+        raise BadRow(unread[0].reason)
     if not items:
         raise PassedOver("ImmunizationRecommendation (empty)")
-    return items
+    for item in items if unread else ():
+        # What cannot be read may name what was due before: then nothing is taken to be named no longer.
+        item.listed = ("", "")
+    return [*items, *unread]
+
+
+def vaccine_of(entry: dict[str, Any]) -> tuple[str, str]:
+    """(name, CVX code) of what is recommended; a name may stand for a disease."""
+    found = [named(concept) for concept in (*many(entry.get("vaccineCode")), one(entry.get("targetDisease")))]
+    cvx = next(filter(None, (code for _, code in found)), "")
+    return next(filter(None, (said for said, _ in found)), "") or (f"CVX {cvx}" if cvx else ""), cvx
 
 
 def recommended(entry: dict[str, Any], resource: dict[str, Any], context: Context) -> DueItemItem:
-    concepts = [*many(entry.get("vaccineCode")), one(entry.get("targetDisease"))]
-    found = [named(concept) for concept in concepts]
-    cvx = next(filter(None, (code for _, code in found)), "")
-    name = next(filter(None, (said for said, _ in found)), "") or (f"CVX {cvx}" if cvx else "")
+    name, cvx = vaccine_of(entry)
     if not name:
         raise BadRow("It does not say which vaccine.")
     forecast = one(entry.get("forecastStatus"))

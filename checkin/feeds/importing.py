@@ -12,12 +12,13 @@ from pathlib import Path
 from checkin.actions import records
 from checkin.feeds import csv, fhir_bundle, headings, xlsx
 from checkin.feeds.columns import Mapping
+from checkin.feeds.fhir_vaccines import NOT_DONE
 from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json, opened
 from checkin.feeds.rejects import Rejects
 from checkin.feeds.trial import Trial
 from checkin.feeds.waiting import NOBODY, SEVERAL, WaitingRoom
 from checkin.models import Clinic, Location
-from checkin.rules.records import KINDS, Item, Outcome, PatientItem, Related
+from checkin.rules.records import KINDS, ImmunizationItem, Item, Outcome, PatientItem, Related
 
 BATCH = 1000
 SHOWN_CHANGES = 50
@@ -134,6 +135,9 @@ class Importer:
         if reason:
             self.summary.count(row.kind, Outcome.REJECTED)
         for item in row.items:
+            if is_nothing_new(item):
+                self.summary.passed_over[NOT_DONE] += 1
+                continue
             outcome = Outcome.REJECTED if item.outcome in (None, Outcome.WAITING) else item.outcome
             self.summary.count(KINDS[type(item)], outcome)
             if outcome is Outcome.CHANGED:
@@ -142,6 +146,12 @@ class Importer:
                 reason = reason or item.reason
         if reason:
             self.rejects.add(row, reason)
+
+
+def is_nothing_new(item: Item) -> bool:
+    """Whether it is a vaccine not given that was not on file as given either."""
+    is_not_done = isinstance(item, ImmunizationItem) and item.is_not_done
+    return is_not_done and item.outcome in (Outcome.UNCHANGED, Outcome.WAITING)
 
 
 def waits(row: Row) -> bool:

@@ -141,13 +141,16 @@ class GuardianItem(Related):
 @dataclass(slots=True, kw_only=True)
 class AppointmentItem(Related):
     location: str = ""
+    is_shared: bool = False
+    """Its file has another appointment under the same identifier."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ImmunizationItem(Related):
-    """A vaccine that was given; `withdrawn`: it was entered in error."""
+    """A vaccine that was given; `withdrawn`: entered in error, or (`is_not_done`) not given after all."""
 
     withdrawn: bool = False
+    is_not_done: bool = False
     is_shared: bool = False
     """Its file has another vaccine under the same identifier."""
 

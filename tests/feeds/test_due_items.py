@@ -266,3 +266,28 @@ def test_a_thousand_rows_cost_a_handful_of_queries(load, leo, django_assert_max_
         assert load("a.csv", f"{HEAD}\n{rows}") == (900, 0, 0, 0)
     with django_assert_max_num_queries(12):
         assert load("a.csv", f"{HEAD}\n{rows}") == (0, 0, 900, 0)
+
+
+@pytest.mark.parametrize("own", [{"identifier": [{"system": "urn:lists", "value": "R1"}]}, {}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        recommended("DTaP", "20", "notKnownCode"),
+        recommended("DTaP", "20", dateCriterion=[criterion("30980-7", "some day")]),
+        recommended("DTaP", "20", forecastStatus={}),
+        {"forecastStatus": {"coding": [{"code": "due"}]}},
+    ],
+)
+def test_what_cannot_be_read_of_a_list_puts_only_itself_aside(load, leo, own: dict, bad: dict) -> None:
+    assert load("a.json", advice(recommended("DTaP", "20"), recommended("Polio", "10"), **own)) == (
+        2,
+        0,
+        0,
+        0,
+    )
+    said = advice(recommended(), bad, **own)
+    assert load("b.json", said) == (1, 0, 0, 1)
+    assert load("b.json", said) == (0, 0, 1, 1)
+    assert statuses() == dict.fromkeys(("MMR", "DTaP", "Polio"), "due")
+    assert load("c.json", advice(bad, **own)) == (0, 0, 0, 1)
+    assert set(statuses().values()) == {"due"}

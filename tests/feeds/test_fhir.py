@@ -236,6 +236,37 @@ def test_two_bookings_at_one_time_with_ids_of_their_own_are_two(load) -> None:
     assert load("a.ndjson", rows) == (0, 0, 3, 0)
 
 
+def test_two_visits_of_one_file_under_one_identifier_are_two(load) -> None:
+    own = {"identifier": [identifier("Z1", "urn:visits", "")]}
+    first, second = booking(id="a1", **own), booking(id="a2", start="2026-03-11T15:00:00Z", **own)
+    third = booking(
+        id="a3", start="2026-03-12T15:00:00Z", participant=[{"actor": {"reference": "Patient/p2"}}]
+    )
+    rows = [patient(), patient(id="p2", name=[{"text": "Ivy Bell"}]), first, second, third | own]
+    assert load("a.ndjson", rows) == (5, 0, 0, 0)
+    assert load("a.ndjson", rows) == (0, 0, 5, 0)
+    assert load("b.ndjson", [*rows[:2], *reversed(rows[2:])]) == (0, 0, 5, 0)
+    assert load("c.ndjson", [rows[0], first, second | {"status": "cancelled"}]) == (0, 1, 2, 0)
+    no_start = {name: said for name, said in second.items() if name != "start"} | {"status": "cancelled"}
+    assert load("d.ndjson", [rows[0], first, no_start]) == (0, 0, 2, 1)
+    assert "several appointments" in load.reasons()[0]
+    assert load("e.ndjson", [rows[0], first | {"start": "2026-03-10T16:00:00Z"}]) == (0, 1, 1, 0)
+    assert Appointment.objects.count() == 3
+
+
+def test_what_is_booked_and_cancelled_at_one_time_keeps_to_itself_whatever_the_order(load) -> None:
+    booked, cancelled = booking(id="a1"), booking(id="a2", status="cancelled")
+    assert load("a.ndjson", [patient(), booked, cancelled]) == (3, 0, 0, 0)
+    assert load("b.ndjson", [patient(), cancelled | {"id": "a7"}, booked | {"id": "a8"}]) == (0, 0, 3, 0)
+    arrived = booked | {"id": "a9", "status": "arrived"}
+    assert load("c.ndjson", [patient(), arrived, cancelled | {"id": "a10"}]) == (0, 1, 2, 0)
+    assert load("d.ndjson", [patient(), cancelled, arrived]) == (0, 0, 3, 0)
+    assert list(Appointment.objects.order_by("pk").values_list("status", flat=True)) == [
+        "arrived",
+        "cancelled",
+    ]
+
+
 def test_an_address_made_up_for_one_bundle_means_nothing_in_another(load) -> None:
     child = bundle(patient(id=None, identifier=[identifier("7")]), urls=("urn:child",))
     other = bundle(related(patient={"reference": "urn:child"}))

@@ -284,3 +284,31 @@ def test_no_vaccine_administered_is_none(load, leo, said: str) -> None:
     assert load("a.csv", f"{HEAD}\n7,i1,{said},2025-10-20,\n") == (0, 0, 0, 1)
     assert load("a.json", shot(vaccineCode=vaccine("998", ""))) == (0, 0, 0, 0)
     assert not Immunization.objects.exists()
+
+
+NUMBER = [{"system": "urn:shots", "value": "I1"}]
+
+
+@pytest.mark.parametrize("own", [{"identifier": NUMBER}, {}], ids=["identifier", "id of a named source"])
+@pytest.mark.parametrize("refused", [{"status": "not-done"}, {"notGiven": True}, {"wasNotGiven": True}])
+def test_a_vaccine_not_given_after_all_comes_off(load, leo, own: dict, refused: dict) -> None:
+    load("a.json", shot(**own))
+    load("c.json", shot(id="other", vaccineCode=vaccine("03", "MMR"), identifier=[{"value": "I9"}]))
+    assert load("b.json", shot(**own, **refused)) == (0, 1, 0, 0)
+    assert Immunization.objects.get().name == "MMR"
+    assert load("b.json", shot(**own, **refused)) == (0, 0, 0, 0)
+    assert load.summary.passed_over == {"Immunization (not-done)": 1}
+    assert load("a.json", shot(**own)) == (1, 0, 0, 0)
+
+
+def test_another_vaccine_than_the_one_not_given_stays(load, leo) -> None:
+    load("a.json", shot(identifier=NUMBER))
+    other = shot(status="not-done", identifier=NUMBER, vaccineCode=vaccine("03", "MMR"))
+    assert load("b.json", other) == (0, 0, 0, 1)
+    assert "another vaccine is on file" in load.reasons()[0]
+    document = [shot(identifier=NUMBER), shot(id="i2", status="not-done", identifier=NUMBER)]
+    assert load("c.ndjson", document) == (0, 0, 1, 0)
+    load.source = ""
+    assert load("d.json", shot(status="not-done", patient={"identifier": {"value": "7"}})) == (0, 0, 0, 0)
+    assert load("e.json", shot(status="not-done", patient=None)) == (0, 0, 0, 0)
+    assert Immunization.objects.count() == 1
