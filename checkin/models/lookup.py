@@ -134,6 +134,7 @@ class Found:
             postcode=patient.postcode,
             has_appointment_today=any(one.kind == "appointment" for one in dossier.today),
             is_deceased=patient.is_deceased,
+            is_provisional=patient.is_provisional,
         )
 
     @property

@@ -101,8 +101,11 @@ def _has_the_family_name_typed(top: Evidence, other: Evidence) -> bool:
 def _is_family_settled(evidence: Evidence) -> bool:
     """Whether a second fact, or that neither side has a family name, settles what was typed otherwise."""
     facts = evidence.own_facts
-    if facts & STRONG_FACTS or evidence.one_name_only:
+    if facts & STRONG_FACTS:
         return True
+    if evidence.one_name_only:
+        # Of two strangers who skip the family name the second would get the record that the first one made.
+        return not evidence.record.is_provisional
     return "postcode" in facts and evidence.phone is not False
 
 

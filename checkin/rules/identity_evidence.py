@@ -85,6 +85,8 @@ class Record:
     postcode: str = ""
     has_appointment_today: bool = False
     is_deceased: bool = False
+    is_provisional: bool = False
+    """Made from what somebody typed at a sign-in; nobody has confirmed it since."""
 
     @cached_property
     def household(self) -> tuple[str, str]:
@@ -255,7 +257,7 @@ def _crossed(claim: Claim, record: Record) -> tuple[float | None, float | None]:
     if not claim.given_key:
         return None, None
     given = likeness.alike(claim.family_name, record.given_name)
-    family = likeness.alike(claim.given_name, record.family_name)
+    family = _family_likeness(claim.given_name, record.family_name)
     return given, family
 
 

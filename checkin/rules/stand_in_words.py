@@ -97,6 +97,8 @@ OTHER_SCRIPTS = """
 μωρό νεογέννητο νεογνό βρέφος παιδί αγόρι κορίτσι άγνωστο άγνωστος
 նորածին երեխա ახალშობილი ბავშვი ჩვილი
 طفل طفلة رضيع رضيعة مولود مولودة المولود ولد بنت ابن ابنة
+غير_معروف غير_متوفر لا_يوجد نامشخص نامعلوم неизвестен не_указано не_указана невідомо
+невідомий невідома なし 없음
 ابني ابنتي مجهول مجهولة حديث_الولادة بدون_اسم بلا_اسم
 لا_اعرف لا_أعرف لا_احد بيبي
 نوزاد کودک بچه بچہ بچی پسر دختر نومولود شیرخوار بی_نام بی_اسم ناشناس نمیدانم بیبی بے_بی
@@ -128,12 +130,26 @@ a b c d f g m i ii iii iv one two three uno dos tres of no sin s yet name
 """
 
 NO_FAMILY = """
-unknown desconocido desconocida unnamed noname sinnombre
-sinapellido sinapellidos lnu fnu nfn nln notgiven notknown
-unbekannt inconnu inconnue xxx xxxx anonymous anonimo anonima
-nolastname nosurname nofamilyname onbekend desconhecido
-sconosciuto neizvestno none mustermann
+unknown unk unkn ukn unkown unknow notknown notgiven unnamed noname none nothing null nil
+x xx zz nd ns sd sn nr nn nfn lnu fnu nln tbd tba tbc doe test testing testpatient mustermann
+nolastname nosurname nofamilyname nofamily nolast notapplicable notprovided notavailable notstated
+notrecorded notspecified notsupplied undisclosed withheld unspecified anonymous anon idk pending
+doesnthaveone doesnothaveone same samesurname ditto
+desconocido desconocida sinnombre sinapellido sinapellidos noinformado noinformada norefiere nodice
+ignorado ignorada sindato sindatos sininformacion nodisponible noconsta seignora elmismo lamisma
+prueba
+desconhecido desconhecida naoinformado naoinformada naosabe naotem semsobrenome semapelido semdados
+naoconsta naoaplicavel mesmo
+inconnu inconnue nonrenseigne nonrenseignee nonprecise sansnomdefamille memenom
+unbekannt keinnachname ohnenachname nichtbekannt keineangabe keinfamilienname
+sconosciuto sconosciuta nonnoto nonnota senzacognome ignoto ignota
+onbekend geenachternaam nvt
+okand okant ukjent ukendt saknas uppgiftsaknas ingetefternamn tuntematon eitiedossa
+nieznany nieznana nieznane nieznanego brakdanych brak neznamy neznama neuvedeno nepoznat nepoznata
+ismeretlen nincs necunoscut necunoscuta neizvestno neizvestnyy neizvestnaya
+bilinmiyor bilinmeyen soyadiyok tidakdiketahui tidakada tiada khongro khongco walangapelyido
 """
+"""Surnames such as Blank, Kind, Child and Son are left out: each is somebody's."""
 
 PLACEHOLDER_PEOPLE = """
 john_doe jane_doe jon_doe jhon_doe johnny_doe janie_doe

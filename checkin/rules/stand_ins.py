@@ -33,7 +33,7 @@ OTHER_SCRIPTS = frozenset(map(_in_script, _table(stand_in_words.OTHER_SCRIPTS)))
 ENDINGS = tuple(map(_in_script, stand_in_words.ENDINGS.split()))
 MY = frozenset(stand_in_words.MY.split())
 BESIDE = frozenset(stand_in_words.BESIDE.split())
-NO_FAMILY = _table(stand_in_words.NO_FAMILY)
+NO_FAMILY = _table(stand_in_words.NO_FAMILY) | WHOLE_NAMES
 PLACEHOLDER_PEOPLE = _table(stand_in_words.PLACEHOLDER_PEOPLE)
 DEFAULT_DAYS = frozenset({(1, 1), (7, 1)})
 FIRST_YEAR_LIVED = 1900
@@ -56,6 +56,11 @@ _NONE_SLASHED = re.compile(r"^\W*[sn]\s*/\s*[nad]\b(?:\W|$)", re.IGNORECASE)
 
 _CAPITAL_BO = re.compile(r"^BO [A-Z][a-z]")
 """B/O without its slash, beside a name that is not all in capitals: Bo is a name."""
+
+_NO_FAMILY = re.compile(r"\W*(?:\w\s*[/\\]\s*\w|N\.?\s*A\.?|n\.\s*a\.?|na|\d+)\W*")
+"""N/A, NA, na, S/A ("sin apellido"), 0: but Na is a Korean family name."""
+
+_SAID_OTHERWISE = re.compile(r"sameas\w*|(.)\1{2,}|\d+")
 
 _SEX = "(?:boy|girl|male|female)"
 _GLUED = re.compile(
@@ -93,7 +98,10 @@ def is_stand_in_name(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def is_stand_in_family_name(text: str) -> bool:
     """Whether a family name says only that none is known."""
-    return normalise(text) in NO_FAMILY or (_in_script(text) or "-") in OTHER_SCRIPTS
+    key = normalise(text)
+    if key in NO_FAMILY or _NO_FAMILY.fullmatch(text) or _SAID_OTHERWISE.fullmatch(key):
+        return True
+    return (_in_script(text) or "-") in OTHER_SCRIPTS
 
 
 def is_placeholder_person(given: str, family: str) -> bool:

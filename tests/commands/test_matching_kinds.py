@@ -250,3 +250,16 @@ def test_none_of_these_is_linked_to_the_wrong_record_at_a_real_sign_in(brook, fr
             wrong.append((kind, typed))
     print(sorted(outcomes.items()))  # noqa: T201
     assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("family", ["", "?", "N/A"])
+def test_two_strangers_who_skip_the_family_name_are_not_made_one(brook, front, family: str) -> None:
+    seen = []
+    for phone in ("", "425 881 7719"):
+        name = {"child_given_name": "Emma", "child_family_name": family, "escort_phone": phone}
+        said = make.claim(born="2018-03-14") | name
+        receipt = visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK)
+        seen.append(Visit.objects.get(pk=receipt.visit.pk))
+    assert seen[1].match != Match.CERTAIN
+    assert seen[1].patient_id is None or seen[1].patient_id != seen[0].patient_id
