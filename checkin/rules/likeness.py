@@ -14,12 +14,14 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from checkin.rules.name_accents import is_other_accent
 from checkin.rules.names import as_written, normalise, words
 from checkin.rules.nicknames_es import SPANISH_NICKNAMES
+from checkin.rules.nicknames_more import MORE_NICKNAMES
 from checkin.rules.shared_names import PARTICLES, tells_apart
 from checkin.rules.stand_ins import is_stand_in_name
 
 SAME = 1.0
 ONE_SOUND = 0.93
 NICKNAME = 0.92
+_TABLES = (SPANISH_NICKNAMES, MORE_NICKNAMES)
 PART = 0.9
 SHORT_SOUND = 0.82
 INITIAL = 0.75
@@ -131,7 +133,7 @@ def _nickname(first: str, second: str) -> float:
 
 
 def is_nickname(first: str, second: str) -> bool:
-    """Whether one is a pet form of the other, or both of a third, in English or Spanish."""
+    """Whether one is a pet form of the other, or both of a third."""
     one, two = _first_word(first), _first_word(second)
     if one in _known_forms(two) or two in _known_forms(one):
         return True
@@ -155,12 +157,13 @@ def known_forms(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16_384)
 def _known_forms(name: str) -> frozenset[str]:
     english = frozenset(_english().nicknames_of(name) or ())
-    return english | _full_forms(name) | _spanish().get(name, frozenset())
+    return english | _full_forms(name) | _pet_forms().get(name, frozenset())
 
 
 @lru_cache(maxsize=16_384)
 def _full_forms(name: str) -> frozenset[str]:
-    return frozenset(_english().canonicals_of(name) or ()) | SPANISH_NICKNAMES.get(name, frozenset())
+    full = frozenset(_english().canonicals_of(name) or ())
+    return full.union(*(table.get(name, frozenset()) for table in _TABLES))
 
 
 @cache
@@ -169,9 +172,9 @@ def _english() -> NickNamer:
 
 
 @cache
-def _spanish() -> dict[str, frozenset[str]]:
+def _pet_forms() -> dict[str, frozenset[str]]:
     short_forms: dict[str, set[str]] = {}
-    for short, full_names in SPANISH_NICKNAMES.items():
+    for short, full_names in (entry for table in _TABLES for entry in table.items()):
         for full in full_names:
             short_forms.setdefault(full, set()).add(short)
     return {full: frozenset(shorts) for full, shorts in short_forms.items()}

@@ -112,7 +112,7 @@ yesenia: yesi; yolanda: yola yoli yoyi; yuliana: yuli
 """
 
 
-def _read(table: str) -> dict[str, frozenset[str]]:
+def read_table(table: str) -> dict[str, frozenset[str]]:
     """From each pet form to the names that it may stand for."""
     full_names: dict[str, set[str]] = {}
     for entry in table.replace("\n", " ").split(";"):
@@ -122,4 +122,4 @@ def _read(table: str) -> dict[str, frozenset[str]]:
     return {pet: frozenset(full) for pet, full in full_names.items()}
 
 
-SPANISH_NICKNAMES = _read(_TABLE)
+SPANISH_NICKNAMES = read_table(_TABLE)

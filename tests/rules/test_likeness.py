@@ -6,6 +6,7 @@ import pytest
 
 from checkin.rules import likeness
 from checkin.rules.likeness import alike
+from checkin.rules.names import normalise
 
 
 def test_particles_left_out_are_nearly_the_same_and_a_part_is_a_part() -> None:
@@ -69,3 +70,28 @@ def test_the_forms_of_a_name_are_known_from_its_pet_form_and_back(typed: str, fo
 )
 def test_a_whole_leading_part_of_a_given_name(typed: str, recorded: str, leading: bool) -> None:
     assert likeness.is_leading_part(typed, recorded) is leading
+
+
+@pytest.mark.parametrize(
+    ("pet", "name"),
+    [
+        *(
+            ("Zé", "José"),
+            ("Tião", "Sebastião"),
+            ("Sepp", "Josef"),
+            ("Jojo", "Georges"),
+            ("Lele", "Gabriele"),
+        ),
+        *(
+            ("Gosia", "Małgorzata"),
+            ("Kuba", "Jakub"),
+            ("Vova", "Vladimir"),
+            ("Катя", "Екатерина"),
+            ("Pisti", "István"),
+        ),
+        *(("Memo", "Mehmet"), ("Mamad", "Mohammad"), ("Trey", "Charles"), ("Tato", "Roberto")),
+    ],
+)
+def test_a_pet_form_of_another_language_is_near_its_name(pet: str, name: str) -> None:
+    assert (likeness.alike(pet, name) or 0.0) >= likeness.NICKNAME
+    assert normalise(name) in likeness.known_forms(pet)
