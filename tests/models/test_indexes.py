@@ -42,20 +42,34 @@ def crowd() -> Clinic:
         )
         born = dt.date(2010, 1, 1) + dt.timedelta(days=n % 5_000)
         patients.append(Patient(clinic=clinic, given_name=given, family_name=family, birth_date=born, **keys))
-    Patient.objects.bulk_create(patients)
-    made = clinic.patients.order_by("pk")
-    PatientIdentifier.objects.bulk_create(
-        PatientIdentifier(clinic=clinic, patient=one, system="s", value=f"BS-{n:04}")
-        for n, one in enumerate(made)
-    )
+    first, *_ = Patient.objects.bulk_create(patients)
+    of_first = {"clinic": clinic, "patient": first}
+    number = f"(p.id - {first.pk})"
+    four_digits = f"CASE WHEN {number} < 10000 THEN SUBSTR(CAST(10000 + {number} AS TEXT), 2)"
+    value = f"'BS-' || {four_digits} ELSE CAST({number} AS TEXT) END"
+    one_for_each(PatientIdentifier.objects.create(**of_first, system="s", value="BS-0000"), value=value)
+    phone = f"CAST(5560000000 + {number} AS TEXT)"
     for model in (Escort, Guardian):
-        model.objects.bulk_create(
-            model(clinic=clinic, patient=one, name=f"Adult {n}", phone_key=f"556{n:07}")
-            for n, one in enumerate(made)
-        )
+        adult = model(**of_first, name="Adult 0", phone_key="5560000000")
+        model.objects.bulk_create([adult])
+        one_for_each(adult, name=f"'Adult ' || CAST({number} AS TEXT)", phone_key=phone)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "ANALYZE")
+        cursor.execute("ANALYZE")
     return clinic
+
+
+def one_for_each(of_first, **columns: str) -> None:
+    """The like of the first patient's row for every other one; making 12,000 objects takes seconds."""
+    table = of_first._meta.db_table
+    copied = [one.column for one in of_first._meta.concrete_fields if not one.primary_key]
+    given = ", ".join(({"patient_id": "p.id"} | columns).get(name, f"made.{name}") for name in copied)
+    others = "p.clinic_id = made.clinic_id AND p.id <> made.patient_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(copied)}) SELECT {given} "  # noqa: S608
+            f"FROM {table} AS made, checkin_patient AS p WHERE made.id = %s AND {others}",
+            [of_first.pk],
+        )
 
 
 def plan(queryset) -> str:
