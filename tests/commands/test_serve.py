@@ -228,6 +228,37 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
     assert collected == ["collectstatic"] * 2
 
 
+def test_static_files_that_were_cut_short_leave_nothing_behind_and_are_made_until_all_are_there(
+    folder: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "source").mkdir()
+    (folder / "source/a.css").write_text("a" * 2000)
+    settings.STATICFILES_DIRS = [folder / "source"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": settings.HASHED}}
+    command = serve.Command()
+    command.collect_static_files()
+    (folder / "static/staticfiles.json").write_text("")
+    (folder / "static/cut-short.css").write_text("")
+    collected = []
+
+    def cut(name: str, **options: object) -> None:
+        assert not (folder / "static").exists(), "what was there is not trusted"
+        call_command(name, **options)
+        collected.append(name)
+        if len(collected) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve, "call_command", cut)
+    with pytest.raises(KeyboardInterrupt):
+        command.collect_static_files()
+    assert serve.is_manifest_whole(), "it looks whole, and nobody knows that it is"
+    command.collect_static_files()
+    assert len(collected) == 2 and not (folder / "static/cut-short.css").exists()
+    command.collect_static_files()
+    assert len(collected) == 2
+
+
 def test_a_file_that_is_empty_by_right_is_collected_once(folder: Path, settings: object) -> None:
     (folder / "source").mkdir()
     (folder / "source/none.css").write_text("")

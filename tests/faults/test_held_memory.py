@@ -81,6 +81,7 @@ BROKEN = {
 WHOLE = {
     "a length": POST + b"Content-Length: 3\r\n\r\na=1",
     "chunks": CHUNKED + b"2;x=y\r\na=\r\n00000000001\r\n1\r\n0\r\n\r\n",
+    "chunks, written large": POST + b"Transfer-Encoding: Chunked\r\n\r\n3\r\na=1\r\n0\r\n\r\n",
     "a trailer": CHUNKED + b"3 ;x\r\na=1\r\n0\r\nX-T: 1\r\n\r\n",
     "no body": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     "zeros before the length": POST + b"Content-Length: " + b"0" * 30 + b"3\r\n\r\na=1",
@@ -133,11 +134,14 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(loop, what)
 def send(loop: Loop, client: socket.socket, body: bytes) -> None:
     """As the loop takes it: one pair of sockets holds less than a large body."""
     client.setblocking(False)
-    while body:
+    for _ in range(5000):
         with contextlib.suppress(BlockingIOError):
             body = body[client.send(body) :]
         loop.turn()
+        if not body:
+            break
     client.setblocking(True)
+    assert not body
 
 
 def test_the_largest_body_that_is_collected_reaches_its_door(loop):
@@ -166,3 +170,35 @@ def test_one_that_is_refused_and_goes_on_sending_keeps_the_loop_from_nobody(loop
     with pytest.raises(BlockingIOError):
         connection.raw.recv(1, socket.MSG_PEEK)
     assert len(connection.sock.received) == 0 == loop.held
+
+
+def test_a_head_that_does_not_end_is_collected_no_further_than_its_limit(loop):
+    client, connection = loop.connect()
+    send(loop, client, POST + b"X-A: " + b"a" * (connections.MOST_HEAD - 100))
+    assert loop.handed == []
+    send(loop, client, b"a" * 200)
+    assert loop.handed == [connection], "and gunicorn refuses it"
+
+
+def test_who_asks_to_be_told_to_go_on_is_told_once(loop):
+    client, connection = loop.connect()
+    head = POST + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    client.sendall(head)
+    loop.turn()
+    client.sendall(b"a")
+    loop.turn()
+    assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    client.sendall(b"=1")
+    loop.turn()
+    assert loop.handed == [connection]
+
+
+def test_a_trailer_or_a_chunk_that_is_not_all_there_is_waited_for(loop):
+    client, connection = loop.connect()
+    for part in (b"3\r\na=", b"1", b"\r", b"\n0\r\nX-T: 1\r", b"\n"):
+        client.sendall(part if part[:1] != b"3" else CHUNKED + part)
+        loop.turn()
+        assert loop.handed == []
+    client.sendall(b"\r\n")
+    loop.turn()
+    assert loop.handed == [connection]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
-from playwright.sync_api import expect
+from django.utils import timezone
+from playwright.sync_api import Page, Request, expect
 
 from checkin.actions import visits
 from checkin.models import BoardVersion
@@ -166,3 +168,60 @@ def test_a_full_waiting_room_is_shown_in_order(board, front, count):
     expect(board.locator("#rows tr")).to_have_count(count)
     turns = board.evaluate("[...document.querySelectorAll('#rows tr')].map((r) => Number(r.dataset.turn))")
     assert turns == sorted(turns)
+
+
+class Looks:
+    """The looks of a page whose own timers stand still, as a browser slows them out of sight."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+        page.clock.install()
+        page.reload()
+        expect(page.locator("#board")).to_be_visible()
+        next_look(page)
+        page.clock.pause_at(timezone.now() + dt.timedelta(minutes=1))
+        page.wait_for_timeout(1500)  # the looks of the minute that was skipped
+        page.on("request", self.note)
+
+    def note(self, asked: Request) -> None:
+        self.count += "/board/rows/" in asked.url
+
+    def put(self, *, out_of_sight: bool) -> None:
+        """No headless browser puts a tab out of sight: the page is told what one would tell it."""
+        self.page.evaluate(
+            """hidden => {
+              Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+              document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            out_of_sight,
+        )
+
+    def within(self, seconds: float) -> int:
+        before = self.count
+        self.page.wait_for_timeout(seconds * 1000)
+        return self.count - before
+
+
+def test_a_board_out_of_sight_goes_on_and_looks_at_once_when_it_is_seen_again(board, front):
+    looks = Looks(board)
+    assert looks.within(3) == 0, "in sight only its own timers make it look, and they stand still here"
+    looks.put(out_of_sight=True)
+    visit = arrive(front)
+    expect(row(board, visit)).to_be_attached()
+    assert looks.within(4) in (1, 2, 3), "a worker's timer goes on"
+    with board.expect_request("**/board/rows/**"):
+        looks.put(out_of_sight=False)
+    looks.within(0.5)
+    assert looks.within(3) == 0, "once, and the worker makes it look no more"
+    board.clock.run_for(5000)
+    assert looks.within(1) >= 1, "and its own timers go on"
+
+
+def test_out_of_sight_the_pages_own_timers_ask_for_nothing(board):
+    """Those that a browser lets through come beside the worker's: the clinic would be asked twice."""
+    looks = Looks(board)
+    looks.put(out_of_sight=True)
+    next_look(board)
+    before = looks.count
+    board.clock.run_for(20_000)
+    assert looks.within(0.2) + before <= before + 1, "the worker's own, at most"
