@@ -187,6 +187,7 @@ def test_who_asks_to_be_told_to_go_on_is_told_once(loop):
     loop.turn()
     client.sendall(b"a")
     loop.turn()
+    assert loop.handed == []
     assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
     client.sendall(b"=1")
     loop.turn()
