@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -203,3 +205,99 @@ def test_a_trailer_or_a_chunk_that_is_not_all_there_is_waited_for(loop):
     client.sendall(b"\r\n")
     loop.turn()
     assert loop.handed == [connection]
+
+
+def closed(client: socket.socket) -> bool:
+    client.setblocking(False)
+    try:
+        return client.recv(1000) == b""
+    except BlockingIOError:
+        return False
+
+
+def test_past_what_is_held_the_largest_is_let_go(loop, monkeypatch):
+    monkeypatch.setattr(server, "MOST_HELD", 60_000)
+    small, _ = loop.connect()
+    large, _ = loop.connect()
+    head = POST + b"Content-Length: 90000\r\n\r\n"
+    send(loop, small, head + b"x" * 20_000)
+    assert not closed(large)
+    send(loop, large, head + b"x" * 50_000)
+    loop.turn()
+    assert (closed(small), closed(large), loop.nr_conns) == (False, True, 1)
+    assert 20_000 < loop.held < 21_000
+
+
+def test_past_the_most_connections_the_one_that_waited_longest_is_closed(loop, monkeypatch):
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 2)
+    loop.tls = None
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        clients = []
+        for _ in range(3):
+            clients.append(socket.create_connection(listener.getsockname()))
+            loop.accept(listener)
+    assert [closed(one) for one in clients] == [True, False, False]
+    assert loop.nr_conns == 2
+
+
+def test_who_was_waited_for_long_enough_is_closed_and_soon_where_the_worker_stops(loop):
+    late, connection = loop.connect()
+    patient, _ = loop.connect()
+    loop.murder_pending()
+    assert not closed(late)
+    loop.waited_for[connection] = time.monotonic() - 1
+    loop.murder_pending()
+    assert (closed(late), closed(patient)) == (True, False)
+    loop.alive = False
+    loop.murder_pending()
+    assert not closed(patient)
+    loop.stops_at = time.monotonic() - 1
+    loop.murder_pending()
+    assert closed(patient)
+
+
+@pytest.mark.parametrize(("method", "body"), [("GET", "ok"), ("HEAD", "")])
+def test_health_is_answered_by_the_loop_itself(loop, method, body):
+    client, _ = loop.connect()
+    client.sendall(f"{method} /healthz?x HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    loop.turn()
+    head, _, said = client.recv(1000).decode().partition("\r\n\r\n")
+    assert (head.splitlines()[0], said, loop.handed) == ("HTTP/1.1 200 OK", body, [])
+
+
+def test_who_waited_too_long_for_a_thread_is_told_to_come_back(loop):
+    client, connection = loop.connect()
+    connection.ready_at = time.monotonic() - server.QUEUE_SECONDS - 1
+    assert loop.handle(connection) is False
+    assert b"503 Busy\r\n" in (said := client.recv(1000)) and b"Retry-After: 3\r\n" in said
+
+
+def test_a_connection_is_kept_where_its_request_was_whole_and_the_worker_goes_on(loop):
+    for is_whole, alive, says, kept in (
+        (True, True, True, True),
+        (True, True, False, False),
+        (False, True, True, False),
+        (True, False, True, False),
+    ):
+        _, connection = loop.connect()
+        loop.poller.unregister(connection.raw)
+        del loop.waited_for[connection]
+        connection.is_whole, loop.alive = is_whole, alive
+        answered: Future[bool] = Future()
+        answered.set_result(says)
+        loop.finish_request(connection, answered)
+        assert connection.is_kept is kept
+
+
+def test_the_time_of_a_request_begins_with_its_first_byte_and_never_again(loop):
+    for is_kept, seconds in ((False, 5), (True, server.REQUEST_SECONDS)):
+        client, connection = loop.connect()
+        connection.is_kept = is_kept
+        loop.waited_for[connection] = time.monotonic() + 5
+        client.sendall(b"P")
+        loop.turn()
+        assert abs(loop.waited_for[connection] - time.monotonic() - seconds) < 2
+        loop.waited_for[connection] = time.monotonic() + 3
+        client.sendall(b"O")
+        loop.turn()
+        assert loop.waited_for[connection] - time.monotonic() < 4
