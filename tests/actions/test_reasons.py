@@ -12,6 +12,10 @@ from checkin.rules.visits import State
 from tests import make
 
 
+def tell(front, said) -> Visit:
+    return visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK).visit
+
+
 @pytest.fixture
 def visit(front) -> Visit:
     return make.visit(front, reason="he cannot get air")
@@ -42,6 +46,26 @@ def test_a_step_into_care_asks_and_changes_nothing(visit, dana, to):
         visits.move(visit=visit, to=to, by=dana, at=make.at("9:41"))
     found = Visit.objects.get()
     assert (found.state, found.unread, found.moves.count()) == (State.ARRIVED, True, 1)
+
+
+def test_a_repeat_that_says_more_is_to_be_read_and_one_that_says_less_takes_nothing_away(front):
+    for said, more in (
+        (make.claim(), {"also": "a rash"}),
+        (make.claim(name="Mia Novak", reason="fever"), {"reason": "", "escort_name": "Ann"}),
+    ):
+        visit = tell(front, said)
+        assert visit.unread is bool(said.get("reason"))
+        assert tell(front, said | more).pk == visit.pk
+        visit.refresh_from_db()
+        assert visit.unread
+
+
+def test_words_that_came_after_the_row_was_read_are_asked_about_too(front, dana):
+    old = make.visit(front)
+    Visit.objects.filter(pk=old.pk).update(unread=True)
+    assert not old.unread
+    with pytest.raises(reasons.Unread):
+        visits.move(visit=old, to="roomed", by=dana, at=make.at("9:41"))
 
 
 @pytest.mark.parametrize("to", [State.LEFT_WITHOUT_BEING_SEEN, State.ENTERED_IN_ERROR])

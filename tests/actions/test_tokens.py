@@ -16,7 +16,7 @@ from checkin.actions import arrival, visits
 from checkin.models import BoardVersion, Channel, Clinic, Location, Match, SignIn, Visit
 from checkin.models.tokens import TRIED_AT_ONCE, find_free
 from checkin.rules.tokens import ANIMALS, COLOURS, Token, nth
-from checkin.rules.visits import State
+from checkin.rules.visits import State, is_open
 from tests import make
 from tests.racing import at_once
 
@@ -60,6 +60,19 @@ def open_rows(where: Location, names: list[Token], when: dt.datetime) -> None:
 
 def leave(visit: Visit) -> None:
     Visit.objects.filter(pk=visit.pk).update(state=State.LEFT)
+
+
+@pytest.mark.parametrize("state", [state for state in State if is_open(state)])
+def test_whoever_stands_on_the_board_in_any_state_keeps_the_name(front, state):
+    held = sign_in(front, make.at("9:40"))
+    Visit.objects.filter(pk=held.pk).update(state=state)
+    assert find_free(front.pk, NEXT_DAY, start=0) == nth(1)
+
+
+def test_past_a_long_row_of_names_that_are_taken_it_goes_on_and_not_back(front):
+    start = 5
+    open_rows(front, [nth(start + n) for n in range(TRIED_AT_ONCE)], make.at("9:40"))
+    assert find_free(front.pk, make.TUESDAY, start=start) == nth(start + TRIED_AT_ONCE)
 
 
 def test_a_clock_that_was_ahead_over_midnight_stops_nobody(front):

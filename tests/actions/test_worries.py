@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits, worries
-from checkin.actions.boards import Refused
+from checkin.actions.boards import Refused, hold
+from checkin.actions.writing import write
 from checkin.models import (
     AuditEvent,
     Channel,
@@ -25,7 +26,7 @@ from checkin.models import (
     WorryStep,
 )
 from checkin.queries import board
-from checkin.rules.worries import Kind
+from checkin.rules.worries import Kind, Source
 from tests import make
 
 
@@ -137,6 +138,14 @@ def test_what_a_family_types_after_its_tap_completes_the_same_visit(brook, front
     first = SignIn.objects.get(key=whole["key"])
     assert (first.child_given_name, first.worried) == ("", True), "the claim stays as it came"
     assert visit.token == before.token
+
+
+@pytest.mark.parametrize("field", ["reason", "also", "unreadable"])
+def test_words_typed_after_the_tap_are_to_be_read_and_stay_so(front, field):
+    said = {"key": make.claim()["key"], "worried": True}
+    assert not tell(front, said).unread
+    assert tell(front, said | {field: "he cannot get air"}, later(30)).unread
+    assert tell(front, said | {field: "he cannot get air", "escort_name": "Rosa"}, later(60)).unread
 
 
 def test_and_the_same_once_more_adds_nothing(brook, front):
@@ -268,6 +277,29 @@ def test_to_look_who_is_to_be_called_takes_two_queries_however_many_wait(
 def test_with_nobody_waiting_it_takes_one(brook, front, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert worries.call_due(clinic=brook, at=later(60)) == []
+
+
+def test_a_call_that_is_written_late_says_when_it_was_due(brook, front, dana, noor):
+    tapped(front)
+    assert [one.at for one in worries.call_due(clinic=brook, at=later(150))] == [later(60), later(120)]
+
+
+def test_staff_who_said_urgent_are_called_where_the_family_says_so_too(front, dana, noor):
+    said = make.claim()
+    visit = tell(front, said)
+    with write():
+        hold(visit)
+        worries.raise_visit(visit, source=Source.STAFF, at=later(5), by=dana)
+    assert visit.called_id == noor.pk
+    assert tell(front, {"key": said["key"], "worried": True}, later(9)).called == dana
+
+
+def test_settled_by_one_is_nothing_for_another_to_settle(front, dana, noor):
+    visit = tapped(front)
+    first = worries.settle(visit=visit, by=dana, at=later(20))
+    assert worries.settle(visit=visit, by=dana, at=later(21)).pk == first.pk
+    with pytest.raises(Refused, match="Nobody is worried"):
+        worries.settle(visit=visit, by=noor, at=later(22))
 
 
 def test_who_is_on_shift_here_is_called_and_nobody_of_elsewhere(brook, front, annexe, dana, noor):

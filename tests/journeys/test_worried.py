@@ -223,6 +223,9 @@ def test_going_on_after_the_tap_completes_the_same_visit(tablet, front):
     assert tablet.locator("#child_given_name").input_value() == "Leo"
     walk(tablet, "you-name")
     tablet.locator("#escort_name").fill("Rosa Delgado")
+    tap(tablet)
+    press(tablet)
+    at_step(tablet, "you-name")
     finish(tablet)
     said = tablet.locator(".step.on")
     expect(said).to_contain_text("A person is coming to you now. Please stay", use_inner_text=True)
@@ -269,6 +272,25 @@ def test_cut_off_the_tap_says_so_and_goes_first_when_the_connection_is_back(tabl
     tablet.context.set_offline(False)
     expect(tablet.locator("[data-coming-late]")).to_be_hidden(timeout=15_000)
     assert Visit.objects.get().raised_by == "family"
+
+
+def test_a_tap_goes_before_what_waits_already(tablet, front):
+    sent = []
+    press(tablet)
+    tablet.locator("#child_given_name").fill("Mia")
+    walk(tablet, "today-ease")
+    tablet.context.set_offline(True)
+    press(tablet)
+    at_step(tablet, "kept")
+    press(tablet)
+    press(tablet)
+    tablet.locator(".moves [data-worried]").click()
+    expect(tablet.locator("[data-coming-late]")).to_be_visible()
+    tablet.on("request", lambda asked: sent.append(asked.post_data or ""))
+    tablet.context.set_offline(False)
+    expect(tablet.locator("[data-coming-token]")).not_to_have_text("", timeout=15_000)
+    assert "worried" in sent[0], sent
+    assert Visit.objects.earliest("pk").raised_by == "family"
 
 
 def test_a_tap_whose_answer_was_lost_is_one_row_after_the_end_and_the_next_tap_is_another(
