@@ -104,6 +104,22 @@ def test_a_later_clock_is_the_same_claim():
     assert claims.claim({"key": KEY, "typed_at": "later"}).digest() == claims.claim({"key": KEY}).digest()
 
 
+@pytest.mark.parametrize(
+    ("worried", "tap"),
+    [
+        ("", ""),
+        ("no", ""),
+        ("yes", "9:40"),
+        (True, "9:40"),
+        (KEY, KEY),
+        (KEY.upper(), KEY),
+        (f"{{{KEY}}}", KEY),
+    ],
+)
+def test_a_tap_is_told_by_its_key_or_else_by_its_clock_and_what_is_none_has_neither(worried, tap):
+    assert claims.claim({"worried": worried, "typed_at": "9:40"}).tap == tap
+
+
 def test_every_field_of_the_first_version_counts():
     blank = claims.claim({"key": KEY}).digest()
     for name, value in EVERY_FIELD.items():
