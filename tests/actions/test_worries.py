@@ -334,6 +334,14 @@ def test_whoever_belongs_to_no_one_front_desk_is_called_to_each(brook, front, an
     assert (tapped(front).called, tapped(annexe, name="Ola Nordmann").called) == (ona, ona)
 
 
+def test_of_every_role_that_works_with_families_somebody_is_called(brook, front):
+    roles = ("administrator", "manager", "auditor", "clinician", "front_desk")
+    made = {role: make.staff(brook, role, role, location=front) for role in roles}
+    visit = tapped(front)
+    called = [visit.called, *(one.person for one in worries.call_due(clinic=brook, at=later(600)))]
+    assert called == [made[role] for role in ("front_desk", "clinician", "manager", "administrator")] + [None]
+
+
 def test_nobody_of_another_clinic_is_called(front, hill):
     make.staff(hill, "stranger")
     assert tapped(front).called is None
