@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from checkin.rules import birth_dates, likeness, name_suffixes, names, phones
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.phones import Phone
-from checkin.rules.stand_ins import is_placeholder_person, is_stand_in_date, is_stand_in_family_name
+from checkin.rules.stand_ins import is_nobody, is_pet_word, is_stand_in_date, is_stand_in_family_name
 
 NEAR_NAME = 0.8
 CLEARLY = 0.25
@@ -134,8 +134,10 @@ class Evidence:
         called = self.record.preferred_name if self.preferred else self.record.given_name
         if self.given != likeness.SAME and not self.first_name_only:
             return False
-        record = self.record
-        return likeness.is_named(called) and not is_placeholder_person(record.given_name, record.family_name)
+        if self.preferred and is_pet_word(called):
+            return False
+        families = (self.record.family_name, *self.names_typed)
+        return likeness.is_named(called) and not any(is_nobody(called, family) for family in families)
 
     @property
     def other_suffix(self) -> bool:

@@ -72,7 +72,7 @@ def is_leading_part(typed: str, recorded: str) -> bool:
     first, whole = typed.split(), recorded.split()
     if not 0 < len(first) < len(whole) or not same_name(" ".join(first), " ".join(whole[: len(first)])):
         return False
-    return is_named(typed) and tells_apart(typed, recorded)
+    return is_named(typed) and is_named(recorded) and tells_apart(typed, recorded)
 
 
 def same_name(first: str, second: str) -> bool:

@@ -17,6 +17,12 @@ neugeborenes neugeborener neugeborene saugling saeugling
 zwilling drilling unbekannt zuigeling pasgeborene pasgeboren
 onbekend
 nyfodd nyfodt nyfoedt spadbarn spaedbarn vastasyntynyt noworodek niemowle novorozenec ujszulott csecsemo
+lactante lattante nascituro unk unkn unamed unidentified unident fetus foetus feto embryo unborn
+stillborn stillbirth
+preemie preterm foundling unchristened trillizo trilliza trigemelo gemelar
+duplicate duplicates dup dupe duplicado duplicada doublon duplikat duplicaat deleted voided merged
+obsolete zztest
+trauma disaster
 bebek yenidogan isimsiz sanggol novorozhdennyy novorozhdennaya mladenets nawzad nowzad
 """
 """Whatever stands beside one of these is no name either: "Baby of Mia", "RN de Ana", "Newborn Girl"."""
@@ -40,11 +46,32 @@ barn pojke flicka gutt jente dreng pige okand ukjent ukendt vauva poika tytto
 dziecko chlopiec dziewczynka syn corka nieznane nieznany
 nieznana miminko dite neznamy gyermek bebelus copil baiat
 beba rebenok malysh malchik devochka nemovlya dytyna neizvestno
+testing tester teste tst prueba prova probe essai example dummy fake demo
+unidentificado void delete error emergency abandoned surrogate adopted sn bbygrl beb
+grandson granddaughter grandchild grandkid nephew niece cousin stepson stepdaughter stepchild godson
+goddaughter
+minor infantchild mother father mom mum dad
+nieto nieta sobrino sobrina hijastro hijastra ahijado ahijada entenado entenada hermano hermana menor
+mujer hombre varoncito sobrinho sobrinha enteado enteada irmao irma menor
+petitfils petitefille neveu filleul filleule frere soeur enkel enkelin enkelkind neffe nichte bruder
+schwester
+nipote nipotino nipotina fratello sorella kleinzoon kleindochter broer zus barnbarn syster
+wnuk wnuczka siostrzeniec vnuk vnuchka yegen cucu mjukuu mwana pitit cunug bachcha bachha bachchi
+fiu kisfiu kislany lapsi poeg zens meitene berniukas mergaite decak devojcica djecak djevojcica momche
+momiche
+baiat fetita djal vajze pojken flickan gutten jenta drengen pigen
+mr mrs ms miss mister master missus sra srta senor senora senorita herr frau fraulein monsieur
+mademoiselle mlle mme
+little lil big
+first second third fourth primero primera segundo segunda tercero erste erster zweite zweiter dritte premier
+deuxieme troisieme eldest oldest youngest
 cocuk erkek kiz oglan bayi anak bata mtoto tibebe timoun wiil gabar menyuam
 """
 """No name by themselves or with a letter, but a part of some: "Boy George", "Bebe Ana"."""
 
 NO_NAME_AS_A_WHOLE = """
+do_not_use dont_use no_usar nicht_verwenden ne_pas_utiliser entered_in_error
+little_one little_man first_born firstborn primogenito foster_child will_name none_given
 no_name_yet no_name_given not_named_yet not_yet_named
 not_named to_be_named yet_to_be_named to_be_determined no_one
 to_be_announced name_pending name_unknown i_dont_know
@@ -56,6 +83,7 @@ sans_nom pas_de_nom pas_encore weiss_nicht weis_nicht
 ich_weiss_nicht keine_ahnung ohne_name ohne_namen kein_name
 geen_naam weet_niet bez_imienia bez_imeni bez_jmena
 fara_nume nou_nascut nou_nascuta namnlos adi_yok isim_yok bilmiyorum walang_pangalan hindi_alam tidak_tahu
+con_so be_so_sinh
 be_gai be_trai em_be con_trai con_gai so_sinh tre_so_sinh chua_dat_ten chua_co_ten khong_biet khong_ten
 ti_bebe ti_gason ti_fi me_nyuam lub_me_nyuam bebe_fille
 john_doe jane_doe jon_doe johnny_doe janie_doe jhon_doe joe_bloggs jane_bloggs john_q_public joe_public
@@ -66,6 +94,7 @@ test_test mickey_mouse donald_duck
 """
 
 CHILD_OF = """
+hde h_de cb con_ba con_chi con_me con_san be_cua
 boy_of girl_of male_of female_of child_of kid_of son_of daughter_of product_of children_of
 boy_to girl_to boy_de girl_de hijo_de hija_de hijo_del hija_del
 nino_de nina_de nena_de bebe_de bebe_da bebe_do bebe_of
@@ -116,18 +145,52 @@ OTHER_SCRIPTS = """
 아기 애기 신생아 영아 유아 아이 남아 여아 아들 딸 무명 미정 이름없음 이름_없음 모름 홍길동
 """
 
+ALONE_IN_OTHER_SCRIPTS = """
+长男 長男 次男 三男 四男 长女 長女 次女 三女 四女 大宝 二宝 三宝 小宝 大寶 二寶 小寶 老大 老二 老三 宝贝
+寶貝 某某
+孙子 孫子 孙女 孫女 外孙 外孫 侄子 姪子 侄女 姪女 外甥 孫 姪 甥 测试 測試 テスト 테스트 첫째 둘째 셋째
+막내 손자 손녀 조카
+בת נכד נכדה נולד נולדה אחיין אחיינית حفيد حفيدة نوه اختبار тест внук внучка племянник племянница онук онука
+ด.ญ. ด.ช. น.ส. หลาน ทดสอบ टेस्ट पोता पोती
+"""
+"""A part of names as well (בת שבע), so no name only where nothing else is written."""
+
 ENDINGS = """
+某 某某
 婴儿 嬰兒 宝宝 寶寶 新生儿 新生兒 男婴 女婴 男嬰 女嬰 之子 之女 之婴 之嬰 赤ちゃん ベビー 新生児 아기 신생아
 """
 """Behind the mother's name, with no space between: 王芳之子, 김아기."""
 
 MY = """
-my our the this mi mis nuestro nuestra el la mon ma notre mein meine unser meu minha mio mia il moj moja min
+my our the this mi mis nuestro nuestra el la mon ma notre his her their your su mein meine unser meu
+minha mio mia il moj moja min
 """
 
 BESIDE = """
-a b c d f g m i ii iii iv one two three uno dos tres of no sin s yet name
+ii iii iv one two three four uno dos tres of no sin yet name inf man new sex sexo alpha bravo foster
 """
+"""Says nothing beside such a word, nor does any single letter."""
+
+NO = """
+no not without sin sans ohne kein senza sem bez geen ingen utan uden uten fara ei
+"""
+NAME = """
+name firstname givenname forename nombre prenom vorname vornamen name nome voornaam imie imienia jmena
+fornavn fornamn
+namn navn nume etunimea
+"""
+"""In any pair: "no first name", "sans prénom"."""
+
+USED_NOW_AND_THEN = """
+princess princesa princesse prinzessin prince principe sweetie sweetheart honey baby babe bubba bubs
+bubby junior jr
+sissy sis buddy bud peanut pumpkin nugget bean boo bug bear kiddo champ cutie lovey pookie munchkin
+angel angelito
+mija mijo gordo gorda gordita gordito flaco flaca chiquita chiquito papi papito mami mamita nene nena
+rey reina reyna
+bebe cielo amor baba munna munni babu guddu chota chhoti chotu
+"""
+"""Pet words: as a preferred name they say nothing of which child it is; some are given names as well."""
 
 NO_FAMILY = """
 unknown unk unkn ukn unkown unknow notknown notgiven unnamed noname none nothing null nil

@@ -25,14 +25,18 @@ def _in_script(text: str) -> str:
 
 CHILD_WORDS = _table(stand_in_words.NEVER_A_NAME)
 BARE_WORDS = _table(stand_in_words.NO_NAME_ALONE)
-WHOLE_NAMES = _table(stand_in_words.NO_NAME_AS_A_WHOLE)
+WHOLE_NAMES = _table(stand_in_words.NO_NAME_AS_A_WHOLE) | {
+    no + name for no in stand_in_words.NO.split() for name in stand_in_words.NAME.split()
+}
 CHILD_OF = _table(stand_in_words.CHILD_OF) | {
     kin + of for kin in stand_in_words.KINSHIP.split() for of in stand_in_words.OF_WORDS.split()
 }
 OTHER_SCRIPTS = frozenset(map(_in_script, _table(stand_in_words.OTHER_SCRIPTS)))
+ALONE = frozenset(map(_in_script, _table(stand_in_words.ALONE_IN_OTHER_SCRIPTS)))
 ENDINGS = tuple(map(_in_script, stand_in_words.ENDINGS.split()))
 MY = frozenset(stand_in_words.MY.split())
 BESIDE = frozenset(stand_in_words.BESIDE.split())
+PET_WORDS = frozenset(stand_in_words.USED_NOW_AND_THEN.split())
 NO_FAMILY = _table(stand_in_words.NO_FAMILY) | WHOLE_NAMES
 PLACEHOLDER_PEOPLE = _table(stand_in_words.PLACEHOLDER_PEOPLE)
 DEFAULT_DAYS = frozenset({(1, 1), (7, 1)})
@@ -42,7 +46,8 @@ ZERO_DATES = frozenset({(1900, 12, 31), (1903, 12, 31), (1904, 1, 2), (1969, 12,
 """Programs' zeros, and those of 1 January as seen from west of Greenwich or miscounted by a day."""
 
 _CHILD_OF = re.compile(
-    r"^\W*(?:(?:[bsdgcmft]|boy|girl|baby|twin|male|female)\s*/\s*(?:[obgmf]|of|boy|girl)\b"
+    r"^\W*(?:(?:[bsdghcmftw]|boy|girl|baby|twin|male|female)\s*/\s*(?:[obgmf]|of|boy|girl)\b"
+    r"|hij[oa]\s*/"
     r"|[bsd](?:\.\s*|\s+)o\b\.?\s+\w"
     r"|(?:fils|fille|enfant)\s+d['’])",
     re.IGNORECASE,
@@ -70,6 +75,10 @@ _GLUED = re.compile(
 )
 _NUMBER = re.compile(r"(?<=[a-z]{2})\d{1,3}$|^\d+$")
 _ONE_LETTER = re.compile(r"(.)\1{2,}$")
+_LETTER_AND_NUMBER = re.compile(r"[a-z]\d{1,3}")
+_NTH = re.compile(r"\d+(?:st|nd|rd|th|er|ere|eme|ro|do|o|a)?")
+_ONE_OF_SEVERAL = re.compile(r"(?:twin|tw|trip|triplet|quad)(?:[a-d]|\d)")
+_NEVER_USED = re.compile(r"zz.*|.*(?:donotuse|enteredinerror)")
 _APART = re.compile(r"[\s\d\-_/.,()#:;]+")
 
 
@@ -80,7 +89,10 @@ def is_stand_in_name(text: str) -> bool:
         return True
     if _SOMEBODYS_CHILD.search(text) or _is_none_in_its_script(text):
         return True
-    parts = [part for part in (_NUMBER.sub("", part) for part in words(text)) if part]
+    written = words(text)
+    if _is_number_or_code(written):
+        return True
+    parts = _without_numbers(written)
     whole = "".join(parts)
     if whole in CHILD_WORDS | BARE_WORDS | WHOLE_NAMES or _GLUED.match(whole) or _ONE_LETTER.match(whole):
         return True
@@ -88,11 +100,35 @@ def is_stand_in_name(text: str) -> bool:
         return True
     if len(parts) > 1 and parts[0] in MY:
         del parts[0]
-    if len(parts) > 1 and "".join(parts[:2]) in CHILD_OF:
+    if len(parts) > 1 and (parts[0] in CHILD_OF or "".join(parts[:2]) in CHILD_OF):
         return True
+    return _is_bare(parts, text)
+
+
+def is_pet_word(text: str) -> bool:
+    """Whether a preferred name is what many a child is called: "Princess", "Junior"."""
+    return normalise(text) in PET_WORDS
+
+
+def _without_numbers(parts: tuple[str, ...]) -> list[str]:
+    return [part for part in (_NUMBER.sub("", part) for part in parts) if part]
+
+
+def _is_number_or_code(parts: tuple[str, ...]) -> bool:
+    """123, "2nd", T1, "Trip A", ZZTest, "Emma DO NOT USE"."""
+    if not parts:
+        return False
+    whole = "".join(parts)
+    codes = (_LETTER_AND_NUMBER, _ONE_OF_SEVERAL, _NEVER_USED)
+    return all(map(_NTH.fullmatch, parts)) or any(code.fullmatch(whole) for code in codes)
+
+
+def _is_bare(parts: list[str], text: str) -> bool:
     # "niña" is no name, Nina is one: they differ in the accent only.
     bare = BARE_WORDS | {"nina"} if "ñ" in unicodedata.normalize("NFC", text).casefold() else BARE_WORDS
-    return any(part in bare for part in parts) and all(part in bare or part in BESIDE for part in parts)
+    return any(part in bare for part in parts) and all(
+        part in bare or part in BESIDE or len(part) == 1 for part in parts
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -109,6 +145,17 @@ def is_placeholder_person(given: str, family: str) -> bool:
     return normalise(given) + normalise(family) in PLACEHOLDER_PEOPLE
 
 
+@lru_cache(maxsize=16_384)
+def is_nobody(given: str, family: str) -> bool:
+    """Whether two names together are nobody's: "Jane Doe"; "Girl Smith", where Smith is the family name."""
+    if is_placeholder_person(given, family):
+        return True
+    families = frozenset(words(family))
+    parts = _without_numbers(words(given))
+    others = [part for part in parts if part not in families]
+    return len(others) < len(parts) and _is_bare(others, given)
+
+
 def _is_none_in_its_script(text: str) -> bool:
     if text.isascii():
         return False
@@ -116,7 +163,7 @@ def _is_none_in_its_script(text: str) -> bool:
     if not whole:
         return False
     return (
-        whole in OTHER_SCRIPTS
+        whole in OTHER_SCRIPTS | ALONE
         or whole.endswith(ENDINGS)
         or any(_in_script(part) in OTHER_SCRIPTS for part in _APART.split(text) if part)
     )

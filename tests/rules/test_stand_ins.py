@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -48,7 +49,22 @@ I don't know|dont know|no se|No sé|idk|nobody|no one|Ninguno
 nadie|self|patient|me|je ne sais pas|weiß nicht|não sei
 unbekannt|неизвестно|без имени|не знаю|不知道|John Doe|Fulano
 """
+BY_KIND = """
+Lactante|Lactante Masculino|H/O Maria|C/O Sunita|Hijo/a de Ana|CB Nguyen Thi Hoa|Con bà Hoa|HDE Maria
+Syn pani Anny
+Sans prénom|No first name|No given name|Sin nombre|Ohne Vornamen|Sem nome|Senza nome|Geen voornaam|Utan namn
+Unk|UNKN|Unidentified|Fetus|Feto 2|Preterm|Trauma Alpha|Trip A|Trip 2|TRIPLET B|TwA|Gemelar 1
+T1|G1|B 2|2nd|1st|3ème|1o|First|Second child|First born|123|00|0|1 2|SN
+ZZTest|ZZ Emma|zzz|Testing|Prueba|Prova|Demo child|Dummy|Duplicate|Emma DUPLICATE|Dup Emma
+Do not use|Emma DO NOT USE
+VOID|Error|Merged|Entered in error|Niece|my nephew|His son|Grandson|Nieta|Mi sobrina|Enkel|Petit-fils|Nipote
+Minor|Minor child|Mr|Ms.|Master|Señora|Monsieur|Mom|Little one|Little girl|lil man
+Inf male|Sexo femenino|Patient X
+Fiú|Kislány 1|Lapsi|Băiat|Devojčica|長男|次女|大宝|王某|孙女|ด.ญ.|בת|נכד|첫째|손자|حفيد|внучка|テスト|тест
+"""
 NAMES = """
+Ali Ali|Prem|Primo|Neta|Torun|Bror|Tria|Siba|Princess|Prince|Junior|Reina|Foster|Baba|Trip|Tripp|CB|Bat-Sheva
+בת שבע|בן|Thirdeye|Secundina|Nieto Luis|Miss Ann Lee|Little Ray Lee|Zuzanna|Dupree|Fetuli|Minora|Noa|Sansa|ชาย
 Kim|Kai|My|Mỹ|Em|Son My|Thi Mai|An|Bao|Agi|Min|Sin|Syna|Kinder
 Kindra|Nadia|Anaka|Bata Ana|Elena|Lena|Mi|Mon|Tia|Menna
 Maria José|John|Jane|Max|Juan|Patience|Selfa|Filsan|Phil|Fila
@@ -67,7 +83,7 @@ def listed(text: str) -> list[str]:
     return [name for line in text.split("\n") if line for name in line.split("|")]
 
 
-@pytest.mark.parametrize("name", listed(NO_NAMES) + listed(IN_MANY_LANGUAGES))
+@pytest.mark.parametrize("name", listed(NO_NAMES + IN_MANY_LANGUAGES + BY_KIND))
 def test_a_stand_in_is_no_name(name: str) -> None:
     assert is_stand_in_name(name)
     assert not likeness.is_named(name)
@@ -93,6 +109,42 @@ def test_a_person_with_half_a_placeholders_name_is_somebody() -> None:
     for given_name, family_name in (("John", "Dore"), ("Mei", "Doe"), ("Max", "Muster"), ("Kari", "Nord")):
         record = Record(1, given_name, family_name, birth_date=born)
         assert weigh(Claim(given_name, family_name, born), record, ()).same_given
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        *("Bébé Martin|Martin", "Junge Müller|Müller", "Girl Smith|Smith", "Male Smith 2|Smith"),
+        *("Son Smith-Jones|Smith Jones", "Mr Smith|Smith", "Bimba Rossi|Rossi", "Child Doe|Doe"),
+    ],
+)
+def test_a_bare_word_beside_the_family_name_is_no_name(person: str) -> None:
+    given_name, family_name = person.split("|")
+    born = date(2018, 5, 6)
+    for recorded in (family_name, "Lee"):
+        record = Record(1, given_name, recorded, birth_date=born)
+        assert not weigh(Claim(given_name, family_name, born), record, ()).same_given
+
+
+@pytest.mark.parametrize("person", ["Ali|Ali", "Mohamed|Mohamed", "Boy George|Smith", "Kim Ha|Ha"])
+def test_a_name_that_is_the_family_name_too_is_a_name(person: str) -> None:
+    given_name, family_name = person.split("|")
+    born = date(2018, 5, 6)
+    record = Record(1, given_name, family_name, birth_date=born)
+    assert weigh(Claim(given_name, family_name, born), record, ()).same_given
+
+
+@pytest.mark.parametrize("pet", ["Princess", "Junior", "Bubba", "Mija", "sweetie"])
+def test_a_pet_word_is_no_preferred_name_and_may_be_a_given_one(pet: str) -> None:
+    born = date(2018, 5, 6)
+    claim = Claim(pet, "Smith", born)
+    assert not weigh(claim, Record(1, "Emma", "Smith", preferred_name=pet, birth_date=born), ()).same_given
+    assert weigh(claim, Record(1, "Princess", "Smith", birth_date=born), ()).same_given is (pet == "Princess")
+    assert weigh(
+        replace(claim, given_name="Emmy"),
+        Record(1, "Emma", "Smith", preferred_name="Emmy", birth_date=born),
+        (),
+    ).same_given
 
 
 @pytest.mark.parametrize("name", ["", " ", "--", "J", "2"])
