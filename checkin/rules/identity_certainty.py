@@ -101,6 +101,9 @@ def _has_the_family_name_typed(top: Evidence, other: Evidence) -> bool:
 def _is_family_settled(evidence: Evidence) -> bool:
     """Whether a second fact, or that neither side has a family name, settles what was typed otherwise."""
     facts = evidence.own_facts
+    if evidence.family is not None and not evidence.near_family:
+        # Of the day's list a child of quite another family may share given name and birth date.
+        facts -= {"appointment"}
     if facts & STRONG_FACTS:
         return True
     if evidence.one_name_only:

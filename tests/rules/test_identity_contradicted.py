@@ -19,7 +19,7 @@ DIFFERING = [
     Claim("Jose", "Garcia", date(2018, 5, 26)),
     Claim("Jose", "Garcia", date(2018, 6, 5)),
     Claim("Jose", "Garcia", None, "06/05/2018"),
-    Claim("Jose", "Lopez", BORN),
+    Claim("Jose", "Garzia", BORN),
     Claim("Jose", "Garcia Lopez", BORN),
     Claim("Jose", "", BORN),
 ]
@@ -43,6 +43,21 @@ def test_an_appointment_does_not_outweigh_a_phone_or_postcode_that_contradicts_i
         judgement = judge(against, [EXPECTED])
         assert judgement.outcome == Outcome.PROBABLE
         assert judgement.candidates[0].record == EXPECTED
+
+
+@pytest.mark.parametrize("typed", ["Jose", "Jose Maria"])
+@pytest.mark.parametrize("family", ["Lopez", "Carrera", "Garrison", "李"])
+def test_an_appointment_alone_does_not_settle_quite_another_family_name(typed: str, family: str) -> None:
+    expected = replace(EXPECTED, given_name="Jose Maria")
+    claim = Claim(typed, family, BORN)
+    judgement = judge(claim, [expected])
+    assert judgement.outcome == Outcome.PROBABLE
+    assert judgement.candidates[0].record == expected
+    bare = replace(expected, given_name=typed, phones=(), postcode="")
+    assert outcome(claim, bare) == Outcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), replace(bare, phones=(PHONE,))) == Outcome.CERTAIN
+    postcode = replace(claim, postcode="98101")
+    assert outcome(postcode, replace(bare, postcode="98101")) == Outcome.CERTAIN
 
 
 def test_nor_where_the_birth_date_is_a_stand_in_for_an_unknown_one() -> None:
