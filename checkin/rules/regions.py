@@ -5,7 +5,10 @@ from __future__ import annotations
 from babel import Locale
 from babel.core import get_global
 
-MONTH_FIRST = frozenset({"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"})
+_YEAR_FIRST = {"CN", "HU", "JP", "KP", "KR", "MN", "TW"}
+"""Regions that write 2018/3/14: the month stands before the day there wherever the year is."""
+
+MONTH_FIRST = frozenset({"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"} | _YEAR_FIRST)
 """Regions that write 3/14/2018."""
 
 USUAL = "US"

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from babel.dates import format_date
 
-from checkin.rules import claims
+from checkin.rules import claims, regions
 from checkin.web.kiosk import forms
 from tests.field import field_json
 
@@ -149,6 +149,13 @@ def test_dates_with_dots_have_the_day_first_in_a_clinic_that_writes_so(written):
     for shape in ("{d}.{m}.{y}", "{d:02}.{m:02}.{yy:02}", "{d}. {m}. {y}"):
         for day, parts in written:
             assert read(shape.format(**parts), day_first=True).date == day
+
+
+@pytest.mark.parametrize("region", ["HU", "KR", "CN", "JP", "TW", "MN"])
+def test_where_the_year_is_written_first_a_short_date_with_dots_is_a_question(region):
+    found = read("18.03.14", day_first=regions.is_day_first(region))
+    assert (found.date, found.problem) == (None, claims.TWO_WAYS)
+    assert read("2018.03.14", day_first=regions.is_day_first(region)).date == dt.date(2018, 3, 14)
 
 
 def test_the_year_box_of_the_tablet_is_never_read_as_a_day(written):
