@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import IO, Self
 
 from checkin.feeds import columns, tables
@@ -28,13 +29,11 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     if is_binary(stream.read(HEAD)) and not columns.kind_of(feed.heading, feed.mapping):
         raise Unreadable(f"{feed.path} is not a file of text: export the records as CSV or as .xlsx.")
     table = tables.table_of(feed)
-    width = len(feed.heading)
-    house = tables.in_order(house, feed, lambda: dated(feed, stream, delimiter, table, above))
-    stream.seek(0)
-    again = decoded(stream, feed)
-    for _ in range(above):
-        next(again)
-    for place, cells, reason in parsed(Lines(again, above=above), delimiter, width=width):
+    quiet = replace(feed, guessed=set(), notes=[])
+    ahead = read_rows(quiet, stream, delimiter, above)
+    house = tables.read_ahead(house, table, ((place, cells) for place, cells, _ in ahead))
+    ahead.close()
+    for place, cells, reason in read_rows(feed, stream, delimiter, above):
         yield tables.read(table, place, cells, reason, house)
 
 
@@ -75,16 +74,15 @@ def known(line: str, delimiter: str, feed: Feed) -> int:
     return max(len(columns.places(kind, cells, feed.mapping)) for kind in columns.KINDS)
 
 
-def dated(
-    feed: Feed, stream: IO[bytes], delimiter: str, table: tables.Table, above: int
-) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of the lines that may hold a date with the year last."""
+def read_rows(
+    feed: Feed, stream: IO[bytes], delimiter: str, above: int
+) -> Generator[tuple[int, list[str], str], None, None]:
+    """(line, cells, reason why it is no row) of every row below the headings, from the file's beginning."""
     stream.seek(0)
-    quiet = Feed(feed.path, encoding=feed.encoding)
-    for place, line in enumerate(decoded(stream, quiet), 1):
-        if place > above and tables.MAY_BE_DATED.search(line):
-            yield place, split(line, delimiter)
-    quiet.guessed.clear()
+    lines = decoded(stream, feed)
+    for _ in range(above):
+        next(lines)
+    yield from parsed(Lines(lines, above=above), delimiter, width=len(feed.heading))
 
 
 def split(line: str, delimiter: str) -> list[str]:

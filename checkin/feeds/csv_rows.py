@@ -12,7 +12,9 @@ from checkin.feeds.reading import Feed, House
 from checkin.models import Appointment
 from checkin.rules import record_dates, record_names, record_numbers, records
 from checkin.rules.names import normalise
+from checkin.rules.none_words import is_none
 from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, PatientItem
+from checkin.rules.stand_ins import is_no_day_of_death
 
 NAMES = ("given_name", "family_name", "preferred_name")
 TEXTS = (
@@ -68,7 +70,7 @@ ADULT_AGE = 18
 def number(cell: Cells, column: str) -> records.Key:
     """The identifier in that column, with its system; blank for what stands for none. Raises BadRow."""
     system = records.text(cell(f"{column}_system"), "system", called=f"{column}_system")
-    return system, record_numbers.number(cell(column), called=column)
+    return "" if is_none(system) else system, record_numbers.number(cell(column), called=column)
 
 
 def patient_of(cell: Cells) -> list[records.Key]:
@@ -118,7 +120,7 @@ def patient(cell: Cells, house: House, feed: Feed) -> Item:
     if born := birth_of(cell, house):
         values["birth_date"] = born
     values |= death_of(cell, house)
-    if sex := records.sex(cell("sex")):
+    if sex := records.sex(cell("sex"), feed.sexes):
         values["sex"] = records.text(sex, "sex")
     if address := joined(", ", joined(" ", cell("street_number"), cell("address")), cell("address_2")):
         values["address"] = records.text(address, "address")
@@ -143,11 +145,18 @@ def birth_of(cell: Cells, house: House) -> dt.date | None:
 
 def death_of(cell: Cells, house: House) -> dict[str, object]:
     """Whether the patient has died, and when, as far as the row says so. Raises BadRow."""
-    said = cell("deceased")
-    if day := cell("deceased_on"):
+    said, day = cell("deceased"), cell("deceased_on")
+    died = records.truth(said, called="word for deceased") if said and not is_none(said) else None
+    date = None
+    if not is_none(day) and day.strip("0-–—/. :TZ"):
         date = record_dates.calendar_date(day, order=house.order, called="date of death")
+    if date and not is_no_day_of_death(date):
+        if died is False:
+            raise BadRow(f"It says that the patient lives, and gives a date of death, {date}.")
         return {"is_deceased": True, "deceased_on": date}
-    return {"is_deceased": records.truth(said, called="word for deceased")} if said else {}
+    if died is False:
+        return {"is_deceased": False, "deceased_on": None}
+    return {"is_deceased": True} if died else {}
 
 
 def joined(by: str, *texts: str) -> str:

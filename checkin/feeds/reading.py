@@ -58,6 +58,8 @@ class Feed:
     mapping: Mapping = field(default_factory=Mapping)
     guessed: set[int] = field(default_factory=set)
     """Lines read ahead whose encoding is a guess."""
+    sexes: dict[str, str] = field(default_factory=dict)
+    """What letters mean in its column of sexes, where that is not the usual; "" where it cannot be told."""
     is_csv: bool = False
     heading: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

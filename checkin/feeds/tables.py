@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,8 @@ from checkin.feeds import columns, csv_rows, csv_vaccines
 from checkin.feeds.cells import Cells
 from checkin.feeds.column_owners import UNSURE_BIRTH
 from checkin.feeds.reading import Feed, House, Row, Unreadable
-from checkin.rules.record_dates import is_other_order
+from checkin.rules import claims, records
+from checkin.rules.record_dates import find_other_order
 from checkin.rules.record_numbers import without_formula
 from checkin.rules.records import BadRow, Item, PatientItem
 
@@ -21,7 +21,6 @@ READERS: dict[str, Callable[[Cells, House, Feed], Item]] = {
     "immunizations": csv_vaccines.immunization,
     "due_items": csv_vaccines.due_item,
 }
-MAY_BE_DATED = re.compile(r"\d[-/ ]\d{1,2}[-/ ]\d{4}", re.ASCII)
 NOT_READ = (
     "Its letters could not be read: the file is in another encoding than UTF-8 or Windows-1252. Say which, "
     "by --encoding."
@@ -35,6 +34,7 @@ class Table:
     feed: Feed
     kind: str
     where: dict[str, list[int]]
+    dates: list[int]
 
 
 def table_of(feed: Feed) -> Table:
@@ -57,28 +57,51 @@ def table_of(feed: Feed) -> Table:
         feed.notes.append(f"columns that were not used: {', '.join(unused[:20])}")
     if kind == "patients" and not {"birth_date", UNSURE_BIRTH} & set(where):
         feed.notes.append("no column of birth dates was found")
-    return Table(feed, kind, where)
+    dates = [place for column in (*columns.DATES, UNSURE_BIRTH) for place in where.get(column, ())]
+    return Table(feed, kind, where, dates)
 
 
-def in_order(house: House, feed: Feed, rows: Callable[[], Iterable[tuple[int, list[str]]]]) -> House:
-    """Return the house as it is to read this file's dates.
+def read_ahead(house: House, table: Table, rows: Iterable[tuple[int, list[str]]]) -> House:
+    """Return the house as it is to read this file's dates, and tell the feed which sexes its letters mean.
 
     A date that only the other order of day and month can read belies the clinic's own for the whole file: no
     date of it with the year last is read.
     """
-    where = columns.places(columns.kind_of(feed.heading, feed.mapping), feed.heading, feed.mapping)
-    dates = [place for column in columns.DATES for place in where.get(column, ())]
-    for line, cells in rows():
-        for place in dates:
-            said = cells[place].strip().partition(" ")[0] if place < len(cells) else ""
-            if is_other_order(said, day_first=house.order.day_first):
-                first = "month" if house.order.day_first else "day"
-                feed.notes.append(
-                    f"line {line} holds {said}, which only a clinic that writes the {first} first can read, "
-                    "so none of its dates with the year last were loaded"
-                )
-                return replace(house, order=replace(house.order, belied_by=f"line {line} holds “{said}”"))
+    dates, sexes = table.dates, table.where.get("sex", [])
+    feed = table.feed
+    letters: set[str] = set()
+    for line, cells in rows if dates or sexes else ():
+        letters.update(cells[place].strip(" .").casefold()[:2] for place in sexes if place < len(cells))
+        if not house.order.belied_by and (other := other_order(cells, dates, house)):
+            first = "month" if house.order.day_first else "day"
+            feed.notes.append(
+                f"line {line} holds {other}, which only a clinic that writes the {first} first can read, "
+                "so none of its dates with the year last were loaded"
+            )
+            house = replace(house, order=replace(house.order, belied_by=f"line {line} holds “{other}”"))
+    feed.sexes = records.sexes_of(
+        letters, is_spanish=any("sexo" in columns.key(feed.heading[one]) for one in sexes)
+    )
+    if unread := [letter.upper() for letter, sex in sorted(feed.sexes.items()) if not sex]:
+        feed.notes.append(f"its column of sexes does not show what {' and '.join(unread)} mean: not read")
     return house
+
+
+def other_order(cells: list[str], dates: list[int], house: House) -> str:
+    """Return the first of a row's dates that only the other order of day and month can read; else ""."""
+    for place in dates:
+        said = cells[place] if place < len(cells) else ""
+        # Most files write the year first, which needs no second look.
+        if said and not said[:4].isdigit():
+            found = find_other_order(cleaned(said), day_first=house.order.day_first)
+            if found:
+                return found
+    return ""
+
+
+def cleaned(said: str) -> str:
+    """Return a date's cell without what a spreadsheet puts around a text, and what nobody sees."""
+    return claims.clean(without_formula(claims.clean(said))).lstrip("'").strip()
 
 
 def read(table: Table, place: int, cells: list[str], reason: str, house: House) -> Row:
@@ -92,6 +115,10 @@ def read(table: Table, place: int, cells: list[str], reason: str, house: House) 
         return row
     try:
         plain = [without_formula(cell) if cell[:2] == '="' else cell for cell in cells]
+        for one in table.dates:
+            # Of the year written first nothing is to be cleaned, and most are.
+            if not (plain[one].isascii() and plain[one][:4].isdigit()):
+                plain[one] = cleaned(plain[one])
         row.items = [
             READERS[table.kind](Cells(plain, table.where, table.feed.heading, house.order), house, table.feed)
         ]

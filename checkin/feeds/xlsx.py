@@ -26,7 +26,7 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     sheet, above = sheet_in(feed, stream)
     feed.is_csv = True
     table, width = tables.table_of(feed), len(feed.heading)
-    house = tables.in_order(house, feed, lambda: texts_of(sheet, above))
+    house = tables.read_ahead(house, table, texts_of(sheet, above))
     for place, cells in texts_of(sheet, above):
         while len(cells) > width and not cells[-1].strip():
             cells.pop()

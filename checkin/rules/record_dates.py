@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,14 +67,29 @@ def belied(said: str, order: DateOrder, called: str) -> str:
     )
 
 
+_PERHAPS_OTHER = re.compile(
+    r"^\W*(?:[^\W\d_]+[.,]*\s+)?((\d{1,2})\s*([-/\s])\s*(\d{1,2})\s*\3\s*(\d{4}|\d{2}))(?!\d)"
+)
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+
+
 def is_other_order(said: str, *, day_first: bool) -> bool:
     """Return whether this is a date with the year last that only the other order can read."""
-    found = _YEAR_LAST.match(said.strip())
-    if not found or found[2] == ".":
-        return False
-    first, second = int(found[1]), int(found[3])
+    return bool(find_other_order(said, day_first=day_first))
+
+
+def find_other_order(said: str, *, day_first: bool) -> str:
+    """Return the date with the year last that a text begins with that only the other order can read, or "".
+
+    What could not be loaded proves the order just as well: a year of two digits, a time or signs around it.
+    """
+    found = _PERHAPS_OTHER.match(unicodedata.normalize("NFKC", said).translate(_DASHES))
+    if not found:
+        return ""
+    first, second, year = int(found[2]), int(found[4]), int(found[5])
     day, month = (first, second) if day_first else (second, first)
-    return not _is_date(int(found[4]), month, day) and _is_date(int(found[4]), day, month)
+    year += 2000 * (year < 100)
+    return found[1] if not _is_date(year, month, day) and _is_date(year, day, month) else ""
 
 
 def _is_date(year: int, month: int, day: int) -> bool:

@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from checkin.rules.none_words import is_none
 from checkin.rules.records import BadRow, text, word_set
 
 DAMAGED = (
     "The {called} “{said}” holds signs that no name has: the file is in another encoding than the one it was "
     "read in. Say which, by --encoding."
 )
-_NO_NAME = frozenset(
-    {"n/a", "#n/a", "n.a.", "none", "null", "nil", "nan", "unknown", "#ref!", "#value!", "#name?"}
+LOST = (
+    "The {called} “{said}” has signs in place of letters, which were lost when the file was made: export it "
+    "again, in UTF-8."
 )
-_REAL_NAMES = frozenset({"Null", "None", "Nil", "Nan"})
-"""Family names that exist; all in capitals or small letters they are a program's word for nothing."""
 
-_SIGNS = re.compile("[\ufffd\u0080-\u009f¡-©«-±¶»-¿×÷†‡•…‰‹›€™˜ˆ]")
+_SIGNS = re.compile("[\ufffd\u0080-\u009f¡-©«-±²³µ¶¹»-¿×÷†‡•…‰‹›€™˜ˆ]")
 _IN_A_WORD = re.compile(
     "[a-zß-ÿ](?:–|—|¨|¸|¯)[a-zß-ÿ]|[a-zß-ÿ][ŽŠŒŸƒ](?![A-ZÀ-ÞŽŠŒŸ])|[a-zß-ÿ]‘(?![^\\W\\d_])"
+    "|[^\\W\\d_][‚„]|[^\\W\\d_][“”][^\\W\\d_]"
 )
+_INSTEAD = re.compile(
+    r"[^\W\d_][?_#$~=%;<>\\][^\W\d_]|[^\W\d_]\?|\?[^\W\d_]"
+    r"|[=%][0-9a-f]{2}|\\[ux][0-9a-f]{2}|&#?\w+;|</?\w+/?>"
+    r"|[^\W\d_][\u2190-\u2bff\ue000-\uf8ff\ufffc]|[\u2190-\u2bff\ue000-\uf8ff\ufffc][^\W\d_]",
+    re.IGNORECASE,
+)
+"""What stands where a letter was: Mu?oz, Mu_oz, Mu□oz, Mu&ntilde;oz, Mu%C3%B1oz, and tags of a page."""
 _READ_TWICE = re.compile("[ÂÃ][\u0080-¿ŒœŠšŽžŸƒ–—‘’‚“”„]|[ÄÅÐÑØÙ][\u0080-¿ŒœŠšŽžŸƒ‚“”„]")
 _IN_POWERS = re.compile(r"^(\d)(?:[.,](\d*))?E\+?(\d{1,2})$", re.IGNORECASE | re.ASCII)
 CUT_SHORT = "The phone “{said}” was cut short by a spreadsheet: format the column as text and export again."
@@ -36,12 +44,17 @@ _SURE_PARTICLES = word_set("de del della dela von der dos")
 def name(said: str, column: str, *, called: str = "") -> str:
     """Return a name for that column; "" for what stands for none. Raises BadRow for damaged letters."""
     plain = text(said, column, called=called)
-    if said.isascii():
-        is_none = plain.casefold() in _NO_NAME and plain not in _REAL_NAMES
-        return "" if is_none or not any(map(str.isalpha, plain)) else plain
-    if is_damaged(said):
-        raise BadRow(DAMAGED.format(called=(called or column).replace("_", " "), said=plain[:40]))
+    if is_none(plain):
+        return ""
+    for is_spoiled, sentence in ((is_damaged, DAMAGED), (has_lost_letters, LOST)):
+        if is_spoiled(said):
+            raise BadRow(sentence.format(called=(called or column).replace("_", " "), said=plain[:40]))
     return plain if any(unicodedata.category(sign)[0] == "L" for sign in plain) else ""
+
+
+def has_lost_letters(said: str) -> bool:
+    """Return whether signs stand where letters were: “Mu?oz”, “Mu&ntilde;oz”."""
+    return not said.isalpha() and bool(_INSTEAD.search(said))
 
 
 def is_damaged(said: str) -> bool:
@@ -59,12 +72,18 @@ def phone(said: str) -> str:
         if not power - 1 <= len(digits) <= power:
             raise BadRow(CUT_SHORT.format(said=plain[:40]))
         return (found[1] + digits).ljust(power + 1, "0")
-    if plain.casefold() in _NO_NAME or not plain.strip("-–—.?/ 0"):
-        return "" if not any(sign in "123456789" for sign in plain) and plain.count("0") < 2 else plain
-    return plain
+    if not plain.strip("-–—.?/ 0"):
+        return plain if plain.count("0") > 1 else ""
+    return plain if any(map(str.isdigit, plain)) and not is_none(plain) else ""
 
 
 def parts(said: str) -> tuple[str, str]:
+    """Return given and family name of a name that is one text; "" for a part that stands for none."""
+    given, family = _parts(said)
+    return "" if is_none(given) else given, "" if is_none(family) else family
+
+
+def _parts(said: str) -> tuple[str, str]:
     """Return given and family name of a name that is one text, without titles and suffixes.
 
     “Nguyen, Van An”, “SMITH John” and “Anna van der Berg” are told by comma, capitals and particles; else the

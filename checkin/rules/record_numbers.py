@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
+from checkin.rules.none_words import is_no_number
 from checkin.rules.records import BadRow, text, word_set
 
 SHARED_TYPES = word_set(
@@ -15,15 +17,17 @@ SHARED_TYPES = word_set(
 
 PERSONAL_TYPES = word_set("MR MRT PI PT NI SR RRI JHN CZ PRC ANONMR")
 _SHARED_SYSTEM = re.compile(
-    r"(?:^|[-_.])(?:medicare|medicaid|member|subscriber|insur\w*|polic\w+|payer|payor|group|account|visit|encounter"
-    r"|guarantor|household|family|health-?(?:care-?)?card)(?:$|[-_.])",
+    r"(?:^|[\W_])(?:medicare|medicaid|member|subscriber|insur\w*|polic(?:y|ies)\w*|payer|payor|group|account|visit"
+    r"|encounter|guarantor|household|family|health[\W_]?(?:care[\W_]?)?card|beneficiary|gesundheitskarte"
+    r"|kranken\w*|(?:ver)?sicher\w*|versich\w*|kvnr|haushalt|familien?\w*|ziekenfonds|zorgverzeker\w*|polis\w*"
+    r"|assur\w*|mutuelle|mutua|carte[\W_]?vitale|famille|foyer|segur[oa]\w*|asegurad\w*|afiliad\w*|p[oó]liza\w*"
+    r"|obra[\W_]?social|aseguranza|familia|familiar|hogar|titular|convenio|conv[eê]nio|carteirinha|assicur\w*"
+    r"|polizza|famiglia|tessera[\W_]?sanitaria|ubezpiecz\w*|poji[sš]t\w*|f[oö]rs[aä]kring\w*|forsikring\w*)"
+    r"(?:$|[\W_])",
     re.IGNORECASE,
 )
-_NO_NUMBER = word_set(
-    "n/a na n.a. n.a none null nil nan unknown unk undefined missing pending tbd tba blank empty test x xx "
-    "xxx #n/a #ref! #value! #name? #null! #num! #div/0! nomrn no-mrn notavailable notapplicable notassigned "
-    "given false true"
-)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _CUT_SHORT = re.compile(r"^[+-]?\d+(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(r"^(\d+)[.,]0+$", re.ASCII)
 _FORMULA = re.compile(r'^="?([^"]*)"?$')
@@ -39,6 +43,9 @@ def number(said: str, *, called: str) -> str:
     Raises BadRow for one that a spreadsheet has cut short: many patients' numbers become the same one.
     """
     plain = text(without_formula(said), "value", called=called).lstrip("'").strip()
+    if not plain.isascii():
+        # Digits of full width, and signs that only say how the one before is drawn.
+        plain = _VARIATIONS.sub("", unicodedata.normalize("NFKC", plain)).strip()
     if _CUT_SHORT.match(plain) and ("+" in plain or "." in plain or "," in plain):
         raise BadRow(
             f"The {called.replace('_', ' ')} “{plain[:40]}” was cut short by a spreadsheet: save it as text."
@@ -46,15 +53,6 @@ def number(said: str, *, called: str) -> str:
     if found := _WHOLE.match(plain):
         plain = found[1]
     return "" if is_no_number(plain) else plain
-
-
-def is_no_number(plain: str) -> bool:
-    """Return whether this stands for no number: N/A, a dash, nought, a spreadsheet's error."""
-    return (
-        "".join(plain.split()).casefold() in _NO_NUMBER
-        or not any(sign.isalnum() for sign in plain)
-        or (plain.isascii() and plain.isdigit() and not plain.strip("0"))
-    )
 
 
 def without_formula(said: str) -> str:
@@ -74,5 +72,5 @@ def is_shared(*, types: Iterable[str], system: str) -> bool:
     if said & PERSONAL_TYPES:
         return False
     return bool(said & SHARED_TYPES) or bool(
-        _SHARED_SYSTEM.search(re.split(r"[/:#]", system.rstrip("/"))[-1])
+        _SHARED_SYSTEM.search(_HUMP.sub("-", re.split(r"[/:#]", system.rstrip("/"))[-1]))
     )

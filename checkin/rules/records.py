@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -206,7 +208,8 @@ def _unusual(said: str, called: str) -> str:
     seen = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in said)
     if not seen.isascii():
         seen = "".join(sign for at, sign in enumerate(seen) if not claims.is_hidden(seen, at))
-    return " ".join(seen.split())
+    # One letter has one form, whichever the program that wrote it prefers: é, not e and an accent.
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
 def _spoken(column: str) -> str:
@@ -231,9 +234,31 @@ def may_consent(*relationships: str) -> bool:
 
 
 _SEXES = {"m": "male", "f": "female", "o": "other", "u": "unknown", "boy": "male", "girl": "female"}
+_SEXES |= dict.fromkeys(("hombre", "varón", "varon", "masculino", "homme", "masculin", "männlich"), "male")
+_SEXES |= dict.fromkeys(("mujer", "hembra", "femenino", "feminino", "femme", "féminin", "weiblich"), "female")
 
 
-def sex(said: str) -> str:
-    """FHIR's word for the common short ones; any other word as it came."""
-    word = said.casefold()
-    return _SEXES.get(word, word)
+def sex(said: str, letters: Mapping[str, str] | None = None) -> str:
+    """FHIR's word for the common ones, first as the `letters` of their column have it; else as it came."""
+    word = said.strip(" .").casefold()
+    return {**_SEXES, **(letters or {})}.get(word, word)
+
+
+def sexes_of(found: Collection[str], *, is_spanish: bool) -> dict[str, str]:
+    """Return what H, M and V mean in a column with these letters; "" where they can be two things.
+
+    M is the boy beside F and the girl beside H (hombre, mujer). V is a boy in Spanish and a girl in Dutch.
+    """
+    has_m, has_f, has_h, has_v = (letter in found for letter in "mfhv")
+    unsure = {"m": ""} if has_m else {}
+    if has_h and has_v:
+        return {"v": "male", "h": "female", **unsure}
+    if has_h and has_f:
+        return {"h": "male", **unsure}
+    if has_h:
+        return {"h": "male", "m": "female"} if has_m else {"h": ""}
+    if has_v and is_spanish:
+        return {"v": "male"} | ({"m": "female"} if has_m and not has_f else {})
+    if has_v:
+        return {"v": "", **unsure} if not has_f else {"v": ""}
+    return unsure if is_spanish and not has_f else {}

@@ -182,3 +182,12 @@ def is_stand_in_date(born: date | None, listed: Collection[str] = ()) -> bool:
         return True
     whole = f"{born.year:04d}-{born.month:02d}-{born.day:02d}"
     return whole in listed or whole[5:] in listed
+
+
+LAST_YEAR_WRITTEN = 2199
+
+
+def is_no_day_of_death(day: date) -> bool:
+    """Whether a date of death is what a program writes for one who lives: 1900-01-01, 9999-12-31."""
+    is_zero = (day.year, day.month, day.day) in ZERO_DATES | {(1900, 1, 1), (1904, 1, 1), (1970, 1, 1)}
+    return is_zero or not FIRST_YEAR_LIVED <= day.year <= LAST_YEAR_WRITTEN

@@ -1,0 +1,260 @@
+"""Cells that say nothing, in the words of many languages, and those that can be read in two ways."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+import pytest
+
+from checkin.feeds.tables import cleaned
+from checkin.models import Guardian, Patient, PatientIdentifier
+from checkin.rules import records
+from checkin.rules.record_dates import find_other_order
+from checkin.rules.record_names import name, phone
+from checkin.rules.record_numbers import is_shared, number
+
+HEAD = "MRN,First,Last,DOB"
+LEO = f"{HEAD},Phone\n1,Leo,Brown,2016-05-01,312-555-1111\n"
+
+
+OTHER_ORDER = [
+    "13/01/2016",
+    '="13/01/2016"',
+    "'13/01/2016",
+    "13/1/16",
+    "13/01/2016\u200e",
+    "13/01/2016T00:00",
+]
+OTHER_ORDER += ["Wed 13/01/2016", "13 01 2016", "13 / 01 / 2016", "13\u201101\u20112016"]
+OTHER_ORDER += ["13/01/2016 10:30", "\uff11\uff13/01/2016", " 13-01-2016"]
+
+
+@pytest.mark.parametrize("said", OTHER_ORDER)
+def test_a_date_of_the_other_order_is_seen_however_its_cell_is_written(said: str) -> None:
+    assert find_other_order(cleaned(said), day_first=False)
+    assert not find_other_order(cleaned(said), day_first=True)
+
+
+@pytest.mark.parametrize(
+    "said", ["2016-01-13", "13.01.2016", "12/31/2017", "03/04/2018", "9:00-09:30", "N/A", ""]
+)
+def test_a_date_of_the_clinics_own_order_proves_nothing(said: str) -> None:
+    assert not find_other_order(cleaned(said), day_first=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "proof",
+    ['"12 Main St\nApt 3",Mia,Stone,13/01/2016', "Elm,Mia,Stone,'13/01/2016", "Elm,Mia,Stone,13/01/2016,x"],
+)
+def test_the_dates_are_looked_for_in_the_rows_that_are_read(load, proof: str) -> None:
+    text = (
+        f"MRN,Address,First,Last,DOB\n1,1 Elm,Leo,Brown,03/04/2018\n2,{proof}\n3,9 Oak,Ann,Ray,2017-05-06\n"
+    )
+    assert load("a.csv", text) == (1, 0, 0, 2)
+    assert any("line 3 holds" in note for note in load.summary.notes)
+    assert Patient.objects.get().given_name == "Ann"
+
+
+@pytest.mark.django_db
+def test_dates_of_one_order_load_though_a_cell_beside_them_looks_like_the_other(load) -> None:
+    text = f"{HEAD},Address\n1,Leo,Brown,03/04/2018,13/01/2016 Elm\n2,Ann,Ray,'12/31/2017,\n"
+    assert load("a.csv", text) == (2, 0, 0, 0)
+    assert {str(one.birth_date) for one in Patient.objects.all()} == {"2018-03-04", "2017-12-31"}
+
+
+NONE_IN_ANY = ["unbekannt", "desconocido", "inconnu", "n.v.t.", "k.A.", "n/d", "s/o", "ninguno", "onbekend"]
+NONE_IN_ANY += [
+    "Unbekannt",
+    "sin número",
+    "nieznany",
+    "不明",
+    "なし",
+    "нет",
+    "xxx",
+    "UNK",
+    "TBD",
+    "(unknown)",
+]
+
+
+NO_NUMBER = [
+    "keine",
+    "aucun",
+    "new",
+    "New Patient",
+    "self",
+    "unassigned",
+    "999999",
+    "neu",
+    "geen",
+    "00-0",
+    "1111111",
+]
+NO_PHONE = ["no phone", "call mom", "kein Telefon", "?"]
+NO_NAME = ["N.N.", "N/A", "keine Angabe", "not known"]
+
+
+@pytest.mark.parametrize("said", NONE_IN_ANY)
+def test_none_in_any_language_is_none(said: str) -> None:
+    assert [number(said, called="patient_id"), phone(said), name(said, "family_name")] == ["", "", ""]
+
+
+@pytest.mark.django_db
+def test_who_has_no_number_is_not_one_child(load) -> None:
+    said = [*NONE_IN_ANY, *NO_NUMBER]
+    rows = [f"{one},Leo,{family},2016-05-01" for one in said for family in ("Müller", "Schmidt")]
+    assert load("a.csv", "\n".join([HEAD, *rows])) == (0, 0, 0, 2 * len(said))
+
+
+@pytest.mark.django_db
+def test_a_phone_or_name_that_says_none_overwrites_none_and_names_no_guardian(load) -> None:
+    load("a.csv", LEO)
+    rows = [f"1,Leo,Brown,2016-05-01,{one}" for one in [*NONE_IN_ANY, *NO_PHONE]]
+    rows += [f"1,Leo,{one},2016-05-01," for one in [*NONE_IN_ANY, *NO_NAME]]
+    assert load("b.csv", "\n".join([f"{HEAD},Phone", *rows])) == (0, 0, len(rows), 0)
+    assert (Patient.objects.get().phone, Patient.objects.get().family_name) == ("312-555-1111", "Brown")
+    assert load("c.csv", "MRN,Guardian Name,Relationship\n1,unbekannt,Mother\n") == (0, 0, 0, 1)
+    assert not Guardian.objects.exists()
+    assert load("d.csv", f"{HEAD}\n2,keine Angabe,unbekannt,2016-05-01\n") == (0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "said", ["New", "Nada", "Na", "Null", "Keiner", "Blank", "Test", "N", "K.A.", "Nose", "S/O Ram"]
+)
+def test_a_name_that_is_also_a_word_stays_a_name(said: str) -> None:
+    assert name(said, "family_name") == said
+
+
+@pytest.mark.parametrize(
+    "system", ["Krankenkasse", "Member Number", "memberId", "N° afiliado", "assurance-maladie", "Familien-Nr"]
+)
+def test_a_payers_number_is_nobodys_in_any_language(system: str) -> None:
+    assert is_shared(types=(), system=system)
+
+
+@pytest.mark.parametrize(
+    "system", ["http://family-clinic.example/mrn", "MRN", "Policlinic", "Visitacion", "Hospital"]
+)
+def test_a_clinics_own_number_is_the_childs(system: str) -> None:
+    assert not is_shared(types=(), system=system)
+
+
+@pytest.mark.django_db
+def test_a_system_that_says_none_is_the_clinics_own(load) -> None:
+    assert load("a.csv", "MRN,System,First,Last,DOB\n7,N/A,Ruby,Stone,2016-05-01\n") == (1, 0, 0, 0)
+    assert PatientIdentifier.objects.get().system == ""
+
+
+DEAD = f"{HEAD},Deceased,Date of Death\n1,Leo,Brown,2016-05-01,"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", ["No,2026-01-02", "false,2025-12-31"])
+def test_a_death_that_the_row_itself_denies_is_put_aside(load, said: str) -> None:
+    load("a.csv", LEO)
+    assert load("b.csv", f"{DEAD}{said}\n") == (0, 0, 0, 1)
+    assert "lives" in load.reasons()[0]
+    assert not Patient.objects.get().is_deceased
+
+
+@pytest.mark.django_db
+def test_a_day_that_programs_write_for_none_is_no_death(load) -> None:
+    days = ["1900-01-01", "9999-12-31", "0000-00-00", "00/00/0000", "1899-12-30", "1970-01-01", "N/A", "-"]
+    heading, leo = DEAD.split("\n")
+    rows = [f"{leo}{said},{day}" for day in days for said in ("", "No")]
+    assert load("a.csv", "\n".join([heading, *rows])) == (1, 0, len(rows) - 1, 0)
+    assert not Patient.objects.get().is_deceased
+    assert load("a.csv", f"{DEAD}Yes,1900-01-01\n") == (0, 1, 0, 0)
+    assert (Patient.objects.get().is_deceased, Patient.objects.get().deceased_on) == (True, None)
+
+
+@pytest.mark.django_db
+def test_who_was_recorded_as_dead_by_mistake_lives_again_once_the_file_says_so(load) -> None:
+    assert load("a.csv", f"{DEAD}Yes,2026-01-02\n") == (1, 0, 0, 0)
+    assert Patient.objects.get().deceased_on == dt.date(2026, 1, 2)
+    assert load("b.csv", f"{DEAD}No,\n") == (0, 1, 0, 0)
+    assert (Patient.objects.get().is_deceased, Patient.objects.get().deceased_on) == (False, None)
+
+
+LOST = [
+    "Mu?oz",
+    "Mu_oz",
+    "Mu□oz",
+    "Mu&ntilde;oz",
+    "Mu&#241;oz",
+    "Mu\\u00f1oz",
+    "Mu%C3%B1oz",
+    "Mu=F1oz",
+    "Mu‚oz",
+]
+LOST += ["?oz", "Zo?", "<b>Leo</b>", "Mu³oz", "Mu#oz", "Mu~oz", "Mu\ue000oz", "Mu;oz", "Mu<U+00F1>oz"]
+
+
+@pytest.mark.django_db
+def test_signs_in_place_of_letters_replace_no_name_and_make_none(load) -> None:
+    load("a.csv", f"{HEAD}\n1,José,Muñoz,2016-05-01\n")
+    rows = [row for one in LOST for row in (f"1,José,{one},2016-05-01", f"2,{one},Bell,2016-05-01")]
+    assert load("b.csv", "\n".join([HEAD, *rows])) == (0, 0, 0, len(rows))
+    assert Patient.objects.get().family_name == "Muñoz"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ulug‘bek",
+        "Ka‘imi",
+        "O’Dowd",
+        "Gal·la",
+        "Mª José",
+        "Robert “Bob”",
+        "O´Brien",
+        "de la Cruz (Ann)",
+        "M***",
+    ]
+    + ["Ann & Bob", "Smith/Jones", "Leo (?)", "D'Arcy; Jr", "J. R.", "Anna+Mia"],
+)
+def test_signs_that_names_have_stay(said: str) -> None:
+    assert name(said, "given_name") == said
+
+
+@pytest.mark.django_db
+def test_one_name_and_one_number_are_one_however_they_are_drawn(load) -> None:
+    load("a.csv", f"{HEAD}\n1001,Zoë,Muñoz,2016-05-01\n")
+    said = ["\uff11\uff10\uff10\uff11", "1001\ufe0f", "1\u200b001", "1001\u00a0", "'1001"]
+    rows = [f"{one},{unicodedata.normalize('NFD', 'Zoë,Muñoz')},2016-05-01" for one in said]
+    assert load("b.csv", "\n".join([HEAD, *rows])) == (0, 0, len(rows), 0)
+    assert Patient.objects.get().name == "Zoë Muñoz"
+
+
+@pytest.mark.parametrize(
+    ("heading", "letters", "sexes"),
+    [
+        ("Sexo", "HM", ["male", "female"]),
+        ("Sexo", "VM", ["male", "female"]),
+        ("Sexo", "FM", ["female", "male"]),
+        ("Sexo", "hm", ["male", "female"]),
+        ("Sex", "HM", ["male", "female"]),
+        ("Sexe", "HF", ["male", "female"]),
+        ("Sexo", "VH", ["male", "female"]),
+        ("Sexo", "MM", ["", ""]),
+        ("Sex", "MM", ["male", "male"]),
+        ("Sex", "VM", ["", ""]),
+        ("Sexo", ["Hombre", "Mujer"], ["male", "female"]),
+        ("Sexo", ["Varón", "Hembra"], ["male", "female"]),
+    ],
+)
+def test_m_is_a_girl_where_the_boys_are_h(heading: str, letters: str, sexes: list[str]) -> None:
+    found = records.sexes_of([one.casefold() for one in letters], is_spanish=heading == "Sexo")
+    assert [records.sex(one, found) for one in letters] == sexes
+
+
+@pytest.mark.django_db
+def test_the_letters_of_a_column_of_sexes_are_read_together(load) -> None:
+    rows = "1,Luis,García,2018-03-04,H\n2,Eva,Ruiz,2018-03-04,M\n"
+    assert load("a.csv", f"{HEAD},Sexo\n{rows}") == (2, 0, 0, 0)
+    assert [Patient.objects.get(identifiers__value=one).sex for one in "12"] == ["male", "female"]
+    assert load("b.csv", f"{HEAD},Sexo\n3,Eva,Paz,2018-03-04,M\n") == (1, 0, 0, 0)
+    assert "does not show what M mean" in load.summary.notes[0]
+    assert Patient.objects.get(identifiers__value="3").sex == ""
