@@ -18,6 +18,7 @@ OLD = b"\xd0\xcf\x11\xe0"
 LARGEST = 200 * 1024 * 1024
 """Bytes that a workbook may hold unpacked. It is read whole, which takes several times as much memory."""
 CHUNK = 1 << 20
+TOO_LONG = 1e15
 TITLES = 30
 
 
@@ -137,13 +138,28 @@ def texts_of(sheet: CalamineSheet, above: int) -> Iterator[tuple[int, list[str]]
 
 
 def text_of(cell: Any) -> str:
-    """Return a cell as a person reads it: no point behind a whole number, dates year first."""
+    """Return a cell as a person reads it: no point behind a whole number, dates year first.
+
+    A workbook keeps fifteen digits of a number: a longer one reads as cut short, which it is.
+    """
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float) and abs(cell) >= TOO_LONG:
+        return f"{cell:.14E}"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, dt.datetime):
+        cell = to_the_minute(cell)
         return cell.isoformat(sep=" ") if cell.time() != dt.time() else cell.date().isoformat()
-    if isinstance(cell, dt.date | dt.time):
+    if isinstance(cell, dt.time):
+        return to_the_minute(dt.datetime.combine(dt.date(2000, 1, 1), cell)).time().isoformat()
+    if isinstance(cell, dt.date):
         return cell.isoformat()
     return "" if cell is None else str(cell)
+
+
+def to_the_minute(moment: dt.datetime) -> dt.datetime:
+    """Return a time that a rounded number stands for: 09:29:59.7 is 09:30. The day stays."""
+    near = (moment + dt.timedelta(seconds=1)).replace(second=0, microsecond=0)
+    is_near = abs(near - moment) <= dt.timedelta(seconds=1)
+    return near if is_near and near.date() == moment.date() else moment

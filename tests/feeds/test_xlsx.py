@@ -82,6 +82,26 @@ def test_numbers_cut_short_and_none_are_put_aside(load) -> None:
     assert load("a.xlsx", workbook(Patients=rows)) == (0, 0, 0, 3)
 
 
+def test_a_number_longer_than_a_workbook_keeps_is_nobodys(load) -> None:
+    rows = [
+        [*HEAD, "Phone"],
+        [123456789012345678, "Leo", "Ruiz", "", "", ""],
+        [1e15, "Ivy", "Bell", "", "", ""],
+    ]
+    rows += [[123456789012345, "Al", "Ash", "", "", ""], ["123456789012345678", "Zoë", "Peña", "", "", 1e16]]
+    assert load("a.xlsx", workbook(Patients=rows)) == (1, 0, 0, 3)
+    assert all("cut short by a spreadsheet" in reason for reason in load.reasons())
+
+
+def test_a_time_that_was_rounded_in_the_sheet_is_the_minute_it_stands_for() -> None:
+    day = dt.datetime(2026, 3, 10, 9, 29, 59, 700_000)  # noqa: DTZ001
+    assert xlsx.text_of(day) == "2026-03-10 09:30:00"
+    assert xlsx.text_of(day.time()) == "09:30:00"
+    assert xlsx.text_of(dt.time(9, 30, 0, 300_000)) == "09:30:00"
+    assert xlsx.text_of(dt.time(9, 30, 15)) == "09:30:15"
+    assert xlsx.text_of(dt.time(23, 59, 59, 900_000)) == "23:59:59.900000"
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
