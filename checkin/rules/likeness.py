@@ -140,6 +140,11 @@ def is_nickname(first: str, second: str) -> bool:
     return bool(_full_forms(one) & _full_forms(two))
 
 
+def is_short_for(short: str, name: str) -> bool:
+    """Whether the first is a pet form of the second, in English or Spanish; not both of a third."""
+    return short in _known_forms(name) or name in _full_forms(short)
+
+
 @lru_cache(maxsize=16_384)
 def _first_word(name: str) -> str:
     parts = words(name)

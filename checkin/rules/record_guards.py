@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from rapidfuzz.distance import OSA
 
 from checkin.rules import likeness, names, shared_names
+from checkin.rules.nicknames_es import SPANISH_NICKNAMES
 from checkin.rules.records import BadRow, Key
-from checkin.rules.stand_ins import is_stand_in_date
+from checkin.rules.stand_ins import are_two_stand_ins, is_stand_in_date, is_stand_in_name
 
 ANOTHER_PERSON = (
     "It would turn one patient into another: the record here under this number has another name or birth "
@@ -33,11 +34,18 @@ GENERATION = 13
 """So many years may a corrected birth date lie from the one on file: a parent's lies further."""
 
 CENTURY = 100
-SHORTEST_RESPELLED = 4
+SHORTEST_MISSING = 7
+SHORTEST_MISTYPED = 8
+"""Letters that a name needs so that one of them missing, or one other, is a slip and no other name."""
+
+SHORTER = 2
+"""Letters that a pet form is shorter than its name: of two as long (Emma, Emily) both are somebody's name."""
+
 SEXES = frozenset({"male", "female"})
 IDENTITY = ("given_name", "family_name", "preferred_name", "birth_date", "sex")
 
-# Ways to write one sound: Sofia and Sophia, Carl and Karl, Hanna and Hannah, Mohamed and Mohammed.
+# Ways to write one sound: Sofia and Sophia, Carl and Karl, Jon and John, Hanna and Hannah.
+# A last h counts in short names: Anh is not An.
 _SPELLINGS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
@@ -45,7 +53,7 @@ _SPELLINGS = tuple(
         ("ph", "f"),
         ("ck|c(?=[aoulr])", "k"),
         ("y", "i"),
-        ("h$", ""),
+        ("(?<=[aeiou])h(?=[^aeiou])|(?<=[a-z]{4})h$", ""),
     )
 )
 
@@ -200,34 +208,54 @@ def is_same_given(recorded: Person, said: Person, *, is_confirmed: bool = True) 
 
 def is_near_given(recorded: Person, said: Person) -> bool:
     """Return whether the given name is spelled otherwise or a pet form, or takes the place of a stand-in."""
-    on_file = recorded.given_name or recorded.preferred_name
+    on_file, spoken = recorded.given_name or recorded.preferred_name, said.given_name or said.preferred_name
     if not likeness.is_named(on_file):
-        return True
-    one, other = names.words(on_file), names.words(said.given_name or said.preferred_name)
+        return not (spoken and is_stand_in_name(spoken) and are_two_stand_ins(on_file, spoken))
+    is_confirmed = recorded.birth_date is not None and recorded.birth_date == said.birth_date
+    one, other = names.words(on_file), names.words(spoken)
     if not one or not other:
         return False
     if one[1:] == other[1:] or not one[1:] or not other[1:]:
         first, second = one[0], other[0]
-        if first != second and (likeness.is_nickname(first, second) or is_respelled(first, second)):
+        is_near = is_pet_form(first, second) or is_respelled(first, second, is_confirmed=is_confirmed)
+        if first != second and is_near:
             return True
     different = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-    return len(one) == len(other) and len(different) == 1 and is_respelled(*different[0])
+    if len(one) != len(other) or len(different) != 1:
+        return False
+    return is_respelled(*different[0], is_confirmed=is_confirmed)
 
 
-def is_respelled(one: str, other: str) -> bool:
-    """Return whether two words are one name written otherwise: by sound, or one letter within.
+def is_pet_form(one: str, other: str) -> bool:
+    """Return whether one is short for the other: Bob for Robert. Liz and Beth are two Elizabeths."""
+    short, whole = sorted((one, other), key=len)
+    is_known = likeness.is_short_for(short, whole)
+    return is_known and (len(whole) - len(short) >= SHORTER or whole in SPANISH_NICKNAMES.get(short, ()))
 
-    The first and the last letter tell names of siblings: Kayla and Layla, Daniel and Daniela.
+
+def is_respelled(one: str, other: str, *, is_confirmed: bool = True) -> bool:
+    """Return whether two words are one name written otherwise: by sound, or by a slip within.
+
+    The first and the last letter tell names of siblings: Kayla and Layla, Daniel and Daniela. So does one
+    within a short name: Marco and Mario, Laura and Lara. `is_confirmed`: the birth date agrees.
     """
+    first, second = one, other
     for pattern, letters in _SPELLINGS:
-        one, other = pattern.sub(letters, one), pattern.sub(letters, other)
-    if one == other:
+        first, second = pattern.sub(letters, first), pattern.sub(letters, second)
+    if first == second:
         return True
+    return any(is_slip(*pair, is_confirmed=is_confirmed) for pair in ((one, other), (first, second)))
+
+
+def is_slip(one: str, other: str, *, is_confirmed: bool) -> bool:
+    """Return whether two words differ in one slip of the fingers that makes no other name of a short one."""
     if one[:1] != other[:1] or one[-1:] != other[-1:] or OSA.distance(one, other) != 1:
         return False
-    # Jhon is John, but Jean is not Joan.
-    is_exchanged = len(one) == len(other) and sorted(one) != sorted(other)
-    return min(len(one), len(other)) >= SHORTEST_RESPELLED + is_exchanged
+    if sorted(one) == sorted(other):
+        return True
+    return is_confirmed and min(len(one), len(other)) >= (
+        SHORTEST_MISTYPED if len(one) == len(other) else SHORTEST_MISSING
+    )
 
 
 def is_leading(one: str, other: str, *, is_confirmed: bool = True) -> bool:

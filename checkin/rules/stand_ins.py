@@ -131,6 +131,29 @@ def _is_bare(parts: list[str], text: str) -> bool:
     )
 
 
+_PARTS = re.compile("newborn|baby|twin|triplet|infant|neonate|female|male|girl|boy|[a-z]+|[0-9]+")
+_SAME = {
+    **dict.fromkeys(["boy", "hijo", "nino", "varon", "junge", "garcon", "menino"], "male"),
+    **dict.fromkeys(["girl", "hija", "nina", "hembra", "madchen", "fille", "menina"], "female"),
+    **dict.fromkeys(["a", "i", "one", "uno", "un", "eins"], "1"),
+    **dict.fromkeys(["b", "ii", "two", "dos", "deux", "zwei"], "2"),
+    **dict.fromkeys(["c", "iii", "three", "tres", "trois", "drei"], "3"),
+}
+_SAYS_NOTHING = CHILD_WORDS | frozenset(["of", "de", "del", "la", "the", "o"])
+
+
+def are_two_stand_ins(one: str, other: str) -> bool:
+    """Whether two stand-ins are two children's: "Twin A" and "BabyB", "Baby Boy" and "Baby Girl"."""
+    first, second = _telling(one), _telling(other)
+    return bool(first - second) and bool(second - first)
+
+
+def _telling(text: str) -> set[str]:
+    """What in a stand-in tells one from another: a letter or number, the sex, the mother's name."""
+    parts = (part for word in words(text) for part in _PARTS.findall(word))
+    return {_SAME.get(part, part) for part in parts if part not in _SAYS_NOTHING}
+
+
 @lru_cache(maxsize=16_384)
 def is_stand_in_family_name(text: str) -> bool:
     """Whether a family name says only that none is known."""

@@ -110,6 +110,34 @@ TWINS = [
     ("María José", "María Isabel"),
     ("Wei", "Mei"),
 ]
+TWINS += [
+    ("Marco", "Mario"),
+    ("Martin", "Marvin"),
+    ("Maria", "Marta"),
+    ("Amina", "Amira"),
+    ("Emma", "Emily"),
+    ("Liz", "Beth"),
+    ("Lizzie", "Beth"),
+    ("Samir", "Samar"),
+    ("Laura", "Lara"),
+    ("Kevin", "Kelvin"),
+    ("Julia", "Julie"),
+    ("Simon", "Simeon"),
+    ("Harold", "Harald"),
+    ("Leo", "Leon"),
+    ("Minh-Anh", "Minh-An"),
+    ("Noa", "Noah"),
+    ("Elena", "Elina"),
+    ("Twin A", "Twin B"),
+    ("BabyA", "BabyB"),
+    ("Baby Boy", "Baby Girl"),
+    ("Baby Boy 1", "Baby Boy 2"),
+    ("Twin A", "Baby B"),
+    ("B/O Maria", "B/O Ana"),
+    ("TwinOne", "Twin Two"),
+    ("RN de Ana", "RN de Eva"),
+    ("Babygirl", "Newborn Male"),
+]
 SPELLED = [
     ("Jon", "John"),
     ("Jhon", "John"),
@@ -122,6 +150,20 @@ SPELLED = [
     ("Ana Sofia", "Ana Sophia"),
     ("Leo", "Leo Max"),
     ("Liam", "Líam"),
+]
+SPELLED += [
+    ("Sara", "Sarah"),
+    ("Dylan", "Dillan"),
+    ("Aisha", "Aysha"),
+    ("Mike", "Michael"),
+    ("Pepe", "José"),
+    ("Baby Boy", "Babyboy"),
+    ("Twin A", "Baby 1"),
+    ("Twin A", "Baby Boy A"),
+    ("Baby Boy A", "Twin A"),
+    ("Newborn", "Baby Girl"),
+    ("Baby Boy A", "Leo"),
+    ("Twin B", "Ruby"),
 ]
 
 
@@ -153,6 +195,13 @@ def test_a_birth_date_or_none_does_not_make_one_of_two_siblings_the_other(
 @pytest.mark.parametrize(("one", "other"), SPELLED)
 def test_another_spelling_of_one_name_goes_in(one: str, other: str, born: dt.date | None) -> None:
     refuse_another_person(Person(one, "Novak", "", born, "male"), Person(other, "Novak", "", BORN, "male"))
+
+
+@pytest.mark.parametrize(("one", "other"), [("Kathrine", "Katherine"), ("Christopher", "Christobher")])
+def test_a_slip_in_a_long_name_needs_the_birth_date(one: str, other: str) -> None:
+    refuse_another_person(Person(one, "Novak", "", BORN), Person(other, "Novak", "", BORN))
+    with pytest.raises(BadRow):
+        refuse_another_person(Person(one, "Novak"), Person(other, "Novak", "", BORN))
 
 
 def test_a_spelling_or_pet_form_is_another_child_where_the_sex_is_another() -> None:
