@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import IO, Self
 
 from checkin.feeds import columns, tables
-from checkin.feeds.csv_text import decoded
+from checkin.feeds.csv_text import decoded, look_over
 from checkin.feeds.reading import HEAD, Feed, House, Row, Unreadable
 from checkin.feeds.wide_text import is_binary
 
@@ -21,6 +21,8 @@ TITLES = 30
 
 def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
     """Every row of the file, understood or with a reason why not. Raises Unreadable for unknown headings."""
+    look_over(stream, feed)
+    stream.seek(0)
     lines = decoded(stream, feed)
     above, delimiter, feed.heading = heading_of(lines, feed)
     lines.close()

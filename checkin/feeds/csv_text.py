@@ -10,24 +10,23 @@ from typing import IO
 
 from charset_normalizer import from_bytes
 
+from checkin.feeds.misread_text import ICELANDIC_NAME, is_misread, shows_other_encoding
 from checkin.feeds.reading import BOM, HEAD, Feed, Unreadable
 from checkin.feeds.wide_text import wide_encoding
-from checkin.rules.record_names import is_damaged
 
 LONGEST_LINE = 1_000_000
 SAMPLE = 64_000
 OFTEN = ["cp1252", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "gb18030", "cp932", "cp949", "big5"]
 """What the export of a clinic's system may be in, where it is not UTF-8."""
-_FOREIGN = re.compile("(?<![^\\W\\d_])[À-ÖØ-öø-ÿ]{2,}(?![^\\W\\d_])")
 UNREADABLE_SIGN = "\ufffd"
 
 
 def decoded(stream: IO[bytes], feed: Feed) -> Generator[str, None, None]:
     """The lines as text: in the encoding that was named; UTF-16 or UTF-32; else UTF-8.
 
-    A line that is not UTF-8 is taken for Windows-1252 where that gives words, and is marked as guessed; where
-    it gives signs, the letters are replaced, so that the row is put aside. Line by line, because one odd line
-    must not spoil the accents of all the others.
+    A line that is not UTF-8 is taken for Windows-1252 where that gives words, and is marked as guessed. Where
+    it gives none, the letters are replaced, so that the row is put aside: of all such lines, once one shows
+    that the file is in another encoding. Line by line: one odd line must not spoil all that are UTF-8.
     """
     wide = wide_encoding(stream.read(HEAD))
     stream.seek(0)
@@ -46,9 +45,34 @@ def decoded(stream: IO[bytes], feed: Feed) -> Generator[str, None, None]:
             count += 1
             odd += line[: SAMPLE - len(odd)]
             feed.guessed.add(number)
-            yield western(line)
+            yield western(line, feed)
     if count:
-        feed.notes.append(guess_words(count, bytes(odd)))
+        feed.notes.append(guess_words(count, bytes(odd), feed))
+
+
+def look_over(stream: IO[bytes], feed: Feed) -> None:
+    """Tell the feed what its lines that are not UTF-8 show of their encoding, all of them together."""
+    stream.seek(0)
+    if feed.encoding or wide_encoding(stream.read(HEAD)):
+        return
+    stream.seek(0)
+    is_doubtful = False
+    for line in lines_of(stream.readline(LONGEST_LINE).removeprefix(BOM), stream):
+        if line.isascii() or is_utf8(line):
+            continue
+        text = as_western(line)
+        feed.has_icelandic_names |= bool(ICELANDIC_NAME.search(text))
+        is_doubtful |= shows_other_encoding(text)
+        feed.is_misread |= shows_other_encoding(text, may_be_icelandic=True)
+    feed.is_misread |= is_doubtful and not feed.has_icelandic_names
+
+
+def is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def named(stream: IO[bytes], encoding: str) -> Iterator[str]:
@@ -76,20 +100,26 @@ def lines_of(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
         line = stream.readline(LONGEST_LINE)
 
 
-def western(line: bytes) -> str:
+def western(line: bytes, feed: Feed) -> str:
     """The line as Windows-1252, or with its letters replaced where that gives no words."""
-    try:
-        text = line.decode("cp1252")
-    except UnicodeDecodeError:
-        text = line.decode("latin-1")
-    if is_damaged(text) or _FOREIGN.search(text):
+    text = as_western(line)
+    if feed.is_misread or is_misread(text, may_be_icelandic=feed.has_icelandic_names):
         return line.decode("ascii", errors="replace")
     return text
 
 
-def guess_words(count: int, odd: bytes) -> str:
+def as_western(line: bytes) -> str:
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def guess_words(count: int, odd: bytes, feed: Feed) -> str:
     """For people: how lines that are not UTF-8 were read, and in which encoding they may be."""
-    found = from_bytes(odd, cp_isolation=OFTEN)
-    likely = ", ".join(one.encoding for one in list(found)[:3])
+    likely = ", ".join(one.encoding for one in list(from_bytes(odd, cp_isolation=OFTEN))[:3])
+    if feed.is_misread:
+        name_it = f"name the encoding by --encoding{f' (such as {likely})' if likely else ''}"
+        return f"{count} lines are neither UTF-8 nor Latin-1 (Windows-1252) and were put aside: {name_it}"
     said = f"{count} lines are not UTF-8 and were read as Latin-1 (Windows-1252): check the accents"
     return f"{said}, or name the encoding by --encoding (such as {likely})" if likely else said

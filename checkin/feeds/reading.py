@@ -58,6 +58,9 @@ class Feed:
     mapping: Mapping = field(default_factory=Mapping)
     guessed: set[int] = field(default_factory=set)
     """Lines read ahead whose encoding is a guess."""
+    is_misread: bool = False
+    """A line that is not UTF-8 shows that it is not Windows-1252 either: none of them is guessed."""
+    has_icelandic_names: bool = False
     sexes: dict[str, str] = field(default_factory=dict)
     """What letters mean in its column of sexes, where that is not the usual; "" where it cannot be told."""
     is_csv: bool = False

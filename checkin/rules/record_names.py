@@ -61,7 +61,12 @@ def is_damaged(said: str) -> bool:
     """Return whether the letters were read in the wrong encoding: “JosÃ©”, “JosŽ”, “Mu–oz”."""
     if said.isascii():
         return False
-    return bool(_SIGNS.search(said) or _IN_A_WORD.search(said) or _READ_TWICE.search(said))
+    return bool(_SIGNS.search(said)) or has_damaged_word(said)
+
+
+def has_damaged_word(said: str) -> bool:
+    """Return whether letters of a word were read in the wrong encoding, not only a sign beside it."""
+    return bool(_IN_A_WORD.search(said) or _READ_TWICE.search(said))
 
 
 def phone(said: str) -> str:
@@ -74,7 +79,7 @@ def phone(said: str) -> str:
         return (found[1] + digits).ljust(power + 1, "0")
     if not plain.strip("-–—.?/ 0"):
         return plain if plain.count("0") > 1 else ""
-    return plain if any(map(str.isdigit, plain)) and not is_none(plain) else ""
+    return plain if any(map(str.isdigit, plain)) else ""
 
 
 def parts(said: str) -> tuple[str, str]:
