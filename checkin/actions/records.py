@@ -124,6 +124,7 @@ def take(
     patients, related = of_type(items, PatientItem), of_type(items, Related)
     people = People(clinic=clinic, now=at)
     people.look_up(spoken_of(patients, related))
+    people.look_up_digits(patients)
     people.read_numbers(patients)
     each(patients, people.take)
     people.forget_refused(patients)

@@ -44,6 +44,8 @@ UNNAMED_NUMBER = (
     "source whose number it is, by --source NAME."
 )
 
+LONGEST_PADDED = 12
+
 Numbers = dict[str, set[str]]
 
 
@@ -54,6 +56,8 @@ class People:
     clinic: Clinic
     now: dt.datetime
     by_key: dict[Key, Patient] = field(default_factory=dict)
+    by_digits: dict[Key, Patient] = field(default_factory=dict)
+    """By numbers without their leading noughts, which a spreadsheet takes away: names and date must agree."""
     numbers: dict[int, Numbers] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     made: list[Patient] = field(default_factory=list)
     added: list[tuple[Patient, Key]] = field(default_factory=list)
@@ -74,7 +78,19 @@ class People:
             patient = merged.get(patient_id) or patients[patient_id]
             patient.clinic = self.clinic  # which says how the patient's phone is read
             self.by_key[system, value] = patient
+            self.by_digits.setdefault(digits_of((system, value)), patient)
             self.by_pk[patient.pk] = patient
+
+    def look_up_digits(self, items: Sequence[PatientItem]) -> None:
+        """Read who is known by a number that differs in its leading noughts alone, of those not found."""
+        unknown = {key for item in items for key in item.keys if key not in self.by_key and is_digits(key)}
+        systems = {system for system, _ in unknown}
+        # A range, not LIKE: the index answers it, also for half a million numbers.
+        padded = PatientIdentifier.objects.filter(clinic=self.clinic, system__in=systems)
+        padded = padded.filter(value__gte="0", value__lt="1")
+        if not any(value[0] == "0" for _, value in unknown) and not (unknown and padded.exists()):
+            return
+        self.look_up({other for key in unknown for other in with_other_noughts(key)})
 
     def read_numbers(self, items: Sequence[PatientItem]) -> None:
         """The other identifiers of those who are not known by all that the row names them by."""
@@ -102,6 +118,7 @@ class People:
         for key in item.all_keys:
             if key not in self.by_key:
                 self.by_key[key] = patient
+                self.by_digits.setdefault(digits_of(key), patient)
                 self.added.append((patient, key))
                 self.numbers[id(patient)][key[0]].add(key[1])
                 if item.outcome is Outcome.UNCHANGED:
@@ -127,7 +144,7 @@ class People:
         found = next(iter(numbered.values()), None)
         by_id = self.by_key.get(item.weak) if item.weak else None
         if found is None:
-            return self.by_resource_id(item, by_id) if by_id else None
+            return self.by_resource_id(item, by_id) if by_id else self.by_other_noughts(item)
         is_sure = item.is_vouched or any(key[0] for key in item.keys if key in self.by_key)
         if not is_sure and not agrees(found, item):
             raise BadRow(UNNAMED_NUMBER)
@@ -136,6 +153,11 @@ class People:
         if has_other_number(self.numbers[id(found)], item.keys) and not agrees(found, item):
             raise BadRow(OTHER_NUMBER)
         return found
+
+    def by_other_noughts(self, item: PatientItem) -> Patient | None:
+        """Who has the same number but for its leading noughts, and the same names and birth date."""
+        found = (self.by_digits.get(digits_of(key)) for key in item.keys if is_digits(key))
+        return next((one for one in found if one and one.birth_date and agrees(one, item)), None)
 
     def by_resource_id(self, item: PatientItem, patient: Patient) -> Patient | None:
         """Who is known by the resource id alone. A bare id is no proof: names and birth date must agree."""
@@ -191,6 +213,20 @@ class People:
 
     def write_changes(self) -> None:
         bulk.rewrite((self.by_pk[pk], columns) for pk, columns in self.changed.items())
+
+
+def is_digits(key: Key) -> bool:
+    return key[1].isascii() and key[1].isdigit()
+
+
+def digits_of(key: Key) -> Key:
+    return (key[0], key[1].lstrip("0")) if is_digits(key) else key
+
+
+def with_other_noughts(key: Key) -> Iterable[Key]:
+    """The number without its leading noughts, and with them as systems write them."""
+    system, digits = digits_of(key)
+    return ((system, digits.zfill(width)) for width in range(len(digits), LONGEST_PADDED + 1))
 
 
 def agrees(patient: Patient, item: PatientItem) -> bool:

@@ -135,6 +135,13 @@ def is_shared(identifier: dict[str, Any], *, is_patients: bool = True) -> bool:
     return record_numbers.is_shared(types=said, system=word(identifier.get("system")))
 
 
+def number_of(identifier: dict[str, Any]) -> str:
+    """Return an identifier's value as a record number, also where it is a number and not a text."""
+    value = identifier.get("value")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return record_numbers.number(str(value) if is_number else word(value), called="identifier")
+
+
 def types_of(identifier: dict[str, Any]) -> set[str]:
     return {word(coding.get("code")).upper() for coding in many(one(identifier.get("type")).get("coding"))}
 
@@ -151,7 +158,7 @@ def identifiers(resource: dict[str, Any], context: Context) -> list[Key]:
     kept = [
         (
             records.text(context.system(entry), "system", called="identifier's system"),
-            record_numbers.number(word(entry.get("value")), called="identifier"),
+            number_of(entry),
         )
         for entry in many(resource.get("identifier"))
         if not is_private(entry)

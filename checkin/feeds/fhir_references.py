@@ -7,7 +7,16 @@ import urllib.parse
 import uuid
 from typing import Any
 
-from checkin.feeds.fhir_parts import Context, has_ended, identifiers, is_private, is_shared, one, word
+from checkin.feeds.fhir_parts import (
+    Context,
+    has_ended,
+    identifiers,
+    is_private,
+    is_shared,
+    number_of,
+    one,
+    word,
+)
 from checkin.rules import records
 from checkin.rules.records import FHIR_ID, BadRow, Key, fhir_id
 
@@ -54,8 +63,9 @@ def named_patient(reference: Any, context: Context) -> dict[str, Any]:
     identifier = one(one(reference).get("identifier"))
     keys = conditional(url)
     is_kept = not (is_private(identifier) or is_shared(identifier))
-    if word(identifier.get("value")) and is_kept and not has_ended(identifier, context.house.today):
-        keys.append((word(identifier.get("system")), word(identifier.get("value"))))
+    number = number_of(identifier) if is_kept else ""
+    if number and not has_ended(identifier, context.house.today):
+        keys.append((word(identifier.get("system")), number))
     tail, base = patient_id_of(url), base_for(url, context)
     # What one server calls Patient/1 says nothing of another's.
     is_foreign = bool(base) and base != (context.feed.base or base)

@@ -24,7 +24,7 @@ _IN_A_WORD = re.compile(
 )
 _INSTEAD = re.compile(
     r"[^\W\d_][?_#$~=%;<>\\][^\W\d_]|[^\W\d_]\?|\?[^\W\d_]"
-    r"|[=%][0-9a-f]{2}|\\[ux][0-9a-f]{2}|&#?\w+;|</?\w+/?>"
+    r"|[=%][0-9a-f]{2}|\\[ux][0-9a-f]{2}|&#?\w+;|</?\w+/?>|(?-i:\+A[A-Z][A-Za-z0-9])"
     r"|[^\W\d_][\u2190-\u2bff\ue000-\uf8ff\ufffc]|[\u2190-\u2bff\ue000-\uf8ff\ufffc][^\W\d_]",
     re.IGNORECASE,
 )

@@ -189,7 +189,18 @@ LOST = [
     "Mu=F1oz",
     "Mu‚oz",
 ]
-LOST += ["?oz", "Zo?", "<b>Leo</b>", "Mu³oz", "Mu#oz", "Mu~oz", "Mu\ue000oz", "Mu;oz", "Mu<U+00F1>oz"]
+LOST += [
+    "?oz",
+    "Zo?",
+    "<b>Leo</b>",
+    "Mu³oz",
+    "Mu#oz",
+    "Mu~oz",
+    "Mu\ue000oz",
+    "Mu;oz",
+    "Mu<U+00F1>oz",
+    "Mu+APE-oz",
+]
 
 
 @pytest.mark.django_db
@@ -226,6 +237,30 @@ def test_one_name_and_one_number_are_one_however_they_are_drawn(load) -> None:
     rows = [f"{one},{unicodedata.normalize('NFD', 'Zoë,Muñoz')},2016-05-01" for one in said]
     assert load("b.csv", "\n".join([HEAD, *rows])) == (0, 0, len(rows), 0)
     assert Patient.objects.get().name == "Zoë Muñoz"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "second"), [("001001", "1001"), ("1001", "001001"), ("0001001", "01001")])
+def test_a_number_without_its_noughts_is_the_same_childs_and_nobody_elses(
+    load, first: str, second: str
+) -> None:
+    assert load("a.csv", f"{HEAD}\n{first},Leo,Brown,2016-05-01\n") == (1, 0, 0, 0)
+    assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 1, 0, 0)
+    assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 0, 1, 0)
+    assert load("c.csv", f"{HEAD}\n0000{first},Ruby,Stone,2018-05-01\n") == (1, 0, 0, 0)
+    both = f"{HEAD}\n77,Mia,Bell,2016-05-01\n077,Mia,Bell,2016-05-01\n0077,Ann,Ray,2016-05-01\n"
+    assert load("d.csv", both) == (2, 1, 0, 0)
+
+
+@pytest.mark.django_db
+def test_a_fhir_identifier_that_is_a_number_and_no_text_is_one(load) -> None:
+    person = {
+        "resourceType": "Patient",
+        "birthDate": "2016-05-01",
+        "name": [{"family": "Brown", "given": ["Leo"]}],
+    }
+    for file, value, counts in (("a", "1001", (1, 0, 0, 0)), ("b", 1001, (0, 0, 1, 0))):
+        assert load(f"{file}.json", person | {"identifier": [{"value": value}]}) == counts
 
 
 @pytest.mark.parametrize(
