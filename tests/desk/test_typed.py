@@ -266,6 +266,7 @@ def test_a_mark_ends_with_the_password_and_with_the_account(desk, dana):
 
 
 def test_a_password_is_never_kept(desk):
+    opened(desk, "/sign-in/")
     hidden = opened(desk, reverse("account_change_password"))
     make_stale(desk)
     said = {"oldpassword": "one secret", "password1": "two secret", "password2": "two secret"}
@@ -274,6 +275,13 @@ def test_a_password_is_never_kept(desk):
     end_session(desk)
     page = desk.post("/sign-in/", {"password": "one secret"} | hidden, follow=True)
     assert "secret" not in page.content.decode() + str(dict(desk.session))
+
+
+def test_more_than_a_session_holds_is_not_kept(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    assert refused(desk, hidden | {"reason": "x" * typed.MOST_CHARACTERS})
+    assert not refused(desk, hidden | {"reason": "x" * 1000})
 
 
 def test_a_script_is_told_and_gets_no_page(desk):
