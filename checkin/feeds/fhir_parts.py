@@ -32,7 +32,10 @@ SHARED_WORDS = re.compile(
     r"|afiliad\w*|assurance\w*|assur[eé]\w*|mutuelle|verzeker\w*|assicura\w*|conv[eê]nio)\b",
     re.IGNORECASE,
 )
-"""How the words of a type say what its code does not: whose number it is."""
+PERSONAL_WORDS = re.compile(
+    r"\b(?:mrn|medical record|chart|record n\w*|master patient|empi)\b", re.IGNORECASE
+)
+"""How the words of a type say what its code does not; "Family Medicine MRN" is one child's number."""
 OWN_NUMBER = "urn:brought-by:number"
 """The system of a named source's numbers that name none themselves."""
 
@@ -130,7 +133,8 @@ def is_shared(identifier: dict[str, Any], *, is_patients: bool = True) -> bool:
     said, concept = types_of(identifier), one(identifier.get("type"))
     if said & PERSONAL_CODES:
         return False
-    if said & SHARED_CODES or (is_patients and any(map(SHARED_WORDS.search, codes(concept)))):
+    words = " ".join(codes(concept)) if is_patients else ""
+    if said & SHARED_CODES or (SHARED_WORDS.search(words) and not PERSONAL_WORDS.search(words)):
         return not said & record_numbers.PERSONAL_TYPES
     return record_numbers.is_shared(types=said, system=word(identifier.get("system")))
 
