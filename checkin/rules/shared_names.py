@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from checkin.rules.names import as_written, normalise, words
@@ -24,6 +25,8 @@ mst most mosa mosammat mosammet musammat mossammat mussammat mosamat bibi begum 
 siti sitti nur noor nurul noorul wan nik tengku tunku tuanku raja megat puteri putri putra dewi dyah
 ni gusti ayu made wayan ketut nyoman putu kadek komang luh gede anak agung raden mas
 sidi lalla moulay mulay thi van zi min huu duc
+sai venkata venkat naga prince princess gholam gebre wolde haile tekle khawaja khwaja chaudhry
+chaudhary sardar ould oul
 """
 SHARED = frozenset(_SHARED.split())
 
@@ -37,8 +40,8 @@ _MUHAMMAD = re.compile(r"m[aeou]*k?h[aeiou]+m+[aeou]*[dt]+h?(?:ou|u)?")
 
 _PINYIN = re.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
-    r"(?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ia|ie|iao|iu|ian|in|iang|ing|iong"
-    r"|u|ua|uo|uai|ui|uan|un|uang|ue|v)|er)"
+    r"(?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ie|iao|iu|ian|in|iang|ing|iong"
+    r"|u|ua|uo|uai|ui|uan|un|uang|ue|v)|[jqx]ia|er)"
 )
 _KOREAN = """
 min jun joon seo yeon yun yoon youn ji jee woo wu u ha eun do hyun hyeon jae sung seong ho jin young
@@ -51,14 +54,53 @@ rim dam sol da on si hwa hyo kang man pil ryeong chae yu ya bo gyo ru yul yool
 """
 KOREAN = frozenset(_KOREAN.split())
 _VIETNAMESE = """
-thi van huu duc quoc minh ngoc thanh xuan kim bao gia hoang anh thuy phuong khanh tuan hong hung dung linh lan
-mai my nhi nhu quynh thao trang tran truong tri trung tu uyen vy viet vinh yen dinh cong dang hai hanh hoa huy
+thi van huu duc quoc minh ngoc thanh xuan kim bao gia hoang anh thuy phuong khanh tuan hong hung dung
+linh lan
+mai my nhi nhu quynh thao trang tran truong tri trung tu uyen vy viet vinh yen dinh cong dang hai hanh
+hoa huy
 hieu khoi khoa long nam nghia nguyen nhat phat phuc quang quan son tai tam tan thang thien tien toan
 tung vu ha
-an chi dan diem diep giang han hien huong huyen kieu lam le loan ly nga ngan nghi nguyet nhung oanh phung que
+an chi dan diem diep giang han hien huong huyen kieu lam le loan ly nga ngan nghi nguyet nhung oanh
+phung que
 sang sinh suong thi thu thuc tinh tra tram trinh truc tuyet van
 """
 VIETNAMESE = frozenset(_VIETNAMESE.split())
+
+_CANTONESE = """
+bik chak cheuk cheung chi chin ching cho choi chuen chun chung fai fan fung hang hau hei him hin ho hoi
+hok hon
+hung hei ka kai kam kei keung ki kin king kit kiu kuen kwai kwan kwok kwong lai lam lap lim ling lok
+long lun lung
+man mei ming mui nam nga ngai ngan oi on pak pik pui sau shan shing shuk shun sin sing siu suet sui sum
+sze tak
+tat tin ting tsun tsz tung wa wah wai wan wing yan yat yau yee yi yiu yin ying yu yue yuen yui yuk yung
+"""
+_HOKKIEN = """
+bee beng boon chai chee cheng chin chong choon chuan geok guan hai heng hock hong hoon hua huat hui hwa hwee
+imm jin kah keat keng keong kheng kiat kian kim kok kong kwang lay lian liang lim ling mei meng mui ngee
+peng poh
+poo quee seng siew sim siok sok soon suan swee teck teik tian tiong wah wee yam yew yong yoke
+"""
+_WADE_GILES = """
+chai chan chang chen cheng chi chia chiang chiao chieh chien chih chin ching chiu chu chuan chun chung
+fang fen feng hai han hao heng ho hou hsi hsia hsiang hsiao hsieh hsien hsin hsing hsiu hsu hsuan hsueh
+hua huan
+huang hui hung jen jih jo ju jui jung kai kang ko ku kuang kuei kuo lan li lien lin ling lung mei ming nien
+pai pei pin ping po shan shao shen sheng shih shu shuo ssu sung ta tai te teng ti tien ting tsai tsung tung
+tzu wei wen wu ya yang yao yeh yen yi yin ying yu yuan yueh yun yung
+"""
+CHINESE_ROMANISED = tuple(frozenset(table.split()) for table in (_CANTONESE, _HOKKIEN, _WADE_GILES))
+
+_JOINING = """
+and und et y e i och og en ve va plus with mit con com avec or oder ou o aka alias
+и і та και و ו और এবং と 和 与 與 및 และ
+"""
+_NOTED = """
+test testing copy old new wrong void delete error inactive brother sister sibling
+"""
+AND, NOTES = frozenset(_JOINING.split()), frozenset(_NOTED.split())
+TWO_OR_NOTED = re.compile(r"[&+/,;#=\d]|\s-\s")
+"""In the record of two children, or of one and a note: "Emma & Noah", "Emma #2"."""
 
 
 def tells_apart(typed: str, recorded: str) -> bool:
@@ -68,14 +110,14 @@ def tells_apart(typed: str, recorded: str) -> bool:
     it; not "María de", which is cut short; not "Wei" of "Wei 薇", where the sign says which Wei.
     """
     parts = words(typed)
-    if not parts or (len(parts) > 1 and parts[-1] in PARTICLES):
+    if not parts or (len(parts) > 1 and (parts[-1] in PARTICLES or parts[-1] in AND)):
         return False
     if all(_is_shared(part) for part in parts):
         return False
     rest = " ".join(recorded.split()[len(typed.split()) :])
-    if bool(as_written(typed)) != bool(as_written(rest)):
+    if bool(as_written(typed)) != bool(as_written(rest)) or _is_of_two(recorded, rest):
         return False
-    return not (len(parts) == 1 and _is_one_syllable_of_two(parts[0], words(rest)))
+    return not _is_cut_between_syllables(parts, words(rest))
 
 
 @lru_cache(maxsize=4096)
@@ -85,11 +127,27 @@ def _is_shared(part: str) -> bool:
     return part in SHARED or part in NATIVE or _MUHAMMAD.fullmatch(part) is not None
 
 
-def _is_one_syllable_of_two(part: str, rest: tuple[str, ...]) -> bool:
-    """Half of a Chinese, Korean or Vietnamese name of two syllables, which siblings often have in common."""
-    if len(rest) != 1:
+def _is_of_two(recorded: str, rest: str) -> bool:
+    """Whether the record names two children, or one by a number, as a twin or a copy may be."""
+    if TWO_OR_NOTED.search(recorded):
+        return True
+    first, *others = rest.split() or [""]
+    said = first.casefold() if recorded.isupper() else first
+    return (said in AND and bool(others)) or not NOTES.isdisjoint(words(rest))
+
+
+_SYLLABLES: tuple[Callable[[str], object], ...] = (
+    _PINYIN.fullmatch,
+    *(table.__contains__ for table in (*CHINESE_ROMANISED, KOREAN, VIETNAMESE)),
+)
+
+
+def _is_cut_between_syllables(parts: tuple[str, ...], rest: tuple[str, ...]) -> bool:
+    """Part of a Chinese, Korean or Vietnamese name of several syllables, which siblings often have in common.
+
+    Nor are two syllables surely a whole name where more is on record ("Thanh Trúc" of "Thanh Trúc Mai").
+    """
+    if not rest:
         return False
-    return any(
-        all(is_syllable(one) for one in (part, rest[0]))
-        for is_syllable in (_PINYIN.fullmatch, KOREAN.__contains__, VIETNAMESE.__contains__)
-    )
+    together = (*parts, rest[0]) if len(parts) == 1 else parts
+    return any(all(map(is_syllable, together)) for is_syllable in _SYLLABLES)

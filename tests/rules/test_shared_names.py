@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from checkin.rules.identity import Claim, Outcome, Record, judge
+from checkin.rules.likeness import is_leading_part
 
 BORN = date(2018, 5, 6)
 PHONE = "206 555 0134"
@@ -50,9 +51,58 @@ Ketut|Ketut Ayu
 Wei|Wei 薇
 薇|薇 Wei
 Anna|Anna Мария
+Sai|Sai Kiran
+Venkata|Venkata Ramana
+Naga|Naga Lakshmi
+Princess|Princess Joy
+Prince|Prince Carl
+Gholam|Gholam Reza
+Gebre|Gebre Egziabher
+Wolde|Wolde Mariam
+Haile|Haile Mariam
+Khawaja|Khawaja Ali
+Ould|Ould Ahmed
+Tsz|Tsz Ching
+Hok|Hok Man
+Yuk|Yuk Ling
+Wai|Wai Kit
+Chih|Chih Ming
+Hsiao|Hsiao Mei
+Kwok|Kwok Wing
+Siew|Siew Ling
+Chee|Chee Keong
+Thanh|Thanh Trúc Mai
+Thanh Trúc|Thanh Trúc Mai
+Khánh Linh|Khánh Linh Chi
+Kai|Kai Xuan Ethan
+Kai Xuan|Kai Xuan Ethan
 محمد|محمد علي
 عبد|عبد الله
 श्री|श्री राम
+"""
+TWO_OR_NOTED = """
+Emma|Emma & Noah
+Emma|Emma and Noah
+Emma|Emma y Noah
+EMMA|EMMA Y NOAH
+Emma|Emma et Noah Lee
+Emma|Emma + Noah
+Emma|Emma / Noah
+Emma|Emma, Noah
+Emma|Emma - Noah
+Emma|Emma or Noah
+Emma|Emma with Noah
+Emma and|Emma and Noah
+Emma|Emma #2
+Emma|Emma 2
+Emma|Emma (2nd)
+Emma|Emma DUPLICATE
+Emma|Emma (dup)
+Emma|Emma do not use
+Emma|Emma Twin A
+Emma|Emma (old)
+Emma|Emma test
+Анна|Анна и Мария
 """
 TELLING = """
 Amy|Amy Victoria
@@ -63,6 +113,18 @@ Luis|Luis Angel
 Amir|Amir Ali
 Marie|Marie Claire
 Muhammad Amir|Muhammad Amir Hakim
+Amy|Amy V.
+Amy|Amy E Rose
+Amy|Amy Y
+Mia|Mia Rose
+Mia|Mia Lin Rose
+Kai|Kai Ethan
+Dan|Dan Knight
+Ian|Ian Lee
+John|John Paul
+Emma|Emma (Emmy)
+Emma|Emma Noah
+Anna Lena|Anna Lena Marie
 Siti Aminah|Siti Aminah Zahra
 Rosa|Rosa de la Luz
 Kim|Kim Marie
@@ -79,6 +141,16 @@ def outcome(line: str, family: str = "Novak") -> Outcome:
 @pytest.mark.parametrize("line", SHARED.strip().splitlines())
 def test_a_leading_part_that_siblings_share_is_asked_about(line: str) -> None:
     assert outcome(line) == Outcome.PROBABLE
+
+
+@pytest.mark.parametrize("line", TWO_OR_NOTED.strip().splitlines())
+def test_one_name_of_a_record_of_two_children_or_of_a_copy_is_asked_about(line: str) -> None:
+    assert outcome(line) == Outcome.PROBABLE
+
+
+def test_a_copy_is_another_name_on_the_match_desk() -> None:
+    assert not is_leading_part("Emma", "Emma DUPLICATE")
+    assert is_leading_part("Emma", "Emma Rose")
 
 
 @pytest.mark.parametrize("line", TELLING.strip().splitlines())
