@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import ijson
 
-from checkin.feeds import fhir_resources
+from checkin.feeds import fhir_resources, fhir_versions
 from checkin.feeds.fhir_parts import PassedOver
 from checkin.feeds.reading import BOM, Feed, House, Row, Unreadable
 from checkin.rules.records import BadRow
@@ -35,10 +35,13 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
         kind = fhir_resources.kind_of(found.resource)
         if is_deletion(found.resource):
             feed.passed_over["entries to delete"] += 1
+            fhir_versions.keep_deletion(found.resource, feed)
         elif found.reason:
             yield Row(feed, found.place, BROKEN_KIND, found.resource, reason=found.reason)
         elif kind is None:
             feed.passed_over[type_of(found.resource)] += 1
+        elif fhir_versions.is_outdated(found.resource, found.full_url, feed):
+            feed.passed_over["older versions"] += 1
         else:
             row = Row(feed, found.place, kind, {"fullUrl": found.full_url, "resource": found.resource})
             try:

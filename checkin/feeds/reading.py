@@ -70,6 +70,8 @@ class Feed:
     base: str = ""
     """The server that the file is of, as far as its addresses say so: the first that they name."""
     holders: OrderedDict[Key, str] = field(default_factory=OrderedDict)
+    versions: OrderedDict[Key, tuple[Any, Any]] = field(default_factory=OrderedDict)
+    """The newest version so far of each resource, by its server and its id."""
 
     def is_shared(self, key: Key, holder: str) -> bool:
         """Whether something else of this file has the same identifier: the first to come keeps it.

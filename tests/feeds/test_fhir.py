@@ -523,3 +523,56 @@ def test_the_resources_of_a_bundle_within_a_bundle_are_read(load) -> None:
         assert (made + unchanged, rejected) == (2, 0)
     assert load("a.ndjson", [bundle(inner)])[3] == 0
     assert Patient.objects.count() == 1
+
+
+def version(number: str, day: str, **fields: Any) -> dict[str, Any]:
+    meta = {"versionId": number, "lastUpdated": day and f"2026-02-{day}T10:00:00Z"}
+    return {"meta": {name: said for name, said in meta.items() if said}} | fields
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"), [(("2", ""), ("1", "")), (("", "02"), ("", "01")), (("10", "02"), ("9", "02"))]
+)
+def test_of_a_history_newest_first_the_newest_counts_and_twice_changes_nothing(
+    load, newer: tuple[str, str], older: tuple[str, str]
+) -> None:
+    def phone(said: str) -> dict[str, Any]:
+        return {"telecom": [{"system": "phone", "value": said}]}
+
+    own = {"identifier": [identifier("H1", "urn:visits", "")]}
+    history = bundle(
+        patient(**version(*newer, **phone("312-555-0102"))),
+        patient(**version(*older, **phone("312-555-0101"))),
+        booking(**version(*newer, status="cancelled", **own)),
+        booking(**version(*older, **own)),
+        urls=(
+            "http://s/Patient/p1",
+            "http://s/Patient/p1",
+            "http://s/Appointment/a1",
+            "http://s/Appointment/a1",
+        ),
+    )
+    deleted = {
+        "request": {"method": "DELETE", "url": "Immunization/i1"},
+        "fullUrl": "http://s/Immunization/i1",
+    }
+    shot = {"resourceType": "Immunization", "id": "i1", "status": "completed", "vaccineCode": {"text": "MMR"}}
+    shot |= {"occurrenceDateTime": "2019-05-06", "patient": {"reference": "Patient/p1"}} | version(*older)
+    history["entry"] += [deleted, {"fullUrl": deleted["fullUrl"], "resource": shot}]
+    for counts in ((2, 0, 0, 0), (0, 0, 2, 0)):
+        assert load("a.json", history) == counts
+        assert load.summary.passed_over == {"older versions": 3, "entries to delete": 1}
+    assert (Patient.objects.get().phone, Appointment.objects.get().status) == ("312-555-0102", "cancelled")
+    assert not Patient.objects.get().immunizations.exists()
+
+
+def test_another_servers_resource_of_the_same_id_is_no_older_version(load) -> None:
+    leo = patient(identifier=[identifier("A", "urn:a")], **version("5", "09"))
+    ivy = patient(name=[{"text": "Ivy Bell"}], identifier=[identifier("B", "urn:b")], **version("1", "01"))
+    assert load("a.ndjson", [leo, ivy]) == (2, 0, 0, 0)
+    assert load("b.json", bundle(leo, ivy, urls=("http://a/Patient/p1", "http://b/Patient/p1"))) == (
+        0,
+        0,
+        2,
+        0,
+    )
