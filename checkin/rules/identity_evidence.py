@@ -192,7 +192,9 @@ def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evid
         birth=birth_dates.nearness(claim.births, record.birth_date, at_most=claim.most_birth),
         phone=_is_on_record(phones_typed, record, claim.clinic) if phones_typed else None,
         postcode=_equal(names.postcode_key(claim.postcode), names.postcode_key(record.postcode)),
-        one_name_only=not claim.family_key and not names.normalise(record.family_name),
+        one_name_only=not claim.family_key
+        and not names.normalise(record.family_name)
+        and "?" not in claim.family_name + record.family_name,
         first_name_only=CLEARLY < (given or 0.0) < likeness.SAME
         and likeness.is_leading_part(typed_given, record.given_name),
         names_typed=(claim.given_name, claim.family_name),

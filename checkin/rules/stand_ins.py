@@ -54,7 +54,13 @@ _CHILD_OF = re.compile(
 )
 """B/O, S/O, D/O: the hospital's "baby of", "son of", "daughter of"; B/G is a baby girl."""
 
-_SOMEBODYS_CHILD = re.compile(r"['’]s\s+(?:son|daughter|boy|girl|child|kid|toddler)\b", re.IGNORECASE)
+_SOMEBODYS_CHILD = re.compile(
+    r"['’]s\s+(?:step|grand|little\s+|younger\s+|older\s+|big\s+)?"
+    r"(?:son|daughter|boy|girl|child|kid|toddler|brother|sister|sibling|cousin|niece|nephew|friend)\b"
+    r"|^\W*not\s+\w",
+    re.IGNORECASE,
+)
+"""Said of another: "Maria's son", "Emma's brother", "not Emma"."""
 
 _NONE_SLASHED = re.compile(r"^\W*[sn]\s*/\s*[nad]\b(?:\W|$)", re.IGNORECASE)
 """S/N, "sin nombre"; N/A."""

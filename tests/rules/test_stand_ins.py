@@ -57,12 +57,14 @@ Unk|UNKN|Unidentified|Fetus|Feto 2|Preterm|Trauma Alpha|Trip A|Trip 2|TRIPLET B|
 T1|G1|B 2|2nd|1st|3ème|1o|First|Second child|First born|123|00|0|1 2|SN
 ZZTest|ZZ Emma|zzz|Testing|Prueba|Prova|Demo child|Dummy|Duplicate|Emma DUPLICATE|Dup Emma
 Do not use|Emma DO NOT USE
+Emma's brother|Emma’s little sister|Emma's stepson|Not Emma|not emma rose|Ana's cousin
 VOID|Error|Merged|Entered in error|Niece|my nephew|His son|Grandson|Nieta|Mi sobrina|Enkel|Petit-fils|Nipote
 Minor|Minor child|Mr|Ms.|Master|Señora|Monsieur|Mom|Little one|Little girl|lil man
 Inf male|Sexo femenino|Patient X
 Fiú|Kislány 1|Lapsi|Băiat|Devojčica|長男|次女|大宝|王某|孙女|ด.ญ.|בת|נכד|첫째|손자|حفيد|внучка|テスト|тест
 """
 NAMES = """
+Nott|Notburga|O'Sonia|D'Sister
 Ali Ali|Prem|Primo|Neta|Torun|Bror|Tria|Siba|Princess|Prince|Junior|Reina|Foster|Baba|Trip|Tripp|CB|Bat-Sheva
 בת שבע|בן|Thirdeye|Secundina|Nieto Luis|Miss Ann Lee|Little Ray Lee|Zuzanna|Dupree|Fetuli|Minora|Noa|Sansa|ชาย
 Kim|Kai|My|Mỹ|Em|Son My|Thi Mai|An|Bao|Agi|Min|Sin|Syna|Kinder
