@@ -50,6 +50,10 @@ UNKNOWN_SOURCE = (
 )
 LEFT_OUT = "Its patient was put aside, so this was too."
 SEVERAL = "Several patients of this import have the id by which it names its patient: which is not said."
+DOUBTFUL = (
+    "This import has a patient under the same number who was put aside, so this was too: it may be another "
+    "child's. Put that row right, and import both again."
+)
 WILL_NOT_GO_IN = "The database would not take this row."
 AROUND_TODAY = dt.timedelta(days=1)
 
@@ -126,8 +130,7 @@ def take(
     people.look_up(spoken_of(patients, related))
     people.look_up_digits(patients)
     people.read_numbers(patients)
-    each(patients, people.take)
-    people.forget_refused(patients)
+    each(sorted(patients, key=lambda item: item.is_unread), people.take)
     people.write_new()
     confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
@@ -207,6 +210,9 @@ def find_patient(item: Related, people: People) -> bool:
         item.settle(Outcome.REJECTED, SEVERAL)
         return False
     if item.patient_pk is None:
+        if people.at.keys().isdisjoint(item.addresses) and not people.doubtful.isdisjoint(item.patient_keys):
+            item.settle(Outcome.REJECTED, DOUBTFUL)
+            return False
         named = [people.by_key[key] for key in item.patient_keys if key in people.by_key]
         named += [people.at[one] for one in item.addresses if one in people.at]
         item.patient_pk = named[0].pk if named else None
@@ -257,7 +263,7 @@ def counts(items: Iterable[Item]) -> Counter[str]:
     """How many of each kind came to what: `patients_made` and so on."""
     tally: Counter[str] = Counter()
     for item in items:
-        if item.outcome is not None:
+        if item.outcome is not None and not (isinstance(item, PatientItem) and item.is_unread):
             tally[f"{KINDS[type(item)]}_{item.outcome.value}"] += 1
     return tally
 

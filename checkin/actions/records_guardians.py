@@ -10,7 +10,8 @@ from typing import Any
 
 from checkin.models import Clinic, Guardian, bulk
 from checkin.rules import names, phones
-from checkin.rules.records import GuardianItem, Key, Outcome, is_weak
+from checkin.rules.record_adults import refuse_another_adult
+from checkin.rules.records import FHIR_ID, GuardianItem, Key, Outcome, is_weak
 
 LAST_POSITION = 32_000
 
@@ -33,7 +34,7 @@ class Guardians:
             self.of[guardian.patient_id].append(guardian)
 
     def take(self, item: GuardianItem) -> None:
-        """Settle one item in memory."""
+        """Settle one item in memory. Raises BadRow."""
         guardian = self.find(item)
         if guardian is None:
             self.make(item)
@@ -46,14 +47,30 @@ class Guardians:
         on_file = self.of[item.patient_pk or 0]
         same = next((one for one in on_file if item.key[1] and (one.system, one.value) == item.key), None)
         # An id that was made new for this document, or is another server's, may be somebody else's here.
-        if same is not None and not (is_weak(item.key) and key_of(same.name) != key_of(item.values["name"])):
+        is_bare = item.key[0] == FHIR_ID
+        if same is not None and not is_bare:
+            refuse_another_adult(
+                same.name, item.values["name"], is_same_phone=self.has_same_phone(same, item)
+            )
+            return same
+        if same is not None and key_of(same.name) == key_of(item.values["name"]):
             return same
         alike = [one for one in on_file if key_of(one.name) == key_of(item.values["name"])]
         alike = [one for one in alike if not self.is_another(one, item)]
         number = phones.phone_key(item.values.get("phone", ""), self.clinic.region)
         if number and any(one.phone_key == number for one in alike):
             return next(one for one in alike if one.phone_key == number)
-        return alike[0] if len(alike) == 1 else next((one for one in alike if not one.value), None)
+        found = alike[0] if len(alike) == 1 else next((one for one in alike if not one.value), None)
+        if found is None and same is not None:
+            refuse_another_adult(same.name, item.values["name"], is_same_phone=False)
+            return same
+        return found
+
+    def has_same_phone(self, guardian: Guardian, item: GuardianItem) -> bool:
+        """Whether the row says the phone on file, or none."""
+        said = item.values.get("phone", "")
+        number = phones.phone_key(said, self.clinic.region)
+        return not said or said == guardian.phone or bool(number and number == guardian.phone_key)
 
     def is_another(self, guardian: Guardian, item: GuardianItem) -> bool:
         """Whether it is another adult of the same name on this patient.
@@ -90,7 +107,7 @@ class Guardians:
         turns for ever.
         """
         values = dict(item.values)
-        if item.key[1] and not guardian.value:
+        if item.key[1] and not guardian.value and not self.is_taken(item):
             values |= {"system": item.key[0], "value": item.key[1]}
         elif not item.key[1] and (guardian.value or id(guardian) in self.said):
             values = {name: value for name, value in values.items() if getattr(guardian, name) in ("", None)}
@@ -107,6 +124,10 @@ class Guardians:
         if different and guardian.pk:
             self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)
         return bool(different)
+
+    def is_taken(self, item: GuardianItem) -> bool:
+        """Whether the number is another guardian's of this patient."""
+        return any((one.system, one.value) == item.key for one in self.of[item.patient_pk or 0])
 
     def renewed(self, guardian: Guardian, item: GuardianItem, values: dict[str, Any]) -> dict[str, Any]:
         """What becomes of an authority that had ended: the adult's own entry, by its number, renews it."""

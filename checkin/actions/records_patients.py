@@ -18,6 +18,7 @@ from checkin.rules.record_guards import (
     Person,
     has_other_number,
     is_same_person,
+    is_surely_same,
     refuse_another_person,
     refuse_guessed,
     refuse_impossible_death,
@@ -67,6 +68,8 @@ class People:
     refused: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
     """Addresses of several patients."""
+    doubtful: set[Key] = field(default_factory=set)
+    """Numbers under which a patient was put aside who may be another than the one on file."""
     holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
 
     def look_up(self, keys: Iterable[Key]) -> None:
@@ -107,6 +110,31 @@ class People:
 
     def take(self, item: PatientItem) -> None:
         """Settle one item in memory. Raises BadRow."""
+        try:
+            if item.is_unread:
+                raise BadRow(item.reason)
+            self.take_over(item)
+        except BadRow:
+            self.recognize(item)
+            raise
+
+    def recognize(self, item: PatientItem) -> None:
+        """Say whose it is what belongs to a patient who was put aside.
+
+        It goes to the record on file only where the row surely means that one, and was put aside for a date,
+        say. Else it may be another child's.
+        """
+        try:
+            patient = self.identify(item)
+        except BadRow:
+            patient = None
+        if patient is None or not is_surely_same(Person.of(patient), Person.said(item.values)):
+            self.refused |= set(item.addresses)
+            self.doubtful |= set(item.numbers)
+        else:
+            self.hold(item, patient)
+
+    def take_over(self, item: PatientItem) -> None:
         patient = self.identify(item)
         born = item.values.get("birth_date") or (patient.birth_date if patient else None)
         refuse_impossible_death(item.values.get("deceased_on"), born, self.clinic.local_date(self.now))
@@ -123,16 +151,14 @@ class People:
                 self.numbers[id(patient)][key[0]].add(key[1])
                 if item.outcome is Outcome.UNCHANGED:
                     item.settle(Outcome.CHANGED)
+        self.hold(item, patient)
+
+    def hold(self, item: PatientItem, patient: Patient) -> None:
+        """Remember whom the item means. What stands under an address of two patients is nobody's."""
         self.holders.append((item, patient))
         for address in item.addresses:
             if self.at.setdefault(address, patient) is not patient:
                 self.shared.add(address)
-
-    def forget_refused(self, items: Sequence[PatientItem]) -> None:
-        """What belongs to a patient who was put aside goes to nobody else who has the same address."""
-        for item in items:
-            if item.outcome is Outcome.REJECTED:
-                self.refused |= set(item.addresses)
 
     def identify(self, item: PatientItem) -> Patient | None:
         """Whom on file it speaks of; None is somebody new. Raises BadRow where that cannot be said."""

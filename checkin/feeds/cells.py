@@ -33,7 +33,9 @@ class Cells:
 
     def all(self, column: str) -> list[tuple[str, str]]:
         """(heading, cell) of each cell of that column with something in it."""
-        there = ((place, self._cells[place].strip()) for place in self._where.get(column, ()))
+        # A row that was put aside may have fewer cells than the heading.
+        places = (place for place in self._where.get(column, ()) if place < len(self._cells))
+        there = ((place, self._cells[place].strip()) for place in places)
         return [(self._heading[place].strip()[:40], said) for place, said in there if said]
 
     def _is_same(self, column: str, one: str, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 
@@ -141,6 +142,21 @@ def birth_of(cell: Cells, house: House) -> dt.date | None:
             'it is by --map "HEADING=birth_date" or "HEADING=ignore".'
         )
     return born
+
+
+def meant(cell: Cells, house: House, reason: str) -> PatientItem | None:
+    """Whom a row that was put aside means, as far as it can be read; None for nobody who has a number."""
+    try:
+        keys = patient_of(cell)
+        refuse_adult(cell("relationship"))
+    except BadRow:
+        return None
+    values: dict[str, object] = {}
+    with contextlib.suppress(BadRow):
+        values |= name_of(cell)
+    with contextlib.suppress(BadRow):
+        values["birth_date"] = birth_of(cell, house)
+    return PatientItem(keys=keys, values=values, is_unread=True, reason=reason)
 
 
 def death_of(cell: Cells, house: House) -> dict[str, object]:

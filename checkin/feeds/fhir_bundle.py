@@ -50,8 +50,11 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
                 row.reason = bad.sentence
             except PassedOver as why:
                 feed.passed_over[str(why)] += 1
-                continue
-            yield row
+            if kind == "patients" and not row.items:
+                row.meant = fhir_resources.meant(found.resource, found.full_url, feed, house)
+                row.meant.reason, row.meant.has_own_numbers = row.reason, bool(row.reason)
+            if row.items or row.reason or row.meant:
+                yield row
 
 
 def unpacked(found: Iterable[Found]) -> Iterator[Found]:

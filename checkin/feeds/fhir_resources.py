@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -95,6 +96,21 @@ def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
         values={name: value for name, value in values.items() if value != ""},
     )
     return [patient, *contacts(resource, patient, today)]
+
+
+def meant(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> PatientItem:
+    """Whom a Patient that was put aside or passed over means, as far as it can be read."""
+    context, today = Context(full_url, feed, house), house.today
+    found = PatientItem(addresses=own_addresses(resource, context), is_unread=True)
+    with contextlib.suppress(BadRow):
+        found.keys = identifiers(resource, today)
+    with contextlib.suppress(BadRow):
+        found.weak = own_id(resource, context, needed=not found.keys)
+    with contextlib.suppress(BadRow):
+        found.values |= patient_name(many(resource.get("name")), today)
+    with contextlib.suppress(BadRow):
+        found.values["birth_date"] = birth_date(resource, today)
+    return found
 
 
 def birth_date(resource: dict[str, Any], today: dt.date) -> dt.date | None:

@@ -26,6 +26,25 @@ def headings_of(path: Path, mapping: Mapping, encoding: str = "") -> list[str]:
         return []
 
 
+def last_of_patients(paths: Sequence[Path], mapping: Mapping, encoding: str = "") -> int:
+    """Return the place of the last file that may hold patients; -1 where none does."""
+    for at in range(len(paths) - 1, -1, -1):
+        if may_hold_patients(paths[at], mapping, encoding):
+            return at
+    return -1
+
+
+def may_hold_patients(path: Path, mapping: Mapping, encoding: str) -> bool:
+    """Return whether a file may hold patients; of a workbook, which is read whole, that is not found out."""
+    try:
+        head = head_of(path)
+        if head.startswith(xlsx.ZIP) or is_json(path, head):
+            return True
+    except Unreadable:
+        return False
+    return columns.kind_of(headings_of(path, mapping, encoding), mapping) == "patients"
+
+
 def misfit(paths: Sequence[Path], mapping: Mapping, encoding: str = "") -> str:
     """For people: what of the headings that somebody named does not fit the files; "" where all of it does.
 

@@ -18,7 +18,7 @@ from checkin.feeds.rejects import Rejects
 from checkin.feeds.trial import Trial
 from checkin.feeds.waiting import NOBODY, SEVERAL, WaitingRoom
 from checkin.models import Clinic, Location
-from checkin.rules.records import KINDS, ImmunizationItem, Item, Outcome, PatientItem, Related
+from checkin.rules.records import KINDS, ImmunizationItem, Item, Key, Outcome, PatientItem, Related
 
 BATCH = 1000
 SHOWN_CHANGES = 50
@@ -62,6 +62,8 @@ class Importer:
     is_trial: bool = False
     """Tell what would be done, and do none of it."""
     trial: Trial = field(default_factory=Trial)
+    last_of_patients: int = -1
+    """Which of the files is the last that may hold patients."""
     mapping: Mapping = field(default_factory=Mapping)
     batch: int = BATCH
 
@@ -71,8 +73,9 @@ class Importer:
         if problem := headings.misfit(paths, self.mapping, self.encoding):
             self.summary.unreadable.append(problem)
             paths = []
+        self.last_of_patients = headings.last_of_patients(paths, self.mapping, self.encoding)
         try:
-            rows = (row for path in paths for row in self.rows_of(path, progress))
+            rows = (row for at, path in enumerate(paths) for row in self.rows_of(path, progress, at))
             for batch in batches(rows, self.batch):
                 self.take(batch, may_wait=True)
             for batch in batches(self.waiting.rows(), self.batch):
@@ -83,8 +86,9 @@ class Importer:
         self.summary.rejects = list(self.rejects.paths.values())
         return self.summary
 
-    def rows_of(self, path: Path, progress: Progress) -> Iterator[Row]:
+    def rows_of(self, path: Path, progress: Progress, at: int = 0) -> Iterator[Row]:
         feed = Feed(path, source=self.source, encoding=self.encoding, mapping=self.mapping)
+        feed.may_meet_patients = at <= self.last_of_patients
         house, told = House.of(self.clinic, self.at), 0
         try:
             head = head_of(path)
@@ -103,16 +107,24 @@ class Importer:
         self.summary.notes += [f"{path.name}: {note}." for note in feed.notes]
 
     def take(self, batch: list[Row], *, may_wait: bool) -> None:
-        items = [item for row in batch for item in row.items]
-        for item in items:
-            if isinstance(item, Related) and item.addresses and item.patient_pk is None:
-                self.find_patient(item, everywhere=not may_wait)
-        ready = [item for item in items if item.outcome is not Outcome.REJECTED]
+        items = [item for row in batch for item in (*row.items, *filter(None, [row.meant]))]
+        patients = [item for item in items if isinstance(item, PatientItem)]
+        here = {key for item in patients for key in item.numbers}
+        for row in batch:
+            for item in row.items:
+                if isinstance(item, Related) and item.of is None and item.patient_pk is None:
+                    self.find_patient(item, everywhere=not may_wait)
+                    self.check_numbers(item, here, may_wait=may_wait and row.feed.may_meet_patients)
+        settled = (Outcome.REJECTED, Outcome.WAITING) if may_wait else (Outcome.REJECTED,)
+        ready = [item for item in items if item.outcome not in settled]
         if ready:
             trial = self.trial if self.is_trial else None
             records.load(clinic=self.clinic, items=ready, at=self.at, location=self.location, trial=trial)
-        patients = [item for item in items if isinstance(item, PatientItem)]
-        self.waiting.know((url, item.pk or NOBODY) for item in patients for url in item.addresses)
+        self.waiting.know(
+            (url, item.pk or NOBODY)
+            for item in patients
+            for url in (*item.addresses, *map(spoken, item.numbers))
+        )
         later = [row for row in batch if may_wait and waits(row)]
         self.waiting.keep(later)
         for row in batch:
@@ -128,6 +140,16 @@ class Importer:
             item.settle(Outcome.REJECTED, records.SEVERAL if found else records.LEFT_OUT)
             found = None
         item.patient_pk, item.is_placed = found, found is not None
+
+    def check_numbers(self, item: Related, here: set[Key], *, may_wait: bool) -> None:
+        """Put aside what names a patient who was, by number; what comes before its patient waits to see."""
+        if item.patient_pk is not None or item.outcome is Outcome.REJECTED or not item.patient_keys:
+            return
+        found = [self.waiting.whose([spoken(key)]) for key in item.patient_keys]
+        if NOBODY in found:
+            item.settle(Outcome.REJECTED, records.DOUBTFUL)
+        elif may_wait and not any(found) and here.isdisjoint(item.patient_keys):
+            item.settle(Outcome.WAITING, records.UNKNOWN_PATIENT)
 
     def settle(self, row: Row) -> None:
         """Count every item of the row; put the row aside when any of it could not be taken."""
@@ -152,6 +174,11 @@ def is_nothing_new(item: Item) -> bool:
     """Whether it is a vaccine not given that was not on file as given either."""
     is_not_done = isinstance(item, ImmunizationItem) and item.is_not_done
     return is_not_done and item.outcome in (Outcome.UNCHANGED, Outcome.WAITING)
+
+
+def spoken(key: Key) -> str:
+    """An identifier in the form of an address, by which it is known of whom the run has spoken."""
+    return "\n".join(key)
 
 
 def waits(row: Row) -> bool:

@@ -16,7 +16,7 @@ from checkin.feeds.columns import Mapping
 from checkin.feeds.wide_text import kind_of_binary, wide_encoding
 from checkin.models import Clinic
 from checkin.rules.record_dates import DateOrder
-from checkin.rules.records import Item, Key
+from checkin.rules.records import Item, Key, PatientItem
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".xlsx", ".xlsm", ".xls")
 GZIP = b"\x1f\x8b"
@@ -63,6 +63,8 @@ class Feed:
     has_icelandic_names: bool = False
     sexes: dict[str, str] = field(default_factory=dict)
     """What letters mean in its column of sexes, where that is not the usual; "" where it cannot be told."""
+    may_meet_patients: bool = False
+    """Rows of patients may still come, in this file or in a later one of the run."""
     is_csv: bool = False
     heading: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -96,6 +98,8 @@ class Row:
     raw: Any
     items: list[Item] = field(default_factory=list)
     reason: str = ""
+    meant: PatientItem | None = None
+    """Of a patient's row that was put aside or passed over: whom it means, as far as it can be read."""
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:

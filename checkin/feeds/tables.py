@@ -111,19 +111,18 @@ def read(table: Table, place: int, cells: list[str], reason: str, house: House) 
     table.feed.guessed.discard(place)
     if not reason and is_guessed and any("\ufffd" in cell for cell in cells):
         row.reason = NOT_READ
-    if row.reason:
-        return row
+    plain = [without_formula(cell) if cell[:2] == '="' else cell for cell in cells]
+    for one in table.dates:
+        # Of the year written first nothing is to be cleaned, and most are. A row put aside may be shorter.
+        if one < len(plain) and not (plain[one].isascii() and plain[one][:4].isdigit()):
+            plain[one] = cleaned(plain[one])
+    cell = Cells(plain, table.where, table.feed.heading, house.order)
     try:
-        plain = [without_formula(cell) if cell[:2] == '="' else cell for cell in cells]
-        for one in table.dates:
-            # Of the year written first nothing is to be cleaned, and most are.
-            if not (plain[one].isascii() and plain[one][:4].isdigit()):
-                plain[one] = cleaned(plain[one])
-        row.items = [
-            READERS[table.kind](Cells(plain, table.where, table.feed.heading, house.order), house, table.feed)
-        ]
+        row.items = [] if row.reason else [READERS[table.kind](cell, house, table.feed)]
     except BadRow as bad:
         row.reason = bad.sentence
+    if row.reason and table.kind == "patients":
+        row.meant = csv_rows.meant(cell, house, row.reason)
     for item in row.items:
         if isinstance(item, PatientItem):
             item.is_guessed = is_guessed

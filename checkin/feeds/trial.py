@@ -73,12 +73,14 @@ class Trial:
         """Keep what these have made and changed; ids are the trial's own from here on."""
         ids = {maker.pk: patient for patient, maker in self._makers.items() if maker.pk}
         self._store.execute("BEGIN")
-        for item in of_type(items, PatientItem):
+        children = of_type(items, PatientItem)
+        for item in children:
             if item.outcome is Outcome.MADE and item.pk and item.pk not in ids:
                 self._last -= 1
                 ids[item.pk] = self._last
+        for item in children:
+            item.pk = ids.get(item.pk or 0, item.pk)
             if item.outcome is not Outcome.REJECTED and item.pk:
-                item.pk = ids.get(item.pk, item.pk)
                 rows = [(*key, item.pk) for key in item.all_keys]
                 self._store.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", rows)
                 self._keep(item)

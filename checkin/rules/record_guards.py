@@ -176,6 +176,23 @@ def is_family_proved(recorded: Person, said: Person) -> bool:
     return bool(on_file) and on_file == names.normalise(said.family_name)
 
 
+def is_surely_same(recorded: Person, said: Person) -> bool:
+    """Return whether a row that was put aside, perhaps read in part, means this record.
+
+    Its whole name is the one on file, and nothing else that could be read of it is another's.
+    """
+    try:
+        refuse_another_person(recorded, said)
+    except BadRow:
+        return False
+    is_whole = all(
+        names.normalise(one) for one in (said.given_name or said.preferred_name, said.family_name)
+    ) or not names.normalise(recorded.family_name)
+    is_confirmed = said.birth_date is not None and recorded.birth_date == said.birth_date
+    is_same = is_same_family(recorded, said) and is_same_given(recorded, said, is_confirmed=is_confirmed)
+    return is_whole and is_same
+
+
 def is_same_family(recorded: Person, said: Person) -> bool:
     """Return whether the family name stays; one that either side leaves blank does."""
     one, other = names.normalise(recorded.family_name), names.normalise(said.family_name)

@@ -100,6 +100,15 @@ class PatientItem(Item):
     """Whether a number that names no system is surely the clinic's own."""
     is_guessed: bool = False
     """The encoding of its letters is a guess: what is on file is better."""
+    is_unread: bool = False
+    """Its row was put aside or passed over when it was read; it only tells whom the row means."""
+    has_own_numbers: bool = True
+    """Not so of a record replaced by another, which may have its numbers too."""
+
+    @property
+    def numbers(self) -> list[Key]:
+        """Those by which other files of the run may name this very patient."""
+        return [key for key in self.all_keys if key[0] != FHIR_ID] if self.has_own_numbers else []
 
     @property
     def all_keys(self) -> list[Key]:
