@@ -102,8 +102,9 @@ def meant(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> 
     """Whom a Patient that was put aside or passed over means, as far as it can be read."""
     context, today = Context(full_url, feed, house), house.today
     found = PatientItem(addresses=own_addresses(resource, context), is_unread=True)
+    found.is_vouched = bool(feed.source)
     with contextlib.suppress(BadRow):
-        found.keys = identifiers(resource, today)
+        found.keys = identifiers(resource, context)
     with contextlib.suppress(BadRow):
         found.weak = own_id(resource, context, needed=not found.keys)
     with contextlib.suppress(BadRow):

@@ -146,7 +146,7 @@ class Importer:
         if item.patient_pk is not None or item.outcome is Outcome.REJECTED or not item.patient_keys:
             return
         found = [self.waiting.whose([spoken(key)]) for key in item.patient_keys]
-        if NOBODY in found:
+        if NOBODY in found or SEVERAL in found:
             item.settle(Outcome.REJECTED, records.DOUBTFUL)
         elif may_wait and not any(found) and here.isdisjoint(item.patient_keys):
             item.settle(Outcome.WAITING, records.UNKNOWN_PATIENT)

@@ -108,7 +108,8 @@ class PatientItem(Item):
     @property
     def numbers(self) -> list[Key]:
         """Those by which other files of the run may name this very patient."""
-        return [key for key in self.all_keys if key[0] != FHIR_ID] if self.has_own_numbers else []
+        others = {FHIR_ID} if self.is_vouched else {FHIR_ID, ""}
+        return [key for key in self.all_keys if key[0] not in others] if self.has_own_numbers else []
 
     @property
     def all_keys(self) -> list[Key]:
