@@ -101,8 +101,11 @@ def read_patient(resource: dict[str, Any], context: Context) -> list[Item]:
 def meant(resource: dict[str, Any], full_url: str, feed: Feed, house: House) -> PatientItem:
     """Whom a Patient that was put aside or passed over means, as far as it can be read."""
     context, today = Context(full_url, feed, house), house.today
-    found = PatientItem(addresses=own_addresses(resource, context), is_unread=True)
-    found.is_vouched = bool(feed.source)
+    found = PatientItem(is_unread=True, is_vouched=bool(feed.source))
+    # A number that cannot be read leaves it the addresses that need none.
+    for said in (resource, {name: value for name, value in resource.items() if name != "identifier"}):
+        with contextlib.suppress(BadRow):
+            found.addresses = found.addresses or own_addresses(said, context)
     with contextlib.suppress(BadRow):
         found.keys = identifiers(resource, context)
     with contextlib.suppress(BadRow):

@@ -224,3 +224,9 @@ def test_an_id_made_new_finds_the_adult_of_that_name(load) -> None:
         pair = [adult(given, one) for given, one in zip(("Ana", "Luis"), order, strict=True)]
         assert load("b.json", bundle(patient(), *pair)) == (0, 0, 3, 0)
     assert set(Guardian.objects.values_list("name", flat=True)) == {"Ana Ruiz", "Luis Ruiz"}
+
+
+def test_a_patient_whose_number_cannot_be_read_is_put_aside_with_what_is_theirs(load) -> None:
+    cut = patient(identifier=[identifier("1.23457E+11")])
+    assert load("a.json", bundle(cut, *belongs(BY_ID))) == (0, 0, 0, 4)
+    assert belongings() == 0
