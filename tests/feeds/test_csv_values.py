@@ -53,8 +53,10 @@ def test_the_dates_are_looked_for_in_the_rows_that_are_read(load, proof: str) ->
         f"MRN,Address,First,Last,DOB\n1,1 Elm,Leo,Brown,03/04/2018\n2,{proof}\n3,9 Oak,Ann,Ray,2017-05-06\n"
     )
     assert load("a.csv", text) == (1, 0, 0, 2)
-    assert any("line 3 holds" in note for note in load.summary.notes)
+    assert [note for note in load.summary.notes if "line 3 holds" in note]
     assert Patient.objects.get().given_name == "Ann"
+    assert load("b.csv", f"{HEAD}\n1,Leo,Brown,13/01/2018\n2,Mia,Stone,14/01/2018\n")[3] == 2
+    assert sum("which only a clinic" in note for note in load.summary.notes) == 1
 
 
 @pytest.mark.django_db
@@ -248,6 +250,7 @@ def test_a_number_without_its_noughts_is_the_same_childs_and_nobody_elses(
     assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 1, 0, 0)
     assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 0, 1, 0)
     assert load("c.csv", f"{HEAD}\n0000{first},Ruby,Stone,2018-05-01\n") == (1, 0, 0, 0)
+    assert load("e.csv", f"{HEAD}\n5,Eva,Paz,\n05,Eva,Paz,\n") == (2, 0, 0, 0)
     both = f"{HEAD}\n77,Mia,Bell,2016-05-01\n077,Mia,Bell,2016-05-01\n0077,Ann,Ray,2016-05-01\n"
     assert load("d.csv", both) == (2, 1, 0, 0)
 
