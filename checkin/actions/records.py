@@ -134,6 +134,8 @@ def take(
     people.write_new()
     confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
+    each([item for item in ready if item.whom], people.refuse_another_child)
+    ready = [item for item in ready if item.outcome is not Outcome.REJECTED]
     guardians = Guardians(clinic, clinic.local_date(at))
     guardians.look_up(of_type(ready, GuardianItem))
     each(of_type(ready, GuardianItem), guardians.take)

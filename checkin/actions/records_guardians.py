@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checkin.models import Clinic, Guardian, bulk
-from checkin.rules import names, phones
+from checkin.rules import names, phones, record_names
 from checkin.rules.record_adults import refuse_another_adult
 from checkin.rules.records import FHIR_ID, GuardianItem, Key, Outcome, is_weak
 
@@ -110,7 +110,10 @@ class Guardians:
         if item.key[1] and not guardian.value and not self.is_taken(item):
             values |= {"system": item.key[0], "value": item.key[1]}
         elif not item.key[1] and (guardian.value or id(guardian) in self.said):
+            is_withdrawn = values.get("may_consent") is False and "ended_on" not in values
             values = {name: value for name, value in values.items() if getattr(guardian, name) in ("", None)}
+            # Who says that an adult may no longer consent is believed, whoever else has spoken of the adult.
+            values |= {"may_consent": False} if is_withdrawn else {}
         self.said[id(guardian)] = item.origin
         values = self.renewed(guardian, item, values)
         values |= self.last_place(guardian, values)
@@ -163,4 +166,5 @@ class Guardians:
 
 
 def key_of(name: str) -> str:
-    return names.normalise(name) or name
+    """Return one key for a name however it is written: "Brown, Bob", "BROWN Bob", "Mr. Bob Brown"."""
+    return names.normalise(" ".join(record_names.spoken_words(name))) or name

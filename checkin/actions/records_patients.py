@@ -20,10 +20,11 @@ from checkin.rules.record_guards import (
     is_same_person,
     is_surely_same,
     refuse_another_person,
+    refuse_anothers_row,
     refuse_guessed,
     refuse_impossible_death,
 )
-from checkin.rules.records import BadRow, Key, Outcome, PatientItem
+from checkin.rules.records import BadRow, Key, Outcome, PatientItem, Related
 
 NAMED = {"given_name", "family_name", "preferred_name", "phone"}
 COLUMNS = [field.attname for field in Patient._meta.concrete_fields if not field.primary_key]
@@ -226,6 +227,12 @@ class People:
             if different & NAMED:
                 self.changed[patient.pk] |= set(KEY_COLUMNS)
         return bool(different)
+
+    def refuse_another_child(self, item: Related) -> None:
+        """Raise BadRow where the row names another child than the one under its number."""
+        patient = next((self.by_key[key] for key in item.patient_keys if key in self.by_key), None)
+        if patient:
+            refuse_anothers_row(Person.of(patient), Person.said(item.whom))
 
     def write_new(self) -> None:
         """Insert; a new row makes nobody wait, so this may come before the boards are bumped."""

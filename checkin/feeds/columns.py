@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checkin.feeds import column_doubts
-from checkin.feeds.column_owners import UNSURE_BIRTH, Found, Place, key, owner_of, readings, settle
+from checkin.feeds.column_owners import NAMED, UNSURE_BIRTH, Found, Place, key, owner_of, readings, settle
 from checkin.rules import names
 
 NUMBERS = (
@@ -163,12 +163,39 @@ def kind_of(heading: Iterable[str], said: Mapping | None = None) -> str:
     return ""
 
 
+WHOM = ("given_name", "family_name", "second_family_name", "name", "birth_date")
+
+
+def whom(kind: str, heading: list[str], said: Mapping | None = None) -> dict[str, list[int]]:
+    """Return where a file of what belongs to patients says who they are, by columns such as `whom_name`."""
+    if kind == "patients":
+        return {}
+    own = places(kind, heading, said)
+    used = {at for there in own.values() for at in there}
+    found = found_in("patients", heading, said)
+    if kind == "guardians":
+        # A bare name is the guardian's, unless the guardian's says that it is one.
+        is_told = any(one.owner < 1 for name in NAMED for one in found_in(kind, heading, said).get(name, ()))
+        found.pop("birth_date", None)
+        if not is_told:
+            found = {column: [one for one in there if one.owner < 1] for column, there in found.items()}
+    left = {column: [one for one in found.get(column, ()) if one.at not in used] for column in WHOM}
+    settled = settle("patients", {column: there for column, there in left.items() if there})
+    return {f"whom_{column}": [one.at for one in there] for column, there in settled.items()}
+
+
 def places(kind: str, heading: Iterable[str], said: Mapping | None = None) -> dict[str, list[int]]:
     """Column -> where it stands; of several, the one by the better-known name first.
 
     Whose it is goes before what it is called: in a file with "First Name" and "Child First Name", the first
     is nobody's column.
     """
+    found = settle(kind, found_in(kind, heading, said))
+    return {column: [one.at for one in there] for column, there in found.items()}
+
+
+def found_in(kind: str, heading: Iterable[str], said: Mapping | None = None) -> Found:
+    """Return every heading that may stand for a column of that kind of file."""
     known = aliases(kind)
     found: Found = {}
     for at, one in enumerate(heading):
@@ -187,7 +214,7 @@ def places(kind: str, heading: Iterable[str], said: Mapping | None = None) -> di
         else:
             if column := column_doubts.column_of(kind, read):
                 found.setdefault(column, []).append(Place(1, 1, len(known), at, read))
-    return {column: [one.at for one in there] for column, there in settle(kind, found).items()}
+    return found
 
 
 def mapping(said: Iterable[str]) -> Mapping:

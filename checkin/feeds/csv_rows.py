@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
+from typing import Any
 
 from checkin.feeds import column_doubts, whole_names
 from checkin.feeds.cells import Cells
@@ -105,6 +106,26 @@ def name_of(cell: Cells) -> dict[str, str]:
     return said
 
 
+def whom(cell: Cells, house: House) -> dict[str, Any]:
+    """Whom a row of what belongs to a patient names beside the number. Raises BadRow where that is two."""
+    said: dict[str, Any] = {"preferred_name": ""}
+    try:
+        for column in ("given_name", "family_name"):
+            said[column] = record_names.name(cell(f"whom_{column}"), column)
+        second = record_names.name(cell("whom_second_family_name"), "family_name")
+        whole = record_names.name(cell("whom_name"), "name")
+    except BadRow:
+        return {}
+    said["family_name"] = joined(" ", said["family_name"], second)
+    if whole:
+        said |= whole_names.completed(whole, said)
+    # What cannot be read of the birth date is not held against the row: it is not stored.
+    with contextlib.suppress(BadRow):
+        if born := cell("whom_birth_date"):
+            said["birth_date"] = record_dates.birth_date(born, today=house.today, order=house.order)
+    return {column: value for column, value in said.items() if value}
+
+
 def refuse_adult(relationship: str) -> None:
     """Raise BadRow where a row among patients is said to be somebody else's than the patient's own."""
     if relationship and normalise(relationship) not in THEMSELVES:
@@ -185,7 +206,7 @@ def guardian(cell: Cells, house: House, feed: Feed) -> Item:
         raise BadRow("It speaks of the patient, who is no guardian.")
     whole = (record_names.name(cell(column), column) for column in ("given_name", "family_name"))
     values: dict[str, object] = {
-        "name": record_names.name(cell("name"), "name") or joined(" ", *whole),
+        "name": record_names.in_order(record_names.name(cell("name"), "name")) or joined(" ", *whole),
         "relationship": records.text(cell("relationship"), "relationship"),
         "phone": record_names.phone(cell("phone")),
     }

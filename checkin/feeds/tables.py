@@ -12,7 +12,7 @@ from checkin.feeds.reading import Feed, House, Row, Unreadable
 from checkin.rules import claims, records
 from checkin.rules.record_dates import find_other_order
 from checkin.rules.record_numbers import without_formula
-from checkin.rules.records import BadRow, Item, PatientItem
+from checkin.rules.records import BadRow, Item, PatientItem, Related
 
 READERS: dict[str, Callable[[Cells, House, Feed], Item]] = {
     "patients": csv_rows.patient,
@@ -36,6 +36,11 @@ class Table:
     where: dict[str, list[int]]
     dates: list[int]
 
+    @property
+    def names_patients(self) -> bool:
+        """Whether the rows of what belongs to patients say beside the number who these are."""
+        return any(column.startswith("whom_") for column in self.where)
+
 
 def table_of(feed: Feed) -> Table:
     """Return what the feed's headings make of it. Raises Unreadable where they are not enough."""
@@ -47,6 +52,7 @@ def table_of(feed: Feed) -> Table:
             f"{columns.needed_words()}."
         )
     where = columns.places(kind, feed.heading, feed.mapping)
+    where |= columns.whom(kind, feed.heading, feed.mapping)
     used = {place for places in where.values() for place in places}
     unused = [
         one.strip()[:40]
@@ -118,9 +124,12 @@ def read(table: Table, place: int, cells: list[str], reason: str, house: House) 
             plain[one] = cleaned(plain[one])
     cell = Cells(plain, table.where, table.feed.heading, house.order)
     try:
-        row.items = [] if row.reason else [READERS[table.kind](cell, house, table.feed)]
+        if not row.reason:
+            row.items = [READERS[table.kind](cell, house, table.feed)]
+        if row.items and isinstance(row.items[0], Related) and table.names_patients:
+            row.items[0].whom = csv_rows.whom(cell, house)
     except BadRow as bad:
-        row.reason = bad.sentence
+        row.items, row.reason = [], bad.sentence
     if row.reason and table.kind == "patients":
         row.meant = csv_rows.meant(cell, house, row.reason)
     for item in row.items:

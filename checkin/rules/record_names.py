@@ -110,6 +110,25 @@ def _parts(said: str) -> tuple[str, str]:
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 
+def in_order(said: str) -> str:
+    """Return a name of one text with the given name first: "Brown, Bob Jr." is "Bob Jr. Brown"."""
+    if "^" in said:
+        return " ".join(filter(None, parts(said))) or said
+    first, *rest = [chunk.strip() for chunk in said.split(",") if chunk.strip()] or [""]
+    given = next((chunk for chunk in rest if _without_suffixes(chunk.split())), "")
+    if not given:
+        return said
+    return " ".join([given, first, *(chunk for chunk in rest if chunk is not given)])
+
+
+def spoken_words(said: str) -> list[str]:
+    """Return the words of a name in the order in which it is spoken, without titles; suffixes come last."""
+    words = _without_titles(in_order(said).split())
+    cut = _family_first(words)
+    words = [*words[cut:], *words[:cut]]
+    return sorted(words, key=lambda word: _bare(word) in SUFFIXES)
+
+
 def is_particle(word: str) -> bool:
     """Return whether a word only begins a family name: "van", "de"."""
     return word.casefold() in _PARTICLES

@@ -139,6 +139,8 @@ class Related(Item):
     is_placed: bool = False
     bare: Key | None = None
     origin: Key = ("", "")
+    whom: dict[str, Any] = field(default_factory=dict)
+    """What the row itself says of its patient, beside the number: names and birth date."""
     others: list[Key] = field(default_factory=list)
     """Numbers beside the patient's of which nobody says whose they are: another patient's, or an adult's."""
 
@@ -240,7 +242,8 @@ def truth(said: str, *, called: str) -> bool:
 
 def may_consent(*relationships: str) -> bool:
     """Whether these words or codes say parent or legal guardian. What they do not say is not assumed."""
-    return any(names.normalise(one) in CONSENTING for one in relationships)
+    # "Guardian?" is a question, and gives nobody authority.
+    return any(names.normalise(one) in CONSENTING and "?" not in one for one in relationships)
 
 
 _SEXES = {"m": "male", "f": "female", "o": "other", "u": "unknown", "boy": "male", "girl": "female"}
