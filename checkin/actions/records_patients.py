@@ -21,6 +21,7 @@ from checkin.rules.record_guards import (
     is_surely_same,
     refuse_another_person,
     refuse_anothers_row,
+    refuse_cut_short,
     refuse_guessed,
     refuse_impossible_death,
 )
@@ -212,6 +213,8 @@ class People:
         """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
         different = {name for name, value in item.values.items() if getattr(patient, name) != value}
         item.changes = [(name, getattr(patient, name), item.values[name]) for name in sorted(different)]
+        if item.may_be_cut in different:
+            refuse_cut_short(getattr(patient, item.may_be_cut), item.values[item.may_be_cut])
         if not different.isdisjoint(IDENTITY):
             recorded, said = Person.of(patient), Person.said(item.values)
             refuse_another_person(recorded, said)

@@ -128,6 +128,10 @@ ADULTS_OWN = {"guardian_id", "may_consent", "position", "ended_on"}
 DATES = {"birth_date", UNSURE_BIRTH, "deceased_on", "ended_on", "start", "date", "given_on", "due_on"}
 
 
+KNOWN = {
+    names.normalise(one) for kind in KINDS.values() for called in kind.values() for one in called.split()
+}
+"""All headings that are known, as `key` has them."""
 UNUSED = "ignore"
 """What --map says of a heading that says nothing here."""
 

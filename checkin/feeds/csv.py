@@ -11,6 +11,7 @@ from typing import IO, Self
 
 from checkin.feeds import columns, tables
 from checkin.feeds.csv_text import decoded, look_over
+from checkin.feeds.cut_lines import CUT, NOTE, LastCells
 from checkin.feeds.reading import HEAD, Feed, House, Row, Unreadable
 from checkin.feeds.wide_text import is_binary
 
@@ -32,11 +33,21 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
         raise Unreadable(f"{feed.path} is not a file of text: export the records as CSV or as .xlsx.")
     table = tables.table_of(feed)
     quiet = replace(feed, guessed=set(), notes=[])
-    ahead = read_rows(quiet, stream, delimiter, above)
+    ahead = read_rows(lines_below(quiet, stream, above), quiet, delimiter)
     house = tables.read_ahead(house, table, ((place, cells) for place, cells, _ in ahead))
     ahead.close()
-    for place, cells, reason in read_rows(feed, stream, delimiter, above):
-        yield tables.read(table, place, cells, reason, house)
+    below, last = lines_below(feed, stream, above), LastCells(table.where, len(feed.heading))
+    for place, cells, reason in read_rows(below, feed, delimiter):
+        is_open = below.is_open and not reason
+        if is_open and last.looks_cut(cells[-1]):
+            reason = CUT.format(said=cells[-1].strip()[:40])
+        row = tables.read(table, place, cells, reason, house)
+        if is_open and not row.reason:
+            feed.notes.append(NOTE)
+            tables.mark_cut(row, last.column)
+        elif not reason:
+            last.see(cells[-1])
+        yield row
 
 
 def heading_in(feed: Feed, stream: IO[bytes]) -> list[str]:
@@ -76,15 +87,18 @@ def known(line: str, delimiter: str, feed: Feed) -> int:
     return max(len(columns.places(kind, cells, feed.mapping)) for kind in columns.KINDS)
 
 
-def read_rows(
-    feed: Feed, stream: IO[bytes], delimiter: str, above: int
-) -> Generator[tuple[int, list[str], str], None, None]:
-    """(line, cells, reason why it is no row) of every row below the headings, from the file's beginning."""
+def lines_below(feed: Feed, stream: IO[bytes], above: int) -> Lines:
+    """Return the lines below the headings, from the file's beginning."""
     stream.seek(0)
     lines = decoded(stream, feed)
     for _ in range(above):
         next(lines)
-    yield from parsed(Lines(lines, above=above), delimiter, width=len(feed.heading))
+    return Lines(lines, above=above)
+
+
+def read_rows(lines: Lines, feed: Feed, delimiter: str) -> Generator[tuple[int, list[str], str], None, None]:
+    """(line, cells, reason why it is no row) of every row of these lines."""
+    yield from parsed(lines, delimiter, width=len(feed.heading))
 
 
 def split(line: str, delimiter: str) -> list[str]:
@@ -110,6 +124,11 @@ class Lines:
         line = self._back.popleft() if self._back else next(self._lines)
         self._taken.append(line)
         return line
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the row ends with the file and without the end of a line."""
+        return bool(self._taken) and not self._taken[-1].endswith(("\n", "\r"))
 
     def done(self) -> None:
         """The row is dealt with; `place` is the number of the line after it."""

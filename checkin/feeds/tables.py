@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from checkin.feeds import columns, csv_rows, csv_vaccines
 from checkin.feeds.cells import Cells
@@ -36,10 +36,39 @@ class Table:
     where: dict[str, list[int]]
     dates: list[int]
 
+    turned: list[int] = field(default_factory=list)
+    """Where the columns stand since a second line of headings put them into another order."""
+    other_headings: str = ""
+    """Why nothing more is read: a line of other headings."""
+
+    def arranged(self, place: int, cells: list[str], reason: str) -> tuple[list[str], str]:
+        """Return the cells in the order of the file's first headings, and the reason why it is no row."""
+        own = [columns.key(one) for one in self.feed.heading]
+        if cells and {columns.key(cells[0]), columns.key(cells[-1])} & (set(own) | columns.KNOWN):
+            said = [columns.key(one) for one in cells]
+            if own[:2] == ["line", "reason"]:
+                # A file of rows put aside: what stands there is not the row's own.
+                said[:2] = own[:2]
+            if sorted(said) == sorted(own) and len({*own}) == len(own):
+                self.turned, self.other_headings = [said.index(one) for one in own], ""
+                same = said == own
+                return [cells[at] for at in self.turned], REPEATED if same else OTHER_ORDER
+            if said == own or columns.kind_of(cells, self.feed.mapping):
+                self.other_headings = "" if said == own else OTHER_HEADINGS.format(line=place)
+                return cells, self.other_headings or REPEATED
+        if self.turned and len(cells) == len(self.turned):
+            cells = [cells[at] for at in self.turned]
+        return cells, reason or self.other_headings
+
     @property
     def names_patients(self) -> bool:
         """Whether the rows of what belongs to patients say beside the number who these are."""
         return any(column.startswith("whom_") for column in self.where)
+
+
+REPEATED = "It repeats the headings."
+OTHER_ORDER = "It holds the headings in another order; what stands below it is read so."
+OTHER_HEADINGS = "Line {line} holds other headings: put what stands from there on into a file of its own."
 
 
 def table_of(feed: Feed) -> Table:
@@ -63,7 +92,7 @@ def table_of(feed: Feed) -> Table:
         feed.notes.append(f"columns that were not used: {', '.join(unused[:20])}")
     if kind == "patients" and not {"birth_date", UNSURE_BIRTH} & set(where):
         feed.notes.append("no column of birth dates was found")
-    dates = [place for column in (*columns.DATES, UNSURE_BIRTH) for place in where.get(column, ())]
+    dates = [place for column in (*columns.DATES, "whom_birth_date") for place in where.get(column, ())]
     return Table(feed, kind, where, dates)
 
 
@@ -112,6 +141,7 @@ def cleaned(said: str) -> str:
 
 def read(table: Table, place: int, cells: list[str], reason: str, house: House) -> Row:
     """Return the row, understood or with a reason why not."""
+    cells, reason = table.arranged(place, cells, reason)
     row = Row(table.feed, place, table.kind, cells, reason=reason)
     is_guessed = place in table.feed.guessed
     table.feed.guessed.discard(place)
@@ -136,3 +166,10 @@ def read(table: Table, place: int, cells: list[str], reason: str, house: House) 
         if isinstance(item, PatientItem):
             item.is_guessed = is_guessed
     return row
+
+
+def mark_cut(row: Row, column: str) -> None:
+    """Let what is on file tell whether the last cell of a file without a last line end is whole."""
+    for item in row.items:
+        if isinstance(item, PatientItem):
+            item.may_be_cut = column

@@ -34,6 +34,10 @@ NAMES_ANOTHER = (
     "It names another child than the one here under its number: {said}. Correct the number, or the record at "
     'the desk; where that column is not the patient\'s, say so by --map "HEADING=ignore".'
 )
+CUT_OFF = (
+    "The file's last line has no line end, and “{said}” is the beginning of “{on_file}”, which is on file: "
+    "see whether the file is whole."
+)
 GENERATION = 13
 """So many years may a corrected birth date lie from the one on file: a parent's lies further."""
 
@@ -186,6 +190,12 @@ def refuse_guessed(recorded: Person, said: Person) -> None:
     for on_file, read in zip(recorded[:3], said[:3], strict=True):
         if read and on_file and not on_file.isascii() and read != on_file:
             raise BadRow(GUESSED)
+
+
+def refuse_cut_short(on_file: Any, said: Any) -> None:
+    """Raise BadRow where the last cell of a file is only the beginning of what is on file."""
+    if isinstance(said, str) and isinstance(on_file, str) and on_file != said and on_file.startswith(said):
+        raise BadRow(CUT_OFF.format(said=said[:40], on_file=on_file[:40]))
 
 
 def is_same_person(recorded: Person, said: Person) -> bool:

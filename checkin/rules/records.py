@@ -100,6 +100,8 @@ class PatientItem(Item):
     """Whether a number that names no system is surely the clinic's own."""
     is_guessed: bool = False
     """The encoding of its letters is a guess: what is on file is better."""
+    may_be_cut: str = ""
+    """The column in which a file without a last line end stops."""
     is_unread: bool = False
     """Its row was put aside or passed over when it was read; it only tells whom the row means."""
     has_own_numbers: bool = True

@@ -437,3 +437,57 @@ def test_an_appointment_in_the_hour_that_the_clock_repeats_or_leaves_out_is_one(
     rows = "MRN,appointment_id,start\n1,,2026-11-01 01:30\n1,,2027-03-14 02:30\n1,x,2026-11-01 01:45\n"
     assert load("a.csv", rows) == (3, 0, 0, 0)
     assert load("a.csv", rows) == (0, 0, 3, 0)
+
+
+MANY = f"{HEAD.replace('patient_id,', '')},patient_id\nLeo,Ruiz,2018-03-14,1001\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        (f"{MANY}Ivy,Bell,2018-03-15,10", True),
+        (f"{MANY}Ivy,Bell,2018-03-15,1002", False),
+        ("given_name,family_name,patient_id\nIvy,Bell,10", True),
+        (f"{HEAD}\n{LEO}\n8,Ivy,Bell,2018-03-1", True),
+        (f"{HEAD}\n{LEO}\n8,Ivy,Bell,2018-03-15", False),
+        (f"{HEAD}\n8,Ivy,Bell,2018-03-1", True),
+        (f"{HEAD}\n8,Ivy,Bell,", False),
+        (f"{HEAD},phone\n{LEO},312-555-1111\n8,Ivy,Bell,,312-55", True),
+        (f"{HEAD},phone\n{LEO},312-555-1111\n8,Ivy,Bell,,312-555-1112", False),
+        ("patient_id,birth_date,given_name,family_name\n8,2018-03-14,Ivy,Be", False),
+        ("patient_id,birth_date,given_name,family_name\n7,2018-03-14,Leo,Ru", True),
+        ("patient_id,given_name,family_name,city\n7,Leo,Ruiz,Chic", True),
+    ],
+)
+def test_a_last_line_that_looks_cut_off_is_put_aside(load, text: str, is_cut: bool) -> None:
+    load("a.csv", f"{HEAD},city\n{LEO},Chicago\n")
+    load("b.csv", text)
+    assert [("line end" in reason) for reason in load.reasons()] == [True] * is_cut
+    assert any("no line end" in one for one in (*load.summary.notes, *load.reasons()))
+    load("b.csv", f"{text}\n")
+    assert not any("line end" in one for one in (*load.summary.notes, *load.reasons()))
+
+
+def test_an_appointment_of_a_number_that_is_cut_off_goes_to_nobody_else(load) -> None:
+    load("a.csv", f"{HEAD}\n10,Ivy,Bell,\n1001,Leo,Ruiz,\n")
+    head = "appointment_id,start,patient_id\nx1,2026-11-27 09:00,1001\n"
+    assert load("b.csv", f"{head}x2,2026-11-27 10:00,10") == (1, 0, 0, 1)
+    times = "appointment_id,patient_id,date,time\ny1,1001,2026-11-27,9:00 AM\n"
+    assert load("c.csv", f"{times}y2,1001,2026-11-27,10:00") == (1, 0, 0, 1)
+
+
+def test_headings_that_come_again_are_nobody_and_order_what_is_below_them(load) -> None:
+    head = "MRN,First,Last,City"
+    rows = f"{head}\n1,Leo,Ruiz,Rye\n{head}\n2,Ivy,Bell,Rye\nMRN,City,Last,First\n3,Rye,Ash,Kai\n4,Rye,,\n"
+    assert load("a.csv", rows) == (3, 0, 0, 3)
+    assert {one.name for one in Patient.objects.all()} == {"Leo Ruiz", "Ivy Bell", "Kai Ash"}
+    (path,) = load.summary.rejects
+    assert load("b.csv", path.read_text().replace(",4,,,", ",4,Zoe,Ash,")) == (1, 0, 0, 2)
+    assert Patient.objects.get(identifiers__value="4").name == "Zoe Ash"
+
+
+def test_what_stands_below_other_headings_is_put_aside(load) -> None:
+    rows = "MRN,First,Last\n1,Leo,Ruiz\nMRN,Last,First,DOB\n2,Bell,Ivy,\n3,Ash,Kai\n"
+    rows += "MRN,Last Name,First Name\n4,Ash,Al\n"
+    assert load("a.csv", rows) == (1, 0, 0, 5)
+    assert "Line 3 holds other headings" in load.reasons()[1]

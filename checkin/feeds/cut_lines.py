@@ -1,0 +1,53 @@
+"""A last line that may have been cut off, as a copy or a download that stopped leaves it."""
+
+from __future__ import annotations
+
+import re
+
+from checkin.feeds.column_owners import TIMES, UNSURE_BIRTH
+
+CUT = "The file's last line has no line end, and “{said}” may be cut off: see whether the file is whole."
+NOTE = "its last line has no line end: see whether the file is whole"
+SHORTEST_PHONE = 7
+_DATED = TIMES | {"birth_date", UNSURE_BIRTH, "deceased_on"}
+_DAY_OF_ONE_FIGURE = re.compile(r"^\d{4}-\d{1,2}-\d$", re.ASCII)
+_HALF = re.compile(r"[ap]\.?m\.?$", re.IGNORECASE)
+
+
+class LastCells:
+    """What stands in the last column of a file, by which a cell is known that stops too soon.
+
+    A number that was cut off is another patient's, and a date another day. Of a name nothing can be told
+    but by what is on file.
+    """
+
+    def __init__(self, where: dict[str, list[int]], width: int) -> None:
+        self.column = next((column for column, places in where.items() if width - 1 in places), "")
+        self._lengths: set[int] = set()
+        self._has_half = False
+
+    def see(self, cell: str) -> None:
+        """Remember the last cell of a whole line."""
+        if said := cell.strip():
+            self._lengths.add(self._length(said))
+            self._has_half = self._has_half or bool(_HALF.search(said))
+
+    def looks_cut(self, cell: str) -> bool:
+        """Return whether the last cell of a line without an end may be only a part of one."""
+        said = cell.strip()
+        if not said:
+            return False
+        length = self._length(said)
+        if self.column.endswith("_id"):
+            return self._lengths != {length}
+        if self.column in ("cvx", "code"):
+            return length < max(self._lengths, default=0)
+        if self.column == "phone":
+            return length < min(self._lengths, default=SHORTEST_PHONE) or length < SHORTEST_PHONE
+        if self.column.removeprefix("whom_") in _DATED:
+            is_short = length < min(self._lengths, default=0) or bool(_DAY_OF_ONE_FIGURE.match(said))
+            return is_short or (self._has_half and not _HALF.search(said))
+        return False
+
+    def _length(self, said: str) -> int:
+        return sum(map(str.isdigit, said)) if self.column == "phone" else len(said)
