@@ -20,11 +20,10 @@ from checkin.rules.record_guards import (
     is_same_person,
     is_surely_same,
     refuse_another_person,
-    refuse_anothers_row,
-    refuse_cut_short,
     refuse_guessed,
     refuse_impossible_death,
 )
+from checkin.rules.record_row_guards import refuse_anothers_row, refuse_cut_short
 from checkin.rules.records import BadRow, Key, Outcome, PatientItem, Related
 
 NAMED = {"given_name", "family_name", "preferred_name", "phone"}
