@@ -62,7 +62,7 @@ _ERROR = re.compile(r"\W*#\s*(?:ref|value|name|null|num|div/0|n/a|spill|field)[!
 _REAL_NAMES = frozenset({"Null", "None", "Nil", "Nan"})
 """Family names that exist; all in capitals or small letters they are a program's word for nothing."""
 
-_ONE_DIGIT = re.compile(r"9{5,}|(\d)\1{5,}", re.ASCII)
+_ONE_DIGIT = re.compile(r"9{6,}|(\d)\1{7,}", re.ASCII)
 _MANY_X = re.compile(r"x{3,}|z{4,}")
 
 

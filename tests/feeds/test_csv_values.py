@@ -92,7 +92,7 @@ NO_NUMBER = [
     "neu",
     "geen",
     "00-0",
-    "1111111",
+    "11111111",
 ]
 NO_PHONE = ["no phone", "call mom", "kein Telefon", "?"]
 NO_NAME = ["N.N.", "N/A", "keine Angabe", "not known"]
@@ -101,6 +101,14 @@ NO_NAME = ["N.N.", "N/A", "keine Angabe", "not known"]
 @pytest.mark.parametrize("said", NONE_IN_ANY)
 def test_none_in_any_language_is_none(said: str) -> None:
     assert [number(said, called="patient_id"), phone(said), name(said, "family_name")] == ["", "", ""]
+
+
+def test_a_number_that_comes_up_in_any_register_is_one() -> None:
+    assert [number(one, called="patient_id") for one in ("111111", "99999", "11111111")] == [
+        "111111",
+        "99999",
+        "",
+    ]
 
 
 @pytest.mark.django_db
