@@ -11,9 +11,11 @@ from django.db import DataError, IntegrityError, models, transaction
 
 from checkin.actions import audit, boards, needs
 from checkin.actions.records_appointments import Diary
+from checkin.actions.records_changes import in_their_order
+from checkin.actions.records_due_items import Dues
 from checkin.actions.records_guardians import Guardians
 from checkin.actions.records_patients import People
-from checkin.actions.records_vaccines import Dues, Shots, hold_boards
+from checkin.actions.records_vaccines import Shots, hold_boards
 from checkin.actions.writing import write
 from checkin.models import (
     Appointment,
@@ -123,6 +125,7 @@ def take(
     clinic: Clinic, items: Sequence[Item], *, at: dt.datetime, chosen: Location | None, by: Staff | None
 ) -> None:
     """Read, decide in memory, then write; boards are bumped before any row that a sign-in may hold."""
+    items = in_their_order(items)
     # One import at a time for a clinic: two would both make what neither finds. It blocks no sign-in.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     patients, related = of_type(items, PatientItem), of_type(items, Related)
@@ -143,10 +146,14 @@ def take(
     diary.look_up(of_type(ready, AppointmentItem))
     each(of_type(ready, AppointmentItem), diary.take)
     shots, dues = given_and_due(clinic, ready, people)
-    touched = guardians.touched | shots.touched | dues.touched | set(people.changed)
+    people.settle_changes()
+    shots.settle_changes()
+    for changes in (guardians.changes, diary.changes, dues.changes):
+        changes.settle()
+    touched = guardians.touched | shots.touched | dues.touched | set(people.changes.of)
     here = here_today(clinic, touched, at=at)
     seen_at = {visit.location_id for visit in here}
-    refresh_boards(diary.boards | seen_at, set(people.changed), at=at)
+    refresh_boards(diary.boards | seen_at, set(people.changes.of), at=at)
     people.write_changes()
     for papers in (guardians, diary, shots, dues):
         papers.write()

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 
+from checkin.actions.records_changes import Changes
 from checkin.models import Appointment, Clinic, Location, Visit, bulk
 from checkin.rules.record_guards import refuse_move
 from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome, is_weak
@@ -32,8 +33,7 @@ class Diary:
     said: dict[int, Key] = field(default_factory=dict)
     arrived: set[int] = field(default_factory=set)
     made: list[Appointment] = field(default_factory=list)
-    changed: dict[int, tuple[Appointment, set[str]]] = field(default_factory=dict)
-    boards: set[int] = field(default_factory=set)
+    changes: Changes = field(default_factory=Changes)
 
     def look_up(self, items: Sequence[AppointmentItem]) -> None:
         if not items:
@@ -101,7 +101,6 @@ class Diary:
             **item.values,
         )
         self.made.append(appointment)
-        self.boards.add(appointment.location_id)
         if value:
             self.by_key[system, value] = appointment
         if is_weak(item.key):
@@ -111,15 +110,20 @@ class Diary:
 
     def update(self, appointment: Appointment, item: AppointmentItem) -> bool:
         values = self.values_for(appointment, item)
-        different = {name for name, value in values.items() if getattr(appointment, name) != value}
-        item.changes = [(name, getattr(appointment, name), values[name]) for name in sorted(different)]
-        self.boards |= {appointment.location_id} if different else set()
+        before = {name: getattr(appointment, name) for name in values}
+        different = {name for name, value in values.items() if before[name] != value}
+        item.changes = [(name, before[name], values[name]) for name in sorted(different)]
         for name in different:
             setattr(appointment, name, values[name])
-        self.boards |= {appointment.location_id} if different else set()
-        if different and appointment.pk:
-            self.changed.setdefault(appointment.pk, (appointment, set()))[1].update(different)
+        self.changes.note(appointment, item, {name: before[name] for name in different})
         return bool(different)
+
+    @property
+    def boards(self) -> set[int]:
+        """The locations whose lists are others than before: of what was moved, both."""
+        changed = self.changes.of.values()
+        left = {change.before.get("location_id", change.row.location_id) for change in changed}
+        return left | {one.location_id for one in (*self.made, *(change.row for change in changed))}
 
     def values_for(self, appointment: Appointment, item: AppointmentItem) -> dict[str, Any]:
         if appointment.pk in self.arrived and appointment.patient_id != item.patient_pk:
@@ -148,7 +152,7 @@ class Diary:
 
     def write(self) -> None:
         Appointment.objects.bulk_create(self.made)
-        bulk.rewrite(self.changed.values())
+        bulk.rewrite(self.changes.rewrites())
 
 
 def key_with_start(item: AppointmentItem) -> Key:

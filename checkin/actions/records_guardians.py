@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from checkin.actions.records_changes import Changes
 from checkin.models import Clinic, Guardian, bulk
 from checkin.rules import names, phones, record_names
 from checkin.rules.record_adults import refuse_another_adult
@@ -24,7 +25,7 @@ class Guardians:
     today: dt.date
     of: dict[int, list[Guardian]] = field(default_factory=lambda: defaultdict(list))
     made: list[Guardian] = field(default_factory=list)
-    changed: dict[int, tuple[Guardian, set[str]]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
     said: dict[int, Key] = field(default_factory=dict)
     """Of whom this batch has spoken, and with which origin."""
 
@@ -117,15 +118,15 @@ class Guardians:
         self.said[id(guardian)] = item.origin
         values = self.renewed(guardian, item, values)
         values |= self.last_place(guardian, values)
-        different = {name for name, value in values.items() if getattr(guardian, name) != value}
-        item.changes = [(name, getattr(guardian, name), values[name]) for name in sorted(different)]
+        before = {name: getattr(guardian, name) for name in values}
+        different = {name for name, value in values.items() if before[name] != value}
+        item.changes = [(name, before[name], values[name]) for name in sorted(different)]
         for name in different:
             setattr(guardian, name, values[name])
         if "phone" in different:
             guardian.phone_key = phones.phone_key(guardian.phone, self.clinic.region)[:20]
-            different.add("phone_key")
-        if different and guardian.pk:
-            self.changed.setdefault(guardian.pk, (guardian, set()))[1].update(different)
+        derived = ("phone_key",) if "phone" in different else ()
+        self.changes.note(guardian, item, {name: before[name] for name in different}, *derived)
         return bool(different)
 
     def is_taken(self, item: GuardianItem) -> bool:
@@ -157,12 +158,11 @@ class Guardians:
     @property
     def touched(self) -> set[int]:
         """The patients whose guardians are others than before."""
-        changed = [guardian for guardian, _ in self.changed.values()]
-        return {guardian.patient_id for guardian in (*self.made, *changed)}
+        return {guardian.patient_id for guardian in self.made} | self.changes.patients()
 
     def write(self) -> None:
         Guardian.objects.bulk_create(self.made)
-        bulk.rewrite(self.changed.values())
+        bulk.rewrite(self.changes.rewrites())
 
 
 def key_of(name: str) -> str:

@@ -11,6 +11,7 @@ from operator import or_
 
 from django.db import models
 
+from checkin.actions.records_changes import Changes
 from checkin.models import Clinic, Patient, PatientIdentifier, Source, bulk
 from checkin.models.people import KEY_COLUMNS
 from checkin.rules.record_guards import (
@@ -23,6 +24,7 @@ from checkin.rules.record_guards import (
     refuse_guessed,
     refuse_impossible_death,
 )
+from checkin.rules.record_numbers import digits_of, is_digits, with_other_noughts
 from checkin.rules.record_row_guards import refuse_anothers_row, refuse_cut_short
 from checkin.rules.records import BadRow, Key, Outcome, PatientItem, Related
 
@@ -46,8 +48,6 @@ UNNAMED_NUMBER = (
     "source whose number it is, by --source NAME."
 )
 
-LONGEST_PADDED = 12
-
 Numbers = dict[str, set[str]]
 
 
@@ -63,7 +63,7 @@ class People:
     numbers: dict[int, Numbers] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     made: list[Patient] = field(default_factory=list)
     added: list[tuple[Patient, Key]] = field(default_factory=list)
-    changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    changes: Changes = field(default_factory=Changes)
     by_pk: dict[int, Patient] = field(default_factory=dict)
     at: dict[str, Patient] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
@@ -71,6 +71,8 @@ class People:
     """Addresses of several patients."""
     doubtful: set[Key] = field(default_factory=set)
     """Numbers under which a patient was put aside who may be another than the one on file."""
+    numbered: list[PatientItem] = field(default_factory=list)
+    """Those that gave a number to somebody."""
     holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
 
     def look_up(self, keys: Iterable[Key]) -> None:
@@ -152,6 +154,7 @@ class People:
                 self.numbers[id(patient)][key[0]].add(key[1])
                 if item.outcome is Outcome.UNCHANGED:
                     item.settle(Outcome.CHANGED)
+                self.numbered.append(item)
         self.hold(item, patient)
 
     def hold(self, item: PatientItem, patient: Patient) -> None:
@@ -210,10 +213,11 @@ class People:
 
     def update(self, patient: Patient, item: PatientItem) -> bool:
         """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
-        different = {name for name, value in item.values.items() if getattr(patient, name) != value}
-        item.changes = [(name, getattr(patient, name), item.values[name]) for name in sorted(different)]
+        before = {name: getattr(patient, name) for name in item.values}
+        different = {name for name, value in item.values.items() if before[name] != value}
+        item.changes = [(name, before[name], item.values[name]) for name in sorted(different)]
         if item.may_be_cut in different:
-            refuse_cut_short(getattr(patient, item.may_be_cut), item.values[item.may_be_cut])
+            refuse_cut_short(before[item.may_be_cut], item.values[item.may_be_cut])
         if not different.isdisjoint(IDENTITY):
             recorded, said = Person.of(patient), Person.said(item.values)
             refuse_another_person(recorded, said)
@@ -225,9 +229,8 @@ class People:
             patient.set_keys()
         if different and patient.pk:
             patient.updated_at = self.now
-            self.changed[patient.pk] |= different | {"updated_at"}
-            if different & NAMED:
-                self.changed[patient.pk] |= set(KEY_COLUMNS)
+            keys = KEY_COLUMNS if different & NAMED else ()
+            self.changes.note(patient, item, {name: before[name] for name in different}, "updated_at", *keys)
         return bool(different)
 
     def refuse_another_child(self, item: Related) -> None:
@@ -246,22 +249,15 @@ class People:
         for item, patient in self.holders:
             item.pk = patient.pk
 
+    def settle_changes(self) -> None:
+        """Settle what differs from what is on file when all have spoken; a new number always does."""
+        self.changes.settle()
+        for item in self.numbered:
+            if item.outcome is Outcome.UNCHANGED:
+                item.settle(Outcome.CHANGED)
+
     def write_changes(self) -> None:
-        bulk.rewrite((self.by_pk[pk], columns) for pk, columns in self.changed.items())
-
-
-def is_digits(key: Key) -> bool:
-    return key[1].isascii() and key[1].isdigit()
-
-
-def digits_of(key: Key) -> Key:
-    return (key[0], key[1].lstrip("0")) if is_digits(key) else key
-
-
-def with_other_noughts(key: Key) -> Iterable[Key]:
-    """The number without its leading noughts, and with them as systems write them."""
-    system, digits = digits_of(key)
-    return ((system, digits.zfill(width)) for width in range(len(digits), LONGEST_PADDED + 1))
+        bulk.rewrite(self.changes.rewrites())
 
 
 def agrees(patient: Patient, item: PatientItem) -> bool:

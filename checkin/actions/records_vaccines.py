@@ -1,4 +1,4 @@
-"""Vaccines of a feed, given and due: found by their identifier, or by what they say."""
+"""Vaccines of a feed that were given: found by their identifier, or by what they say."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from typing import Any
 from django.db import models
 
 from checkin.actions import given
-from checkin.models import BoardVersion, Clinic, DueItem, Immunization, Need, Patient, Visit, bulk
+from checkin.actions.records_changes import Changes
+from checkin.models import BoardVersion, Clinic, Immunization, Patient, Visit, bulk
 from checkin.rules import vaccines
-from checkin.rules.need_facts import Outcome as Answered
 from checkin.rules.record_guards import refuse_given_before_birth, refuse_move
-from checkin.rules.records import BadRow, DueItemItem, ImmunizationItem, Key, Outcome, Related, is_weak
+from checkin.rules.records import BadRow, ImmunizationItem, Key, Outcome, Related, is_weak
 
 AT_ONCE = 10_000
 OURS = "Its identifier is one of those that this clinic itself gives out."
 NOT_THIS = (
     "It was not given, and under its identifier another vaccine is on file here: which of the two is meant?"
 )
-ANOTHER_CHILD = "It was given here already, and to another patient."
 
 
 def hold_boards(clinic: Clinic, items: Sequence[Related]) -> None:
@@ -57,9 +56,9 @@ class Shots:
     on_file: dict[Key, Immunization] = field(default_factory=dict)
     by_content: dict[tuple[int, dt.date, str], Immunization] = field(default_factory=dict)
     made: dict[Key, Immunization] = field(default_factory=dict)
-    changed: dict[int, tuple[Immunization, set[str]]] = field(default_factory=dict)
-    removed: set[int] = field(default_factory=set)
-    touched: set[int] = field(default_factory=set)
+    changes: Changes = field(default_factory=Changes)
+    removed: dict[Key, tuple[Immunization, ImmunizationItem]] = field(default_factory=dict)
+    makers: dict[int, ImmunizationItem] = field(default_factory=dict)
     born: dict[int, dt.date | None] = field(default_factory=dict)
 
     def look_up(self, items: Sequence[ImmunizationItem]) -> None:
@@ -120,10 +119,12 @@ class Shots:
             refuse_other_not_done(found, item)
         if found is not None and self.is_another(found, item):
             found, keys = None, keys[:1]
+        if found is None and not item.withdrawn:
+            found = self.restore(keys)
         if item.withdrawn:
-            item.settle(Outcome.CHANGED if found and self.remove(found) else Outcome.UNCHANGED)
+            item.settle(Outcome.CHANGED if found and self.remove(found, item) else Outcome.UNCHANGED)
         elif found is None:
-            self.make(keys[-1], item)
+            self.makers[id(self.make(keys[-1], item))] = item
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
@@ -135,7 +136,7 @@ class Shots:
         which = vaccines.which(item.values.get("name", ""), item.values.get("code", ""))
         return shot.given_on != item.values["given_on"] and vaccines.which(shot.name, shot.code) != which
 
-    def make(self, key: Key, item: ImmunizationItem) -> None:
+    def make(self, key: Key, item: ImmunizationItem) -> Immunization:
         named = {"name": f"CVX {item.values.get('code', '')}"} | item.values
         shot = Immunization(
             clinic=self.clinic, patient_id=item.patient_pk or 0, system=key[0], value=key[1], **named
@@ -143,7 +144,7 @@ class Shots:
         shot.is_influenza = vaccines.is_influenza(shot.name, shot.code)
         self.on_file[key] = self.made[key] = shot
         self.by_content.setdefault(content_of(shot), shot)
-        self.touched.add(shot.patient_id)
+        return shot
 
     def update(self, shot: Immunization, item: ImmunizationItem) -> bool:
         """Take over what differs; a row known by another's number, or given here, is only recognized."""
@@ -155,31 +156,51 @@ class Shots:
         shot.is_influenza = vaccines.is_influenza(shot.name, shot.code)
         different = {name for name, value in before.items() if getattr(shot, name) != value}
         item.changes = [(name, before[name], getattr(shot, name)) for name in sorted(different)]
-        if different:
-            self.touched.add(shot.patient_id)
-        if different and shot.pk:
-            self.changed.setdefault(shot.pk, (shot, set()))[1].update(different)
+        self.changes.note(shot, item, {name: before[name] for name in different})
         return bool(different)
 
-    def remove(self, shot: Immunization) -> bool:
+    def remove(self, shot: Immunization, item: ImmunizationItem) -> bool:
         """It was entered in error there, so it comes off the record here; what was given here stays."""
         key = (shot.system, shot.value)
         if shot.system == given.SYSTEM:
             return False
         self.on_file.pop(key, None)
         self.by_content.pop(content_of(shot), None)
-        self.touched.add(shot.patient_id)
         if shot.pk:
-            self.changed.pop(shot.pk, None)
-            self.removed.add(shot.pk)
-        else:
-            del self.made[key]
-        return True
+            self.removed[key] = shot, item
+            return True
+        # Made by this batch, so nothing of it was or will be on file.
+        del self.made[key]
+        self.makers[id(shot)].settle(Outcome.UNCHANGED)
+        return False
+
+    def restore(self, keys: Iterable[Key]) -> Immunization | None:
+        """Return what an earlier row of the batch took off and this one speaks of again."""
+        key = next((one for one in keys if one in self.removed), None)
+        if key is None:
+            return None
+        shot, remover = self.removed.pop(key)
+        remover.settle(Outcome.UNCHANGED)
+        self.on_file[key] = shot
+        self.by_content.setdefault(content_of(shot), shot)
+        return shot
+
+    def settle_changes(self) -> None:
+        """Settle what differs from what is on file when all have spoken; what is removed is not written."""
+        for shot, _ in self.removed.values():
+            self.changes.of.pop(shot.pk, None)
+        self.changes.settle()
+
+    @property
+    def touched(self) -> set[int]:
+        """The patients whose vaccines are others than before."""
+        gone = (shot for shot, _ in self.removed.values())
+        return {shot.patient_id for shot in (*self.made.values(), *gone)} | self.changes.patients()
 
     def write(self) -> None:
-        Immunization.objects.filter(pk__in=self.removed).delete()
+        Immunization.objects.filter(pk__in=[shot.pk for shot, _ in self.removed.values()]).delete()
         Immunization.objects.bulk_create(self.made.values())
-        bulk.rewrite(self.changed.values())
+        bulk.rewrite(self.changes.rewrites())
 
 
 def refuse_other_not_done(shot: Immunization, item: ImmunizationItem) -> None:
@@ -193,108 +214,3 @@ def refuse_other_not_done(shot: Immunization, item: ImmunizationItem) -> None:
 def content_of(shot: Immunization) -> tuple[int, dt.date, str]:
     """What an immunization says, by which the same one of another document is known."""
     return shot.patient_id, shot.given_on, vaccines.which(shot.name, shot.code)
-
-
-@dataclass(slots=True)
-class Dues:
-    """What is due to the patients that one batch speaks of."""
-
-    clinic: Clinic
-    on_file: dict[Key, DueItem] = field(default_factory=dict)
-    made: list[DueItem] = field(default_factory=list)
-    changed: dict[int, tuple[DueItem, set[str]]] = field(default_factory=dict)
-    given_on: dict[int, dt.date] = field(default_factory=dict)
-    named: dict[tuple[int, Key], set[Key]] = field(default_factory=lambda: defaultdict(set))
-    touched: set[int] = field(default_factory=set)
-    withdrawn: int = 0
-
-    def look_up(self, items: Sequence[DueItemItem]) -> None:
-        """Read what is named, and all that lists of these patients said before."""
-        rows = DueItem.objects.all()
-        listed = {item.patient_pk or 0 for item in items if item.listed[1]}
-        before = rows.filter(clinic=self.clinic, patient_id__in=listed) if listed else ()
-        for found in (*by_key(rows, self.clinic, {self.key(item) for item in items}), *before):
-            self.on_file.setdefault((found.system, found.value), found)
-        done = [one.pk for one in self.on_file.values() if one.status == DueItem.Status.GIVEN]
-        if done:
-            answered = Need.objects.filter(due_item_id__in=done, status=Answered.DONE)
-            days = answered.values_list("due_item_id", "visit__local_date").order_by("visit__local_date")
-            self.given_on = dict(days)
-
-    def key(self, item: DueItemItem) -> Key:
-        """Its identifier; of one that has none, patient, what and the day it is due say which it is."""
-        if item.key[1]:
-            return item.key
-        which = vaccines.which(item.values["name"], item.values.get("code", ""))
-        if item.origin[1] and not item.is_shared:
-            # A list whose id holds in its file only: a later list moves the day of the same vaccine.
-            return vaccines.content_key("listed", item.patient_pk, item.values["kind"], which)
-        due_on = item.values.get("due_on", "")
-        return vaccines.content_key("due", item.patient_pk, item.values["kind"], which, due_on)
-
-    def take(self, item: DueItemItem) -> None:
-        """Settle one item in memory. Raises BadRow."""
-        key = self.key(item)
-        if item.listed[1]:
-            self.named[item.patient_pk or 0, item.listed].add(key)
-        found = self.on_file.get(key)
-        if found is not None:
-            item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
-        elif item.withdrawn:
-            item.settle(Outcome.UNCHANGED)
-        else:
-            self.make(key, item)
-            item.settle(Outcome.MADE)
-
-    def make(self, key: Key, item: DueItemItem) -> None:
-        due = DueItem(
-            clinic=self.clinic, patient_id=item.patient_pk or 0, system=key[0], value=key[1], **item.values
-        )
-        self.on_file[key] = due
-        self.made.append(due)
-        self.touched.add(due.patient_id)
-
-    def update(self, due: DueItem, item: DueItemItem) -> bool:
-        if due.status == DueItem.Status.GIVEN and due.patient_id != item.patient_pk:
-            raise BadRow(ANOTHER_CHILD)
-        refuse_move(due.patient_id, item.patient_pk)
-        status = DueItem.Status.WITHDRAWN if item.withdrawn else DueItem.Status.DUE
-        values = item.values | {"status": status}
-        is_given = due.status == DueItem.Status.GIVEN
-        if is_given and (item.withdrawn or not self.is_due_again(due, item)):
-            return False
-        different = {name for name, value in values.items() if getattr(due, name) != value}
-        item.changes = [(name, getattr(due, name), values[name]) for name in sorted(different)]
-        if different:
-            self.touched.add(due.patient_id)
-        for name in different:
-            setattr(due, name, values[name])
-        if different and due.pk:
-            self.changed.setdefault(due.pk, (due, set()))[1].update(different)
-        return bool(different)
-
-    def is_due_again(self, due: DueItem, item: DueItemItem) -> bool:
-        """Whether it is due after the day it was given here: a feed that has not heard of that is stale."""
-        return bool(item.values["due_on"] > self.given_on.get(due.pk, due.due_on))
-
-    def close_lists(self) -> None:
-        """What a list said before and names no longer is no longer due."""
-        of: dict[int, list[tuple[Key, DueItem]]] = defaultdict(list)
-        for key, due in self.on_file.items():
-            of[due.patient_id].append((key, due))
-        for (patient, (system, begins)), keys in self.named.items():
-            for key, due in of[patient]:
-                listed = key[0] == system and key[1].startswith(begins)
-                if listed and key not in keys and due.status == DueItem.Status.DUE:
-                    self.withdraw(due)
-
-    def withdraw(self, due: DueItem) -> None:
-        due.status = DueItem.Status.WITHDRAWN
-        self.touched.add(due.patient_id)
-        self.withdrawn += 1
-        if due.pk:
-            self.changed.setdefault(due.pk, (due, set()))[1].add("status")
-
-    def write(self) -> None:
-        DueItem.objects.bulk_create(self.made)
-        bulk.rewrite(self.changed.values())

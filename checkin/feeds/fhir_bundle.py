@@ -50,6 +50,8 @@ def rows(feed: Feed, stream: IO[bytes], house: House) -> Iterator[Row]:
                 row.reason = bad.sentence
             except PassedOver as why:
                 feed.passed_over[str(why)] += 1
+            for item in row.items:
+                item.said_at = fhir_versions.last_updated(found.resource)
             if kind == "patients" and not row.items:
                 row.meant = fhir_resources.meant(found.resource, found.full_url, feed, house)
                 row.meant.reason, row.meant.has_own_numbers = row.reason, bool(row.reason)

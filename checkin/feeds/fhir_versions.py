@@ -55,9 +55,14 @@ def version_of(resource: dict[str, Any]) -> tuple[dt.datetime | None, int | None
     """Return when its server last changed it, and the number of the version; None where neither is said."""
     meta = one(resource.get("meta"))
     number = word(meta.get("versionId"))[:18]
-    at = moment(meta.get("lastUpdated"))
+    at = last_updated(resource)
     count = int(number) if number.isascii() and number.isdigit() else None
     return (at, count) if at or count is not None else None
+
+
+def last_updated(resource: dict[str, Any]) -> dt.datetime | None:
+    """Return when its server last changed the resource, as far as it says so."""
+    return moment(one(resource.get("meta")).get("lastUpdated"))
 
 
 def keep_deletion(entry: dict[str, Any], feed: Feed) -> None:

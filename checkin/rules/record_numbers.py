@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from checkin.rules.none_words import is_no_number
-from checkin.rules.records import BadRow, text, word_set
+from checkin.rules.records import BadRow, Key, text, word_set
 
 SHARED_TYPES = word_set(
     "MB MC MA MCN MCD MCR SN AN AND ANON ANC ANT AM VN HC PN PHC NIIP WC WCN GI GN RR BA BC BCT EI EN ETN "
@@ -26,6 +26,8 @@ _SHARED_SYSTEM = re.compile(
     r"(?:$|[\W_])",
     re.IGNORECASE,
 )
+LONGEST_PADDED = 12
+
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _CUT_SHORT = re.compile(r"^[+-]?\d+(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE | re.ASCII)
@@ -74,3 +76,19 @@ def is_shared(*, types: Iterable[str], system: str) -> bool:
     return bool(said & SHARED_TYPES) or bool(
         _SHARED_SYSTEM.search(_HUMP.sub("-", re.split(r"[/:#]", system.rstrip("/"))[-1]))
     )
+
+
+def is_digits(key: Key) -> bool:
+    """Return whether the number is all digits."""
+    return key[1].isascii() and key[1].isdigit()
+
+
+def digits_of(key: Key) -> Key:
+    """Return the number without its leading noughts, which a spreadsheet takes away."""
+    return (key[0], key[1].lstrip("0")) if is_digits(key) else key
+
+
+def with_other_noughts(key: Key) -> Iterable[Key]:
+    """The number without its leading noughts, and with them as systems write them."""
+    system, digits = digits_of(key)
+    return ((system, digits.zfill(width)) for width in range(len(digits), LONGEST_PADDED + 1))

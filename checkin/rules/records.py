@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,8 @@ class Item:
     reason: str = ""
     changes: list[tuple[str, Any, Any]] = field(default_factory=list)
     """(column, on file, said) of what differs."""
+    said_at: dt.datetime | None = None
+    """When its source last changed it, where it says so."""
 
     def settle(self, outcome: Outcome, reason: str = "") -> None:
         self.outcome, self.reason = outcome, reason

@@ -1,0 +1,85 @@
+"""What the rows of one batch change on file in the end: several may speak of one thing in turn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from checkin.rules.records import KINDS, Item, Key, Outcome, PatientItem, Related
+
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+@dataclass(slots=True)
+class Change:
+    """A row on file that was changed in memory: what it said before, and what follows from that."""
+
+    row: Any
+    before: dict[str, Any] = field(default_factory=dict)
+    derived: set[str] = field(default_factory=set)
+    items: list[Item] = field(default_factory=list)
+
+    def columns(self) -> set[str]:
+        """The columns that now say something else than on file."""
+        return {name for name, value in self.before.items() if getattr(self.row, name) != value}
+
+
+@dataclass(slots=True)
+class Changes:
+    """The changed rows of one model by id."""
+
+    of: dict[int, Change] = field(default_factory=dict)
+
+    def note(self, row: models.Model, item: Item | None, before: dict[str, Any], *derived: str) -> None:
+        """Remember what the columns said that have just been changed; a new row is no change."""
+        if not before or not row.pk:
+            return
+        change = self.of.setdefault(row.pk, Change(row))
+        change.before = before | change.before
+        change.derived |= set(derived)
+        change.items += [item] if item else []
+
+    def settle(self) -> None:
+        """Forget the rows that say in the end what is on file: their items have changed nothing."""
+        for pk, change in list(self.of.items()):
+            if not change.columns():
+                del self.of[pk]
+                for item in change.items:
+                    if item.outcome is Outcome.CHANGED:
+                        item.settle(Outcome.UNCHANGED)
+
+    def rewrites(self) -> Iterator[tuple[models.Model, set[str]]]:
+        """Each row with the columns to write."""
+        return ((change.row, change.columns() | change.derived) for change in self.of.values())
+
+    def patients(self) -> set[int]:
+        return {change.row.patient_id for change in self.of.values()}
+
+
+def in_their_order(items: Sequence[Item]) -> list[Item]:
+    """Put those that speak of one thing, and say when each was last true, so that the newest comes last."""
+    places: dict[Key, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        if item.said_at is not None:
+            places[identity_of(item)].append(place)
+    ordered = list(items)
+    for identity, where in places.items():
+        if identity[1] and len(where) > 1:
+            newest_last = sorted((items[place] for place in where), key=lambda one: one.said_at or NEVER)
+            for place, item in zip(where, newest_last, strict=True):
+                ordered[place] = item
+    return ordered
+
+
+def identity_of(item: Item) -> Key:
+    """By which it is known in its batch that two rows speak of one thing; with a blank value for none."""
+    if isinstance(item, PatientItem):
+        key = next(iter(item.all_keys), ("", ""))
+    else:
+        key = (item.key if item.key[1] else item.origin) if isinstance(item, Related) else ("", "")
+    return f"{KINDS[type(item)]} {key[0]}", key[1]
