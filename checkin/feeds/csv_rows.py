@@ -206,7 +206,7 @@ def guardian(cell: Cells, house: House, feed: Feed) -> Item:
         raise BadRow("It speaks of the patient, who is no guardian.")
     whole = (record_names.name(cell(column), column) for column in ("given_name", "family_name"))
     values: dict[str, object] = {
-        "name": record_names.in_order(record_names.name(cell("name"), "name")) or joined(" ", *whole),
+        "name": record_names.name(cell("name"), "name") or joined(" ", *whole),
         "relationship": records.text(cell("relationship"), "relationship"),
         "phone": record_names.phone(cell("phone")),
     }
