@@ -1,4 +1,7 @@
-"""A desk form whose session is over or whose token is old: nothing typed is lost, nobody else reads it."""
+"""A desk form whose session is over or whose token is old: nothing typed is lost, nobody else reads it.
+
+The steps of the field's l01_session_over.txt.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What was typed and has not arrived yet is never left behind, whatever happens at the tablet meanwhile."""
+"""What was typed and has not arrived yet is never left behind, whatever happens at the tablet meanwhile.
+
+Among them the steps of the field's o01_offline_reload.txt.
+"""
 
 from __future__ import annotations
 
