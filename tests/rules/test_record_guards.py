@@ -6,12 +6,15 @@ import datetime as dt
 
 import pytest
 
+from checkin.rules.record_adults import is_same_adult
 from checkin.rules.record_guards import (
     Person,
     is_same_person,
+    is_surely_same,
     refuse_another_person,
     refuse_given_before_birth,
     refuse_guessed,
+    refuse_impossible_death,
 )
 from checkin.rules.records import BadRow
 
@@ -35,6 +38,8 @@ LEO = Person("Leo", "Ruiz", "Lenny", BORN)
         Person("Leo", "", "", None),
         Person("Leonardo", "Ruiz", "", BORN),
         Person("Ruiz", "Leo", "", BORN),
+        Person("Leo", "Ruiz", "", dt.date(2006, 1, 2)),
+        Person("Leo", "Ruiz", "", dt.date(1918, 3, 14)),
     ],
 )
 def test_a_correction_of_one_thing_goes_in(said: Person) -> None:
@@ -69,6 +74,8 @@ def test_a_correction_of_one_thing_goes_in(said: Person) -> None:
         Person("Leonardo", "García", "", BORN),
         Person("Leo", "Ruiz", "", dt.date(1980, 3, 14)),
         Person("Leo", "Ruiz", "", dt.date(2004, 11, 2)),
+        Person("Leo", "Ruiz", "", dt.date(2005, 11, 2)),
+        Person("Leo", "Ruiz", "", dt.date(1918, 5, 2)),
     ],
 )
 def test_another_child_is_refused(said: Person) -> None:
@@ -275,3 +282,36 @@ def test_a_newborns_vaccine_goes_in_though_universal_time_has_the_day_before() -
     refuse_given_before_birth(BORN - dt.timedelta(days=1), BORN, ())
     with pytest.raises(BadRow):
         refuse_given_before_birth(BORN - dt.timedelta(days=2), BORN, ())
+
+
+def test_a_death_today_or_on_the_day_of_birth_can_be() -> None:
+    refuse_impossible_death(OTHER_DAY, OTHER_DAY, OTHER_DAY)
+    for died, born in ((OTHER_DAY, BORN), (BORN, None)):
+        with pytest.raises(BadRow, match="The date of death"):
+            refuse_impossible_death(died, born, OTHER_DAY)
+
+
+def test_a_vaccine_before_a_date_that_stands_for_an_unknown_one_can_be() -> None:
+    given = dt.date(2018, 2, 1)
+    refuse_given_before_birth(given, dt.date(2018, 7, 1), ())
+    with pytest.raises(BadRow):
+        refuse_given_before_birth(given, dt.date(2018, 7, 2), ())
+
+
+def test_a_correction_that_may_go_in_does_not_yet_say_that_an_unread_row_is_theirs() -> None:
+    assert is_surely_same(LEO, Person("Leo", "Ruiz", "", None))
+    corrected = Person("Leo", "García", "", BORN)
+    refuse_another_person(LEO, corrected)
+    assert not is_surely_same(LEO, corrected)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said", "same"),
+    [
+        *(("Ana Ruiz", "Ruiz Ana", True), ("Ana Ruiz", "Ana María Ruiz", True)),
+        *((word, "Ana Ruiz", True) for word in ("Mother", "Legal guardian", "Foster mother", "Unknown")),
+        *(("Ana Ruiz", "Eva Ruiz", False), ("Ana Ruiz", "Ana Bell", False)),
+    ],
+)
+def test_one_adult_is_known_in_any_order_and_behind_the_word_for_them(recorded, said, same) -> None:
+    assert is_same_adult(recorded, said) is same
