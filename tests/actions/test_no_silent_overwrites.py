@@ -21,6 +21,7 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
+from checkin.models.patient_search import NAME_COLUMNS
 from tests import make
 
 KINDS = DiscrepancyDecision.Kind
@@ -32,7 +33,7 @@ FAMILY = ("Ruiz", "de la Cruz", "O'Neil", "Berg", "王", "الحسن", "Nguyễn
 TAUGHT = ("relationship", "last_came_at")
 """What a sign-in may teach of an escort: their own words, as last given. Their wishes only if they say so."""
 WISHES = ("approach", "best_way", "best_time", "remembered_at")
-DERIVED = ("updated_at", "family_key", "given_key", "preferred_key", "family_last_key", "phone_key")
+DERIVED = {"updated_at", "phone_key", *NAME_COLUMNS}
 
 
 def rows() -> dict[tuple[str, int], dict[str, Any]]:
@@ -122,7 +123,7 @@ def note(subject: str, pk: int | None, columns: dict[str, Any] | None, expected:
     for name, value in columns.items():
         row[name] = dt.date.fromisoformat(value) if name == "birth_date" and value else value
     now = {"Patient": Patient, "Escort": Escort, "Guardian": Guardian}[subject].objects.values().get(pk=pk)
-    row.update({name: now[name] for name in DERIVED if name in now})
+    row.update({name: now[name] for name in DERIVED & now.keys()})
 
 
 def overwritten(expected: dict) -> list[str]:
