@@ -34,7 +34,7 @@ def test_it_is_started_again_whoever_dies(tmp_path):
         served.until(lambda: served.ask("/readyz")[2] == "ready", 60)
         first = running(tmp_path)
         os.kill(first[0], signal.SIGKILL)
-        took = served.until(lambda: len(running(tmp_path)) == 1 and running(tmp_path) != first, 60)
+        took = served.until(lambda: len(now := running(tmp_path)) == 1 and now != first, 60)
         print(f"started again after {took:.1f} s")
         assert "escalate_ended" in served.log
         second = running(tmp_path)

@@ -112,7 +112,9 @@ def test_a_disk_that_turns_read_only(served, disk):
     assert '"why": "read_only"' in served.log
     assert mount("-o", "remount,rw", str(disk))
     served.until(lambda: served.sign_in()[0] == 201, 30)
-    assert {served.sign_in(key=key)[0] for key in refused} <= {200, 201}
+    for key in refused:
+        # A connection that was opened meanwhile, to read, refuses its first write, and then is made anew.
+        served.until(lambda key=key: served.sign_in(key=key)[0] in (200, 201), 10)
     assert kept(served, [*before, *refused]) == 15
 
 
