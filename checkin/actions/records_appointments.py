@@ -109,14 +109,7 @@ class Diary:
             self.said[id(appointment)] = item.origin
 
     def update(self, appointment: Appointment, item: AppointmentItem) -> bool:
-        values = self.values_for(appointment, item)
-        before = {name: getattr(appointment, name) for name in values}
-        different = {name for name, value in values.items() if before[name] != value}
-        item.changes = [(name, before[name], values[name]) for name in sorted(different)]
-        for name in different:
-            setattr(appointment, name, values[name])
-        self.changes.note(appointment, item, {name: before[name] for name in different})
-        return bool(different)
+        return bool(self.changes.put(appointment, item, self.values_for(appointment, item)))
 
     @property
     def boards(self) -> set[int]:

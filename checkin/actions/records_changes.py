@@ -35,6 +35,16 @@ class Changes:
 
     of: dict[int, Change] = field(default_factory=dict)
 
+    def put(self, row: models.Model, item: Item, values: dict[str, Any]) -> set[str]:
+        """Give the row these values, and return the columns that said something else; the item tells them."""
+        before = {name: getattr(row, name) for name in values}
+        different = {name for name, value in values.items() if before[name] != value}
+        item.changes = [(name, before[name], values[name]) for name in sorted(different)]
+        for name in different:
+            setattr(row, name, values[name])
+        self.note(row, item, {name: before[name] for name in different})
+        return different
+
     def note(self, row: models.Model, item: Item | None, before: dict[str, Any], *derived: str) -> None:
         """Remember what the columns said that have just been changed; a new row is no change."""
         if not before or not row.pk:

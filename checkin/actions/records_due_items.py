@@ -84,13 +84,7 @@ class Dues:
         is_given = due.status == DueItem.Status.GIVEN
         if is_given and (item.withdrawn or not self.is_due_again(due, item)):
             return False
-        before = {name: getattr(due, name) for name in values}
-        different = {name for name, value in values.items() if before[name] != value}
-        item.changes = [(name, before[name], values[name]) for name in sorted(different)]
-        for name in different:
-            setattr(due, name, values[name])
-        self.changes.note(due, item, {name: before[name] for name in different})
-        return bool(different)
+        return bool(self.changes.put(due, item, values))
 
     def is_due_again(self, due: DueItem, item: DueItemItem) -> bool:
         """Whether it is due after the day it was given here: a feed that has not heard of that is stale."""

@@ -118,15 +118,10 @@ class Guardians:
         self.said[id(guardian)] = item.origin
         values = self.renewed(guardian, item, values)
         values |= self.last_place(guardian, values)
-        before = {name: getattr(guardian, name) for name in values}
-        different = {name for name, value in values.items() if before[name] != value}
-        item.changes = [(name, before[name], values[name]) for name in sorted(different)]
-        for name in different:
-            setattr(guardian, name, values[name])
+        different = self.changes.put(guardian, item, values)
         if "phone" in different:
+            self.changes.note(guardian, None, {"phone_key": guardian.phone_key})
             guardian.phone_key = phones.phone_key(guardian.phone, self.clinic.region)[:20]
-        derived = ("phone_key",) if "phone" in different else ()
-        self.changes.note(guardian, item, {name: before[name] for name in different}, *derived)
         return bool(different)
 
     def is_taken(self, item: GuardianItem) -> bool:
