@@ -3,6 +3,7 @@
 from checkin.models.after_words import AfterWord
 from checkin.models.audit import AuditEvent
 from checkin.models.base import Immutable, ImmutableModel
+from checkin.models.chart_changes import ChartChange
 from checkin.models.clinic import BoardVersion, Clinic, Location
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.devices import Device
@@ -11,6 +12,7 @@ from checkin.models.due_items import DueItem, Immunization
 from checkin.models.excuse_notes import ExcuseNote, NoteCounter
 from checkin.models.matches import MatchDecision
 from checkin.models.needs import Need, NeedAnswer
+from checkin.models.paper_moves import PaperMove, PatientMerge
 from checkin.models.people import Escort, Guardian, Patient, PatientIdentifier, Source
 from checkin.models.promises import (
     ClosedDay,
@@ -39,6 +41,7 @@ __all__ = [
     "AuditEvent",
     "BoardVersion",
     "Channel",
+    "ChartChange",
     "Clinic",
     "ClosedDay",
     "ConsentRecord",
@@ -59,8 +62,10 @@ __all__ = [
     "Need",
     "NeedAnswer",
     "NoteCounter",
+    "PaperMove",
     "Patient",
     "PatientIdentifier",
+    "PatientMerge",
     "Presence",
     "Promise",
     "PromiseAttempt",

@@ -89,7 +89,16 @@ class StandingProxy(models.Model):
     """A guardian's standing permission for another adult to consent, with its limits and expiry."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="standing_proxies")
-    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="standing_proxies")
+    patient = models.ForeignKey(
+        "Patient", on_delete=models.PROTECT, null=True, related_name="standing_proxies"
+    )
+    visit = models.ForeignKey(
+        "Visit",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="standing_proxies",
+        help_text="at which it was put on file; without a patient it waits there",
+    )
     name = models.CharField(max_length=200, help_text="the adult who may consent")
     name_key = KeyField(max_length=200, blank=True, editable=False)
     relationship = models.CharField(max_length=500, blank=True)
@@ -107,6 +116,10 @@ class StandingProxy(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="proxy_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(patient__isnull=False) | models.Q(visit__isnull=False),
+                name="proxy_says_for_whom",
+            ),
             models.CheckConstraint(
                 condition=models.Q(expires_on=None) | models.Q(expires_on__gte=models.F("written_on")),
                 name="proxy_expires_after_writing",

@@ -28,6 +28,13 @@ class MatchDecision(ImmutableModel):
     previous_match = models.CharField(max_length=12, blank=True)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     why = models.CharField(max_length=500, blank=True)
+    merge = models.ForeignKey(
+        "PatientMerge",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="decisions",
+        help_text="of which it is part",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="match_decision_by_visit")]

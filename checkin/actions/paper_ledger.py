@@ -1,0 +1,136 @@
+"""What one decision does with papers, written down row by row, so that it can be told and taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Field, Model
+
+from checkin.models import MatchDecision, PaperMove, PatientMerge
+from checkin.rules.paper_fates import Done, Paper
+
+
+class Ledger:
+    """The moves of one decision. Nothing is written on a row but by it, and `write` puts them on record.
+
+    Use it inside the decision's transaction, on rows that are held.
+    """
+
+    def __init__(self) -> None:
+        self.moves: list[PaperMove] = []
+
+    def change(
+        self,
+        row: Model,
+        paper: Paper,
+        done: Done,
+        *,
+        was: int | None = None,
+        now: int | None = None,
+        **to: Any,
+    ) -> PaperMove:
+        """Write these columns of the row, and remember what stood there.
+
+        `was` and `now` are the ids of the patient whose chart it stood on and stands on; none: nobody's.
+        """
+        before = columns(row, to)
+        for name, value in to.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*to])
+        return self.note(row, paper, done, was=was, now=now, before=before, after=columns(row, to))
+
+    def remove(
+        self, row: Model, paper: Paper, *, was: int | None = None, now: int | None = None
+    ) -> PaperMove:
+        """Take the row away, and remember all of it."""
+        before = columns(row, names_of(row))
+        made = self.note(row, paper, Done.REMOVED, was=was, now=now, before=before)
+        row.delete()
+        return made
+
+    def made(self, row: Model, paper: Paper, *, was: int | None = None, now: int | None = None) -> PaperMove:
+        """The row was written just now."""
+        after = columns(row, names_of(row))
+        return self.note(row, paper, Done.MADE, was=was, now=now, after=after)
+
+    def kept(self, row: Model, paper: Paper, *, was: int | None = None) -> PaperMove:
+        """The row stays where it is, because the rule or a person says so."""
+        return self.note(row, paper, Done.KEPT, was=was, now=was)
+
+    def note(
+        self,
+        row: Model,
+        paper: Paper,
+        done: Done,
+        *,
+        was: int | None,
+        now: int | None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> PaperMove:
+        made = PaperMove(
+            paper=paper,
+            done=done,
+            subject=type(row).__name__,
+            subject_id=row.pk,
+            before=dict(before or {}),
+            after=dict(after or {}),
+            was_patient_id=was,
+            patient_id=now,
+        )
+        self.moves.append(made)
+        return made
+
+    def write(
+        self, *, decision: MatchDecision | None = None, merge: PatientMerge | None = None
+    ) -> list[PaperMove]:
+        """Put the moves on record, as this decision's or this merge's."""
+        for move in self.moves:
+            move.decision, move.merge = decision, merge
+        made, self.moves = PaperMove.objects.bulk_create(self.moves), []
+        return made
+
+
+def names_of(row: Model) -> list[str]:
+    return [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+
+
+def columns(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """These columns as JSON holds them; relations by id, under their column's name (`patient_id`)."""
+    fields: list[Field[Any, Any]] = [column(row, name) for name in names]
+    return {field.attname: as_json(getattr(row, field.attname)) for field in fields}
+
+
+def column(row: Model, name: str) -> Any:
+    return row._meta.get_field(name.removesuffix("_id") if name not in field_names(row) else name)
+
+
+def field_names(row: Model) -> set[str]:
+    return {field.name for field in row._meta.concrete_fields}
+
+
+def as_json(value: Any) -> Any:
+    if isinstance(value, dt.date | dt.datetime | dt.time):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns as `columns` wrote them, as the row holds them."""
+    return {name: column(row, name).to_python(value) for name, value in kept.items()}
+
+
+def is_as_left(row: Model, move: PaperMove) -> bool:
+    """Whether the row still says what this move made it say: nobody has used it since."""
+    return columns(row, move.after) == move.after
+
+
+def give_back(row: Model, move: PaperMove) -> None:
+    """Write what stood there before the move."""
+    kept = from_json(row, move.before)
+    for name, value in kept.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*kept])

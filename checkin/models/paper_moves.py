@@ -1,0 +1,57 @@
+"""What a corrected match or a merge did with each paper, so that it can be told and given back exactly."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from checkin.models.base import ImmutableModel
+from checkin.rules.paper_fates import Done, Paper
+
+
+class PatientMerge(ImmutableModel):
+    """Two records are one child: all of `merged` went to `into`. An undo is again a row."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_merges")
+    merged = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges")
+    into = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges_into")
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} → {self.into_id}"
+
+
+class PaperMove(ImmutableModel):
+    """One row that a decision moved, changed, ended, made, took off or left on purpose: before and after.
+
+    `before` and `after` hold the row's columns by name as JSON holds them: dates as ISO texts, others by id.
+    They are empty where the row was not there.
+    """
+
+    decision = models.ForeignKey(
+        "MatchDecision", on_delete=models.PROTECT, null=True, related_name="paper_moves"
+    )
+    merge = models.ForeignKey(PatientMerge, on_delete=models.PROTECT, null=True, related_name="paper_moves")
+    paper = models.CharField(max_length=12, choices=Paper.choices)
+    done = models.CharField(max_length=8, choices=Done.choices)
+    subject = models.CharField(max_length=20, help_text="the row's model")
+    subject_id = models.BigIntegerField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    was_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decision__isnull=False, merge=None)
+                | models.Q(decision=None, merge__isnull=False),
+                name="paper_move_says_by_what",
+            ),
+            models.CheckConstraint(condition=models.Q(paper__in=Paper.values), name="paper_move_paper_known"),
+            models.CheckConstraint(condition=models.Q(done__in=Done.values), name="paper_move_done_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id} {self.done}"

@@ -1,0 +1,67 @@
+"""What a decision does with a row is written down, and can be given back exactly."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions.paper_ledger import Ledger, columns, from_json, give_back, is_as_left, names_of
+from checkin.models import Guardian, PaperMove, PatientMerge
+from checkin.rules.paper_fates import Done, Paper
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mother(brook) -> Guardian:
+    return make.guardian(make.patient(brook), ended_on=dt.date(2026, 3, 9))
+
+
+@pytest.fixture
+def merge(brook, dana, mother) -> PatientMerge:
+    other = make.patient(brook, "Mia Ruiz")
+    return PatientMerge.objects.create(
+        clinic=brook, merged=mother.patient, into=other, at=make.at("9:40"), by=dana
+    )
+
+
+def test_a_change_remembers_what_stood_there_and_gives_it_back(merge, mother) -> None:
+    ledger, before = Ledger(), columns(mother, names_of(mother))
+    ledger.change(
+        mother,
+        Paper.GUARDIAN,
+        Done.MOVED,
+        was=merge.merged_id,
+        now=merge.into_id,
+        patient=merge.into,
+        ended_on=None,
+    )
+    (move,) = ledger.write(merge=merge)
+    mother.refresh_from_db()
+    assert mother.patient_id == merge.into_id
+    assert is_as_left(mother, move)
+    give_back(mother, PaperMove.objects.get(pk=move.pk))
+    mother.refresh_from_db()
+    assert columns(mother, names_of(mother)) == before
+
+
+def test_a_row_that_was_used_since_is_not_as_it_was_left(merge, mother) -> None:
+    ledger = Ledger()
+    ledger.change(mother, Paper.GUARDIAN, Done.CHANGED, phone="555-010-0199")
+    (move,) = ledger.write(merge=merge)
+    Guardian.objects.filter(pk=mother.pk).update(phone="555-010-0177")
+    mother.refresh_from_db()
+    assert not is_as_left(mother, move)
+
+
+def test_a_row_that_is_taken_away_is_remembered_whole(merge, mother) -> None:
+    ledger, before = Ledger(), columns(mother, names_of(mother))
+    ledger.remove(mother, Paper.GUARDIAN, was=merge.merged_id)
+    (move,) = ledger.write(merge=merge)
+    kept = PaperMove.objects.get(pk=move.pk)
+    assert not Guardian.objects.filter(pk=kept.subject_id).exists()
+    again = Guardian(pk=kept.subject_id, **from_json(Guardian(), kept.before))
+    again.save(force_insert=True)
+    assert columns(Guardian.objects.get(pk=kept.subject_id), names_of(again)) == before
