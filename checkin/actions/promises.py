@@ -25,7 +25,7 @@ from checkin.rules.promises import Result, Said, Status
 
 Owner = Staff | Role
 SAME_ATTEMPT = dt.timedelta(seconds=30)
-"""Within this a second press is the same attempt: two attempts are two calls, not two clicks."""
+"""Within this a second press with the same words is the same attempt: two clicks are one call."""
 
 LONGEST_WORDS = 500
 
@@ -143,7 +143,7 @@ def attempt(
         if result == Result.LEFT_WORD and next_step:
             ends = Status.LEFT_WORD
         if not held.is_open:
-            return repeated(held, status=ends, by=by)
+            return repeated(held, status=ends, by=by, outcome=note, next_step=next_step if ends else "")
         tries = held.attempts.count()
         if ends == Status.LEFT_WORD and tries + 1 < rules.TRIES_BEFORE_WORD:
             raise Refused("One try is not enough to leave it at that: keep this try, and try once more.")
@@ -157,7 +157,8 @@ def attempt(
 
 def tried(held: Promise, result: str, *, note: str, by: Staff, at: dt.datetime) -> None:
     last = held.attempts.order_by("pk").last()
-    if last and (last.by_id, last.result) == (by.pk, result) and at - last.at < SAME_ATTEMPT:
+    said = (by.pk, result, note)
+    if last and (last.by_id, last.result, last.note) == said and at - last.at < SAME_ATTEMPT:
         return
     PromiseAttempt.objects.create(promise=held, at=at, by=by, result=result, note=note)
     trail("tried", held, by=by, at=at, result=str(result))
@@ -167,11 +168,12 @@ def withdraw(*, promise: Promise, words: str, by: Staff, at: dt.datetime) -> Pro
     """The family does not want it any more; `words` is who said so, and how."""
     if not words.strip():
         raise Refused("Say in a few words who withdrew it, and why.")
+    words = words.strip()[:LONGEST_WORDS]
     with write():
         held = hold(promise)
         if not held.is_open:
-            return repeated(held, status=Status.WITHDRAWN, by=by)
-        end(held, Status.WITHDRAWN, by=by, at=at, outcome=words.strip()[:LONGEST_WORDS])
+            return repeated(held, status=Status.WITHDRAWN, by=by, outcome=words)
+        end(held, Status.WITHDRAWN, by=by, at=at, outcome=words)
     catch_up(held, by=by, at=at)
     return held
 
@@ -235,9 +237,15 @@ def catch_up(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
         needs.recompute_all(hold_family(held.patient_id), at=at, by=by)
 
 
-def repeated(held: Promise, *, status: str | None, by: Staff) -> Promise:
-    """The promise that this hand ended so already; a refusal that says who was quicker otherwise."""
-    if status is not None and (held.status, held.ended_by_id) == (status, by.pk):
+def repeated(
+    held: Promise, *, status: str | None, by: Staff, outcome: str = "", next_step: str = ""
+) -> Promise:
+    """The promise that this person ended so already, with these words or with none now.
+
+    Raises Refused, saying who was quicker, for anything else: other words would be dropped in silence.
+    """
+    same = (held.status, held.ended_by_id) == (status, by.pk)
+    if same and outcome in ("", held.outcome) and next_step in ("", held.next_step):
         return held
     raise Refused(ended_words(held))
 

@@ -8,7 +8,7 @@ import time_machine
 from checkin.actions import promises
 from checkin.models import Promise, PromiseEscalation
 from tests import make
-from tests.promising import promise
+from tests.promising import promise, said
 
 ACTS = {
     "keep": {},
@@ -137,3 +137,37 @@ def test_any_act_tells_what_is_overdue_without_a_process_of_its_own(desk_client,
     late = promise(front, due="10:00")
     press(desk_client, made, "try")
     assert [one.promise for one in PromiseEscalation.objects.order_by("step")] == [late, late]
+
+
+def test_a_try_says_what_it_did_to_the_promise(desk_client, made):
+    press(desk_client, made, "try")
+    page = desk_client.get("/promises/").content.decode()
+    assert "Kept: this try for Ana Ruiz. The promise is still open." in page
+    press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
+    page = desk_client.get("/promises/").content.decode()
+    assert "Ended: a message was left for Ana Ruiz. Next: they call on Monday" in page
+
+
+def test_two_tries_within_a_moment_with_other_words_are_both_kept(desk_client, made):
+    for note in ("with her sister", "with her sister", "with her son"):
+        press(desk_client, made, "try", result="left_word", note=note)
+    assert [one.note for one in made.attempts.order_by("pk")] == ["with her sister", "with her son"]
+
+
+@pytest.mark.parametrize(("act", "field"), [("keep", "outcome"), ("withdraw", "words")])
+def test_ended_again_with_other_words_it_says_that_it_has_ended(desk_client, made, act, field):
+    press(desk_client, made, act, **{field: "she said no"})
+    assert press(desk_client, made, act, **{field: "she said no"}).status_code == 302
+    answer = press(desk_client, made, act, **{field: "it was her mother"})
+    assert answer.status_code == 409
+    assert "Dana already ended this at 17:10" in answer.content.decode()
+
+
+def test_a_replaced_promise_offers_the_one_in_its_place_and_no_second(desk_client, front, dana, noor):
+    made = promise(front, at=make.at("9:00"))
+    again = promises.replace(promise=made, said=said(), owner=noor, by=dana, at=make.at("9:01"))
+    page = desk_client.get(f"/promises/{made.pk}/").content.decode()
+    assert "Promise it again" not in page
+    assert f'href="/promises/{again.pk}/">Open the promise in its place' in page
+    promises.keep(promise=again, by=dana, at=make.at("9:02"))
+    assert "Promise it again" in desk_client.get(f"/promises/{again.pk}/").content.decode()

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from checkin.actions import promises
-from checkin.models import Patient, Promise
+from checkin.models import Escort, Patient, Promise
 from tests import make
 from tests.promising import promise
 
@@ -157,6 +157,77 @@ def test_from_a_patient_it_knows_the_guardian(desk_client, brook):
     assert "555-010-0123" in page
     assert post(desk_client, f"/promises/new/?patient={leo.pk}").url == f"/patients/{leo.pk}/"
     assert Promise.objects.get().patient == leo
+
+
+def first_values(browser, address):
+    """What the empty form holds: to whom, number, best time, way."""
+    form = browser.get(address).context["form"]
+    return tuple(form[name].value() for name in ("to_whom", "reach_at", "best_words", "way"))
+
+
+def remember(patient, name="Rosa Delgado", **wishes):
+    facts = {"phone": "555-010-0155", "best_way": "text", "best_time": "after 18:00"} | wishes
+    return Escort.objects.create(
+        clinic=patient.clinic, patient=patient, name=name, remembered_at=make.at("9:00"), **facts
+    )
+
+
+def test_from_a_visit_it_knows_what_they_asked_us_to_remember(desk_client, brook, front):
+    remember(make.patient(brook))
+    visit = make.visit(front)
+    address = f"/promises/new/?visit={visit.pk}"
+    assert first_values(desk_client, address) == ("Rosa Delgado", "555-010-0155", "after 18:00", "text")
+    post(desk_client, address, best_words="after 18:00", way="text")
+    assert due() == "10 18:30"
+
+
+def test_what_they_say_today_comes_before_what_is_remembered(desk_client, brook, front):
+    remember(make.patient(brook))
+    visit = make.visit(front, escort_phone="555-010-0199", best_time="before 12:00", best_way="phone")
+    found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
+    assert found == ("Rosa Delgado", "555-010-0199", "before 12:00", "phone")
+
+
+def test_a_phone_number_is_no_email_address(desk_client, brook, front):
+    remember(make.patient(brook), best_way="email")
+    visit = make.visit(front)
+    found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
+    assert found == ("Rosa Delgado", "", "after 18:00", "email")
+
+
+def test_from_a_patient_without_guardians_it_is_the_adult_who_came_last_with_a_number(desk_client, brook):
+    leo = make.patient(brook, phone="555-010-0100")
+    remember(leo, "Uncle Bo", last_came_at=make.at("8:00"))
+    remember(leo, last_came_at=make.at("9:00"))
+    remember(leo, "No Number", phone="", last_came_at=make.at("9:30"))
+    found = first_values(desk_client, f"/promises/new/?patient={leo.pk}")
+    assert found == ("Rosa Delgado", "555-010-0155", "after 18:00", "text")
+
+
+def test_a_guardian_with_a_number_comes_first_with_wishes_of_their_own_alone(desk_client, brook):
+    leo = make.patient(brook)
+    make.guardian(leo, "Over Ruiz", position=1, ended_on=dt.date(2026, 1, 1))
+    make.guardian(leo, "Silent Ruiz", phone="", position=2)
+    make.guardian(leo, position=3)
+    remember(leo)
+    address = f"/promises/new/?patient={leo.pk}"
+    assert first_values(desk_client, address) == ("Ana Ruiz", "555-010-0123", "", "phone")
+    remember(leo, "ana RUIZ")
+    assert first_values(desk_client, address) == ("Ana Ruiz", "555-010-0123", "after 18:00", "text")
+
+
+def test_of_a_family_that_gave_no_name_and_no_number_the_record_is_asked(desk_client, brook, front):
+    make.guardian(make.patient(brook))
+    visit = make.visit(front, escort_name="", relationship="")
+    found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
+    assert found[:2] == ("Ana Ruiz", "555-010-0123")
+
+
+def test_who_came_alone_is_reached_on_the_number_on_record(desk_client, brook, front):
+    make.patient(brook, "Ada Stone", phone="555-010-0177")
+    visit = make.visit(front, name="Ada Stone", is_patient="yes", escort_name="", relationship="")
+    found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
+    assert found[:2] == ("Ada Stone", "555-010-0177")
 
 
 def test_a_record_merged_since_is_promised_on_the_one_that_stands(desk_client, brook):

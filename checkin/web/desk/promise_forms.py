@@ -9,9 +9,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
-from django.utils import timezone
 
-from checkin.models import Clinic, Patient, Promise, Role, Staff, Visit
+from checkin.models import Clinic, Role, Staff
 from checkin.queries import promises as reads
 from checkin.rules import clocks, due_times
 from checkin.rules.best_times import read_window
@@ -227,29 +226,3 @@ def when() -> Fieldset:
 def sending() -> Div:
     hint = '<p class="hint"><kbd>Enter</kbd> keeps it, from any box.</p>'
     return Div(Submit("send", "Promise it", css_class="btn-primary btn-main"), HTML(hint), css_class="send")
-
-
-def known_of_visit(visit: Visit) -> dict[str, Any]:
-    """What the form starts with for this family: who is here, and how they like to be reached."""
-    said = visit.sign_in
-    way = said.best_way if said.best_way in Way.values else Way.PHONE
-    name = said.child_name if said.is_patient else said.escort_name
-    return {"to_whom": name, "reach_at": said.escort_phone, "best_words": said.best_time, "way": way}
-
-
-def known_of_patient(patient: Patient) -> dict[str, Any]:
-    if patient.is_deceased:
-        return {}
-    today = patient.clinic.local_date(timezone.now())
-    guardian = next((one for one in patient.guardians.to_phone(today) if not one.is_over), None)
-    if guardian is None:
-        return {"to_whom": patient.name, "reach_at": patient.phone}
-    return {"to_whom": guardian.name, "reach_at": guardian.phone or patient.phone}
-
-
-def known_of_promise(promise: Promise) -> dict[str, Any]:
-    """The same again, but for when: that is what changes."""
-    owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
-    names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")
-    voicemail = "" if promise.voicemail_ok is None else "yes" if promise.voicemail_ok else "no"
-    return {name: getattr(promise, name) for name in names} | {"owner": owner, "voicemail_ok": voicemail}

@@ -19,7 +19,7 @@ from checkin.actions.writing import write
 from checkin.models import Patient, Promise, Visit
 from checkin.queries import promises as reads
 from checkin.rules import claims
-from checkin.rules.promises import TRIES_BEFORE_WORD, Result
+from checkin.rules.promises import TRIES_BEFORE_WORD, Status
 from checkin.web.access import (
     AT_THE_DESK,
     StaffRequest,
@@ -28,6 +28,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk import promise_forms as forms
+from checkin.web.desk import promise_prefill as prefill
 from checkin.web.desk.reach import number, patient_standing
 
 ACTS = ("keep", "try", "hand_over", "withdraw")
@@ -78,13 +79,13 @@ def subject_of(request: StaffRequest) -> dict[str, Any]:
     known: dict[str, Any] = {}
     if (pk := number(request.GET.get("visit"))) is not None:
         visit = get_visit_or_404(request, pk)
-        patient, known = visit.patient, forms.known_of_visit(visit)
+        patient, known = visit.patient, prefill.known_of_visit(visit)
     elif (pk := number(request.GET.get("patient"))) is not None:
         patient = patient_standing(request, pk)
-        known = forms.known_of_patient(patient)
+        known = prefill.known_of_patient(patient)
     elif (pk := number(request.GET.get("replaces") or request.GET.get("again"))) is not None:
         old = get_promise_or_404(request, pk)
-        visit, patient, known = old.visit, old.patient, forms.known_of_promise(old)
+        visit, patient, known = old.visit, old.patient, prefill.known_of_promise(old)
         replaces = old if request.GET.get("replaces") else None
     return {"visit": visit, "patient": patient, "replaces": replaces, "known": known}
 
@@ -161,7 +162,7 @@ def keep(request: StaffRequest, promise_id: int) -> HttpResponse:
         promise_id,
         "keep",
         lambda **facts: actions.keep(outcome=outcome, **facts),
-        "Kept: {} was reached.",
+        tried,
     )
 
 
@@ -169,8 +170,16 @@ def keep(request: StaffRequest, promise_id: int) -> HttpResponse:
 @staff_required(*AT_THE_DESK)
 def try_again(request: StaffRequest, promise_id: int) -> HttpResponse:
     said: dict[str, Any] = {name: text(request, name) for name in ("result", "note", "next_step")}
-    done = "Kept: this try for {}." if said["result"] != Result.REACHED else "Kept: {} was reached."
-    return acted(request, promise_id, "try", lambda **facts: actions.attempt(**said, **facts), done)
+    return acted(request, promise_id, "try", lambda **facts: actions.attempt(**said, **facts), tried)
+
+
+def tried(made: Promise) -> str:
+    """What came of a try, in words: whether the promise has ended with it, and what comes next."""
+    if made.status == Status.REACHED:
+        return f"Kept: {made.to_whom} was reached."
+    if made.status == Status.LEFT_WORD:
+        return f"Ended: a message was left for {made.to_whom}. Next: {made.next_step}"
+    return f"Kept: this try for {made.to_whom}. The promise is still open."
 
 
 @require_POST
@@ -183,7 +192,9 @@ def hand_over(request: StaffRequest, promise_id: int) -> HttpResponse:
             raise Refused("Choose a person or a role.")
         return handovers.hand_over(to=to, why=why, **facts)
 
-    return acted(request, promise_id, "hand_over", act, "Handed over: the promise to {}.")
+    return acted(
+        request, promise_id, "hand_over", act, lambda made: f"Handed over: the promise to {made.to_whom}."
+    )
 
 
 @require_POST
@@ -195,12 +206,16 @@ def withdraw(request: StaffRequest, promise_id: int) -> HttpResponse:
         promise_id,
         "withdraw",
         lambda **facts: actions.withdraw(words=said, **facts),
-        "Withdrawn by {}.",
+        lambda made: f"Withdrawn by {made.to_whom}.",
     )
 
 
 def acted(
-    request: StaffRequest, promise_id: int, do: str, act: Callable[..., Promise], done: str
+    request: StaffRequest,
+    promise_id: int,
+    do: str,
+    act: Callable[..., Promise],
+    done: Callable[[Promise], str],
 ) -> HttpResponse:
     """Do it and go back to the list; or stay, and say why it was not done."""
     found, at = get_promise_or_404(request, promise_id), timezone.now()
@@ -209,7 +224,7 @@ def acted(
         made = act(promise=found, by=request.user, at=at)
     except Refused as refusal:
         return page(request, get_promise_or_404(request, promise_id), do=do, told=refusal.sentence)
-    messages.success(request, done.format(made.to_whom))
+    messages.success(request, done(made))
     return back(request, made)
 
 

@@ -1,0 +1,75 @@
+"""What the form of a promise starts with: whom to reach, on which number, and how and when they like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from checkin.models import Escort, Patient, Promise, Visit
+from checkin.queries.preferences import remembered
+from checkin.rules import names
+from checkin.rules.preferences import Remembered
+from checkin.rules.promises import Way
+
+BY_NUMBER = (Way.PHONE, Way.TEXT, Way.IN_PERSON)
+"""Ways for which the known phone number is filled in: nobody's e-mail or postal address is known."""
+
+
+def known_of_visit(visit: Visit) -> dict[str, Any]:
+    """Who is here, and how they like to be reached: as said today, or else as they asked us to remember."""
+    said, escort = visit.sign_in, visit.escort
+    name, number = said.escort_name, said.escort_phone
+    if said.is_patient:
+        name, number = said.child_name, number or (visit.patient.phone if visit.patient else "")
+    elif escort is not None:
+        name, number = name or escort.name, number or escort.phone
+    if not name and not number and visit.patient is not None:
+        return known_of_patient(visit.patient)
+    kept = remembered(escort, visit.clinic)
+    return wishes(said.best_way or kept.best_way, said.best_time or kept.best_time, name, number)
+
+
+def known_of_patient(patient: Patient) -> dict[str, Any]:
+    """A guardian who has a number, or else the adult who came last and has one, or else the patient."""
+    if patient.is_deceased:
+        return {}
+    today = patient.clinic.local_date(timezone.now())
+    guardians = [one for one in patient.guardians.to_phone(today) if not one.is_over]
+    escorts = list(
+        patient.escorts.filter(is_patient=False).order_by(F("last_came_at").desc(nulls_last=True), "-pk")
+    )
+    guardian = next((one for one in guardians if one.phone), None)
+    if guardian is None and guardians and patient.phone:
+        guardian = guardians[0]
+    if guardian is not None:
+        kept = wish_of(guardian.name, escorts, patient)
+        return wishes(kept.best_way, kept.best_time, guardian.name, guardian.phone or patient.phone)
+    escort = next((one for one in escorts if one.name and one.phone), None)
+    if escort is not None:
+        kept = remembered(escort, patient.clinic)
+        return wishes(kept.best_way, kept.best_time, escort.name, escort.phone)
+    return {"to_whom": guardians[0].name if guardians else patient.name, "reach_at": patient.phone}
+
+
+def wish_of(name: str, escorts: list[Escort], patient: Patient) -> Remembered:
+    """What the adult of this name asked us to remember: another adult's wish is not theirs."""
+    key = names.normalise(name)
+    same = next((one for one in escorts if one.name_key and one.name_key == key), None)
+    return remembered(same, patient.clinic)
+
+
+def wishes(way: str, best_words: str, name: str, number: str) -> dict[str, Any]:
+    """The form's first values."""
+    known = way if way in Way.values else Way.PHONE
+    reach_at = number if known in BY_NUMBER else ""
+    return {"to_whom": name, "reach_at": reach_at, "best_words": best_words, "way": known}
+
+
+def known_of_promise(promise: Promise) -> dict[str, Any]:
+    """The same again, but for when: that is what changes."""
+    owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
+    names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")
+    voicemail = "" if promise.voicemail_ok is None else "yes" if promise.voicemail_ok else "no"
+    return {name: getattr(promise, name) for name in names} | {"owner": owner, "voicemail_ok": voicemail}
