@@ -62,6 +62,16 @@ def asked(*, invitation: Invitation | None, at: dt.datetime) -> Visit | None:
     return visit if visit is not None and is_asked(visit) else None
 
 
+def clinic_of(*, invitation: Invitation | None) -> Clinic | None:
+    """Whose code this is, answered and over or not; with a code that is none, the one clinic there is."""
+    if invitation is not None:
+        visits = Visit.objects.select_related("location__clinic")
+        visit = visits.filter(pk=invitation.visit_id).first()
+        return visit.location.clinic if visit else None
+    only = list(Clinic.objects.order_by("pk")[:2])
+    return only[0] if len(only) == 1 else None
+
+
 def is_asked(visit: Visit) -> bool:
     """Whether this family is asked at all: never after a visit that was none, or of a child who has died."""
     died = visit.patient is not None and visit.patient.is_deceased
@@ -109,7 +119,7 @@ def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
         to_whom=child if claim.is_patient else claim.escort_name or NOBODY_NAMED.format(child),
         about=rules.about(said),
         way=Way.PHONE,
-        reach_at=said.phone or claim.escort_phone or known,
+        reach_at=rules.number_to_call(said.phone, claim.escort_phone, known),
         best_words=best_words,
         best_from=agreed.best_from,
         due_at=agreed.due_at,

@@ -23,9 +23,13 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.open().filter(due_at__lte=at)
 
     def showing(self, at: dt.datetime) -> Self:
-        """Open, and within an hour of their best time or of being due: what the board shows."""
+        """Open, and within an hour of their best time or of being due: what the board shows.
+
+        So is a call asked for without a number, on leaving: while the family is here it can be had.
+        """
         soon = at + SHOWN_BEFORE
-        return self.open().filter(models.Q(best_from__lte=soon) | models.Q(due_at__lte=soon))
+        numberless = models.Q(promised_by=None, reach_at="", way__in=(Way.PHONE, Way.TEXT))
+        return self.open().filter(models.Q(best_from__lte=soon) | models.Q(due_at__lte=soon) | numberless)
 
     def mine(self, person: Staff) -> Self:
         """Owned by this person, or by their role."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims, clocks
+from checkin.rules.promises import Way, reach_mark
 from checkin.rules.visits import State
 
 FACES = {
@@ -48,6 +49,17 @@ def said(raw: Mapping[str, Any]) -> Said:
         may_call=claims.truth(raw.get("may_call")),
         phone=claims.clean(raw.get("phone"))[:LONGEST_PHONE],
     )
+
+
+def can_be_called(number: str) -> bool:
+    """Whether this, as it was typed, is a number that can be called."""
+    return bool(number.strip()) and not reach_mark(Way.PHONE, number)
+
+
+def number_to_call(*given: str) -> str:
+    """The first of these that can be called; or else the first that says anything, or ""."""
+    said = [one for one in given if one.strip()]
+    return next(filter(can_be_called, said), next(iter(said), ""))
 
 
 def is_low(face: int | None) -> bool:

@@ -71,7 +71,13 @@ def test_the_clinic_says_by_when(visit, brook):
 
 @pytest.mark.parametrize(
     ("now", "at_sign_in", "number"),
-    [("555-010-0199", "555-010-0142", "555-010-0199"), ("", "555-010-0142", "555-010-0142"), ("", "", "")],
+    [
+        ("555-010-0199", "555-010-0142", "555-010-0199"),
+        ("", "555-010-0142", "555-010-0142"),
+        ("", "", ""),
+        ("same as before", "555-010-0142", "555-010-0142"),
+        ("ask his mother", "", "ask his mother"),
+    ],
 )
 def test_they_are_called_on_the_number_given_now_or_else_at_sign_in(front, now, at_sign_in, number):
     visit = make.visit(front, escort_phone=at_sign_in)

@@ -84,6 +84,31 @@ def test_no_box_is_filled_beforehand(phone, front):
     assert "checked" not in page
 
 
+ASKS, USES = "Please write the number we may call.", "we use the number you gave us"
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [("555-010-0142", USES), ("", ASKS), ("none", ASKS), ("ask his mother", ASKS), ("-", ASKS)],
+)
+def test_the_number_given_at_sign_in_is_spoken_of_only_where_one_was(phone, front, given, hint):
+    visit = make.visit(front, escort_phone=given)
+    page = text(phone.get(PHONE.format(after_words.invite(visit=visit, at=make.at("9:40")))))
+    assert [one for one in (ASKS, USES) if one in page] == [hint]
+
+
+def test_without_a_number_it_asks_for_one_in_spanish_too(phone, front):
+    visit = make.visit(front, language="es")
+    page = text(phone.get(PHONE.format(after_words.invite(visit=visit, at=make.at("9:40")))))
+    assert "Escriba el número al que podemos llamarle." in page
+
+
+def test_a_call_without_a_number_is_on_the_board_at_once(phone, address, as_, dana):
+    phone.post(address, {"face": "2", "may_call": "yes", "line": "we waited"})
+    board = text(as_(dana).get("/"))
+    assert "we waited" in board and "no number given" in board
+
+
 def test_a_low_face_with_call_me_is_kept_and_promised(phone, address, visit):
     answer = phone.post(
         address, {"face": "1", "line": "two hours!", "may_call": "yes", "phone": "555-010-0199"}
@@ -127,6 +152,15 @@ def test_an_answered_an_old_and_an_unknown_code_get_the_same_thank_you(where, ho
     answer = screen.get(over(front, how))
     assert (answer.status_code, answer.content) == (200, wanted.content)
     assert "Thank you" in text(answer)
+
+
+def test_the_thank_you_on_a_phone_says_whose_clinic_it_is(phone, address, front, hill):
+    answer = phone.post(address, {"face": "5"})
+    assert "Brook Street Clinic" in text(phone.get(answer.url))
+    for how in ("used", "expired", "in error"):
+        assert "Brook Street Clinic" in text(phone.get(over(front, how)))
+    page = text(phone.get(PHONE.format("nonsense")))
+    assert [name for name in ("Brook Street", "Hill Clinic") if name in page] == []
 
 
 @pytest.mark.parametrize("how", OVER[:5])

@@ -1,6 +1,7 @@
 """The after-visit word, on a tablet or on the family's own phone. The code in the address is the only key.
 
-A code that was answered, is over or was never ours gets the same thank-you, to the letter.
+A code that was answered or is over gets the same thank-you as one that was never ours, but for the clinic's
+name: where the server has several clinics, a code that is none of ours gets none.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from checkin.actions import after_words
+from checkin.actions.after_words import Invitation
 from checkin.models import Device, Visit
 from checkin.rules import after_words as rules
 from checkin.rules.after_words import Said
@@ -32,7 +34,7 @@ def after(request: HttpRequest, code: str) -> HttpResponse:
         return wait(request, seconds)
     visit = after_words.asked(invitation=invitation, at=at)
     if request.method != "POST":
-        return question(request, visit, device) if visit else thanks(request, device)
+        return question(request, visit, device) if visit else thanks(request, device, invitation)
     said = rules.said(request.POST)
     if visit and said.face is None:
         return question(request, visit, device, said=said, status=400)
@@ -53,14 +55,16 @@ def question(
         "faces": rules.FACES.items(),
         "said": said or Said(),
         "gentle": said is not None,
+        "has_number": rules.can_be_called(visit.sign_in.escort_phone),
     }
     with translation.override(language):
         return render(request, "kiosk/after.html", context, status=status)
 
 
-def thanks(request: HttpRequest, device: Device | None) -> HttpResponse:
+def thanks(request: HttpRequest, device: Device | None, invitation: Invitation | None) -> HttpResponse:
     language = spoken(request, device)
-    context = {"clinic": device.clinic if device else None, "device": device, "language": language}
+    clinic = device.clinic if device else after_words.clinic_of(invitation=invitation)
+    context = {"clinic": clinic, "device": device, "language": language}
     with translation.override(language):
         return render(request, "kiosk/after_thanks.html", context)
 
