@@ -8,10 +8,12 @@ from typing import Any
 
 from checkin.actions import audit, needs, worries
 from checkin.actions.boards import Refused, hold_family, show
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
-from checkin.models import ConsentRecord, Patient, Role, Staff, StandingProxy, Visit
+from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
+from checkin.rules.roles import Act
 from checkin.rules.worries import Source
 
 LIMITS = {"who": 200, "name": 200, "granted_by": 200, "witness": 200, "to_what": 300, "phone": 60}
@@ -42,6 +44,7 @@ def record(
     `at`, or until the end of `until`. The same words heard twice by the same person are one record.
     Without a patient it is said at the visit, of a child whom nobody has found on record yet.
     """
+    require(Act.RECORD_CONSENT, heard_by)
     said: dict[str, Any] = one_line(
         to_what=to_what, who=who, relationship=relationship, phone=phone, witness=witness, limits=limits
     )
@@ -100,8 +103,8 @@ def check(said: dict[str, Any], *, heard_by: Staff, at: dt.datetime) -> None:
     known = said["care"] in Care.values and said["basis"] in Basis.values and said["how"] in How.values
     if not known:
         raise Refused("Choose the care, on whose word, and how it was said.")
-    if said["basis"] == Basis.CLINICIAN and heard_by.role != Role.CLINICIAN:
-        raise Refused("Only a clinician can write down a clinician's decision.")
+    if said["basis"] == Basis.CLINICIAN:
+        require(Act.DECIDE_AS_CLINICIAN, heard_by)
     if not said["who"]:
         raise Refused("Write down who said it.")
     if said["until"] is not None and said["until"] < heard_by.clinic.local_date(at):
@@ -120,6 +123,7 @@ def repeats(
 
 def withdraw(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRecord:
     """It no longer holds: they changed their mind, or it was written down wrongly. The row stays."""
+    require(Act.RECORD_CONSENT, by)
     with write():
         family = hold_family(record.patient_id, *([record.visit] if record.visit else []))
         if end(record, by=by, at=at):
@@ -169,6 +173,7 @@ def grant_proxy(
 
     The last day is `expires_on`, that day included; None: until it is revoked.
     """
+    require(Act.GRANT_PROXY, by)
     said = one_line(name=name, granted_by=granted_by, relationship=relationship, limits=limits)
     kinds = sorted(set(map(str, cares)))
     if not said["name"] or not said["granted_by"]:
@@ -195,6 +200,7 @@ def grant_proxy(
 
 def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> StandingProxy:
     """It no longer holds, from this moment. The row stays."""
+    require(Act.REVOKE_PROXY, by)
     with write():
         family = hold_family(proxy.patient_id)
         if StandingProxy.objects.filter(pk=proxy.pk, revoked_at=None).update(revoked_at=at, revoked_by=by):
@@ -209,6 +215,7 @@ def mark_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True
 
     False takes it back, but never what a family said.
     """
+    require(Act.RAISE if urgent else Act.LOWER, by)
     with write():
         hold_family(None, visit)
         if visit.urgent != urgent:

@@ -6,8 +6,10 @@ import datetime as dt
 
 from checkin.actions import audit, escalations
 from checkin.actions.boards import Refused
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import BoardVersion, ClosedDay, Location, Staff, Visit
+from checkin.rules.roles import Act
 
 
 def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
@@ -16,6 +18,7 @@ def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> C
     Visits that stand open are no reason to refuse; the trail says how many there were.
     The same hand twice is one closing; another's is told who was quicker.
     """
+    require(Act.CLOSE_DAY, by)
     clinic = location.clinic
     if date > clinic.local_date(at):
         raise Refused("That day has not come yet.")

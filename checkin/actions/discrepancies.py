@@ -15,11 +15,13 @@ from checkin.actions.discrepancy_records import (
     whose,
     write_columns,
 )
+from checkin.actions.permissions import require
 from checkin.actions.relinking import hold
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.models import lookup as records
 from checkin.rules import claims, discrepancies
+from checkin.rules.roles import Act
 
 Kind, Status, Field = DiscrepancyDecision.Kind, Discrepancy.Status, Discrepancy.Field
 
@@ -45,6 +47,7 @@ def decide(
     `seen`: the id of the newest decision on the page that was decided from, 0 for none. `called`: the name
     typed is what the child is called, so it is kept as that. Raises Refused where nothing was changed.
     """
+    require(Act.SETTLE_DISCREPANCY, by)
     if kind not in AFTER:
         raise Refused(NOT_ONE)
     with write():
@@ -104,6 +107,7 @@ def undo(
 
     Anybody at the desk may: a wrong record cannot wait for the one who made the mistake.
     """
+    require(Act.SETTLE_DISCREPANCY, by)
     with write():
         held, touched = take(discrepancy)
         newest = latest(held)

@@ -8,6 +8,7 @@ from typing import Any
 
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused, hold_family
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import ExcuseNote, Need, NoteCounter, Staff, Visit
 from checkin.models import excuse_notes as facts
@@ -15,6 +16,7 @@ from checkin.rules import excuse_notes as rules
 from checkin.rules.excuse_notes import Edits, Status
 from checkin.rules.need_facts import Kind as NeedKind
 from checkin.rules.need_facts import Outcome
+from checkin.rules.roles import Act
 from checkin.rules.visits import State
 
 
@@ -34,6 +36,7 @@ NEVER_SEEN = {
 
 def edit(*, visit: Visit, kind: str, edits: Edits, by: Staff, at: dt.datetime) -> ExcuseNote:
     """Keep these changes in the draft. A blank name may still be kept; it is asked for when issuing."""
+    require(Act.WRITE_NOTE, by)
     with write():
         visit = hold(visit)
         note = standing(visit, kind)
@@ -66,6 +69,7 @@ def issue(*, visit: Visit, kind: str, by: Staff, at: dt.datetime, edits: Edits |
 
     `edits` are issued where they are given; otherwise the draft as kept, or else as the visit makes it.
     """
+    require(Act.WRITE_NOTE, by)
     with write():
         visit = hold(visit)
         note = standing(visit, kind)
@@ -105,6 +109,7 @@ def void(*, note: ExcuseNote, reason: str, by: Staff, at: dt.datetime) -> Excuse
 
     A family that is still here needs one again, until another is issued or somebody says why not.
     """
+    require(Act.WRITE_NOTE, by)
     with write():
         visit = hold(note.visit)
         note = hold_note(note)
@@ -130,6 +135,7 @@ def cancel(note: ExcuseNote, reason: str, *, by: Staff, at: dt.datetime) -> None
 
 def reissue(*, note: ExcuseNote, edits: Edits, reason: str, by: Staff, at: dt.datetime) -> Issued:
     """Make this note void and issue it anew with these changes, under a new number and a new code."""
+    require(Act.WRITE_NOTE, by)
     with write():
         visit = hold(note.visit)
         old = hold_note(note)

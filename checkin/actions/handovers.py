@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.actions.boards import Refused
+from checkin.actions.permissions import require
 from checkin.actions.promises import Owner, cannot_own, ended_words, hold, owned_by, trail
 from checkin.actions.writing import write
 from checkin.models import BoardVersion, Clinic, Promise, PromiseHandover, Role, Staff
+from checkin.rules.roles import Act
 
 LONGEST_WHY = 300
 LEFT = "its owner does not work here any more"
@@ -15,6 +17,7 @@ LEFT = "its owner does not work here any more"
 
 def hand_over(*, promise: Promise, to: Owner, by: Staff, at: dt.datetime, why: str = "") -> Promise:
     """This promise is theirs from now on. To whom it belongs already changes nothing."""
+    require(Act.PROMISE, by)
     if sentence := cannot_own(to, promise.clinic_id):
         raise Refused(sentence)
     with write():
@@ -51,6 +54,7 @@ def give(held: Promise, to: Owner, *, by: Staff | None, at: dt.datetime, why: st
 
 def hand_over_all(*, person: Staff, to: Owner, by: Staff, at: dt.datetime, why: str = "") -> int:
     """Everything open that this person owns goes to one person or role: the end of a shift. How many."""
+    require(Act.PROMISE, by)
     if sentence := cannot_own(to, person.clinic_id):
         raise Refused(sentence)
     if to == person:

@@ -12,6 +12,7 @@ from typing import Any
 from checkin.actions import audit, linking
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import Merged, fold, unfold
+from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, relink
 from checkin.actions.visits import Refused, local
 from checkin.actions.writing import write
@@ -25,6 +26,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models import lookup as records
+from checkin.rules.roles import Act
 
 GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
 NAMELESS = (
@@ -37,6 +39,7 @@ def link(
     *, visit: Visit, patient: Patient, by: Staff, at: dt.datetime, seen: int | None = None
 ) -> MatchDecision:
     """This visit's child is that patient. A provisional record made for the visit is merged into it."""
+    require(Act.MATCH, by)
     if patient.clinic_id != visit.clinic_id:
         raise Refused("That record belongs to another clinic.")
     with write():
@@ -66,6 +69,7 @@ def is_made_for(visit: Visit) -> bool:
 
 def new_patient(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -> MatchDecision:
     """Nobody on file: the record made from what was typed is a patient from now on."""
+    require(Act.MATCH, by)
     with write():
         hold(visit)
         last = latest(visit)
@@ -92,6 +96,7 @@ def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
 
     `details` are the patient's own columns. What was typed at sign-in stays in the sign-in.
     """
+    require(Act.MATCH, by)
     with write():
         hold_boards(provisional.clinic_id)
         patient = fresh_patient(provisional.pk)
@@ -117,6 +122,7 @@ def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
 
 def merge(*, provisional: Patient, into: Patient, by: Staff, at: dt.datetime) -> Merged:
     """All of a provisional record's visits and papers go to the record it turned out to be."""
+    require(Act.MERGE, by)
     if provisional.clinic_id != into.clinic_id:
         raise Refused("That record belongs to another clinic.")
     with write():
@@ -137,6 +143,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -
 
     Anybody at the desk may: a wrong child cannot wait for the one who made the mistake.
     """
+    require(Act.MATCH, by)
     with write():
         hold_boards(visit.clinic_id)
         hold(visit)

@@ -8,6 +8,7 @@ from typing import Any
 
 from checkin.actions import audit, given
 from checkin.actions.boards import Refused, hold_family, show
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import Need, NeedAnswer, Staff, Visit, excuse_notes
 from checkin.models import lookup as records
@@ -15,6 +16,7 @@ from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
 from checkin.rules.need_facts import Facts, Found, Outcome
 from checkin.rules.need_settings import Settings
+from checkin.rules.roles import Act
 
 REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
@@ -150,6 +152,7 @@ def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str 
 
     Raises Refused with a sentence where a reason is missing or somebody else was quicker.
     """
+    require(Act.ANSWER_NEED, by)
     reason = " ".join(reason.split())
     if outcome not in Outcome.values or outcome in (Outcome.OPEN, Outcome.LAPSED):
         raise Refused("Say done, declined, deferred, not offered or left open.")
@@ -170,6 +173,7 @@ def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str 
 
 def undo(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
     """Take back the last answer, if this person gave it and the family is still here."""
+    require(Act.ANSWER_NEED, by)
     with write():
         held, family = hold(need)
         last = standing(held)

@@ -9,12 +9,14 @@ from django.db.models import Q
 
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused, show
+from checkin.actions.permissions import require
 from checkin.actions.relinking import hold
 from checkin.actions.writing import write
 from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
+from checkin.rules.roles import Act
 
 COLUMNS = tuple(preferences.FORGOTTEN)
 NO_SUCH_APPROACH = "Say greet me, leave me be, or neither."
@@ -27,6 +29,7 @@ def set_(
     *, escort: Escort, approach: str, best_way: str, best_time: str, by: Staff, at: dt.datetime
 ) -> Escort:
     """They told us: remember this of them, and nothing else. The same again changes nothing."""
+    require(Act.KEEP_PREFERENCES, by)
     if approach and approach not in Approach.values:
         raise Refused(NO_SUCH_APPROACH)
     if best_way and best_way not in Way.values:
@@ -40,6 +43,7 @@ def set_(
 
 def forget(*, escort: Escort, by: Staff, at: dt.datetime) -> Escort:
     """They told us to remember none of it any more: gone at once, from every board."""
+    require(Act.KEEP_PREFERENCES, by)
     if escort.clinic_id != by.clinic_id:
         raise Refused(ELSEWHERE)
     with write():
@@ -75,6 +79,7 @@ def record(
     at: dt.datetime,
 ) -> Patient:
     """A person puts on the child's record how this family is understood and what helps them."""
+    require(Act.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
         raise Refused(ELSEWHERE)
     wanted: dict[str, Any] = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused, hold_family
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import (
     BoardVersion,
@@ -22,6 +23,7 @@ from checkin.models import (
 )
 from checkin.rules import promises as rules
 from checkin.rules.promises import Result, Said, Status
+from checkin.rules.roles import Act
 
 Owner = Staff | Role
 SAME_ATTEMPT = dt.timedelta(seconds=30)
@@ -62,6 +64,7 @@ def make(
     `confirmed` is the answer to InThePast. Raises Incomplete where to whom, the way, the owner or the due
     time is missing.
     """
+    require(Act.PROMISE, by)
     key = key or uuid.uuid4()
     with write():
         BoardVersion.bump(location.pk)
@@ -124,6 +127,7 @@ def keep_row(
 
 def keep(*, promise: Promise, by: Staff, at: dt.datetime, outcome: str = "") -> Promise:
     """They were reached. The same hand twice is once; another's is told who was quicker."""
+    require(Act.PROMISE, by)
     return attempt(promise=promise, result=Result.REACHED, note=outcome, by=by, at=at)
 
 
@@ -134,6 +138,7 @@ def attempt(
 
     Raises Refused with a sentence where somebody else has ended it, or word was left too soon.
     """
+    require(Act.PROMISE, by)
     note, next_step = note.strip()[:LONGEST_WORDS], next_step.strip()[:LONGEST_WORDS]
     if result not in Result.values:
         raise Refused("Say what came of it: reached, left word, or no answer.")
@@ -166,6 +171,7 @@ def tried(held: Promise, result: str, *, note: str, by: Staff, at: dt.datetime) 
 
 def withdraw(*, promise: Promise, words: str, by: Staff, at: dt.datetime) -> Promise:
     """The family does not want it any more; `words` is who said so, and how."""
+    require(Act.PROMISE, by)
     if not words.strip():
         raise Refused("Say in a few words who withdrew it, and why.")
     words = words.strip()[:LONGEST_WORDS]
@@ -189,6 +195,7 @@ def replace(
     confirmed: bool = False,
 ) -> Promise:
     """Another promise in place of this one, which ends with it in the same moment."""
+    require(Act.PROMISE, by)
     key = key or uuid.uuid4()
     with write():
         held = hold(promise)

@@ -6,8 +6,10 @@ import datetime as dt
 
 from checkin.actions import audit
 from checkin.actions.boards import Refused, hold, show
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import ReasonReading, Staff, Visit
+from checkin.rules.roles import Act
 from checkin.rules.visits import State
 
 INTO_CARE = frozenset({State.ROOMED, State.WITH_CLINICIAN, State.READY})
@@ -24,6 +26,7 @@ class Unread(Refused):
 
 def read(*, visit: Visit, by: Staff, at: dt.datetime) -> Visit:
     """This person has read the words. Read twice is read once."""
+    require(Act.ANSWER_CALL, by)
     with write():
         hold(visit)
         if visit.unread:

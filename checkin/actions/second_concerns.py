@@ -7,10 +7,12 @@ from typing import Any
 
 from checkin.actions import audit, needs
 from checkin.actions.boards import Refused
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
-from checkin.models import Need, NeedAnswer, Role, Staff, ToldFamily
+from checkin.models import Need, NeedAnswer, Staff, ToldFamily
 from checkin.rules import claims
 from checkin.rules import second_concerns as rules
+from checkin.rules.roles import Act, is_allowed
 
 NOT_HERE = "{} does not work with families here. Choose somebody else."
 NOT_ANSWERED = "There is no answer to tell yet. Say first what becomes of it."
@@ -18,7 +20,9 @@ NOT_ANSWERED = "There is no answer to tell yet. Say first what becomes of it."
 
 def take(*, need: Need, owner: Staff, by: Staff, at: dt.datetime) -> Need:
     """Give it to a person. The same person again changes nothing."""
-    if owner.clinic_id != need.clinic_id or not owner.is_active or owner.role == Role.AUDITOR:
+    require(Act.ANSWER_NEED, by)
+    works_here = owner.clinic_id == need.clinic_id and owner.is_active
+    if not works_here or not is_allowed(owner.role, Act.ANSWER_NEED):
         raise Refused(NOT_HERE.format(owner))
     with write():
         held, _ = needs.hold(need)
@@ -45,6 +49,7 @@ def answer(
 
     Raises Refused with a sentence where something is missing, or it was answered otherwise.
     """
+    require(Act.ANSWER_NEED, by)
     words = " ".join(claims.clean(words).split())[: rules.LONGEST_WORDS].rstrip(".")
     today = at.astimezone(need.visit.location.clinic.zone).date()
     if sentence := rules.problem(how, words, on, today=today):
@@ -62,6 +67,7 @@ def answer(
 
 def tell(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
     """The family was told this answer. Told twice is told once, by whoever was first."""
+    require(Act.ANSWER_NEED, by)
     with write():
         held, _ = needs.hold(need)
         last = needs.standing(held)

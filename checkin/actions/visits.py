@@ -11,6 +11,7 @@ from django.db import IntegrityError, OperationalError
 
 from checkin.actions import arrival, audit, door, linking, reasons, repeats, worries
 from checkin.actions.boards import Refused, show
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import (
     Appointment,
@@ -23,6 +24,7 @@ from checkin.models import (
 )
 from checkin.models import lookup as records
 from checkin.rules import claims, tokens
+from checkin.rules.roles import Act
 from checkin.rules.visits import State, is_open, may_move
 
 TRIES = 5
@@ -94,6 +96,7 @@ def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "",
     Raises `door.StillOpen`, a Refused, where the family leaves with open needs and no reason is given, and
     `reasons.Unread` where nobody has read what was typed and `reading` does not say “read” or “anyway”.
     """
+    require(Act.MOVE, by)
     with write():
         return step(visit=visit, to=to, by=by, at=at, reason=reason, reading=reading)
 
@@ -143,6 +146,7 @@ def repeated(visit: Visit, *, to: str, by: Staff) -> Move:
 
 def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
     """Take back the visit's last standing move, if this person made it: again a move."""
+    require(Act.MOVE, by)
     with write():
         visit.refresh_from_db()
         last = standing(visit)

@@ -11,10 +11,12 @@ from typing import Any
 
 from checkin.actions import audit
 from checkin.actions.boards import Refused, hold, show
+from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import Clinic, Device, Move, Staff, Visit, WorryStep
 from checkin.models import worries as reads
 from checkin.rules import worries as rules
+from checkin.rules.roles import Act
 from checkin.rules.worries import Kind, Source, Standing
 
 NO_LONGER = "Nobody is worried about {} any more, so nothing was changed."
@@ -128,6 +130,7 @@ def call_due(*, clinic: Clinic, at: dt.datetime) -> list[WorryStep]:
 
 def take(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
     """This person goes. It stays first, and is silent. Raises Refused where another goes already."""
+    require(Act.ANSWER_CALL, by)
     with write():
         hold(visit)
         rows = steps_of(visit)
@@ -144,6 +147,7 @@ def take(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
 
 def settle(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
     """A person has seen to it: the visit takes its turn again. Raises Refused where nobody is worried."""
+    require(Act.ANSWER_CALL, by)
     with write():
         hold(visit)
         rows = steps_of(visit)
@@ -165,6 +169,7 @@ def lower(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
 
 def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
     """Undo the last “I am going” or “settled”. Anybody may: it raises, and a child must not wait for it."""
+    require(Act.RAISE, by)
     with write():
         hold(visit)
         rows = steps_of(visit)

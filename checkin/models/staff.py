@@ -5,15 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-
-class Role(models.TextChoices):
-    FRONT_DESK = "front_desk", _("Front desk")
-    CLINICIAN = "clinician", _("Clinician")
-    MANAGER = "manager", _("Manager")
-    ADMINISTRATOR = "administrator", _("Administrator")
-    AUDITOR = "auditor", _("Auditor")
+from checkin.rules.roles import Role
 
 
 class StaffManager(BaseUserManager["Staff"]):

@@ -16,12 +16,12 @@ from checkin.models import (
     PromiseAttempt,
     PromiseEscalation,
     PromiseHandover,
-    Role,
     Staff,
 )
 from checkin.queries.stories import Event
 from checkin.rules import clocks
 from checkin.rules.promises import Result, Standing, Status, Way
+from checkin.rules.roles import Act, Role, roles_for
 
 MOST_LISTED = 400
 SHOWS = ("all", "overdue", "due", "mine")
@@ -128,7 +128,8 @@ def of_family(
 
 def colleagues(clinic: Clinic) -> list[Staff]:
     """Whoever may own a promise, by name."""
-    return list(clinic.staff.filter(is_active=True).exclude(role=Role.AUDITOR).order_by("name", "pk"))
+    keepers = clinic.staff.filter(is_active=True, role__in=roles_for(Act.PROMISE))
+    return list(keepers.order_by("name", "pk"))
 
 
 def events(promise: Promise, *, zone: ZoneInfo) -> list[Event]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from checkin.models import Need, NeedAnswer, Role, Staff, ToldFamily, Visit
+from checkin.models import Need, NeedAnswer, Staff, ToldFamily, Visit
 from checkin.rules.need_facts import Kind
+from checkin.rules.roles import Act, roles_for
 from checkin.rules.second_concerns import TOLD
 
 
@@ -39,4 +40,5 @@ def of_visit(visit: Visit) -> Concern | None:
 
 def may_take(visit: Visit) -> list[Staff]:
     """Whoever of the clinic works with families, by name."""
-    return list(visit.clinic.staff.filter(is_active=True).exclude(role=Role.AUDITOR).order_by("name", "pk"))
+    people = visit.clinic.staff.filter(is_active=True, role__in=roles_for(Act.ANSWER_NEED))
+    return list(people.order_by("name", "pk"))

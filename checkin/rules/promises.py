@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims
 from checkin.rules.phones import read_phones
+from checkin.rules.roles import Act, roles_for
 
 
 class Status(TextChoices):
@@ -58,7 +59,7 @@ class Standing(TextChoices):
 SHOWN_BEFORE = dt.timedelta(hours=1)
 AFTER_BEST = dt.timedelta(minutes=30)
 TRIES_BEFORE_WORD = 2
-KEEPERS = ("front_desk", "clinician", "manager", "administrator")
+KEEPERS = roles_for(Act.PROMISE)
 """Roles that may own a promise."""
 
 OWNER, MANAGER = "owner", "manager"

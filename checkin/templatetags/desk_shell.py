@@ -8,7 +8,8 @@ from django import template
 
 from checkin.models import Location
 from checkin.queries import board
-from checkin.web.access import AT_THE_DESK, location_id
+from checkin.rules.roles import Act
+from checkin.web.access import location_id, may
 
 register = template.Library()
 
@@ -32,7 +33,7 @@ def desk_shell(context: dict[str, Any]) -> Shell:
         desks=desks,
         here=next((desk for desk in desks if desk.pk == chosen), None),
         to_match=context["to_match"] if "to_match" in context else board.to_match(clinic),
-        may_act=request.user.role in AT_THE_DESK,
+        may_act=may(request, Act.SIGN_IN),
     )
 
 

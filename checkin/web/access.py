@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
-from checkin.models import Clinic, Location, Patient, Role, Staff, Visit
+from checkin.models import Clinic, Location, Patient, Staff, Visit
+from checkin.rules.roles import Act, is_allowed, refusal
 
 LOCATION = "location"
 """Session key: the front desk this person looks at now."""
@@ -28,24 +29,28 @@ class StaffRequest(HttpRequest):
 View = Callable[..., HttpResponse]
 
 
-def staff_required(*roles: Role) -> Callable[[View], View]:
-    """Let in only staff of these roles, or all staff where none is named; others get 403."""
+def staff_required(act: Act | None = None) -> Callable[[View], View]:
+    """Let in staff whose role may do this, or all staff where no act is named; others get 403 and why."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated or (roles and request.user.role not in roles):
+            if not request.user.is_authenticated:
                 raise PermissionDenied
+            if act is not None and not is_allowed(request.user.role, act):
+                raise PermissionDenied(refusal(request.user.role, act))
             request.clinic = request.user.clinic
             return view(request, *args, **kwargs)
 
+        guarded.act = act  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-AT_THE_DESK = (Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR)
-"""Roles that work with families. An auditor reads the trail and changes nothing."""
+def may(request: StaffRequest, act: Act) -> bool:
+    """Whether a page offers this: the action asks again."""
+    return is_allowed(request.user.role, act)
 
 
 def location_id(request: StaffRequest) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -102,7 +103,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(None, "403.html", status=403)
+    """Why not, in the sentence of the role's refusal; a script of ours gets that sentence alone."""
+    why = str(exception) if isinstance(exception, PermissionDenied) else ""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
+    return render(None, "403.html", {"why": why}, status=403)
 
 
 @login_not_required

@@ -237,7 +237,7 @@
     }
     // Nobody is logged in any more: the login says so, and words that were typed are kept for who typed them.
     if (answer.type === "opaqueredirect") return fields.reason ? window.desk.sendAsForm(address, body) : window.location.reload();
-    if (!answer.ok && answer.status !== 409) return say("Nothing was changed. Press it again in a moment.");
+    if (!answer.ok && answer.status !== 409) return say(await window.desk.whyNot(answer));
     const facts = apply(await answer.text());
     lastMoved = facts.undo || null;
     say(answer.ok || !facts.door ? facts.said ?? "" : "", lastMoved && undo);

@@ -96,6 +96,12 @@
     return renewed?.ok ? attempt() : renewed ?? answer;
   }
 
+  // Why nothing was changed: not for this role, in the server's sentence, or something that may pass.
+  async function whyNot(answer) {
+    const said = answer.status === 403 ? (await answer.text()).trim() : "";
+    return said || "Nothing was changed. Press it again in a moment.";
+  }
+
   // What was typed goes as a form instead: the server keeps it for the person who typed it until they logged in.
   function sendAsForm(address, body) {
     const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
@@ -106,5 +112,5 @@
     form.submit();
   }
 
-  window.desk = { keyOf, say, send, sendAsForm };
+  window.desk = { keyOf, say, send, sendAsForm, whyNot };
 })();

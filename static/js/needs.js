@@ -51,7 +51,7 @@
     }
     delete form.dataset.sent;
     if (answer.type === "opaqueredirect") return window.desk.sendAsForm(form.action, body);
-    if (!answer.ok && ![409, 422].includes(answer.status)) return say("Nothing was changed. Press it again in a moment.");
+    if (!answer.ok && ![409, 422].includes(answer.status)) return say(await window.desk.whyNot(answer));
     take(await answer.text(), form.closest(".need"));
   }
 

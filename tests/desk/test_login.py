@@ -98,7 +98,12 @@ def test_nothing_at_an_address_is_said_plainly(desk_client, front):
 def test_not_for_this_role_is_said_plainly(as_, otto, front, tuesday):
     visit = make.visit(front)
     answer = as_(otto).post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
-    assert "This is for somebody with another role" in answer.content.decode()
+    page = answer.content.decode()
+    assert "This is for somebody with another role" in page
+    assert "Your login only reads, so nothing was changed. Ask the front desk" in page
+    script = as_(otto).post(f"/visits/{visit.pk}/move/", {"to": "roomed"}, headers={"HX-Request": "true"})
+    assert (script.status_code, script["Content-Type"]) == (403, "text/plain; charset=utf-8")
+    assert script.content.decode().startswith("Your login only reads")
 
 
 def test_a_database_that_is_away_is_a_moment_to_wait(desk_client, front, monkeypatch):

@@ -12,7 +12,8 @@ from checkin.models import Visit
 from checkin.papers.excuse_note import square
 from checkin.queries import after_words as reads
 from checkin.rules import after_words as rules
-from checkin.web.access import AT_THE_DESK, StaffRequest
+from checkin.rules.roles import Act
+from checkin.web.access import StaffRequest, may
 
 SCAN = "Square to scan on leaving: one tap says how it was"
 
@@ -24,7 +25,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         return {"after_word": word, "after_words": reads.face_words(word.face)}
     at = timezone.now()
     may_ask = rules.may_be_asked(state=visit.state, since=visit.state_since, at=at)
-    if request.user.role not in AT_THE_DESK or not may_ask or not actions.is_asked(visit):
+    if not may(request, Act.MOVE) or not may_ask or not actions.is_asked(visit):
         return {"after_word": None}
     path = reverse("kiosk:after", args=[actions.invite(visit=visit, at=at)])
     address = request.build_absolute_uri(path)

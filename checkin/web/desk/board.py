@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from checkin.queries import board as reads
 from checkin.queries import promises
+from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, STEPS, VERBS, WAITING
-from checkin.web.access import AT_THE_DESK, StaffRequest, location_id, staff_required
+from checkin.web.access import StaffRequest, location_id, may, staff_required
 from checkin.web.desk import rows as written
 
 STEP_KEYS = json.dumps({state: {KEYS[to]: to for to in steps} for state, steps in STEPS.items() if steps})
@@ -43,7 +44,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "step_keys": STEP_KEYS,
         "step_words": [(KEYS[state], VERBS[state]) for state in KEYS],
         "keys_of_page": "desk/_keys_board.html",
-        "may_move": request.user.role in AT_THE_DESK,
+        "may_move": may(request, Act.MOVE),
         "owed": promises.for_board(request.clinic, here.pk, at=at),
         "expected": reads.expected(request.clinic, here.pk, at=at),
     }
@@ -96,7 +97,7 @@ def expected(request: StaffRequest) -> HttpResponse:
 def owed(request: StaffRequest) -> HttpResponse:
     """What this front desk owes somebody within the hour, or owes them already."""
     found = promises.for_board(request.clinic, number(request, "location"), at=timezone.now())
-    context = {"owed": found, "may_move": request.user.role in AT_THE_DESK}
+    context = {"owed": found, "may_move": may(request, Act.PROMISE)}
     return render(request, "desk/_promise_rows.html", context)
 
 

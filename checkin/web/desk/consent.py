@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkin.actions import consent as actions
 from checkin.actions import needs as facts
 from checkin.actions.boards import Refused
-from checkin.models import Patient, Role, StandingProxy, Visit
+from checkin.models import Patient, StandingProxy, Visit
 from checkin.rules import consent as rules
 from checkin.rules.need_facts import Kind
+from checkin.rules.roles import Act
 from checkin.web.access import (
-    AT_THE_DESK,
     StaffRequest,
     get_patient_or_404,
     get_visit_or_404,
+    may,
     staff_required,
 )
 from checkin.web.desk import needs, reach
@@ -33,7 +34,7 @@ from checkin.web.returns import back_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.RECORD_CONSENT)
 def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The page of next steps, answers and proxies; a POST writes down one answer."""
     visit = get_visit_or_404(request, visit_id)
@@ -52,7 +53,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.RECORD_CONSENT)
 def withdraw(request: StaffRequest, visit_id: int, record_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     record = get_object_or_404(request.clinic.consent_records.bearing_on(visit), pk=record_id)
@@ -61,16 +62,19 @@ def withdraw(request: StaffRequest, visit_id: int, record_id: int) -> HttpRespon
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.RAISE)
 def urgent(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     is_urgent = request.POST.get("urgent", "1") != "0"
-    actions.mark_urgent(visit=visit, by=request.user, at=timezone.now(), urgent=is_urgent)
+    try:
+        actions.mark_urgent(visit=visit, by=request.user, at=timezone.now(), urgent=is_urgent)
+    except Refused as refusal:
+        return told(request, visit, refusal.sentence, refused=True)
     return told(request, visit, "Urgent: go ahead with care." if is_urgent else "No longer marked urgent.")
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.GRANT_PROXY)
 def proxy(request: StaffRequest, patient_id: int) -> HttpResponse:
     patient = get_patient_or_404(request, patient_id)
     visit = visit_of(request, patient)
@@ -89,7 +93,7 @@ def proxy(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.RECORD_CONSENT)
 def revoke(request: StaffRequest, patient_id: int, proxy_id: int) -> HttpResponse:
     patient = get_patient_or_404(request, patient_id)
     found = get_object_or_404(patient.standing_proxies, pk=proxy_id)
@@ -110,7 +114,7 @@ def today(request: StaffRequest) -> dt.date:
 
 
 def is_clinician(request: StaffRequest) -> bool:
-    return request.user.role == Role.CLINICIAN
+    return may(request, Act.DECIDE_AS_CLINICIAN)
 
 
 def visit_of(request: StaffRequest, patient: Patient) -> Visit | None:
@@ -151,7 +155,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
             today=day, is_clinician=is_clinician(request), initial=likely(visit, known.consent)
         ),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
-        "may_write": request.user.role in AT_THE_DESK,
+        "may_write": may(request, Act.RECORD_CONSENT),
     }
 
 

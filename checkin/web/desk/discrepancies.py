@@ -16,11 +16,12 @@ from checkin.actions.boards import Refused
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 from checkin.queries import discrepancies as reading
+from checkin.rules.roles import Act
 from checkin.web.access import (
-    AT_THE_DESK,
     StaffRequest,
     get_location,
     get_visit_or_404,
+    may,
     staff_required,
 )
 from checkin.web.desk.reach import number, seen
@@ -74,7 +75,7 @@ def page(request: StaffRequest, told: str, context: dict[str, Any]) -> HttpRespo
         "told": told,
         "done": reading.last_word(request.clinic, done) if done is not None else None,
         "back": "visit" if "visit" in context else "list",
-        "may_decide": request.user.role in AT_THE_DESK,
+        "may_decide": may(request, Act.SETTLE_DISCREPANCY),
         "keys_of_page": "desk/discrepancies_keys.html",
     }
     return render(request, "desk/discrepancies.html", context | shared, status=409 if told else 200)
@@ -85,7 +86,7 @@ def get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.SETTLE_DISCREPANCY)
 def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
     found = get_discrepancy_or_404(request, discrepancy_id)
     kind = request.POST.get("kind", "")
@@ -105,7 +106,7 @@ def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.SETTLE_DISCREPANCY)
 def undo(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
     found = get_discrepancy_or_404(request, discrepancy_id)
     last = number(request.POST.get("seen"))

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods
 from checkin.actions import visits
 from checkin.actions.door import StillOpen
 from checkin.models import Visit
+from checkin.rules.roles import Act
 from checkin.rules.visits import State
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs
 from checkin.web.returns import back_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MOVE)
 def door(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The panel of what is still open; a POST goes through the door with the reason that was given."""
     visit = get_visit_or_404(request, visit_id)

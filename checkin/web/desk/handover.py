@@ -14,12 +14,13 @@ from checkin.models import Clinic, Visit
 from checkin.queries import board
 from checkin.queries import promises as reads
 from checkin.rules import claims, clocks
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_location, staff_required
+from checkin.rules.roles import Act
+from checkin.web.access import StaffRequest, get_location, staff_required
 from checkin.web.desk import promise_forms as forms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.PROMISE)
 def handover(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request)
@@ -41,7 +42,7 @@ def handover(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.CLOSE_DAY)
 def close_day(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     try:

@@ -15,11 +15,12 @@ from checkin.actions import matches, visits
 from checkin.models import MatchDecision, Visit
 from checkin.queries import matching
 from checkin.queries import people as directory
+from checkin.rules.roles import Act
 from checkin.web.access import (
-    AT_THE_DESK,
     StaffRequest,
     get_patient_or_404,
     get_visit_or_404,
+    may,
     staff_required,
 )
 from checkin.web.desk.reach import just_decided, number, seen
@@ -83,7 +84,7 @@ def facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "sought": sought,
         "newest": newest.pk if newest else 0,
         "goes_along": matching.goes_along(visit),
-        "may_decide": request.user.role in AT_THE_DESK,
+        "may_decide": may(request, Act.MATCH),
         "keys_of_page": "desk/_keys_match.html",
     }
 
@@ -99,7 +100,7 @@ def around(queue: list[Visit], visit: Visit) -> dict[str, Visit | None]:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MATCH)
 def search(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     text = request.POST.get("q", "").strip()
@@ -108,20 +109,20 @@ def search(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MATCH)
 def link(request: StaffRequest, visit_id: int) -> HttpResponse:
     patient = get_patient_or_404(request, number(request.POST.get("patient")) or 0)
     return decided(request, visit_id, lambda **facts: matches.link(patient=patient, **facts))
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MATCH)
 def new_patient(request: StaffRequest, visit_id: int) -> HttpResponse:
     return decided(request, visit_id, matches.new_patient)
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MATCH)
 def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
     return decided(request, visit_id, matches.undo)
 

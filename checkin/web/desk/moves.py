@@ -13,15 +13,16 @@ from checkin.actions import visits
 from checkin.actions.door import StillOpen
 from checkin.actions.reasons import Unread
 from checkin.models import Visit
+from checkin.rules.roles import Act
 from checkin.rules.visits import State
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs, rows
 from checkin.web.desk.board import fragment
 from checkin.web.returns import back_to
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MOVE)
 def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     to, seen = request.POST.get("to", ""), request.POST.get("from") or request.GET.get("from", "")
@@ -44,7 +45,7 @@ def move(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MOVE)
 def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     try:

@@ -17,8 +17,9 @@ from checkin.models import Need, NeedAnswer, Visit
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
 from checkin.rules.need_facts import Kind, Outcome, heading
+from checkin.rules.roles import Act
 from checkin.rules.visits import VERBS, State, may_move
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
 from checkin.web.returns import back_to
 
 REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
@@ -26,7 +27,7 @@ REASONS = ("will come back", "family declined to wait", "did not ask: urgent cas
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_NEED)
 def answer(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     need = get_need_or_404(visit, need_id)
@@ -40,7 +41,7 @@ def answer(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_NEED)
 def undo(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     need = get_need_or_404(visit, need_id)
@@ -102,7 +103,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "open_needs": [row for row in rows if row["need"].is_open],
         "answered_needs": [row for row in rows if not row["need"].is_open],
         "reasons": REASONS,
-        "may_answer": request.user.role in AT_THE_DESK and visit.is_open,
+        "may_answer": may(request, Act.ANSWER_NEED) and visit.is_open,
     }
 
 
@@ -121,7 +122,7 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
         "done_word": words(need, Outcome.DONE),
         "status_word": words(need, need.status),
         "history": [history(need, one) for one in lines],
-        "may_undo": mine and not need.is_open and visit.is_open and request.user.role in AT_THE_DESK,
+        "may_undo": mine and not need.is_open and visit.is_open and may(request, Act.ANSWER_NEED),
     }
 
 

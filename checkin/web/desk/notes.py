@@ -18,8 +18,9 @@ from checkin.models import ExcuseNote, Visit
 from checkin.models import excuse_notes as facts
 from checkin.papers import excuse_note as paper
 from checkin.rules.excuse_notes import Edits, Kind, Status
+from checkin.rules.roles import Act
 from checkin.rules.visits import State
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
 from checkin.web.desk.note_forms import NoteForm, ReissueForm, VoidForm
 
 NOT_MATCHED = (
@@ -34,7 +35,7 @@ page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page_or_post
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.WRITE_NOTE)
 def draft(request: StaffRequest, visit_id: int, kind: str) -> HttpResponse:
     """The whole note before it is issued. A POST keeps it, or with `do=issue` issues it as shown."""
     visit = get_visit_or_404(request, visit_id)
@@ -126,14 +127,14 @@ def show_note(request: StaffRequest, found: ExcuseNote, form: VoidForm, trouble:
         "sheet": paper.html(found.values(), site=site_of(request)),
         "warning": paper.cannot_draw(found.values()),
         "trouble": trouble,
-        "may_act": request.user.role in AT_THE_DESK,
+        "may_act": may(request, Act.WRITE_NOTE),
         "keys_of_page": "desk/note_keys.html",
     }
     return render(request, "desk/note.html", context)
 
 
 @require_GET
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.WRITE_NOTE)
 def pdf(request: StaffRequest, number: int) -> HttpResponse:
     """The note as PDF, or where this machine makes none, the page that prints from the browser."""
     found = get_note_or_404(request, number)
@@ -155,7 +156,7 @@ def pdf(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.WRITE_NOTE)
 def today(request: StaffRequest) -> HttpResponse:
     """Every note that the clinic issued today, void ones left out, as one PDF or as one page to print."""
     at = timezone.now()
@@ -182,7 +183,7 @@ def today(request: StaffRequest) -> HttpResponse:
 
 
 @page_or_post
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.WRITE_NOTE)
 def void(request: StaffRequest, number: int) -> HttpResponse:
     found = get_note_or_404(request, number)
     form = VoidForm(request.POST if request.method == "POST" else None)
@@ -205,7 +206,7 @@ def after_void(note: ExcuseNote) -> str:
 
 
 @page_or_post
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.WRITE_NOTE)
 def reissue(request: StaffRequest, number: int) -> HttpResponse:
     """The same note with changes, under a new number; the old one becomes void in the same moment."""
     found = get_note_or_404(request, number)

@@ -16,7 +16,8 @@ from checkin.models import Patient
 from checkin.queries import family_stories, matching, promises
 from checkin.queries import people as directory
 from checkin.rules import claims
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_patient_or_404, staff_required
+from checkin.rules.roles import Act
+from checkin.web.access import StaffRequest, get_patient_or_404, may, staff_required
 from checkin.web.desk.consent import proxies
 from checkin.web.desk.consent_forms import ProxyForm
 from checkin.web.desk.forms import PatientForm
@@ -53,7 +54,7 @@ def page(
     request: StaffRequest, found: Patient, *, form: PatientForm | None = None, told: str = ""
 ) -> HttpResponse:
     """Everything on one patient; `told` is why something was not done."""
-    now, may_act = timezone.now(), request.user.role in AT_THE_DESK
+    now, may_act = timezone.now(), may(request, Act.SIGN_IN)
     today = request.clinic.local_date(now)
     older = family_stories.cursor(request.GET.get("older", ""))
     context = {
@@ -88,7 +89,7 @@ def provisional(request: StaffRequest, found: Patient) -> dict[str, Any]:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MATCH)
 def search(request: StaffRequest, patient_id: int) -> HttpResponse:
     found = get_patient_or_404(request, patient_id)
     text = request.POST.get("q", "").strip()
@@ -97,7 +98,7 @@ def search(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MATCH)
 def complete(request: StaffRequest, patient_id: int) -> HttpResponse:
     found = get_patient_or_404(request, patient_id)
     if not found.is_provisional:
@@ -115,7 +116,7 @@ def complete(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.MERGE)
 def merge(request: StaffRequest, patient_id: int) -> HttpResponse:
     found = get_patient_or_404(request, patient_id)
     into = get_patient_or_404(request, number(request.POST.get("into")) or 0)

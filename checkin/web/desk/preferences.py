@@ -14,7 +14,8 @@ from checkin.actions import preferences as actions
 from checkin.actions.boards import Refused
 from checkin.models import Visit
 from checkin.queries import preferences as reading
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.rules.roles import Act
+from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.reach import seen
 
@@ -28,12 +29,12 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     return {
         "preferences": reading.of_visit(visit),
         "remembers": any((kept.approach, kept.best_way, kept.best_time)),
-        "may_prefer": request.user.role in AT_THE_DESK and visit.patient_id is not None,
+        "may_prefer": may(request, Act.KEEP_PREFERENCES) and visit.patient_id is not None,
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.KEEP_PREFERENCES)
 def preferences(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What to remember of whoever brought them, and what to put on the child's record."""
     visit = get_visit_or_404(request, visit_id)
@@ -66,7 +67,7 @@ def keep(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResp
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.KEEP_PREFERENCES)
 def forget(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     if visit.escort is None:

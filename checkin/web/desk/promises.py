@@ -20,11 +20,12 @@ from checkin.models import Patient, Promise, Visit
 from checkin.queries import promises as reads
 from checkin.rules import claims
 from checkin.rules.promises import TRIES_BEFORE_WORD, Status
+from checkin.rules.roles import Act
 from checkin.web.access import (
-    AT_THE_DESK,
     StaffRequest,
     get_location,
     get_visit_or_404,
+    may,
     staff_required,
 )
 from checkin.web.desk import promise_forms as forms
@@ -45,7 +46,7 @@ def promises(request: StaffRequest) -> HttpResponse:
         "rows": reads.part(rows, show),
         "show": show,
         "tabs": [(name, TABS[name], counts[name]) for name in reads.SHOWS],
-        "may_act": request.user.role in AT_THE_DESK,
+        "may_act": may(request, Act.PROMISE),
         "keys_of_page": "desk/promises_keys.html",
     }
     return render(request, "desk/promises.html", context)
@@ -55,7 +56,7 @@ TABS = {"all": "All open", "overdue": "Overdue", "due": "Due within the hour", "
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.PROMISE)
 def new(request: StaffRequest) -> HttpResponse:
     """Make a promise, from anywhere: `?visit=`, `?patient=`, `?replaces=` or `?again=` say for whom."""
     at, subject = timezone.now(), subject_of(request)
@@ -138,7 +139,7 @@ def promise(request: StaffRequest, promise_id: int) -> HttpResponse:
 def page(request: StaffRequest, found: Promise, *, do: str = "", told: str = "") -> HttpResponse:
     """One promise; `do` is the act whose form is open, `told` why something was not done."""
     at, do = timezone.now(), do or request.GET.get("do", "")
-    may_act = request.user.role in AT_THE_DESK
+    may_act = may(request, Act.PROMISE)
     context = {
         "owed": reads.owed(found, clinic=request.clinic, at=at, person=request.user),
         "promise": found,
@@ -154,7 +155,7 @@ def page(request: StaffRequest, found: Promise, *, do: str = "", told: str = "")
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.PROMISE)
 def keep(request: StaffRequest, promise_id: int) -> HttpResponse:
     outcome = text(request, "outcome")
     return acted(
@@ -167,7 +168,7 @@ def keep(request: StaffRequest, promise_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.PROMISE)
 def try_again(request: StaffRequest, promise_id: int) -> HttpResponse:
     said: dict[str, Any] = {name: text(request, name) for name in ("result", "note", "next_step")}
     return acted(request, promise_id, "try", lambda **facts: actions.attempt(**said, **facts), tried)
@@ -183,7 +184,7 @@ def tried(made: Promise) -> str:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.PROMISE)
 def hand_over(request: StaffRequest, promise_id: int) -> HttpResponse:
     why, to = text(request, "why"), forms.owner_named(request.clinic, text(request, "to"))
 
@@ -198,7 +199,7 @@ def hand_over(request: StaffRequest, promise_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.PROMISE)
 def withdraw(request: StaffRequest, promise_id: int) -> HttpResponse:
     said = text(request, "words")
     return acted(

@@ -18,15 +18,16 @@ from checkin.actions.boards import Refused
 from checkin.models import Need, Visit
 from checkin.queries import second_concerns as reads
 from checkin.rules import claims
+from checkin.rules.roles import Act
 from checkin.rules.second_concerns import How
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
 from checkin.web.desk.reach import number
 
 BAD_DAY = "Choose a day, or say in words when it is booked for."
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_NEED)
 def second_concern(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The answer, and whether they have heard it."""
 
@@ -42,7 +43,7 @@ def second_concern(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_NEED)
 def take(request: StaffRequest, visit_id: int) -> HttpResponse:
     """One person takes it: who asked, or whoever is named."""
 
@@ -58,7 +59,7 @@ def take(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_NEED)
 def told(request: StaffRequest, visit_id: int) -> HttpResponse:
     def act(need: Need) -> str:
         row = actions.tell(need=need, by=request.user, at=timezone.now())
@@ -96,7 +97,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     concern = reads.of_visit(visit)
     if concern is None:
         return {"concern": None}
-    may_act = request.user.role in AT_THE_DESK
+    may_act = may(request, Act.ANSWER_NEED)
     return {
         "concern": concern,
         "concern_people": reads.may_take(visit) if may_act and concern.need.is_open else [],

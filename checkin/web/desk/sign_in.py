@@ -12,7 +12,8 @@ from checkin.actions import matches, visits
 from checkin.models import Channel, Patient
 from checkin.queries import people as directory
 from checkin.rules.claims import LIMITS
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_location, staff_required
+from checkin.rules.roles import Act
+from checkin.web.access import StaffRequest, get_location, staff_required
 from checkin.web.desk.forms import SignInForm
 from checkin.web.desk.reach import patient_named, seen
 
@@ -21,7 +22,7 @@ MOST_SUGGESTED = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.SIGN_IN)
 def sign_in(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return signed_in(request)
@@ -69,7 +70,7 @@ def link_chosen(request: StaffRequest, receipt: visits.Receipt, patient: Patient
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.SIGN_IN)
 def people(request: StaffRequest) -> HttpResponse:
     """Type-ahead. Posted, because a name in an address would stand in every log."""
     on = request.clinic.local_date(timezone.now())

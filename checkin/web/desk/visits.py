@@ -16,8 +16,9 @@ from checkin.queries.preferences import not_our_own
 from checkin.rules.ages import age_words
 from checkin.rules.languages import name_language
 from checkin.rules.promises import Way
+from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
 from checkin.web.desk import after_words, consent, needs, preferences, second_concerns
 from checkin.web.desk.reach import just_decided, number, seen
 
@@ -31,7 +32,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     context = {
         "visit": found,
         "story": stories.story(found),
-        "may_act": request.user.role in AT_THE_DESK,
+        "may_act": may(request, Act.MOVE),
         **just_decided(request),
         "keys_of_page": "desk/_keys_visit.html",
         "notes": notes_of_visit(found),

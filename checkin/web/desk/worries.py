@@ -14,32 +14,33 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkin.actions import reasons, worries
 from checkin.actions.boards import Refused
 from checkin.models import Presence, Visit
+from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, VERBS, State
-from checkin.web.access import AT_THE_DESK, StaffRequest, get_visit_or_404, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import moves
 from checkin.web.returns import back_to
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_CALL)
 def take(request: StaffRequest, visit_id: int) -> HttpResponse:
     return act(request, visit_id, worries.take, "You are going to {}.", may_undo=True)
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_CALL)
 def settle(request: StaffRequest, visit_id: int) -> HttpResponse:
     return act(request, visit_id, worries.settle, "{} takes its turn again.", may_undo=True)
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.RAISE)
 def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
     return act(request, visit_id, worries.undo, "{} calls again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_CALL)
 def reason(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What the family typed; a POST says that this person has read it."""
     if request.method == "POST":
@@ -53,7 +54,7 @@ def reason(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*AT_THE_DESK)
+@staff_required(Act.ANSWER_CALL)
 def here(request: StaffRequest) -> HttpResponse:
     """This person looks at a board now. Whoever is to be called next for a child who cannot wait is."""
     text, at = request.POST.get("location", ""), timezone.now()

@@ -1,0 +1,98 @@
+"""Which role may do what: one table.
+
+No row of it keeps a child at the desk from being signed in, put first or taken a step on.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    FRONT_DESK = "front_desk", _("Front desk")
+    CLINICIAN = "clinician", _("Clinician")
+    MANAGER = "manager", _("Manager")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Act(StrEnum):
+    """What a person does with families. Reading a page is none."""
+
+    SIGN_IN = "sign a child in"
+    MOVE = "take a visit a step on, or back"
+    RAISE = "say that a child cannot wait"
+    ANSWER_CALL = "go to a child who cannot wait"
+    LOWER = "say that care is no longer urgent"
+    MATCH = "say which child this is"
+    MERGE = "merge two records"
+    SETTLE_DISCREPANCY = "choose between what was typed and what is recorded"
+    ANSWER_NEED = "answer a need"
+    GIVE = "mark a vaccine as given or a check-up as done"
+    WRITE_NOTE = "issue an excuse note"
+    KEEP_PREFERENCES = "write down what a family asks us to remember"
+    RECORD_CONSENT = "write down what somebody agreed to"
+    DECIDE_AS_CLINICIAN = "write down a clinician's decision"
+    GRANT_PROXY = "put a written proxy on file"
+    REVOKE_PROXY = "revoke a written proxy"
+    PROMISE = "make and keep promises"
+    CLOSE_DAY = "close the day"
+
+
+AT_THE_DESK = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR})
+"""Roles that help whatever family stands there. An auditor reads and changes nothing."""
+
+
+class Rule(NamedTuple):
+    """Who may, and what everybody else is told: why not, and what to do instead."""
+
+    roles: frozenset[Role]
+    refusal: str
+
+
+ONLY_READS = "Your login only reads, so nothing was changed. Ask the front desk, a clinician or the manager."
+ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
+TABLE: dict[Act, Rule] = {
+    # A child who is here is helped by whoever stands there: these are open to everybody at the desk.
+    Act.SIGN_IN: Rule(AT_THE_DESK, ONLY_READS),
+    Act.MOVE: Rule(AT_THE_DESK, ONLY_READS),
+    Act.RAISE: Rule(AT_THE_DESK, ONLY_READS_IS_URGENT),
+    Act.ANSWER_CALL: Rule(AT_THE_DESK, ONLY_READS_IS_URGENT),
+    Act.PROMISE: Rule(AT_THE_DESK, ONLY_READS),
+    # What is written about a child, by those who work with families.
+    Act.LOWER: Rule(AT_THE_DESK, ONLY_READS),
+    Act.MATCH: Rule(AT_THE_DESK, ONLY_READS),
+    Act.SETTLE_DISCREPANCY: Rule(AT_THE_DESK, ONLY_READS),
+    Act.ANSWER_NEED: Rule(AT_THE_DESK, ONLY_READS),
+    Act.WRITE_NOTE: Rule(AT_THE_DESK, ONLY_READS),
+    Act.KEEP_PREFERENCES: Rule(AT_THE_DESK, ONLY_READS),
+    Act.RECORD_CONSENT: Rule(AT_THE_DESK, ONLY_READS),
+    Act.GRANT_PROXY: Rule(AT_THE_DESK, ONLY_READS),
+    Act.GIVE: Rule(AT_THE_DESK, ONLY_READS),
+    Act.DECIDE_AS_CLINICIAN: Rule(
+        frozenset({Role.CLINICIAN}), "Only a clinician can write down a clinician's decision."
+    ),
+    Act.MERGE: Rule(AT_THE_DESK, ONLY_READS),
+    Act.REVOKE_PROXY: Rule(AT_THE_DESK, ONLY_READS),
+    Act.CLOSE_DAY: Rule(AT_THE_DESK, ONLY_READS),
+}
+
+
+def is_allowed(role: str, act: Act) -> bool:
+    return role in TABLE[act].roles
+
+
+def refusal(role: str, act: Act) -> str:
+    """Return why this role may not do it and who does, in a sentence or two."""
+    if role != Role.AUDITOR:
+        return TABLE[act].refusal
+    return ONLY_READS_IS_URGENT if act in (Act.RAISE, Act.ANSWER_CALL) else ONLY_READS
+
+
+def roles_for(act: Act) -> tuple[str, ...]:
+    """Return the roles that may do it, in the order in which roles are listed."""
+    return tuple(role.value for role in Role if role in TABLE[act].roles)

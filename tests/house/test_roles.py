@@ -1,0 +1,83 @@
+"""No act without a row in the table of roles: each button and each action asks it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from django.urls import get_resolver
+
+from checkin.rules.roles import TABLE, Act
+from tests.house.test_doors import pages
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FOR_ALL_STAFF = {
+    # Reading; what each of them writes is only the trail of who looked.
+    "desk:board",
+    "desk:board_rows",
+    "desk:board_expected",
+    "desk:board_owed",
+    "desk:visit",
+    "desk:match",
+    "desk:match_one",
+    "desk:patient",
+    "desk:find",
+    "desk:note",
+    "desk:promises",
+    "desk:promise",
+    "desk:discrepancies",
+    "desk:visit_discrepancies",
+    # A person's own session: which front desk is in view, and what they typed before a login.
+    "desk:location",
+    "desk:typed",
+    "desk:token",
+}
+"""Pages that ask for no act. A new one that writes about a child or a place names its act instead."""
+
+NOT_ASKED = {
+    # The program does these, or they are no act with families.
+    "devices.enrol": "a command of whoever runs the machine",
+    "devices.revoke": "a command of whoever runs the machine",
+    "records.load": "an import, by whoever runs the machine",
+    "promises.catch_up": "the second half of keeping one: a need that was answered meanwhile",
+    "handovers.release": "part of deactivating a person",
+    # One door for every channel: a sign-in is refused for nothing.
+    "visits.sign_in": "no role rule stands before a sign-in",
+}
+
+
+def test_each_page_of_the_desk_names_its_act_or_is_for_all_staff() -> None:
+    found = dict(pages(get_resolver().url_patterns))
+    desk = {name: view for name, view in found.items() if name.startswith("desk:")}
+    assert {name for name, view in desk.items() if getattr(view, "act", None) is None} == FOR_ALL_STAFF
+
+
+def test_each_act_has_a_row_and_a_sentence() -> None:
+    assert set(TABLE) == set(Act)
+    assert [act for act, rule in TABLE.items() if not rule.roles or not rule.refusal.endswith(".")] == []
+
+
+def verbs() -> dict[str, ast.FunctionDef]:
+    """Actions that open a transaction of their own by the hand of a person."""
+    found = {}
+    for path in sorted((ROOT / "checkin/actions").glob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and has_a_hand(node) and "write" in called(node):
+                found[f"{path.stem}.{node.name}"] = node
+    return found
+
+
+def has_a_hand(node: ast.FunctionDef) -> bool:
+    return bool({one.arg for one in node.args.kwonlyargs} & {"by", "heard_by"})
+
+
+def called(node: ast.FunctionDef) -> set[str]:
+    return {
+        one.func.id for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+    }
+
+
+def test_each_action_of_a_person_asks_the_table() -> None:
+    unasked = {name for name, node in verbs().items() if "require" not in called(node)}
+    assert unasked == set(NOT_ASKED) & set(verbs()), "begin the action with require(Act.…, by)"
