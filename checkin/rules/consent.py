@@ -10,7 +10,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks
-from checkin.rules.consent_answers import Adult, Answer, Basis, Care, Known, Proxy, is_guardian, weigh
+from checkin.rules.consent_adults import Adult, Basis, Care, Proxy, is_guardian
+from checkin.rules.consent_answers import Answer, Known, weigh
+from checkin.rules.consent_items import names_item
 
 __all__ = [
     "Adult",
@@ -116,32 +118,35 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
     """What staff do next about this care, for whoever brought the child. Advice: it blocks nothing.
 
     `what` is the item in question ("flu vaccine"): an answer about another item does not count for it.
+    Without one it is all of that care, for which no answer about one item counts.
     """
     if facts.deceased:
         return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "this patient has died: nobody is phoned")
     if facts.urgent:
         return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
-    said, against = weigh(facts.answers, facts.known, care, what)
+    said, against, by_one_person = weigh(facts.answers, facts.known, care, what)
     if said and against:
-        both = f"{in_words(said)}, {in_words(against)}: they disagree"
-        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician decides", both, is_conflict=True)
+        why = "that may be the same" if by_one_person else "they disagree"
+        both = f"{in_words(said, what)}, {in_words(against, what)}: {why}"
+        is_conflict = not by_one_person
+        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician decides", both, is_conflict=is_conflict)
     if said and not said.agreed:
         advice = "not today" if said.on_whose_word == Basis.CLINICIAN else "clinician decides"
-        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said))
-    basis, on_whose_word = found_basis(facts, care, said)
+        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said, what))
+    basis, on_whose_word = found_basis(facts, care, said, what)
     step = facts.table[care][basis]
     advice, phone = STEPS[step](facts)
     return Path(step, basis, advice, on_whose_word, phone)
 
 
-def found_basis(facts: Facts, care: Care, said: Answer | None) -> tuple[Basis, str]:
+def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -> tuple[Basis, str]:
     """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
     if said and facts.known.may_decide(said, care):
-        return said.on_whose_word, in_words(said)
+        return said.on_whose_word, in_words(said, what)
     found = basis_of_escort(facts, care)
     if said and found[0] == Basis.NONE:
         but = "may not consent" if facts.known.is_over(said.adult) else "is no guardian on record"
-        return Basis.NONE, f"{in_words(said)}, but {but}"
+        return Basis.NONE, f"{in_words(said, what)}, but {but}"
     return found
 
 
@@ -161,15 +166,19 @@ def basis_of_escort(facts: Facts, care: Care) -> tuple[Basis, str]:
     return Basis.NONE, f"{here}{over}"
 
 
-def in_words(said: Answer) -> str:
-    """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no until Jun 30, 2026"."""
-    what = "agreed" if said.agreed else "said no"
+def in_words(said: Answer, asked: str = "") -> str:
+    """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30, 2026".
+
+    `asked` is the item in question: only another one is named.
+    """
+    answer = "agreed" if said.agreed else "said no"
     if said.on_whose_word == Basis.CLINICIAN:
-        what = "decided yes" if said.agreed else "decided no"
+        answer = "decided yes" if said.agreed else "decided no"
     how = " by telephone" if said.on_whose_word == Basis.TELEPHONE else ""
     when = f"until {clocks.date_words(said.until)}" if said.until else "today"
     limits = f" ({short(said.limits, 120)})" if said.limits else ""
-    return f"{short(said.who)} {what}{how} {when}{limits}"
+    item = "" if said.is_of_all or names_item(said.to_what, asked) else f" to {short(said.to_what)}"
+    return f"{short(said.who)} {answer}{item}{how} {when}{limits}"
 
 
 def who(adult: Adult) -> str:

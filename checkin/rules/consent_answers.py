@@ -8,76 +8,22 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
 from checkin.rules import names
-from checkin.rules.consent_items import is_same_item, may_be_same_item
-from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, words_of_name
-from checkin.rules.phones import is_same_phone
-
-
-class Care(TextChoices):
-    """Kinds of care, the rows of a clinic's table."""
-
-    SEEING = "seeing", _("Being seen")
-    VACCINE = "vaccine", _("Vaccine")
-    CHECK_UP = "check_up", _("Check-up")
-    TREATMENT = "treatment", _("Treatment or procedure")
-
-
-class Basis(TextChoices):
-    """On whose word, the columns of a clinic's table."""
-
-    GUARDIAN_PRESENT = "guardian_present", _("Guardian is here")
-    WRITTEN_PROXY = "written_proxy", _("Written proxy on file")
-    TELEPHONE = "telephone", _("Agreed by telephone today")
-    OWN = "own", _("The patient, for themselves")
-    CLINICIAN = "clinician", _("A clinician decided")
-    NONE = "none", _("Nobody yet")
-
+from checkin.rules.consent_adults import (
+    Adult,
+    Basis,
+    Care,
+    Proxy,
+    is_called,
+    is_guardian,
+    is_like,
+    is_part_of,
+    is_told_apart,
+)
+from checkin.rules.consent_items import is_all, may_be_same_item, names_item, overlaps
 
 SAYS_WHO_MAY = frozenset({Basis.GUARDIAN_PRESENT, Basis.WRITTEN_PROXY, Basis.OWN, Basis.CLINICIAN})
 """Staff wrote down that this person may decide, though the record does not know them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Adult:
-    """Somebody who is here, or whom the record knows."""
-
-    name: str = ""
-    phone: str = ""
-    relationship: str = ""
-    ended_on: dt.date | None = None
-    """Last day of their authority, where it is over."""
-
-    def same_as(self, other: Adult) -> bool:
-        """The same words of a name in any order; or a part of that name and the same phone.
-
-        A family name and a phone in common are not enough: an aunt may live with the mother.
-        """
-        mine, theirs = set(names.words(self.name)), set(names.words(other.name))
-        if not mine or not theirs:
-            return False
-        if names.normalise(self.name) == names.normalise(other.name):
-            # "王伟" and "王 伟" are one name, whose words a space alone parts.
-            return True
-        part = mine <= theirs or theirs <= mine
-        return mine == theirs or (part and is_same_phone(self.phone, other.phone, ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """A standing permission that is in force today."""
-
-    adult: Adult
-    granted_by: str
-    cares: tuple[str, ...] = ()
-    limits: str = ""
-    expires_on: dt.date | None = None
-
-    def covers(self, care: Care) -> bool:
-        return not self.cares or care in self.cares
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +44,19 @@ class Answer:
     phone: str = ""
 
     def is_about(self, care: Care, what: str) -> bool:
-        """Whether it is said of that item. A no counts for whatever it may mean, a yes for what it says."""
-        if self.care != care:
-            return False
-        means = is_same_item if self.agreed else may_be_same_item
-        return not what or not self.to_what or means(self.to_what, what)
+        """Whether it is said of that item; without one, of all of that care.
+
+        A no counts for whatever it may mean, a yes for what it says. Neither says anything of other items.
+        """
+        if self.care != care or self.is_of_all:
+            return self.care == care
+        means = names_item if self.agreed else may_be_same_item
+        return bool(what) and means(self.to_what, what)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it is said of all of that care, and not of one item."""
+        return is_all(self.to_what)
 
     @property
     def adult(self) -> Adult:
@@ -186,72 +140,47 @@ class Known:
         return unknown or answer.on_whose_word in SAYS_WHO_MAY
 
 
-def is_guardian(said: Adult, guardian: Adult) -> bool:
-    """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name."""
-    return said.same_as(guardian) and not is_other_kin(said.relationship, guardian.relationship)
-
-
-def is_part_of(said: Adult, guardian: Adult) -> bool:
-    """Whether the guardian was written down with a part of their name, and as nobody else to the child."""
-    written = words_of_name(said.name)
-    part = written != set() and written < set(names.words(guardian.name))
-    return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
-
-
-def is_called(said: Adult, known: Adult) -> bool:
-    """Whether only what they are to the child was written down in place of a name."""
-    return is_same_word(said.name or said.relationship, known.relationship)
-
-
-def is_like(said: Adult, other: Adult) -> bool:
-    """Whether it may be this adult who may not decide: by a part of the name, or as "father"."""
-    shared = set(names.words(said.name)) & set(names.words(other.name))
-    related = is_same_kin(said.relationship or said.name, other.relationship)
-    return is_part_of(said, other) or is_called(said, other) or bool(shared and related)
-
-
-def is_told_apart(said: Adult, guardian: Adult) -> bool:
-    """Whether relationship or phone say that of two guardians of one name it is this one."""
-    by_phone = is_same_phone(said.phone, guardian.phone, "")
-    return by_phone or is_same_kin(said.relationship, guardian.relationship)
-
-
 class Weighed(NamedTuple):
-    """The answer that counts, if any, and the one of somebody else who may decide that contradicts it."""
+    """The answer that counts, if any, and the one that contradicts it.
+
+    That is one of somebody else who may decide; or of the same person, about what may be the same item.
+    """
 
     said: Answer | None
     against: Answer | None = None
+    by_one_person: bool = False
 
 
 def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -> Weighed:
-    """Say which answer counts for this care, or that two people who may decide contradict each other.
+    """Say which answer counts for this item, or that two people who may decide contradict each other.
 
-    The same person's later answer takes the place of their earlier one. A clinician's decision takes the
-    place of everything said before it. Who may not decide counts only where nobody who may has answered.
+    Without an item: for all of that care, where an answer about one item says nothing. The same person's
+    later answer takes the place of their earlier one. A clinician's decision takes the place of everything
+    said before it. Who may not decide counts only where nobody who may has answered.
     """
-    standing = list(not_superseded([one for one in answers if one.is_about(care, what)], known, what))
+    standing = list(not_superseded([one for one in answers if one.is_about(care, what)], known))
     deciding = [one for one in standing if known.may_decide(one, care)]
-    pairs = [
-        (no, yes)
-        for no, yes in product(deciding, deciding)
-        if not no.agreed and yes.agreed and not known.is_same_person(no, yes) and meets(no, yes, what)
-    ]
-    if pairs:
-        no, yes = pairs[-1]
-        return Weighed(no, yes) if deciding.index(no) < deciding.index(yes) else Weighed(yes, no)
+    pairs = [(no, yes) for no, yes in product(deciding, deciding) if not no.agreed and yes.agreed]
+    contrary = [pair for pair in pairs if not known.is_same_person(*pair)] or pairs
+    if contrary:
+        no, yes = contrary[-1]
+        both = (no, yes) if deciding.index(no) < deciding.index(yes) else (yes, no)
+        return Weighed(*both, by_one_person=known.is_same_person(no, yes))
     return Weighed(next(reversed(deciding or standing), None))
 
 
-def not_superseded(answers: Sequence[Answer], known: Known, what: str) -> Iterator[Answer]:
+def not_superseded(answers: Sequence[Answer], known: Known) -> Iterator[Answer]:
     for nth, one in enumerate(answers):
-        for later in answers[nth + 1 :]:
-            same = later.on_whose_word == Basis.CLINICIAN or known.is_same_person(later, one)
-            if same and (what or not later.to_what or is_same_item(later.to_what, one.to_what)):
-                break
-        else:
+        if not any(takes_back(later, one, known) for later in answers[nth + 1 :]):
             yield one
 
 
-def meets(one: Answer, other: Answer, what: str) -> bool:
-    """Whether both may be about the same item, or one of them is about all of that care."""
-    return bool(what) or not one.to_what or not other.to_what or may_be_same_item(one.to_what, other.to_what)
+def takes_back(later: Answer, earlier: Answer, known: Known) -> bool:
+    """Whether the later answer stands in the place of the earlier one, both being about one item.
+
+    A yes to MMR does not take back the same person's no to measles: that may be the same.
+    """
+    if later.on_whose_word == Basis.CLINICIAN:
+        return True
+    may_be_same = later.agreed and not earlier.agreed and overlaps(later.to_what, earlier.to_what)
+    return known.is_same_person(later, earlier) and not may_be_same

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from checkin.rules import names
 
 _VACCINES = (
@@ -9,9 +11,9 @@ _VACCINES = (
         "flu",
         "flu influenza gripe grippe gripal antigripal influenzal fluzone flumist flucelvax fluarix flulaval",
     ),
-    ("measles", "measles sarampion mmr mmrv priorix proquad"),
-    ("mumps", "mumps paperas parotiditis mmr mmrv priorix proquad"),
-    ("rubella", "rubella rubeola mmr mmrv priorix proquad"),
+    ("measles", "measles sarampion mmr mmrii mmrv priorix proquad"),
+    ("mumps", "mumps paperas parotiditis mmr mmrii mmrv priorix proquad"),
+    ("rubella", "rubella rubeola mmr mmrii mmrv priorix proquad"),
     ("chickenpox", "varicella chickenpox var varivax mmrv proquad"),
     (
         "tetanus",
@@ -42,9 +44,63 @@ for _kind, _said in _VACCINES:
         _KINDS.setdefault(_word, set()).add(_kind)
 
 
+_ONE_PRODUCT = (
+    *({kind} for kind in ("flu", "chickenpox", "hpv", "covid", "rotavirus", "hepatitis a", "hepatitis b")),
+    {"measles", "mumps", "rubella"},
+)
+"""What is one vaccine whatever it is called. "DTaP" and "Tdap" are two, against the same diseases."""
+_FILLER = frozenset(
+    {"vaccine", "vaccines", "vaccination", "immunization", "shot", "shots", "jab", "dose"}
+    | {"vacuna", "vacunas", "a", "an", "the", "of", "for", "his", "her", "their", "it", "them", "and"}
+    | {"la", "las", "el", "de", "del", "contra", "y"}
+)
+_ALL = frozenset({"all", "everything", "every", "any", "todo", "toda", "todos", "todas"})
+_BUT = frozenset(
+    {"but", "except", "excluding", "without", "not", "no", "dont", "never", "skip", "minus", "other", "than"}
+    | {"besides", "apart", "instead", "pero", "excepto", "menos", "sin", "salvo", "ni"}
+)
+_DOSES = {
+    "first": 1,
+    "1st": 1,
+    "primera": 1,
+    "second": 2,
+    "2nd": 2,
+    "segunda": 2,
+    "third": 3,
+    "3rd": 3,
+    "tercera": 3,
+    "fourth": 4,
+    "4th": 4,
+    "booster": 9,
+    "refuerzo": 9,
+}
+_SPELT_OUT = re.compile(r"\bm[-. ]m[-. ]r\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:[,;+&/]|\band\b|\bplus\b|\by\b)\s*", re.IGNORECASE)
+
+
+def words_of(item: str) -> tuple[str, ...]:
+    return names.words(_SPELT_OUT.sub("mmr", item))
+
+
+def content(item: str) -> list[str]:
+    """The words that say which item it is, in any order."""
+    return sorted(word for word in words_of(item) if word not in _FILLER)
+
+
+def is_all(item: str) -> bool:
+    """Whether no item is named: nothing, or "all vaccines"."""
+    said = set(content(item))
+    return not item.strip() or bool(said) and said <= _ALL
+
+
+def leaves_out(item: str) -> bool:
+    """Whether it says what it is not ("everything but the flu shot"), and so names no item."""
+    return not _BUT.isdisjoint(words_of(item))
+
+
 def kinds(item: str) -> set[str]:
     """The diseases that a vaccine of this name is against; none where the name does not say."""
-    found = [_KINDS[word] for word in names.words(item) if word in _KINDS]
+    found = [_KINDS[word] for word in words_of(item) if word in _KINDS]
     # "Haemophilus influenzae" is "hib", and "hib influenza" too.
     against = set().union(*found)
     letters = {"a", "b"} & set(names.words(item))
@@ -54,11 +110,43 @@ def kinds(item: str) -> set[str]:
 
 
 def is_same_item(one: str, other: str) -> bool:
-    """Whether both say the same: in the same words, or of influenza in whichever."""
-    return names.normalise(one) == names.normalise(other) or kinds(one) == kinds(other) == {"flu"}
+    """Whether both say the same: in the same words, or of one vaccine in whichever."""
+    if (names.normalise(one) or one.strip()) == (names.normalise(other) or other.strip()):
+        return True
+    if leaves_out(one) or leaves_out(other):
+        return False
+    first, second = content(one), content(other)
+    if first and first == second:
+        return True
+    doses = [{_DOSES[word] for word in said if word in _DOSES} for said in (first, second)]
+    is_other_dose = all(doses) and doses[0] != doses[1]
+    return not is_other_dose and kinds(one) == kinds(other) in _ONE_PRODUCT
 
 
 def may_be_same_item(one: str, other: str) -> bool:
     """Whether they may be the same: all but two vaccines that are surely against different diseases."""
+    if leaves_out(one) or leaves_out(other):
+        return True
     first, second = kinds(one), kinds(other)
     return not first or not second or bool(first & second)
+
+
+def overlaps(one: str, other: str) -> bool:
+    """Whether they have a disease or a word in common and are not surely the same ("measles" and "MMR")."""
+    if is_same_item(one, other):
+        return False
+    shared = set(content(one)) & set(content(other)) - set(_DOSES)
+    return bool(kinds(one) & kinds(other)) or any(not word.isdigit() for word in shared)
+
+
+def parts(item: str) -> list[str]:
+    """The items that one text names: "flu and MMR" is two. What cannot be told apart stays one."""
+    said = [part for part in _BETWEEN.split(item) if part.strip()]
+    are_known = len(said) > 1 and all(kinds(part) for part in said)
+    is_one = leaves_out(item) or kinds(item) in _ONE_PRODUCT
+    return said if are_known and not is_one else [item]
+
+
+def names_item(said: str, item: str) -> bool:
+    """Whether who agreed to this agreed to that item."""
+    return is_same_item(said, item) or any(is_same_item(part, item) for part in parts(said))

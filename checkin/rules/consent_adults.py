@@ -1,0 +1,102 @@
+"""Adults as consent knows them: who is here, who is on record, and whether two of them are one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import names
+from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, words_of_name
+from checkin.rules.phones import is_same_phone
+
+
+class Care(TextChoices):
+    """Kinds of care, the rows of a clinic's table."""
+
+    SEEING = "seeing", _("Being seen")
+    VACCINE = "vaccine", _("Vaccine")
+    CHECK_UP = "check_up", _("Check-up")
+    TREATMENT = "treatment", _("Treatment or procedure")
+
+
+class Basis(TextChoices):
+    """On whose word, the columns of a clinic's table."""
+
+    GUARDIAN_PRESENT = "guardian_present", _("Guardian is here")
+    WRITTEN_PROXY = "written_proxy", _("Written proxy on file")
+    TELEPHONE = "telephone", _("Agreed by telephone today")
+    OWN = "own", _("The patient, for themselves")
+    CLINICIAN = "clinician", _("A clinician decided")
+    NONE = "none", _("Nobody yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """Somebody who is here, or whom the record knows."""
+
+    name: str = ""
+    phone: str = ""
+    relationship: str = ""
+    ended_on: dt.date | None = None
+    """Last day of their authority, where it is over."""
+
+    def same_as(self, other: Adult) -> bool:
+        """The same words of a name in any order; or a part of that name and the same phone.
+
+        A family name and a phone in common are not enough: an aunt may live with the mother.
+        """
+        mine, theirs = set(names.words(self.name)), set(names.words(other.name))
+        if not mine or not theirs:
+            return False
+        if names.normalise(self.name) == names.normalise(other.name):
+            # "王伟" and "王 伟" are one name, whose words a space alone parts.
+            return True
+        part = mine <= theirs or theirs <= mine
+        return mine == theirs or (part and is_same_phone(self.phone, other.phone, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A standing permission that is in force today."""
+
+    adult: Adult
+    granted_by: str
+    cares: tuple[str, ...] = ()
+    limits: str = ""
+    expires_on: dt.date | None = None
+
+    def covers(self, care: Care) -> bool:
+        return not self.cares or care in self.cares
+
+
+def is_guardian(said: Adult, guardian: Adult) -> bool:
+    """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name."""
+    return said.same_as(guardian) and not is_other_kin(said.relationship, guardian.relationship)
+
+
+def is_part_of(said: Adult, guardian: Adult) -> bool:
+    """Whether the guardian was written down with a part of their name, and as nobody else to the child."""
+    written = words_of_name(said.name)
+    part = written != set() and written < set(names.words(guardian.name))
+    return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
+
+
+def is_called(said: Adult, known: Adult) -> bool:
+    """Whether only what they are to the child was written down in place of a name."""
+    return is_same_word(said.name or said.relationship, known.relationship)
+
+
+def is_like(said: Adult, other: Adult) -> bool:
+    """Whether it may be this adult who may not decide: by a part of the name, or as "father"."""
+    shared = set(names.words(said.name)) & set(names.words(other.name))
+    related = is_same_kin(said.relationship or said.name, other.relationship)
+    return is_part_of(said, other) or is_called(said, other) or bool(shared and related)
+
+
+def is_told_apart(said: Adult, guardian: Adult) -> bool:
+    """Whether relationship or phone say that of two guardians of one name it is this one."""
+    by_phone = is_same_phone(said.phone, guardian.phone, "")
+    return by_phone or is_same_kin(said.relationship, guardian.relationship)
