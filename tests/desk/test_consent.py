@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 from django.test import Client
 
 from checkin.actions import consent
-from checkin.models import ConsentRecord, StandingProxy
+from checkin.models import ConsentRecord, DueItem, StandingProxy
 from checkin.rules.consent import DEFAULT_TABLE, Basis, Care, Step
 from checkin.rules.need_facts import Kind
 from tests import make
@@ -62,6 +65,20 @@ def test_written_down_the_next_steps_change_on_the_open_page(desk_client, visit,
     assert "Ana Ruiz agreed by telephone today · go ahead" in page
     made = ConsentRecord.objects.get()
     assert (made.heard_by, made.visit, made.relationship, made.agreed) == (dana, visit, "mother", True)
+
+
+def test_each_item_has_its_own_answer_and_a_later_no_is_not_hidden_by_another_items_yes(
+    desk_client, visit, leo
+):
+    DueItem.objects.create(
+        clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    for item, agreed in (("MMR", "yes"), ("Influenza", "no"), ("MMR", "yes")):
+        page = write(desk_client, visit, LIVE, to_what=item, agreed=agreed).content.decode()
+    text = " ".join(re.sub("<[^>]+>", " ", page[page.index('id="consent"') :]).split())
+    assert "Vaccine phone Ana Ruiz first: 555-010-0123 aunt It differs by item:" in text
+    assert "flu vaccine : clinician decides Ana Ruiz said no by telephone today" in text
+    assert "MMR : go ahead Ana Ruiz agreed by telephone today" in text
 
 
 def test_without_script_the_page_that_asked_comes_back(desk_client, visit):

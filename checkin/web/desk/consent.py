@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +17,9 @@ from checkin.actions import needs as facts
 from checkin.actions.boards import Refused
 from checkin.models import Patient, StandingProxy, Visit
 from checkin.rules import consent as rules
+from checkin.rules.consent_lines import find_lines
 from checkin.rules.need_facts import Kind
+from checkin.rules.needs import due_now
 from checkin.rules.roles import Act
 from checkin.web.access import (
     StaffRequest,
@@ -102,13 +102,6 @@ def revoke(request: StaffRequest, patient_id: int, proxy_id: int) -> HttpRespons
     return told(request, visit or patient, f"Revoked: {found.name} may no longer agree for this child.")
 
 
-def paths(known: rules.Facts) -> list[tuple[str, rules.Path]]:
-    """The next steps, each said once: “Vaccine, check-up” where it is the same for both."""
-    found = [(str(care.label), rules.path(known, care)) for care in rules.Care]
-    alike = [(path, [label for label, _ in some]) for path, some in groupby(found, key=itemgetter(1))]
-    return [(", ".join(labels).capitalize(), path) for path, labels in alike]
-
-
 def today(request: StaffRequest) -> dt.date:
     return request.clinic.local_date(timezone.now())
 
@@ -148,7 +141,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     patient, day = visit.patient, today(request)
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
-        "paths": paths(known.consent),
+        "lines": find_lines(known.consent, due_now(known, visit.local_date)),
         "records": list(said),
         "proxies": proxies(patient, day) if patient else [],
         "form": ConsentForm(

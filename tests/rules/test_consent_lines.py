@@ -1,0 +1,201 @@
+"""Each item has its own next step on the panel: a yes says nothing of another item, a no is never hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checkin.rules import consent
+from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+from checkin.rules.consent_items import is_all, is_same_item, may_be_same_item, parts
+from checkin.rules.consent_lines import Line, find_lines
+
+HELEN = Adult("Helen Marsh", "(312) 555-0119", "mother")
+OWEN = Adult("Owen Marsh", "(312) 555-0120", "father")
+SITTER = Adult("Kim Sand", "", "sitter")
+DUE = [(Care.VACCINE, "flu vaccine"), (Care.VACCINE, "MMR")]
+
+
+def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) -> Answer:
+    return Answer(
+        **{"care": "vaccine", "agreed": agreed, "basis": "telephone", "who": who, "to_what": item} | more
+    )
+
+
+def facts(*answers: Answer, **more) -> Facts:
+    return Facts(**{"escort": SITTER, "guardians": (HELEN, OWEN), "answers": answers} | more)
+
+
+def vaccines(*answers: Answer, due=DUE, **more) -> Line:
+    lines = find_lines(facts(*answers, **more), due)
+    return next(line for line in lines if "accine" in line.label)
+
+
+def told(line: Line) -> str:
+    """Everything that the panel says of one kind of care."""
+    items = [f"{item.label}: {item.path.sentence}" for item in line.items]
+    return " | ".join([line.path.sentence, *items, *line.refused])
+
+
+def test_a_yes_to_one_item_is_no_go_ahead_for_all_of_that_care():
+    line = vaccines(said(True, "MMR"))
+    assert line.path.step == Step.PHONE_GUARDIAN
+    assert [(item.label, item.path.sentence) for item in line.items] == [
+        ("MMR", "Helen Marsh agreed by telephone today · go ahead")
+    ]
+    assert line.alike == ("flu vaccine",)
+
+
+def test_a_no_to_flu_between_two_yeses_to_mmr_stands_beside_them():
+    line = vaccines(said(True, "MMR"), said(False, "Flu"), said(True, "MMR"))
+    assert line.path.step == Step.PHONE_GUARDIAN
+    assert [(item.label, item.path.step) for item in line.items] == [
+        ("flu vaccine", Step.CLINICIAN_DECIDES),
+        ("MMR", Step.PROCEED),
+    ]
+    assert "Helen Marsh said no by telephone today" in line.items[0].path.sentence
+
+
+@pytest.mark.parametrize("said_so", ["flu", "Influenza", "Fluzone", "flu shot", "la vacuna de la gripe"])
+def test_one_item_in_other_words_is_one_line(said_so):
+    assert [item.label for item in vaccines(said(False, said_so)).items] == ["flu vaccine"]
+
+
+@pytest.mark.parametrize(
+    "said_so", ["the MMR", "mmr vaccine", "M-M-R II", "measles, mumps and rubella", "Priorix"]
+)
+def test_mmr_in_other_words_is_mmr(said_so):
+    line = vaccines(said(True, said_so))
+    assert [(item.label, item.path.step) for item in line.items] == [("MMR", Step.PROCEED)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("MMR", "MMRV"),
+        ("DTaP", "Tdap"),
+        ("Hep A, first dose", "Hepatitis A, second dose"),
+        ("PCV20", "Prevnar"),
+        ("everything but the flu shot", "flu vaccine"),
+        ("no flu", "flu"),
+        ("x-ray", "ear wash"),
+        ("💉", "?"),
+    ],
+)
+def test_what_is_not_surely_the_same_gets_no_yes_of_the_other(one, other):
+    for first, second in ((one, other), (other, one)):
+        assert not is_same_item(first, second)
+        assert consent.path(facts(said(True, first)), Care.VACCINE, second).step == Step.PHONE_GUARDIAN
+
+
+def test_what_says_what_it_is_not_may_mean_anything_where_it_is_a_no():
+    assert may_be_same_item("all but MMR", "flu vaccine")
+    assert not may_be_same_item("MMR", "flu vaccine")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "all vaccines", "Everything", "all of them", "todas las vacunas"])
+def test_all_of_them_in_words_is_all_of_that_care(text):
+    assert is_all(text)
+    assert vaccines(said(True, text)).path.step == Step.PROCEED
+
+
+@pytest.mark.parametrize("text", ["MMR", "that shot", "it", "all but MMR", "?", "all flu vaccines"])
+def test_what_names_an_item_or_none_that_is_known_is_not_all(text):
+    assert not is_all(text)
+
+
+def test_two_items_in_one_answer_are_both_answered():
+    assert parts("flu and MMR") == ["flu", "MMR"]
+    assert parts("x-ray, left arm") == ["x-ray, left arm"]
+    assert {item.path.step for item in vaccines(said(True, "flu + MMR")).items} == {Step.PROCEED}
+
+
+def test_the_same_person_on_what_may_be_the_same_goes_to_the_clinician():
+    line = vaccines(said(False, "measles"), said(True, "MMR"))
+    mmr = next(item for item in line.items if item.label == "MMR")
+    assert mmr.path.step == Step.CLINICIAN_DECIDES and not mmr.path.is_conflict
+    assert mmr.path.on_whose_word == (
+        "Helen Marsh said no to measles by telephone today, Helen Marsh agreed by telephone today: "
+        "that may be the same"
+    )
+    decided = said(True, "MMR", who="Noor", basis="clinician")
+    assert consent.path(facts(said(False, "measles"), decided), Care.VACCINE, "MMR").step == Step.PROCEED
+
+
+def test_all_but_one_item_is_said_of_that_item_alone():
+    line = vaccines(said(False), said(True, "MMR"))
+    assert (line.path.step, [item.label for item in line.items]) == (Step.CLINICIAN_DECIDES, ["MMR"])
+    assert line.items[0].path.step == Step.PROCEED
+
+
+def test_a_no_of_who_may_not_decide_and_one_in_an_emergency_are_still_told():
+    beside = vaccines(said(True), said(False, "flu", who="Kim Sand", basis="none"))
+    assert beside.path.step == Step.PROCEED
+    assert beside.refused == ("Kim Sand said no to flu today",)
+    assert vaccines(said(False, "flu"), urgent=True).refused == (
+        "Helen Marsh said no to flu by telephone today",
+    )
+    assert vaccines(said(False, "flu"), deceased=True).refused == (
+        "Helen Marsh said no to flu by telephone today",
+    )
+
+
+def test_what_is_the_same_for_several_kinds_of_care_is_said_once():
+    lines = find_lines(facts(), [*DUE, (Care.CHECK_UP, "Two-year check-up")])
+    assert [line.label for line in lines] == ["Being seen", "Vaccine, check-up, treatment or procedure"]
+    assert lines[1].alike == ("flu vaccine", "MMR", "Two-year check-up")
+
+
+def test_the_longest_words_stay_short_and_count():
+    item = "the one against " + "very " * 60 + "rare things"
+    line = vaccines(said(True, item))
+    assert len(line.items[0].label) <= 120 and line.items[0].path.step == Step.PROCEED
+
+
+def test_arabic_and_chinese_items_are_told_apart():
+    line = vaccines(said(True, "لقاح الحصبة"), said(False, "流感疫苗"), due=[])
+    assert [item.path.step for item in line.items] == [Step.CLINICIAN_DECIDES] * 2, "a no may mean either"
+    assert vaccines(said(True, "لقاح الحصبة"), due=[]).path.step == Step.PHONE_GUARDIAN
+
+
+items = st.sampled_from(
+    ["", "flu", "Influenza", "MMR", "measles", "DTaP", "Hep B", "HPV", "that shot", "all but flu"]
+)
+answers = st.builds(
+    said,
+    st.booleans(),
+    items,
+    st.sampled_from(["Helen Marsh", "Owen Marsh", "Kim Sand", "Noor"]),
+    basis=st.sampled_from(["telephone", "guardian_present", "none", "clinician"]),
+)
+several = st.lists(answers, max_size=6)
+
+
+@settings(max_examples=400, deadline=None)
+@given(before=several, yes=answers, asked=items.filter(bool), urgent=st.booleans())
+def test_no_yes_to_one_item_changes_the_step_of_another(before, yes, asked, urgent):
+    yes = replace(yes, agreed=True, to_what=yes.to_what or "MMR")
+    if is_same_item(yes.to_what, asked):
+        return
+    for what in (asked, ""):
+        paths = [
+            consent.path(facts(*some, urgent=urgent), Care.VACCINE, what) for some in (before, [*before, yes])
+        ]
+        assert paths[0] == paths[1]
+
+
+@settings(max_examples=400, deadline=None)
+@given(before=several, after=several, no=answers, urgent=st.booleans())
+def test_a_no_that_nobody_took_back_is_always_on_the_panel(before, after, no, urgent):
+    no = replace(no, agreed=False, limits="this very one")
+    later = [one for one in after if one.who == no.who or one.basis == "clinician"]
+    if any(
+        is_all(one.to_what) or may_be_same_item(one.to_what, no.to_what) or not no.to_what for one in later
+    ):
+        return
+    line = vaccines(*before, no, *after, urgent=urgent)
+    assert "this very one" in told(line)
+    assert no.basis == "clinician" or f"{no.who} said no" in told(line)
