@@ -11,8 +11,18 @@ from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 
-from checkin.models import Appointment, Clinic, Discrepancy, DiscrepancyDecision, Escort, Patient, Visit
+from checkin.models import (
+    Appointment,
+    Clinic,
+    Discrepancy,
+    DiscrepancyDecision,
+    Escort,
+    Patient,
+    Source,
+    Visit,
+)
 from checkin.models.lookup import Contact, Dossier, Found, Today
+from checkin.models.understanding import not_our_own
 from checkin.rules import claims, discrepancies, names, preferences, waits
 from checkin.rules.visits import State
 
@@ -31,7 +41,8 @@ def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.date
             claim.child_birth_date, today=clinic.local_date(at), day_first=clinic.day_first
         ).date,
         address=claim.address,
-        language=claim.language,
+        # The tablet sends the clinic's own language where nobody chose one: that is no statement of theirs.
+        language=claim.language if source == Source.DESK else not_our_own(claim.language, clinic),
         status=Patient.Status.PROVISIONAL,
         source=source,
         created_at=at,

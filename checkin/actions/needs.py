@@ -10,7 +10,7 @@ from checkin.actions import audit, given
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.permissions import require
 from checkin.actions.writing import write
-from checkin.models import Need, NeedAnswer, Staff, Visit, excuse_notes
+from checkin.models import Need, NeedAnswer, Staff, Visit, excuse_notes, understanding
 from checkin.models import lookup as records
 from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
@@ -42,9 +42,9 @@ def facts(
         deceased=patient is not None and patient.is_deceased,
         match=str(visit.match),
         notes_wanted=claim.notes_wanted,
-        interpreter=claim.interpreter or bool(patient and patient.interpreter_needed),
-        language=claim.interpreter_language or (patient.language if patient else ""),
-        access_needs=claim.access_needs or (patient.access_needs if patient else ""),
+        today=understanding.said_today(visit, clinic),
+        recorded=understanding.on_record(visit),
+        own_language=understanding.own_language(clinic),
         also=claim.also,
         due=tuple(dossier.due),
         influenza_given_on=dossier.influenza_given_on,

@@ -15,14 +15,16 @@ from checkin.models import (
     ToldFamily,
     Visit,
 )
+from checkin.models.understanding import own_language
 from checkin.queries import after_words
 from checkin.queries import preferences as wishes
 from checkin.queries import promises as owed
 from checkin.queries.stories import Event
 from checkin.rules import excuse_notes, preferences
 from checkin.rules.need_facts import Kind, Outcome, heading
-from checkin.rules.preferences import OnRecord, Remembered
+from checkin.rules.preferences import Remembered
 from checkin.rules.promises import Status
+from checkin.rules.understanding import OnRecord
 from checkin.rules.visits import State
 
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -48,7 +50,8 @@ def came(visit: Visit) -> Event:
     claim = visit.sign_in
     who = claim.escort_name or "somebody who gave no name"
     what = "Came alone" if claim.is_patient else f"Brought by {who}"
-    likes = preferences.shown(wishes.said_today(visit), Remembered(), OnRecord())
+    said, own = wishes.said_today(visit), own_language(visit.clinic)
+    likes = preferences.shown(said, Remembered(), OnRecord(), own=own)
     words = worded(
         ("In their words", "" if claim.is_patient else claim.relationship),
         ("How they like it", ", ".join(one.words for one in likes if one.kind != "language")),

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.utils.translation import get_language_info
-
-from checkin.models import Clinic, Escort, Visit
+from checkin.models import Clinic, Escort, Patient, Visit
 from checkin.models import lookup as records
-from checkin.rules import preferences
+from checkin.models import understanding as facts
+from checkin.rules import preferences, understanding
 from checkin.rules.claims import Claim
-from checkin.rules.preferences import OnRecord, Preference, Remembered
+from checkin.rules.preferences import Preference, Remembered
+from checkin.rules.understanding import OnRecord, SaidToday, Spoken
 
 
 def of_visit(visit: Visit) -> list[Preference]:
-    """Everything said or remembered, today's word first. No query where escort and patient are read along."""
-    claim, patient = said_today(visit), visit.patient
-    on_record = OnRecord(
-        language=not_our_own(patient.language, visit.clinic) if patient else "",
-        interpreter=bool(patient and patient.interpreter_needed),
-        access_needs=patient.access_needs if patient else "",
-    )
-    return preferences.shown(claim, remembered(visit.escort, visit.clinic), on_record)
+    """Everything said, remembered or on record. No query where escort and patient are read along.
+
+    Today's word takes the place of a remembered wish, and stands beside what is on record.
+    """
+    kept = remembered(visit.escort, visit.clinic)
+    own = facts.own_language(visit.clinic)
+    return preferences.shown(said_today(visit), kept, facts.on_record(visit), own=own)
+
+
+def understood(visit: Visit) -> list[Spoken]:
+    """Interpreters and languages of this visit, for its row: without reading the whole claim."""
+    said, own = facts.said_today(visit, visit.clinic), facts.own_language(visit.clinic)
+    return understanding.understood(said, facts.on_record(visit), own=own)
+
+
+def of_record(patient: Patient) -> list[Preference]:
+    """What the record says of how they are understood and what helps them, without any visit."""
+    own = facts.own_language(patient.clinic)
+    return preferences.beside_the_record(SaidToday(), facts.of_record(patient), own=own)
+
+
+def of_today(visit: Visit) -> list[Preference]:
+    """What was said at this visit of how they are understood and what helps them, whatever is on record."""
+    said, own = facts.said_today(visit, visit.clinic), facts.own_language(visit.clinic)
+    return preferences.beside_the_record(said, OnRecord(), own=own)
 
 
 def of_board(visit: Visit) -> Preference | None:
@@ -39,18 +56,5 @@ def remembered(escort: Escort | None, clinic: Clinic) -> Remembered:
 
 
 def said_today(visit: Visit) -> Claim:
-    """The claim, with the language only where it tells us something."""
-    claim = records.said(visit.sign_in)
-    return replace(claim, language=not_our_own(claim.language, visit.clinic))
-
-
-def not_our_own(language: str, clinic: Clinic) -> str:
-    """The language, or "" for the clinic's own: the tablet sends that one when nobody chose any."""
-    own = clinic.languages[0] if clinic.languages else "en"
-    try:
-        about = get_language_info(own)
-        names = {own, about["name"].casefold(), about["name_local"].casefold()}
-    except KeyError:
-        names = {own}
-    said = language.strip().casefold()
-    return "" if said in names or said.startswith(f"{own}-") else language
+    """The claim, with the language only where somebody chose it."""
+    return replace(records.said(visit.sign_in), language=facts.chosen_language(visit, visit.clinic))

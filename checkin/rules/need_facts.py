@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent, excuse_notes
 from checkin.rules.need_settings import Settings
+from checkin.rules.understanding import OnRecord, SaidToday
 
 
 class Kind(TextChoices):
@@ -90,9 +91,9 @@ class Facts:
     """Whether the record says that the child has died."""
     match: str = "unknown"
     notes_wanted: tuple[str, ...] = ()
-    interpreter: bool = False
-    language: str = ""
-    access_needs: str = ""
+    today: SaidToday = SaidToday()
+    recorded: OnRecord = OnRecord()
+    own_language: str = ""
     also: str = ""
     due: tuple[Due, ...] = ()
     influenza_given_on: dt.date | None = None

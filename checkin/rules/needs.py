@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
-from checkin.rules import clocks, consent, excuse_notes, vaccines
+from checkin.rules import clocks, consent, excuse_notes, understanding, vaccines
 from checkin.rules.ages import age_on, months_on
 from checkin.rules.need_facts import FLU, Due, Facts, Found, Kind, Owner
+from checkin.rules.understanding import Source, Spoken
 
-Rule = Callable[[Facts, dt.date], Found | None]
+Rule = Callable[[Facts, dt.date], Found | list[Found] | None]
 
 
 def find(facts: Facts, at: dt.date) -> list[Found]:
@@ -23,9 +24,15 @@ def find(facts: Facts, at: dt.date) -> list[Found]:
     rules: list[Rule] = [*(ASKED_FOR if facts.deceased else RULES), *(partial(due_item, one) for one in due)]
     rules += [partial(wrong_note, note) for note in facts.notes]
     rules += [partial(clinics_own, text) for text in own]
-    found = [need for rule in rules if (need := rule(facts, at)) is not None]
+    found = [need for rule in rules for need in several(rule(facts, at))]
     kept = {(need.kind, need.key): need.clipped() for need in found if need.kind not in facts.settings.off}
     return list(kept.values())
+
+
+def several(found: Found | list[Found] | None) -> list[Found]:
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
 
 
 def match_to_confirm(facts: Facts, at: dt.date) -> Found | None:
@@ -42,23 +49,62 @@ def match_to_confirm(facts: Facts, at: dt.date) -> Found | None:
 def discrepancy(facts: Facts, at: dt.date) -> Found | None:
     if not facts.discrepancies:
         return None
-    fields = ", ".join(sorted({name.replace("_", " ") for name in facts.discrepancies}))
+    fields = [SPELLED.get(name, name.replace("_", " ")) for name in sorted(set(facts.discrepancies))]
+    first, last = ", ".join(fields[:-1]), fields[-1]
+    # Something to look at, and no order: "check phone, sign in" was read as one.
+    label = f"{first} and {last} differ" if first else f"{last} differs"
     return Found(
-        Kind.DISCREPANCY, f"check {fields}", f"typed otherwise than recorded: {fields}", Owner.FRONT_DESK
+        Kind.DISCREPANCY, label, f"typed otherwise than recorded: {', '.join(fields)}", Owner.FRONT_DESK
     )
 
 
-def interpreter(facts: Facts, at: dt.date) -> Found | None:
-    if not facts.interpreter:
-        return None
-    label = f"interpreter · {facts.language}" if facts.language else "interpreter"
-    return Found(Kind.INTERPRETER, label, "asked for at sign-in or on record", Owner.FRONT_DESK)
+SPELLED = {"sign_in": "sign-in"}
 
 
-def access(facts: Facts, at: dt.date) -> Found | None:
-    if not facts.access_needs.strip():
-        return None
-    return Found(Kind.ACCESS, "access", f"they said: {facts.access_needs}", Owner.FRONT_DESK)
+def interpreters(facts: Facts, at: dt.date) -> list[Found]:
+    """An interpreter for each language in which one is asked for: the one may be here and the other not."""
+    spoken = understanding.understood(facts.today, facts.recorded, own=facts.own_language)
+    beside = [one for one in spoken if not one.is_interpreter]
+    return [interpreter(one, beside) for one in spoken if one.is_interpreter]
+
+
+def interpreter(one: Spoken, beside: list[Spoken]) -> Found:
+    why = ASKED_FOR_IT[one.source] + one.more
+    why += "".join(f"; {other.source.label}: {other.language}" for other in beside)
+    label = understanding.interpreter_label(one.language)
+    key = understanding.key_of(one.language)
+    return Found(Kind.INTERPRETER, label, why, Owner.FRONT_DESK, key=key)
+
+
+ASKED_FOR_IT = {
+    Source.TODAY: "asked for at sign-in",
+    Source.RECORD: "on record",
+    Source.BOTH: "asked for at sign-in and on record",
+}
+HELPS_THEM = {
+    Source.TODAY: "they said",
+    Source.RECORD: "on record",
+    Source.BOTH: "they said, and it is on record",
+}
+
+
+def access(facts: Facts, at: dt.date) -> list[Found]:
+    """What helps them, on record and as said today: a need each, so that no answer to one hides the other.
+
+    The words are the key. The same words from the other source are the same need and keep its answer; other
+    words, as when the record changes while they are here, are a need of their own.
+    """
+    found = understanding.by_source(facts.today.access_needs, facts.recorded.access_needs)
+    return [
+        Found(
+            Kind.ACCESS,
+            understanding.access_label(words),
+            f"{HELPS_THEM[source]}: {words}",
+            Owner.FRONT_DESK,
+            key=understanding.key_of(words),
+        )
+        for words, source in found
+    ]
 
 
 def phone_guardian(facts: Facts, at: dt.date) -> Found | None:
@@ -212,7 +258,7 @@ def clinics_own(text: str, facts: Facts, at: dt.date) -> Found | None:
 RULES: tuple[Rule, ...] = (
     match_to_confirm,
     discrepancy,
-    interpreter,
+    interpreters,
     access,
     phone_guardian,
     consent_conflict,

@@ -2,6 +2,9 @@
 
 Never inferred: two visits with the same wish teach nothing. Only “remember this” does, and it replaces all
 that was remembered by what was said with it, so saying nothing with it is asking to be forgotten.
+
+A wish of today takes the place of a remembered one. What helps them and how they are understood does not:
+what is on record and what was said today stand side by side (`rules.understanding`), each by its source.
 """
 
 from __future__ import annotations
@@ -12,9 +15,9 @@ from typing import Any, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import claims, clocks
-from checkin.rules.languages import name_language
+from checkin.rules import claims, clocks, understanding
 from checkin.rules.promises import Way
+from checkin.rules.understanding import OnRecord, SaidToday, Source
 
 
 class Approach(TextChoices):
@@ -40,14 +43,6 @@ TO_DO = {
 }
 
 
-class Source(TextChoices):
-    """Whose word it is."""
-
-    TODAY = "today", _("said today")
-    REMEMBERED = "remembered", _("remembered")
-    RECORD = "record", _("on record")
-
-
 class Remembered(NamedTuple):
     """What an escort asked us to remember, and the clinic's day they did."""
 
@@ -55,14 +50,6 @@ class Remembered(NamedTuple):
     best_way: str = ""
     best_time: str = ""
     since: dt.date | None = None
-
-
-class OnRecord(NamedTuple):
-    """What the patient's record says that bears on how they are served."""
-
-    language: str = ""
-    interpreter: bool = False
-    access_needs: str = ""
 
 
 class Preference(NamedTuple):
@@ -74,6 +61,8 @@ class Preference(NamedTuple):
     source: Source
     since: dt.date | None = None
     to_do: str = ""
+    more: str = ""
+    """Whose word a part of it is, where that is another’s."""
 
     @property
     def hint(self) -> str:
@@ -84,7 +73,7 @@ class Preference(NamedTuple):
     def source_words(self) -> str:
         """“remembered since Mar 3, 2026: they asked us to”."""
         if self.source is not Source.REMEMBERED or self.since is None:
-            return str(self.source.label)
+            return f"{self.source.label}{self.more}"
         return f"remembered since {clocks.date_words(self.since)}: they asked us to"
 
 
@@ -120,17 +109,34 @@ def said_or_remembered(today: str, remembered: str) -> tuple[str, Source] | None
     return (remembered, Source.REMEMBERED) if remembered else None
 
 
-def shown(claim: claims.Claim, remembered: Remembered, record: OnRecord) -> list[Preference]:
-    """Everything to show of how they like to be served, each with whose word it is. Today's word wins."""
+def shown(
+    claim: claims.Claim, remembered: Remembered, record: OnRecord, *, own: str = ""
+) -> list[Preference]:
+    """Everything to show of how they like to be served, each with whose word it is.
+
+    Of a wish, today's word wins. What the record says of language, interpreter and access stands beside what
+    was said today, two lines of one kind where they differ. `own` is the clinic's own language; the claim's
+    `language` is blank where nobody chose it.
+    """
     since = remembered.since
     found = [
         approach(today=claim.approach, remembered=remembered.approach, since=since),
         way(claim.best_way, remembered.best_way, since),
         plain("time", "clock", claim.best_time, remembered.best_time, since),
-        to_be_understood(claim, record),
-        plain_record("access", "accessibility", claim.access_needs, record.access_needs),
     ]
-    return [one for one in found if one is not None]
+    return [one for one in found if one is not None] + beside_the_record(
+        SaidToday.of(claim, language=claim.language), record, own=own
+    )
+
+
+def beside_the_record(today: SaidToday, record: OnRecord, *, own: str = "") -> list[Preference]:
+    """How they are understood and what helps them, on record and as said today."""
+    spoken = [
+        Preference("language", "languages", one.words, one.source, more=one.more)
+        for one in understanding.understood(today, record, own=own)
+    ]
+    helps = understanding.by_source(today.access_needs, record.access_needs)
+    return spoken + [Preference("access", "accessibility", words, source) for words, source in helps]
 
 
 def way(today: str, remembered: str, since: dt.date | None) -> Preference | None:
@@ -147,24 +153,3 @@ def way(today: str, remembered: str, since: dt.date | None) -> Preference | None
 def plain(kind: str, icon: str, today: str, remembered: str, since: dt.date | None) -> Preference | None:
     found = said_or_remembered(today, remembered)
     return Preference(kind, icon, found[0], found[1], since) if found else None
-
-
-def plain_record(kind: str, icon: str, today: str, recorded: str) -> Preference | None:
-    if today:
-        return Preference(kind, icon, today, Source.TODAY)
-    return Preference(kind, icon, recorded, Source.RECORD) if recorded else None
-
-
-def to_be_understood(claim: claims.Claim, record: OnRecord) -> Preference | None:
-    """The interpreter and the language, as said today or else as on record."""
-    recorded = name_language(record.language)
-    spoken = claim.interpreter_language or name_language(claim.language)
-    if claim.interpreter:
-        return Preference("language", "languages", interpreter(spoken or recorded), Source.TODAY)
-    if record.interpreter:
-        return Preference("language", "languages", interpreter(spoken or recorded), Source.RECORD)
-    return plain_record("language", "languages", spoken, recorded)
-
-
-def interpreter(language: str) -> str:
-    return f"{language} interpreter" if language else "Interpreter"

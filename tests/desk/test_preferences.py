@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checkin.actions import needs, preferences
 from checkin.models import AuditEvent, Escort, Patient
 from tests import make
 
@@ -144,3 +145,87 @@ def test_a_stranger_an_auditor_and_another_clinic_change_nothing(client, as_, ot
         assert as_(otto).post(where, WISHES).status_code == 403
         assert as_(sol).post(where, WISHES).status_code == 404
     assert remembered() == ("", "", "")
+
+
+WHEELCHAIR, HEARING = "Uses a wheelchair: room 3, wide door", "hearing aid"
+RECORD = {"access_needs": WHEELCHAIR, "language": "ar", "interpreter_needed": True}
+SAID = {"access_needs": HEARING, "interpreter": "yes", "interpreter_language": "Dari"}
+
+
+def test_what_is_on_record_and_what_was_said_today_stand_on_every_page_by_their_source(
+    desk_client, brook, front
+):
+    priya = make.patient(brook, "Leo Ruiz", **RECORD)
+    visit = make.visit(front, make.at("9:30"), **SAID)
+    for where in (f"/visits/{visit.pk}/", address(visit), f"/patients/{priya.pk}/", "/"):
+        page = desk_client.get(where).content.decode()
+        for words in (HEARING, WHEELCHAIR, "Dari interpreter", "Arabic interpreter"):
+            assert words in page, where
+        assert "said today" in page and "on record" in page, where
+    door = desk_client.get(f"/visits/{visit.pk}/door/").content.decode()
+    for words in (
+        f"they said: {HEARING}",
+        f"on record: {WHEELCHAIR}",
+        "Interpreter · Dari",
+        "Interpreter · Arabic",
+    ):
+        assert words in door
+    assert "they said: Uses" not in door
+
+
+def test_nobody_is_said_to_have_said_what_is_on_record(desk_client, brook, front):
+    priya = make.patient(brook, "Leo Ruiz", **RECORD)
+    visit = make.visit(front, make.at("9:30"))
+    for where in (f"/visits/{visit.pk}/", address(visit), f"/patients/{priya.pk}/", "/"):
+        page = desk_client.get(where).content.decode()
+        assert WHEELCHAIR in page and "Arabic interpreter" in page, where
+        assert "hey said:" not in page and "said today" not in page, where
+
+
+def test_the_patients_page_says_what_helps_them_also_when_nobody_is_here(desk_client, brook, leo):
+    assert "What helps them" not in desk_client.get(f"/patients/{leo.pk}/").content.decode()
+    Patient.objects.filter(pk=leo.pk).update(**RECORD)
+    page = desk_client.get(f"/patients/{leo.pk}/").content.decode()
+    assert "What helps them" in page and WHEELCHAIR in page and "Arabic interpreter" in page
+
+
+def test_the_same_words_are_said_once(desk_client, brook, front):
+    make.patient(brook, "Leo Ruiz", access_needs="Hearing  aid", language="es", interpreter_needed=True)
+    visit = make.visit(
+        front, make.at("9:30"), access_needs=HEARING, interpreter="yes", interpreter_language="Spanish"
+    )
+    assert [
+        (one.words, one.source_words) for one in desk_client.get(address(visit)).context["preferences"]
+    ] == [
+        ("Spanish interpreter", "said today and on record"),
+        (HEARING, "said today and on record"),
+    ]
+    assert visit.needs.filter(kind__in=["access", "interpreter"]).count() == 2
+
+
+def test_answering_what_was_said_leaves_what_is_on_record_open(desk_client, brook, front):
+    make.patient(brook, "Leo Ruiz", **RECORD)
+    visit = make.visit(front, make.at("9:30"), **SAID)
+    for kind in ("access", "interpreter"):
+        said, recorded = visit.needs.filter(kind=kind).order_by("pk")
+        desk_client.post(f"/visits/{visit.pk}/needs/{said.pk}/", {"outcome": "done"})
+        said.refresh_from_db()
+        assert (said.status, visit.needs.get(pk=recorded.pk).status) == ("done", "open")
+    row = visit_row(desk_client, visit)
+    assert WHEELCHAIR in row and "Arabic interpreter" in row and HEARING not in row
+
+
+def test_what_was_answered_stays_answered_when_the_same_words_come_on_record(front, leo, dana):
+    visit = make.visit(front, make.at("9:30"), access_needs=HEARING)
+    need = visit.needs.get(kind="access")
+    needs.answer(need=need, outcome="done", by=dana, at=make.at("9:35"))
+    said = {"language": "", "interpreter_needed": False}
+    preferences.record(patient=leo, access_needs=HEARING, by=dana, at=make.at("9:36"), **said)
+    assert [one.status for one in visit.needs.filter(kind="access")] == ["done"]
+    preferences.record(patient=leo, access_needs=WHEELCHAIR, by=dana, at=make.at("9:37"), **said)
+    assert [one.status for one in visit.needs.filter(kind="access").order_by("pk")] == ["done", "open"]
+
+
+def visit_row(client, visit) -> str:
+    page = client.get("/").content.decode()
+    return page[page.index(f'<tr id="v{visit.pk}"') :].partition("</tr>")[0]

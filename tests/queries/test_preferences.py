@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from checkin.actions import visits
+from checkin.models import Channel
 from checkin.queries import preferences
 from tests import make
 
@@ -39,7 +41,27 @@ def test_the_tablets_first_language_hides_nothing_that_is_on_record(brook, front
 def test_an_interpreter_is_not_asked_for_in_our_own_language(brook, front):
     make.patient(brook, "Leo Ruiz", language="ar")
     visit = make.visit(front, language="en", interpreter=True)
-    assert languages(visit) == [("Arabic interpreter", "said today")]
+    assert languages(visit) == [("Arabic interpreter", "said today, the language on record")]
     assert languages(make.visit(front, name="Anna Berg", language="en", interpreter=True)) == [
         ("Interpreter", "said today")
     ]
+
+
+def test_a_record_made_of_this_sign_in_says_nothing_of_its_own(front):
+    assert languages(make.visit(front, language="es")) == [("Spanish", "said today")]
+    assert languages(make.visit(front, language="es")) == [("Spanish", "said today")]
+
+
+def test_our_own_language_on_record_is_worth_saying_beside_another(brook, front):
+    make.patient(brook, "Leo Ruiz", language="English")
+    assert languages(make.visit(front, language="es")) == [
+        ("Spanish", "said today"),
+        ("English", "on record"),
+    ]
+
+
+def test_the_desk_chose_the_language_that_it_typed(brook, front, dana):
+    make.patient(brook, "Leo Ruiz", language="ar")
+    typed = make.claim(language="English")
+    receipt = visits.sign_in(location=front, claim=typed, at=make.at(), channel=Channel.DESK, by=dana)
+    assert languages(receipt.visit) == [("English", "said today"), ("Arabic", "on record")]

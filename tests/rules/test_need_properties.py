@@ -12,6 +12,7 @@ from checkin.rules import consent, needs
 from checkin.rules.consent import Basis, Care, Step
 from checkin.rules.need_facts import Due, Facts, Kind
 from checkin.rules.need_settings import Settings
+from checkin.rules.understanding import OnRecord, SaidToday
 
 words = st.text(max_size=12) | st.sampled_from(["Ana Ruiz", "Rosa", " ", "\n"])
 days = st.dates(dt.date(1930, 1, 1), dt.date(2100, 12, 31))
@@ -65,6 +66,7 @@ sane = {
 kept = awful | st.fixed_dictionaries(
     {}, optional={name: awful | sane.get(name, awful) for name in sorted(Settings.__dataclass_fields__)}
 )
+languages = words | st.sampled_from(["es", "Spanish", "español", "en", "English", "Dari"])
 consents = st.builds(
     consent.Facts,
     adults,
@@ -91,9 +93,9 @@ families = st.builds(
     linked=st.booleans(),
     match=st.sampled_from(["certain", "probable", "unknown", "confirmed", "new"]),
     notes_wanted=st.lists(st.sampled_from(["school", "work"]), unique=True).map(tuple),
-    interpreter=st.booleans(),
-    language=words,
-    access_needs=words,
+    today=st.builds(SaidToday, languages, st.booleans(), words),
+    recorded=st.builds(OnRecord, languages, st.booleans(), words),
+    own_language=st.sampled_from(["", "en", "es"]),
     also=words,
     due=st.lists(due, max_size=4, unique_by=lambda one: one.pk).map(tuple),
     influenza_given_on=st.none() | days,

@@ -9,6 +9,7 @@ import pytest
 from checkin.rules import consent, needs, vaccines
 from checkin.rules.need_facts import Due, Facts, Kind
 from checkin.rules.need_settings import Settings
+from checkin.rules.understanding import OnRecord, SaidToday
 
 TUESDAY = dt.date(2026, 3, 10)
 
@@ -121,8 +122,10 @@ def test_nothing_is_due_before_we_know_who_it_is():
     ("fact", "kind"),
     [
         ({"notes_wanted": ("work",)}, Kind.WORK_NOTE),
-        ({"interpreter": True}, Kind.INTERPRETER),
-        ({"access_needs": "wheelchair"}, Kind.ACCESS),
+        ({"today": SaidToday(interpreter=True)}, Kind.INTERPRETER),
+        ({"recorded": OnRecord(interpreter=True)}, Kind.INTERPRETER),
+        ({"today": SaidToday(access_needs="wheelchair")}, Kind.ACCESS),
+        ({"recorded": OnRecord(access_needs="wheelchair")}, Kind.ACCESS),
         ({"also": "her ear too"}, Kind.SECOND_CONCERN),
         ({"discrepancies": ("phone",)}, Kind.DISCREPANCY),
         ({"overdue_promises": 1}, Kind.PROMISE),

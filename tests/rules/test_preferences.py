@@ -9,7 +9,8 @@ import pytest
 
 from checkin.rules import preferences
 from checkin.rules.claims import Claim
-from checkin.rules.preferences import OnRecord, Remembered, Source
+from checkin.rules.preferences import Remembered
+from checkin.rules.understanding import OnRecord, Source
 
 MARCH = dt.date(2026, 3, 3)
 AT = dt.datetime(2026, 3, 10, 9, 40, tzinfo=dt.UTC)
@@ -45,13 +46,17 @@ def test_everything_is_shown_with_whose_word_it_is():
         ("way", "Text message", "remembered"),
         ("time", "after 17:00", "today"),
         ("language", "Dari interpreter", "today"),
+        ("language", "Spanish", "record"),
         ("access", "large print", "record"),
     ]
 
 
-def test_todays_word_wins_over_the_record():
-    (found,) = preferences.shown(claim(access_needs="a ramp"), Remembered(), OnRecord("", False, "a lift"))
-    assert (found.words, found.source) == ("a ramp", Source.TODAY)
+def test_what_helps_them_today_stands_beside_what_is_on_record():
+    found = preferences.shown(claim(access_needs="a ramp"), Remembered(), OnRecord("", False, "a lift"))
+    assert [(one.words, one.source_words) for one in found] == [
+        ("a ramp", "said today"),
+        ("a lift", "on record"),
+    ]
 
 
 def test_an_approach_we_do_not_know_is_neither_shown_nor_remembered():

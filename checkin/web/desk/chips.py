@@ -8,7 +8,8 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from checkin.models import Visit
-from checkin.rules.languages import name_language
+from checkin.queries import preferences
+from checkin.rules import understanding
 from checkin.rules.need_facts import Kind, heading
 
 SHOWN = 4
@@ -64,11 +65,35 @@ def chips(visit: Visit) -> list[Chip]:
     """
     found = [read_me(visit.pk)] if visit.unread else []
     found += [Chip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
-    found += [of_need(visit, Kind(kind), label) for kind, label in visit.chips if kind in Kind.values]
-    spoken = language_name(visit.sign_in.language)
-    if spoken and not any(chip.icon == ICONS[Kind.INTERPRETER] for chip in found):
-        found.append(Chip("languages", f"Speaks {spoken}"))
-    return found
+    known = by_source(visit)
+    found += [
+        of_need(visit, Kind(kind), label, known.get(label, ""))
+        for kind, label in visit.chips
+        if kind in Kind.values
+    ]
+    return found + languages(visit, found)
+
+
+def by_source(visit: Visit) -> dict[str, str]:
+    """Whose word the interpreter and the access needs are, by the label of their need."""
+    recorded = visit.patient.access_needs if visit.patient else ""
+    helps = understanding.by_source(visit.sign_in.access_needs, recorded)
+    known = {understanding.access_label(words): f"{words} ({source.label})" for words, source in helps}
+    return known | {
+        understanding.interpreter_label(one.language): f"{one.words} ({one.source.label}{one.more})"
+        for one in preferences.understood(visit)
+        if one.is_interpreter
+    }
+
+
+def languages(visit: Visit, found: list[Chip]) -> list[Chip]:
+    """What they speak, today and on record, unless the chip of an interpreter says it."""
+    named = {chip.words for chip in found}
+    return [
+        Chip("languages", f"Speaks {one.language}", f"Speaks {one.language} ({one.source.label}{one.more})")
+        for one in preferences.understood(visit)
+        if one.language and one.words not in named
+    ]
 
 
 def read_me(visit_id: int) -> Chip:
@@ -77,17 +102,15 @@ def read_me(visit_id: int) -> Chip:
     return Chip("book-open", "Read me", "What the family typed: nobody has read it yet", "ask", address)
 
 
-def of_need(visit: Visit, kind: Kind, label: str) -> Chip:
-    hint, words = HINTS.get(kind, ""), heading(kind, label)
+def of_need(visit: Visit, kind: Kind, label: str, whose: str = "") -> Chip:
+    hint, words = HINTS.get(kind, whose), heading(kind, label)
     if kind in SHORT:
         words = SHORT[kind]
     elif kind == Kind.INTERPRETER:
-        said, typed = label.partition(" · ")[2], visit.sign_in.interpreter_language
-        spoken = (said if said == typed else language_name(said)) or language_name(visit.sign_in.language)
+        spoken = label.partition(" · ")[2]
         words = f"{spoken} interpreter" if spoken else "Interpreter"
     elif kind == Kind.ACCESS:
-        words = visit.sign_in.access_needs or (visit.patient.access_needs if visit.patient else "") or words
-        hint = words
+        words = label.partition(" · ")[2] or words
     note = NOTES.get(kind, "")
     return Chip(ICONS[kind], words, hint, "ask" if kind in ASKS else "", draft(visit.pk, note), note)
 
@@ -104,10 +127,3 @@ def reason_pattern() -> str:
 @cache
 def pattern(note: str) -> str:
     return reverse("desk:note_draft", args=[0, note])
-
-
-def language_name(code: str) -> str:
-    """“es” as “Spanish”; English, which the desk speaks, as nothing; any other word as it was written."""
-    if not code or code.casefold().startswith(("en-", "english")) or code.casefold() == "en":
-        return ""
-    return name_language(code)

@@ -127,7 +127,9 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
 
 
 def label_of(need: Need, visit: Visit) -> str:
-    """What is needed, as it was recorded; only an interpreter's language is put into words."""
+    """What is needed, as it was recorded; what helps them stands in the why, in full."""
+    if need.kind == Kind.ACCESS:
+        return need.label.partition(" · ")[0]
     if need.kind != Kind.INTERPRETER:
         return need.label
     return name_interpreter(need.label, typed=visit.sign_in.interpreter_language)

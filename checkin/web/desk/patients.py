@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from checkin.actions import matches, visits
 from checkin.models import Patient
-from checkin.queries import family_stories, matching, promises
+from checkin.queries import family_stories, matching, preferences, promises
 from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.rules.roles import Act
@@ -58,7 +59,7 @@ def page(
     today = request.clinic.local_date(now)
     older = family_stories.cursor(request.GET.get("older", ""))
     context = {
-        "whole": directory.whole(found, on=today),
+        **record(request, found, today),
         "patient": found,
         "today": today,
         "proxies": proxies(found, today),
@@ -74,6 +75,16 @@ def page(
         context |= provisional(request, found) | {"form": form or PatientForm(instance=found)}
     status = 409 if told else 400 if form is not None else 200
     return render(request, "desk/patient.html", context, status=status)
+
+
+def record(request: StaffRequest, found: Patient, today: dt.date) -> dict[str, Any]:
+    """The record, with what helps them on it and as said at each visit that is open."""
+    whole = directory.whole(found, on=today)
+    here = [one for one in whole.visits if one.is_open]
+    for one in here:
+        one.clinic = request.clinic
+    said = [(one, preferences.of_today(one)) for one in here]
+    return {"whole": whole, "served": preferences.of_record(found), "said_today": said}
 
 
 def provisional(request: StaffRequest, found: Patient) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, SignIn, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
+from checkin.models.understanding import chosen_language
 from checkin.queries import promises, stories
-from checkin.queries.preferences import not_our_own
 from checkin.rules.ages import age_words
 from checkin.rules.languages import name_language
 from checkin.rules.promises import Way
@@ -54,7 +54,7 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
         "claim": claim(found),
-        "language": name_language(not_our_own(found.sign_in.language, request.clinic)),
+        "language": name_language(chosen_language(found, request.clinic)),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
         "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",

@@ -1,0 +1,148 @@
+"""What is on record and what was said today, of language, interpreter and access: side by side, by source.
+
+Neither hides the other. Two sources that differ are two lines, two needs and two chips, so that neither is
+lost when the other is answered; where they say the same it is said once. What is not said is no “no”: an
+unticked box says nothing of an interpreter on record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple, Protocol, Self
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import names
+from checkin.rules.languages import is_same_language, name_language
+
+LONGEST_LABEL = 80
+
+
+class Source(TextChoices):
+    """Whose word it is."""
+
+    TODAY = "today", _("said today")
+    REMEMBERED = "remembered", _("remembered")
+    RECORD = "record", _("on record")
+    BOTH = "both", _("said today and on record")
+
+
+class Typed(Protocol):
+    """A claim or a sign-in."""
+
+    @property
+    def interpreter(self) -> bool: ...
+    @property
+    def interpreter_language(self) -> str: ...
+    @property
+    def access_needs(self) -> str: ...
+
+
+class SaidToday(NamedTuple):
+    """What was said today. `language`: by its name, "" where nobody chose one."""
+
+    language: str = ""
+    interpreter: bool = False
+    access_needs: str = ""
+
+    @classmethod
+    def of(cls, typed: Typed, *, language: str) -> Self:
+        """`language`: the tag that was chosen, for where no language was typed beside the interpreter."""
+        # What somebody typed is shown as typed: "no" in answer to "Which language?" is no Norwegian.
+        spoken = typed.interpreter_language or name_language(language)
+        return cls(spoken, typed.interpreter, typed.access_needs)
+
+
+class OnRecord(NamedTuple):
+    """What the patient's record says that bears on how they are served."""
+
+    language: str = ""
+    interpreter: bool = False
+    access_needs: str = ""
+
+
+class Spoken(NamedTuple):
+    """An interpreter who is needed, or a language that they speak, and whose word that is."""
+
+    language: str
+    source: Source
+    is_interpreter: bool = False
+    more: str = ""
+
+    @property
+    def words(self) -> str:
+        """“Dari interpreter”, “Interpreter”, “Dari”."""
+        if not self.is_interpreter:
+            return self.language
+        return f"{self.language} interpreter" if self.language else "Interpreter"
+
+
+def understood(today: SaidToday, record: OnRecord, *, own: str = "") -> list[Spoken]:
+    """Interpreter and languages: today's word first, the record's beside it where that says otherwise.
+
+    The clinic's `own` language is said only beside another one, and no interpreter is needed for it.
+    """
+    said, recorded = today.language, name_language(record.language)
+    if said and recorded and not is_same_language(said, recorded):
+        return side_by_side(today, record, said, recorded, own=own)
+    said, recorded = ("" if is_own(one, own) else one for one in (said, recorded))
+    language = said or recorded
+    if today.interpreter and record.interpreter:
+        return [Spoken(language, Source.BOTH, is_interpreter=True)]
+    if today.interpreter:
+        more = LANGUAGE_ON_RECORD if recorded and not said else ""
+        return [Spoken(language, Source.TODAY, is_interpreter=True, more=more)]
+    if record.interpreter:
+        more = LANGUAGE_TODAY if said and not recorded else ""
+        return [Spoken(language, Source.RECORD, is_interpreter=True, more=more)]
+    source = Source.BOTH if said and recorded else Source.TODAY if said else Source.RECORD
+    return [Spoken(language, source)] if language else []
+
+
+def side_by_side(today: SaidToday, record: OnRecord, said: str, recorded: str, *, own: str) -> list[Spoken]:
+    """Two languages, with an interpreter for each source that asks for one."""
+    beside = Spoken(recorded, Source.RECORD)
+    if not record.interpreter:
+        return [Spoken(said, Source.TODAY, today.interpreter), beside]
+    if not is_own(recorded, own):
+        return [Spoken(said, Source.TODAY, today.interpreter), beside._replace(is_interpreter=True)]
+    # Nobody interprets into our own language: the record asks for one, and they say today for which.
+    if today.interpreter:
+        return [Spoken(said, Source.BOTH, is_interpreter=True), beside]
+    return [Spoken(said, Source.RECORD, is_interpreter=True, more=LANGUAGE_TODAY), beside]
+
+
+LANGUAGE_TODAY = ", the language said today"
+LANGUAGE_ON_RECORD = ", the language on record"
+
+
+def is_own(language: str, own: str) -> bool:
+    """Whether it is the clinic's own language, by its tag or by either of its names."""
+    said = language.strip().casefold()
+    return bool(own and said) and (said.startswith(f"{own.casefold()}-") or is_same_language(said, own))
+
+
+def by_source(today: str, recorded: str) -> list[tuple[str, Source]]:
+    """Both where they differ, today's word first; once where they are the same words."""
+    today, recorded = today.strip(), recorded.strip()
+    if today and recorded and key_of(today) == key_of(recorded):
+        return [(today, Source.BOTH)]
+    both = [(today, Source.TODAY), (recorded, Source.RECORD)]
+    return [(words, source) for words, source in both if words]
+
+
+def key_of(words: str) -> str:
+    """Return what tells these words from others, however they are spaced, accented or capitalized."""
+    said = names.normalise(words) or " ".join(words.casefold().split())
+    return hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
+
+
+def access_label(words: str) -> str:
+    """What a need and its chip are called: "access · uses a wheelchair"."""
+    said = " ".join(words.split())
+    return f"access · {said if len(said) <= LONGEST_LABEL else said[: LONGEST_LABEL - 1] + '…'}"
+
+
+def interpreter_label(language: str) -> str:
+    return f"interpreter · {language}" if language else "interpreter"

@@ -1,0 +1,151 @@
+"""On record and said today stand side by side, each by its source; neither hides the other."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from checkin.rules import understanding
+from checkin.rules.languages import is_same_language
+from checkin.rules.need_facts import Kind
+from checkin.rules.understanding import OnRecord, SaidToday, by_source, understood
+from tests.rules.test_needs import find
+
+WHEELCHAIR, HEARING = "Uses a wheelchair: room 3, wide door", "hearing aid"
+
+
+def spoken(today: SaidToday, record: OnRecord) -> str:
+    found = understood(today, record, own="en")
+    return "; ".join(f"{one.words}, {one.source.value}{one.more}" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("today", "recorded", "shown"),
+    [
+        ("", "", []),
+        (HEARING, "", [(HEARING, "today")]),
+        ("", WHEELCHAIR, [(WHEELCHAIR, "record")]),
+        (HEARING, WHEELCHAIR, [(HEARING, "today"), (WHEELCHAIR, "record")]),
+        ("Wheel-chair, please", "wheelchair please", [("Wheel-chair, please", "both")]),
+        ("轮椅", "轮椅", [("轮椅", "both")]),
+        ("none", WHEELCHAIR, [("none", "today"), (WHEELCHAIR, "record")]),
+        ("!!", "??", [("!!", "today"), ("??", "record")]),
+        (" \n", " ", []),
+    ],
+)
+def test_both_are_said_where_they_differ_and_once_where_they_are_the_same(today, recorded, shown):
+    assert [(words, source.value) for words, source in by_source(today, recorded)] == shown
+
+
+@pytest.mark.parametrize(
+    ("today", "record", "shown"),
+    [
+        (
+            SaidToday("Dari", True),
+            OnRecord("ar", True),
+            "Dari interpreter, today; Arabic interpreter, record",
+        ),
+        (SaidToday("Spanish", True), OnRecord("es", True), "Spanish interpreter, both"),
+        (SaidToday("", True), OnRecord("ar", True), "Arabic interpreter, both"),
+        (SaidToday("Dari", True), OnRecord("ar"), "Dari interpreter, today; Arabic, record"),
+        (SaidToday("", True), OnRecord("ar"), "Arabic interpreter, today, the language on record"),
+        (SaidToday("", True), OnRecord("en"), "Interpreter, today"),
+        (SaidToday("Spanish"), OnRecord("ar", True), "Spanish, today; Arabic interpreter, record"),
+        (SaidToday("Spanish"), OnRecord("", True), "Spanish interpreter, record, the language said today"),
+        (
+            SaidToday("Spanish"),
+            OnRecord("en", True),
+            "Spanish interpreter, record, the language said today; English, record",
+        ),
+        (SaidToday("Spanish", True), OnRecord("en", True), "Spanish interpreter, both; English, record"),
+        (SaidToday(), OnRecord("ar", True), "Arabic interpreter, record"),
+        (SaidToday(), OnRecord("English", True), "Interpreter, record"),
+        (SaidToday("Spanish"), OnRecord("ar"), "Spanish, today; Arabic, record"),
+        (SaidToday("Spanish"), OnRecord("español"), "Spanish, both"),
+        (SaidToday("Spanish"), OnRecord("en-US"), "Spanish, today; American English, record"),
+        (SaidToday(), OnRecord("English"), ""),
+        (SaidToday("English"), OnRecord("en"), ""),
+    ],
+)
+def test_an_interpreter_and_a_language_are_said_by_their_source(today, record, shown):
+    assert spoken(today, record) == shown
+
+
+def test_an_unticked_box_is_no_no():
+    for language in ("", "Dari", "es"):
+        words = [one.words for one in understood(SaidToday(language), OnRecord("ar", True), own="en")]
+        assert "Arabic interpreter" in words
+
+
+def test_every_language_and_interpreter_of_either_source_is_in_what_is_shown():
+    said = ["", "Dari", "Spanish", "English"]
+    for today, record in itertools.product(itertools.product(said, (True, False)), repeat=2):
+        for own in ("", "en", "es"):
+            found = understood(SaidToday(*today), OnRecord(*record), own=own)
+            told = " ".join(one.words for one in found).casefold()
+            for language in (today[0], record[0]):
+                assert language.casefold() in told or understanding.is_own(language, own)
+            assert any(one.is_interpreter for one in found) == (today[1] or record[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("es", "Spanish", True),
+        ("Español", "es", True),
+        ("español", "SPANISH", True),
+        ("العربية", "ar", True),
+        ("es", "es-MX", False),
+        ("ht", "Haitian Creole", True),
+        ("Dari", "fa", False),
+        ("الدارية", "الدارية", True),
+        ("x", "y", False),
+        ("", "es", False),
+    ],
+)
+def test_a_language_is_known_by_its_tag_and_by_either_name(one, other, same):
+    assert is_same_language(one, other) is is_same_language(other, one) is same
+
+
+def of_kind(kind: Kind, **known) -> list[tuple[str, str]]:
+    return [(one.label, one.why) for one in find(**known).values() if one.kind == kind]
+
+
+def test_each_source_has_a_need_of_its_own_that_says_whose_word_it_is():
+    both = {"today": SaidToday("Dari", True, HEARING), "recorded": OnRecord("ar", True, WHEELCHAIR)}
+    assert of_kind(Kind.ACCESS, **both) == [
+        (f"access · {HEARING}", f"they said: {HEARING}"),
+        (f"access · {WHEELCHAIR}", f"on record: {WHEELCHAIR}"),
+    ]
+    assert of_kind(Kind.INTERPRETER, **both) == [
+        ("interpreter · Dari", "asked for at sign-in"),
+        ("interpreter · Arabic", "on record"),
+    ]
+
+
+def test_they_said_is_only_what_they_said():
+    for recorded in (WHEELCHAIR, "hearing aids", "ramp"):
+        (need,) = of_kind(Kind.ACCESS, recorded=OnRecord(access_needs=recorded))
+        assert "said" not in need[1]
+
+
+def test_a_language_of_the_other_source_is_in_the_why_of_the_interpreter():
+    (dari,) = of_kind(Kind.INTERPRETER, today=SaidToday("Dari", True), recorded=OnRecord("ar"))
+    assert dari == ("interpreter · Dari", "asked for at sign-in; on record: Arabic")
+    (arabic,) = of_kind(Kind.INTERPRETER, today=SaidToday("Spanish"), recorded=OnRecord("ar", True))
+    assert arabic == ("interpreter · Arabic", "on record; said today: Spanish")
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        (("birth_date",), "birth date differs"),
+        (("phone", "sign_in"), "phone and sign-in differ"),
+        (("sign_in", "name", "phone", "phone"), "name, phone and sign-in differ"),
+    ],
+)
+def test_what_differs_is_something_to_look_at_and_no_order(fields, label):
+    ((said, why),) = of_kind(Kind.DISCREPANCY, discrepancies=fields)
+    assert said == label
+    assert why.startswith("typed otherwise than recorded: ")
