@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, linking
+from checkin.actions import audit, linking, merging, unmerging
 from checkin.actions.boards import hold_boards
-from checkin.actions.merging import Merged, fold, unfold
+from checkin.actions.merging import GONE, Merged, fold
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, relink
 from checkin.actions.visits import Refused, local
@@ -28,7 +28,6 @@ from checkin.models import (
 from checkin.models import lookup as records
 from checkin.rules.roles import Act
 
-GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
 NAMELESS = (
     "No name was typed, so there is nothing to make a record of yet. "
     "Ask who they are, then search for them or sign them in at the desk."
@@ -57,7 +56,7 @@ def link(
         if visit.match == Match.NEW and last is not None:
             step_back(visit, last, by=by, at=at)
         if is_made_for(visit):
-            return fold(provisional=fresh_patient(visit.patient_id), into=into, by=by, at=at).of(visit)
+            return fold(merged=fresh_patient(visit.patient_id), into=into, by=by, at=at).of(visit)
         return relink(visit, into, kind=Kind.LINK, match=Match.CONFIRMED, by=by, at=at)
 
 
@@ -121,21 +120,10 @@ def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
 
 
 def merge(*, provisional: Patient, into: Patient, by: Staff, at: dt.datetime) -> Merged:
-    """All of a provisional record's visits and papers go to the record it turned out to be."""
-    require(Act.MERGE, by)
-    if provisional.clinic_id != into.clinic_id:
-        raise Refused("That record belongs to another clinic.")
-    with write():
-        hold_boards(provisional.clinic_id)
-        fresh = {pk: fresh_patient(pk) for pk in sorted({provisional.pk, into.pk})}
-        one, other = fresh[provisional.pk], fresh[into.pk]
-        if one.status == Patient.Status.MERGED and one.merged_into_id == other.pk:
-            return Merged()
-        if one.pk == other.pk or not one.is_provisional:
-            raise Refused("Only a provisional record can be merged into another.")
-        if not other.is_on_file:
-            raise Refused(GONE)
-        return fold(provisional=one, into=other, by=by, at=at)
+    """All of a provisional record goes to the record it turned out to be."""
+    if not provisional.is_provisional and provisional.merged_into_id != into.pk:
+        raise Refused("Only a provisional record can be merged into another.")
+    return merging.merge(merged=provisional, into=into, by=by, at=at, sure=True)
 
 
 def undo(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -> MatchDecision:
@@ -155,7 +143,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -
         if last is None:
             raise Refused(f"There is nothing to undo for {visit.token}.")
         if last.kind == Kind.MERGE and last.previous_patient is not None:
-            undone = unfold(last, by=by, at=at)
+            undone = unmerging.undo_decision(last, by=by, at=at)
             hold(visit)
             return undone
         return step_back(visit, last, by=by, at=at)
@@ -193,6 +181,7 @@ def step_back(visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime) 
         made.updated_at = at
         made.save(update_fields=["status", "updated_at"])
     if before is not None:
-        before = fresh_patient(before.pk)
+        # What it was merged into since stands for it: no visit is on a record that was merged away.
+        before = fresh_patient(merging.end_of(before.pk))
     match = last.previous_match if last.kind != Kind.AUTO else Match.PROBABLE
     return relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last)

@@ -1,43 +1,41 @@
-"""A provisional record turns out to be somebody on file, and back."""
+"""Two records are one child: everything on the one goes to the other, each row written down."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from checkin.actions import audit, promises
-from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
-from checkin.models import (
-    Appointment,
-    ConsentRecord,
-    DueItem,
-    Guardian,
-    Immunization,
-    Match,
-    MatchDecision,
-    Patient,
-    PatientIdentifier,
-    Staff,
-    StandingProxy,
-    Visit,
-)
+from checkin.actions import audit
+from checkin.actions.boards import Refused, hold_boards
+from checkin.actions.merge_papers import move_papers
+from checkin.actions.merge_visits import move_escorts, move_visit, noticed, refresh_family
+from checkin.actions.paper_ledger import Ledger
+from checkin.actions.permissions import require
+from checkin.actions.relinking import fresh_patient, hold, notice_again
+from checkin.actions.writing import write
+from checkin.models import ChartChange, MatchDecision, Patient, PatientMerge, Staff, Visit
+from checkin.models import lookup as records
+from checkin.rules import merges
+from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.roles import Act
 
-PAPERS = (
-    Appointment,
-    Guardian,
-    PatientIdentifier,
-    StandingProxy,
-    ConsentRecord,
-    DueItem,
-    Immunization,
-)
-"""What a provisional record may hold beside its visits."""
+GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
+ELSEWHERE = "That record belongs to another clinic."
+ITSELF = "That is the same record. Choose the other one."
+NO_SUCH_COLUMN = "Choose which of the two to keep, from those on the page."
+
+
+class MayBeTwo(Refused):
+    """Something says that they may be two children: merged once somebody says how they know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The decisions of one merge, by visit id; none where the record had no visit."""
+    """One merge, with the decisions on its visits by their ids; no merge where it stood already."""
 
+    merge: PatientMerge | None = None
     decisions: dict[int, MatchDecision] = field(default_factory=dict)
 
     def of(self, visit: Visit) -> MatchDecision:
@@ -47,49 +45,136 @@ class Merged:
 
     @property
     def last(self) -> MatchDecision | None:
-        """The one to undo: taking back any of them takes back the merge."""
+        """One of its decisions: taking back any of them takes back the merge."""
         return self.decisions[max(self.decisions)] if self.decisions else None
 
 
-def fold(*, provisional: Patient, into: Patient, by: Staff, at: dt.datetime) -> Merged:
-    """Merge, inside a transaction."""
-    visits = list(provisional.visits.select_related("location").order_by("pk"))
-    hold(*visits)
-    for papers in PAPERS:
-        papers._default_manager.filter(patient=provisional).update(patient=into)
-    decisions = {
-        visit.pk: relink(visit, into, kind=Kind.MERGE, match=Match.CONFIRMED, by=by, at=at)
-        for visit in visits
-    }
-    promises.follow_merge(provisional=provisional, into=into)
-    provisional.status, provisional.merged_into, provisional.updated_at = Patient.Status.MERGED, into, at
-    provisional.save(update_fields=["status", "merged_into", "updated_at"])
-    audit.record(action="patient.merged", subject=provisional, at=at, by=by, patient_id=into.pk)
-    return Merged(decisions)
+def merge(
+    *,
+    merged: Patient,
+    into: Patient,
+    by: Staff,
+    at: dt.datetime,
+    take: Iterable[str] = (),
+    why: str = "",
+    sure: bool = False,
+) -> Merged:
+    """Merge one record into another of the same clinic. The same again is the same merge.
 
-
-def unfold(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
-    """Take back a merge: the provisional record stands again, with every visit that the merge moved.
-
-    A visit on which somebody has decided otherwise since stays where they put it.
+    `take` names the columns in which the merged record is right. `why` says how somebody knows that both
+    are one child: needed where `rules.merges.doubt` finds that they may be two, unless `sure`. Raises
+    MayBeTwo, or Refused with a sentence.
     """
-    provisional = fresh_patient(last.previous_patient_id)
-    into = provisional.merged_into
-    if provisional.status == Patient.Status.MERGED:
-        provisional.status, provisional.merged_into = Patient.Status.PROVISIONAL, None
-        provisional.updated_at = at
-        provisional.save(update_fields=["status", "merged_into", "updated_at"])
-    together = MatchDecision.objects.filter(
-        kind=Kind.MERGE, previous_patient=provisional, at=last.at, undone_by=None
-    ).select_related("visit")
-    moved = [one for one in together.order_by("pk") if latest(one.visit) == one]
-    hold(*(one.visit for one in moved))
-    undone = {
-        one.pk: relink(
-            one.visit, provisional, kind=Kind.UNDO, match=one.previous_match, by=by, at=at, undoes=one
-        )
-        for one in moved
+    require(Act.MERGE, by)
+    if merged.clinic_id != into.clinic_id or by.clinic_id != into.clinic_id:
+        raise Refused(ELSEWHERE)
+    with write():
+        hold_boards(into.clinic_id)
+        fresh = {pk: fresh_patient(pk) for pk in sorted({merged.pk, into.pk})}
+        one, other = fresh[merged.pk], fresh[into.pk]
+        if one.status == Patient.Status.MERGED and one.merged_into_id == other.pk:
+            return Merged(standing(one))
+        if one.pk == other.pk:
+            raise Refused(ITSELF)
+        if not one.is_on_file or not other.is_on_file:
+            raise Refused(GONE)
+        doubt = merges.doubt(merges.Who.of(one), merges.Who.of(other))
+        if doubt and not sure and not why.strip():
+            raise MayBeTwo(f"{doubt} If they are one child, say how you know.")
+        return fold(merged=one, into=other, by=by, at=at, take=take, why=why)
+
+
+def standing(merged: Patient) -> PatientMerge | None:
+    """The merge by which this record was merged away; none for those of before merges were written down."""
+    return merged.merges.filter(undoes=None, undone_by=None).order_by("pk").last()
+
+
+def end_of(patient_id: int) -> int:
+    """The record that this one finally went into; itself where it was not merged."""
+    seen = {patient_id}
+    while True:
+        into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
+        if into is None or into in seen:
+            return patient_id
+        seen.add(into)
+        patient_id = into
+
+
+def fold(
+    *,
+    merged: Patient,
+    into: Patient,
+    by: Staff,
+    at: dt.datetime,
+    take: Iterable[str] = (),
+    why: str = "",
+) -> Merged:
+    """Merge, inside a transaction in which the boards and both records are held."""
+    visits = list(merged.visits.select_related("location").order_by("pk"))
+    hold(*visits)
+    made = PatientMerge.objects.create(
+        clinic_id=into.clinic_id, merged=merged, into=into, at=at, by=by, why=" ".join(why.split())[:500]
+    )
+    ledger = Ledger()
+    move_papers(ledger, merged=merged, into=into)
+    same = move_escorts(ledger, merged=merged, into=into)
+    decisions: dict[int, MatchDecision] = {}
+    taken = take_columns(ledger, merged, into, {*take, *written_by_staff(merged, into)}, at=at)
+    for visit in visits:
+        escort = same.get(visit.escort_id or 0, visit.escort_id)
+        decisions[visit.pk] = move_visit(ledger, visit, made, escort=escort, by=by, at=at)
+    away = {"status": Patient.Status.MERGED, "merged_into": into, "updated_at": at}
+    ledger.change(merged, Paper.RECORD, Done.MOVED, was=merged.pk, now=into.pk, **away)
+    if taken:
+        look_again(into, besides=set(decisions), by=by, at=at)
+    refresh_family(into, by=by, at=at)
+    moves = ledger.write(merge=made)
+    audit.record(
+        action="patient.merged",
+        subject=merged,
+        at=at,
+        by=by,
+        patient_id=into.pk,
+        merge=made.pk,
+        moved=sum(move.done == Done.MOVED for move in moves),
+        columns=taken,
+    )
+    return Merged(made, decisions)
+
+
+def take_columns(
+    ledger: Ledger, merged: Patient, into: Patient, wanted: set[str], *, at: dt.datetime
+) -> list[str]:
+    """Write on the record that stays what a person says the other one has right."""
+    if not wanted <= merges.COLUMNS.keys():
+        raise Refused(NO_SUCH_COLUMN)
+    to: dict[str, Any] = {
+        name: getattr(merged, name) for name in sorted(wanted) if getattr(merged, name) != getattr(into, name)
     }
-    if into is not None:
-        promises.follow_unmerge(provisional=provisional, into=into)
-    return undone[last.pk]
+    if not to:
+        return []
+    if "is_deceased" in to:
+        to["deceased_on"] = merged.deceased_on
+    ledger.change(into, Paper.CORRECTION, Done.CHANGED, was=into.pk, now=into.pk, **to)
+    Patient.objects.filter(pk=into.pk).update(updated_at=at)
+    return sorted(to)
+
+
+def written_by_staff(merged: Patient, into: Patient) -> list[str]:
+    """What staff wrote of language, interpreter and access, where the other record says nothing."""
+    changes = ChartChange.objects.filter(
+        patient=merged, subject="Patient", subject_id=merged.pk, status=ChartChange.Status.STANDS
+    )
+    written = {name for change in changes for name in change.after}
+    silent = (name for name in merges.CARE if merges.is_blank(getattr(into, name)))
+    return [name for name in silent if name in written and not merges.is_blank(getattr(merged, name))]
+
+
+def look_again(into: Patient, *, besides: set[int], by: Staff, at: dt.datetime) -> None:
+    """The record says something else: what the claims of its open visits differ in is noticed again."""
+    visits = list(Visit.objects.open().filter(patient=into).exclude(pk__in=besides).order_by("pk"))
+    hold(*visits)
+    for visit in visits:
+        found = records.about(clinic=visit.location.clinic, patients=[into], at=visit.arrived_at)
+        notice_again(visit, noticed(visit, into, found), by=by, at=at)
+        Visit.objects.filter(pk=visit.pk).update(open_discrepancies=visit.discrepancies.open().count())

@@ -17,6 +17,10 @@ class PatientMerge(ImmutableModel):
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+    why = models.CharField(max_length=500, blank=True, help_text="how somebody knows that they are one child")
+
+    class Meta:
+        indexes = [models.Index(fields=["into", "at"], name="merge_by_record")]
 
     def __str__(self) -> str:
         return f"{self.merged_id} → {self.into_id}"
@@ -41,6 +45,7 @@ class PaperMove(ImmutableModel):
     after = models.JSONField(default=dict)
     was_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=300, blank=True, help_text="why it was left, in a sentence")
 
     class Meta:
         constraints = [

@@ -24,6 +24,7 @@ class Paper(TextChoices):
     GUARDIAN = "guardian", _("Guardian")
     IDENTIFIER = "identifier", _("Record number")
     APPOINTMENT = "appointment", _("Appointment")
+    RECORD = "record", _("Record")
 
 
 class Done(TextChoices):

@@ -1,0 +1,193 @@
+"""What a merge moved goes back to its record, and what was written at its visits since goes along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, Q
+
+from checkin.actions import discrepancies
+from checkin.actions.boards import Refused
+from checkin.actions.merge_papers import SUBJECTS
+from checkin.actions.paper_ledger import Ledger, from_json
+from checkin.models import (
+    Appointment,
+    ChartChange,
+    ConsentRecord,
+    DiscrepancyDecision,
+    DueItem,
+    Immunization,
+    Need,
+    PaperMove,
+    Patient,
+    PatientMerge,
+    Promise,
+    Staff,
+    StandingProxy,
+    Visit,
+)
+from checkin.rules.need_facts import Outcome
+from checkin.rules.paper_fates import Done, Paper
+
+GONE = "It is not there any more."
+ELSEWHERE = "It was put on another record since."
+TAKEN = "A visit that stays has taken this appointment."
+CHANGED = "It was changed again since."
+WITH_VISIT: dict[type[Model], Paper] = {
+    ConsentRecord: Paper.CONSENT,
+    StandingProxy: Paper.PROXY,
+    Immunization: Paper.VACCINE,
+    Promise: Paper.PROMISE,
+}
+"""What is known to be written at a visit, and goes with it."""
+
+OWN = ("position", "system", "value")
+"""Columns that a merge writes beside the patient, to fit the row in on the other record."""
+
+
+def leave(ledger: Ledger, move: PaperMove, why: str) -> None:
+    """Write down that this row does not go back."""
+    ledger.moves.append(
+        PaperMove(
+            paper=move.paper,
+            done=Done.KEPT,
+            subject=move.subject,
+            subject_id=move.subject_id,
+            was_patient_id=move.patient_id,
+            patient_id=move.patient_id,
+            why=why,
+        )
+    )
+
+
+def put_columns_back(ledger: Ledger, row: Any, move: PaperMove) -> None:
+    """Write what stood in each column before the move, where nobody has changed it since."""
+    now = from_json(row, move.after)
+    same = [name for name, value in now.items() if getattr(row, name) == value]
+    before = from_json(row, {name: move.before[name] for name in same})
+    if before:
+        whose = row.pk if isinstance(row, Patient) else row.patient_id
+        ledger.change(row, Paper(move.paper), Done.CHANGED, was=whose, now=whose, **before)
+    if len(same) < len(now):
+        leave(ledger, move, CHANGED)
+
+
+def give_back_all(
+    ledger: Ledger, merge: PatientMerge, *, merged: Patient, kept: Patient, visits: set[int]
+) -> None:
+    """Everything but visits and escorts."""
+    promises: list[int] = []
+    for move in merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"):
+        row: Any = (
+            SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
+        )
+        if move.done == Done.CHANGED and row is not None:
+            put_columns_back(ledger, row, move)
+        if move.done != Done.MOVED:
+            continue
+        why = reason_to_stay(row, kept, visits)
+        if why:
+            leave(ledger, move, why)
+            continue
+        back = {name: value for name, value in from_json(row, move.before).items() if name in OWN}
+        back = {name: value for name, value in back.items() if as_left(row, move, name)}
+        ledger.change(row, Paper(move.paper), Done.MOVED, was=kept.pk, now=merged.pk, patient=merged, **back)
+        if isinstance(row, Promise):
+            promises.append(row.pk)
+    with_visits(ledger, merged=merged, kept=kept, visits=visits)
+    successors(ledger, promises, merged=merged, kept=kept)
+
+
+def as_left(row: Any, move: PaperMove, name: str) -> bool:
+    return bool(getattr(row, name) == move.after.get(name))
+
+
+def reason_to_stay(row: Any, kept: Patient, visits: set[int]) -> str:
+    if row is None:
+        return GONE
+    if row.patient_id != kept.pk:
+        return ELSEWHERE
+    if isinstance(row, Appointment) and Visit.objects.filter(appointment=row).exclude(pk__in=visits).exists():
+        return TAKEN
+    return ""
+
+
+def with_visits(ledger: Ledger, *, merged: Patient, kept: Patient, visits: set[int]) -> None:
+    """What was written since at a visit that goes back is that visit's child's."""
+    for model, paper in WITH_VISIT.items():
+        rows = model._default_manager.select_for_update().filter(visit__in=visits, patient=kept)
+        for row in rows.order_by("pk"):
+            to: dict[str, Any] = {"patient": merged}
+            if isinstance(row, Promise) and row.made_for_id == kept.pk:
+                to["made_for"] = merged
+            ledger.change(row, paper, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+    changes = ChartChange.objects.select_for_update().filter(
+        visit__in=visits, patient=kept, subject="Patient", status=ChartChange.Status.STANDS
+    )
+    for change in changes.order_by("-pk"):
+        chart_back(ledger, change, merged=merged, kept=kept)
+
+
+def chart_back(ledger: Ledger, change: ChartChange, *, merged: Patient, kept: Patient) -> None:
+    """Language, interpreter or access needs that were said at such a visit go to its child's chart."""
+    now = from_json(kept, change.after)
+    same = [name for name, value in now.items() if getattr(kept, name) == value]
+    before = from_json(kept, {name: change.before[name] for name in same})
+    if before:
+        ledger.change(kept, Paper.CHART, Done.CHANGED, was=kept.pk, now=kept.pk, **before)
+    new = {name: value for name, value in now.items() if getattr(merged, name) != value}
+    if new:
+        ledger.change(merged, Paper.CHART, Done.CHANGED, was=merged.pk, now=merged.pk, **new)
+    to = {"patient": merged, "subject_id": merged.pk}
+    ledger.change(change, Paper.CHART, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+
+
+def successors(ledger: Ledger, promises: list[int], *, merged: Patient, kept: Patient) -> None:
+    """A promise made in the place of one that goes back is the same promise, and goes with it."""
+    while promises:
+        after = list(
+            Promise.objects.select_for_update().filter(replaces__in=promises, patient=kept).order_by("pk")
+        )
+        for row in after:
+            to = {"patient": merged, "made_for": merged}
+            ledger.change(row, Paper.PROMISE, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+        promises = [row.pk for row in after]
+
+
+def settle_due_items(ledger: Ledger, *, merged: Patient, kept: Patient) -> None:
+    """An item that a visit of the other child marked as given was not given to this one: it is due."""
+    done = Need.objects.filter(due_item=OuterRef("pk"), status=Outcome.DONE)
+    given = DueItem.objects.select_for_update().filter(
+        Exists(done), patient__in=[merged, kept], status=DueItem.Status.GIVEN
+    )
+    for item in given.order_by("pk"):
+        answered = Need.objects.filter(due_item=item, status=Outcome.DONE)
+        if not answered.filter(visit__patient=item.patient_id).exists():
+            whose = item.patient_id
+            due = DueItem.Status.DUE
+            ledger.change(item, Paper.DUE_ITEM, Done.CHANGED, was=whose, now=whose, status=due)
+
+
+def take_back_corrections(
+    visits: Iterable[Visit], *, since: PatientMerge, by: Staff, at: dt.datetime
+) -> None:
+    """Undo each “use the new” of these visits, which wrote on the record of the other child."""
+    used = DiscrepancyDecision.objects.filter(
+        discrepancy__visit__in=[visit.pk for visit in visits],
+        kind=DiscrepancyDecision.Kind.USE_NEW,
+        undone_by=None,
+        at__gte=since.at,
+    )
+    used = used.filter(Q(subject="Patient", subject_id=since.into_id) | ~Q(subject="Patient"))
+    for decision in used.select_related("discrepancy").order_by("-pk"):
+        try:
+            discrepancies.undo(discrepancy=decision.discrepancy, by=by, at=at)
+        except Refused:
+            continue
+
+
+def promises_back(*, merged: Patient, kept: Patient) -> int:
+    """Of a merge without a ledger: what was promised on the record that stands again."""
+    return Promise.objects.filter(patient=kept, made_for=merged).update(patient=merged)

@@ -1,0 +1,149 @@
+"""The visits of an undone merge go back, with the adults who brought them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from checkin.actions import linking
+from checkin.actions.merge_visits import WISHES, columns_of, decide, free, is_same_escort, place
+from checkin.actions.paper_ledger import Ledger, from_json, names_of
+from checkin.actions.relinking import Kind
+from checkin.actions.unmerge_papers import leave, put_columns_back
+from checkin.models import Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
+from checkin.models import lookup as records
+from checkin.rules.paper_fates import Done, Paper
+
+TAUGHT = ("relationship", "last_came_at")
+GONE = "It is not there any more."
+ELSEWHERE = "It was put on another record since."
+STAYS = "Somebody decided otherwise about this visit since."
+THERE_ALREADY = "Somebody of that name stands on the record already."
+SINCE = "It would be this child’s but for the merge."
+
+
+@dataclass(slots=True)
+class Back:
+    """One visit that goes back: the merge's decision on it, and those of later merges that moved it on."""
+
+    visit: Visit
+    decision: MatchDecision | None
+    later: list[MatchDecision] = field(default_factory=list)
+
+
+def going_back(merge: PatientMerge, kept: Patient) -> list[Back]:
+    """The visits that only merges have moved since, and those that an older decision's undo put there."""
+    found: dict[int, Back] = {}
+    decisions = merge.decisions.filter(kind=Kind.MERGE, undone_by=None).select_related("visit")
+    for decision in decisions.order_by("pk"):
+        since = decision.visit.match_decisions.filter(pk__gt=decision.pk, undoes=None, undone_by=None)
+        later = list(since.order_by("pk"))
+        is_there = decision.visit.patient_id == kept.pk
+        if is_there and all(one.kind == Kind.MERGE for one in later):
+            found[decision.visit_id] = Back(decision.visit, decision, later)
+    undone = MatchDecision.objects.filter(
+        visit__patient=kept, at__gte=merge.at, undoes__previous_patient_id=merge.merged_id
+    )
+    for visit in Visit.objects.filter(pk__in=undone.values("visit")).exclude(pk__in=found):
+        newest = visit.match_decisions.select_related("undoes").order_by("pk").last()
+        was = newest.undoes.previous_patient_id if newest and newest.undoes else None
+        if newest and newest.patient_id == kept.pk and was == merge.merged_id:
+            found[visit.pk] = Back(visit, None)
+    return [found[pk] for pk in sorted(found)]
+
+
+def give_back_escorts(
+    ledger: Ledger, merge: PatientMerge, *, merged: Patient, kept: Patient, visits: set[int]
+) -> None:
+    """Who was moved goes back. A visit that stays and names the row gets a row of its own."""
+    for move in merge.paper_moves.filter(paper=Paper.ESCORT).order_by("pk"):
+        row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
+        if move.done == Done.CHANGED and row is not None:
+            put_columns_back(ledger, row, move)
+        if move.done != Done.MOVED:
+            continue
+        if row is None or row.patient_id != kept.pk:
+            leave(ledger, move, GONE if row is None else ELSEWHERE)
+        elif any(is_same_escort(one, row) for one in Escort.objects.filter(patient=merged)):
+            leave(ledger, move, THERE_ALREADY)
+        else:
+            escort_back(ledger, row, move, merged=merged, kept=kept, visits=visits)
+
+
+def escort_back(
+    ledger: Ledger, row: Escort, move: PaperMove, *, merged: Patient, kept: Patient, visits: set[int]
+) -> None:
+    staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
+    before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)}) if staying else {}
+    to: dict[str, Any] = {"patient": merged}
+    copy = {name: getattr(row, name) for name in names_of(row)} | {"patient_id": kept.pk}
+    if staying:
+        to |= {name: before[name] for name in TAUGHT}
+        if row.remembered_at in {visit.arrived_at for visit in staying}:
+            to |= {name: before[name] for name in WISHES}
+    ledger.change(row, Paper.ESCORT, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+    if staying:
+        own = Escort.objects.create(**copy)
+        ledger.made(own, Paper.ESCORT, now=kept.pk)
+        Visit.objects.filter(pk__in=[visit.pk for visit in staying]).update(escort=own)
+
+
+def give_back(
+    ledger: Ledger,
+    back: Back,
+    made: PatientMerge,
+    *,
+    merged: Patient,
+    kept: Patient,
+    by: Staff,
+    at: dt.datetime,
+) -> None:
+    """Put the visit on its record again, as sure or unsure as it was, with a decision that says so."""
+    visit, decision = back.visit, back.decision
+    visit.refresh_from_db()
+    before, previous = columns_of(visit), str(visit.match)
+    match = decision.previous_match if decision else previous
+    was = as_moved(visit, made)
+    came_with_it = (was.before.get("appointment_id"), was.after.get("appointment_id"))
+    if visit.appointment_id and came_with_it == (None, visit.appointment_id):
+        free(visit)
+    escort = escort_there(visit, merged, was)
+    place(visit, merged, escort=escort, match=match, at=at, by=by, may_book=False)
+    after = columns_of(visit)
+    ledger.note(visit, Paper.VISIT, Done.MOVED, was=kept.pk, now=merged.pk, before=before, after=after)
+    facts: dict[str, Any] = {"merge": made, "was": kept, "previous_match": previous, "by": by, "at": at}
+    for later in reversed(back.later):
+        decide(visit, Kind.UNDO, undoes=later, **facts)
+    if decision:
+        decide(visit, Kind.UNDO, undoes=decision, **facts)
+    else:
+        decide(visit, Kind.LINK, why=SINCE, **facts)
+
+
+def as_moved(visit: Visit, made: PatientMerge) -> PaperMove:
+    """What the merge that `made` undoes did with the visit; an empty move where it did nothing."""
+    moves = PaperMove.objects.filter(merge_id=made.undoes_id, paper=Paper.VISIT, subject_id=visit.pk)
+    return moves.first() or PaperMove()
+
+
+def escort_there(visit: Visit, merged: Patient, was: PaperMove) -> int | None:
+    """The visit's escort on the record that stands again: as it was, the same adult there, or made."""
+    now = visit.escort
+    if now is None or now.patient_id == merged.pk:
+        return visit.escort_id
+    there = list(Escort.objects.filter(patient=merged).order_by("pk"))
+    same = next((one for one in there if one.pk == was.before.get("escort_id")), None)
+    same = same or next((one for one in there if is_same_escort(one, now)), None)
+    if same:
+        return same.pk
+    claim = records.said(visit.sign_in)
+    found = records.about(clinic=visit.location.clinic, patients=[merged], at=visit.arrived_at)
+    known = None if claim.is_patient else linking.known_escort(claim, found.dossiers[merged.pk].contacts)
+    return linking.remember(
+        claim=claim,
+        clinic=visit.location.clinic,
+        patient=merged,
+        known=known.pk if known else None,
+        at=visit.arrived_at,
+    )

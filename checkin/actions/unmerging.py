@@ -1,0 +1,128 @@
+"""Two records were not one child after all: each row of the merge goes back to where it was.
+
+What was written since goes by one rule. What was written at a visit goes with that visit. What was written
+on the record that stayed, at no visit, stays there. What the merge moved goes back as it is now, ended or
+withdrawn since, but for what a visit that stays needs: that is left, and the ledger says why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import audit, unmerge_papers, unmerge_visits
+from checkin.actions.boards import Refused, hold_boards
+from checkin.actions.merge_visits import refresh_family
+from checkin.actions.merging import end_of
+from checkin.actions.paper_ledger import Ledger
+from checkin.actions.permissions import require
+from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
+from checkin.actions.writing import write
+from checkin.models import MatchDecision, Patient, PatientMerge, Staff
+from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.roles import Act
+
+NOT_MERGED = "That record is not merged into the other any more, so nothing was changed."
+AN_UNDO = "That is an undo already. Merge the two records again instead."
+
+
+def undo(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
+    """Take back a merge; the row of the undo, with what was done. Twice is once.
+
+    Anybody who may merge may: a wrong child cannot wait for the one who made the mistake.
+    """
+    require(Act.MERGE, by)
+    with write():
+        hold_boards(merge.clinic_id)
+        if merge.undoes_id:
+            raise Refused(AN_UNDO)
+        known = PatientMerge.objects.filter(undoes=merge).first()
+        return known or unfold(merge, by=by, at=at)
+
+
+def undo_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
+    """Take back the merge that this decision on a visit is part of; the decision that undid it there."""
+    if last.merge is None:
+        return unfold_unwritten(last, by=by, at=at)
+    unfold(last.merge, by=by, at=at)
+    return MatchDecision.objects.get(undoes=last)
+
+
+def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
+    """Undo it, inside a transaction in which the boards are held."""
+    end = end_of(merge.into_id)
+    held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, end})}
+    merged, kept = held[merge.merged_id], held[end]
+    if merged.status != Patient.Status.MERGED or merged.merged_into_id != merge.into_id:
+        raise Refused(NOT_MERGED)
+    made = PatientMerge.objects.create(
+        clinic_id=merge.clinic_id, merged=merged, into=kept, at=at, by=by, undoes=merge
+    )
+    back = unmerge_visits.going_back(merge, kept)
+    hold(*(one.visit for one in back))
+    unmerge_papers.take_back_corrections([one.visit for one in back], since=merge, by=by, at=at)
+    merged.refresh_from_db()
+    kept.refresh_from_db()
+    ledger = Ledger()
+    stand_again(ledger, merge, merged, kept, at=at)
+    visits = {one.visit.pk for one in back}
+    unmerge_papers.give_back_all(ledger, merge, merged=merged, kept=kept, visits=visits)
+    unmerge_visits.give_back_escorts(ledger, merge, merged=merged, kept=kept, visits=visits)
+    for one in back:
+        unmerge_visits.give_back(ledger, one, made, merged=merged, kept=kept, by=by, at=at)
+    unmerge_papers.settle_due_items(ledger, merged=merged, kept=kept)
+    for patient in (merged, kept):
+        refresh_family(patient, by=by, at=at)
+    moves = ledger.write(merge=made)
+    left = sum(move.done == Done.KEPT for move in moves)
+    audit.record(
+        action="patient.merge_undone",
+        subject=merged,
+        at=at,
+        by=by,
+        patient_id=kept.pk,
+        merge=merge.pk,
+        moved=sum(move.done == Done.MOVED for move in moves),
+        left=left,
+    )
+    return made
+
+
+def stand_again(
+    ledger: Ledger, merge: PatientMerge, merged: Patient, kept: Patient, *, at: dt.datetime
+) -> None:
+    """The record stands as it was; of the other one, each column that was taken from it and still says so."""
+    move = merge.paper_moves.filter(paper=Paper.RECORD, subject_id=merged.pk).get()
+    status = move.before["status"]
+    to = {"status": status, "merged_into": None, "updated_at": at}
+    ledger.change(merged, Paper.RECORD, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+    for taken in merge.paper_moves.filter(subject="Patient", done=Done.CHANGED):
+        changed = fresh_patient(taken.subject_id)
+        unmerge_papers.put_columns_back(ledger, changed, taken)
+    kept.refresh_from_db()
+
+
+def unfold_unwritten(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
+    """Take back a merge of before merges were written down: the record and its visits, as far as is known.
+
+    A visit on which somebody has decided otherwise since stays where they put it.
+    """
+    provisional = fresh_patient(last.previous_patient_id)
+    into = provisional.merged_into
+    if provisional.status == Patient.Status.MERGED:
+        provisional.status, provisional.merged_into = Patient.Status.PROVISIONAL, None
+        provisional.updated_at = at
+        provisional.save(update_fields=["status", "merged_into", "updated_at"])
+    together = MatchDecision.objects.filter(
+        kind=Kind.MERGE, merge=None, previous_patient=provisional, at=last.at, undone_by=None
+    ).select_related("visit")
+    moved = [one for one in together.order_by("pk") if latest(one.visit) == one]
+    hold(*(one.visit for one in moved))
+    undone = {
+        one.pk: relink(
+            one.visit, provisional, kind=Kind.UNDO, match=one.previous_match, by=by, at=at, undoes=one
+        )
+        for one in moved
+    }
+    if into is not None:
+        unmerge_papers.promises_back(merged=provisional, kept=into)
+    return undone[last.pk]
