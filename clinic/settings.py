@@ -117,6 +117,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT")
 # `manage.py serve --certificate …` sets it; a proxy of ours ends TLS too.
 BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or yes_or_no("SERVES_TLS")
+# `manage.py serve` sets it, for the links in e-mails; 0: not known.
+SERVES_PORT = whole_number("SERVES_PORT")
 
 INSTALLED_APPS = [
     "checkin",
@@ -276,5 +278,9 @@ except (ImproperlyConfigured, ValueError, KeyError):
         "EMAIL_URL is not a mail server's address. Leave it unset to print mail instead, or set it "
         "like smtp://user:password@host:587."
     ) from None
+
+# Never webmaster@localhost: without a sender nothing is sent, and the manager's page says so.
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
+EMAIL_HOST_USER = vars().get("EMAIL_HOST_USER") or ""
 
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 import zoneinfo
 
-from checkin.actions import audit
+from checkin.actions import audit, boards, mailing
 from checkin.actions.writing import write
 from checkin.models import Clinic, Location, Role, Staff
 from checkin.rules import regions
@@ -23,11 +23,21 @@ class Refused(Exception):
 
 
 def create(
-    *, name: str, location: str, username: str, person: str, time_zone: str, region: str, at: dt.datetime
+    *,
+    name: str,
+    location: str,
+    username: str,
+    person: str,
+    time_zone: str,
+    region: str,
+    at: dt.datetime,
+    email: str = "",
+    mail_from: str = "",
+    site: str = "",
 ) -> tuple[Staff, str]:
     """Make a clinic; return its administrator and their password, which cannot be had again.
 
-    A blank region is the one that the time zone is in.
+    A blank region is the one that the time zone is in. `email` is the administrator's own.
     """
     if time_zone not in zoneinfo.available_timezones():
         raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
@@ -47,7 +57,19 @@ def create(
             location=desk,
         )
         audit.record(action="clinic.created", subject=clinic, at=at, clinic_id=clinic.pk)
+        set_mail(clinic, administrator, email=email, mail_from=mail_from, site=site, at=at)
     return administrator, password
+
+
+def set_mail(
+    clinic: Clinic, person: Staff, *, email: str, mail_from: str, site: str, at: dt.datetime
+) -> None:
+    """Write the settings of e-mail that were given; a refused one undoes the clinic with it."""
+    try:
+        mailing.set_clinic_mail(clinic=clinic, mail_from=mail_from, site=site, at=at)
+        mailing.set_staff_email(person=person, address=email, by=None, at=at)
+    except boards.Refused as refused:
+        raise Refused(str(refused)) from None
 
 
 def region_for(said: str, time_zone: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from checkin.actions.boards import Refused
 from checkin.actions.permissions import require
 from checkin.actions.promises import Owner, cannot_own, ended_words, hold, owned_by, trail
+from checkin.actions.tellings import tell_new_owners
 from checkin.actions.writing import write
 from checkin.models import BoardVersion, Clinic, Promise, PromiseHandover, Role, Staff
 from checkin.rules.roles import Act
@@ -24,15 +26,27 @@ def hand_over(*, promise: Promise, to: Owner, by: Staff, at: dt.datetime, why: s
         held = hold(promise)
         if not held.is_open:
             raise Refused(ended_words(held))
-        give(held, to, by=by, at=at, why=why)
+        give_all([held], to, by=by, at=at, why=why)
         return held
 
 
-def give(held: Promise, to: Owner, *, by: Staff | None, at: dt.datetime, why: str = "") -> bool:
-    """Write the new owner and the line of history; whether anything changed. Call inside a transaction."""
+def give_all(these: Iterable[Promise], to: Owner, *, by: Staff | None, at: dt.datetime, why: str = "") -> int:
+    """Give them to one owner, who is told at once of what is overdue; how many changed hands.
+
+    Call inside a transaction.
+    """
+    given = [made for held in these if (made := give(held, to, by=by, at=at, why=why))]
+    tell_new_owners(given, by=by, at=at)
+    return len(given)
+
+
+def give(
+    held: Promise, to: Owner, *, by: Staff | None, at: dt.datetime, why: str = ""
+) -> PromiseHandover | None:
+    """Write the new owner and the line of history; None where it is theirs already."""
     new = owned_by(to)
     if (held.owner, held.owner_role) == (new["owner"], new["owner_role"]):
-        return False
+        return None
     made = PromiseHandover(
         promise=held,
         at=at,
@@ -49,7 +63,7 @@ def give(held: Promise, to: Owner, *, by: Staff | None, at: dt.datetime, why: st
     made.save()
     held.owner, held.owner_role = new["owner"], new["owner_role"]
     trail("handed_over", held, by=by, at=at, to_role=held.owner_role, to=held.owner_id)
-    return True
+    return made
 
 
 def hand_over_all(*, person: Staff, to: Owner, by: Staff, at: dt.datetime, why: str = "") -> int:
@@ -60,7 +74,7 @@ def hand_over_all(*, person: Staff, to: Owner, by: Staff, at: dt.datetime, why: 
     if to == person:
         raise Refused("These are theirs already. Choose somebody else, or a role.")
     with write():
-        return sum(give(held, to, by=by, at=at, why=why) for held in hold_open(owner=person))
+        return give_all(hold_open(owner=person), to, by=by, at=at, why=why)
 
 
 def release(*, person: Staff, by: Staff | None, at: dt.datetime) -> int:
@@ -69,7 +83,7 @@ def release(*, person: Staff, by: Staff | None, at: dt.datetime) -> int:
     Call it in the transaction that deactivates them. `adopt` finds what was left behind all the same.
     """
     with write():
-        return sum(give(held, Role.MANAGER, by=by, at=at, why=LEFT) for held in hold_open(owner=person))
+        return give_all(hold_open(owner=person), Role.MANAGER, by=by, at=at, why=LEFT)
 
 
 def adopt(*, clinic: Clinic, at: dt.datetime) -> int:
@@ -81,7 +95,7 @@ def adopt(*, clinic: Clinic, at: dt.datetime) -> int:
     with write():
         held = hold_open(pk__in=found, clinic=clinic)
         gone = [one for one in held if one.owner and cannot_own(one.owner, clinic.pk)]
-        return sum(give(one, Role.MANAGER, by=None, at=at, why=LEFT) for one in gone)
+        return give_all(gone, Role.MANAGER, by=None, at=at, why=LEFT)
 
 
 def hold_open(**which: object) -> list[Promise]:

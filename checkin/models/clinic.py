@@ -50,6 +50,12 @@ class Clinic(models.Model):
         default=list, blank=True, help_text='written for an unknown birth date: "MM-DD" or "YYYY-MM-DD"'
     )
     relationship_suggestions = models.JSONField(default=list, blank=True)
+    mail_from = models.CharField(
+        max_length=200, blank=True, help_text='e-mail comes from it: "desk@brook.example" or "Brook <desk@…>"'
+    )
+    site = models.CharField(
+        max_length=200, blank=True, help_text="where staff open it, for links: https://checkin.example.org"
+    )
     wait_mark_minutes = models.PositiveSmallIntegerField(default=15)
     walk_in_minutes = models.PositiveSmallIntegerField(default=45)
     late_after_minutes = models.PositiveSmallIntegerField(default=10)

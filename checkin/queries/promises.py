@@ -177,7 +177,8 @@ def told_up(one: PromiseEscalation, zone: ZoneInfo) -> Event:
     due = clocks.day_and_time(one.due_at, at=one.at, zone=zone)
     died = one.promise.patient is not None and one.promise.patient.is_deceased
     about = (("Please note", DO_NOT_PHONE),) if died else ()
-    return Event(one.at, "clock-alert", f"Overdue since {due}; told: {whom}", words=about)
+    what = "Handed over while overdue" if one.handover_id else "Overdue"
+    return Event(one.at, "clock-alert", f"{what} since {due}; told: {whom}", words=about)
 
 
 def ended(promise: Promise) -> Event:

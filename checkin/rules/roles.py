@@ -41,6 +41,7 @@ class Act(StrEnum):
     REVOKE_PROXY = "revoke a written proxy"
     PROMISE = "make and keep promises"
     CLOSE_DAY = "close the day"
+    ANSWER_WORD = "read and answer what families said on leaving"
 
 
 AT_THE_DESK = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR})
@@ -79,6 +80,10 @@ TABLE: dict[Act, Rule] = {
     Act.MERGE: Rule(AT_THE_DESK, ONLY_READS),
     Act.REVOKE_PROXY: Rule(AT_THE_DESK, ONLY_READS),
     Act.CLOSE_DAY: Rule(AT_THE_DESK, ONLY_READS),
+    # Words about the people at the desk are for whoever runs the clinic.
+    Act.ANSWER_WORD: Rule(
+        frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Only the manager or an administrator can do this."
+    ),
 }
 
 

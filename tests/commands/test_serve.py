@@ -44,6 +44,7 @@ def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
     monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
     monkeypatch.setattr(serve, "raise_file_limit", lambda: None)
     monkeypatch.setenv("SERVES_TLS", "")
+    monkeypatch.setenv("SERVES_PORT", "0")
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
     monkeypatch.setattr(serve.Command, "collect_static_files", lambda _self: None)
     return commands
@@ -147,6 +148,7 @@ def test_with_a_certificate_it_serves_tls_and_says_so(
     assert {f"--certfile={certificate}", f"--keyfile={key}"} <= {*started[-1]}
     assert f"https://localhost:{free_port}/" in capsys.readouterr().out
     assert os.environ["SERVES_TLS"] == "True"
+    assert os.environ["SERVES_PORT"] == str(free_port), "for the links in e-mails"
 
 
 @pytest.mark.django_db

@@ -42,6 +42,7 @@ NOT_ASKED = {
     "records.load": "an import, by whoever runs the machine",
     "promises.catch_up": "the second half of keeping one: a need that was answered meanwhile",
     "handovers.release": "part of deactivating a person",
+    "mailing.set_staff_email": "a person's own address, or a command of whoever runs the machine",
     # One door for every channel: a sign-in is refused for nothing.
     "visits.sign_in": "no role rule stands before a sign-in",
 }

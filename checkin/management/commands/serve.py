@@ -190,7 +190,7 @@ class Command(PlainCommand):
         tls = {}
         if certificate and key:
             tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
-        os.environ["SERVES_TLS"] = str(bool(tls))
+        os.environ |= {"SERVES_TLS": str(bool(tls)), "SERVES_PORT": str(port)}
         command = gunicorn_command(host, port, tls)
         os.execv(command[0], command)  # noqa: S606
 

@@ -29,6 +29,9 @@ class Command(PlainCommand):
             default="",
             help="two letters of its country, such as US or GB; the time zone's country, when not given",
         )
+        parser.add_argument("--email", default="", help="of the administrator, who is told of late promises")
+        parser.add_argument("--mail-from", default="", help="e-mail comes from it: desk@clinic.example")
+        parser.add_argument("--site", default="", help="where staff open it: https://checkin.clinic.example")
 
     def handle(self, **options: Any) -> None:
         given = {key: (options[key] or "").strip() for key in ("name", "location", "username", "person")}
@@ -40,6 +43,7 @@ class Command(PlainCommand):
                 **given | {"person": given["person"] or given["username"]},
                 time_zone=options["time_zone"],
                 region=(options["region"] or "").strip(),
+                **{key: options.get(key) or "" for key in ("email", "mail_from", "site")},
                 at=now(),
             )
         except clinics.Refused as refused:

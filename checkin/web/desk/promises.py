@@ -17,6 +17,7 @@ from checkin.actions import promises as actions
 from checkin.actions.boards import Refused
 from checkin.actions.writing import write
 from checkin.models import Patient, Promise, Visit
+from checkin.queries import mailing
 from checkin.queries import promises as reads
 from checkin.rules import claims
 from checkin.rules.promises import TRIES_BEFORE_WORD, Status
@@ -47,6 +48,7 @@ def promises(request: StaffRequest) -> HttpResponse:
         "show": show,
         "tabs": [(name, TABS[name], counts[name]) for name in reads.SHOWS],
         "may_act": may(request, Act.PROMISE),
+        "mailing": mailing.mailing(request.clinic) if may(request, Act.ANSWER_WORD) else None,
         "keys_of_page": "desk/promises_keys.html",
     }
     return render(request, "desk/promises.html", context)

@@ -1,0 +1,96 @@
+"""Who is told of a promise that is overdue: a row for each time, and an e-mail where that is configured."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db import transaction
+
+from checkin.actions import mailing
+from checkin.models import Clinic, Promise, PromiseEscalation, PromiseHandover, Staff
+from checkin.models.mailing import is_configured, site
+from checkin.rules import promises as rules
+
+SUBJECT = "A promise is waiting"
+
+
+def row(promise: Promise, nth: int, step: rules.Step, *, at: dt.datetime) -> PromiseEscalation:
+    made = PromiseEscalation(promise=promise, step=nth, due_at=promise.due_at, at=at, to_role=step.to)
+    if step.to == rules.OWNER:
+        made.to_id, made.to_role = promise.owner_id, promise.owner_role
+    return made
+
+
+def tell_new_owners(given: Collection[PromiseHandover], *, by: Staff | None, at: dt.datetime) -> None:
+    """Tell who owns an overdue promise from now on: once for each owner and due time, also when it goes back.
+
+    Who takes it is not told of it. Call inside the transaction that hands it over.
+    """
+    wanted = [one for one in given if one.promise.due_at <= at and not (by and one.to_owner_id == by.pk)]
+    made = [handed(one, at=at) for one in wanted if not knows(one)]
+    PromiseEscalation.objects.bulk_create(made)
+    for clinic in {one.promise.location.clinic for one in made}:
+        tell_after_commit([one for one in made if one.promise.location.clinic == clinic], clinic)
+
+
+def handed(one: PromiseHandover, *, at: dt.datetime) -> PromiseEscalation:
+    return PromiseEscalation(
+        promise=one.promise,
+        step=0,
+        due_at=one.promise.due_at,
+        at=at,
+        to=one.to_owner,
+        to_role=one.to_role,
+        handover=one,
+    )
+
+
+def knows(one: PromiseHandover) -> bool:
+    """Whether this owner was told of it as its owner before, since it was due."""
+    promise = one.promise
+    steps = rules.steps(promise.location.clinic.promise_settings)
+    theirs = [nth for nth, step in enumerate(steps) if step.to == rules.OWNER]
+    told = promise.escalations.filter(due_at=promise.due_at, to=one.to_owner, to_role=one.to_role)
+    return any(row.handover_id is not None or row.step in theirs for row in told)
+
+
+def tell_after_commit(made: list[PromiseEscalation], clinic: Clinic) -> None:
+    transaction.on_commit(lambda: tell(made, clinic))
+
+
+def tell(made: list[PromiseEscalation], clinic: Clinic) -> None:
+    """One e-mail to each person told. A mail that cannot be sent is logged; the rows stand all the same."""
+    if is_configured():
+        letters = {address: text(rows, clinic) for address, rows in letters_of(made, clinic).items()}
+        mailing.send(clinic=clinic, subject=SUBJECT, letters=letters)
+
+
+def letters_of(made: list[PromiseEscalation], clinic: Clinic) -> dict[str, list[PromiseEscalation]]:
+    """The rows by the address of each active person whom they tell."""
+    here = list(clinic.staff.filter(is_active=True).exclude(email=""))
+    found: dict[str, list[PromiseEscalation]] = defaultdict(list)
+    for one in made:
+        for person in here:
+            if is_told(one, person) and one not in found[person.email]:
+                found[person.email].append(one)
+    return {address: rows for address, rows in found.items() if rows}
+
+
+def is_told(one: PromiseEscalation, person: Staff) -> bool:
+    return person.pk == one.to_id if one.to_id else person.role == one.to_role
+
+
+def text(rows: list[PromiseEscalation], clinic: Clinic) -> str:
+    """No name of a family, nor what it is about: mail is read in many places."""
+    once = {one.promise_id: one for one in rows}
+    return "\n".join(line(one, clinic) for one in once.values()) + "\n"
+
+
+def line(one: PromiseEscalation, clinic: Clinic) -> str:
+    due = one.due_at.astimezone(clinic.zone)
+    patient = one.promise.patient
+    died = " The child has died: do not phone." if patient is not None and patient.is_deceased else ""
+    what = "was handed over to you" if one.handover_id else "is waiting"
+    return f"A promise due {due:%H:%M} {what}: {site(clinic)}/promises/{one.promise_id}/{died}"

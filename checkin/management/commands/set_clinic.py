@@ -1,0 +1,51 @@
+"""Changes settings of a clinic that has no page for them yet."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.timezone import now
+
+from checkin.actions import mailing
+from checkin.actions.boards import Refused
+from checkin.management.plain import PlainCommand
+from checkin.models import Clinic
+from checkin.queries import mailing as reads
+
+
+def find_clinic(name: str | None) -> Clinic:
+    """The clinic of that name, or the only one; otherwise a sentence that says which there are."""
+    there = Clinic.objects.order_by("name")
+    found = list(there.filter(name__iexact=name.strip()) if name else there)
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(map(str, there))
+    if not names:
+        raise CommandError("There is no clinic yet: make one with `manage.py setup_clinic` first.")
+    raise CommandError(f"Choose one by --clinic: there are {names}.")
+
+
+class Command(PlainCommand):
+    help = (
+        "Set whom a clinic's e-mail comes from and which address its links open; without options, show them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--clinic", help="needed where there is more than one")
+        parser.add_argument(
+            "--mail-from", help="such as desk@clinic.example or 'Our Clinic <desk@clinic.example>'"
+        )
+        parser.add_argument("--site", help="as staff open it, such as https://checkin.clinic.example")
+
+    def handle(self, *, clinic: str | None, mail_from: str | None, site: str | None, **options: Any) -> None:
+        try:
+            kept = mailing.set_clinic_mail(
+                clinic=find_clinic(clinic), mail_from=mail_from, site=site, at=now()
+            )
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        how = reads.mailing(kept)
+        lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {how.site}", *how.troubles]
+        self.stdout.write("\n".join(lines))

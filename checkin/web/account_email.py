@@ -1,0 +1,32 @@
+"""A person's own e-mail address: where late promises are told them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from checkin.actions import mailing
+from checkin.actions.boards import Refused
+from checkin.rules import claims
+from checkin.web.access import StaffRequest, staff_required
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required()
+def own_email(request: StaffRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "account/email.html", {"address": request.user.email})
+    address = claims.clean(request.POST.get("address"))
+    try:
+        kept = mailing.set_staff_email(
+            person=request.user, address=address, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        facts = {"address": address, "told": str(refusal)}
+        return render(request, "account/email.html", facts, status=400)
+    said = f"You are told at {kept.email}." if kept.email else "You are told nothing by e-mail."
+    messages.success(request, said)
+    return redirect("own_email")

@@ -1,0 +1,70 @@
+"""`set_staff_email` and `set_clinic`: who is told by e-mail, from whom, with which links."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from checkin.models import AuditEvent, Clinic, Staff
+
+
+def run(*arguments: str, **options: str) -> str:
+    said = io.StringIO()
+    call_command(*arguments, stdout=said, **options)
+    return said.getvalue().strip()
+
+
+def test_a_person_gets_an_address_and_loses_it(dana):
+    said = run("set_staff_email", "DANA", "dana@brook.example")
+    assert said == "Dana (Brook Street Clinic) is told by e-mail at dana@brook.example."
+    assert Staff.objects.get(pk=dana.pk).email == "dana@brook.example"
+    assert run("set_staff_email", "dana") == "Dana (Brook Street Clinic) has no e-mail address now."
+    assert AuditEvent.objects.filter(action="staff.email_set").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [(("nobody", "a@b.example"), "Nobody has the username"), (("dana", "dana"), "is no e-mail address")],
+)
+def test_what_cannot_be_is_a_sentence(dana, given, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run("set_staff_email", *given)
+
+
+def test_a_clinics_sender_and_site_are_set_and_shown(brook):
+    said = run("set_clinic", mail_from="Brook <desk@brook.example>", site="https://checkin.brook.example/")
+    assert "sender  Brook <desk@brook.example>" in said
+    assert "site    https://checkin.brook.example" in said
+    run("set_clinic", site="")
+    clinic = Clinic.objects.get()
+    assert (clinic.mail_from, clinic.site) == ("Brook <desk@brook.example>", "")
+    events = AuditEvent.objects.filter(action="clinic.changed").order_by("pk")
+    assert [one.detail["columns"] for one in events] == [["mail_from", "site"], ["site"]]
+
+
+def test_of_several_clinics_one_is_chosen(brook, hill):
+    with pytest.raises(CommandError, match="there are Brook Street Clinic, Hill Clinic"):
+        run("set_clinic", site="https://x.example")
+    run("set_clinic", clinic="hill clinic", site="https://x.example")
+    assert [one.site for one in Clinic.objects.order_by("name")] == ["", "https://x.example"]
+
+
+def test_without_a_clinic_it_says_how_to_make_one(db):
+    with pytest.raises(CommandError, match="make one with"):
+        run("set_clinic")
+
+
+def test_setup_takes_them_too(db):
+    given = {"name": "Hazel House", "location": "Main desk", "username": "ada"}
+    with pytest.raises(CommandError, match="is no sender"):
+        run("setup_clinic", **given, mail_from="Hazel")
+    assert not Clinic.objects.exists(), "nothing is half made"
+    run("setup_clinic", **given, mail_from="a@b.example", site="https://b.example", email="ada@b.example")
+    clinic = Clinic.objects.get()
+    assert (clinic.mail_from, clinic.site, clinic.staff.get().email) == (
+        "a@b.example",
+        "https://b.example",
+        "ada@b.example",
+    )

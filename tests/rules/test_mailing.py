@@ -1,0 +1,71 @@
+"""Addresses as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import mailing
+
+
+@pytest.mark.parametrize("typed", ["dana@brook.example", " d.o'na+x@mail.brook.example ", "A_1@b-c.example"])
+def test_one_mailbox_is_kept_as_typed(typed):
+    assert mailing.read_address(typed) == typed.strip()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "dana", "dana@", "@brook.example", "dana@brook", "a@b.example, c@b.example", "a b@c.example"]
+    + ["a@b.example\nBcc: x@y.example", ".a@b.example", "a..b@c.example", "a@b..example", "a@-b.example"]
+    + ["555-010-0142", "Dana <dana@brook.example>", "x" * 65 + "@b.example", "a@" + "b" * 260 + ".example"],
+)
+def test_anything_else_is_no_mailbox(typed):
+    assert mailing.read_address(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("desk@brook.example", "desk@brook.example"),
+        (" Brook Street <desk@brook.example> ", "Brook Street <desk@brook.example>"),
+        ("Clínica <desk@brook.example>", "Clínica <desk@brook.example>"),
+        ("Brook, Inc <desk@brook.example>", None),
+        ('"Brook, Inc." <desk@brook.example>', '"Brook, Inc." <desk@brook.example>'),
+        ("Brook\r\nBcc: x@y.example <desk@brook.example>", None),
+        ("desk", None),
+        ("", None),
+        ("desk@brook.example and others", None),
+    ],
+)
+def test_a_sender_is_an_address_with_or_without_a_name(typed, kept):
+    assert mailing.read_sender(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://checkin.brook.example", "https://checkin.brook.example"),
+        ("http://192.168.1.20:8123/", "http://192.168.1.20:8123"),
+        ("http://[fd00::1]:8000", "http://[fd00::1]:8000"),
+        ("https://brook.example/checkin/", "https://brook.example/checkin"),
+        ("brook.example", None),
+        ("ftp://brook.example", None),
+        ("javascript:alert(1)", None),
+        ("https://", None),
+        ("https://me:secret@brook.example", None),
+        ("https://brook.example:notaport", None),
+        ("https://brook.example/?next=x", None),
+        ("https://brook.example/a b", None),
+        ("https://brook.example\nx", None),
+    ],
+)
+def test_a_site_is_the_address_of_a_host(typed, kept):
+    assert mailing.read_site(typed) == kept
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_a_header_of_two_lines_or_an_error(typed):
+    for read in (mailing.read_address, mailing.read_sender, mailing.read_site):
+        made = read(typed)
+        assert made is None or made.isprintable()
