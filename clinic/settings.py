@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "checkin.web.page_refusals.TellWhatChanged",
     "checkin.web.middleware.no_store",
     "checkin.web.middleware.clinic_clock",
 ]

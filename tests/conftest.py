@@ -18,6 +18,7 @@ from checkin.actions import devices
 from checkin.models import Clinic, Device, Location, Role, Staff
 from tests import make
 from tests.database_copies import DatabaseCopy
+from tests.fresh_pages import FreshPages
 
 # The same examples every time, so that a change is judged by itself and not by the dice; and no deadlines.
 # `--hypothesis-profile=wander`, as in `make test-long`, looks where nobody has looked yet.
@@ -150,10 +151,10 @@ def sol(hill, hilltop) -> Staff:
 
 @pytest.fixture
 def as_(client) -> Callable[[Staff], Client]:
-    """`as_(dana)` is a browser in which Dana has logged in."""
+    """`as_(dana)` is a browser in which Dana has logged in, and whose pages were all opened just now."""
 
     def browser(person: Staff) -> Client:
-        found = Client()
+        found = FreshPages()
         found.force_login(person)
         return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
+from checkin.actions import page_marks
 from checkin.models import BoardVersion, Visit
 from checkin.rules.visits import OPEN
 
@@ -37,6 +38,7 @@ def hold(*visits: Visit) -> None:
     )
     for visit in sorted(visits, key=lambda one: one.pk):
         visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
+    page_marks.verify(visits)
 
 
 def hold_boards(clinic_id: int) -> None:
@@ -48,6 +50,7 @@ def hold_boards(clinic_id: int) -> None:
     boards = BoardVersion.objects.filter(location__clinic_id=clinic_id)
     held = list(boards.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     BoardVersion.objects.filter(pk__in=held).update(version=F("version") + 1)
+    page_marks.verify()
 
 
 def hold_family(patient_id: int | None, *visits: Visit) -> list[Visit]:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from checkin.actions import audit, needs
+from checkin.actions import audit, needs, page_marks
 from checkin.actions.boards import Refused, hold_family
 from checkin.actions.permissions import require
 from checkin.actions.writing import write
@@ -68,6 +68,7 @@ def make(
     key = key or uuid.uuid4()
     with write():
         BoardVersion.bump(location.pk)
+        page_marks.verify()
         known = location.clinic.promises.filter(key=key).first()
         if known:
             return known
@@ -215,6 +216,7 @@ def replace(
 def hold(promise: Promise) -> Promise:
     """The promise as it is now, held until the transaction ends. The board first, as every writer does."""
     BoardVersion.bump(promise.location_id)
+    page_marks.verify()
     locked = Promise.objects.select_for_update(of=("self",), no_key=True)
     people = ("owner", "ended_by", "patient", "visit")
     return locked.select_related("location__clinic", *people).get(pk=promise.pk)

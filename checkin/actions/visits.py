@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError
 
-from checkin.actions import arrival, audit, door, linking, reasons, repeats, worries
+from checkin.actions import arrival, audit, door, linking, page_marks, reasons, repeats, worries
 from checkin.actions.boards import Refused, show
 from checkin.actions.permissions import require
 from checkin.actions.writing import write
@@ -106,6 +106,7 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, read
     if to not in State.values or not may_move(old=old, new=to):
         return repeated(visit, to=to, by=by)
     version = BoardVersion.bump(visit.location_id)
+    page_marks.verify()
     claimed = Visit.objects.filter(pk=visit.pk, state=old).update(
         state=to, state_since=at, board_version=version
     )
@@ -155,6 +156,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
         if last.by_id != by.pk:
             raise Refused(f"{last.by or 'Somebody'} made this move; only they can undo it.")
         version = BoardVersion.bump(visit.location_id)
+        page_marks.verify()
         since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
         claimed = Visit.objects.filter(pk=visit.pk, state=last.to_state).update(
             state=last.from_state, state_since=since.at if since else visit.arrived_at, board_version=version

@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` of every template: Django's own field and, for staff, whose form it is."""
+"""`{% csrf_token %}` of every template: Django's own field and, for staff, for whom and for which child."""
 
 from __future__ import annotations
 
@@ -9,15 +9,35 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from checkin.models import Location
+from checkin.web.access import location_id
+from checkin.web.page_marks import DRAWN_FOR, of_context, of_visit
 from checkin.web.typed import TYPED_BY, marker
 
 register = template.Library()
+FIELD = '<input type="hidden" name="{}" value="{}">'
 
 
 @register.simple_tag(takes_context=True, name="csrf_token")
-def csrf_token(context: Any) -> SafeString | str:
+def csrf_token(context: Any, about: Any = None) -> SafeString | str:
+    """Whom the form is about is found in the context; `about` says it where several are on one page."""
     field = CsrfTokenNode().render(context)
-    person = getattr(context.get("request"), "user", None)
+    request = context.get("request")
+    person = getattr(request, "user", None)
     if not field or person is None or not person.is_authenticated:
         return field
-    return format_html('{}<input type="hidden" name="{}" value="{}">', field, TYPED_BY, marker(person))
+    whose = format_html("{}" + FIELD, field, TYPED_BY, marker(person))
+    match = request.resolver_match
+    if match is None or match.app_name != "desk":
+        return whose
+    request.clinic = person.clinic
+    here = context.get("here")
+    place = here.pk if isinstance(here, Location) else location_id(request)
+    mark = of_context({"visit": about} if about else context)
+    return format_html("{}" + FIELD, whose, DRAWN_FOR, mark.at(place).text)
+
+
+@register.filter
+def page_mark(visit: Any) -> str:
+    """What a button says that stands in no form of its own: what its row was drawn for."""
+    return of_visit(visit).text

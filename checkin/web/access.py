@@ -12,7 +12,9 @@ from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from checkin.models import Clinic, Location, Patient, Staff, Visit
+from checkin.rules.page_marks import PageMark
 from checkin.rules.roles import Act, is_allowed, refusal
+from checkin.web import page_marks
 
 LOCATION = "location"
 """Session key: the front desk this person looks at now."""
@@ -24,6 +26,8 @@ class StaffRequest(HttpRequest):
     user: Staff
     clinic: Clinic
     htmx: HtmxDetails
+    page_mark: PageMark | None
+    """What the page that sends this was drawn for, where it is a form."""
 
 
 View = Callable[..., HttpResponse]
@@ -40,7 +44,8 @@ def staff_required(act: Act | None = None) -> Callable[[View], View]:
             if act is not None and not is_allowed(request.user.role, act):
                 raise PermissionDenied(refusal(request.user.role, act))
             request.clinic = request.user.clinic
-            return view(request, *args, **kwargs)
+            with page_marks.asking(request, kwargs):
+                return view(request, *args, **kwargs)
 
         guarded.act = act  # type: ignore[attr-defined]
         return guarded

@@ -29,7 +29,7 @@ from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm, owner_choices
 
 Choices = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
-HIDDEN = {"key", "next", "from", "seen", "back", "panel", "patient", "into", "visit"}
+HIDDEN = {"key", "drawn_for", "next", "from", "seen", "back", "panel", "patient", "into", "visit"}
 """Fields that nobody sees on any page."""
 LONGEST_NUMBER = 19
 

@@ -237,12 +237,20 @@
     }
     // Nobody is logged in any more: the login says so, and words that were typed are kept for who typed them.
     if (answer.type === "opaqueredirect") return fields.reason ? window.desk.sendAsForm(address, body) : window.location.reload();
+    if (window.desk.isBehind(answer)) return behind(answer, address, body, fields);
     if (!answer.ok && answer.status !== 409) return say(await window.desk.whyNot(answer));
     const facts = apply(await answer.text());
     lastMoved = facts.undo || null;
     say(answer.ok || !facts.door ? facts.said ?? "" : "", lastMoved && undo);
     window.htmx.trigger(document.body, "board-changed");
     if (facts.door) await atDoor(facts.door);
+  }
+
+  // The row was of a child that is another by now: that is said, and the row comes as it is. Words go on to a page that keeps them.
+  async function behind(answer, address, body, fields) {
+    if (fields.reason) return window.desk.sendAsForm(address, body);
+    say(await answer.text());
+    look();
   }
 
   // What is still open, before they go. Through the door is the same move, with the reason that was given.
@@ -261,7 +269,7 @@
   function undo() {
     const row = selected();
     const address = lastMoved ?? (row && board.dataset.undo.replace("/0/", `/${row.id.slice(1)}/`));
-    if (address) post(address, {});
+    if (address) post(address, lastMoved ? {} : { drawn_for: row.dataset.drawn });
     else say("There is no move of yours to undo here.");
   }
 
@@ -270,7 +278,7 @@
     const address = board.dataset.move.replace("/0/", `/${row.id.slice(1)}/`);
     opening = to === "left" || to === "ready" || "unread" in row.dataset;
     try {
-      await post(address, { to, from: row.dataset.state });
+      await post(address, { to, from: row.dataset.state, drawn_for: row.dataset.drawn });
     } finally {
       opening = false;
     }

@@ -112,5 +112,8 @@
     form.submit();
   }
 
-  window.desk = { keyOf, say, send, sendAsForm, whyNot };
+  // Whether the page is behind: it speaks of a child that is another by now, and nothing was written.
+  const isBehind = (answer) => answer.headers.get("Page") === "behind";
+
+  window.desk = { keyOf, say, send, sendAsForm, isBehind, whyNot };
 })();

@@ -51,6 +51,8 @@
     }
     delete form.dataset.sent;
     if (answer.type === "opaqueredirect") return window.desk.sendAsForm(form.action, body);
+    // The page that answers a form says what changed, and keeps what was typed.
+    if (window.desk.isBehind(answer)) return window.desk.sendAsForm(form.action, body);
     if (!answer.ok && ![409, 422].includes(answer.status)) return say(await window.desk.whyNot(answer));
     take(await answer.text(), form.closest(".need"));
   }

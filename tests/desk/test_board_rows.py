@@ -152,7 +152,8 @@ def test_the_time_and_the_next_step_are_this_visits_own(desk_client, front, tues
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
     assert "since 9:31" in shown
-    assert f'formaction="/visits/{visit.pk}/move/?from=arrived" name="to" value="roomed"' in shown
+    drawn = f"v{visit.pk}.p{visit.patient_id}.sarrived.l{front.pk}"
+    assert f'formaction="/visits/{visit.pk}/move/?drawn_for={drawn}" name="to" value="roomed"' in shown
 
 
 def test_time_in_a_room_counts_from_the_room(desk_client, front, dana, tuesday):

@@ -63,7 +63,7 @@ def test_with_a_reason_they_leave_and_the_board_says_how_many_are_left_open(desk
     assert answer.url == "/"
     page = desk_client.get("/").content.decode()
     assert f"{visit.token}: Left. 3 left open." in page
-    assert f'action="/visits/{visit.pk}/undo/"' in page
+    assert f'action="/visits/{visit.pk}/undo/?drawn_for=v{visit.pk}.' in page
     assert set(visit.needs.values_list("status", "reason")) == {("left_open", "will come back")}
 
 

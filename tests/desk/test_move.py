@@ -27,7 +27,7 @@ def test_it_takes_the_visit_on_and_says_so(desk_client, visit):
     assert (answer.status_code, visit.state) == (200, "roomed")
     page = answer.content.decode()
     assert f'data-said="{visit.token}: In a room."' in page
-    assert f'data-undo="/visits/{visit.pk}/undo/"' in page
+    assert f'data-undo="/visits/{visit.pk}/undo/?drawn_for=v{visit.pk}.' in page
     assert f'<tr id="v{visit.pk}" data-v="{visit.board_version}"' in page
 
 
@@ -36,7 +36,7 @@ def test_without_script_the_board_comes_back_with_an_undo(desk_client, visit):
     assert answer.redirect_chain == [("/", 302)]
     page = answer.content.decode()
     assert f"{visit.token}: In a room." in page
-    assert f'action="/visits/{visit.pk}/undo/"' in page
+    assert f'action="/visits/{visit.pk}/undo/?drawn_for=v{visit.pk}.' in page
 
 
 def test_it_comes_back_to_the_page_that_asked_if_that_is_ours(desk_client, visit):

@@ -85,12 +85,13 @@ def test_without_script_the_page_that_asked_comes_back(desk_client, need):
     assert at_door.url == f"/visits/{visit.pk}/door/"
 
 
-def test_done_twice_by_the_same_hand_is_once_and_another_is_told_who_was_quicker(desk_client, need, noor):
+def test_done_twice_by_the_same_hand_is_once_and_another_is_told_who_was_quicker(
+    desk_client, need, noor, as_
+):
     for _ in range(2):
         assert press(desk_client, need, headers=LIVE).status_code == 200
     assert NeedAnswer.objects.filter(need=need).count() == 1
-    client = Client()
-    client.force_login(noor)
+    client = as_(noor)
     answer = press(client, need, "declined", headers=LIVE)
     assert answer.status_code == 409
     assert "Dana already answered “flu vaccine”: done." in answer.content.decode()

@@ -25,8 +25,8 @@ INCLUDE = re.compile(r'{% include "(desk/[^"]+)"[^%]*%}')
 NAMED = re.compile(r'<(input|select|textarea|button)\b[^>]*?\bname="([^"{]+)"[^>]*>')
 BUTTON = re.compile(r"<button\b([^>]*)>(.*?)</button>", re.DOTALL)
 ADDRESS = re.compile(r"{% url 'desk:(\w+)'")
-NO_ACTION = {"handover.html": "handover"}
-NOT_OURS = ('method="dialog"', "account_logout", 'id="move"')
+NO_ACTION = {"handover.html": "handover", "_messages.html": "undo"}
+NOT_OURS = ('method="dialog"', "account_logout", 'id="move"', 'class="paper typed"')
 UNDOES = {"Undo move", "Take the answer back", "Take this back"}
 """Where undoing is called otherwise on one of its pages, the form that is shown again says “Undo”."""
 DYNAMIC = re.compile(r"{[{%]")

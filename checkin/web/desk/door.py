@@ -14,6 +14,7 @@ from checkin.actions.door import StillOpen
 from checkin.models import Visit
 from checkin.rules.roles import Act
 from checkin.rules.visits import State
+from checkin.web import page_marks
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs
 from checkin.web.returns import back_to
@@ -27,7 +28,7 @@ def door(request: StaffRequest, visit_id: int) -> HttpResponse:
     to = (request.POST or request.GET).get("to") or State.LEFT
     if request.method != "POST":
         return show(request, visit, to)
-    seen, reason = request.POST.get("from", ""), needs.reason(request)
+    seen, reason = page_marks.state_seen(request), needs.reason(request)
     try:
         if seen not in ("", visit.state):
             visits.repeated(visit, to=to, by=request.user)
@@ -63,6 +64,6 @@ def show(request: StaffRequest, visit: Visit, to: str, *, said: str = "", status
 def gone(request: StaffRequest, visit: Visit) -> HttpResponse:
     left_open = visit.needs.filter(status="left_open").count() if visit.state == State.LEFT else 0
     said = f"{visit.token}: {State(visit.state).label}." + (f" {left_open} left open." if left_open else "")
-    messages.success(request, said, extra_tags=f"undo-{visit.pk}")
+    messages.success(request, said, extra_tags=f"undo-{page_marks.marked('undo', visit)}")
     asked = request.POST.get("next")
     return back_to(request, reverse("desk:visit", args=[visit.pk]) if asked else reverse("desk:board"))

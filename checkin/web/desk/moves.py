@@ -15,6 +15,7 @@ from checkin.actions.reasons import Unread
 from checkin.models import Visit
 from checkin.rules.roles import Act
 from checkin.rules.visits import State
+from checkin.web import page_marks
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs, rows
 from checkin.web.desk.board import fragment
@@ -25,7 +26,7 @@ from checkin.web.returns import back_to
 @staff_required(Act.MOVE)
 def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
-    to, seen = request.POST.get("to", ""), request.POST.get("from") or request.GET.get("from", "")
+    to, seen = request.POST.get("to", ""), page_marks.state_seen(request)
     why, reading = needs.reason(request), request.POST.get("reading", "")
     try:
         if seen in ("", visit.state):
@@ -41,7 +42,7 @@ def move(request: StaffRequest, visit_id: int) -> HttpResponse:
         )
     except visits.Refused as refusal:
         return refused(request, visit, refusal.sentence)
-    return moved(request, visit, undo=reverse("desk:undo", args=[visit.pk]))
+    return moved(request, visit, undo=True)
 
 
 @require_POST
@@ -55,14 +56,15 @@ def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
     return moved(request, visit)
 
 
-def moved(request: StaffRequest, visit: Visit, *, undo: str = "") -> HttpResponse:
+def moved(request: StaffRequest, visit: Visit, *, undo: bool = False) -> HttpResponse:
     """Where the visit stands now: its row for a page that is open, or the page anew."""
     visit = get_visit_or_404(request, visit.pk)
     said = f"{visit.token}: {State(visit.state).label}."
+    back = page_marks.marked("undo", visit) if undo else ""
     ready = door(visit, State.READY) if undo and visit.state == State.READY and visit.chips else ""
     if request.htmx:
-        return answer(visit, said=said, undo=undo, door=ready)
-    messages.success(request, said, extra_tags=f"undo-{visit.pk}" if undo else "")
+        return answer(visit, said=said, undo=back, door=ready)
+    messages.success(request, said, extra_tags=f"undo-{back}" if back else "")
     if ready and "next" not in request.POST:
         return redirect(ready)
     return back_to(request, reverse("desk:board"))

@@ -22,6 +22,7 @@ from checkin.rules.ages import age_words
 from checkin.rules.preferences import Preference
 from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
 from checkin.rules.worries import Source
+from checkin.web import page_marks
 from checkin.web.desk.chips import SHOWN, Chip, chips
 
 LANGUAGE = "en"
@@ -156,7 +157,7 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
         raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
         worry=str(Source(visit.raised_by).label) if visit.raised_at else "",
         goes=goes(visit),
-        take=address("desk:worry_take", visit.pk) if visit.raised_at and not visit.taken_by_id else "",
+        take=page_marks.marked("worry_take", visit) if visit.raised_at and not visit.taken_by_id else "",
         since=int(since.timestamp()),
         clock=f"{since.astimezone(zone):%-H:%M}",
         day=day,
@@ -215,7 +216,7 @@ def age(birth_date: dt.date | None, today: dt.date) -> str:
 def step(visit: Visit) -> Step:
     to = next_step(visit.state)
     assert to is not None, "only open visits stand on the board"  # noqa: S101
-    return Step(to.value, verb(to), KEYS[to], f"{address('desk:move', visit.pk)}?from={visit.state}")
+    return Step(to.value, verb(to), KEYS[to], page_marks.marked("move", visit))
 
 
 def address(name: str, pk: int) -> str:

@@ -16,6 +16,7 @@ from checkin.actions.boards import Refused
 from checkin.models import Presence, Visit
 from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, VERBS, State
+from checkin.web import page_marks
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import moves
 from checkin.web.returns import back_to
@@ -82,7 +83,7 @@ def act(
 
 def done(request: StaffRequest, visit: Visit, said: str, *, may_undo: bool) -> HttpResponse:
     if request.htmx:
-        undo = reverse("desk:worry_undo", args=[visit.pk]) if may_undo else ""
+        undo = page_marks.marked("worry_undo", visit) if may_undo else ""
         return moves.answer(visit, said=said, undo=undo)
     messages.success(request, said)
     return back_to(request, reverse("desk:board"))

@@ -1,0 +1,72 @@
+"""What a page of the desk was drawn for, as its forms say it: which child, the visit's state, the front desk.
+
+A mark is no secret and no permission. It lets the program notice that a page speaks of something that is no
+longer so, before anything is written on another child.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from checkin.rules.visits import State, is_open
+
+MARK = re.compile(
+    r"(?:q(?P<promise>\d{1,18})\.)?(?:v(?P<visit>\d{1,18})\.)?(?:p(?P<patient>\d{1,18})\.)?"
+    r"(?:m(?P<merged_into>\d{1,18})\.)?(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMark:
+    """A promise, a visit or a patient's record as a page showed it; None where the page is about none.
+
+    `patient` is the child of the promise or visit, None where nobody was matched. `merged_into` is only known
+    of a page about a record alone.
+    """
+
+    promise: int | None = None
+    visit: int | None = None
+    patient: int | None = None
+    merged_into: int | None = None
+    state: str = ""
+    location: int | None = None
+
+    @property
+    def text(self) -> str:
+        parts: list[tuple[str, Any]] = [
+            ("q", self.promise),
+            ("v", self.visit),
+            ("p", self.patient),
+            ("m", self.merged_into),
+            ("s", self.state),
+        ]
+        said = "".join(f"{letter}{value}." for letter, value in parts if value)
+        return said + (f"l{self.location}" if self.location else "")
+
+    def at(self, location: int | None) -> PageMark:
+        return replace(self, location=location)
+
+
+def read(text: str) -> PageMark | None:
+    """Return what a form says it was drawn for, or None where it says nothing that was ever drawn."""
+    found = MARK.fullmatch(text) if text else None
+    if found is None:
+        return None
+    state = found["state"] or ""
+    numbers = {
+        name: int(value) for name, value in found.groupdict().items() if value is not None and name != "state"
+    }
+    return PageMark(state=state, **numbers) if not state or state in State.values else None
+
+
+def is_same_child(drawn: PageMark, now: PageMark) -> bool:
+    """Whether what the page showed is still about the same child, on the same record."""
+    return (drawn.patient, drawn.merged_into) == (now.patient, now.merged_into)
+
+
+def has_ended_or_come_back(drawn: str, now: str) -> bool:
+    """Whether the visit ended since, or came back, or ended otherwise. A step within the visit is neither."""
+    return drawn != now and not (is_open(drawn) and is_open(now))

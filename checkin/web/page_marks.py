@@ -1,0 +1,149 @@
+"""Every form of the desk says what its page was drawn for; a page that is behind writes nothing.
+
+`drawn_for`, a hidden field that `{% csrf_token %}` brings along, names the visit with its child and state, or
+the record, or the promise, and the front desk (`rules/page_marks`). What an address speaks of is compared
+with it before the view runs, and again by the action once it holds the rows (`actions/page_marks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from checkin.actions.page_marks import PageChanged, asked_by
+from checkin.models import Patient, Promise, Visit
+from checkin.rules import page_marks as rules
+from checkin.rules.page_marks import PageMark
+
+DRAWN_FOR = "drawn_for"
+WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
+"""Posts that write about no child: searches, a choice of this browser, and “I am at this board”."""
+OWN_STATE = {"move", "door"}
+"""Steps compare the state themselves: the same press twice is one move, another's is told who was quicker."""
+SAME_STATE = {"undo"}
+"""Undoing a move means the very move that the page showed."""
+OWN_CHILD = {"match_link", "match_new", "match_undo"}
+"""Decisions on a match say by `seen` after which decision their page was drawn."""
+LONGEST = 18
+
+
+def of_visit(visit: Visit) -> PageMark:
+    return PageMark(visit=visit.pk, patient=visit.patient_id, state=visit.state, location=visit.location_id)
+
+
+def of_patient(patient: Patient) -> PageMark:
+    return PageMark(patient=patient.pk, merged_into=patient.merged_into_id)
+
+
+def of_promise(promise: Promise) -> PageMark:
+    return PageMark(promise=promise.pk, visit=promise.visit_id, patient=promise.patient_id)
+
+
+def of_context(context: Any) -> PageMark:
+    """What the part of a page drawn with this context is about: a promise, a visit, a record, or none."""
+    kinds: tuple[tuple[str, Any, Any], ...] = (
+        ("promise", Promise, of_promise),
+        ("visit", Visit, of_visit),
+        ("patient", Patient, of_patient),
+    )
+    if isinstance(said := context.get(DRAWN_FOR), PageMark):
+        return said
+    for name, kind, mark in kinds:
+        if isinstance(found := context.get(name), kind):
+            return mark(found)
+    return PageMark()
+
+
+def marked(name: str, visit: Visit) -> str:
+    """The address of an act on this visit, for a button that belongs to no form of its own."""
+    return f"{address(name).replace('/0/', f'/{visit.pk}/')}?{DRAWN_FOR}={of_visit(visit).text}"
+
+
+@cache
+def address(name: str) -> str:
+    # A board asks for each of these once per row, and reversing costs more than the rest of the row.
+    return reverse(f"desk:{name}", args=[0])
+
+
+@contextmanager
+def asking(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
+    """Run a view for the page that asks. Raises PageChanged where that page is behind, or does not say."""
+    request.page_mark = None
+    match = request.resolver_match
+    if request.method != "POST" or match.app_name != "desk" or match.url_name in WRITES_NOTHING:
+        yield
+        return
+    mark = request.page_mark = rules.read(said(request))
+    now = spoken_of(request, named, mark)
+    if now is None:  # about a place alone, or about nothing that is there
+        if mark is None:
+            raise PageChanged(None, PageMark())
+        yield
+        return
+    held = compare(match.url_name, mark, now)
+    with asked_by(held):
+        yield
+
+
+def said(request: HttpRequest) -> str:
+    return request.GET.get(DRAWN_FOR) or request.POST.get(DRAWN_FOR, "")
+
+
+def state_seen(request: Any) -> str:
+    """The state from which a step was meant, as the page showed it."""
+    mark = request.page_mark
+    return request.POST.get("from") or request.GET.get("from") or (mark.state if mark else "")
+
+
+def compare(act: str, mark: PageMark | None, now: PageMark) -> PageMark | None:
+    """What the action still checks once it holds the rows. Raises PageChanged where the page is behind."""
+    other = mark is None or (mark.promise, mark.visit) != (now.promise, now.visit)
+    if mark is None or other or (not now.visit and not now.promise and mark.patient != now.patient):
+        raise PageChanged(None, now)
+    if act in OWN_CHILD:
+        return None
+    if act in OWN_STATE:
+        mark, now = replace(mark, state=""), replace(now, state="")
+    if not rules.is_same_child(mark, now):
+        raise PageChanged(mark, now)
+    if rules.has_ended_or_come_back(mark.state, now.state) or (act in SAME_STATE and mark.state != now.state):
+        raise PageChanged(mark, now)
+    return mark
+
+
+def spoken_of(request: Any, named: Mapping[str, Any], mark: PageMark | None) -> PageMark | None:
+    """What this address speaks of, as it is now; None where that is a place, or is not this clinic's."""
+    clinic, asked = request.clinic, request.GET
+    promise = named.get("promise_id") or number(asked.get("replaces") or asked.get("again"))
+    if promise:
+        found = clinic.promises.filter(pk=promise).first()
+        return of_promise(found) if found else None
+    visit = named.get("visit_id") or visit_of(clinic, named) or number(asked.get("visit"))
+    patient = named.get("patient_id") or number(asked.get("patient"))
+    if not visit and patient and mark and mark.visit and mark.patient == patient:
+        visit = mark.visit  # a form about the child, on the page of a visit
+    if visit:
+        found = clinic.visits.filter(pk=visit).first()
+        return of_visit(found) if found else None
+    found = clinic.patients.filter(pk=patient).first() if patient else None
+    return of_patient(found) if found else None
+
+
+def visit_of(clinic: Any, named: Mapping[str, Any]) -> int | None:
+    """The visit of the discrepancy or the note that the address names."""
+    if pk := named.get("discrepancy_id"):
+        return clinic.discrepancies.filter(pk=pk).values_list("visit_id", flat=True).first()
+    if note := named.get("number"):
+        return clinic.excuse_notes.numbered().filter(number=note).values_list("visit_id", flat=True).first()
+    return None
+
+
+def number(text: str | None) -> int | None:
+    said = text or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST else None

@@ -1,0 +1,145 @@
+"""What a person sees whose page was behind: what changed and who did it, and what they typed, not lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from checkin.actions.page_marks import PageChanged
+from checkin.models import Clinic, MatchDecision, Patient, Visit
+from checkin.queries.page_marks import last_merge
+from checkin.rules import page_marks as rules
+from checkin.rules.page_marks import PageMark
+from checkin.rules.visits import State
+from checkin.web.page_marks import DRAWN_FOR
+from checkin.web.typed import NOT_KEPT, is_by_script
+from checkin.web.typed_fields import shown
+
+UNMARKED = "This page does not say which child it was opened for, as pages of an earlier version do not."
+STALE = "Page"
+"""Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
+Kind = MatchDecision.Kind
+
+
+class TellWhatChanged:
+    """Answer a page that was behind: 409, nothing written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, problem: Exception) -> HttpResponse | None:
+        return refuse(request, problem) if isinstance(problem, PageChanged) else None
+
+
+def refuse(request: Any, changed: PageChanged) -> HttpResponse:
+    what = what_changed(request.clinic, changed.drawn, changed.now)
+    if is_by_script(request):
+        text = f"{what} Nothing was written."
+        return HttpResponse(text, status=409, content_type="text/plain", headers={STALE: "behind"})
+    visit = visit_of(request.clinic, changed.now)
+    patient = record(request.clinic, changed.now)
+    context = {
+        "what": what,
+        "visit": visit,
+        "patient": patient,
+        "was": record(request.clinic, changed.drawn) if changed.drawn else None,
+        "form": as_typed(request),
+        "mark": changed.now.at(changed.drawn.location if changed.drawn else None).text,
+        "onward": page_now(visit, patient),
+    }
+    return render(request, "desk/page_behind.html", context, status=409)
+
+
+def as_typed(request: Any) -> dict[str, Any] | None:
+    """The form as it was typed, where a person wrote or chose anything in it; a bare button is none."""
+    fields = [
+        [name, text]
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in NOT_KEPT and name != DRAWN_FOR
+    ]
+    typed = {"id": uuid.uuid4().hex, "action": without_mark(request.get_full_path()), "fields": fields}
+    form = shown(typed, request.clinic)
+    return form if any(one["kind"] != "hidden" for one in form["fields"]) else None
+
+
+def without_mark(address: str) -> str:
+    path, asked = urlsplit(address).path, urlsplit(address).query
+    left = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != DRAWN_FOR]
+    return f"{path}?{urlencode(left)}" if left else path
+
+
+def visit_of(clinic: Clinic, mark: PageMark) -> Visit | None:
+    return clinic.visits.select_related("patient").filter(pk=mark.visit or 0).first()
+
+
+def record(clinic: Clinic, mark: PageMark) -> Patient | None:
+    """The record that a mark speaks of, or the one that it was merged into."""
+    pk = mark.merged_into or mark.patient
+    return clinic.patients.filter(pk=pk).first() if pk else None
+
+
+def page_now(visit: Visit | None, patient: Patient | None) -> str:
+    if visit is not None:
+        return reverse("desk:visit", args=[visit.pk])
+    return reverse("desk:patient", args=[patient.pk]) if patient else reverse("desk:board")
+
+
+def what_changed(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
+    """What happened since the page was opened, in one sentence: who did it, and when."""
+    if drawn is None:
+        return UNMARKED
+    visit = visit_of(clinic, now)
+    if visit is not None and not rules.is_same_child(drawn, now):
+        return another_child(clinic, visit, now)
+    if visit is not None:
+        return another_state(clinic, visit)
+    return another_record(clinic, drawn, now)
+
+
+def another_child(clinic: Clinic, visit: Visit, now: PageMark) -> str:
+    made = visit.match_decisions.select_related("by").order_by("pk").last()
+    who, when = by_whom(made), at_time(clinic, made)
+    child = record(clinic, now)
+    if child is None:
+        return f"{who} took back the match of {visit.token}{when}: no child on record is matched now."
+    if made is not None and made.kind == Kind.UNDO:
+        return f"{who} took back the last match of {visit.token}{when}: it is {child} again."
+    return f"{who} matched {visit.token} to {child}{when}."
+
+
+def another_state(clinic: Clinic, visit: Visit) -> str:
+    made = visit.moves.select_related("by").order_by("pk").last()
+    label = State(visit.state).label
+    again = " again" if made is not None and made.undoes_id else ""
+    return f"{by_whom(made)} moved {visit.token} to “{label}”{again}{at_time(clinic, made)}."
+
+
+def another_record(clinic: Clinic, drawn: PageMark, now: PageMark) -> str:
+    made = last_merge(clinic, drawn.patient)
+    who, when = by_whom(made), at_time(clinic, made)
+    if now.merged_into is None:
+        return f"{who} took back the merge of this record{when}."
+    return f"{who} merged this record into {record(clinic, now)}{when}."
+
+
+def by_whom(made: Any) -> str:
+    return str(made.by) if made is not None and made.by else "The clinic’s computer"
+
+
+def at_time(clinic: Clinic, made: Any) -> str:
+    """ " at 10:42"; nothing where it is not known."""
+    if made is None:
+        return ""
+    at: dt.datetime = made.at.astimezone(clinic.zone)
+    return f" at {at.hour}:{at:%M}"

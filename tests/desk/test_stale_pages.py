@@ -1,0 +1,142 @@
+"""A page left open while a match is corrected writes on nobody, says who did what, and keeps the words."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from django.test import Client
+
+from checkin.actions import matches, visits
+from checkin.models import ConsentRecord, Immunization, Patient, Promise, Visit
+from checkin.rules.need_facts import Kind
+from tests import make
+from tests.drawn_forms import Form, draw, forms_on
+
+LIVE = {"HX-Request": "true"}
+MARK = "drawn_for"
+
+
+@pytest.fixture
+def browser(dana) -> Client:
+    """Dana's real browser: what it sends is what its pages held."""
+    client = Client()
+    client.force_login(dana)
+    return client
+
+
+@pytest.fixture
+def leo(brook) -> Patient:
+    found = make.patient(brook, "Leo Ruiz")
+    make.guardian(found, "Ana Ruiz", phone="555-010-0123")
+    return found
+
+
+@pytest.fixture
+def mia(brook) -> Patient:
+    return make.patient(brook, "Mia Chen", "2017-05-05")
+
+
+@pytest.fixture
+def visit(leo, front, tuesday) -> Visit:
+    return make.visit(front, relationship="aunt")
+
+
+@pytest.fixture
+def relinked(visit, mia, noor):
+    """Noor corrects the match: it is Mia."""
+
+    def act() -> None:
+        matches.link(visit=Visit.objects.get(pk=visit.pk), patient=mia, by=noor, at=make.at("9:42"))
+
+    return act
+
+
+def given(browser, visit) -> tuple[str, Form]:
+    need = visit.needs.get(kind=Kind.VACCINE)
+    address = f"/visits/{visit.pk}/needs/{need.pk}/"
+    return address, draw(browser, f"/visits/{visit.pk}/", address)
+
+
+def test_given_for_the_child_of_the_page_is_not_given_to_another(browser, visit, relinked, mia, leo):
+    address, form = given(browser, visit)
+    relinked()
+    answer = browser.post(address, form.with_(outcome="done"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"Noor matched {visit.token} to Mia Chen at 9:42." in page
+    assert "Nothing was written" in page and "Leo Ruiz" in page
+    assert not Immunization.objects.exists()
+    assert not visit.needs.filter(answers__isnull=False).exists()
+
+
+def test_a_script_is_told_so_in_one_sentence(browser, visit, relinked):
+    address, form = given(browser, visit)
+    relinked()
+    answer = browser.post(address, form.with_(outcome="done"), headers=LIVE)
+    assert (answer.status_code, answer.headers["Page"]) == (409, "behind")
+    said = f"Noor matched {visit.token} to Mia Chen at 9:42. Nothing was written."
+    assert answer.content.decode() == said
+
+
+def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(browser, visit, relinked, mia):
+    address = f"/visits/{visit.pk}/consent/"
+    form = draw(browser, address, address)
+    relinked()
+    said = {"care": "treatment", "agreed": "yes", "who": "Uncle <Kai>", "how": "verbal", "basis": "telephone"}
+    said |= {"phone": "555-010-0123", "relationship": "uncle", "to_what": "stitches"}
+    answer = browser.post(address, form.with_(**said))
+    page = answer.content.decode()
+    assert (answer.status_code, ConsentRecord.objects.count()) == (409, 0)
+    again = next(one for one in forms_on(page) if one.path == address)
+    kept = {name: texts[-1] for name, texts in again.fields.items()}
+    assert {name: kept[name] for name in said} == said
+    assert "Write it for <bdi>Mia Chen</bdi>" in page and "autofocus" not in page
+    assert browser.post(address, again.fields).status_code == 409, "not by Enter alone"
+    assert not ConsentRecord.objects.exists()
+    tick = html.unescape(page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0])
+    browser.post(address, again.with_(drawn_for=tick))
+    assert ConsentRecord.objects.get().patient == mia
+
+
+def test_the_same_page_writes_again_once_the_match_is_taken_back(browser, visit, relinked, noor, leo):
+    address, form = given(browser, visit)
+    relinked()
+    matches.undo(visit=Visit.objects.get(pk=visit.pk), by=noor, at=make.at("9:43"))
+    assert browser.post(address, form.with_(outcome="done")).status_code == 302
+    assert Immunization.objects.get().patient == leo
+
+
+def test_a_page_of_a_family_that_left_says_who_closed_the_visit(browser, visit, noor):
+    address, form = given(browser, visit)
+    visits.move(visit=visit, to="left", by=noor, at=make.at("9:50"), reason="will come back", reading="read")
+    answer = browser.post(address, form.with_(outcome="done"))
+    assert answer.status_code == 409
+    assert f"Noor moved {visit.token} to “Left” at 9:50." in answer.content.decode()
+    assert not Immunization.objects.exists()
+
+
+def test_a_step_within_the_visit_stops_nobody(browser, visit, noor):
+    address, form = given(browser, visit)
+    visits.move(visit=visit, to="roomed", by=noor, at=make.at("9:45"), reading="read")
+    assert browser.post(address, form.with_(outcome="done")).status_code == 302
+    assert Immunization.objects.exists()
+
+
+def test_a_form_that_does_not_say_what_it_was_drawn_for_is_refused_in_words(browser, visit):
+    address, form = given(browser, visit)
+    for mark in ("", "nonsense", f"l{visit.location_id}", f"v{visit.pk + 1}.p1.sarrived.l1"):
+        answer = browser.post(address, form.with_(outcome="done", drawn_for=mark))
+        assert answer.status_code == 409
+        assert "does not say which child" in answer.content.decode()
+    assert not Immunization.objects.exists()
+
+
+def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(browser, visit, relinked):
+    address = f"/promises/new/?visit={visit.pk}"
+    form = draw(browser, address, "/promises/new/")
+    relinked()
+    said = {"to_whom": "Leo’s aunt", "about": "results", "way": "phone", "due": "hour", "owner": "front_desk"}
+    answer = browser.post(address, form.with_(**said))
+    assert (answer.status_code, Promise.objects.count()) == (409, 0)
+    assert "Leo’s aunt" in html.unescape(answer.content.decode())

@@ -1,0 +1,59 @@
+"""A browser that sends every form from a page opened just now, as most tests mean it.
+
+The page's mark is added to what a test posts to the desk and does not mark itself. A stale page is
+what tests/desk/test_stale_pages.py is about; there pages are really drawn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from checkin.models import Discrepancy, ExcuseNote, Patient, Promise, Visit
+from checkin.web import page_marks
+from checkin.web.page_marks import DRAWN_FOR
+
+
+class FreshPages(Client):
+    """Log in with `force_login`; `post` as a form of a page that was drawn this moment."""
+
+    def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:
+        if DRAWN_FOR not in path and not (isinstance(data, dict) and DRAWN_FOR in data):
+            mark = mark_of(path)
+            path += f"{'&' if '?' in path else '?'}{DRAWN_FOR}={mark}" if mark else ""
+        return super().post(path, data, *args, **more)
+
+
+def mark_of(path: str) -> str:
+    """What a page would say that holds a form to this address; "" for an address that is not the desk's."""
+    address, _, query = path.partition("?")
+    try:
+        match = resolve(address)
+    except Resolver404:
+        return ""
+    if match.app_name != "desk" or match.url_name in page_marks.WRITES_NOTHING:
+        return ""
+    named = {name: int(pk) for name, pk in match.kwargs.items() if name != "kind"}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if match.url_name == "promise_new" and value.isdigit():
+            key = {"replaces": "promise_id", "again": "promise_id"}.get(name, f"{name}_id")
+            named.setdefault(key, int(value))
+    return of_ids(named).text or "l0"
+
+
+def of_ids(named: dict[str, int]) -> page_marks.PageMark:
+    promise = Promise.objects.filter(pk=named.get("promise_id")).first()
+    if promise:
+        return page_marks.of_promise(promise)
+    visit = named.get("visit_id")
+    if pk := named.get("discrepancy_id"):
+        visit = Discrepancy.objects.filter(pk=pk).values_list("visit_id", flat=True).first()
+    if number := named.get("number"):
+        visit = ExcuseNote.objects.filter(number=number).values_list("visit_id", flat=True).first()
+    if found := Visit.objects.filter(pk=visit).first():
+        return page_marks.of_visit(found)
+    patient = Patient.objects.filter(pk=named.get("patient_id")).first()
+    return page_marks.of_patient(patient) if patient else page_marks.PageMark()
