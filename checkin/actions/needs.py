@@ -150,9 +150,10 @@ def refresh(visit: Visit) -> None:
 def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "") -> NeedAnswer:
     """Say what became of a need. The same answer by the same hand twice is one answer.
 
-    Raises Refused with a sentence where a reason is missing or somebody else was quicker.
+    Raises Refused with a sentence where a reason is missing or somebody else was quicker, and for whoever
+    is no clinician and says that a vaccine was given or a check-up done.
     """
-    require(Act.ANSWER_NEED, by)
+    require(act_of(need, outcome), by)
     reason = " ".join(reason.split())
     if outcome not in Outcome.values or outcome in (Outcome.OPEN, Outcome.LAPSED):
         raise Refused("Say done, declined, deferred, not offered or left open.")
@@ -169,6 +170,11 @@ def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str 
         refresh(held.visit)
         note(held, "need.answered", by=by, at=at, kind=held.kind, outcome=str(outcome))
         return made
+
+
+def act_of(need: Need, outcome: str) -> Act:
+    """Return which act of the table of roles this answer is."""
+    return Act.GIVE if outcome == Outcome.DONE and need.kind in given.DUE else Act.ANSWER_NEED
 
 
 def undo(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:

@@ -73,7 +73,12 @@ TABLE: dict[Act, Rule] = {
     Act.KEEP_PREFERENCES: Rule(AT_THE_DESK, ONLY_READS),
     Act.RECORD_CONSENT: Rule(AT_THE_DESK, ONLY_READS),
     Act.GRANT_PROXY: Rule(AT_THE_DESK, ONLY_READS),
-    Act.GIVE: Rule(AT_THE_DESK, ONLY_READS),
+    # A wrong "given" takes a vaccine from a child, or gives it twice: whoever gives it says so.
+    Act.GIVE: Rule(
+        frozenset({Role.CLINICIAN}),
+        "Only a clinician marks a vaccine as given or a check-up as done. "
+        "Ask one, or note that it was declined or deferred.",
+    ),
     Act.DECIDE_AS_CLINICIAN: Rule(
         frozenset({Role.CLINICIAN}), "Only a clinician can write down a clinician's decision."
     ),

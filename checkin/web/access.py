@@ -58,6 +58,11 @@ def may(request: StaffRequest, act: Act) -> bool:
     return is_allowed(request.user.role, act)
 
 
+def why_not(request: StaffRequest, act: Act) -> str:
+    """Return the sentence of the refusal, or "" for somebody who may."""
+    return "" if may(request, act) else refusal(request.user.role, act)
+
+
 def location_id(request: StaffRequest) -> int:
     """The front desk in view: as last chosen, or else the person's own, or else the clinic's first.
 

@@ -114,6 +114,12 @@
     const need = document.activeElement?.closest?.(".need");
     const form = need?.querySelector("form[data-asking]") ?? seen(".door-go")[0];
     if (/^[1-9]$/.test(key)) return Boolean(form) && quick(form, Number(key));
+    // Not for this person's role: the key says who does it instead.
+    const refused = need?.querySelector(`[data-refuses="${CSS.escape(key)}"]`);
+    if (refused) {
+      say(refused.dataset.whyNot);
+      return true;
+    }
     const button = need?.querySelector(`[data-answer="${CSS.escape(key)}"]`);
     if (!button) return false;
     if (button.matches("[data-why]")) ask(button.form, button.value);

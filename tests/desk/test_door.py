@@ -26,8 +26,8 @@ def look(client, visit, to="left", headers=None):
     return client.get(f"/visits/{visit.pk}/door/?to={to}", headers=headers)
 
 
-def test_it_shows_what_is_open_with_its_keys_and_how_many(desk_client, visit):
-    page = look(desk_client, visit).content.decode()
+def test_it_shows_what_is_open_with_its_keys_and_how_many(as_, noor, visit):
+    page = look(as_(noor), visit).content.decode()
     assert "Before <bdi>Leo Ruiz</bdi> goes" in page
     assert "3 still open" in page
     assert "Leave with 3 open" in page

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from checkin.actions import matches, visits
-from checkin.models import ConsentRecord, Immunization, Patient, Promise, Visit
+from checkin.models import ConsentRecord, Immunization, Patient, Promise, Role, Visit
 from checkin.rules.need_facts import Kind
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
@@ -18,10 +18,10 @@ MARK = "drawn_for"
 
 
 @pytest.fixture
-def browser(dana) -> Client:
-    """Dana's real browser: what it sends is what its pages held."""
+def browser(brook, front) -> Client:
+    """Sam's real browser: what it sends is what its pages held. A clinician, who may do all of it."""
     client = Client()
-    client.force_login(dana)
+    client.force_login(make.staff(brook, "sam", Role.CLINICIAN, location=front))
     return client
 
 

@@ -90,3 +90,15 @@ def test_nothing_hangs_over_the_edge(board, visit, scheme):
         for page in (f"/visits/{visit.pk}/door/?to=left", f"/visits/{visit.pk}/consent/"):
             board.goto(page)
             assert board.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board, visit):
+    open_door(board, visit)
+    check_up = board.locator(".need:has([data-refuses])")
+    check_up.focus()
+    board.keyboard.press("g")
+    expect(board.locator("#toast")).to_contain_text("Only a clinician marks a vaccine as given")
+    expect(check_up).to_be_focused()
+    assert set(visit.needs.values_list("status", flat=True)) == {"open"}
+    board.keyboard.press("d")
+    expect(board.locator("#door")).to_contain_text("3 still open")

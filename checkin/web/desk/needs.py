@@ -19,7 +19,7 @@ from checkin.rules.languages import name_interpreter
 from checkin.rules.need_facts import Kind, Outcome, heading
 from checkin.rules.roles import Act
 from checkin.rules.visits import VERBS, State, may_move
-from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
+from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required, why_not
 from checkin.web.returns import back_to
 
 REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
@@ -120,6 +120,7 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
         "heading": heading(need.kind, label_of(need, visit)),
         "step": (whose_word or need.next_step) if need.is_open and not known else "",
         "done_word": words(need, Outcome.DONE),
+        "done_by_others": why_not(request, needs.act_of(need, Outcome.DONE)),
         "status_word": words(need, need.status),
         "history": [history(need, one) for one in lines],
         "may_undo": mine and not need.is_open and visit.is_open and may(request, Act.ANSWER_NEED),
