@@ -57,6 +57,7 @@ def facts(
             guardians=dossier.guardians(),
             others=dossier.others(),
             proxies=tuple(dossier.proxies),
+            lapsed=dossier.lapsed_proxies(clinic.zone),
             answers=tuple(dossier.answers),
             table=consent.table(clinic.consent_table),
             urgent=visit.urgent,

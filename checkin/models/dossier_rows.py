@@ -99,8 +99,8 @@ def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
     yield lines(flu, "influenza", ids, on="given_on")
     terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
     proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
-    columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds", "on": "expires_on"}
-    yield lines(proxies, "proxy", ids, **columns)
+    columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
+    yield lines(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
     # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
     break_ = Value("\n")
     parts = ("basis", break_, "to_what", break_, "limits", break_, "relationship", break_, "phone")

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from checkin.models.clinic import Clinic
@@ -50,8 +50,8 @@ class Dossier:
     due: list[Due] = field(default_factory=list)
     influenza_given_on: dt.date | None = None
     proxies: list[consent.Proxy] = field(default_factory=list)
-    lapsed: list[consent.Adult] = field(default_factory=list)
-    """Whose standing proxy is over or was revoked."""
+    lapsed: list[tuple[consent.Proxy, dt.datetime | None]] = field(default_factory=list)
+    """Standing proxies that are over, or when they were revoked."""
     answers: list[consent.Answer] = field(default_factory=list)
     overdue_promises: int = 0
     alone: int | None = None
@@ -72,13 +72,9 @@ class Dossier:
         elif row.kind == "influenza":
             self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
         elif row.kind == "proxy" and not row.number:
-            self.lapsed.append(consent.Adult(row.one))
+            self.lapsed.append((proxy(row), row.at))
         elif row.kind == "proxy":
-            granted_by, _, limits = row.two.partition("\n")
-            cares = json.loads(row.three)
-            # None of them means all of them, so a list that cannot be read must not become an empty one.
-            kinds = tuple(map(str, cares)) if isinstance(cares, list) else ("unreadable",)
-            self.proxies.append(consent.Proxy(consent.Adult(row.one), granted_by, kinds, limits, row.on))
+            self.proxies.append(proxy(row))
         elif row.kind in ("agreed", "refused"):
             basis, to_what, limits, relationship, phone = row.three.split("\n", 4)
             said = row.kind == "agreed"
@@ -104,7 +100,22 @@ class Dossier:
         known = [one for one in self.contacts if one.kind == "contact"]
         adults = [consent.Adult(one.name, one.phone, one.relationship, one.ended_on) for one in known]
         held = [one.adult for one in self.proxies]
-        return (*adults, *(one for one in self.lapsed if not any(map(one.same_as, held))))
+        lapsed = [one.adult for one, _ in self.lapsed]
+        return (*adults, *(one for one in lapsed if not any(map(one.same_as, held))))
+
+    def lapsed_proxies(self, zone: dt.tzinfo) -> tuple[consent.Proxy, ...]:
+        """Each with the day it was revoked on, by the clinic's clock."""
+        return tuple(
+            replace(one, revoked_on=at.astimezone(zone).date()) if at else one for one, at in self.lapsed
+        )
+
+
+def proxy(row: Row) -> consent.Proxy:
+    granted_by, _, limits = row.two.partition("\n")
+    cares = json.loads(row.three)
+    # None of them means all of them, so a list that cannot be read must not become an empty one.
+    kinds = tuple(map(str, cares)) if isinstance(cares, list) else ("unreadable",)
+    return consent.Proxy(consent.Adult(row.one), granted_by, kinds, limits, row.on)
 
 
 @dataclass(slots=True)

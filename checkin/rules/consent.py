@@ -13,6 +13,7 @@ from checkin.rules import clocks
 from checkin.rules.consent_adults import Adult, Basis, Care, Proxy, is_guardian
 from checkin.rules.consent_answers import Answer, Known, weigh
 from checkin.rules.consent_items import names_item
+from checkin.rules.consent_reasons import short, why_not
 
 __all__ = [
     "Adult",
@@ -26,7 +27,9 @@ __all__ = [
     "Step",
     "is_guardian",
     "path",
+    "short",
     "table",
+    "why_it_does_not_count",
 ]
 
 
@@ -91,10 +94,11 @@ class Facts:
     urgent: bool = False
     deceased: bool = False
     others: tuple[Adult, ...] = ()
+    lapsed: tuple[Proxy, ...] = ()
 
     @property
     def known(self) -> Known:
-        return Known(self.guardians, self.proxies, self.others)
+        return Known(self.guardians, self.proxies, self.others, self.lapsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -
         return said.on_whose_word, in_words(said, what)
     found = basis_of_escort(facts, care)
     if said and found[0] == Basis.NONE:
-        but = "may not consent" if facts.known.is_over(said.adult) else "is no guardian on record"
+        but = why_it_does_not_count(said, facts.known)
         return Basis.NONE, f"{in_words(said, what)}, but {but}"
     return found
 
@@ -161,9 +165,16 @@ def basis_of_escort(facts: Facts, care: Care) -> tuple[Basis, str]:
         until = f" until {clocks.date_words(proxy.expires_on)}" if proxy.expires_on else ""
         limits = f" ({short(proxy.limits, 120)})" if proxy.limits else ""
         return Basis.WRITTEN_PROXY, f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
-    ended = next((one.ended_on for one in facts.others if one.ended_on and facts.escort.same_as(one)), None)
-    over = f", whose authority ended on {clocks.date_words(ended)}" if ended else ""
-    return Basis.NONE, f"{here}{over}"
+    why = why_not(facts.known, facts.escort, care)
+    return Basis.NONE, f"{here}, whose {why}" if why else here
+
+
+def why_it_does_not_count(said: Answer, known: Known) -> str:
+    """What staff are told of an answer by somebody who may not decide ("is no guardian on record")."""
+    why = why_not(known, said.adult, Care(said.care) if said.care in Care else None)
+    if why:
+        return f"may not consent ({why})"
+    return "may not consent" if known.is_over(said.adult) else "is no guardian on record"
 
 
 def in_words(said: Answer, asked: str = "") -> str:
@@ -183,12 +194,6 @@ def in_words(said: Answer, asked: str = "") -> str:
 
 def who(adult: Adult) -> str:
     return short(adult.relationship or adult.name) or "an adult"
-
-
-def short(text: str, longest: int = 80) -> str:
-    """One line of at most that many characters, so that what follows it, a number to call, is never cut."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 def call(facts: Facts) -> tuple[str, str]:

@@ -60,16 +60,36 @@ class Adult:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A standing permission that is in force today."""
+    """A standing permission in writing."""
 
     adult: Adult
     granted_by: str
     cares: tuple[str, ...] = ()
     limits: str = ""
     expires_on: dt.date | None = None
+    revoked_on: dt.date | None = None
 
     def covers(self, care: Care) -> bool:
         return not self.cares or care in self.cares
+
+
+class ProxyState(TextChoices):
+    """What becomes of a written proxy on a day."""
+
+    IN_FORCE = "in_force", _("In force")
+    NOT_YET = "not_yet", _("Not yet in force")
+    ENDED = "ended", _("Ended")
+    REVOKED = "revoked", _("Revoked")
+
+
+def state_of_proxy(
+    on: dt.date, *, written_on: dt.date, expires_on: dt.date | None, is_revoked: bool
+) -> ProxyState:
+    if is_revoked:
+        return ProxyState.REVOKED
+    if expires_on is not None and expires_on < on:
+        return ProxyState.ENDED
+    return ProxyState.NOT_YET if written_on > on else ProxyState.IN_FORCE
 
 
 def is_guardian(said: Adult, guardian: Adult) -> bool:
@@ -100,3 +120,10 @@ def is_told_apart(said: Adult, guardian: Adult) -> bool:
     """Whether relationship or phone say that of two guardians of one name it is this one."""
     by_phone = is_same_phone(said.phone, guardian.phone, "")
     return by_phone or is_same_kin(said.relationship, guardian.relationship)
+
+
+def is_by_themselves(proxy: Proxy, by: Adult) -> bool:
+    """Whether it may be that who holds a proxy granted it: by the same name, or a part of it."""
+    held, granting = set(names.words(proxy.adult.name)), set(names.words(by.name))
+    part = held <= granting or granting <= held
+    return proxy.adult.same_as(by) or bool(held and granting and part)

@@ -14,6 +14,7 @@ from checkin.rules.consent_adults import (
     Basis,
     Care,
     Proxy,
+    is_by_themselves,
     is_called,
     is_guardian,
     is_like,
@@ -21,6 +22,7 @@ from checkin.rules.consent_adults import (
     is_told_apart,
 )
 from checkin.rules.consent_items import is_all, may_be_same_item, names_item, overlaps
+from checkin.rules.kinship import split_kin
 
 SAYS_WHO_MAY = frozenset({Basis.GUARDIAN_PRESENT, Basis.WRITTEN_PROXY, Basis.OWN, Basis.CLINICIAN})
 """Staff wrote down that this person may decide, though the record does not know them."""
@@ -74,6 +76,8 @@ class Known:
     guardians: tuple[Adult, ...] = ()
     proxies: tuple[Proxy, ...] = ()
     others: tuple[Adult, ...] = ()
+    lapsed: tuple[Proxy, ...] = ()
+    """Written proxies that are over or were revoked; who held one is among the `others`."""
 
     def person(self, answer: Answer) -> str:
         """Whose answer it is, as a key: the guardian on record, however staff wrote them down.
@@ -103,9 +107,34 @@ class Known:
         return self.person(one) == self.person(other) != "" or one is other
 
     def proxy_of(self, adult: Adult, care: Care) -> Proxy | None:
-        """The standing proxy by which this adult may decide. It ends with the authority of who granted it."""
+        """The standing proxy by which this adult may decide: one that a guardian granted."""
         mine = (one for one in self.proxies if one.covers(care) and adult.same_as(one.adult))
-        return next((one for one in mine if not self.is_over(Adult(one.granted_by))), None)
+        return next((one for one in mine if self.is_granted(one)), None)
+
+    def is_granted(self, proxy: Proxy) -> bool:
+        """Whether who granted it may decide themselves; it ends with their authority.
+
+        Nobody grants one to themselves. Where no guardian is on record, staff's word is taken.
+        """
+        by = self.grantor(proxy)
+        found = [self.guardians[nth] for nth in self.who_may_be(by)]
+        if self.is_over(by):
+            return False
+        if is_by_themselves(proxy, by):
+            return any(is_guardian(by, one) for one in found)
+        return bool(found) or not self.guardians
+
+    def grantor(self, proxy: Proxy) -> Adult:
+        """Who granted it: the name as written, or the name and the relationship that it says."""
+        whole = Adult(proxy.granted_by)
+        name, relationship = split_kin(proxy.granted_by)
+        is_known = self.who_may_be(whole) or self.is_over(whole)
+        return whole if is_known or not name else Adult(name, "", relationship)
+
+    def ungranted(self, adult: Adult) -> Proxy | None:
+        """The written proxy of this adult that counts for nothing, where they hold no other."""
+        mine = [one for one in self.proxies if adult.same_as(one.adult) or is_like(adult, one.adult)]
+        return None if any(map(self.is_granted, mine)) else next(iter(mine), None)
 
     def is_over(self, adult: Adult) -> bool:
         """Whether the record knows this adult, and that they may not decide or may no longer.
@@ -124,7 +153,8 @@ class Known:
     def may_decide(self, answer: Answer, care: Care) -> bool:
         """Whether who gave this answer may decide on that care.
 
-        The record says so; or staff did, of somebody whom it does not know. A voice on the telephone is
+        The record says so; or staff did, of somebody whom it does not know: so a written proxy on record
+        counts for what it covers, and for nothing where no guardian granted it. A voice on the telephone is
         taken for a guardian's only where no guardian is on record.
         """
         if self.proxy_of(answer.adult, care):
@@ -132,12 +162,17 @@ class Known:
         may_be = self.who_may_be(answer.adult)
         if may_be and not answer.agreed:
             return True
-        if self.is_over(answer.adult):
+        if self.is_over(answer.adult) or (not may_be and self.ungranted(answer.adult)):
             return answer.on_whose_word in (Basis.OWN, Basis.CLINICIAN)
         if may_be:
             return True
+        if answer.on_whose_word == Basis.WRITTEN_PROXY and self.holds_proxy(answer.adult):
+            return False
         unknown = answer.on_whose_word == Basis.TELEPHONE and not self.guardians
         return unknown or answer.on_whose_word in SAYS_WHO_MAY
+
+    def holds_proxy(self, adult: Adult) -> bool:
+        return any(adult.same_as(one.adult) for one in self.proxies)
 
 
 class Weighed(NamedTuple):

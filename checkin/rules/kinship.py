@@ -39,6 +39,14 @@ def kin(relationship: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def split_kin(text: str) -> tuple[str, str]:
+    """A name and what they are to the child, where one text says both ("Ana Ruiz (mother)")."""
+    said = [(word, names.words(word)) for word in text.split()]
+    kinds = [word for word, keys in said if any(key in _KIN for key in keys)]
+    rest = [word for word, keys in said if not any(key in _KIN or key in _BESIDE for key in keys)]
+    return (" ".join(rest), " ".join(kinds)) if kinds else (text, "")
+
+
 def is_other_kin(one: str, other: str) -> bool:
     """Whether both are known and differ: an aunt is not the mother, whatever her name."""
     first, second = kin(one), kin(other)

@@ -162,7 +162,7 @@ def test_a_proxy_granted_while_they_wait_changes_the_next_step_and_revoked_chang
     assert flu(visit) == "aunt, written proxy from Ana Ruiz · go ahead"
     for _ in range(2):
         consent.revoke_proxy(proxy=made[0], by=dana, at=make.at("9:55"))
-    assert flu(visit) == f"aunt · {PHONE}"
+    assert flu(visit) == f"aunt, whose written proxy was revoked on Mar 10, 2026 · {PHONE}"
     assert AuditEvent.objects.filter(action__startswith="proxy.").count() == 2
 
 

@@ -297,3 +297,91 @@ def test_a_title_before_a_name_is_no_part_of_it():
     ana = Adult("Ana Ruiz", "", "mother")
     for said in ("Sra. Ruiz", "Mrs Ruiz", "Sr. Ruiz"):
         assert consent_answers.Known(guardians=(ana,)).who_may_be(Adult(said)) == [0]
+
+
+KIM = Adult("Kim Sand", "", "nanny")
+
+
+def granted(by: str, name: str = "Kim Sand", **more) -> Proxy:
+    return Proxy(Adult(name), granted_by=by, **more)
+
+
+@pytest.mark.parametrize(
+    "by", ["Karin Lindholm", "lindholm, karin", "Karin", "mother", "Mrs. Lindholm (mother)", "his mom Karin"]
+)
+def test_a_proxy_counts_where_a_guardian_on_record_granted_it_however_written_down(by):
+    found = path(escort=KIM, proxies=(granted(by),))
+    assert (found.step, found.basis) == (Step.PROCEED, Basis.WRITTEN_PROXY)
+
+
+@pytest.mark.parametrize(
+    "by", ["Kim Sand", "Kim", "kim sand", "Sand, Kim", "Kim Sand-Berg", "Rosa Moss", "the school"]
+)
+@pytest.mark.parametrize("guardians", [(KARIN, ERIK), (KARIN,)])
+def test_a_proxy_that_no_guardian_granted_is_no_go_ahead_and_says_so(by, guardians):
+    found = path(escort=KIM, proxies=(granted(by),), guardians=guardians)
+    assert (found.step, found.phone) == (Step.PHONE_GUARDIAN, KARIN.phone)
+    assert f"{by} granted it and is no guardian on record" in found.sentence
+    for basis in ("written_proxy", "guardian_present", "telephone", "none"):
+        told = path(said("Kim Sand", True, basis=basis), proxies=(granted(by),), guardians=guardians)
+        assert told.step == Step.PHONE_GUARDIAN
+        assert f"may not consent (written proxy does not count: {by} granted it" in told.sentence
+
+
+@pytest.mark.parametrize("by", ["Kim Sand", "Kim", "Sand Kim"])
+def test_nobody_grants_a_proxy_to_themselves_where_no_guardian_is_on_record(by):
+    assert path(escort=KIM, proxies=(granted(by),), guardians=()).step == Step.PHONE_GUARDIAN
+    assert path(escort=KIM, proxies=(granted("Ana Ruiz"),), guardians=()).step == Step.PROCEED
+
+
+def test_two_who_granted_each_other_a_proxy_may_both_not_decide():
+    both = (granted("Rosa Delgado"), granted("Kim Sand", "Rosa Delgado"))
+    for adult in (KIM, Adult("Rosa Delgado")):
+        assert path(escort=adult, proxies=both).step == Step.PHONE_GUARDIAN
+
+
+def test_one_good_proxy_is_enough_beside_one_that_counts_for_nothing():
+    both = (granted("Kim Sand"), granted("Erik Lindholm"))
+    assert path(escort=KIM, proxies=both).basis == Basis.WRITTEN_PROXY
+    assert path(said("Kim Sand", True, basis="written_proxy"), proxies=both).step == Step.PROCEED
+
+
+DAY = dt.date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("lapsed", "words"),
+    [
+        (granted("Karin Lindholm", expires_on=DAY), "written proxy ended on Mar 9, 2026"),
+        (granted("Karin Lindholm", revoked_on=DAY), "written proxy was revoked on Mar 9, 2026"),
+        (granted("Karin Lindholm"), "written proxy is not in force yet"),
+    ],
+)
+def test_who_held_a_proxy_is_told_as_such(lapsed, words):
+    known = {"others": (Adult("Kim Sand"),), "lapsed": (lapsed,)}
+    assert (
+        path(escort=KIM, **known).sentence
+        == f"nanny, whose {words} · phone Karin Lindholm first: 555-400-0001"
+    )
+    told = path(said("Kim Sand", True, basis="written_proxy"), **known)
+    assert told.step == Step.PHONE_GUARDIAN
+    assert f"Kim Sand agreed today, but may not consent ({words})" in told.sentence
+    renewed = known | {"proxies": (granted("Karin Lindholm"),)}
+    assert path(escort=KIM, **renewed).basis == Basis.WRITTEN_PROXY
+
+
+def test_a_proxy_for_check_ups_is_none_for_vaccines_whatever_is_written_down():
+    only = (granted("Karin Lindholm", cares=("check_up",)),)
+    assert path(escort=KIM, proxies=only).on_whose_word == "nanny, whose written proxy is for check-up only"
+    told = path(said("Kim Sand", True, basis="written_proxy"), proxies=only)
+    assert told.step == Step.PHONE_GUARDIAN
+    assert "may not consent (written proxy is for check-up only)" in told.sentence
+    assert path(said("Rosa Moss", True, basis="written_proxy"), proxies=only).step == Step.PROCEED
+
+
+def test_a_proxy_of_a_guardian_who_may_not_consent_or_whose_authority_ended_says_so():
+    father = Adult("Paul Rowe", "", "father")
+    found = path(escort=KIM, proxies=(granted("Paul Rowe"),), guardians=(KARIN,), others=(father,))
+    assert "Paul Rowe granted it and may not consent" in found.sentence
+    found = path(escort=KIM, proxies=(granted("Jane Rowe"),), guardians=(KARIN,), others=(JANE,))
+    assert "Jane Rowe granted it, whose authority ended on Jan 1, 2021" in found.sentence

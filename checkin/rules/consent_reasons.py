@@ -1,0 +1,61 @@
+"""Why the word of somebody whom the record knows does not count, in words for staff."""
+
+from __future__ import annotations
+
+from checkin.rules import clocks
+from checkin.rules.consent_adults import Adult, Care, Proxy, is_guardian, is_like
+from checkin.rules.consent_answers import Known
+
+LONGEST_NAME = 80
+
+
+def why_not(known: Known, adult: Adult, care: Care | None = None) -> str:
+    """Say why this adult may not decide ("written proxy ended on Mar 9, 2026").
+
+    Blank where nothing on record speaks against them, or only that they may not consent.
+    """
+    if any(is_guardian(adult, one) for one in known.guardians):
+        return ""
+    held = [one for one in known.proxies if adult.same_as(one.adult)]
+    if any(known.is_granted(one) and (care is None or one.covers(care)) for one in held):
+        return ""
+    ended = next((one.ended_on for one in known.others if one.ended_on and adult.same_as(one)), None)
+    if ended:
+        return f"authority ended on {clocks.date_words(ended)}"
+    granted = next((one for one in held if known.is_granted(one)), None)
+    if granted:
+        only = " and ".join(str(Care(one).label).lower() for one in granted.cares if one in Care)
+        return f"written proxy is for {only} only" if only else "written proxy does not cover it"
+    unheard = known.ungranted(adult)
+    if unheard:
+        return f"written proxy does not count: {who_granted(known, unheard)}"
+    over = [one for one in known.lapsed if adult.same_as(one.adult) or is_like(adult, one.adult)]
+    return how_it_ended(over[-1]) if over else ""
+
+
+def who_granted(known: Known, proxy: Proxy) -> str:
+    """Say why it counts for nothing ("Kim granted it and is no guardian on record"); '' where it counts."""
+    if known.is_granted(proxy):
+        return ""
+    by, name = known.grantor(proxy), short(proxy.granted_by, LONGEST_NAME)
+    ended = next((one.ended_on for one in known.others if one.ended_on and by.same_as(one)), None)
+    if ended:
+        return f"{name} granted it, whose authority ended on {clocks.date_words(ended)}"
+    if known.is_over(by):
+        return f"{name} granted it and may not consent"
+    surely = "not surely a" if known.who_may_be(by) else "no"
+    return f"{name} granted it and is {surely} guardian on record"
+
+
+def how_it_ended(proxy: Proxy) -> str:
+    if proxy.revoked_on:
+        return f"written proxy was revoked on {clocks.date_words(proxy.revoked_on)}"
+    if proxy.expires_on:
+        return f"written proxy ended on {clocks.date_words(proxy.expires_on)}"
+    return "written proxy is not in force yet"
+
+
+def short(text: str, longest: int = 80) -> str:
+    """One line of at most that many characters, so that what follows it, a number to call, is never cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
