@@ -164,6 +164,7 @@ def grant_proxy(
     written_on: dt.date,
     by: Staff,
     at: dt.datetime,
+    visit: Visit | None = None,
     relationship: str = "",
     cares: Iterable[str] = (),
     limits: str = "",
@@ -171,7 +172,8 @@ def grant_proxy(
 ) -> StandingProxy:
     """A guardian's written word that this adult may agree for the child. No `cares` means all of them.
 
-    The last day is `expires_on`, that day included; None: until it is revoked.
+    The last day is `expires_on`, that day included; None: until it is revoked. `visit` is the one at which
+    it was put on file. One that is over already is kept as history.
     """
     require(Act.GRANT_PROXY, by)
     said = one_line(name=name, granted_by=granted_by, relationship=relationship, limits=limits)
@@ -191,7 +193,7 @@ def grant_proxy(
             if all(getattr(known, field) == value for field, value in terms.items()):
                 return known
         made = StandingProxy.objects.create(
-            clinic_id=patient.clinic_id, patient=patient, recorded_by=by, **terms
+            clinic_id=patient.clinic_id, patient=patient, visit=visit, recorded_by=by, **terms
         )
         needs.recompute_all(family, at=at, by=by)
         audit.record(action="proxy.granted", subject=made, at=at, by=by, patient_id=patient.pk, cares=kinds)

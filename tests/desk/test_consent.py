@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -38,13 +39,15 @@ def visit(leo, front, tuesday):
     return make.visit(front, relationship="aunt")
 
 
+PROXY = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
+
+
 def write(client, visit, headers=None, **changes):
     return client.post(f"/visits/{visit.pk}/consent/", SAID | changes, headers=headers)
 
 
 def grant(client, patient, headers=None, **changes):
-    usual = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
-    return client.post(f"/patients/{patient.pk}/proxies/", usual | changes, headers=headers)
+    return client.post(f"/patients/{patient.pk}/proxies/", PROXY | changes, headers=headers)
 
 
 def test_the_page_says_the_next_step_and_has_the_likeliest_answer_ready(desk_client, visit):
@@ -147,8 +150,99 @@ def test_a_proxy_put_on_file_and_revoked(desk_client, visit, leo):
     made = StandingProxy.objects.get()
     address = f"/patients/{leo.pk}/proxies/{made.pk}/revoke/"
     page = desk_client.post(address, {"visit": visit.pk}, headers=LIVE).content.decode()
-    assert "aunt · phone Ana Ruiz first" in page
+    assert "aunt, whose written proxy was revoked on Mar 10, 2026 · phone Ana Ruiz first" in page
     assert desk_client.get(address).status_code == 405
+
+
+def said_on(page: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.parametrize(
+    ("terms", "told", "tag"),
+    [
+        ({}, "On file: Rosa Delgado may agree for this child.", "In force"),
+        (
+            {"expires_on": "2026-03-09"},
+            "Kept as history: it ended on Mar 9, 2026, so it does not count today.",
+            "Ended Mar 9, 2026",
+        ),
+        (
+            {"granted_by": "Rosa Delgado"},
+            "it does not count: Rosa Delgado granted it and is no guardian on record. Ask a guardian.",
+            "Does not count",
+        ),
+        (
+            {"granted_by": "Kim"},
+            "On file, but it does not count: Kim granted it and is no guardian on record. Ask a guardian.",
+            "Does not count",
+        ),
+    ],
+)
+def test_a_proxy_is_said_to_count_only_where_it_does(desk_client, visit, leo, terms, told, tag):
+    answer = said_on(
+        desk_client.post(f"/patients/{leo.pk}/proxies/", PROXY | terms, follow=True).content.decode()
+    )
+    assert told in answer
+    assert tag in answer
+    for address in (f"/visits/{visit.pk}/consent/", f"/patients/{leo.pk}/"):
+        page = said_on(desk_client.get(address).content.decode())
+        assert f"Rosa Delgado {tag}" in page
+        assert "None on file" not in page
+    steps = said_on(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+    assert ("phone Ana Ruiz first" in steps) is (tag != "In force")
+    assert StandingProxy.objects.get().visit is None
+
+
+def test_a_proxy_from_the_visits_page_is_known_to_be_written_at_that_visit(desk_client, visit, leo):
+    grant(desk_client, leo, visit=visit.pk)
+    assert StandingProxy.objects.get().visit == visit
+
+
+def test_a_revoked_proxy_stays_in_the_list_with_who_and_when(desk_client, visit, leo, dana):
+    grant(desk_client, leo)
+    made = StandingProxy.objects.get()
+    desk_client.post(f"/patients/{leo.pk}/proxies/{made.pk}/revoke/")
+    for address in (f"/visits/{visit.pk}/", f"/patients/{leo.pk}/"):
+        page = desk_client.get(address).content.decode()
+        text = said_on(page)
+        assert "Rosa Delgado Revoked Mar 10, 2026 from Ana Ruiz" in text
+        assert "revoked Mar 10, 2026, 9:40 by Dana" in text
+        assert f"/proxies/{made.pk}/revoke/" not in page
+
+
+def test_without_a_guardian_on_record_staff_are_asked_to_check_who_granted_it(desk_client, brook):
+    mia = make.patient(brook, "Mia Novak")
+    page = desk_client.post(f"/patients/{mia.pk}/proxies/", PROXY, follow=True).content.decode()
+    assert "No guardian is on record: check who Ana Ruiz is." in page
+
+
+@pytest.mark.parametrize(
+    ("terms", "mark"),
+    [
+        ({"expires_on": "2026-03-09"}, "written proxy ended on Mar 9, 2026"),
+        (
+            {"granted_by": "Rosa Delgado"},
+            "written proxy does not count: Rosa Delgado granted it and is no guardian",
+        ),
+    ],
+)
+def test_an_answer_that_does_not_count_is_marked_where_it_is_told_and_in_the_list(
+    desk_client, visit, leo, terms, mark
+):
+    grant(desk_client, leo, **terms)
+    changes = {
+        "who": "Rosa Delgado",
+        "relationship": "aunt",
+        "phone": "",
+        "how": "verbal",
+        "basis": "written_proxy",
+    }
+    page = write(desk_client, visit, LIVE, **changes).content.decode()
+    marked = f"Rosa Delgado may not consent ({mark}"
+    assert f"Written down: Rosa Delgado agreed. It does not count: {marked}" in html.unescape(page)
+    assert f"Does not count: {marked}" in said_on(page)
+    assert "phone Ana Ruiz first" in page
 
 
 def test_a_proxy_from_the_patients_page_comes_back_to_it(desk_client, leo, tuesday):

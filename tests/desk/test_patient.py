@@ -153,4 +153,6 @@ def test_who_may_agree_in_a_guardians_place(desk_client, as_, leo, dana, otto):
     assert "Rosa Delgado" in read_only
     assert "/proxies/" not in read_only
     consent.revoke_proxy(proxy=proxy, by=dana, at=make.at("9:05"))
-    assert "Rosa Delgado" not in page(desk_client, leo)
+    over = page(desk_client, leo)
+    assert "Revoked Mar 10, 2026" in over and "In force" not in over
+    assert f"/proxies/{proxy.pk}/revoke/" not in over

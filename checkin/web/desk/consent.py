@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkin.actions import consent as actions
 from checkin.actions import needs as facts
 from checkin.actions.boards import Refused
-from checkin.models import Patient, StandingProxy, Visit
+from checkin.models import ConsentRecord, Patient, Visit
 from checkin.rules import consent as rules
+from checkin.rules.consent_answers import Known
 from checkin.rules.consent_lines import find_lines
 from checkin.rules.need_facts import Kind
 from checkin.rules.needs import due_now
@@ -30,6 +31,7 @@ from checkin.web.access import (
 )
 from checkin.web.desk import needs, reach
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
+from checkin.web.desk.consent_proxies import known_of, proxies, put_on_file
 from checkin.web.returns import back_to
 
 
@@ -49,7 +51,11 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
         made = actions.record(patient=visit.patient, visit=visit, heard_by=request.user, at=at, **form.said())
     except Refused as refusal:
         return told(request, visit, refusal.sentence, refused=True)
-    return told(request, visit, f"Written down: {made.who} {'agreed' if made.agreed else 'said no'}.")
+    sentence = f"Written down: {made.who} {'agreed' if made.agreed else 'said no'}."
+    mark = mark_of(made, facts.known_facts(visit, at=at).consent.known)
+    return told(
+        request, visit, f"{sentence} It does not count: {mark}." if mark else sentence, warns=bool(mark)
+    )
 
 
 @require_POST
@@ -82,10 +88,13 @@ def proxy(request: StaffRequest, patient_id: int) -> HttpResponse:
     if form.is_valid():
         said, at = form.cleaned_data, timezone.now()
         try:
-            made = actions.grant_proxy(patient=patient, by=request.user, at=at, **said)
+            made = actions.grant_proxy(patient=patient, visit=visit, by=request.user, at=at, **said)
         except Refused as refusal:
             return told(request, visit or patient, refusal.sentence, refused=True)
-        return told(request, visit or patient, f"On file: {made.name} may agree for this child.")
+        sentence, counts = put_on_file(
+            made, today(request), known_of(patient.guardians.all(), today(request))
+        )
+        return told(request, visit or patient, sentence, warns=not counts)
     if visit is not None:
         return page(request, visit, proxy_form=form, status=422)
     context = {"patient": patient, "proxy_form": form}
@@ -118,12 +127,15 @@ def visit_of(request: StaffRequest, patient: Patient) -> Visit | None:
     return get_visit_or_404(request, pk)
 
 
-def told(request: StaffRequest, about: Visit | Patient, said: str, *, refused: bool = False) -> HttpResponse:
+def told(
+    request: StaffRequest, about: Visit | Patient, said: str, *, refused: bool = False, warns: bool = False
+) -> HttpResponse:
     """What happened: the panels anew for a page that is open, or else the page that asked."""
     if isinstance(about, Visit) and request.htmx:
         visit = get_visit_or_404(request, about.pk)
-        return page(request, visit, said=said, refused=refused, status=409 if refused else 200)
-    (messages.warning if refused else messages.success)(request, said)
+        told = {"said": said, "refused": refused, "warns": warns}
+        return page(request, visit, **told, status=409 if refused else 200)
+    (messages.warning if refused or warns else messages.success)(request, said)
     if isinstance(about, Patient):
         return redirect("desk:patient", about.pk)
     return back_to(request, reverse("desk:consent", args=[about.pk]))
@@ -142,8 +154,8 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
         "lines": find_lines(known.consent, due_now(known, visit.local_date)),
-        "records": list(said),
-        "proxies": proxies(patient, day) if patient else [],
+        "records": [(one, mark_of(one, known.consent.known)) for one in said],
+        "proxies": proxies(patient, day, known.consent.known) if patient else [],
         "form": ConsentForm(
             today=day, is_clinician=is_clinician(request), initial=likely(visit, known.consent)
         ),
@@ -152,12 +164,19 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     }
 
 
-def proxies(patient: Patient, day: dt.date) -> list[tuple[StandingProxy, list[str]]]:
-    """Who may agree in a guardian's place on that day, each with the kinds of care it covers; none: all."""
-    return [
-        (one, [str(rules.Care(care).label) for care in one.cares if care in rules.Care.values])
-        for one in patient.standing_proxies.in_force(day).order_by("pk")
-    ]
+def mark_of(record: ConsentRecord, known: Known) -> str:
+    """Why what this person said counts for nothing; blank where it counts, or was withdrawn."""
+    said = rules.Answer(
+        record.care,
+        record.agreed,
+        record.basis,
+        record.who,
+        relationship=record.relationship,
+        phone=record.phone,
+    )
+    if record.withdrawn_at or known.may_decide(said, rules.Care(record.care)):
+        return ""
+    return f"{rules.short(record.who)} {rules.why_it_does_not_count(said, known)}"
 
 
 def likely(visit: Visit, known: rules.Facts) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.rules.roles import Act
 from checkin.web.access import StaffRequest, get_patient_or_404, may, staff_required
-from checkin.web.desk.consent import proxies
 from checkin.web.desk.consent_forms import ProxyForm
+from checkin.web.desk.consent_proxies import known_of, proxies
 from checkin.web.desk.forms import PatientForm
 from checkin.web.desk.reach import just_decided, number, seen
 from checkin.web.desk.searches import recall, remember
@@ -58,11 +58,12 @@ def page(
     now, may_act = timezone.now(), may(request, Act.SIGN_IN)
     today = request.clinic.local_date(now)
     older = family_stories.cursor(request.GET.get("older", ""))
+    known = record(request, found, today)
     context = {
-        **record(request, found, today),
+        **known,
         "patient": found,
         "today": today,
-        "proxies": proxies(found, today),
+        "proxies": proxies(found, today, known_of(known["whole"].guardians, today)),
         "proxy_form": ProxyForm(today=today),
         "may_act": may_act,
         "may_write": may_act and found.is_on_file,
