@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from checkin.actions import audit, linking, needs, worries
+from checkin.actions.boards import show
 from checkin.models import (
     BoardVersion,
     Channel,
@@ -107,6 +108,7 @@ def open_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
 
 def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
     """All the rows of a first sign-in. Call inside a transaction."""
+    others = hold_others(arrival)
     at, claim, visit = arrival.at, arrival.claim, open_visit(arrival, passing=passing)
     arrival = look_again(arrival, visit)
     visit.match = arrival.judgement.outcome
@@ -128,6 +130,8 @@ def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
         )
     if noticed:
         linking.notice(visit, noticed, at=at)
+    for other in others:
+        show(other)
     audit.record(
         action="visit.signed_in",
         subject=visit,
@@ -140,6 +144,20 @@ def make_visit(arrival: Arrival, *, passing: int = 0) -> Visit:
         **({"worried": True} if claim.worried else {}),
     )
     return visit
+
+
+def hold_others(arrival: Arrival) -> list[Visit]:
+    """The child's other open visits, where what is remembered of an adult changes, which their rows show.
+
+    Every board is held before the first is bumped: everybody takes them by id.
+    """
+    record, own = arrival.judgement.record, arrival.location.pk
+    here = arrival.found.open_visits_of(int(record.id)) if record and arrival.claim.remember else []
+    if not here:
+        return []
+    boards = {own, *(one.location_id for one in here)}
+    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
+    return list(Visit.objects.open().filter(pk__in=[one.pk for one in here]).order_by("pk"))
 
 
 def look_again(arrival: Arrival, visit: Visit) -> Arrival:

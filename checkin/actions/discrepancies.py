@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
-from checkin.actions import audit, linking, needs
-from checkin.actions.boards import Refused, show
+from checkin.actions import audit, needs, open_visits
+from checkin.actions.boards import Refused, hold_boards, show
 from checkin.actions.discrepancy_records import (
     NOTHING_WRITTEN,
     Written,
     add_guardian,
+    patients_written,
     put_back,
     whose,
     write_columns,
 )
+from checkin.actions.open_visits import asked_or_open, claim_of, put
 from checkin.actions.permissions import require
-from checkin.actions.relinking import hold
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
-from checkin.models import lookup as records
-from checkin.rules import claims, discrepancies
+from checkin.models.lookup import Dossier
+from checkin.rules import discrepancies
 from checkin.rules.roles import Act
+from checkin.rules.visits import OPEN
 
 Kind, Status, Field = DiscrepancyDecision.Kind, Discrepancy.Status, Discrepancy.Field
 
@@ -80,7 +81,7 @@ def settle(
     settled_at, settled_by = (at, by) if status == Status.SETTLED else (None, None)
     put(held, status=status, settled_at=settled_at, settled_by=settled_by)
     made = DiscrepancyDecision.objects.create(discrepancy=held, kind=kind, at=at, by=by, **written._asdict())
-    follow(held, touched if written.subject else [], made, by=by, at=at)
+    follow(held, touched, made, by=by, at=at)
     return made
 
 
@@ -120,35 +121,33 @@ def undo(
         if last.kind == Kind.USE_NEW:
             put_back(last, at=at)
         made = DiscrepancyDecision.objects.create(discrepancy=held, kind=Kind.UNDO, at=at, by=by, undoes=last)
-        hold(held.visit)
         reopen(held, at=at, by=by)
-        follow(held, touched if last.subject else [], made, by=by, at=at)
+        follow(held, touched, made, by=by, at=at)
         return made
 
 
 def take(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit]]:
-    """The discrepancy as it is now, held with its visit, and the other visits that the record bears on."""
+    """The discrepancy as it is now, held with its visit, and the other visits that the record bears on.
+
+    Those are all that are open, and those that ended with this field unsettled.
+    """
     visit = Visit.objects.get(pk=discrepancy.visit_id)
-    unsettled = Visit.objects.filter(
+    if discrepancy.field in IDENTIFYING:
+        # A sign-in that has looked before must look again: the child may be another to it now.
+        hold_boards(visit.clinic_id)
+    of = {visit.patient_id, *patients_written(discrepancy)}
+    ended = Visit.objects.filter(
         patient_id=visit.patient_id or 0,
         discrepancies__field=discrepancy.field,
         discrepancies__status__in=[Status.OPEN, Status.ASKING, Status.WITHDRAWN],
-    )
-    others = list(unsettled.exclude(pk=visit.pk).distinct())
-    hold(visit, *others)
+    ).exclude(state__in=OPEN)
+    family = {one.pk: one for one in open_visits.hold_open(of, visit, *ended.distinct())}
     held = Discrepancy.objects.select_for_update().get(pk=discrepancy.pk)
-    held.visit = visit
-    return held, others
+    held.visit = family.pop(visit.pk)
+    return held, list(family.values())
 
 
-def put(held: Discrepancy, **columns: object) -> None:
-    for name, value in columns.items():
-        setattr(held, name, value)
-    held.save(update_fields=[*columns])
-
-
-def claim_of(visit: Visit) -> claims.Claim:
-    return replace(records.said(visit.sign_in), cut=tuple(visit.sign_in.cut))
+IDENTIFYING = (Field.NAME, Field.BIRTH_DATE)
 
 
 def latest(held: Discrepancy) -> DiscrepancyDecision | None:
@@ -183,18 +182,9 @@ def already(held: Discrepancy, newest: DiscrepancyDecision) -> str:
 
 def differing_now(visit: Visit) -> dict[str, discrepancies.Noticed]:
     """What the visit's claim differs in from the record as it is at this moment, by field."""
-    said, patient = claim_of(visit), visit.patient
-    if patient is None:
-        found = discrepancies.in_claim(
-            said, today=visit.local_date, day_first=visit.location.clinic.day_first
-        )
-    else:
-        dossier = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-        phone = visit.escort.phone if visit.escort and not visit.escort.is_patient else None
-        found = linking.differing(
-            said, patient, dossier.dossiers[patient.pk], visit=visit, escort_phone=phone
-        )
-    return {one.field: one for one in found}
+    (fresh,) = open_visits.with_all(Visit.objects.filter(pk=visit.pk))
+    known = open_visits.dossiers([fresh], now=visit.arrived_at).get(fresh.pk, Dossier())
+    return {one.field: one for one in open_visits.differing(fresh, known)}
 
 
 def look_again(held: Discrepancy, *, by: Staff, at: dt.datetime) -> str:
@@ -214,8 +204,6 @@ def look_again(held: Discrepancy, *, by: Staff, at: dt.datetime) -> str:
 
 def reopen(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
     """Put it before the desk again, if it still is so and has not been noticed anew on this visit."""
-    asked = standing(held)
-    status = Status.ASKING if asked and asked.kind == Kind.ASK else Status.OPEN
     if held.field != Field.SIGN_IN:
         now = differing_now(held.visit).get(held.field)
         again = held.visit.discrepancies.open().filter(field=held.field).exclude(pk=held.pk)
@@ -223,18 +211,16 @@ def reopen(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
             put(held, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
             return
         held.recorded = now.recorded[: discrepancies.LONGEST]
-    put(held, status=status, recorded=held.recorded, settled_at=None, settled_by=None)
+    put(held, status=asked_or_open(held), recorded=held.recorded, settled_at=None, settled_by=None)
 
 
 def follow(
     held: Discrepancy, touched: list[Visit], made: DiscrepancyDecision, *, by: Staff, at: dt.datetime
 ) -> None:
-    """Trail, needs and boards; other visits of the same record learn what it says now."""
-    hold(held.visit, *touched)
-    for other in touched:
-        catch_up(other, held.field, because=made, by=by, at=at)
-        refresh(other, by=by, at=at)
+    """Trail, needs and boards; where the record was written, every visit that it bears on."""
     refresh(held.visit, by=by, at=at)
+    if (made.undoes or made).subject:
+        open_visits.bring_in_step([held.visit, *touched], by=by, at=at)
     audit.record(
         action=f"discrepancy.{made.kind}",
         subject=held,
@@ -244,22 +230,6 @@ def follow(
         field=str(held.field),
         columns=sorted(made.after),
     )
-
-
-def catch_up(visit: Visit, field: str, *, because: DiscrepancyDecision, by: Staff, at: dt.datetime) -> None:
-    """The same record was written from another visit: is this visit's difference still one?"""
-    now = differing_now(visit).get(field)
-    for one in visit.discrepancies.open().filter(field=field):
-        if now is None:
-            put(one, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
-        else:
-            put(one, recorded=now.recorded[: discrepancies.LONGEST])
-    undone = because.undoes
-    if undone is None or now is None or visit.discrepancies.open().filter(field=field).exists():
-        return
-    withdrawn = visit.discrepancies.filter(field=field, status=Status.WITHDRAWN, settled_at=undone.at)
-    for one in withdrawn.order_by("pk")[:1]:
-        reopen(one, at=at, by=by)
 
 
 def refresh(visit: Visit, *, by: Staff, at: dt.datetime) -> None:

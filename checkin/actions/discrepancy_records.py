@@ -10,7 +10,7 @@ from django.db.models import Max, Model
 
 from checkin.actions import linking
 from checkin.actions.boards import Refused
-from checkin.models import DiscrepancyDecision, Escort, Guardian, Patient, Visit
+from checkin.models import Discrepancy, DiscrepancyDecision, Escort, Guardian, Patient, Visit
 from checkin.models import lookup as records
 from checkin.rules import claims
 from checkin.rules.discrepancies import Change
@@ -63,6 +63,16 @@ def whose(wanted: Change, patient: Patient, *, visit: Visit, claim: claims.Claim
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
     guardian = linking.escort_as_guardian(claim, found.dossiers[patient.pk])
     return held(Guardian, guardian.pk if guardian else None)
+
+
+def patients_written(discrepancy: Discrepancy) -> set[int]:
+    """The patients on whose records its decisions have written: the visit may be another child's by now."""
+    written = discrepancy.decisions.exclude(subject="").values_list("subject", "subject_id")
+    found = set()
+    for subject, pk in written:
+        column = "pk" if subject == "Patient" else "patient_id"
+        found |= set(SUBJECTS[subject]._default_manager.filter(pk=pk).values_list(column, flat=True))
+    return found
 
 
 def put_back(last: DiscrepancyDecision, *, at: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, linking, merging, unmerging
+from checkin.actions import audit, linking, merging, open_visits, unmerging
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import GONE, Merged, fold
 from checkin.actions.permissions import require
@@ -70,6 +70,7 @@ def new_patient(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = 
     """Nobody on file: the record made from what was typed is a patient from now on."""
     require(Act.MATCH, by)
     with write():
+        hold_boards(visit.clinic_id)
         hold(visit)
         last = latest(visit)
         if visit.match == Match.NEW and last and last.by_id == by.pk:
@@ -111,6 +112,7 @@ def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
         else:
             hold(made_from)
             keep(made_from, patient, by=by, at=at)
+        open_visits.bring_in_step(open_visits.hold_open([patient.pk]), by=by, at=at)
         columns = sorted(details)
         audit.record(
             action="patient.completed", subject=patient, at=at, by=by, patient_id=patient.pk, columns=columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, linking, needs
+from checkin.actions import audit, linking, open_visits
 from checkin.actions.boards import show
 from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind, notice_again
@@ -186,7 +186,5 @@ def columns_of(visit: Visit) -> dict[str, Any]:
 
 
 def refresh_family(patient: Patient, *, by: Staff, at: dt.datetime) -> None:
-    """Needs and boards of every open visit of this record say what stands on it now."""
-    for visit in Visit.objects.open().filter(patient=patient).order_by("pk"):
-        needs.recompute(visit=visit, at=at, by=by)
-        show(visit)
+    """Every open visit of this record says what stands on it now: differences, needs and its row."""
+    open_visits.bring_in_step(open_visits.hold_open([patient.pk]), by=by, at=at)

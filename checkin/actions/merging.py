@@ -10,13 +10,12 @@ from typing import Any
 from checkin.actions import audit
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_papers import move_papers
-from checkin.actions.merge_visits import move_escorts, move_visit, noticed, refresh_family
+from checkin.actions.merge_visits import move_escorts, move_visit, refresh_family
 from checkin.actions.paper_ledger import Ledger
 from checkin.actions.permissions import require
-from checkin.actions.relinking import fresh_patient, hold, notice_again
+from checkin.actions.relinking import fresh_patient, hold
 from checkin.actions.writing import write
 from checkin.models import ChartChange, MatchDecision, Patient, PatientMerge, Staff, Visit
-from checkin.models import lookup as records
 from checkin.rules import merges
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
@@ -125,8 +124,6 @@ def fold(
         decisions[visit.pk] = move_visit(ledger, visit, made, escort=escort, by=by, at=at)
     away = {"status": Patient.Status.MERGED, "merged_into": into, "updated_at": at}
     ledger.change(merged, Paper.RECORD, Done.MOVED, was=merged.pk, now=into.pk, **away)
-    if taken:
-        look_again(into, besides=set(decisions), by=by, at=at)
     refresh_family(into, by=by, at=at)
     moves = ledger.write(merge=made)
     audit.record(
@@ -168,13 +165,3 @@ def written_by_staff(merged: Patient, into: Patient) -> list[str]:
     written = {name for change in changes for name in change.after}
     silent = (name for name in merges.CARE if merges.is_blank(getattr(into, name)))
     return [name for name in silent if name in written and not merges.is_blank(getattr(merged, name))]
-
-
-def look_again(into: Patient, *, besides: set[int], by: Staff, at: dt.datetime) -> None:
-    """The record says something else: what the claims of its open visits differ in is noticed again."""
-    visits = list(Visit.objects.open().filter(patient=into).exclude(pk__in=besides).order_by("pk"))
-    hold(*visits)
-    for visit in visits:
-        found = records.about(clinic=visit.location.clinic, patients=[into], at=visit.arrived_at)
-        notice_again(visit, noticed(visit, into, found), by=by, at=at)
-        Visit.objects.filter(pk=visit.pk).update(open_discrepancies=visit.discrepancies.open().count())

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
-from checkin.actions import audit, consent, given, linking, needs, promises, relinking
+from checkin.actions import audit, consent, given, linking, needs, open_visits, promises, relinking
 from checkin.actions.boards import show
 from checkin.models import Match, Patient, SignIn, Source, Visit
 from checkin.models import lookup as records
@@ -44,6 +44,8 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
         open_discrepancies=visit.discrepancies.open().count(),
         unread=visit.unread or has_more_to_read(before, whole),
     )
+    if patient is not None:
+        open_visits.bring_others_in_step(visit, patient.pk, by=None, at=at)
     if was != patient:
         given.follow_child(visit)
         promises.follow_visit(visit)

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.actions import audit, needs
+from checkin.actions import audit
 from checkin.actions.boards import Refused, show
+from checkin.actions.open_visits import bring_in_step, hold_open
 from checkin.actions.permissions import require
 from checkin.actions.relinking import hold
 from checkin.actions.writing import write
@@ -88,7 +89,7 @@ def record(
         "access_needs": access_needs.strip(),
     }
     with write():
-        here = boards(Q(patient=patient))
+        here = hold_open([patient.pk])
         held = Patient.objects.select_for_update().get(pk=patient.pk)
         if not held.is_on_file:
             raise Refused(MERGED)
@@ -98,10 +99,7 @@ def record(
             setattr(held, name, value)
         held.updated_at = at
         held.save(update_fields=[*wanted, "updated_at"])
-        for visit in here:
-            visit.patient = held
-            show(visit)
-            needs.recompute(visit=visit, at=at, by=by)
+        bring_in_step(here, by=by, at=at)
         audit.record(
             action="preferences.recorded", subject=held, at=at, by=by, patient_id=held.pk, columns=[*wanted]
         )

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import DataError, IntegrityError, models, transaction
 
-from checkin.actions import audit, boards, needs
+from checkin.actions import audit, linking, open_visits
 from checkin.actions.records_appointments import Diary
 from checkin.actions.records_changes import in_their_order
 from checkin.actions.records_due_items import Dues
@@ -150,15 +150,14 @@ def take(
     shots.settle_changes()
     for changes in (guardians.changes, diary.changes, dues.changes):
         changes.settle()
-    touched = guardians.touched | shots.touched | dues.touched | set(people.changes.of)
-    here = here_today(clinic, touched, at=at)
-    seen_at = {visit.location_id for visit in here}
-    refresh_boards(diary.boards | seen_at, set(people.changes.of), at=at)
+    changed = set(people.changes.of)
+    touched = guardians.touched | shots.touched | dues.touched | diary.changes.patients() | changed
+    hold_boards_of(clinic, diary.boards, people, touched, at=at)
+    here = open_visits.hold_open(touched) if touched else []
     people.write_changes()
     for papers in (guardians, diary, shots, dues):
         papers.write()
-    boards.hold(*here)
-    needs.recompute_all(here, at=at, by=by)
+    open_visits.bring_in_step(here, by=by, at=at)
     taken_back = {"immunizations_removed": len(shots.removed), "due_items_withdrawn": dues.withdrawn}
     keep_on_trail(clinic, items, taken_back, at=at, by=by)
 
@@ -175,15 +174,6 @@ def given_and_due(clinic: Clinic, ready: Sequence[Related], people: People) -> t
     each(due, dues.take)
     dues.close_lists()
     return shots, dues
-
-
-def here_today(clinic: Clinic, patients: set[int], *, at: dt.datetime) -> list[Visit]:
-    """Today's open visits of these patients: what their families need may be otherwise now."""
-    if not patients:
-        return []
-    today = clinic.local_date(at)
-    found = Visit.objects.open().filter(clinic=clinic, patient_id__in=patients, local_date=today)
-    return list(found.order_by("pk"))
 
 
 def of_type(items: Iterable[Item], kind: type[One]) -> list[One]:
@@ -252,20 +242,22 @@ def confirm_by_number(clinic: Clinic, related: Sequence[Related], people: People
                 item.patient_pk = patient.pk
 
 
-def refresh_boards(boards: set[int], changed_patients: set[int], *, at: dt.datetime) -> None:
-    """Let the boards see what was new: expected lists, and the rows of changed patients who are here."""
-    here: list[tuple[int, int]] = []
-    if changed_patients:
-        here = list(
-            Visit.objects.open().filter(patient__in=changed_patients).values_list("pk", "location_id")
-        )
-        soon = Appointment.objects.between(at - AROUND_TODAY, at + AROUND_TODAY)
-        boards = boards | set(soon.filter(patient__in=changed_patients).values_list("location_id", flat=True))
-    for location_id in sorted(boards | {where for _, where in here}):
-        version = BoardVersion.bump(location_id)
-        shown = [pk for pk, where in here if where == location_id]
-        if shown:
-            Visit.objects.filter(pk__in=shown).update(board_version=version)
+def hold_boards_of(
+    clinic: Clinic, boards: set[int], people: People, touched: set[int], *, at: dt.datetime
+) -> None:
+    """Hold and bump, in their order, the boards that show what is new: of visits, and of who is expected.
+
+    All of them where a name or a birth date changes: a sign-in that has looked before must look again.
+    """
+    if any(not change.columns().isdisjoint(linking.IDENTIFYING) for change in people.changes.of.values()):
+        boards = boards | set(clinic.locations.values_list("pk", flat=True))
+    elif touched:
+        here = Visit.objects.open().filter(patient__in=touched).values_list("location_id", flat=True)
+        booked = Appointment.objects.between(at - AROUND_TODAY, at + AROUND_TODAY)
+        soon = booked.filter(patient__in=people.changes.of).values_list("location_id", flat=True)
+        boards = boards | set(here) | set(soon)
+    for location_id in sorted(boards):
+        BoardVersion.bump(location_id)
 
 
 def counts(items: Iterable[Item]) -> Counter[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, consent, given, linking, needs, promises
+from checkin.actions import audit, consent, given, linking, needs, open_visits, promises
 from checkin.actions.boards import hold, show
 from checkin.models import Discrepancy, MatchDecision, Patient, Staff, Visit
 from checkin.models import lookup as records
@@ -58,6 +58,8 @@ def relink(
         promises.follow_visit(visit)
         consent.follow(visit, was=was, by=by, at=at)
     needs.recompute(visit=visit, at=at, by=by)
+    between = {patient.pk for patient in (was, visit.patient) if patient is not None}
+    open_visits.bring_others_in_step(visit, *between, by=by, at=at)
     return decide(
         visit, kind, by=by, at=at, patient=patient, was=was, previous_match=previous_match, undoes=undoes
     )

@@ -1,0 +1,411 @@
+"""A record changes while the child is here: every open visit says what it says now, on every board."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import discrepancies, matches, needs, open_visits, preferences, records, visits
+from checkin.models import (
+    BoardVersion,
+    Channel,
+    Discrepancy,
+    Escort,
+    PatientIdentifier,
+    Visit,
+)
+from checkin.rules import discrepancies as rules
+from checkin.rules.records import (
+    AppointmentItem,
+    DueItemItem,
+    GuardianItem,
+    ImmunizationItem,
+    Item,
+    PatientItem,
+)
+from checkin.web.desk import rows
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+USE_NEW, KEEP_OLD, ASK = discrepancies.Kind.USE_NEW, discrepancies.Kind.KEEP_OLD, discrepancies.Kind.ASK
+TYPED = {"escort_phone": "555-010-0002", "guardian_name": "Eva Ruiz", "address": "14 Oak Rd"}
+WHO = [("", "7")]
+
+
+@pytest.fixture
+def leo(brook, front):
+    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
+    PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
+    make.guardian(leo, "Ana Ruiz")
+    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
+    make.appointment(leo, front, make.at("9:45"), value="a1")
+    return leo
+
+
+@pytest.fixture
+def here(front, leo):
+    return make.visit(front, **TYPED)
+
+
+@pytest.fixture
+def there(annexe, here):
+    """The same child at the other front desk, brought by the same adult."""
+    return make.visit(annexe, make.at("9:41"), **TYPED)
+
+
+def load(clinic, *items: Item, at: str = "9:50") -> None:
+    records.load(clinic=clinic, items=items, at=make.at(at))
+
+
+def person(**values: Any) -> PatientItem:
+    known = {"given_name": "Leo", "family_name": "Ruiz", "birth_date": dt.date(2018, 3, 14)}
+    return PatientItem(keys=list(WHO), values=known | values)
+
+
+def adult(**values: Any) -> GuardianItem:
+    return GuardianItem(patient_keys=list(WHO), values={"name": "Ana Ruiz"} | values)
+
+
+def booking(**values: Any) -> AppointmentItem:
+    return AppointmentItem(patient_keys=list(WHO), key=("", "a1"), values=values)
+
+
+def due(name: str = "MMR") -> DueItemItem:
+    values = {"kind": "vaccine", "name": name, "due_on": dt.date(2026, 1, 1)}
+    return DueItemItem(patient_keys=list(WHO), key=("", name), values=values)
+
+
+def shot(name: str = "Influenza") -> ImmunizationItem:
+    values = {"name": name, "given_on": dt.date(2026, 3, 1), "is_influenza": name == "Influenza"}
+    return ImmunizationItem(patient_keys=list(WHO), key=("", name), values=values)
+
+
+def the(visit: Visit, field: str) -> Discrepancy:
+    return visit.discrepancies.get(field=field)
+
+
+def decide(one: Discrepancy, kind, by, clock: str = "9:50"):
+    return discrepancies.decide(discrepancy=one, kind=kind, by=by, at=make.at(clock))
+
+
+def open_fields(visit: Visit) -> set[str]:
+    return set(visit.discrepancies.open().exclude(field="sign_in").values_list("field", flat=True))
+
+
+def drawn(clinic) -> dict[int, str]:
+    """The rows of every open visit as the boards show them: each from the cache where it is there."""
+    found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
+    shown = rows.standing(clinic, list(found), at=make.at("10:30"))
+    return dict(zip([pk for pk, _ in found], shown, strict=True))
+
+
+def assert_in_step(clinic) -> None:
+    """What every open visit and its row say is what the record says now. Draw the rows before, to be kept."""
+    shown = drawn(clinic)
+    caches["rows"].clear()
+    assert {pk: unversioned(row) for pk, row in shown.items()} == {
+        pk: unversioned(row) for pk, row in drawn(clinic).items()
+    }, "a row that was drawn before stands on a board"
+    for visit in open_visits.with_all(Visit.objects.open()):
+        known = open_visits.dossiers([visit], now=make.at("10:30")).get(visit.pk)
+        if known is not None:
+            differs = {one.field: one for one in open_visits.differing(visit, known)}
+            fresh = rules.not_kept_before(differs.values(), known.kept, escort_id=visit.escort_id or 0)
+            standing = {one.field: one for one in visit.discrepancies.open().exclude(field="sign_in")}
+            assert {one.field for one in fresh} <= set(standing) <= set(differs)
+            for field, row in standing.items():
+                assert (row.recorded, row.why) == (differs[field].recorded[:500], differs[field].why)
+        assert visit.open_discrepancies == visit.discrepancies.open().count()
+        before = list(visit.needs.order_by("pk").values())
+        needs.recompute(visit=visit, at=make.at("10:30"))
+        assert list(visit.needs.order_by("pk").values()) == before, "its needs are those of now"
+
+
+def unversioned(row: str) -> str:
+    return row.partition(" data-turn=")[2]
+
+
+def relinked(here, brook, dana):
+    other = make.patient(brook, "Lea Ruiz", born="2018-03-15")
+    matches.link(visit=here, patient=other, by=dana, at=make.at("9:50"))
+
+
+def merged(front, annexe, brook, dana, *, undo: bool = False):
+    """A record made at a tablet, merged into one who is here under another name, and back."""
+    made = make.visit(front, make.at("9:42"), name="Zed Novak", born="2019-01-01")
+    make.guardian(made.patient, "Eva Ruiz", phone="555-010-0155")
+    into = make.patient(brook, "Otto Lind", born="2015-05-05", address="1 Far Way")
+    make.visit(annexe, make.at("9:43"), name="Otto Lind", born="2015-05-05", guardian_name="Eva Ruiz")
+    yield
+    decided = matches.link(visit=made, patient=into, by=dana, at=make.at("9:50"))
+    if undo:
+        drawn(brook)
+        matches.undo(visit=made, by=dana, at=make.at("9:51"), seen=decided.pk)
+
+
+def said_again(front, **said):
+    claim = make.claim(**TYPED) | said
+    visits.sign_in(location=front, claim=claim, at=make.at("9:52"), channel=Channel.KIOSK)
+
+
+SPEAKS = {"language": "ar", "interpreter_needed": True, "access_needs": "Uses a wheelchair"}
+WRITERS: dict[str, Any] = {
+    "import a birth date": lambda c: load(c.brook, person(birth_date=dt.date(2018, 3, 24))),
+    "import a name": lambda c: load(c.brook, person(given_name="Leopold", preferred_name="Poldi")),
+    "import language and access": lambda c: load(c.brook, person(**SPEAKS)),
+    "import a death": lambda c: load(c.brook, person(is_deceased=True)),
+    "import an address": lambda c: load(c.brook, person(address="14 Oak Rd")),
+    "import a guardian": lambda c: load(c.brook, adult(name="Eva Ruiz", phone="555-010-0177")),
+    "import an escort who is a guardian": lambda c: load(
+        c.brook, adult(name="Rosa Delgado", phone="555-010-0199")
+    ),
+    "import another time": lambda c: load(c.brook, booking(starts_at=make.at("11:15"), with_whom="Dr. Lee")),
+    "import what is due": lambda c: load(c.brook, due()),
+    "import what was given": lambda c: load(c.brook, shot()),
+    "use the new phone": lambda c: decide(the(c.here, "phone"), USE_NEW, c.dana),
+    "use the new guardian": lambda c: decide(the(c.here, "guardian"), USE_NEW, c.dana),
+    "use the new address": lambda c: decide(the(c.here, "address"), USE_NEW, c.dana),
+    "put on record": lambda c: preferences.record(patient=c.leo, by=c.dana, at=make.at("9:50"), **SPEAKS),
+    "remember a wish": lambda c: preferences.set_(
+        escort=c.here.escort, approach="leave", best_way="", best_time="", by=c.dana, at=make.at("9:50")
+    ),
+    "sign in again and remember": lambda c: said_again(c.front, approach="leave", remember="1"),
+    "sign in again": lambda c: said_again(c.front),
+    "it is another child": lambda c: relinked(c.here, c.brook, c.dana),
+    "give a vaccine": lambda c: needs.answer(
+        need=c.here.needs.get(kind="vaccine"), outcome="done", by=c.noor, at=make.at("9:50")
+    ),
+    "leave": lambda c: visits.move(
+        visit=c.here, to="left_without_being_seen", by=c.dana, at=make.at("9:50"), reason="will come back"
+    ),
+}
+
+
+class Cast:
+    def __init__(self, **named: Any) -> None:
+        self.__dict__.update(named)
+
+
+@pytest.fixture
+def cast(brook, front, annexe, leo, here, there, dana, noor):
+    return Cast(
+        brook=brook, front=front, annexe=annexe, leo=leo, here=here, there=there, dana=dana, noor=noor
+    )
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_whoever_writes_a_record_brings_every_open_visit_in_step(cast, writer):
+    drawn(cast.brook)
+    WRITERS[writer](cast)
+    assert_in_step(cast.brook)
+
+
+@pytest.mark.parametrize("undo", [False, True])
+def test_a_merge_and_its_undo_bring_both_records_visits_in_step(brook, front, annexe, dana, undo):
+    steps = merged(front, annexe, brook, dana, undo=undo)
+    next(steps)
+    drawn(brook)
+    next(steps, None)
+    assert_in_step(brook)
+
+
+@pytest.mark.parametrize("field", ["address", "guardian", "phone"])
+def test_undoing_a_decision_brings_every_visit_back_in_step(cast, field):
+    decide(the(cast.here, field), USE_NEW, cast.dana)
+    drawn(cast.brook)
+    discrepancies.undo(discrepancy=the(cast.here, field), by=cast.dana, at=make.at("9:55"))
+    assert_in_step(cast.brook)
+    assert field in open_fields(cast.there)
+
+
+def test_undoing_a_decision_after_the_match_was_corrected_reaches_the_first_childs_visits(cast):
+    one = the(cast.here, "address")
+    decide(one, USE_NEW, cast.dana)
+    relinked(cast.here, cast.brook, cast.dana)
+    drawn(cast.brook)
+    discrepancies.undo(discrepancy=one, by=cast.dana, at=make.at("9:55"))
+    assert_in_step(cast.brook)
+    assert "address" in open_fields(cast.there)
+
+
+def test_completing_a_record_brings_its_other_visits_in_step(brook, front, annexe, dana):
+    made = make.visit(front, name="Zed Novak", born="2019-01-01")
+    other = make.visit(annexe, make.at("9:41"), name="Zed Novak", born="2019-01-02")
+    matches.link(visit=other, patient=made.patient, by=dana, at=make.at("9:45"))
+    drawn(brook)
+    matches.complete(
+        provisional=made.patient,
+        by=dana,
+        at=make.at("9:50"),
+        given_name="Zdenek",
+        family_name="Novák",
+        birth_date=dt.date(2019, 1, 2),
+    )
+    assert_in_step(brook)
+    assert "birth_date" not in open_fields(other)
+    assert open_fields(made) == {"name", "birth_date"}
+
+
+def test_another_birth_date_on_record_is_noticed_of_the_child_who_is_here(brook, here, there):
+    """The finding: the visit said "The same birth date", and no difference."""
+    load(brook, person(birth_date=dt.date(2018, 3, 24)))
+    for visit in (here, there):
+        one = the(visit, "birth_date")
+        assert (one.typed, one.recorded, one.status) == ("2018-03-14", "2018-03-24", "open")
+        visit.refresh_from_db()
+        assert visit.needs.open().filter(kind="discrepancy", label__contains="birth date").exists()
+        assert visit.open_discrepancies == visit.discrepancies.open().count()
+    load(brook, person(birth_date=dt.date(2018, 3, 14)), at="9:55")
+    assert {the(visit, "birth_date").status for visit in (here, there)} == {"withdrawn"}
+    load(brook, person(birth_date=dt.date(2018, 3, 24)), at="9:56")
+    assert {the(visit, "birth_date").status for visit in (here, there)} == {"open"}
+
+
+def test_what_was_asked_stays_asked_and_shows_the_record_as_it_is_now(brook, here, dana):
+    decide(the(here, "address"), ASK, dana)
+    load(brook, person(address="1 Newest Way"))
+    assert (the(here, "address").status, the(here, "address").recorded) == ("asking", "1 Newest Way")
+    load(brook, person(address="14 Oak Rd"), at="9:55")
+    assert the(here, "address").status == "withdrawn"
+    load(brook, person(address="1 Newest Way"), at="9:56")
+    assert the(here, "address").status == "asking"
+
+
+def test_what_was_kept_stands_until_the_record_says_something_else(brook, here, there, dana):
+    for visit in (here, there):
+        decide(the(visit, "address"), KEEP_OLD, dana)
+    load(brook, person(language="es"))
+    assert [the(visit, "address").status for visit in (here, there)] == ["settled", "settled"]
+    load(brook, person(address="1 Newest Way"), at="9:55")
+    for visit in (here, there):
+        kept, new = visit.discrepancies.filter(field="address").order_by("pk")
+        assert (kept.status, new.status, new.recorded) == ("settled", "open", "1 Newest Way")
+
+
+def test_a_visit_of_another_day_that_nobody_closed_is_in_step_too(brook, front, leo):
+    stale = make.visit(front, make.at("16:00", make.TUESDAY - dt.timedelta(days=1)))
+    load(brook, person(birth_date=dt.date(2018, 3, 24)))
+    assert "birth_date" in open_fields(stale)
+
+
+def test_a_visit_that_has_ended_is_left_as_it_ended(brook, here, dana):
+    visits.move(visit=here, to="left_without_being_seen", by=dana, at=make.at("9:45"), reason="went home")
+    before = list(here.discrepancies.order_by("pk").values())
+    load(brook, person(birth_date=dt.date(2018, 3, 24), address="14 Oak Rd"))
+    assert list(here.discrepancies.order_by("pk").values()) == before
+
+
+def test_the_turn_follows_an_appointment_that_was_moved(brook, here):
+    assert here.turn_at == make.at("9:45")
+    load(brook, booking(starts_at=make.at("11:15")))
+    here.refresh_from_db()
+    assert here.turn_at == make.at("11:15")
+
+
+def test_the_same_rows_again_touch_no_visit_and_no_board(brook, here, there):
+    load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")))
+    before = list(Visit.objects.values()), list(BoardVersion.objects.values())
+    load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")), at="9:55")
+    assert (list(Visit.objects.values()), list(BoardVersion.objects.values())) == before
+
+
+def test_another_familys_rows_touch_no_visit(brook, here):
+    def ada(family: str) -> PatientItem:
+        return PatientItem(keys=[("", "8")], values={"given_name": "Ada", "family_name": family})
+
+    load(brook, ada("Berg"))
+    before = list(Visit.objects.values())
+    load(brook, ada("Bergh"), at="9:55")
+    assert list(Visit.objects.values()) == before
+
+
+def many(count: int, **values: Any) -> list[Item]:
+    """Patients whom nobody takes one for another: no two were born within a month."""
+    first = {"given_name": "Ida", "family_name": "Holm"}
+    return [
+        PatientItem(
+            keys=[("", f"n{at}")],
+            values=first | values | {"birth_date": dt.date(1950, 1, 1) + dt.timedelta(days=40 * (at % 600))},
+        )
+        for at in range(count)
+    ]
+
+
+@pytest.mark.parametrize("rows", [1000, pytest.param(5000, marks=pytest.mark.long)])
+def test_changed_rows_cost_by_the_visits_that_are_open(brook, front, rows):
+    def cost(count: int, clock: str, address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            load(brook, *many(count, address=address), at=clock)
+        return len(queries)
+
+    load(brook, *many(rows, address="1 Old Way"), at="9:00")
+    for at in range(3):
+        visit = make.visit(front, make.at(f"9:3{at}"), name="Lea Novak", born="", address="9 Far Way")
+        patient = PatientIdentifier.objects.get(value=f"n{at}").patient
+        matches.link(visit=visit, patient=patient, by=make.staff(brook, f"s{at}"), at=make.at("9:40"))
+    few, all_of_them = cost(10, "9:50", "2 New Way"), cost(rows, "9:55", "3 Newer Way")
+    assert few <= 60
+    # The rows themselves are written some hundreds at once.
+    assert all_of_them <= few + 25, (few, all_of_them)
+    assert {one.recorded for one in Discrepancy.objects.open().filter(field="address")} == {"3 Newer Way"}
+
+
+RECORDS = {"Patient", "Guardian", "Escort", "Appointment", "DueItem", "Immunization"}
+WRITES = {"create", "bulk_create", "update", "update_or_create", "get_or_create", "delete", "save"}
+KNOWN = {
+    "discrepancy_records": "use the new",
+    "given": "give a vaccine",
+    "linking": "sign in again",
+    "matches": "it is another child",
+    "merge_visits": "a merge",
+    "merging": "a merge",
+    "more_said": "a family that goes on typing",
+    "preferences": "put on record",
+    "records_appointments": "import another time",
+    "records_due_items": "import what is due",
+    "records_guardians": "import a guardian",
+    "records_patients": "import a name",
+    "records_vaccines": "import what was given",
+    "unmerge_visits": "the undo of a merge",
+    "unmerging": "the undo of a merge",
+    "visits": "leave",
+}
+"""The actions that write a record, each with what stands for it above. A new one brings visits in step."""
+
+
+def writers() -> set[str]:
+    return {
+        path.stem
+        for path in Path("checkin/actions").glob("*.py")
+        if writes_a_record(ast.parse(path.read_text()))
+    }
+
+
+def writes_a_record(module: ast.Module) -> bool:
+    called = [one.func for one in ast.walk(module) if isinstance(one, ast.Call)]
+    methods = [one for one in called if isinstance(one, ast.Attribute)]
+    imported = {
+        name.name for one in ast.walk(module) if isinstance(one, ast.ImportFrom) for name in one.names
+    }
+    by_model = any(one.attr in WRITES and root(one) in RECORDS for one in methods)
+    in_bulk = any(one.attr in ("insert", "rewrite") and root(one) == "bulk" for one in methods)
+    on_a_row = any(one.attr in ("save", "delete") for one in methods)
+    return by_model or in_bulk or (on_a_row and not imported.isdisjoint(RECORDS))
+
+
+def root(one: ast.expr) -> str:
+    while isinstance(one, ast.Attribute | ast.Call):
+        one = one.value if isinstance(one, ast.Attribute) else one.func
+    return one.id if isinstance(one, ast.Name) else ""
+
+
+def test_every_action_that_writes_a_record_is_known_here():
+    assert writers() <= set(KNOWN), "bring the open visits in step (actions/open_visits.py) and test it here"
