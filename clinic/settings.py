@@ -140,6 +140,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "checkin.web.middleware.KeptOr503",
     "checkin.web.middleware.RequestLog",
+    "checkin.web.locations.PageLocation",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -250,7 +251,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = time_zone()
 
-STATIC_URL = "static/"
+# From the root: an address may begin with a front desk (checkin/web/locations.py).
+STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [

@@ -26,6 +26,8 @@ class StaffRequest(HttpRequest):
     user: Staff
     clinic: Clinic
     htmx: HtmxDetails
+    at_location: int | None
+    """The front desk that the address names."""
     page_mark: PageMark | None
     """What the page that sends this was drawn for, where it is a form."""
 
@@ -64,17 +66,24 @@ def why_not(request: StaffRequest, act: Act) -> str:
 
 
 def location_id(request: StaffRequest) -> int:
-    """The front desk in view: as last chosen, or else the person's own, or else the clinic's first.
+    """The front desk of the page: as its address or its form says, or else as last chosen in this browser,
+    or else the person's own, or else the clinic's first.
 
-    The chosen one is an id from the session; whoever reads by it must still ask for `clinic`'s own.
+    The id may be any; whoever reads by it must still ask for `clinic`'s own.
     """
-    chosen = request.session.get(LOCATION) or request.user.location_id
+    chosen = location_said(request) or request.session.get(LOCATION) or request.user.location_id
     if chosen is None:
         first = request.clinic.locations.order_by("pk").first()
         if first is None:
             raise Http404
         chosen = request.session[LOCATION] = first.pk
     return chosen
+
+
+def location_said(request: Any) -> int | None:
+    """The front desk that the page itself names: another clinic's is not there (404)."""
+    mark = getattr(request, "page_mark", None)
+    return request.at_location or (mark.location if mark else None)
 
 
 def get_location(request: StaffRequest) -> Location:

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from checkin.actions.page_marks import PageChanged, asked_by
 from checkin.models import Patient, Promise, Visit
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
+from checkin.web.locations import address_of
 
 DRAWN_FOR = "drawn_for"
 WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
@@ -62,13 +61,7 @@ def of_context(context: Any) -> PageMark:
 
 def marked(name: str, visit: Visit) -> str:
     """The address of an act on this visit, for a button that belongs to no form of its own."""
-    return f"{address(name).replace('/0/', f'/{visit.pk}/')}?{DRAWN_FOR}={of_visit(visit).text}"
-
-
-@cache
-def address(name: str) -> str:
-    # A board asks for each of these once per row, and reversing costs more than the rest of the row.
-    return reverse(f"desk:{name}", args=[0])
+    return f"{address_of(f'desk:{name}', visit.pk)}?{DRAWN_FOR}={of_visit(visit).text}"
 
 
 @contextmanager

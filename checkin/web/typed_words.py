@@ -27,6 +27,7 @@ from checkin.web.desk.needs import REASONS
 from checkin.web.desk.note_forms import NoteForm, ReissueForm, VoidForm
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm, owner_choices
+from checkin.web.locations import without
 
 Choices = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
 HIDDEN = {"key", "drawn_for", "next", "from", "seen", "back", "panel", "patient", "into", "visit"}
@@ -95,7 +96,7 @@ def words_of(choices: Choices, clinic: Clinic) -> dict[str, str]:
 def words_for(action: str) -> FormWords:
     """The words of the form that goes to this address of ours."""
     try:
-        return FORMS.get(resolve(urlsplit(action).path).url_name or "", FormWords())
+        return FORMS.get(resolve(without(urlsplit(action).path)).url_name or "", FormWords())
     except Resolver404:
         return FormWords()
 

@@ -255,7 +255,7 @@
 
   // What is still open, before they go. Through the door is the same move, with the reason that was given.
   function atDoor(address) {
-    const id = new URL(address, window.location.href).pathname.split("/")[2];
+    const [, id] = new URL(address, window.location.href).pathname.match(/\/visits\/(\d+)\//);
     const home = () => (opener(document.getElementById(`v${id}`)) ?? board).focus({ preventScroll: true });
     return window.door.open(address, (said) => post(board.dataset.move.replace("/0/", `/${id}/`), said), home);
   }

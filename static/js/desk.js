@@ -4,6 +4,14 @@
   // The browser gives the focus only when it paints; a letter typed before that would be taken for a key.
   document.querySelector("[autofocus]")?.focus();
 
+  // The page's links stay at its front desk. A page that was opened without saying which says it from now on,
+  // so that a reload or the way back shows the same one, whatever another tab has chosen since.
+  const home = document.querySelector(".bar-home")?.getAttribute("href") ?? "";
+  if (/\/at\/\d+\/$/.test(home) && !window.location.pathname.startsWith(home)) {
+    const { pathname, search, hash } = window.location;
+    window.history.replaceState(null, "", home + pathname.slice(1) + search + hash);
+  }
+
   const dialogOpen = () => document.querySelector("dialog[open]");
 
   // The key that was meant, or "" while somebody types, holds a modifier or has a dialog before them.

@@ -136,7 +136,13 @@ def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(browser, visit
     address = f"/promises/new/?visit={visit.pk}"
     form = draw(browser, address, "/promises/new/")
     relinked()
-    said = {"to_whom": "Leo’s aunt", "about": "results", "way": "phone", "due": "hour", "owner": "front_desk"}
+    said = {
+        "to_whom": "Leo’s aunt",
+        "about": "results",
+        "way": "phone",
+        "due": "hour",
+        "owner": "role:manager",
+    }
     answer = browser.post(address, form.with_(**said))
     assert (answer.status_code, Promise.objects.count()) == (409, 0)
     assert "Leo’s aunt" in html.unescape(answer.content.decode())

@@ -14,6 +14,7 @@ from checkin.queries import after_words as reads
 from checkin.rules import after_words as rules
 from checkin.rules.roles import Act
 from checkin.web.access import StaffRequest, may
+from checkin.web.locations import without
 
 SCAN = "Square to scan on leaving: one tap says how it was"
 
@@ -27,6 +28,6 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     may_ask = rules.may_be_asked(state=visit.state, since=visit.state_since, at=at)
     if not may(request, Act.MOVE) or not may_ask or not actions.is_asked(visit):
         return {"after_word": None}
-    path = reverse("kiosk:after", args=[actions.invite(visit=visit, at=at)])
+    path = without(reverse("kiosk:after", args=[actions.invite(visit=visit, at=at)]))
     address = request.build_absolute_uri(path)
     return {"after_word": None, "after_invite": {"address": path, "square": square(address, SCAN)}}

@@ -17,8 +17,9 @@ from checkin.queries import board as reads
 from checkin.queries import promises
 from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, STEPS, VERBS, WAITING
-from checkin.web.access import StaffRequest, location_id, may, staff_required
+from checkin.web.access import StaffRequest, location_id, location_said, may, staff_required
 from checkin.web.desk import rows as written
+from checkin.web.locations import stay_at
 
 STEP_KEYS = json.dumps({state: {KEYS[to]: to for to in steps} for state, steps in STEPS.items() if steps})
 """For the page: the key of every step that a visit in this state may take."""
@@ -31,8 +32,10 @@ def board(request: StaffRequest) -> HttpResponse:
     desks = reads.desks(request.clinic)
     chosen = location_id(request)
     here = next((desk for desk in desks if desk.pk == chosen), None) or next(iter(desks), None)
-    if here is None:
+    if here is None or (location_said(request) not in (None, here.pk)):
         raise Http404
+    if len(desks) > 1:
+        stay_at(request, here.pk)
     found = written.standing(request.clinic, reads.standing(request.clinic, here.pk), at=at)
     context = {
         "desks": desks,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
-
-from django.urls import reverse
 
 from checkin.models import Visit
 from checkin.queries import preferences
 from checkin.rules import understanding
 from checkin.rules.need_facts import Kind, heading
+from checkin.web.locations import address_of
 
 SHOWN = 4
 """Chips in view; how many more there are is said after them, and which on the visit's page."""
@@ -98,7 +96,7 @@ def languages(visit: Visit, found: list[Chip]) -> list[Chip]:
 
 def read_me(visit_id: int) -> Chip:
     """That something was typed which nobody has read. The words themselves are not on the board."""
-    address = reason_pattern().replace("/0/", f"/{visit_id}/")
+    address = address_of("desk:reason", visit_id)
     return Chip("book-open", "Read me", "What the family typed: nobody has read it yet", "ask", address)
 
 
@@ -116,14 +114,4 @@ def of_need(visit: Visit, kind: Kind, label: str, whose: str = "") -> Chip:
 
 
 def draft(visit_id: int, note: str) -> str:
-    return pattern(note).replace("/0/", f"/{visit_id}/") if note else ""
-
-
-@cache
-def reason_pattern() -> str:
-    return reverse("desk:reason", args=[0])
-
-
-@cache
-def pattern(note: str) -> str:
-    return reverse("desk:note_draft", args=[0, note])
+    return f"{address_of('desk:visit', visit_id)}notes/{note}/" if note else ""

@@ -19,6 +19,7 @@ from checkin.web import page_marks
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs, rows
 from checkin.web.desk.board import fragment
+from checkin.web.locations import address_of
 from checkin.web.returns import back_to
 
 
@@ -37,9 +38,7 @@ def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     except StillOpen as still_open:
         return refused(request, visit, still_open.sentence, door=door(visit, State.LEFT))
     except Unread as unread:
-        return refused(
-            request, visit, unread.sentence, door=f"{rows.address('desk:reason', visit.pk)}?to={to}"
-        )
+        return refused(request, visit, unread.sentence, door=f"{address_of('desk:reason', visit.pk)}?to={to}")
     except visits.Refused as refusal:
         return refused(request, visit, refusal.sentence)
     return moved(request, visit, undo=True)

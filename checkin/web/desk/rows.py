@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.core.cache import caches
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
@@ -24,6 +24,7 @@ from checkin.rules.visits import KEYS, VERBS, WAITING, State, next_step
 from checkin.rules.worries import Source
 from checkin.web import page_marks
 from checkin.web.desk.chips import SHOWN, Chip, chips
+from checkin.web.locations import address_of
 
 LANGUAGE = "en"
 
@@ -67,8 +68,8 @@ class Row(NamedTuple):
 
 
 def key(visit_id: int, version: int, today: dt.date) -> str:
-    """Ages and birthdays change at midnight, so a row is kept for its day."""
-    return f"{visit_id}-{version}-{LANGUAGE}-{today:%Y%m%d}"
+    """Ages and birthdays change at midnight, so a row is kept for its day; and for the addresses on it."""
+    return f"{visit_id}-{version}-{LANGUAGE}-{today:%Y%m%d}-{get_script_prefix()}"
 
 
 def standing(clinic: Clinic, found: Sequence[tuple[int, int]], *, at: dt.datetime) -> list[str]:
@@ -152,7 +153,7 @@ def row_of(visit: Visit, *, today: dt.date) -> Row:
         visit=visit,
         token=visit.token,
         state=state_words(visit.state),
-        address=address("desk:visit", visit.pk),
+        address=address_of("desk:visit", visit.pk),
         turn=int(visit.turn_at.timestamp()),
         raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
         worry=str(Source(visit.raised_by).label) if visit.raised_at else "",
@@ -219,16 +220,7 @@ def step(visit: Visit) -> Step:
     return Step(to.value, verb(to), KEYS[to], page_marks.marked("move", visit))
 
 
-def address(name: str, pk: int) -> str:
-    return pattern(name).replace("/0/", f"/{pk}/")
-
-
 # Asked for once per row and always the same: each costs more than the rest of the row.
-
-
-@cache
-def pattern(name: str) -> str:
-    return reverse(name, args=[0])
 
 
 @cache

@@ -1,0 +1,62 @@
+"""The front desk belongs to the page: `/at/3/…` is the same page at front desk 3, and its links stay there.
+
+Two tabs of one browser show two front desks. The session only remembers which one was chosen last, for a page
+that is opened without saying it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix, reverse, set_script_prefix
+
+AT = re.compile(r"/at/([0-9]{1,18})(/.*)", re.DOTALL)
+OF_NO_DESK = ("/at/", "/kiosk/", "/verify/", "/static/")
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PageLocation:
+    """Take the front desk off the address, so that every address made for the answer carries it again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        before = get_script_prefix()
+        request.at_location = None
+        found = AT.fullmatch(request.path_info)
+        try:
+            if found and not found[2].startswith(OF_NO_DESK):
+                request.path_info = request.META["PATH_INFO"] = found[2]
+                stay_at(request, int(found[1]))
+            return self.get_response(request)
+        finally:
+            set_script_prefix(before)
+
+
+def stay_at(request: Any, location_id: int) -> None:
+    """Put this request at that front desk: its own address, and all that are made for its answer."""
+    root = without(get_script_prefix())
+    request.at_location = location_id
+    request.path = f"{root}at/{location_id}{request.path_info}"
+    set_script_prefix(f"{root}at/{location_id}/")
+
+
+def without(path: str) -> str:
+    """The same address at no front desk, as `resolve` and papers that leave the clinic want it."""
+    found = AT.fullmatch(path)
+    return found[2] if found else path
+
+
+def address_of(name: str, pk: int) -> str:
+    """An address with one number in it. A board asks for several per row, where `reverse` costs too much."""
+    return pattern(name, get_script_prefix()).replace("/0/", f"/{pk}/")
+
+
+@cache
+def pattern(name: str, prefix: str) -> str:
+    return reverse(name, args=[0])
