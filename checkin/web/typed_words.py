@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from checkin.models import Clinic
 from checkin.rules.clocks import Pick
+from checkin.rules.merges import COLUMNS
 from checkin.rules.need_facts import Outcome
 from checkin.rules.promises import Result
 from checkin.rules.second_concerns import How
@@ -127,6 +128,8 @@ OUTCOMES = {one.value: one.label for one in Outcome}
 SEARCH = FormWords(send="Search", labels={"q": "Search for somebody else"})
 UNDO = FormWords(send="Undo")
 
+SIDES = {"one": "The record on the left", "other": "The record on the right"}
+
 FORMS: dict[str, FormWords] = {
     "answer": FormWords(
         send="Answer it", labels=WHY, choices={"quick": QUICK}, buttons={"to": {}, "outcome": OUTCOMES}
@@ -156,6 +159,13 @@ FORMS: dict[str, FormWords] = {
     "match_new": FormWords(send="New patient"),
     "match_search": SEARCH,
     "match_undo": UNDO,
+    "merge_records": FormWords(
+        send="Merge the two records",
+        labels={"stays": "Which record stays?", "why": "How do you know that they are one child?"}
+        | {f"col_{name}": label for name, label in COLUMNS.items()},
+        choices=dict.fromkeys(["stays", *(f"col_{name}" for name in COLUMNS)], SIDES),
+    ),
+    "merge_undo": FormWords(send="Undo the merge"),
     "move": FormWords(labels=WHY, choices={"quick": QUICK}, buttons=STEP),
     "note_draft": FormWords(form=NoteForm, buttons={"do": {"issue": "Issue", "keep": "Keep the draft"}}),
     "note_reissue": FormWords(send="Issue anew", form=ReissueForm),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from checkin.models import Match, MatchDecision, Patient
+from checkin.models import Match, MatchDecision, Patient, PatientIdentifier, PatientMerge
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -47,8 +49,10 @@ def test_it_is_merged_with_a_way_back(desk_client, found, visit, zoli):
     visit.refresh_from_db()
     assert (visit.patient, visit.match) == (zoli, Match.CONFIRMED)
     page = desk_client.get(answer.url).content.decode()
-    assert "The record made at sign-in was merged." in page
-    assert f'action="/match/{visit.pk}/undo/"' in page
+    assert f"was merged into <bdi>{zoli.name}</bdi>" in page
+    assert visit.token in page
+    merge_id = PatientMerge.objects.get().pk
+    assert f'action="/merges/{merge_id}/undo/"' in page
     assert "This record was merged into" in desk_client.get(f"/patients/{found.pk}/").content.decode()
 
 
@@ -124,3 +128,124 @@ def test_who_may_not(client, as_, otto, sol, desk_client, found, zoli, hill, but
 
 def test_another_clinics_record_is_not_there_to_merge_into(desk_client, found, hill):
     assert merge(desk_client, found, make.patient(hill, "Zoltan Kiss")).status_code == 404
+
+
+class TestTwoOnFile:
+    """Q17: two records of one child could not be merged when both were on file."""
+
+    @pytest.fixture
+    def emma(self, brook, front):
+        emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
+        make.guardian(emma, "Ana Johnson")
+        return emma
+
+    @pytest.fixture
+    def emmy(self, brook, emma):
+        emmy = make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177", city="Joliet")
+        PatientIdentifier.objects.create(clinic=brook, patient=emmy, system="", value="E-2")
+        return emmy
+
+    def compared(self, client, one, other):
+        return client.get(f"/patients/{one.pk}/merge/{other.pk}/").content.decode()
+
+    def choices(self, page):
+        """What the page sends as it is, without anything chosen."""
+        sent = dict(re.findall(r'name="(seen)" value="(\w+)"', page))
+        picked = re.findall(r'name="((?:col_|stays)\w*)" value="(one|other)" checked', page)
+        return sent | dict(picked)
+
+    def send(self, client, one, other, **said):
+        said = self.choices(self.compared(client, one, other)) | said
+        return client.post(f"/patients/{one.pk}/merge/{other.pk}/send/", said)
+
+    def test_its_page_finds_the_other_record(self, desk_client, emma, emmy):
+        page = desk_client.get(f"/patients/{emma.pk}/").content.decode()
+        assert "The same child as another record" in page
+        assert f"/merge/{emmy.pk}/" not in page
+        found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
+        assert f'href="/patients/{emma.pk}/merge/{emmy.pk}/"' in found
+        sought = desk_client.post(f"/patients/{emma.pk}/search/", {"q": "E-2"})
+        assert f"/merge/{emmy.pk}/" in desk_client.get(sought.url.removesuffix("#merge")).content.decode()
+
+    def test_both_stand_side_by_side_with_what_differs_and_what_goes_along(self, desk_client, emma, emmy):
+        page = self.compared(desk_client, emma, emmy)
+        for words in ("Aurora", "Joliet", "555-010-0177", "Ana Johnson", "E-2", "This record stays"):
+            assert words in page
+        assert 'name="col_phone" value="other" checked' in page
+        assert 'name="stays" value="one" checked' in page
+
+    def test_they_are_merged_as_was_chosen_told_and_taken_back(self, desk_client, emma, emmy):
+        answer = self.send(desk_client, emma, emmy, col_city="other")
+        emma.refresh_from_db()
+        emmy.refresh_from_db()
+        assert (emma.phone, emma.city, emmy.merged_into) == ("555-010-0177", "Joliet", emma)
+        page = desk_client.get(answer.url).content.decode()
+        assert "Record number: <bdi>E-2</bdi>" in page
+        assert "Taken from that record:" in page
+        made = PatientMerge.objects.get()
+        again = desk_client.get(f"/patients/{emma.pk}/").content.decode()
+        assert "Merged from" in again
+        answer = desk_client.post(f"/merges/{made.pk}/undo/")
+        page = desk_client.get(answer.url).content.decode()
+        assert "are two records again" in page
+        emma.refresh_from_db()
+        emmy.refresh_from_db()
+        assert (emma.phone, emma.city, emmy.status) == ("", "Aurora", Patient.Status.ACTIVE)
+
+    def test_the_other_one_may_stay(self, desk_client, emma, emmy):
+        self.send(desk_client, emma, emmy, stays="other")
+        emma.refresh_from_db()
+        emmy.refresh_from_db()
+        assert (emma.merged_into, emmy.city) == (emmy, "Aurora")
+
+    def test_what_only_a_person_can_say_is_asked(self, desk_client, emma, emmy):
+        Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
+        answer = self.send(desk_client, emma, emmy)
+        assert answer.status_code == 409
+        assert "Say which record is right about: deceased." in answer.content.decode()
+        assert self.send(desk_client, emma, emmy, col_is_deceased="one").status_code == 302
+
+    def test_twins_take_words_and_what_was_chosen_is_kept(self, desk_client, brook, emma):
+        ella = make.patient(brook, "Ella Johnson", "2017-04-04", city="Joliet")
+        assert "as twins have" in self.compared(desk_client, emma, ella)
+        answer = self.send(desk_client, emma, ella, col_city="other")
+        page = answer.content.decode()
+        assert (answer.status_code, "say how you know" in page) == (409, True)
+        assert 'name="col_city" value="other" checked' in page
+        assert not PatientMerge.objects.exists()
+        answer = self.send(desk_client, emma, ella, why="one card, misread")
+        assert answer.status_code == 302
+        assert "one card, misread" in desk_client.get(f"/patients/{emma.pk}/").content.decode()
+
+    def test_a_page_left_open_merges_nothing_that_changed_since(self, desk_client, emma, emmy):
+        sent = self.choices(self.compared(desk_client, emma, emmy))
+        Patient.objects.filter(pk=emmy.pk).update(birth_date="2011-01-01")
+        answer = desk_client.post(f"/patients/{emma.pk}/merge/{emmy.pk}/send/", sent)
+        assert (answer.status_code, PatientMerge.objects.count()) == (409, 0)
+        assert "since this page was opened" in answer.content.decode()
+
+    def test_a_merged_record_says_where_it_went_and_offers_nothing(self, desk_client, emma, emmy):
+        self.send(desk_client, emma, emmy)
+        page = desk_client.get(f"/patients/{emmy.pk}/").content.decode()
+        assert f'<a href="/patients/{emma.pk}/"' in page
+        assert "Nothing can be written here" in page
+        main = page.split("<main", 1)[1].split("</main>")[0]
+        assert "<form" not in main
+        assert desk_client.get(f"/patients/{emmy.pk}/merge/{emma.pk}/").status_code == 302
+
+    def test_who_may_not(self, client, as_, otto, sol, desk_client, emma, emmy, hill):
+        path = f"/patients/{emma.pk}/merge/{emmy.pk}/send/"
+        assert client.post(path).url.startswith("/account/login/")
+        assert as_(otto).post(path).status_code == 403
+        assert as_(sol).post(path).status_code == 404
+        assert desk_client.get(path).status_code == 405
+        assert desk_client.get(f"/patients/{emma.pk}/merge/{emma.pk}/").status_code == 404
+        stranger = make.patient(hill)
+        assert desk_client.get(f"/patients/{emma.pk}/merge/{stranger.pk}/").status_code == 404
+        self.send(desk_client, emma, emmy)
+        made = PatientMerge.objects.get()
+        undo = f"/merges/{made.pk}/undo/"
+        assert as_(otto).post(undo).status_code == 403
+        assert as_(sol).post(undo).status_code == 404
+        assert desk_client.get(undo).status_code == 405
+        assert not PatientMerge.objects.filter(undoes=made).exists()

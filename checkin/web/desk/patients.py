@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from checkin.actions import matches, visits
 from checkin.models import Patient
-from checkin.queries import family_stories, matching, preferences, promises
+from checkin.queries import family_stories, matching, merges, preferences, promises
 from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.rules.roles import Act
@@ -71,9 +71,9 @@ def page(
         "told": told,
         "owing": promises.of_family(request.clinic, found.pk, at=now),
         "family": family_stories.story(found, at=now, before=older),
+        **same_child(request, found),
+        "form": form or (PatientForm(instance=found) if found.is_provisional else None),
     }
-    if found.is_provisional:
-        context |= provisional(request, found) | {"form": form or PatientForm(instance=found)}
     status = 409 if told else 400 if form is not None else 200
     return render(request, "desk/patient.html", context, status=status)
 
@@ -88,8 +88,21 @@ def record(request: StaffRequest, found: Patient, today: dt.date) -> dict[str, A
     return {"whole": whole, "served": preferences.of_record(found), "said_today": said}
 
 
+def same_child(request: StaffRequest, found: Patient) -> dict[str, Any]:
+    """The other records of this child: merged into this one, merged just now, or perhaps still on file."""
+    context: dict[str, Any] = {
+        "merge_told": merges.told(request.clinic, number(request.GET.get("merged"))),
+        "merged_from": merges.merged_from(found),
+    }
+    # Of a record that is complete only when asked for: whom it is like takes several look-ups.
+    compared = "alike" in request.GET or bool(recall(request))
+    if found.is_provisional or (compared and found.is_on_file):
+        context |= provisional(request, found) | {"compared": compared}
+    return context
+
+
 def provisional(request: StaffRequest, found: Patient) -> dict[str, Any]:
-    """Whom a provisional record may turn out to be: ranked, or as searched for."""
+    """Whom a record may turn out to be: ranked, or as searched for."""
     now, sought = timezone.now(), recall(request)
     offered = matching.for_record(found, at=now)
     if not sought:
@@ -136,5 +149,5 @@ def merge(request: StaffRequest, patient_id: int) -> HttpResponse:
         merged = matches.merge(provisional=found, into=into, by=request.user, at=timezone.now())
     except visits.Refused as refusal:
         return page(request, found, told=refusal.sentence)
-    done = f"?done={merged.last.pk}" if merged.last else ""
-    return redirect(reverse("desk:patient", args=[into.pk]) + done)
+    told = f"?merged={merged.merge.pk}" if merged.merge else ""
+    return redirect(reverse("desk:patient", args=[into.pk]) + told)

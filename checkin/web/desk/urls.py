@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from checkin.web.desk import board, locations, match, moves, patients, sign_in, typed, visits
+from checkin.web.desk import board, locations, match, merges, moves, patients, sign_in, typed, visits
 
 app_name = "desk"
 urlpatterns = [
@@ -31,6 +31,9 @@ urlpatterns = [
     path("patients/<int:patient_id>/search/", patients.search, name="patient_search"),
     path("patients/<int:patient_id>/complete/", patients.complete, name="patient_complete"),
     path("patients/<int:patient_id>/merge/", patients.merge, name="patient_merge"),
+    path("patients/<int:patient_id>/merge/<int:other_id>/", merges.compare, name="merge_compare"),
+    path("patients/<int:patient_id>/merge/<int:other_id>/send/", merges.merge, name="merge_records"),
+    path("merges/<int:merge_id>/undo/", merges.undo, name="merge_undo"),
     path("", include("checkin.web.desk.needs_urls")),
     path("", include("checkin.web.desk.worries_urls")),
     path("", include("checkin.web.desk.note_urls")),

@@ -1,0 +1,231 @@
+"""Two records side by side before they are merged, and what a merge or its undo did, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.apps import apps
+
+from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit
+from checkin.queries.comparing import Line, text
+from checkin.rules import clocks, merges
+from checkin.rules.paper_fates import Done, Paper
+
+MOST_NAMED = 5
+MOST_MERGES = 30
+KINDS = {
+    "visits": "Visits",
+    "escorts": "Who brings them",
+    "guardians": "Guardians",
+    "identifiers": "Numbers",
+    "appointments": "Appointments",
+    "standing_proxies": "Written proxies",
+    "consent_records": "Consents",
+    "promises": "Promises",
+    "due_items": "Due",
+    "immunizations": "Vaccines given",
+}
+NAMED = ("escorts", "guardians", "identifiers", "standing_proxies", "due_items", "immunizations")
+"""Kinds whose rows are named on the page, and not only counted."""
+
+
+class Column(NamedTuple):
+    """One column of both. `chosen`: which is right unless a person says otherwise; "" where nobody knows."""
+
+    name: str
+    label: str
+    one: list[Line]
+    other: list[Line]
+    differs: bool
+    chosen: str
+
+
+class Kind(NamedTuple):
+    """How many rows of one kind stand on each, and the first of them by name."""
+
+    label: str
+    one: int
+    one_names: list[str]
+    other: int
+    other_names: list[str]
+
+
+class Pair(NamedTuple):
+    """Two records, whichever stays: the first is the one whose page asked."""
+
+    one: Patient
+    other: Patient
+    stays: Patient
+    columns: list[Column]
+    kinds: list[Kind]
+    doubt: str
+    here: list[Visit]
+    seen: str
+
+
+def pair(one: Patient, other: Patient) -> Pair:
+    """Everything that a person should see before merging them."""
+    stays = proposed(one, other)
+    columns = [column(name, label, one, other, stays) for name, label in merges.COLUMNS.items()]
+    kinds = [kind(name, label, one, other) for name, label in KINDS.items()]
+    doubt = merges.doubt(merges.Who.of(one), merges.Who.of(other))
+    here = Visit.objects.open().filter(patient__in=[one, other]).order_by("pk")
+    return Pair(
+        one,
+        other,
+        stays,
+        [found for found in columns if found.one or found.other],
+        [found for found in kinds if found.one or found.other],
+        doubt,
+        list(here),
+        seen(one, other),
+    )
+
+
+def proposed(one: Patient, other: Patient) -> Patient:
+    """Which of the two stays, unless a person says otherwise."""
+    return max(one, other, key=weight)
+
+
+def weight(patient: Patient) -> merges.Weight:
+    return merges.Weight(
+        is_active=patient.status == Patient.Status.ACTIVE,
+        has_number=patient.identifiers.exclude(system="").exists(),
+        visits=patient.visits.count(),
+        papers=sum(getattr(patient, name).count() for name in KINDS),
+        is_older=-patient.pk,
+    )
+
+
+def column(name: str, label: str, one: Patient, other: Patient, stays: Patient) -> Column:
+    first, second = getattr(one, name), getattr(other, name)
+    differs = first != second and not (merges.is_blank(first) and merges.is_blank(second))
+    row = text(label, said(first), said(second), same=not differs)
+    kept, merged = (first, second) if stays == one else (second, first)
+    chosen, goes = ("one", "other") if stays == one else ("other", "one")
+    if name == "is_deceased" and differs:
+        chosen = ""
+    elif merges.is_blank(kept) and not merges.is_blank(merged):
+        chosen = goes
+    return Column(name, label, row.typed, row.recorded, differs, chosen)
+
+
+def said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return clocks.date_words(value) if isinstance(value, dt.date) else str(value or "")
+
+
+def kind(name: str, label: str, one: Patient, other: Patient) -> Kind:
+    rows = [getattr(patient, name).order_by("pk") for patient in (one, other)]
+    words = [[str(row) for row in of[:MOST_NAMED]] if name in NAMED else [] for of in rows]
+    return Kind(label, rows[0].count(), words[0], rows[1].count(), words[1])
+
+
+def seen(one: Patient, other: Patient) -> str:
+    """Both records as they are now, in a few letters: a page left open is known by it."""
+    values = [
+        str(getattr(patient, name))
+        for patient in sorted((one, other), key=lambda one: one.pk)
+        for name in ("pk", "status", *merges.COLUMNS)
+    ]
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
+
+
+class Group(NamedTuple):
+    """Rows of one kind that a merge did the same with."""
+
+    label: str
+    names: list[str]
+    more: int
+
+
+class Left(NamedTuple):
+    label: str
+    name: str
+    why: str
+
+
+class Told(NamedTuple):
+    """What a merge or its undo did, thing by thing."""
+
+    merge: PatientMerge
+    is_undo: bool
+    may_undo: bool
+    moved: list[Group]
+    left: list[Left]
+    columns: list[str]
+    tokens: list[str]
+
+
+def told(clinic: Clinic, merge_id: int | None) -> Told | None:
+    """One merge of this clinic in words; None where there is none of that id."""
+    merges_ = clinic.patient_merges.select_related("merged", "into", "by", "undone_by", "undoes")
+    merge = merges_.filter(pk=merge_id or 0).first()
+    if merge is None:
+        return None
+    moves = list(merge.paper_moves.order_by("pk"))
+    names = names_of(moves, clinic)
+    moved: dict[str, list[str]] = defaultdict(list)
+    for move in moves:
+        if move.done == Done.MOVED and move.paper not in (Paper.RECORD, Paper.WISH, Paper.CHART):
+            moved[move.paper].append(names[move.pk])
+    columns = [name for move in moves if is_of_columns(move) for name in move.after]
+    return Told(
+        merge=merge,
+        is_undo=merge.undoes_id is not None,
+        may_undo=merge.undoes_id is None and not hasattr(merge, "undone_by"),
+        moved=[
+            Group(str(Paper(paper).label), found[:MOST_NAMED], max(0, len(found) - MOST_NAMED))
+            for paper, found in moved.items()
+        ],
+        left=[
+            Left(str(Paper(move.paper).label), names[move.pk], move.why)
+            for move in moves
+            if move.done == Done.KEPT and move.why
+        ],
+        columns=[merges.COLUMNS[name] for name in dict.fromkeys(columns) if name in merges.COLUMNS],
+        tokens=moved.get(Paper.VISIT, []),
+    )
+
+
+def is_of_columns(move: PaperMove) -> bool:
+    return bool(move.subject == "Patient" and move.done == Done.CHANGED)
+
+
+def names_of(moves: Iterable[PaperMove], clinic: Clinic) -> dict[int, str]:
+    """What each row is called; one query for each kind of row."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for move in moves:
+        wanted[move.subject].add(move.subject_id)
+    found: dict[tuple[str, int], str] = {}
+    for subject, ids in wanted.items():
+        model = apps.get_model("checkin", subject)
+        for pk, row in model._default_manager.in_bulk(ids).items():
+            found[subject, pk] = called(row, clinic)
+    return {move.pk: found.get((move.subject, move.subject_id), "") for move in moves}
+
+
+def called(row: Any, clinic: Clinic) -> str:
+    if isinstance(row, Appointment):
+        local = row.starts_at.astimezone(clinic.zone)
+        return f"{clocks.date_words(local.date())} {local:%-H:%M}"
+    return f"{row.to_whom}: {row.about[:60]}" if isinstance(row, Promise) else str(row)
+
+
+def merged_from(patient: Patient) -> list[PatientMerge]:
+    """The merges that stand and brought other records here, also by way of one that was merged on."""
+    found: list[PatientMerge] = []
+    ids = [patient.pk]
+    while ids and len(found) < MOST_MERGES:
+        standing = PatientMerge.objects.filter(
+            into__in=ids, undoes=None, undone_by=None, merged__merged_into__isnull=False
+        )
+        more = list(standing.select_related("merged", "by").order_by("-pk")[:MOST_MERGES])
+        found += more
+        ids = [one.merged_id for one in more]
+    return found
