@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from checkin.actions import handovers, promises
+from checkin.actions import after_word_answers, handovers, promises
 from checkin.actions.tellings import row, tell_after_commit
 from checkin.actions.writing import write
 from checkin.models import Clinic, Promise, PromiseEscalation
@@ -19,10 +19,11 @@ Heard = dict[tuple[int, dt.datetime, int | None, str], dt.datetime]
 def escalate_due(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEscalation]:
     """Write every step whose time has come and that is not on record. Again, or twice at once: nothing new.
 
-    Also gives the promises of who left to the managers. E-mail goes out after the transaction, where it
-    is configured.
+    Also gives the promises of who left to the managers, and tells of words that wait for an answer. E-mail
+    goes out after the transaction, where it is configured.
     """
     handovers.adopt(clinic=clinic, at=at)
+    after_word_answers.tell_due(clinic=clinic, at=at)
     late = missing(clinic.promises.overdue(at), clinic, at=at)
     if not late:
         return []

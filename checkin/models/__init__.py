@@ -1,6 +1,6 @@
 """Facts. Django finds a model only if it is imported here."""
 
-from checkin.models.after_words import AfterWord
+from checkin.models.after_words import AfterWord, AfterWordAnswer, AfterWordReading, AfterWordTold
 from checkin.models.audit import AuditEvent
 from checkin.models.base import Immutable, ImmutableModel
 from checkin.models.chart_changes import ChartChange
@@ -37,6 +37,9 @@ from checkin.models.worries import Presence, WorryStep
 
 __all__ = [
     "AfterWord",
+    "AfterWordAnswer",
+    "AfterWordReading",
+    "AfterWordTold",
     "Appointment",
     "AuditEvent",
     "BoardVersion",

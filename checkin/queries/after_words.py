@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from checkin.models import AfterWord, Visit
-from checkin.queries.stories import Event
-from checkin.rules.after_words import FACES, is_low
+import datetime as dt
+from collections import Counter
+from typing import NamedTuple
 
+from django.db.models import Count, Q
+
+from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Visit
+from checkin.queries.stories import Event
+from checkin.rules import clocks
+from checkin.rules.after_words import FACES, LOW, due, hours, is_low
+
+RECENT = dt.timedelta(days=30)
+MOST_LISTED, MOST_ON_BOARD, MOST_DONE = 200, 5, 40
 ICONS = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "frown"}
 
 
 def of_visit(visit: Visit) -> AfterWord | None:
-    """Their one answer, with the promise made of it. One query."""
+    """Their one answer, with the promise made of it, and what was done with it. One query."""
     found = AfterWord.objects.filter(visit=visit)
-    return found.select_related("promise__owner", "device").first()
+    return found.select_related("promise__owner", "device", "answer__by", "answer__owner").first()
 
 
 def event(word: AfterWord) -> Event:
@@ -35,3 +44,81 @@ def events(visit: Visit) -> list[Event]:
 
 def face_words(face: int) -> str:
     return str(FACES[face]).lower()
+
+
+class LeftWord(NamedTuple):
+    """One word at one moment, for who runs the clinic: what they said, and how far it has come."""
+
+    word: AfterWord
+    face: str
+    who: str
+    standing: str
+    due: str
+    late: str
+    readings: list[AfterWordReading]
+    answer: AfterWordAnswer | None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.standing == "overdue"
+
+    @property
+    def is_owed(self) -> bool:
+        return self.standing in ("overdue", "waiting")
+
+    @property
+    def is_of_deceased(self) -> bool:
+        patient = self.word.visit.patient
+        return patient is not None and patient.is_deceased
+
+
+def left_word(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> LeftWord:
+    """`standing` is overdue or waiting (for an answer), unread, read, answered or promised (a call)."""
+    zone, by_when = clinic.zone, due(at=word.at, zone=clinic.zone, wanted=hours(clinic.promise_settings))
+    readings = sorted(word.readings.all(), key=lambda one: one.pk)
+    answer = getattr(word, "answer", None)
+    late = (at - by_when).total_seconds()
+    standing = "read" if readings else "unread"
+    if word.promise_id:
+        standing = "promised"
+    elif answer:
+        standing = "answered"
+    elif is_low(word.face):
+        standing = "overdue" if late >= 0 else "waiting"
+    claim = word.visit.sign_in
+    return LeftWord(
+        word,
+        str(FACES[word.face]),
+        claim.escort_name or claim.child_name or str(word.visit.token),
+        standing,
+        clocks.day_and_time(by_when, at=at, zone=zone),
+        clocks.span(late) if standing == "overdue" else "",
+        readings,
+        answer,
+    )
+
+
+def listed(clinic: Clinic, *, at: dt.datetime) -> list[LeftWord]:
+    """What waits for an answer, unread and longest first, then what is unread, then what is done with."""
+    words = clinic.after_words.with_people().prefetch_related("readings__by")
+    waiting = list(words.to_answer().order_by("at", "pk")[:MOST_LISTED])
+    unread = list(words.unread().exclude(face__in=LOW).order_by("at", "pk")[:MOST_LISTED])
+    says_something = Q(face__in=LOW) | ~Q(line="") | Q(may_call=True)
+    seen = [one.pk for one in (*waiting, *unread)]
+    done = words.filter(says_something, at__gt=at - RECENT).exclude(pk__in=seen).order_by("-at", "-pk")
+    waiting.sort(key=lambda one: bool(one.readings.all()))
+    return [left_word(one, clinic=clinic, at=at) for one in (*waiting, *unread, *done[:MOST_DONE])]
+
+
+def for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[LeftWord]:
+    """What waits for an answer at this front desk, the longest first. One query where nothing does."""
+    words = clinic.after_words.to_answer().filter(visit__location_id=location_id)
+    found = words.with_people().prefetch_related("readings__by").order_by("at", "pk")[:MOST_ON_BOARD]
+    return [left_word(one, clinic=clinic, at=at) for one in found]
+
+
+def faces(clinic: Clinic, *, at: dt.datetime) -> list[tuple[str, int]]:
+    """How many of each face in the last 30 days, the best first: also what came without words. One query."""
+    found = clinic.after_words.filter(at__gt=at - RECENT).values_list("face").annotate(Count("pk"))
+    counts = Counter(dict(found.order_by()))
+    return [(str(words), counts[face]) for face, words in FACES.items()]

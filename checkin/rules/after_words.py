@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims, clocks
-from checkin.rules.promises import Way, reach_mark
+from checkin.rules.promises import MANAGER, Step, Way, reach_mark
 from checkin.rules.visits import State
 
 FACES = {
@@ -60,6 +60,19 @@ def number_to_call(*given: str) -> str:
     """The first of these that can be called; or else the first that says anything, or ""."""
     said = [one for one in given if one.strip()]
     return next(filter(can_be_called, said), next(iter(said), ""))
+
+
+def steps_of_words(steps: Iterable[Step], *, may_read: Collection[str], here: Collection[str]) -> list[Step]:
+    """Whom to tell of a word that nobody has answered, out of the clinic's steps for promises.
+
+    Words may be about the people at the desk: a step that names a role that may not read them goes to the
+    manager, as one to the owner does; and to the administrator where the clinic has no manager.
+    """
+    manager = MANAGER if MANAGER in here else next((one for one in may_read if one in here), MANAGER)
+    named = (
+        step._replace(to=step.to if step.to in may_read and step.to in here else manager) for step in steps
+    )
+    return list(dict.fromkeys(named))
 
 
 def is_low(face: int | None) -> bool:

@@ -225,6 +225,12 @@ FORMS: dict[str, FormWords] = {
         buttons={"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
     ),
     "withdraw_consent": FormWords(send="Withdraw"),
+    "word_answer": FormWords(
+        send="Keep the answer",
+        labels={"note": "What was done", "owner": "Who looks after it"},
+        choices={"owner": people},
+    ),
+    "word_read": FormWords(send="I have read it"),
     "worry_settle": FormWords(send="Settled: takes its turn again"),
     "worry_take": FormWords(send="I am going"),
     "worry_undo": FormWords(send="Not going after all"),

@@ -14,6 +14,9 @@ from checkin.models import ImmutableModel
 # Each new model is put in one of the two, on purpose.
 HISTORY = {
     "AfterWord",
+    "AfterWordAnswer",
+    "AfterWordReading",
+    "AfterWordTold",
     "AuditEvent",
     "ClosedDay",
     "DiscrepancyDecision",
@@ -57,6 +60,9 @@ MAY_CHANGE = {
 }
 # Whose rows they are is said by the row they belong to.
 WITHOUT_A_CLINIC = {
+    "AfterWordAnswer",
+    "AfterWordReading",
+    "AfterWordTold",
     "BoardVersion",
     "Clinic",
     "ClosedDay",

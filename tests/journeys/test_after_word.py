@@ -189,3 +189,30 @@ def test_the_desk_sees_all_of_it(browser, live_server, noor, visit, address, pho
     wrong.append(axe.run(page, context="#family").response["violations"])
     context.close()
     assert wrong == [[], [], []]
+
+
+def test_a_low_face_without_a_call_reaches_the_manager_who_answers_it(
+    browser, live_server, max_, noor, visit, address, phone
+):
+    phone.goto(address)
+    phone.get_by_label("Not good at all").tap()
+    phone.get_by_label("In your own words").fill("The nurse shouted at my son")
+    phone.get_by_role("button", name="Send").tap()
+    expect(phone.locator(".bar .clinic")).to_contain_text("Brook Street Clinic")
+    context = logged_in(browser, live_server.url, max_)
+    page, axe = context.new_page(), Axe()
+    page.goto("/")
+    expect(page.locator(".owed")).to_contain_text("The nurse shouted at my son")
+    page.locator(".owed").get_by_role("link", name="Answer").click()
+    wrong = [axe.run(page).response["violations"]]
+    page.get_by_label("What was done", exact=True).fill("spoke with the nurse, wrote to the aunt")
+    page.get_by_label("Who looks after it").select_option(f"{noor.pk}")
+    page.get_by_role("button", name="Keep the answer").click()
+    words = page.locator("#words")
+    expect(words).to_contain_text("spoke with the nurse, wrote to the aunt")
+    expect(words).to_contain_text("Noor looks after it")
+    wrong.append(axe.run(page).response["violations"])
+    page.goto("/")
+    expect(page.locator(".owed")).to_have_count(0)
+    context.close()
+    assert wrong == [[], []]

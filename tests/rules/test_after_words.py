@@ -12,8 +12,24 @@ from hypothesis import strategies as st
 
 from checkin.rules import after_words as rules
 from checkin.rules.after_words import Said
+from checkin.rules.promises import Step
 from checkin.rules.visits import State
 from tests import make
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        ({"manager", "administrator", "clinician"}, ["manager", "manager", "administrator"]),
+        ({"administrator", "clinician"}, ["administrator", "administrator"]),
+        ({"manager", "clinician"}, ["manager", "manager"]),
+        ({"clinician"}, ["manager", "manager"]),
+    ],
+)
+def test_steps_of_words_never_name_the_people_they_may_be_about(here, told):
+    steps = [Step(0, "owner"), Step(15, "clinician"), Step(15, "administrator")]
+    found = rules.steps_of_words(steps, may_read=("manager", "administrator"), here=here)
+    assert [step.to for step in found] == told
 
 
 def test_there_are_five_faces_the_best_first_and_two_are_low():

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from checkin.queries import after_words, promises
 from checkin.queries import board as reads
-from checkin.queries import promises
 from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, STEPS, VERBS, WAITING
 from checkin.web.access import StaffRequest, location_id, location_said, may, staff_required
@@ -48,7 +48,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "step_words": [(KEYS[state], VERBS[state]) for state in KEYS],
         "keys_of_page": "desk/_keys_board.html",
         "may_move": may(request, Act.MOVE),
-        "owed": promises.for_board(request.clinic, here.pk, at=at),
+        **owing(request, here.pk, at=at),
         "expected": reads.expected(request.clinic, here.pk, at=at),
     }
     return render(request, "desk/board.html", context)
@@ -99,9 +99,15 @@ def expected(request: StaffRequest) -> HttpResponse:
 @staff_required()
 def owed(request: StaffRequest) -> HttpResponse:
     """What this front desk owes somebody within the hour, or owes them already."""
-    found = promises.for_board(request.clinic, number(request, "location"), at=timezone.now())
-    context = {"owed": found, "may_move": may(request, Act.PROMISE)}
+    found = owing(request, number(request, "location"), at=timezone.now())
+    context = {**found, "may_move": may(request, Act.PROMISE)}
     return render(request, "desk/_promise_rows.html", context)
+
+
+def owing(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, Any]:
+    """The strip on top: promises for everybody, words of families for who may answer them."""
+    words = after_words.for_board(request.clinic, here, at=at) if may(request, Act.ANSWER_WORD) else []
+    return {"owed": promises.for_board(request.clinic, here, at=at), "words_owed": words}
 
 
 def fragment(rows: list[str], **facts: Any) -> HttpResponse:

@@ -31,6 +31,7 @@ from checkin.web.access import (
 )
 from checkin.web.desk import promise_forms as forms
 from checkin.web.desk import promise_prefill as prefill
+from checkin.web.desk import words
 from checkin.web.desk.reach import number, patient_standing
 
 ACTS = ("keep", "try", "hand_over", "withdraw")
@@ -49,6 +50,7 @@ def promises(request: StaffRequest) -> HttpResponse:
         "tabs": [(name, TABS[name], counts[name]) for name in reads.SHOWS],
         "may_act": may(request, Act.PROMISE),
         "mailing": mailing.mailing(request.clinic) if may(request, Act.ANSWER_WORD) else None,
+        **words.panel(request),
         "keys_of_page": "desk/promises_keys.html",
     }
     return render(request, "desk/promises.html", context)

@@ -1,0 +1,164 @@
+"""Words from families: on the promises page and the board of who runs the clinic, read and answered there."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import after_words
+from checkin.models import AfterWordAnswer, AfterWordReading
+from checkin.rules.after_words import Said
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+SHOUTED = "The nurse <shouted> at my son"
+ESCAPED = "The nurse &lt;shouted&gt; at my son"
+
+
+@pytest.fixture
+def word(brook, front):
+    make.patient(brook)
+    return after_words.say(visit=make.visit(front), said=Said(1, SHOUTED), at=make.at("9:40"))
+
+
+@pytest.fixture
+def manager(as_, max_):
+    return as_(max_)
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def post(browser, word, act="answer", **said):
+    return browser.post(f"/promises/words/{word.pk}/{act}/", said)
+
+
+def test_a_low_face_is_on_the_promises_page_and_the_board_of_the_manager(manager, word):
+    page = text(manager.get("/promises/"))
+    assert "Words from families" in page and "1 to answer, " not in page and "1 to answer" in page
+    assert ESCAPED in page and "Rosa Delgado" in page and f'href="/visits/{word.visit_id}/"' in page
+    assert "Read by nobody yet" in page
+    for address in ("/", f"/board/owed/?location={word.visit.location_id}"):
+        assert ESCAPED in text(manager.get(address)), address
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "otto"])
+def test_the_people_it_may_be_about_do_not_find_it_there(as_, who, word, request):
+    browser = as_(request.getfixturevalue(who))
+    for address in ("/promises/", "/", f"/board/owed/?location={word.visit.location_id}"):
+        page = text(browser.get(address))
+        assert ESCAPED not in page and "Words from families" not in page, address
+
+
+def test_reading_it_says_by_whom_and_when_and_leaves_it_to_be_answered(manager, word):
+    assert post(manager, word, "read").url == "/promises/#words"
+    page = text(manager.get("/promises/"))
+    assert "Read by Max, Mar 10, 9:40" in page and "1 to answer" in page and "I have read it" not in page
+
+
+def test_words_with_a_good_face_are_unread_until_somebody_reads_them(manager, front):
+    word = after_words.say(visit=make.visit(front), said=Said(5, "thank Noor"), at=make.at("9:40"))
+    assert "1 unread" in text(manager.get("/promises/"))
+    post(manager, word, "read")
+    page = text(manager.get("/promises/"))
+    assert "1 unread" not in page and "thank Noor" in page
+    assert "thank Noor" not in text(manager.get("/"))
+
+
+def test_answering_it_takes_a_note_and_takes_it_off_the_board(manager, word, noor, max_):
+    page = text(manager.get(f"/promises/words/{word.pk}/"))
+    assert ESCAPED in page and f'<option value="{max_.pk}" selected>' in page
+    answer = post(manager, word, note="spoke with the nurse", owner=noor.pk)
+    assert answer.url == "/promises/#words"
+    made = AfterWordAnswer.objects.get()
+    assert (made.by, made.owner, made.note) == (max_, noor, "spoke with the nurse")
+    page = text(manager.get("/promises/"))
+    assert "spoke with the nurse" in page and "Noor looks after it" in page and "to answer" not in page
+    assert ESCAPED not in text(manager.get("/"))
+    assert "Max answered it, Mar 10, 9:40." in text(manager.get(f"/visits/{word.visit_id}/"))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"note": " "}, "Say in a few words"),
+        ({"note": "done", "owner": "999999"}, "somebody who works here"),
+        ({"note": "done", "owner": "x"}, "somebody who works here"),
+    ],
+)
+def test_what_is_missing_is_a_sentence_and_the_note_stays(manager, word, said, sentence):
+    answer = post(manager, word, **said)
+    assert answer.status_code == 409
+    assert sentence in text(answer) and f'value="{said["note"].strip()}"' in text(answer)
+    assert not AfterWordAnswer.objects.exists()
+
+
+def test_done_after_another_it_says_who_was_quicker_and_keeps_what_was_typed(manager, as_, ada, word):
+    post(as_(ada), word, note="spoke with the nurse")
+    answer = post(manager, word, note="wrote to the aunt")
+    assert answer.status_code == 409
+    assert "Ada already answered this at 09:40: spoke with the nurse" in text(answer)
+    assert "wrote to the aunt" in text(answer)
+
+
+def test_a_promise_about_it_is_one_press_away(manager, word):
+    page = text(manager.get(f"/promises/words/{word.pk}/"))
+    assert f'href="/promises/new/?visit={word.visit_id}"' in page
+
+
+def test_a_word_that_asked_for_a_call_is_listed_with_its_promise(manager, front):
+    word = after_words.say(
+        visit=make.visit(front), said=Said(2, "we waited", may_call=True, phone="555-010-0199"), at=make.at()
+    )
+    page = text(manager.get("/promises/"))
+    assert "Manager calls: open" in page and f'href="/promises/{word.promise_id}/"' in page
+    assert "What was done with it" not in text(manager.get(f"/promises/words/{word.pk}/"))
+
+
+def test_a_child_who_has_died_is_said_with_the_word(manager, word):
+    patient = word.visit.patient
+    patient.is_deceased = True
+    patient.save()
+    for address in ("/promises/", f"/promises/words/{word.pk}/"):
+        assert "The child has died: do not phone" in text(manager.get(address))
+
+
+@pytest.mark.parametrize("act", ["read", "answer"])
+def test_it_is_posted(manager, word, act):
+    assert manager.get(f"/promises/words/{word.pk}/{act}/").status_code == 405
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "otto"])
+def test_others_may_not_and_are_told_who_may(as_, who, word, request):
+    browser = as_(request.getfixturevalue(who))
+    for answer in (
+        browser.get(f"/promises/words/{word.pk}/"),
+        post(browser, word, "read"),
+        post(browser, word, note="x"),
+    ):
+        assert answer.status_code == 403
+    assert not AfterWordAnswer.objects.exists() and not AfterWordReading.objects.exists()
+
+
+def test_a_stranger_is_asked_to_log_in(client, word):
+    assert post(client, word, note="x").url.startswith("/account/login/")
+
+
+def test_another_clinics_is_not_there(as_, hill, word):
+    theirs = as_(make.staff(hill, "mo", "manager", location=make.location(hill, "Desk")))
+    assert theirs.get(f"/promises/words/{word.pk}/").status_code == 404
+    assert post(theirs, word, note="x").status_code == 404
+    assert ESCAPED not in text(theirs.get("/promises/"))
+
+
+def test_the_lists_take_as_many_queries_for_many_as_for_one(
+    manager, brook, front, word, django_assert_max_num_queries
+):
+    for nth in range(8):
+        after_words.say(visit=make.visit(front, name=f"Leo {'abcdefgh'[nth]}"), said=LOW, at=make.at("9:40"))
+    manager.get("/promises/")
+    with django_assert_max_num_queries(16):
+        manager.get("/promises/")
+
+
+LOW = Said(2, "too long")
