@@ -141,21 +141,6 @@ def end(record: ConsentRecord, *, by: Staff | None, at: dt.datetime) -> bool:
     return True
 
 
-def follow(visit: Visit, *, was: Patient | None, by: Staff | None, at: dt.datetime) -> None:
-    """The visit goes from one record to another, or to none: what was said before its child was settled.
-
-    It goes with the first child that is found, as the papers of a provisional record do that is merged. Where
-    that was the wrong one it never goes on to another: it counts no longer, and is asked again. Call inside
-    the transaction that linked the visit.
-    """
-    said = ConsentRecord.objects.filter(visit=visit, before_match=True, withdrawn_at=None).order_by("pk")
-    for record in said.filter(patient=was) if was is not None else ():
-        end(record, by=by, at=at)
-    for record in said.filter(patient=None) if visit.patient is not None else ():
-        ConsentRecord.objects.filter(pk=record.pk).update(patient=visit.patient)
-        audit.record(action="consent.followed", subject=record, at=at, by=by, patient_id=visit.patient_id)
-
-
 def grant_proxy(
     *,
     patient: Patient,

@@ -1,10 +1,13 @@
-"""What was given at a visit stands on the child's record, and comes off it when that is taken back."""
+"""What was given at a visit stands on the child's record, and comes off it when that is taken back.
+
+A due need of a visit that is done is of the visit's child: `given_moves` keeps it so.
+"""
 
 from __future__ import annotations
 
-from checkin.models import DueItem, Immunization, Need, Visit
+from checkin.models import DueItem, Immunization, Need
 from checkin.rules import vaccines
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_facts import Kind
 from checkin.rules.needs import FLU_KEY
 
 SYSTEM = "brought-by:need"
@@ -18,9 +21,12 @@ def is_due(need: Need) -> bool:
     return need.kind in DUE and need.visit.patient_id is not None
 
 
-def put_on_record(need: Need) -> None:
-    """The due item is given, and a vaccine stands among the immunizations. Call inside a transaction."""
-    item, patient_id = need.due_item, need.visit.patient_id
+def put_on_record(need: Need, *, patient_id: int | None = None) -> None:
+    """The due item is given, and a vaccine stands among the immunizations. Call inside a transaction.
+
+    Of the visit's patient, unless it says of whom.
+    """
+    item, patient_id = need.due_item, patient_id or need.visit.patient_id
     if item and item.patient_id == patient_id:
         mark(need, was=DueItem.Status.DUE, now=DueItem.Status.GIVEN)
     code = item.code if item else ""
@@ -53,14 +59,28 @@ def mark(need: Need, *, was: str, now: str) -> None:
         DueItem.objects.filter(pk=need.due_item_id, status=was).update(status=now)
 
 
-def follow_child(visit: Visit) -> None:
-    """The visit's child is another than was thought: what was given goes with the child who was here.
+def is_same(item: DueItem, need: Need) -> bool:
+    """Whether another chart's due item is what this need is about: by its code, its name, or both flu."""
+    if item.kind != need.kind:
+        return False
+    code = need.due_item.code if need.due_item else ""
+    if code and item.code:
+        return code == item.code
+    flu = need.key == FLU_KEY or vaccines.is_influenza(need.label, code)
+    if flu and item.kind == Kind.VACCINE and vaccines.is_influenza(item.name, item.code):
+        return True
+    return item.name.strip().casefold() == need.label.strip().casefold()
 
-    The first child's item is due again. Call inside a transaction, once the visit has its patient.
-    """
-    answered = visit.needs.filter(kind__in=DUE, status=Outcome.DONE)
-    for need in answered.select_related("due_item").order_by("pk"):
-        need.visit = visit
-        take_off_record(need)
-        if visit.patient_id is not None:
-            put_on_record(need)
+
+def item_for(need: Need, patient_id: int) -> DueItem | None:
+    """What this patient's chart says is due of that, by the visit's day."""
+    if need.due_item and need.due_item.patient_id == patient_id:
+        return need.due_item
+    due = DueItem.objects.open(need.visit.local_date).filter(patient_id=patient_id).order_by("due_on", "pk")
+    return next((one for one in due if is_same(one, need)), None)
+
+
+def immunization_of(need: Need) -> Immunization | None:
+    """The vaccine that this need's answer put on record."""
+    found = Immunization.objects.filter(clinic_id=need.clinic_id, system=SYSTEM, value=str(need.pk))
+    return found.select_for_update().first()

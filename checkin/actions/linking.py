@@ -13,6 +13,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from checkin.models import (
     Appointment,
+    ChartChange,
     Clinic,
     Discrepancy,
     DiscrepancyDecision,
@@ -21,6 +22,7 @@ from checkin.models import (
     Source,
     Visit,
 )
+from checkin.models import lookup as records
 from checkin.models.lookup import Contact, Dossier, Found, Today
 from checkin.models.understanding import not_our_own
 from checkin.rules import claims, discrepancies, names, preferences, waits
@@ -234,15 +236,19 @@ def forget(escort: Escort, visit: Visit) -> None:
     that a record brought along, or on which somebody has decided, stays on it.
     """
     if visit.sign_in.remember and escort.remembered_at == visit.arrived_at:
-        Escort.objects.filter(pk=escort.pk).update(**preferences.FORGOTTEN, remembered_at=None)
+        Escort.objects.filter(pk=escort.pk).update(**wishes_before(escort, visit))
     others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
     last = others.first()
     if last is None:
         taught = ["" if escort.is_patient else getattr(visit.sign_in, name) for name in SAID_OF_ESCORT]
-        says_no_more = [escort.name, escort.relationship, escort.phone] == taught
+        # A number that was corrected at visits of another child is no word on this one's.
+        decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk, undoes=None)
+        standing = decided.filter(undone_by=None, discrepancy__visit__patient_id=escort.patient_id)
+        first = decided.order_by("pk").first()
+        phone = first.before.get("phone", escort.phone) if first else escort.phone
+        says_no_more = [escort.name, escort.relationship, phone] == taught
         says_no_more = says_no_more and escort.last_came_at == visit.arrived_at
-        decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk)
-        if says_no_more and not decided.exists():
+        if says_no_more and not standing.exclude(discrepancy__visit=visit).exists():
             escort.delete()
         else:
             Escort.objects.filter(pk=escort.pk).update(last_came_at=None)
@@ -252,6 +258,22 @@ def forget(escort: Escort, visit: Visit) -> None:
     Escort.objects.filter(pk=escort.pk).update(
         last_came_at=last.arrived_at, relationship=words or escort.relationship
     )
+
+
+def wishes_before(escort: Escort, visit: Visit) -> dict[str, Any]:
+    """What this escort was remembered to like before that visit's sign-in replaced it."""
+    signed_in = escort.visits.filter(sign_in__remember=True, arrived_at__lt=visit.arrived_at)
+    last = signed_in.exclude(pk=visit.pk).select_related("sign_in").order_by("arrived_at").last()
+    found: dict[str, Any] = {**preferences.FORGOTTEN, "remembered_at": None}
+    if last is not None:
+        found = preferences.to_remember(records.said(last.sign_in), at=last.arrived_at)
+    written = ChartChange.objects.filter(subject="Escort", subject_id=escort.pk, status="stands")
+    at_desk = written.filter(at__lt=visit.arrived_at).exclude(visit=visit).order_by("at").last()
+    since = found["remembered_at"]
+    if at_desk is not None and (since is None or at_desk.at >= since):
+        found |= {name: value for name, value in at_desk.after.items() if name in preferences.FORGOTTEN}
+        found["remembered_at"] = at_desk.at
+    return found
 
 
 def notice(visit: Visit, noticed: Iterable[discrepancies.Noticed], *, at: dt.datetime) -> list[Discrepancy]:

@@ -12,6 +12,7 @@ from typing import Any
 from checkin.actions import audit, linking, merging, open_visits, unmerging
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import GONE, Merged, fold
+from checkin.actions.paper_moves import ALL_GOES, NOTHING_SAID, PapersSaid
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, relink
 from checkin.actions.visits import Refused, local
@@ -35,9 +36,18 @@ NAMELESS = (
 
 
 def link(
-    *, visit: Visit, patient: Patient, by: Staff, at: dt.datetime, seen: int | None = None
+    *,
+    visit: Visit,
+    patient: Patient,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None = None,
+    said: PapersSaid = NOTHING_SAID,
 ) -> MatchDecision:
-    """This visit's child is that patient. A provisional record made for the visit is merged into it."""
+    """This visit's child is that patient. A provisional record made for the visit is merged into it.
+
+    `said`: whose what was written at the visit is, where the rule asks. Raises PapersAsk where it is missing.
+    """
     require(Act.MATCH, by)
     if patient.clinic_id != visit.clinic_id:
         raise Refused("That record belongs to another clinic.")
@@ -54,10 +64,12 @@ def link(
             raise Refused("That record was made from this sign-in. Choose “new patient” to keep it.")
         last = latest(visit)
         if visit.match == Match.NEW and last is not None:
-            step_back(visit, last, by=by, at=at)
+            # The record was made of this sign-in, so all that is on it is of the child who was found now.
+            step_back(visit, last, by=by, at=at, said=ALL_GOES)
+            said = ALL_GOES
         if is_made_for(visit):
             return fold(merged=fresh_patient(visit.patient_id), into=into, by=by, at=at).of(visit)
-        return relink(visit, into, kind=Kind.LINK, match=Match.CONFIRMED, by=by, at=at)
+        return relink(visit, into, kind=Kind.LINK, match=Match.CONFIRMED, by=by, at=at, said=said)
 
 
 def is_made_for(visit: Visit) -> bool:
@@ -66,7 +78,9 @@ def is_made_for(visit: Visit) -> bool:
     return visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional
 
 
-def new_patient(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -> MatchDecision:
+def new_patient(
+    *, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None, said: PapersSaid = NOTHING_SAID
+) -> MatchDecision:
     """Nobody on file: the record made from what was typed is a patient from now on."""
     require(Act.MATCH, by)
     with write():
@@ -81,14 +95,16 @@ def new_patient(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = 
         if not visit.sign_in.child_name:
             raise Refused(NAMELESS)
         made_for = visit.patient_id if is_made_for(visit) else provisional_for(visit, at=at).pk
-        return keep(visit, fresh_patient(made_for), by=by, at=at)
+        return keep(visit, fresh_patient(made_for), by=by, at=at, said=said)
 
 
-def keep(visit: Visit, patient: Patient, *, by: Staff, at: dt.datetime) -> MatchDecision:
+def keep(
+    visit: Visit, patient: Patient, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
+) -> MatchDecision:
     """This provisional record is a patient from now on, and the visit's."""
     patient.status, patient.updated_at = Patient.Status.ACTIVE, at
     patient.save(update_fields=["status", "updated_at"])
-    return relink(visit, patient, kind=Kind.NEW_PATIENT, match=Match.NEW, by=by, at=at)
+    return relink(visit, patient, kind=Kind.NEW_PATIENT, match=Match.NEW, by=by, at=at, said=said)
 
 
 def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any) -> Patient:
@@ -128,8 +144,12 @@ def merge(*, provisional: Patient, into: Patient, by: Staff, at: dt.datetime) ->
     return merging.merge(merged=provisional, into=into, by=by, at=at, sure=True)
 
 
-def undo(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -> MatchDecision:
+def undo(
+    *, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None, said: PapersSaid = NOTHING_SAID
+) -> MatchDecision:
     """Take back the last decision on this visit; the child is again who it was before.
+
+    What the decision did with each paper is given back; what was written since goes by the rule and `said`.
 
     Anybody at the desk may: a wrong child cannot wait for the one who made the mistake.
     """
@@ -148,7 +168,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime, seen: int | None = None) -
             undone = unmerging.undo_decision(last, by=by, at=at)
             hold(visit)
             return undone
-        return step_back(visit, last, by=by, at=at)
+        return step_back(visit, last, by=by, at=at, said=said)
 
 
 def refuse_if_decided(visit: Visit, seen: int | None) -> None:
@@ -173,7 +193,9 @@ def provisional_for(visit: Visit, *, at: dt.datetime) -> Patient:
     return linking.provisional(claim, clinic=visit.location.clinic, source=source, at=at)
 
 
-def step_back(visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
+def step_back(
+    visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
+) -> MatchDecision:
     before, made = last.previous_patient, last.patient
     if last.kind == Kind.NEW_PATIENT and made is not None:
         made = fresh_patient(made.pk)
@@ -186,4 +208,4 @@ def step_back(visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime) 
         # What it was merged into since stands for it: no visit is on a record that was merged away.
         before = fresh_patient(merging.end_of(before.pk))
     match = last.previous_match if last.kind != Kind.AUTO else Match.PROBABLE
-    return relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last)
+    return relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last, said=said)

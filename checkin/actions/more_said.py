@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
-from checkin.actions import audit, consent, given, linking, needs, open_visits, promises, relinking
+from checkin.actions import audit, linking, needs, open_visits, relinking
 from checkin.actions.boards import show
 from checkin.models import Match, Patient, SignIn, Source, Visit
 from checkin.models import lookup as records
@@ -29,6 +29,7 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
         match, patient = judge(visit, whole, at=at)
     elif visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional:
         rename(patient, before, whole, visit=visit, at=at)
+    waited = relinking.carry_waiting(visit, patient, at=at) if was is None and patient else None
     linking.detach(visit)
     visit.sign_in = row
     relinking.notice_again(visit, relinking.attach(visit, patient), by=None, at=at)
@@ -46,13 +47,11 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
     )
     if patient is not None:
         open_visits.bring_others_in_step(visit, patient.pk, by=None, at=at)
-    if was != patient:
-        given.follow_child(visit)
-        promises.follow_visit(visit)
-        consent.follow(visit, was=was, by=None, at=at)
     needs.recompute(visit=visit, at=at)
     if match == Match.CERTAIN and was is None:
-        relinking.decide(visit, relinking.Kind.AUTO, by=None, at=at, patient=patient, was=None)
+        made = relinking.decide(visit, relinking.Kind.AUTO, by=None, at=at, patient=patient, was=None)
+        if waited is not None:
+            waited.write(decision=made)
     audit.record(action="visit.said_more", subject=visit, at=at, patient_id=visit.patient_id)
     return True
 

@@ -113,6 +113,9 @@ def field_names(row: Model) -> set[str]:
 
 
 def as_json(value: Any) -> Any:
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        # The database answers in UTC, whatever zone it was given in: one moment, one text.
+        return value.astimezone(dt.UTC).isoformat()
     if isinstance(value, dt.date | dt.datetime | dt.time):
         return value.isoformat()
     return str(value) if isinstance(value, uuid.UUID) else value

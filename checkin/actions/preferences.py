@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.actions import audit
+from checkin.actions import audit, chart_changes
 from checkin.actions.boards import Refused, show
 from checkin.actions.open_visits import bring_in_step, hold_open
+from checkin.actions.paper_ledger import columns
 from checkin.actions.permissions import require
 from checkin.actions.relinking import hold
 from checkin.actions.writing import write
@@ -27,9 +28,19 @@ MERGED = "That record was merged into another, so nothing was changed. Please se
 
 
 def set_(
-    *, escort: Escort, approach: str, best_way: str, best_time: str, by: Staff, at: dt.datetime
+    *,
+    escort: Escort,
+    approach: str,
+    best_way: str,
+    best_time: str,
+    by: Staff,
+    at: dt.datetime,
+    visit: Visit | None = None,
 ) -> Escort:
-    """They told us: remember this of them, and nothing else. The same again changes nothing."""
+    """They told us: remember this of them, and nothing else. The same again changes nothing.
+
+    `visit`: at which they said it. Should that be another child's, it goes with the visit.
+    """
     require(Act.KEEP_PREFERENCES, by)
     if approach and approach not in Approach.values:
         raise Refused(NO_SUCH_APPROACH)
@@ -39,29 +50,39 @@ def set_(
         raise Refused(ELSEWHERE)
     wanted = {"approach": approach, "best_way": best_way, "best_time": best_time.strip()}
     with write():
-        return keep(escort, wanted, action="preferences.set", by=by, at=at)
+        return keep(escort, wanted, action="preferences.set", by=by, at=at, visit=visit)
 
 
-def forget(*, escort: Escort, by: Staff, at: dt.datetime) -> Escort:
+def forget(*, escort: Escort, by: Staff, at: dt.datetime, visit: Visit | None = None) -> Escort:
     """They told us to remember none of it any more: gone at once, from every board."""
     require(Act.KEEP_PREFERENCES, by)
     if escort.clinic_id != by.clinic_id:
         raise Refused(ELSEWHERE)
     with write():
-        return keep(escort, preferences.FORGOTTEN, action="preferences.forgotten", by=by, at=at)
+        return keep(escort, preferences.FORGOTTEN, action="preferences.forgotten", by=by, at=at, visit=visit)
 
 
-def keep(escort: Escort, wanted: dict[str, Any], *, action: str, by: Staff, at: dt.datetime) -> Escort:
+def keep(
+    escort: Escort,
+    wanted: dict[str, Any],
+    *,
+    action: str,
+    by: Staff,
+    at: dt.datetime,
+    visit: Visit | None = None,
+) -> Escort:
     """Write them, and show it wherever this escort is here now. Call inside a transaction."""
     here = boards(Q(escort=escort))
     held = Escort.objects.select_for_update().get(pk=escort.pk)
     if wanted == {name: getattr(held, name) for name in COLUMNS}:
         return held
+    before = columns(held, chart_changes.WISHES)
     for name, value in wanted.items():
         setattr(held, name, value)
     # Also when it is forgotten: a sign-in from before, linked only now, must not bring it back.
     held.remembered_at = at
     held.save(update_fields=[*wanted, "remembered_at"])
+    chart_changes.remember(held, before, visit=visit, by=by, at=at)
     for visit in here:
         show(visit)
     audit.record(
@@ -78,8 +99,12 @@ def record(
     access_needs: str,
     by: Staff,
     at: dt.datetime,
+    visit: Visit | None = None,
 ) -> Patient:
-    """A person puts on the child's record how this family is understood and what helps them."""
+    """A person puts on the child's record how this family is understood and what helps them.
+
+    `visit`: at which they said it. Should that be another child's, whose it is will be asked.
+    """
     require(Act.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
         raise Refused(ELSEWHERE)
@@ -95,10 +120,12 @@ def record(
             raise Refused(MERGED)
         if wanted == {name: getattr(held, name) for name in wanted}:
             return held
+        before = columns(held, wanted)
         for name, value in wanted.items():
             setattr(held, name, value)
         held.updated_at = at
         held.save(update_fields=[*wanted, "updated_at"])
+        chart_changes.remember(held, before, visit=visit, by=by, at=at)
         bring_in_step(here, by=by, at=at)
         audit.record(
             action="preferences.recorded", subject=held, at=at, by=by, patient_id=held.pk, columns=[*wanted]

@@ -5,11 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, consent, given, linking, needs, open_visits, promises
+from checkin.actions import (
+    audit,
+    chart_changes,
+    linking,
+    needs,
+    open_visits,
+    paper_moves,
+    paper_returns,
+)
 from checkin.actions.boards import hold, show
-from checkin.models import Discrepancy, MatchDecision, Patient, Staff, Visit
+from checkin.actions.paper_ledger import Ledger
+from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
+from checkin.models import Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
+from checkin.models.visit_papers import VisitPaper, written_at
 from checkin.rules import discrepancies
+from checkin.rules.paper_fates import TOLD_BY, Done, Paper
 from checkin.rules.visits import State
 
 Kind = MatchDecision.Kind
@@ -38,11 +50,18 @@ def relink(
     by: Staff,
     at: dt.datetime,
     undoes: MatchDecision | None = None,
+    said: PapersSaid = NOTHING_SAID,
 ) -> MatchDecision:
-    """Take the visit off one record and put it on another (or none), with all that follows from it."""
+    """Take the visit off one record and put it on another (or none), with all that follows from it.
+
+    What was written at the visit goes by `rules.paper_fates`, and by what was `said` where that asks. Raises
+    PapersAsk.
+    """
     was, previous_match = visit.patient, visit.match
-    linking.detach(visit)
-    notice_again(visit, attach(visit, patient), by=by, at=at)
+    move = Move(visit, was, patient, by, at, Ledger())
+    if was != patient:
+        carry_papers(move, undoes=undoes, said=said)
+    put_on(move)
     visit.match = match
     show(
         visit,
@@ -53,16 +72,99 @@ def relink(
         match=match,
         open_discrepancies=visit.discrepancies.open().count(),
     )
-    if was != visit.patient:
-        given.follow_child(visit)
-        promises.follow_visit(visit)
-        consent.follow(visit, was=was, by=by, at=at)
     needs.recompute(visit=visit, at=at, by=by)
-    between = {patient.pk for patient in (was, visit.patient) if patient is not None}
+    between = {one for one in (move.was_id, move.now_id) if one is not None}
     open_visits.bring_others_in_step(visit, *between, by=by, at=at)
-    return decide(
+    made = decide(
         visit, kind, by=by, at=at, patient=patient, was=was, previous_match=previous_match, undoes=undoes
     )
+    for one in move.ledger.write(decision=made):
+        put_on_trail(one, move)
+    return made
+
+
+def put_on_trail(one: PaperMove, move: Move) -> None:
+    """A line for each paper; what was written for it beside is no line of its own."""
+    if one.subject in TOLD_BY.get(Paper(one.paper), ()):
+        audit.record(
+            action=f"paper.{one.done}", subject=move.visit, at=move.at, by=move.by,
+            patient_id=one.patient_id or one.was_patient_id, was=one.was_patient_id, paper=one.paper,
+            row=f"{one.subject} {one.subject_id}",
+        )  # fmt: skip
+
+
+def carry_papers(move: Move, *, undoes: MatchDecision | None, said: PapersSaid) -> None:
+    """What the undone decision did is given back; the rest goes by the rule and by what was said."""
+    papers = papers_of(move.visit, move.now, undoes=undoes)
+    known = paper_moves.fates(papers, said, visit=move.visit)
+    if undoes is not None:
+        paper_returns.give_back(move, undoes, asked=[one for one, _ in known])
+    paper_moves.carry(move, known)
+    for name in ("patient", "escort"):
+        row = getattr(move.visit, name)
+        if row is not None:
+            row.refresh_from_db()
+    if move.now is not None:
+        move.now.refresh_from_db()
+
+
+def carry_waiting(visit: Visit, patient: Patient, *, at: dt.datetime) -> Ledger:
+    """What waits at a visit goes with the child that the rules have found. What asks goes on waiting."""
+    move = Move(visit, None, patient, None, at, Ledger())
+    paper_moves.carry(move, [(one, one.whose[0]) for one in written_at(visit, patient) if not one.asks])
+    return move.ledger
+
+
+def papers_of(visit: Visit, now: Patient | None, *, undoes: MatchDecision | None = None) -> list[VisitPaper]:
+    """What a person has to see before this visit's child becomes `now`: all that is not simply given back."""
+    if undoes is None:
+        return written_at(visit, now)
+    heads = {(one.head.subject, one.head.subject_id) for one in paper_returns.to_give_back(undoes)}
+    return [one for one in written_at(visit, now) if (type(one.row).__name__, one.row.pk) not in heads]
+
+
+def put_on(move: Move) -> None:
+    """Escort, wishes, appointment and differences of the one chart give way to those of the other."""
+    visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
+    name, escort_id = (escort.name or escort.relationship, escort.pk) if escort else ("", None)
+    wish = chart_changes.standing_wish(visit)
+    chart_changes.take_wishes_off(visit)
+    asking = list(visit.discrepancies.filter(status=Discrepancy.Status.ASKING))
+    linking.detach(visit)
+    notice_again(visit, not_kept(visit, attach(visit, move.now)), by=move.by, at=move.at)
+    go_on_asking(visit, asking)
+    if move.was == move.now:
+        return
+    ledger, was, now = move.ledger, move.was_id, move.now_id
+    chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger)
+    if escort is not None and escort_id is not None:
+        there = Escort.objects.filter(pk=escort_id).exists()
+        escort.pk = escort_id
+        ledger.note(
+            escort, Paper.ESCORT, Done.KEPT if there else Done.REMOVED, was=was, now=was if there else None,
+            before={"name": name},
+        )  # fmt: skip
+    if booked is not None:
+        ledger.note(booked, Paper.APPOINTMENT, Done.REMOVED, was=was, now=was)
+    if visit.appointment is not None:
+        ledger.note(visit.appointment, Paper.APPOINTMENT, Done.MOVED, was=now, now=now)
+
+
+def not_kept(visit: Visit, noticed: list[discrepancies.Noticed]) -> list[discrepancies.Noticed]:
+    """Without what somebody has settled at this very visit, which is being put back on the same record."""
+    kept = set(visit.discrepancies.kept_old().values_list("field", "typed", "recorded"))
+    return [one for one in noticed if (one.field, one.typed[:500], one.recorded[:500]) not in kept]
+
+
+def go_on_asking(visit: Visit, asking: list[Discrepancy]) -> None:
+    """A difference about which the family was being asked is noticed again: it is still being asked."""
+    for one in asking:
+        same = {"field": one.field, "typed": one.typed, "recorded": one.recorded}
+        again = visit.discrepancies.filter(status=Discrepancy.Status.OPEN, **same).exclude(pk=one.pk).first()
+        if again is not None:
+            again.delete()
+            one.status, one.settled_at, one.settled_by = Discrepancy.Status.ASKING, None, None
+            one.save(update_fields=["status", "settled_at", "settled_by"])
 
 
 def attach(visit: Visit, patient: Patient | None) -> list[discrepancies.Noticed]:

@@ -22,15 +22,15 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
         return self.filter(holds, at__lt=end, withdrawn_at=None)
 
     def bearing_on(self, visit: Visit) -> Self:
-        """What was said of the visit's child, and at the visit before anybody knew which child it is."""
-        unsettled = models.Q(visit=visit, before_match=True)
-        return self.filter(unsettled | models.Q(patient=visit.patient_id) if visit.patient_id else unsettled)
+        """What was said of the visit's child, or, while that is not known, what waits at the visit."""
+        waits = models.Q(visit=visit, before_match=True, patient=None)
+        return self.filter(models.Q(patient=visit.patient_id) if visit.patient_id else waits)
 
 
 class ConsentRecord(models.Model):
     """One answer of one person: agreed or refused, how, heard by whom. Withdrawing it keeps the row.
 
-    Before anybody knows which child the visit is of, it is the visit's alone; see `actions.consent.follow`.
+    Before anybody knows which child the visit is of, it is the visit's alone; see `rules.paper_fates`.
     """
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="consent_records")

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Prefetch, QuerySet
 
-from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Visit
+from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Patient, Visit
 from checkin.models import lookup as records
+from checkin.models.paper_words import chart_of
 from checkin.queries.comparing import Line, day, plain
 from checkin.rules import claims, discrepancies, names
 from checkin.rules.visits import State
@@ -35,6 +36,8 @@ class Item:
     newest: DiscrepancyDecision | None
     standing: DiscrepancyDecision | None
     other: Visit | None = None
+    of: str = ""
+    """Whose record it is about: the one that was written, also where the visit is another child's now."""
     after: int = 0
     """The next difference on the page, to go on to; 0 where this is the last."""
 
@@ -127,8 +130,10 @@ def item(row: Discrepancy, visit: Visit, others: dict[str, Visit]) -> Item:
     told: list[DiscrepancyDecision] = row.told  # type: ignore[attr-defined]
     stands = [one for one in told if one.undoes_id is None and getattr(one, "undone_by", None) is None]
     given = claim.child_given_name if row.field == Field.NAME and visit.patient else ""
+    standing = stands[-1] if stands else None
     return Item(
         row=row,
+        of=record_name(standing, visit),
         typed=typed,
         recorded=recorded,
         as_typed=row.typed if row.field == Field.BIRTH_DATE and row.typed not in words(typed) else "",
@@ -136,9 +141,18 @@ def item(row: Discrepancy, visit: Visit, others: dict[str, Visit]) -> Item:
         cannot=change.problem or ("" if visit.patient else "Match this visit to a child first."),
         called=given,
         newest=told[-1] if told else None,
-        standing=stands[-1] if stands else None,
+        standing=standing,
         other=others.get(row.recorded),
     )
+
+
+def record_name(standing: DiscrepancyDecision | None, visit: Visit) -> str:
+    """The name on the record that was written, or on the visit's."""
+    written = standing if standing is not None and standing.kind == Kind.USE_NEW else None
+    patient_id = chart_of(written) if written else visit.patient_id
+    if patient_id is None or patient_id == visit.patient_id:
+        return visit.patient.name if visit.patient else str(visit.token)
+    return Patient.objects.get(pk=patient_id).name
 
 
 def sides(row: Discrepancy, visit: Visit) -> tuple[list[Line], list[Line]]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from checkin.rules.need_facts import Kind, Outcome
 
 
 class Paper(TextChoices):
@@ -36,3 +40,101 @@ class Done(TextChoices):
     ENDED = "ended", _("Counts no longer")
     MADE = "made", _("Written down")
     REMOVED = "removed", _("Taken off")
+
+
+class Whose(TextChoices):
+    """Of which child a paper is, once the visit turns out to be another's.
+
+    NEW is the child that the visit goes to; where it goes to nobody, the paper waits at the visit.
+    """
+
+    NEW = "new", _("The child of this visit")
+    OLD = "old", _("The child before")
+    BOTH = "both", _("Both children")
+    NOBODY = "nobody", _("Neither")
+
+
+class Facts(NamedTuple):
+    """What the rule has to know of a paper and of the two charts."""
+
+    said_by_old_family: bool = False
+    """Who said it is a guardian, a proxy or a grantor of the old chart and not of the new one."""
+    made_here: bool = False
+    """The old chart was made from this very sign-in: there is no other child whose it could be."""
+    waited: bool = False
+    """Nobody was linked before: it waited at the visit."""
+    differs: bool = False
+    """The new chart says something else in the same place."""
+    to_nobody: bool = False
+    """The visit goes to nobody for now."""
+    is_kept_old: bool = False
+    """Of a difference: somebody kept what is on record, or is asking the family."""
+    need: tuple[str, str, str] = ("", "", "")
+    """Of a need: its kind, its key and its outcome."""
+
+
+def whose(paper: str, facts: Facts) -> tuple[Whose, ...]:
+    """Return whose the paper is: one where the rule says it, several where a person has to.
+
+    | written at the visit               | fate                                                          |
+    |------------------------------------|---------------------------------------------------------------|
+    | consent, proxy                     | goes with the visit; asks where the old chart's family said it |
+    | wish of the escort, promise, note  | goes with the visit                                           |
+    | language, interpreter, access      | asks: it corrected a chart                                     |
+    | vaccine given, check-up done       | asks: which child got it?                                      |
+    | "use the new"                      | asks: put back what stood there?                               |
+    | keep the old, asking               | the old child's difference: withdrawn                          |
+    | answered need                      | see `of_need`                                                  |
+    """
+    if paper == Paper.CORRECTION:
+        if facts.is_kept_old:
+            return (Whose.NOBODY,)
+        return (Whose.OLD,) if facts.made_here else (Whose.NOBODY, Whose.OLD)
+    if paper == Paper.NEED:
+        return (of_need(*facts.need),)
+    if facts.made_here:
+        return (Whose.NEW,)
+    if facts.waited:
+        # It was said to go along. Only a chart that says otherwise is not written over unasked.
+        return (Whose.NEW, Whose.NOBODY) if facts.differs else (Whose.NEW,)
+    if paper in (Paper.CONSENT, Paper.PROXY):
+        asks = (Whose.NEW, Whose.OLD, Whose.NOBODY)
+        return asks if facts.said_by_old_family else (Whose.NEW,)
+    if paper == Paper.CHART:
+        both = () if facts.to_nobody else (Whose.BOTH,)
+        return (Whose.NEW, Whose.OLD, *both, Whose.NOBODY)
+    if paper == Paper.VACCINE:
+        return (Whose.NEW, Whose.OLD, Whose.NOBODY)
+    return (Whose.NEW,)
+
+
+OF_THE_CHART = frozenset(
+    {Kind.MATCH, Kind.DISCREPANCY, Kind.PHONE_GUARDIAN, Kind.CONSENT_CONFLICT, Kind.PROMISE}
+)
+"""Needs that a child's record makes: answered for one child, they say nothing of another."""
+
+
+def of_need(kind: str, key: str, outcome: str) -> Whose:
+    """Whose an answer is. What the old record made counts no longer; what the family asked for stays."""
+    if kind in OF_THE_CHART:
+        return Whose.NOBODY
+    if kind in (Kind.VACCINE, Kind.CHECK_UP) and outcome != Outcome.DONE:
+        # An item of the old chart stays in the visit's history; the season's is asked of the new child too.
+        return Whose.OLD if key.isdigit() else Whose.NOBODY
+    return Whose.NEW
+
+
+TOLD_BY = {
+    Paper.CONSENT: ("ConsentRecord",),
+    Paper.PROXY: ("StandingProxy",),
+    Paper.VACCINE: ("Need",),
+    Paper.CHART: ("ChartChange",),
+    Paper.CORRECTION: ("Discrepancy",),
+    Paper.WISH: ("ChartChange", "SignIn"),
+    Paper.PROMISE: ("Promise",),
+    Paper.NOTE: ("ExcuseNote",),
+    Paper.NEED: ("NeedAnswer", "Need"),
+    Paper.ESCORT: ("Escort",),
+    Paper.APPOINTMENT: ("Appointment",),
+}
+"""The row of a paper that is told; what else was written for it goes without saying."""

@@ -31,7 +31,7 @@ from checkin.web.desk.promise_forms import PromiseForm, owner_choices
 from checkin.web.locations import without
 
 Choices = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
-HIDDEN = {"key", "drawn_for", "next", "from", "seen", "back", "panel", "patient", "into", "visit"}
+HIDDEN = {"key", "drawn_for", "next", "from", "seen", "back", "panel", "patient", "into", "visit", "papers"}
 """Fields that nobody sees on any page."""
 LONGEST_NUMBER = 19
 
@@ -86,7 +86,14 @@ class FormWords:
         return self.form is not None and name in self.form.base_fields
 
     def knows(self, name: str) -> bool:
-        return name in HIDDEN or name in self.buttons or self.has(name) or name in self.labels
+        # Whose a paper is was chosen on a page that listed them all, and is checked against that list.
+        return (
+            name in HIDDEN
+            or name.startswith("whose-")
+            or name in self.buttons
+            or self.has(name)
+            or name in self.labels
+        )
 
 
 def words_of(choices: Choices, clinic: Clinic) -> dict[str, str]:

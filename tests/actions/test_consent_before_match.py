@@ -1,4 +1,4 @@
-"""What was said before anybody knew which child it is: it goes with the first found, never on to another."""
+"""What was said before anybody knew which child it is goes with the first found; taken back, it waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from checkin.actions import consent, matches, needs
 from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersAsk, PapersSaid
 from checkin.models import AuditEvent, ConsentRecord
 from checkin.rules.consent import Basis, Care, How, path
 from checkin.rules.need_facts import Kind
@@ -84,25 +85,42 @@ def test_it_goes_with_a_new_patient_too(visit, dana):
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
 
 
-def test_put_on_another_child_it_counts_for_neither(visit, leo, mia, dana):
+def move(visit, patient, by, made, whose):
+    said = PapersSaid({f"consentrecord-{made.pk}": whose})
+    return matches.link(visit=visit, patient=patient, by=by, at=make.at("10:05"), said=said)
+
+
+def test_put_on_another_child_a_mothers_word_of_the_first_is_asked_about(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
-    link(visit, mia, dana, at=make.at("10:05"))
+    with pytest.raises(PapersAsk, match="Say whose"):
+        link(visit, mia, dana, at=make.at("10:05"))
+    made.refresh_from_db()
+    visit.refresh_from_db()
+    assert (made.patient, made.withdrawn_at, visit.patient) == (leo, None, leo)
+
+
+def test_told_that_it_counts_no_longer_it_counts_for_neither(visit, leo, mia, dana):
+    made = agree(visit, dana)
+    link(visit, leo, dana)
+    move(visit, mia, dana, made, "nobody")
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at, made.withdrawn_by) == (leo, make.at("10:05"), dana)
     assert not mia.consent_records.exists()
     assert "agreed" not in next_step(visit)
 
 
-def test_taken_back_it_is_asked_again_also_for_the_next_child_found(visit, leo, mia, dana):
+def test_taken_back_it_waits_at_the_visit_for_the_next_child_found(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
     matches.undo(visit=visit, by=dana, at=make.at("10:01"))
     made.refresh_from_db()
-    assert made.withdrawn_at == make.at("10:01")
-    assert "agreed" not in next_step(visit)
+    assert (made.patient, made.withdrawn_at, made.before_match) == (None, None, True)
+    assert next_step(visit) == AGREED
     link(visit, mia, dana, at=make.at("10:05"))
-    assert not mia.consent_records.exists()
+    made.refresh_from_db()
+    assert (made.patient, made.withdrawn_at) == (mia, None)
+    assert not leo.consent_records.exists()
 
 
 def test_what_was_said_of_a_provisional_record_goes_with_its_merge_and_no_further(front, leo, mia, dana):
@@ -111,7 +129,7 @@ def test_what_was_said_of_a_provisional_record_goes_with_its_merge_and_no_furthe
     link(visit, leo, dana)
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at, next_step(visit)) == (leo, None, AGREED)
-    link(visit, mia, dana, at=make.at("10:05"))
+    move(visit, mia, dana, made, "nobody")
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (leo, make.at("10:05"))
     assert not mia.consent_records.exists()
@@ -123,9 +141,9 @@ def test_a_merge_that_is_taken_back_leaves_nothing_on_the_other_child_and_loses_
     link(visit, leo, dana)
     matches.undo(visit=visit, by=dana, at=make.at("10:01"))
     made.refresh_from_db()
+    visit.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
     assert not leo.consent_records.exists()
-    assert next_step(visit) == AGREED
 
 
 def test_kept_as_a_new_patient_the_provisional_record_keeps_what_was_said(front, leo, dana):
@@ -139,7 +157,7 @@ def test_kept_as_a_new_patient_the_provisional_record_keeps_what_was_said(front,
 def test_what_was_said_of_a_known_child_stays_with_that_child(visit, leo, mia, dana):
     link(visit, leo, dana, at=make.at("9:45"))
     made = agree(visit, dana)
-    link(visit, mia, dana, at=make.at("10:05"))
+    move(visit, mia, dana, made, "old")
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at, made.before_match) == (leo, None, False)
 

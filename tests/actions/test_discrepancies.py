@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import discrepancies, matches, visits
 from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersSaid
 from checkin.models import AuditEvent, Discrepancy, Escort, Guardian, Patient, Visit
 from checkin.rules.need_facts import Kind as Need
 from tests import make
@@ -342,7 +343,8 @@ def test_a_wrong_child_who_was_written_can_be_put_back_after_the_link_is_correct
     one = the(visit, "address")
     decide(one, KINDS.USE_NEW, dana)
     twin = make.patient(brook, "Lea Ruiz", address="14 Oak Rd")
-    matches.link(visit=visit, patient=twin, by=dana, at=make.at("9:52"))
+    said = PapersSaid({f"discrepancy-{one.pk}": "old"})
+    matches.link(visit=visit, patient=twin, by=dana, at=make.at("9:52"), said=said)
     undo(one, dana)
     assert the(visit, "address").status == "withdrawn"
     leo.refresh_from_db()
@@ -350,11 +352,16 @@ def test_a_wrong_child_who_was_written_can_be_put_back_after_the_link_is_correct
     assert snapshot()[0][: len(before)] == before
 
 
-def test_an_escort_on_whom_somebody_decided_stays_when_the_link_is_taken_back(visit, dana, leo, brook):
-    decide(the(visit, "phone"), KINDS.USE_NEW, dana)
-    Escort.objects.filter(name="Rosa Delgado").update(relationship=visit.sign_in.relationship)
-    matches.link(visit=visit, patient=make.patient(brook, "Lea Ruiz"), by=dana, at=make.at("9:52"))
-    assert leo.escorts.filter(name="Rosa Delgado", phone="555-010-0002").exists()
+@pytest.mark.parametrize(("whose", "phone"), [("old", "555-010-0002"), ("nobody", "555-010-0001")])
+def test_a_number_corrected_for_the_wrong_child_is_left_or_put_back_as_somebody_says(
+    visit, dana, leo, brook, whose, phone
+):
+    one = the(visit, "phone")
+    decide(one, KINDS.USE_NEW, dana)
+    said = PapersSaid({f"discrepancy-{one.pk}": whose})
+    lea = make.patient(brook, "Lea Ruiz")
+    matches.link(visit=visit, patient=lea, by=dana, at=make.at("9:52"), said=said)
+    assert list(leo.escorts.filter(name="Rosa Delgado").values_list("phone", flat=True)) == [phone]
 
 
 def test_before_the_child_is_known_there_is_no_record_to_write(front, brook, dana):

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from checkin.actions import matches, needs, visits
+from checkin.actions.paper_moves import PapersSaid
 from checkin.models import Channel, DueItem, Immunization, Need, NeedAnswer, Visit
 from checkin.rules.need_facts import Kind, Outcome
 from tests import make
@@ -79,7 +80,8 @@ def test_a_flu_vaccine_that_is_given_is_known_by_its_code_and_covers_the_season(
     assert [need.due_item for need in visit.needs.open().filter(kind=Kind.VACCINE)] == [item]
     needs.answer(need=visit.needs.get(due_item=item), outcome=Outcome.DONE, by=noor, at=make.at("9:55"))
     assert Kind.VACCINE not in kinds(sign_in(front, when=make.at("14:00")))
-    matches.link(visit=visit, patient=ana, by=dana, at=make.at("14:05"))
+    said = PapersSaid({f"need-{visit.needs.get(due_item=item).pk}": "new"})
+    matches.link(visit=visit, patient=ana, by=dana, at=make.at("14:05"), said=said)
     given = Immunization.objects.get()
     assert (given.patient, given.code, given.is_influenza) == (ana, "150", True)
     item.refresh_from_db()

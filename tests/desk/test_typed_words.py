@@ -25,7 +25,11 @@ INCLUDE = re.compile(r'{% include "(desk/[^"]+)"[^%]*%}')
 NAMED = re.compile(r'<(input|select|textarea|button)\b[^>]*?\bname="([^"{]+)"[^>]*>')
 BUTTON = re.compile(r"<button\b([^>]*)>(.*?)</button>", re.DOTALL)
 ADDRESS = re.compile(r"{% url 'desk:(\w+)'")
-NO_ACTION = {"handover.html": "handover", "_messages.html": "undo"}
+NO_ACTION = {
+    "handover.html": "handover",
+    "_messages.html": "undo",
+    "match_papers.html": "match_link",
+}
 NOT_OURS = ('method="dialog"', "account_logout", 'id="move"', 'class="paper typed"')
 UNDOES = {"Undo move", "Take the answer back", "Take this back"}
 """Where undoing is called otherwise on one of its pages, the form that is shown again says “Undo”."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from checkin.actions import matches, visits
-from checkin.models import MatchDecision, Visit
+from checkin.actions.paper_moves import PapersAsk
+from checkin.models import MatchDecision, Patient, Visit
 from checkin.queries import matching
 from checkin.queries import people as directory
 from checkin.rules.roles import Act
@@ -23,6 +25,7 @@ from checkin.web.access import (
     may,
     staff_required,
 )
+from checkin.web.desk import match_papers
 from checkin.web.desk.reach import just_decided, number, seen
 from checkin.web.desk.searches import recall, remember
 
@@ -84,6 +87,7 @@ def facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "sought": sought,
         "newest": newest.pk if newest else 0,
         "goes_along": matching.goes_along(visit),
+        "waits": match_papers.waiting(visit),
         "may_decide": may(request, Act.MATCH),
         "keys_of_page": "desk/_keys_match.html",
     }
@@ -112,28 +116,40 @@ def search(request: StaffRequest, visit_id: int) -> HttpResponse:
 @staff_required(Act.MATCH)
 def link(request: StaffRequest, visit_id: int) -> HttpResponse:
     patient = get_patient_or_404(request, number(request.POST.get("patient")) or 0)
-    return decided(request, visit_id, lambda **facts: matches.link(patient=patient, **facts))
+    act = partial(matches.link, patient=patient)
+    return decided(request, visit_id, act, step="desk:match_link", patient=patient)
 
 
 @require_POST
 @staff_required(Act.MATCH)
 def new_patient(request: StaffRequest, visit_id: int) -> HttpResponse:
-    return decided(request, visit_id, matches.new_patient)
+    return decided(request, visit_id, matches.new_patient, step="desk:match_new")
 
 
 @require_POST
 @staff_required(Act.MATCH)
 def undo(request: StaffRequest, visit_id: int) -> HttpResponse:
-    return decided(request, visit_id, matches.undo)
+    return decided(request, visit_id, matches.undo, step="desk:match_undo")
 
 
-def decided(request: StaffRequest, visit_id: int, act: Callable[..., MatchDecision]) -> HttpResponse:
-    """Do it, and go on to the next; or stay, and say why it was not done."""
+def decided(
+    request: StaffRequest,
+    visit_id: int,
+    act: Callable[..., MatchDecision],
+    *,
+    step: str,
+    patient: Patient | None = None,
+) -> HttpResponse:
+    """Do it and go on to the next; or show first what was written at the visit; or say why not."""
     visit = get_visit_or_404(request, visit_id)
     today = request.clinic.local_date(timezone.now())
     onward = around(matching.waiting(request.clinic, today=today), visit)["after"]
+    seen, said = number(request.POST.get("seen")), match_papers.said(request)
     try:
-        made = act(visit=visit, by=request.user, at=timezone.now(), seen=number(request.POST.get("seen")))
+        made = act(visit=visit, by=request.user, at=timezone.now(), seen=seen, said=said)
+    except PapersAsk as asked:
+        visit = get_visit_or_404(request, visit_id)
+        return match_papers.page(request, visit, asked, step=step, patient=patient)
     except visits.Refused as refusal:
         return page(request, get_visit_or_404(request, visit_id), told=refusal.sentence)
     return redirect(f"{next_page(request, made, onward)}?done={made.pk}")

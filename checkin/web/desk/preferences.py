@@ -57,9 +57,9 @@ def keep(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResp
     try:
         # The record first: one that was merged meanwhile refuses, and then nothing is kept.
         if visit.patient is not None:
-            actions.record(patient=visit.patient, by=by, at=at, **form.record)
+            actions.record(patient=visit.patient, visit=visit, by=by, at=at, **form.record)
         if visit.escort is not None:
-            actions.set_(escort=visit.escort, by=by, at=at, **form.wishes)
+            actions.set_(escort=visit.escort, visit=visit, by=by, at=at, **form.wishes)
     except Refused as refusal:
         return show(request, get_visit_or_404(request, visit.pk), form, told=refusal.sentence)
     messages.success(request, "Kept for next time, because they asked.")
@@ -73,6 +73,6 @@ def forget(request: StaffRequest, visit_id: int) -> HttpResponse:
     if visit.escort is None:
         messages.warning(request, NOBODY)
         return redirect("desk:visit", visit.pk)
-    actions.forget(escort=visit.escort, by=request.user, at=timezone.now())
+    actions.forget(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
     messages.success(request, "Forgotten. What they said today still stands for today.")
     return redirect("desk:visit", visit.pk)

@@ -1,0 +1,168 @@
+"""What a person writes on a chart while a family is here is known as written at that visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.models import ChartChange, Escort, Patient, Staff, Visit
+from checkin.rules import preferences
+from checkin.rules.paper_fates import Done, Paper, Whose
+
+Status = ChartChange.Status
+WISHES = (*preferences.FORGOTTEN, "remembered_at")
+
+
+def remember(
+    row: Patient | Escort, before: Mapping[str, Any], *, visit: Visit | None, by: Staff, at: dt.datetime
+) -> ChartChange | None:
+    """Keep what stood in these columns before, as JSON holds it, and what stands there now.
+
+    One row for a visit and the record it wrote: writing again at the same visit keeps the first "before".
+    Call inside the transaction that wrote, with the row as it is now.
+    """
+    if visit is None:
+        return None
+    patient_id = row.pk if isinstance(row, Patient) else row.patient_id
+    if visit.patient_id != patient_id:
+        return None
+    subject = type(row).__name__
+    known = ChartChange.objects.filter(
+        visit=visit, subject=subject, subject_id=row.pk, patient_id=patient_id, status=Status.STANDS
+    ).first()
+    kept = {**before, **(known.before if known else {})}
+    after = columns(row, kept)
+    changed = {name: value for name, value in kept.items() if after[name] != value}
+    if known is not None and not changed:
+        known.status = Status.TAKEN_OFF
+        known.save(update_fields=["status"])
+        return None
+    made = known or ChartChange(
+        clinic_id=row.clinic_id, visit=visit, subject=subject, subject_id=row.pk, patient_id=patient_id
+    )
+    made.before, made.after = changed, {name: after[name] for name in changed}
+    made.at, made.by = at, by
+    made.save()
+    return made
+
+
+def carry_chart(
+    change: ChartChange,
+    whose: Whose,
+    *,
+    ledger: Ledger,
+    was: int | None,
+    now: Patient | None,
+    at: dt.datetime,
+) -> None:
+    """Language, interpreter and access needs: taken off the old chart, put on the new, or left."""
+    after = dict(change.after)
+    if whose == Whose.OLD:
+        ledger.kept(change, Paper.CHART, was=was)
+        return
+    if whose == Whose.BOTH:
+        ledger.kept(change, Paper.CHART, was=was)
+        if now is not None:
+            put_on(now, after, change=change, was=was, ledger=ledger, at=at)
+        return
+    goes = whose == Whose.NEW
+    status = Status.TAKEN_OFF if not goes else Status.WAITS if now is None else Status.STANDS
+    done = Done.MOVED if goes else Done.ENDED
+    before = columns(now, after) if goes and now is not None else dict(change.before)
+    row_id = now.pk if goes and now is not None else None
+    old = dict(change.before)
+    ledger.change(
+        change, Paper.CHART, done, was=was, now=row_id,
+        patient_id=row_id, subject_id=row_id, status=status, before=before,
+    )  # fmt: skip
+    if was is not None:
+        put_back(was, old, after, ledger=ledger, at=at)
+    if goes and now is not None:
+        write_columns(now, after, ledger=ledger, was=now.pk, at=at)
+
+
+def put_on(
+    now: Patient,
+    after: dict[str, Any],
+    *,
+    change: ChartChange,
+    was: int | None,
+    ledger: Ledger,
+    at: dt.datetime,
+) -> None:
+    """The same on the other child's chart too, as a change of its own."""
+    made = ChartChange.objects.create(
+        clinic_id=change.clinic_id, visit=change.visit, patient=now, subject="Patient", subject_id=now.pk,
+        before=columns(now, after), after=after, at=change.at, by=change.by,
+    )  # fmt: skip
+    ledger.made(made, Paper.CHART, was=was, now=now.pk)
+    write_columns(now, after, ledger=ledger, was=now.pk, at=at)
+
+
+def put_back(
+    patient_id: int, old: dict[str, Any], after: dict[str, Any], *, ledger: Ledger, at: dt.datetime
+) -> None:
+    """What stood on the old chart before; a column that was written again since is left as it is."""
+    row = Patient.objects.select_for_update().get(pk=patient_id)
+    still = columns(row, after)
+    mine = {name: old[name] for name in old if still[name] == after[name]}
+    if mine:
+        write_columns(row, mine, ledger=ledger, was=patient_id, at=at)
+    for name in old.keys() - mine.keys():
+        ledger.note(row, Paper.CHART, Done.KEPT, was=patient_id, now=patient_id, before={name: still[name]})
+
+
+def write_columns(
+    row: Patient, values: Mapping[str, Any], *, ledger: Ledger, was: int, at: dt.datetime
+) -> None:
+    ledger.change(row, Paper.CHART, Done.CHANGED, was=was, now=was, **from_json(row, values))
+    row.updated_at = at
+    row.save(update_fields=["updated_at"])
+
+
+def take_wishes_off(visit: Visit) -> None:
+    """The old chart's escort gets back what stood there before this visit; call before it is detached.
+
+    What somebody wrote there since stays.
+    """
+    escort = visit.escort
+    change = standing_wish(visit)
+    if escort is None or change is None:
+        return
+    if columns(escort, change.after) == change.after:
+        for name, value in from_json(escort, change.before).items():
+            setattr(escort, name, value)
+        escort.save(update_fields=[*change.before])
+
+
+def standing_wish(visit: Visit) -> ChartChange | None:
+    """What was remembered at this visit of whoever brought the child, on its record or waiting."""
+    rows = ChartChange.objects.filter(visit=visit, subject="Escort")
+    stands = Q(status=Status.STANDS, subject_id=visit.escort_id or 0)
+    return rows.filter(stands | Q(status=Status.WAITS)).order_by("pk").last()
+
+
+def put_wishes_on(visit: Visit, change: ChartChange | None, *, was: int | None, ledger: Ledger) -> None:
+    """The new chart's escort is remembered as they asked; without one it waits at the visit."""
+    if change is None:
+        return
+    escort = visit.escort
+    if escort is None:
+        waits = {"status": Status.WAITS, "patient_id": None, "subject_id": None}
+        ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=None, **waits)
+        return
+    escort.refresh_from_db()
+    if escort.remembered_at is not None and escort.remembered_at > change.at:
+        off = {"status": Status.TAKEN_OFF, "patient_id": None, "subject_id": None}
+        ledger.change(change, Paper.WISH, Done.ENDED, was=was, now=visit.patient_id, **off)
+        return
+    before = columns(escort, change.after)
+    for name, value in from_json(escort, change.after).items():
+        setattr(escort, name, value)
+    escort.save(update_fields=[*change.after])
+    stands = {"status": Status.STANDS, "patient_id": visit.patient_id, "subject_id": escort.pk}
+    ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=visit.patient_id, before=before, **stands)

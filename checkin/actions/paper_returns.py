@@ -1,0 +1,174 @@
+"""Undoing a decision gives back exactly what it did with each paper; what was used since is left."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db.models import Model
+
+from checkin.actions import corrections, needs
+from checkin.actions.paper_ledger import from_json, is_as_left
+from checkin.actions.paper_moves import Move
+from checkin.models import MatchDecision, NeedAnswer, PaperMove, Patient
+from checkin.models.visit_papers import VisitPaper
+from checkin.rules.need_facts import Outcome
+from checkin.rules.paper_fates import Done, Paper
+
+HEADS = {
+    Paper.CONSENT: ("ConsentRecord",),
+    Paper.PROXY: ("StandingProxy",),
+    Paper.VACCINE: ("Need",),
+    Paper.CHART: ("ChartChange",),
+    Paper.CORRECTION: ("Discrepancy",),
+    Paper.NEED: ("NeedAnswer", "Need"),
+}
+"""The row by which a paper is told; the moves after it are what else was written for it.
+
+Wishes, promises, escort and appointment are not here: they follow the visit each time anew.
+"""
+
+
+class Group(NamedTuple):
+    """One paper's moves, the one that tells it first."""
+
+    moves: list[PaperMove]
+
+    @property
+    def head(self) -> PaperMove:
+        return self.moves[0]
+
+
+def groups(decision: MatchDecision) -> list[Group]:
+    """What a decision did, paper by paper."""
+    found: list[Group] = []
+    for move in decision.paper_moves.order_by("pk"):
+        heads = HEADS.get(Paper(move.paper), ())
+        is_head = move.subject in heads and not (found and is_detail(move, found[-1].head))
+        if is_head:
+            found.append(Group([move]))
+        elif found and Paper(move.paper) in (*HEADS, Paper.DUE_ITEM, Paper.GUARDIAN):
+            found[-1].moves.append(move)
+    return found
+
+
+def is_detail(move: PaperMove, head: PaperMove) -> bool:
+    """Whether the need that a vaccine was given for only changes its item."""
+    return move.paper == Paper.DUE_ITEM and head.paper == Paper.VACCINE
+
+
+def to_give_back(decision: MatchDecision) -> list[Group]:
+    """The papers that say still what the decision made them say, as far as it did anything with them."""
+    return [one for one in groups(decision) if all(map(is_untouched, one.moves))]
+
+
+def subject_of(move: PaperMove) -> Any:
+    model = apps.get_model("checkin", move.subject)
+    return model._default_manager.select_for_update().filter(pk=move.subject_id).first()
+
+
+def is_untouched(move: PaperMove) -> bool:
+    """Whether nobody has used the row since."""
+    row = subject_of(move)
+    if move.done == Done.REMOVED:
+        return row is None and not is_there_again(move)
+    if row is None:
+        return False
+    if isinstance(row, NeedAnswer):
+        return not lines_since(row).exclude(outcome__in=[Outcome.OPEN, Outcome.LAPSED]).exists()
+    if isinstance(row, Patient) and not row.is_on_file:
+        return False
+    return is_as_left(row, move)
+
+
+def is_there_again(move: PaperMove) -> bool:
+    """Whether the row that was taken off has been written anew meanwhile."""
+    model: Any = apps.get_model("checkin", move.subject)
+    value = move.before.get("value")
+    clinic = {"clinic_id": move.before.get("clinic_id"), "system": move.before.get("system")}
+    return bool(value) and model._default_manager.filter(value=value, **clinic).exists()
+
+
+def lines_since(answer: NeedAnswer) -> Any:
+    return NeedAnswer.objects.filter(need_id=answer.need_id, pk__gt=answer.pk)
+
+
+def give_back(move: Move, undoes: MatchDecision, *, asked: list[VisitPaper]) -> None:
+    """Put each back as it was before, the last thing first; what was used since is left, and that is said.
+
+    `asked` are the papers of the visit that go by the rule, or by what was said, instead.
+    """
+    done = to_give_back(undoes)
+    going = {(type(one.row).__name__, one.row.pk) for one in asked}
+    for group in groups(undoes):
+        head = group.head
+        if group not in done and (head.subject, head.subject_id) not in going:
+            leave(move, head)
+    for group in reversed(done):
+        if group.head.done != Done.KEPT or len(group.moves) > 1:
+            say(move, group.head)
+        for one in reversed(group.moves):
+            restore(one, move)
+
+
+def leave(move: Move, head: PaperMove) -> None:
+    """Write down that it was used or changed since, and so stays where it is."""
+    row = subject_of(head)
+    if row is not None:
+        now = head.patient_id
+        left = {"left": True}
+        move.ledger.note(row, Paper(head.paper), Done.KEPT, was=now, now=now, before=left)
+
+
+def say(move: Move, head: PaperMove) -> None:
+    """Write down for the paper that it is back where it was."""
+    row, now = subject_of(head), head.was_patient_id
+    if row is not None:
+        move.ledger.note(row, Paper(head.paper), Done.CHANGED, was=head.patient_id, now=now)
+
+
+def restore(one: PaperMove, move: Move) -> None:
+    if one.done == Done.REMOVED:
+        write_again(one)
+        return
+    row = subject_of(one)
+    if row is None:
+        return
+    if isinstance(row, NeedAnswer):
+        answer_again(row, move)
+    elif one.subject == "DiscrepancyDecision":
+        corrections.apply_again(row.discrepancy, by=move.by, at=move.at)
+    elif one.done == Done.MADE:
+        row.delete()
+    elif one.before:
+        put_columns(row, one)
+
+
+def put_columns(row: Model, one: PaperMove) -> None:
+    """Write what stood there before, with the search keys that follow it."""
+    kept = from_json(row, one.before)
+    for name, value in kept.items():
+        setattr(row, name, value)
+    keys = ["phone_key"] if one.subject in ("Escort", "Guardian") else []
+    row.save(update_fields=[*kept, *keys])
+
+
+def write_again(one: PaperMove) -> None:
+    """The row that was taken off, as it was."""
+    model: Any = apps.get_model("checkin", one.subject)
+    row = model()
+    for name, value in from_json(row, one.before).items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+def answer_again(row: NeedAnswer, move: Move) -> None:
+    """Take back that the need was opened again, and all that only followed from it."""
+    need, first = row.need, row
+    for line in [*lines_since(row).filter(undoes=None, undone_by=None).order_by("-pk"), row]:
+        needs.settle(need, line.before, reason=need.reason, by=move.by, at=move.at, undoes=line)
+    last = needs.standing(need)
+    need.status = first.before
+    need.reason = last.reason if last else ""
+    need.answered_at, need.answered_by = (last.at, last.by) if last else (None, None)
+    need.save(update_fields=["status", "reason", "answered_at", "answered_by"])

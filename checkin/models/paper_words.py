@@ -1,0 +1,166 @@
+"""Papers of a visit in words: what each is, what becomes of it, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from checkin.models import (
+    ConsentRecord,
+    Discrepancy,
+    DiscrepancyDecision,
+    Escort,
+    ExcuseNote,
+    Guardian,
+    Need,
+    Promise,
+    SignIn,
+    StandingProxy,
+)
+from checkin.rules.clocks import date_words
+from checkin.rules.consent import Basis, Care, short
+from checkin.rules.languages import name_language
+from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.paper_fates import Paper, Whose
+from checkin.rules.preferences import Approach
+from checkin.rules.promises import Way
+
+
+class Names(NamedTuple):
+    """Who is who in a sentence: the visit by its token, both children by name; "" for nobody."""
+
+    token: str
+    old: str
+    new: str
+
+
+def consent(row: ConsentRecord) -> str:
+    what = short(row.to_what) or str(Care(row.care).label).lower()
+    by = " by telephone" if row.basis == Basis.TELEPHONE else ""
+    until = f" until {date_words(row.until)}" if row.until else ""
+    return f"{short(row.who)} {'agreed to' if row.agreed else 'said no to'} {what}{by}{until}"
+
+
+def proxy(row: StandingProxy) -> str:
+    return f"{short(row.name)} may agree in their place, in writing from {short(row.granted_by)}"
+
+
+def given(need: Need) -> str:
+    return f"{short(need.label)} {'given' if need.kind == Kind.VACCINE else 'done'}"
+
+
+def answered(need: Need) -> str:
+    return f"{short(need.label)}: {str(Outcome(need.status).label).lower()}"
+
+
+def promise(row: Promise) -> str:
+    return (
+        f"Promise to {short(row.to_whom)}: {short(row.about)}" if row.about else f"Promise to {row.to_whom}"
+    )
+
+
+def note(row: ExcuseNote) -> str:
+    return f"{str(row.kind).capitalize()} note {row.number} for {short(row.person_name)}"
+
+
+def said_wishes(said: SignIn) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in ("approach", "best_way", "best_time")}
+
+
+def wish(values: Mapping[str, Any]) -> str:
+    """How somebody likes to be served, as remembered."""
+    approach, way = values.get("approach") or "", values.get("best_way") or ""
+    found = [
+        str(Approach(approach).label) if approach in Approach.values else "",
+        str(Way(way).label) if way in Way.values else way,
+        values.get("best_time") or "",
+    ]
+    return f"Remembered: {', '.join(filter(None, found)) or 'nothing any more'}"
+
+
+def chart(values: Mapping[str, Any]) -> str:
+    """Language, interpreter and access needs, as a chart says them."""
+    found = []
+    if "language" in values:
+        found.append(f"language {name_language(values['language']) or 'not known'}")
+    if "interpreter_needed" in values:
+        found.append("interpreter needed" if values["interpreter_needed"] else "no interpreter")
+    if "access_needs" in values:
+        found.append(f"access: {short(values['access_needs']) or 'nothing noted'}")
+    return ", ".join(found)
+
+
+def row_values(values: Mapping[str, Any]) -> str:
+    """What columns of a record say, as it is read: names in one, dates as dates."""
+    shown = [as_words(name, value) for name, value in values.items() if name != "may_consent"]
+    return short(" ".join(filter(None, shown))) or "nothing"
+
+
+def as_words(name: str, value: Any) -> str:
+    return date_words(dt.date.fromisoformat(value)) if name == "birth_date" and value else str(value or "")
+
+
+def correction(one: DiscrepancyDecision) -> str:
+    field = Discrepancy.Field(one.discrepancy.field).label
+    return f"{field} on record: {row_values(one.before)} was changed to {row_values(one.after)}"
+
+
+def settled(one: DiscrepancyDecision) -> str:
+    did = "kept the old" if one.kind == DiscrepancyDecision.Kind.KEEP_OLD else "asking the family"
+    return f"Difference in {str(Discrepancy.Field(one.discrepancy.field).label).lower()}: {did}"
+
+
+def chart_of(one: DiscrepancyDecision) -> int | None:
+    """The patient on whose chart “use the new” wrote."""
+    if one.subject == "Patient":
+        return one.subject_id
+    model: Any = Escort if one.subject == "Escort" else Guardian
+    return model.objects.filter(pk=one.subject_id or 0).values_list("patient_id", flat=True).first()
+
+
+def question(paper: str) -> str:
+    """What is asked of a paper whose child a person has to say."""
+    if paper == Paper.VACCINE:
+        return "Which child got it?"
+    return "Put it back?" if paper == Paper.CORRECTION else "Whose is it?"
+
+
+def fate(paper: str, whose: str, names: Names) -> str:
+    """What will become of a paper that is whose, for the page on which a person decides."""
+    token, old, new = names
+    to = f"goes with {token} to {new}" if new else f"waits at {token} until its child is found"
+    if paper == Paper.VACCINE:
+        return {
+            Whose.NEW: f"{new} got it" if new else f"The child of {token}, who is not found yet, got it",
+            Whose.OLD: f"{old} got it",
+            Whose.NOBODY: "Nobody got it: it was not given",
+        }[Whose(whose)]
+    if paper == Paper.CORRECTION:
+        return f"Put it back on {old}’s record" if whose == Whose.NOBODY else f"Leave it on {old}’s record"
+    if paper == Paper.CHART:
+        put = f"put on {new}’s record" if new else f"waits at {token} until its child is found"
+        off = f"Taken off {old}’s record" if old else "Waited here"
+        return {
+            Whose.NEW: f"{off}, {put}",
+            Whose.OLD: f"Stays on {old}’s record only",
+            Whose.BOTH: f"Stays on {old}’s record and is put on {new}’s too",
+            Whose.NOBODY: f"{off}, and put on no other",
+        }[Whose(whose)]
+    if paper in (Paper.NEED, Paper.NOTE):
+        return of_visit(paper, whose, names)
+    return {
+        Whose.NEW: to[:1].upper() + to[1:],
+        Whose.OLD: f"Stays on {old}’s record",
+        Whose.NOBODY: "Counts no longer",
+    }[Whose(whose)]
+
+
+def of_visit(paper: str, whose: str, names: Names) -> str:
+    if paper == Paper.NOTE:
+        return f"Stays a note of {names.token}; where it names another child, make it void and print it anew"
+    return {
+        Whose.NEW: f"Stays answered at {names.token}",
+        Whose.OLD: f"Stays in the history of {names.token}, as said of {names.old}",
+        Whose.NOBODY: "Counts no longer; asked again where it is needed",
+    }[Whose(whose)]

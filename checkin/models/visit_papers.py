@@ -1,0 +1,219 @@
+"""What was written down at a visit and stands on its child's chart: of whom it is, should that be another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Model, Q
+
+from checkin.models import (
+    ChartChange,
+    ConsentRecord,
+    DiscrepancyDecision,
+    Guardian,
+    MatchDecision,
+    Patient,
+    StandingProxy,
+    Visit,
+    paper_words,
+)
+from checkin.rules.consent_answers import Adult, Basis
+from checkin.rules.excuse_notes import Status
+from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.paper_fates import Facts, Paper, Whose, whose
+
+DUE = (Kind.VACCINE, Kind.CHECK_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPaper:
+    """One thing that was written at the visit, and of which child it may be."""
+
+    paper: Paper
+    row: Model
+    what: str
+    whose: tuple[Whose, ...]
+    beside: str = ""
+    """What the new chart says in the same place."""
+    before: str = ""
+    """What stood there before."""
+
+    @property
+    def key(self) -> str:
+        """Its name in a form."""
+        return f"{type(self.row).__name__.lower()}-{self.row.pk}"
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has to say whose it is."""
+        return len(self.whose) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The visit goes from one chart to another, or to none."""
+
+    visit: Visit
+    was: Patient | None
+    now: Patient | None
+    made_here: bool
+
+    def facts(self, **more: object) -> Facts:
+        known = Facts(made_here=self.made_here, waited=self.was is None, to_nobody=self.now is None)
+        return known._replace(**more)  # type: ignore[arg-type]
+
+
+def written_at(visit: Visit, now: Patient | None) -> list[VisitPaper]:
+    """All that was written at this visit and bears on a change of its child to `now`, in order."""
+    was = visit.patient
+    if was == now:
+        return []
+    change = Change(visit, was, now, made_here=is_made_here(visit))
+    return [
+        *consents(change),
+        *proxies(change),
+        *vaccines(change),
+        *chart_changes(change),
+        *corrections(change),
+        *wishes(change),
+        *answered_needs(change),
+        *promises(change),
+        *notes(change),
+    ]
+
+
+def is_made_here(visit: Visit) -> bool:
+    """Whether the visit's record was made from its own sign-in, and no other visit has come to it."""
+    patient = visit.patient
+    if patient is None or patient.visits.exclude(pk=visit.pk).exists():
+        return False
+    made = MatchDecision.objects.filter(
+        visit=visit, patient=patient, kind=MatchDecision.Kind.NEW_PATIENT, undone_by=None
+    )
+    return patient.is_provisional or made.exists()
+
+
+def is_to_be_shown(papers: list[VisitPaper], visit: Visit) -> bool:
+    """Whether a person has to see them first: what waits at a visit and asks nothing simply goes along."""
+    return bool(papers) and (visit.patient_id is not None or any(one.asks for one in papers))
+
+
+def digest(papers: Iterable[VisitPaper]) -> str:
+    """What a page showed, in short: another thing written, taken back or settled since makes another one."""
+    said = sorted(f"{one.key} {one.what} {','.join(one.whose)}" for one in papers)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
+
+
+def consents(change: Change) -> Iterator[VisitPaper]:
+    said = ConsentRecord.objects.filter(visit=change.visit, patient=change.was, withdrawn_at=None)
+    here = Adult(change.visit.sign_in.escort_name)
+    for row in said.order_by("pk"):
+        adult = Adult(row.who, row.phone, row.relationship)
+        own = row.basis in (Basis.OWN, Basis.CLINICIAN)
+        is_here = adult.same_as(here) and Basis.TELEPHONE not in (row.basis, row.how)
+        asks = not own and not is_here and is_of_old_family(adult, change)
+        fates = whose(Paper.CONSENT, change.facts(said_by_old_family=asks))
+        yield VisitPaper(Paper.CONSENT, row, paper_words.consent(row), fates)
+
+
+def proxies(change: Change) -> Iterator[VisitPaper]:
+    granted = StandingProxy.objects.filter(visit=change.visit, patient=change.was, revoked_at=None)
+    here = Adult(change.visit.sign_in.escort_name)
+    for row in granted.order_by("pk"):
+        grantor = Adult(row.granted_by)
+        asks = not grantor.same_as(here) and is_of_old_family(grantor, change)
+        fates = whose(Paper.PROXY, change.facts(said_by_old_family=asks))
+        yield VisitPaper(Paper.PROXY, row, paper_words.proxy(row), fates)
+
+
+def is_of_old_family(adult: Adult, change: Change) -> bool:
+    """Whether the old chart knows this adult as who may decide for that child, and the new one does not."""
+    return is_family(adult, change.was, change.visit) and not is_family(adult, change.now, change.visit)
+
+
+def is_family(adult: Adult, patient: Patient | None, visit: Visit) -> bool:
+    """A guardian, a proxy or a grantor on this chart, apart from what was written at the visit itself."""
+    if patient is None or patient.pk is None:
+        return False
+    known = [Adult(one.name, one.phone) for one in Guardian.objects.filter(patient=patient)]
+    others = StandingProxy.objects.filter(Q(visit=None) | ~Q(visit=visit), patient=patient, revoked_at=None)
+    for one in others:
+        known += [Adult(one.name), Adult(one.granted_by)]
+    return any(adult.same_as(one) for one in known)
+
+
+def vaccines(change: Change) -> Iterator[VisitPaper]:
+    """What was given or done: a due need of a visit that is done is its own child's."""
+    done = change.visit.needs.filter(kind__in=DUE, status=Outcome.DONE).select_related("due_item")
+    for need in done.order_by("pk"):
+        fates = whose(Paper.VACCINE, change.facts())
+        yield VisitPaper(Paper.VACCINE, need, paper_words.given(need), fates)
+
+
+def chart_changes(change: Change) -> Iterator[VisitPaper]:
+    """Language, interpreter and access needs that were put on the chart, or wait to be."""
+    status = ChartChange.Status.WAITS if change.was is None else ChartChange.Status.STANDS
+    rows = ChartChange.objects.filter(
+        visit=change.visit, subject="Patient", patient=change.was, status=status
+    )
+    for row in rows.order_by("pk"):
+        beside = {name: getattr(change.now, name) for name in row.after} if change.now else {}
+        differs = any(value and value != row.after[name] for name, value in beside.items())
+        fates = whose(Paper.CHART, change.facts(differs=differs))
+        yield VisitPaper(
+            Paper.CHART,
+            row,
+            paper_words.chart(row.after),
+            fates,
+            beside=paper_words.chart(beside) if beside else "",
+            before=paper_words.chart(row.before),
+        )
+
+
+def corrections(change: Change) -> Iterator[VisitPaper]:
+    """Differences from the old chart that somebody settled, or is asking about."""
+    decided = DiscrepancyDecision.objects.filter(
+        discrepancy__visit=change.visit, undoes=None, undone_by=None
+    ).exclude(discrepancy__status="withdrawn")
+    last = {one.discrepancy_id: one for one in decided.select_related("discrepancy").order_by("pk")}
+    for one in last.values():
+        kept = one.kind != DiscrepancyDecision.Kind.USE_NEW
+        if change.was is None or not kept and paper_words.chart_of(one) != change.was.pk:
+            continue
+        fates = whose(Paper.CORRECTION, change.facts(is_kept_old=kept))
+        words = paper_words.settled(one) if kept else paper_words.correction(one)
+        before = "" if kept else paper_words.row_values(one.before)
+        yield VisitPaper(Paper.CORRECTION, one.discrepancy, words, fates, before=before)
+
+
+def wishes(change: Change) -> Iterator[VisitPaper]:
+    rows = ChartChange.objects.filter(visit=change.visit, subject="Escort").exclude(status="taken_off")
+    escort, said = change.visit.escort_id, change.visit.sign_in
+    rows = rows.filter(Q(status="waits") | Q(subject_id=escort or 0))
+    found: list[tuple[Model, str]] = [(row, paper_words.wish(row.after)) for row in rows.order_by("pk")]
+    if not found and said.remember and not said.is_patient:
+        found = [(said, paper_words.wish(paper_words.said_wishes(said)))]
+    for row, words in found:
+        yield VisitPaper(Paper.WISH, row, words, whose(Paper.WISH, change.facts()))
+
+
+def answered_needs(change: Change) -> Iterator[VisitPaper]:
+    """Needs that a person answered, beside what was given."""
+    answered = change.visit.needs.exclude(status__in=[Outcome.OPEN, Outcome.LAPSED])
+    for need in answered.exclude(kind__in=DUE, status=Outcome.DONE).order_by("pk"):
+        if change.was is None and need.kind not in (Kind.MATCH, Kind.DISCREPANCY):
+            continue
+        fates = whose(Paper.NEED, change.facts(need=(need.kind, need.key, need.status)))
+        yield VisitPaper(Paper.NEED, need, paper_words.answered(need), fates)
+
+
+def promises(change: Change) -> Iterator[VisitPaper]:
+    for row in change.visit.promises.order_by("pk"):
+        yield VisitPaper(Paper.PROMISE, row, paper_words.promise(row), whose(Paper.PROMISE, change.facts()))
+
+
+def notes(change: Change) -> Iterator[VisitPaper]:
+    for row in change.visit.excuse_notes.filter(status=Status.ISSUED).order_by("pk"):
+        yield VisitPaper(Paper.NOTE, row, paper_words.note(row), whose(Paper.NOTE, change.facts()))

@@ -1,0 +1,119 @@
+"""What a decision about a match did, thing by thing, in sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+
+from checkin.models import MatchDecision, PaperMove, paper_words
+from checkin.rules.paper_fates import TOLD_BY, Done, Paper
+
+
+def lines(made: MatchDecision) -> list[str]:
+    """Return what became of each paper by this decision, in the order in which it was done."""
+    moves = [
+        one
+        for one in made.paper_moves.select_related("was_patient", "patient").order_by("pk")
+        if one.subject in TOLD_BY.get(Paper(one.paper), ()) and not is_quiet(one)
+    ]
+    rows = rows_of(moves)
+    return [sentence(one, rows.get((one.subject, one.subject_id)), made) for one in moves]
+
+
+def is_quiet(one: PaperMove) -> bool:
+    """An adult whom the record goes on knowing from other visits."""
+    return one.paper == Paper.ESCORT and one.done == Done.KEPT
+
+
+def rows_of(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for one in moves:
+        wanted[one.subject].add(one.subject_id)
+    found: dict[tuple[str, int], Any] = {}
+    for subject, ids in wanted.items():
+        model: Any = apps.get_model("checkin", subject)
+        found |= {(subject, row.pk): row for row in model._default_manager.filter(pk__in=ids)}
+    return found
+
+
+def sentence(one: PaperMove, row: Any, made: MatchDecision) -> str:
+    """ "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record." """
+    return f"{what(one, row)}: {became(one, made)}."
+
+
+def what(one: PaperMove, row: Any) -> str:
+    """What the paper is, in words; by its kind where its row is gone."""
+    if one.paper == Paper.ESCORT:
+        return one.before.get("name") or "Who brought them"
+    if row is None:
+        return str(Paper(one.paper).label)
+    if one.subject == "NeedAnswer":
+        return paper_words.short(row.need.label)
+    return WORDS[one.subject](row)
+
+
+def correction(row: Any) -> str:
+    last = row.decisions.filter(undoes=None).order_by("pk").last()
+    if last is None:
+        return str(row.get_field_display())
+    return paper_words.correction(last) if last.kind == "use_new" else paper_words.settled(last)
+
+
+def need(row: Any) -> str:
+    return paper_words.given(row) if row.kind in ("vaccine", "check_up") else paper_words.short(row.label)
+
+
+def chart_change(row: Any) -> str:
+    return paper_words.wish(row.after) if row.subject == "Escort" else paper_words.chart(row.after)
+
+
+def appointment(row: Any) -> str:
+    there = row.starts_at.astimezone(row.clinic.zone)
+    return f"Appointment at {there:%-H:%M}"
+
+
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "ConsentRecord": paper_words.consent,
+    "StandingProxy": paper_words.proxy,
+    "Need": need,
+    "ChartChange": chart_change,
+    "Discrepancy": correction,
+    "SignIn": lambda row: paper_words.wish(paper_words.said_wishes(row)),
+    "Promise": paper_words.promise,
+    "ExcuseNote": paper_words.note,
+    "Appointment": appointment,
+}
+
+
+def became(one: PaperMove, made: MatchDecision) -> str:
+    """What was done with it."""
+    was, now = one.was_patient, one.patient
+    there, here = (f"{was.name}’s record" if was else "", f"{now.name}’s record" if now else "")
+    if one.before.get("left"):
+        return f"used or changed since, so it was left{f' on {here}' if here else ''}"
+    if one.paper == Paper.ESCORT:
+        return f"no longer under who brings {was.name if was else 'them'}"
+    if one.paper == Paper.APPOINTMENT:
+        return f"free again for {now.name if now else 'them'}" if one.done == Done.REMOVED else "taken"
+    if one.paper == Paper.NEED:
+        return "stays answered" if one.done == Done.KEPT else "the answer counts no longer"
+    if one.paper == Paper.NOTE:
+        return f"stays a note of {made.visit.token}"
+    if made.undoes_id is not None and one.done == Done.CHANGED:
+        return f"as it was before{f', on {here}' if here else ''}"
+    if one.done == Done.MOVED:
+        return f"now on {here}" if here else f"waits at {made.visit.token} until its child is found"
+    if one.done == Done.KEPT:
+        return f"stays on {here}" if here else "stays"
+    if one.done == Done.MADE:
+        return f"put on {here} too"
+    if one.paper == Paper.CORRECTION and one.done == Done.CHANGED:
+        return f"what stood there before is back on {there}"
+    if one.paper == Paper.VACCINE:
+        return f"was not given, and is off {there}"
+    if one.paper == Paper.CHART:
+        return f"off {there}"
+    return "counts no longer"

@@ -1,0 +1,473 @@
+"""A visit is another child's: each thing written at it goes where the rule or a person says, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import consent, discrepancies, matches, needs, preferences
+from checkin.actions.paper_moves import PapersAsk, PapersSaid
+from checkin.actions.relinking import papers_of
+from checkin.models import (
+    AuditEvent,
+    ChartChange,
+    ConsentRecord,
+    DueItem,
+    Escort,
+    Immunization,
+    MatchDecision,
+    Patient,
+    Promise,
+    StandingProxy,
+)
+from checkin.models import lookup as records
+from checkin.queries import paper_told
+from checkin.rules.consent import Basis, How
+from checkin.rules.need_facts import Kind, Outcome
+from tests import make
+from tests.promising import promise
+
+NOVEMBER = dt.date(2026, 11, 24)
+WRITTEN, LATER, LATEST = (make.at(clock, NOVEMBER) for clock in ("9:50", "10:00", "10:10"))
+
+
+@pytest.fixture
+def finn(brook):
+    found = make.patient(brook, "Finn O'Neil", born="2018-03-14")
+    make.guardian(found, "Maeve O'Neil")
+    return found
+
+
+@pytest.fixture
+def zofia(brook):
+    found = make.patient(brook, "Zofia Wilk", born="2018-03-14", language="en")
+    make.guardian(found, "Ewa Wilk", phone="555-010-0999")
+    return found
+
+
+@pytest.fixture
+def visit(front, finn, zofia):
+    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    assert (found.patient, found.match) == (finn, "certain")
+    return found
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def said(visit, now, *, undoing=None, **whose) -> PapersSaid:
+    """The same answer to everything that asks of one kind: `said(visit, zofia, vaccine="old")`."""
+    fresh(visit)
+    papers = papers_of(visit, now, undoes=undoing)
+    return PapersSaid({one.key: whose[one.paper] for one in papers if one.asks and one.paper in whose})
+
+
+def relink(visit, now, by, at=LATER, **whose):
+    return matches.link(visit=fresh(visit), patient=now, by=by, at=at, said=said(visit, now, **whose))
+
+
+def undo(visit, by, at=LATEST, **whose):
+    last = visit.match_decisions.order_by("pk").last()
+    papers = said(visit, last.previous_patient, undoing=last, **whose)
+    return matches.undo(visit=fresh(visit), by=by, at=at, said=papers)
+
+
+def agree(visit, by, who, **changes):
+    usual = {"care": "vaccine", "agreed": True, "basis": Basis.TELEPHONE, "how": How.TELEPHONE}
+    facts = {"patient": fresh(visit).patient, "visit": visit, "heard_by": by, "at": WRITTEN, "who": who}
+    return consent.record(**{**facts, **usual, **changes})
+
+
+def proxy(visit, by, granted_by):
+    made = consent.grant_proxy(
+        patient=visit.patient, name="Nan Kelly", granted_by=granted_by, written_on=NOVEMBER, by=by, at=WRITTEN
+    )
+    StandingProxy.objects.filter(pk=made.pk).update(visit=visit)
+    return made
+
+
+def give(visit, by, key="influenza"):
+    need = visit.needs.get(key=key)
+    needs.answer(need=need, outcome=Outcome.DONE, by=by, at=WRITTEN)
+    return need
+
+
+def chart(patient):
+    return (fresh(patient).language, patient.interpreter_needed, patient.access_needs)
+
+
+def put_on_chart(visit, by):
+    preferences.record(
+        patient=visit.patient, visit=visit, language="pl", interpreter_needed=True, access_needs="ramp",
+        by=by, at=WRITTEN,
+    )  # fmt: skip
+
+
+def told(made) -> str:
+    return "\n".join(paper_told.lines(made))
+
+
+# Consent and proxy
+
+
+@pytest.mark.parametrize(
+    ("who", "changes"),
+    [
+        ("Rosa Delgado", {"basis": Basis.GUARDIAN_PRESENT, "how": How.VERBAL}),
+        ("Some Uncle", {}),
+        ("Ewa Wilk", {}),
+        ("Finn O'Neil", {"basis": Basis.OWN, "how": How.VERBAL}),
+    ],
+)
+def test_an_answer_of_who_is_here_or_of_who_is_nobody_to_the_old_chart_goes_with_the_visit(
+    visit, finn, zofia, dana, who, changes
+):
+    made = agree(visit, dana, who, **changes)
+    decision = relink(visit, zofia, dana)
+    assert (fresh(made).patient, made.withdrawn_at) == (zofia, None)
+    assert f"{who} agreed to vaccine" in told(decision)
+    assert "now on Zofia Wilk’s record" in told(decision)
+    undo(visit, dana)
+    assert (fresh(made).patient, made.withdrawn_at) == (finn, None)
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_an_answer_of_the_old_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+    made = agree(visit, dana, "Maeve O'Neil", until=dt.date(2026, 12, 31))
+    with pytest.raises(PapersAsk):
+        matches.link(visit=visit, patient=zofia, by=dana, at=LATER)
+    assert fresh(visit).patient == finn
+    relink(visit, zofia, dana, consent=whose)
+    assert fresh(made).patient == (zofia if whose == "new" else finn)
+    assert (made.withdrawn_by == dana) is (whose == "nobody")
+    undo(visit, dana)
+    assert (fresh(made).patient, made.withdrawn_at) == (finn, None)
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_a_proxy_granted_by_the_old_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+    made = proxy(visit, dana, "Maeve O'Neil")
+    relink(visit, zofia, dana, proxy=whose)
+    assert fresh(made).patient == (zofia if whose == "new" else finn)
+    assert (made.revoked_by == dana) is (whose == "nobody")
+    undo(visit, dana)
+    assert (fresh(made).patient, made.revoked_at) == (finn, None)
+
+
+def test_a_proxy_and_an_answer_wait_where_the_visit_goes_to_nobody(visit, finn, zofia, dana):
+    granted, answer = proxy(visit, dana, "A stranger"), agree(visit, dana, "Nan Kelly")
+    decision = undo(visit, dana, at=LATER)
+    assert fresh(granted).patient is fresh(answer).patient is None
+    assert "waits at" in told(decision)
+    assert not records.about(clinic=visit.clinic, patients=[finn], at=LATER).dossiers[finn.pk].answers
+    assert records.of_visit(fresh(visit), now=LATER).answers
+    relink(visit, zofia, dana, at=LATEST)
+    assert (fresh(granted).patient, fresh(answer).patient) == (zofia, zofia)
+
+
+def test_what_stays_with_the_old_child_does_not_count_at_the_visit_of_nobody(visit, dana):
+    agree(visit, dana, "Maeve O'Neil")
+    undo(visit, dana, at=LATER, consent="old")
+    assert not records.of_visit(fresh(visit), now=LATER).answers
+
+
+def test_used_since_it_is_left_and_that_is_said(visit, zofia, dana, noor):
+    made = agree(visit, dana, "Some Uncle")
+    relink(visit, zofia, dana)
+    consent.withdraw(record=fresh(made), by=noor, at=LATER)
+    decision = undo(visit, dana)
+    assert (fresh(made).patient, made.withdrawn_by) == (zofia, noor)
+    assert "used or changed since, so it was left on Zofia Wilk’s record" in told(decision)
+
+
+def test_written_after_the_decision_it_is_asked_about_at_the_undo(visit, finn, zofia, dana):
+    relink(visit, zofia, dana)
+    made = agree(visit, dana, "Ewa Wilk", at=LATER)
+    with pytest.raises(PapersAsk):
+        matches.undo(visit=fresh(visit), by=dana, at=LATEST)
+    undo(visit, dana, consent="old")
+    assert fresh(made).patient == zofia
+
+
+# Vaccines
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_a_vaccine_is_on_the_record_of_whoever_got_it(visit, finn, zofia, dana, noor, whose):
+    need = give(visit, noor)
+    with pytest.raises(PapersAsk):
+        matches.link(visit=visit, patient=zofia, by=dana, at=LATER)
+    relink(visit, zofia, dana, vaccine=whose)
+    holds = list(Immunization.objects.values_list("patient", flat=True))
+    assert holds == {"new": [zofia.pk], "old": [finn.pk], "nobody": []}[whose]
+    assert fresh(need).status == (Outcome.DONE if whose == "new" else Outcome.OPEN)
+    undo(visit, dana)
+    assert Immunization.objects.get().patient == finn
+    assert (fresh(need).status, need.answered_by, need.answered_at) == (Outcome.DONE, noor, WRITTEN)
+    needs.undo(need=need, by=noor, at=LATEST)
+    assert not Immunization.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_due_items_follow_on_both_charts(brook, front, finn, zofia, dana, noor, whose):
+    mine, theirs = (
+        DueItem.objects.create(
+            clinic=brook, patient=one, kind=kind, name="MMR", code="03", due_on=dt.date(2026, 1, 1)
+        )
+        for one, kind in ((finn, "vaccine"), (zofia, "vaccine"))
+    )
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    need = give(visit, noor, key=str(mine.pk))
+    relink(visit, zofia, dana, vaccine=whose)
+    status = {"new": ("due", "given"), "old": ("given", "due"), "nobody": ("due", "due")}[whose]
+    assert (fresh(mine).status, fresh(theirs).status) == status
+    undo(visit, dana)
+    assert (fresh(mine).status, fresh(theirs).status) == ("given", "due")
+    assert (fresh(need).status, Immunization.objects.get().patient) == (Outcome.DONE, finn)
+
+
+def test_a_check_up_has_no_vaccine_on_record_and_follows_too(brook, front, finn, zofia, dana, noor):
+    item = DueItem.objects.create(
+        clinic=brook, patient=finn, kind="check_up", name="Check-up, 8 years", due_on=dt.date(2026, 1, 1)
+    )
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    give(visit, noor, key=str(item.pk))
+    relink(visit, zofia, dana, vaccine="nobody")
+    assert fresh(item).status == "due"
+    undo(visit, dana)
+    assert fresh(item).status == "given"
+
+
+def test_a_vaccine_of_nobody_yet_waits_and_is_of_the_next_child(visit, finn, zofia, dana, noor):
+    give(visit, noor)
+    undo(visit, dana, at=LATER, vaccine="new")
+    assert not Immunization.objects.exists()
+    relink(visit, zofia, dana, at=LATEST)
+    assert Immunization.objects.get().patient == zofia
+
+
+def test_what_the_record_system_said_meanwhile_stands(visit, finn, zofia, dana, noor, brook):
+    give(visit, noor)
+    Immunization.objects.create(
+        clinic=brook, patient=zofia, name="Influenza", given_on=NOVEMBER, is_influenza=True, system="ehr",
+        value="7",
+    )  # fmt: skip
+    relink(visit, zofia, dana, vaccine="old")
+    undo(visit, dana)
+    held = sorted(Immunization.objects.values_list("system", "patient"))
+    assert held == [("brought-by:need", finn.pk), ("ehr", zofia.pk)]
+
+
+# Corrections of a chart
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
+def test_language_interpreter_and_access_go_on_the_chart_that_somebody_says(visit, finn, zofia, dana, whose):
+    put_on_chart(visit, dana)
+    before, after = (("", False, ""), ("en", False, "")), ("pl", True, "ramp")
+    relink(visit, zofia, dana, chart=whose)
+    assert chart(finn) == (after if whose in ("old", "both") else before[0])
+    assert chart(zofia) == (after if whose in ("new", "both") else before[1])
+    undo(visit, dana)
+    assert (chart(finn), chart(zofia)) == (after, before[1])
+    assert ChartChange.objects.get(status="stands").patient == finn
+
+
+def test_the_page_says_what_the_other_chart_says(visit, zofia, dana):
+    put_on_chart(visit, dana)
+    one = papers_of(fresh(visit), zofia)[0]
+    assert (one.before, one.beside) == (
+        "language not known, no interpreter, access: nothing noted",
+        "language English, no interpreter, access: nothing noted",
+    )
+
+
+def test_a_column_written_again_since_is_not_put_back(visit, finn, zofia, dana, noor):
+    put_on_chart(visit, dana)
+    preferences.record(
+        patient=finn, language="ga", interpreter_needed=True, access_needs="ramp", by=noor, at=WRITTEN
+    )
+    relink(visit, zofia, dana, chart="new")
+    assert (chart(finn), chart(zofia)) == (("ga", False, ""), ("pl", True, "ramp"))
+
+
+def test_it_waits_at_the_visit_of_nobody_and_a_chart_that_says_otherwise_is_not_written_over(
+    visit, finn, zofia, dana
+):
+    put_on_chart(visit, dana)
+    undo(visit, dana, at=LATER, chart="new")
+    assert chart(finn) == ("", False, "")
+    with pytest.raises(PapersAsk):
+        matches.link(visit=fresh(visit), patient=zofia, by=dana, at=LATEST)
+    relink(visit, zofia, dana, at=LATEST, chart="new")
+    assert chart(zofia) == ("pl", True, "ramp")
+
+
+@pytest.fixture
+def renamed(front, finn, zofia, dana):
+    """Finn's sign-in said Finley; the name on his record was made that."""
+    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
+    if found.patient is None:
+        matches.link(visit=found, patient=finn, by=dana, at=WRITTEN)
+    one = found.discrepancies.open().get(field="name")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    assert fresh(finn).family_name == "O'Neill"
+    return found
+
+
+@pytest.mark.parametrize(("whose", "name"), [("nobody", "O'Neil"), ("old", "O'Neill")])
+def test_use_the_new_asks_whether_the_old_childs_name_is_put_back(renamed, finn, zofia, dana, whose, name):
+    with pytest.raises(PapersAsk):
+        matches.link(visit=renamed, patient=zofia, by=dana, at=LATER)
+    made = relink(renamed, zofia, dana, correction=whose)
+    assert (fresh(finn).family_name, fresh(zofia).family_name) == (name, "Wilk")
+    assert "Finn O'Neil’s record" in told(made) or "Finn O'Neill’s record" in told(made)
+    undo(renamed, dana)
+    assert fresh(finn).family_name == "O'Neill"
+    one = renamed.discrepancies.get(status="settled")
+    discrepancies.undo(discrepancy=one, by=dana, at=LATEST)
+    assert fresh(finn).family_name == "O'Neil"
+
+
+def test_a_name_that_was_changed_again_since_is_left_and_that_is_said(renamed, finn, zofia, dana):
+    Patient.objects.filter(pk=finn.pk).update(family_name="Nealon")
+    made = relink(renamed, zofia, dana, correction="nobody")
+    assert fresh(finn).family_name == "Nealon"
+    assert "stays on Finn Nealon’s record" in told(made)
+
+
+def test_keeping_the_old_was_the_old_childs_and_says_nothing_of_the_new(front, finn, zofia, dana):
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
+    matches.link(visit=visit, patient=finn, by=dana, at=WRITTEN)
+    one = visit.discrepancies.open().get(field="name")
+    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=WRITTEN)
+    relink(visit, zofia, dana)
+    assert fresh(one).status == "withdrawn"
+    assert visit.discrepancies.open().filter(field="name").exists()
+    undo(visit, dana)
+    assert fresh(one).status == "settled"
+    assert not visit.discrepancies.open().filter(field="name").exists()
+
+
+# Wishes, needs, promises
+
+
+def wishes(patient):
+    return list(Escort.objects.filter(patient=patient).values_list("name", "approach", "best_time"))
+
+
+def test_what_is_remembered_of_who_came_goes_with_the_visit_and_the_old_chart_gets_its_own_back(
+    front, visit, finn, zofia, dana
+):
+    first = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil")
+    preferences.set_(
+        escort=first.escort, approach="leave", best_way="", best_time="mornings", by=dana, at=WRITTEN
+    )
+    usual = {"best_way": "phone", "best_time": "after 18:00", "by": dana, "at": WRITTEN}
+    preferences.set_(escort=fresh(visit).escort, visit=visit, approach="greet", **usual)
+    relink(visit, zofia, dana)
+    assert wishes(finn) == [("Rosa Delgado", "leave", "mornings")]
+    assert wishes(zofia) == [("Rosa Delgado", "greet", "after 18:00")]
+    undo(visit, dana)
+    assert wishes(finn) == [("Rosa Delgado", "greet", "after 18:00")]
+    assert wishes(zofia) == []
+
+
+def test_a_wish_typed_with_remember_gives_way_to_what_stood_there_before(front, finn, zofia, dana):
+    typed = {"approach": "leave", "best_time": "mornings", "remember": "yes"}
+    make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", **typed)
+    again = {"approach": "greet", "best_time": "after 18:00", "remember": "yes"}
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", **again)
+    assert wishes(finn) == [("Rosa Delgado", "greet", "after 18:00")]
+    relink(visit, zofia, dana)
+    assert wishes(finn) == [("Rosa Delgado", "leave", "mornings")]
+    assert wishes(zofia) == [("Rosa Delgado", "greet", "after 18:00")]
+
+
+def test_a_check_that_was_answered_for_the_old_child_is_open_again(front, finn, zofia, dana):
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
+    matches.link(visit=visit, patient=finn, by=dana, at=WRITTEN)
+    need = visit.needs.get(kind=Kind.DISCREPANCY)
+    needs.answer(need=need, outcome=Outcome.DONE, by=dana, at=WRITTEN)
+    made = relink(visit, zofia, dana)
+    assert fresh(need).status == Outcome.OPEN
+    assert ["discrepancy", need.label] in fresh(visit).chips
+    assert "the answer counts no longer" in told(made)
+    undo(visit, dana)
+    assert (fresh(need).status, need.answered_by) == (Outcome.DONE, dana)
+
+
+def test_a_note_that_was_given_stays_answered_and_a_refused_flu_is_asked_of_the_new_child(
+    front, finn, zofia, dana, noor
+):
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", notes_wanted=["school"])
+    note, flu = visit.needs.get(kind=Kind.SCHOOL_NOTE), visit.needs.get(key="influenza")
+    needs.answer(need=note, outcome=Outcome.DONE, by=noor, at=WRITTEN)
+    needs.answer(need=flu, outcome=Outcome.DECLINED, by=noor, at=WRITTEN)
+    relink(visit, zofia, dana)
+    assert (fresh(note).status, fresh(flu).status) == (Outcome.DONE, Outcome.OPEN)
+
+
+def test_a_promise_goes_with_the_visit(visit, finn, zofia, dana, front):
+    made = promise(front, patient=finn, visit=visit, by=dana, at=WRITTEN)
+    assert "Promise to Ana Ruiz: the bill that came twice: now on Zofia Wilk’s record" in told(
+        relink(visit, zofia, dana)
+    )
+    assert fresh(made).patient == Promise.objects.get().made_for == zofia
+    undo(visit, dana)
+    assert fresh(made).patient == finn
+
+
+def test_an_adult_whom_only_wrong_visits_knew_is_not_left_on_the_record(front, finn, zofia, dana):
+    first = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", escort_phone="555-010-7000")
+    again = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", escort_phone="555-010-7001")
+    one = again.discrepancies.open().get(field="phone")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    relink(again, zofia, dana, correction="old")
+    relink(first, zofia, dana)
+    assert not Escort.objects.filter(patient=finn).exists()
+
+
+# The decision itself
+
+
+def test_a_page_that_did_not_show_what_came_since_is_refused_and_nothing_is_done(visit, zofia, dana, noor):
+    shown = PapersSaid({}, "")
+    agree(visit, noor, "Some Uncle")
+    before = MatchDecision.objects.count()
+    with pytest.raises(PapersAsk, match="since this page was opened"):
+        matches.link(visit=visit, patient=zofia, by=dana, at=LATER, said=shown)
+    assert (MatchDecision.objects.count(), ConsentRecord.objects.get().patient) == (before, visit.patient)
+
+
+def test_each_thing_has_its_line_in_the_trail(visit, zofia, dana, noor):
+    agree(visit, dana, "Some Uncle")
+    give(visit, noor)
+    put_on_chart(visit, dana)
+    relink(visit, zofia, dana, vaccine="new", chart="new")
+    lines = AuditEvent.objects.filter(at=LATER, staff=dana, patient=zofia)
+    kinds = set(lines.filter(action="paper.moved").values_list("detail__paper", flat=True))
+    assert {"consent", "vaccine", "chart"} <= kinds
+
+
+def test_other_open_visits_of_both_children_are_looked_at_again(front, visit, finn, zofia, dana, noor):
+    finns = make.visit(front, make.at("9:45", NOVEMBER), name="Finn O'Neil")
+    zofias = make.visit(front, make.at("9:46", NOVEMBER), name="Zofia Wilk")
+    flu = [one.needs.get(key="influenza") for one in (finns, zofias)]
+    give(visit, noor)
+    assert [fresh(one).status for one in flu] == [Outcome.LAPSED, Outcome.OPEN]
+    relink(visit, zofia, dana, vaccine="new")
+    assert [fresh(one).status for one in flu] == [Outcome.OPEN, Outcome.LAPSED]
+
+
+def test_a_record_made_of_this_sign_in_has_no_other_child_to_ask_about(front, brook, finn, dana, noor):
+    make.patient(brook, "Fynn O'Neill", born="2018-03-14")
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Fyn O'Neill")
+    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    give(fresh(visit), noor)
+    matches.undo(visit=fresh(visit), by=dana, at=LATER)
+    relink(visit, finn, dana, at=LATEST)
+    assert Immunization.objects.get().patient == finn
