@@ -6,19 +6,21 @@ import datetime as dt
 
 from checkin.actions import audit, escalations
 from checkin.actions.boards import Refused
-from checkin.actions.permissions import require
+from checkin.actions.permissions import NotAllowed, require
 from checkin.actions.writing import write
 from checkin.models import BoardVersion, ClosedDay, Location, Staff, Visit
-from checkin.rules.roles import Act
+from checkin.rules.roles import ELSEWHERE, Act, Role, is_allowed, refusal
 
 
 def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
-    """Say that this day is done. Refused while an open promise here is nobody's.
+    """Say that this day is done. Refused while an open promise here is nobody's, and for whose day it is not.
 
     Visits that stand open are no reason to refuse; the trail says how many there were.
     The same hand twice is one closing; another's is told who was quicker.
     """
     require(Act.CLOSE_DAY, by)
+    if sentence := cannot_close(location, by):
+        raise NotAllowed(sentence)
     clinic = location.clinic
     if date > clinic.local_date(at):
         raise Refused("That day has not come yet.")
@@ -39,6 +41,16 @@ def close(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> C
             action="day.closed", subject=made, clinic_id=clinic.pk, at=at, by=by, visits_open=left_open
         )
     return made
+
+
+def cannot_close(location: Location, by: Staff) -> str:
+    """Return why the day here is not this person's to close; "" where it is."""
+    if not is_allowed(by.role, Act.CLOSE_DAY):
+        return refusal(by.role, Act.CLOSE_DAY)
+    elsewhere = by.location_id not in (None, location.pk)
+    return (
+        ELSEWHERE.format(own=by.location, here=location) if by.role == Role.FRONT_DESK and elsewhere else ""
+    )
 
 
 def refuse_unowned(location: Location) -> None:

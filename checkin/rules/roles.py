@@ -84,12 +84,20 @@ TABLE: dict[Act, Rule] = {
     ),
     Act.MERGE: Rule(AT_THE_DESK, ONLY_READS),
     Act.REVOKE_PROXY: Rule(AT_THE_DESK, ONLY_READS),
-    Act.CLOSE_DAY: Rule(AT_THE_DESK, ONLY_READS),
+    # A small clinic has one person at the desk, so the front desk closes its own day; care is no part of it.
+    Act.CLOSE_DAY: Rule(
+        frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR}),
+        "Only the front desk or the manager closes the day. Ask one of them.",
+    ),
     # Words about the people at the desk are for whoever runs the clinic.
     Act.ANSWER_WORD: Rule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Only the manager or an administrator can do this."
     ),
 }
+
+
+ELSEWHERE = "Your own front desk is {own}. The day at {here} is closed there, or by the manager."
+"""For somebody of the front desk who would close the day of another one."""
 
 
 def is_allowed(role: str, act: Act) -> bool:

@@ -89,11 +89,48 @@ def test_the_day_is_not_closed_while_a_promise_is_nobodys(desk_client, front):
     assert not ClosedDay.objects.exists()
 
 
-def test_another_hand_is_told_who_closed_it(desk_client, as_, noor, front):
-    close(as_(noor))
+def test_another_hand_is_told_who_closed_it(desk_client, as_, max_, front):
+    close(as_(max_))
     answer = close(desk_client)
     assert answer.status_code == 409
-    assert "Noor already closed this day at 18:00." in answer.content.decode()
+    assert "Max already closed this day at 18:00." in answer.content.decode()
+
+
+def test_a_clinician_hands_over_but_closes_no_day(as_, noor, front):
+    browser, sentence = as_(noor), "Only the front desk or the manager closes the day. Ask one of them."
+    page = browser.get("/promises/handover/").content.decode()
+    assert sentence in page
+    assert 'action="/promises/close-day/"' not in page
+    answer = close(browser)
+    assert (answer.status_code, ClosedDay.objects.count()) == (403, 0)
+    assert sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["max_", "ada"])
+def test_whoever_runs_the_clinic_closes_any_day(as_, request, front, annexe, who):
+    browser = as_(request.getfixturevalue(who))
+    browser.post("/location/", {"location": annexe.pk})
+    assert close(browser).status_code == 302
+    assert ClosedDay.objects.get().location == annexe
+
+
+def test_the_front_desk_closes_its_own_day_and_no_other(desk_client, dana, annexe):
+    desk_client.post("/location/", {"location": annexe.pk})
+    sentence = "Your own front desk is Front desk. The day at Annexe is closed there, or by the manager."
+    page = desk_client.get("/promises/handover/").content.decode()
+    assert sentence in page
+    assert 'action="/promises/close-day/"' not in page
+    answer = close(desk_client)
+    assert (answer.status_code, ClosedDay.objects.count()) == (409, 0)
+    assert sentence in answer.content.decode()
+
+
+def test_who_has_no_front_desk_of_their_own_closes_the_one_in_view(desk_client, dana, annexe):
+    dana.location = None
+    dana.save()
+    desk_client.post("/location/", {"location": annexe.pk})
+    assert close(desk_client).status_code == 302
+    assert ClosedDay.objects.get().location == annexe
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -75,5 +75,6 @@ def page(request: StaffRequest, *, told: str = "") -> HttpResponse:
         "closed": here.closed_days.select_related("by").filter(date=request.clinic.local_date(at)).first(),
         "owners": forms.owner_choices(request.clinic),
         "told": told,
+        "cannot_close": days.cannot_close(here, person),
     }
     return render(request, "desk/handover.html", context, status=409 if told else 200)
