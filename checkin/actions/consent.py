@@ -178,7 +178,12 @@ def grant_proxy(
             if all(getattr(known, field) == value for field, value in terms.items()):
                 return known
         made = StandingProxy.objects.create(
-            clinic_id=patient.clinic_id, patient=patient, visit=visit, recorded_by=by, **terms
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            visit=visit,
+            recorded_by=by,
+            recorded_at=at,
+            **terms,
         )
         needs.recompute_all(family, at=at, by=by)
         audit.record(action="proxy.granted", subject=made, at=at, by=by, patient_id=patient.pk, cares=kinds)
@@ -186,8 +191,8 @@ def grant_proxy(
 
 
 def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> StandingProxy:
-    """It no longer holds, from this moment. The row stays."""
-    require(Act.REVOKE_PROXY, by)
+    """It no longer holds, from this moment. The row stays. Raises NotAllowed for whoever may not."""
+    require(act_of_revoking(proxy, by=by, at=at), by)
     with write():
         family = hold_family(proxy.patient_id)
         if StandingProxy.objects.filter(pk=proxy.pk, revoked_at=None).update(revoked_at=at, revoked_by=by):
@@ -195,6 +200,13 @@ def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> Standin
             audit.record(action="proxy.revoked", subject=proxy, at=at, by=by, patient_id=proxy.patient_id)
         proxy.refresh_from_db()
         return proxy
+
+
+def act_of_revoking(proxy: StandingProxy, *, by: Staff, at: dt.datetime) -> Act:
+    """Return which act it is: who put it on file earlier on the clinic's day puts it right."""
+    clinic, recorded_at = by.clinic, proxy.recorded_at
+    today = recorded_at is not None and clinic.local_date(recorded_at) == clinic.local_date(at)
+    return Act.GRANT_PROXY if today and proxy.recorded_by_id == by.pk else Act.REVOKE_PROXY
 
 
 def mark_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True) -> Visit:

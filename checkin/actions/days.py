@@ -47,10 +47,9 @@ def cannot_close(location: Location, by: Staff) -> str:
     """Return why the day here is not this person's to close; "" where it is."""
     if not is_allowed(by.role, Act.CLOSE_DAY):
         return refusal(by.role, Act.CLOSE_DAY)
-    elsewhere = by.location_id not in (None, location.pk)
-    return (
-        ELSEWHERE.format(own=by.location, here=location) if by.role == Role.FRONT_DESK and elsewhere else ""
-    )
+    if by.role != Role.FRONT_DESK or by.location_id in (None, location.pk):
+        return ""
+    return ELSEWHERE.format(own=by.location, here=location)
 
 
 def refuse_unowned(location: Location) -> None:

@@ -108,6 +108,7 @@ class StandingProxy(models.Model):
     written_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)
     recorded_by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(null=True, help_text="none: put on file before this was kept")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -83,7 +83,12 @@ TABLE: dict[Act, Rule] = {
         frozenset({Role.CLINICIAN}), "Only a clinician can write down a clinician's decision."
     ),
     Act.MERGE: Rule(AT_THE_DESK, ONLY_READS),
-    Act.REVOKE_PROXY: Rule(AT_THE_DESK, ONLY_READS),
+    # It takes a guardian's word back. Whoever wrote it down may too, the same day: a slip is theirs to undo.
+    Act.REVOKE_PROXY: Rule(
+        frozenset({Role.CLINICIAN, Role.MANAGER}),
+        "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day. "
+        "Ask one of them now, before anybody agrees by it.",
+    ),
     # A small clinic has one person at the desk, so the front desk closes its own day; care is no part of it.
     Act.CLOSE_DAY: Rule(
         frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR}),

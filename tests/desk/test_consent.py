@@ -7,6 +7,7 @@ import html
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 
 from checkin.actions import consent
@@ -243,6 +244,41 @@ def test_an_answer_that_does_not_count_is_marked_where_it_is_told_and_in_the_lis
     assert f"Written down: Rosa Delgado agreed. It does not count: {marked}" in html.unescape(page)
     assert f"Does not count: {marked}" in said_on(page)
     assert "phone Ana Ruiz first" in page
+
+
+def test_a_proxy_is_revoked_by_a_clinician_or_the_manager_or_the_same_day_by_who_wrote_it(
+    as_, dana, noor, max_, leo, visit, brook, front
+):
+    """The front desk corrects its own slip; a guardian's word of before is for those who answer for care."""
+    felix = make.staff(brook, "felix", location=front)
+    sentence = "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day."
+    for who, may in ((dana, True), (felix, False), (noor, True), (max_, True)):
+        grant(as_(dana), leo)
+        made = StandingProxy.objects.get(revoked_at=None)
+        button = f'action="/patients/{leo.pk}/proxies/{made.pk}/revoke/"'
+        for page in (f"/patients/{leo.pk}/", f"/visits/{visit.pk}/"):
+            assert (button in as_(who).get(page).content.decode()) == may
+        answer = as_(who).post(f"/patients/{leo.pk}/proxies/{made.pk}/revoke/", follow=True)
+        assert (sentence in answer.content.decode()) == (not may)
+        made.refresh_from_db()
+        assert (made.revoked_at is not None) == may
+        StandingProxy.objects.update(revoked_at=make.at("9:59"))
+
+
+def test_the_next_day_the_front_desk_asks_a_clinician_to_revoke(as_, dana, leo, tuesday):
+    grant(as_(dana), leo)
+    made = StandingProxy.objects.get()
+    address = f"/patients/{leo.pk}/proxies/{made.pk}/revoke/"
+    with time_machine.travel(make.at("0:01", make.TUESDAY + dt.timedelta(days=1)), tick=False):
+        page = as_(dana).get(f"/patients/{leo.pk}/").content.decode()
+        assert address not in page and "A clinician or the manager revokes it" in page
+        as_(dana).post(address)
+        made.refresh_from_db()
+        assert made.revoked_at is None
+    StandingProxy.objects.update(recorded_at=None)
+    as_(dana).post(address)
+    made.refresh_from_db()
+    assert made.revoked_at is None, "of one put on file before the time was kept, nobody knows the day"
 
 
 def test_a_proxy_from_the_patients_page_comes_back_to_it(desk_client, leo, tuesday):

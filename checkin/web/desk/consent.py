@@ -102,13 +102,16 @@ def proxy(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required(Act.RECORD_CONSENT)
+@staff_required(Act.GRANT_PROXY)
 def revoke(request: StaffRequest, patient_id: int, proxy_id: int) -> HttpResponse:
     patient = get_patient_or_404(request, patient_id)
     found = get_object_or_404(patient.standing_proxies, pk=proxy_id)
-    actions.revoke_proxy(proxy=found, by=request.user, at=timezone.now())
-    visit = visit_of(request, patient)
-    return told(request, visit or patient, f"Revoked: {found.name} may no longer agree for this child.")
+    about = visit_of(request, patient) or patient
+    try:
+        actions.revoke_proxy(proxy=found, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return told(request, about, refusal.sentence, refused=True)
+    return told(request, about, f"Revoked: {found.name} may no longer agree for this child.")
 
 
 def today(request: StaffRequest) -> dt.date:
