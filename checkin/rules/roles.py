@@ -82,7 +82,11 @@ TABLE: dict[Act, Rule] = {
     Act.DECIDE_AS_CLINICIAN: Rule(
         frozenset({Role.CLINICIAN}), "Only a clinician can write down a clinician's decision."
     ),
-    Act.MERGE: Rule(AT_THE_DESK, ONLY_READS),
+    # Two charts become one: the people who keep the records decide. Undoing it is matching, open to more.
+    Act.MERGE: Rule(
+        frozenset({Role.FRONT_DESK, Role.MANAGER}),
+        "Only the front desk or the manager merges two records. Ask one of them.",
+    ),
     # It takes a guardian's word back. Whoever wrote it down may too, the same day: a slip is theirs to undo.
     Act.REVOKE_PROXY: Rule(
         frozenset({Role.CLINICIAN, Role.MANAGER}),

@@ -56,6 +56,32 @@ def test_it_is_merged_with_a_way_back(desk_client, found, visit, zoli):
     assert "This record was merged into" in desk_client.get(f"/patients/{found.pk}/").content.decode()
 
 
+@pytest.mark.parametrize("who", ["noor", "ada"])
+def test_a_clinician_and_an_administrator_are_told_who_merges(as_, request, found, zoli, who):
+    browser, sentence = (
+        as_(request.getfixturevalue(who)),
+        "Only the front desk or the manager merges two records.",
+    )
+    page = browser.get(f"/patients/{found.pk}/").content.decode()
+    assert "Merge into" not in page
+    assert sentence in page
+    answer = merge(browser, found, zoli)
+    assert (answer.status_code, MatchDecision.objects.count()) == (403, 0)
+    assert sentence in answer.content.decode()
+
+
+def test_a_clinician_still_says_which_child_it_is_and_takes_a_wrong_merge_back(as_, noor, visit, zoli):
+    """A wrong child cannot wait for the one who keeps the records."""
+    browser = as_(noor)
+    assert browser.post(f"/match/{visit.pk}/link/", {"patient": zoli.pk, "seen": 0}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.patient == zoli
+    last = visit.match_decisions.order_by("pk").last()
+    assert browser.post(f"/match/{visit.pk}/undo/", {"seen": last.pk}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.patient != zoli
+
+
 def test_twice_is_once(desk_client, found, zoli):
     assert {merge(desk_client, found, zoli).status_code for _ in range(2)} == {302}
     assert MatchDecision.objects.count() == 1
