@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from checkin.models import Clinic, Match, Patient, Visit
+from checkin.models import Clinic, Match, MatchDecision, Patient, Visit
 from checkin.models import lookup as records
 from checkin.models.lookup import Found
 from checkin.queries.comparing import Row, Typed, compare
@@ -57,6 +57,35 @@ def for_visit(visit: Visit) -> Options:
         at=visit.arrived_at,
         besides=visit.patient_id,
     )
+
+
+class Linked(NamedTuple):
+    """Why a visit is linked to its patient, as far as that is still so."""
+
+    why: str
+    has_changed: bool = False
+    """Whether the record said something else when it was linked."""
+    is_doubtful: bool = False
+    """Whether the record as it is now would not link it by itself."""
+
+
+def linked_because(visit: Visit, decision: MatchDecision | None) -> Linked:
+    """What the visit was linked upon, without what the record says no longer. One query, where it has a why.
+
+    Nothing is added: by now the record may know the phone from this very sign-in.
+    """
+    patient = visit.patient
+    if decision is None or patient is None or not decision.why or decision.patient_id != patient.pk:
+        return Linked("")
+    if decision.kind != MatchDecision.Kind.AUTO:
+        return Linked(decision.why)
+    found = records.about(clinic=visit.clinic, patients=[patient], at=visit.arrived_at)
+    child = records.child(records.said(visit.sign_in), clinic=visit.clinic, today=visit.local_date)
+    record = replace(found.record(patient), has_appointment_today=visit.appointment_id is not None)
+    judgement = identity.judge(child, [record])
+    now = [one for each in judgement.candidates for one in map(str, each.why) if one in decision.why]
+    is_certain = judgement.outcome == identity.Outcome.CERTAIN
+    return Linked(" ".join(now), " ".join(now) != decision.why, not is_certain)
 
 
 def for_record(patient: Patient, *, at: dt.datetime) -> Options:

@@ -65,6 +65,10 @@ NOT_SHOWN = {
 """Fields that no page shows, and why. Every other field of a claim is in one of the two lists above."""
 
 
+WHY_THEN = "Why, by the record as it was"
+"""What a link was made upon is of its own time: the record may say something else by now."""
+
+
 class Event(NamedTuple):
     """One thing that happened: when, what, by whom, and in whose words."""
 
@@ -151,7 +155,8 @@ def decided(one: MatchDecision) -> Event:
         Kind.NEW_PATIENT: f"Made a new patient: {one.patient}",
         Kind.UNDO: f"Taken back; now {one.patient}" if one.patient else "Taken back; the child is open again",
     }
-    why = (("Why", one.why),) if one.why else ()
+    label = WHY_THEN if one.kind == Kind.AUTO else "Why"
+    why = ((label, one.why),) if one.why else ()
     who = str(one.by) if one.by else "by itself"
     icon = "undo-2" if one.kind == Kind.UNDO else "link"
     return Event(one.at, icon, words[Kind(one.kind)], who, why, taken_back=is_undone(one))

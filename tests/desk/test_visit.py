@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from checkin.actions import consent, discrepancies, excuse_notes, matches, needs, visits
-from checkin.models import AuditEvent, Channel
+from checkin.actions import consent, discrepancies, excuse_notes, matches, needs, records, visits
+from checkin.models import AuditEvent, Channel, PatientIdentifier
+from checkin.rules.records import PatientItem
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -241,3 +244,37 @@ def test_an_auditor_reads_needs_and_notes_and_answers_none(as_, otto, visit):
     assert "flu vaccine" in text
     for words in ('data-answer="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
         assert words not in text
+
+
+def linked_line(client, visit) -> str:
+    page = client.get(f"/visits/{visit.pk}/").content.decode()
+    return page[page.index("Which child this is") :].partition("</p>")[0]
+
+
+def test_why_it_was_linked_is_said_as_long_as_the_record_says_so(desk_client, brook, front):
+    leo = make.patient(brook)
+    make.guardian(leo, "Rosa Delgado", phone="555-010-0123")
+    visit = make.visit(front, escort_phone="555-010-0123")
+    assert "The same name. The same birth date. The phone is on record.</span>" in linked_line(
+        desk_client, visit
+    )
+    assert "has changed" not in linked_line(desk_client, visit)
+    PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
+    said = {"given_name": "Leo", "family_name": "Ruiz", "birth_date": dt.date(2018, 3, 24)}
+    row = PatientItem(keys=[("", "7")], values=said)
+    records.load(clinic=brook, items=[row], at=make.at("9:50"))
+    said = linked_line(desk_client, visit)
+    assert "born Mar 24, 2018" in said
+    assert "The same birth date" not in said
+    assert "would not be linked by itself now: check that it is this child" in said
+    page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "Why, by the record as it was: The same name. The same birth date." in page
+    assert "Birth date</b>: another birth date is on record" in page
+    assert '<b dir="auto">Birth date differs</b>' in page
+
+
+def test_an_appointment_that_was_taken_still_says_that_they_were_expected(desk_client, brook, front):
+    make.appointment(make.patient(brook), front, make.at("9:45"))
+    visit = make.visit(front)
+    assert "Expected today." in linked_line(desk_client, visit)
+    assert "has changed" not in linked_line(desk_client, visit)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from checkin.models import Discrepancy, SignIn, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.models.understanding import chosen_language
-from checkin.queries import promises, stories
+from checkin.queries import matching, promises, stories
 from checkin.rules.ages import age_words
 from checkin.rules.languages import name_language
 from checkin.rules.promises import Way
@@ -28,10 +28,11 @@ from checkin.web.desk.reach import just_decided, number, seen
 def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
     seen(request, found, patient_id=found.patient_id)
-    at = timezone.now()
+    at, story = timezone.now(), stories.story(found)
     context = {
         "visit": found,
-        "story": stories.story(found),
+        "story": story,
+        "linked": matching.linked_because(found, story.standing),
         "may_act": may(request, Act.MOVE),
         **just_decided(request),
         "keys_of_page": "desk/_keys_visit.html",
