@@ -24,7 +24,7 @@ class Post(socketserver.ThreadingTCPServer):
 
     def __init__(self, refuses: frozenset[str]) -> None:
         super().__init__(("127.0.0.1", 0), Talk)
-        self.refuses, self.letters = refuses, list[Letter]()
+        self.refuses, self.letters, self.talks = refuses, list[Letter](), 0
 
 
 class Talk(socketserver.StreamRequestHandler):
@@ -34,6 +34,7 @@ class Talk(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self) -> None:
+        self.server.talks += 1
         self.say("220 ready")
         sender = to = ""
         while line := self.rfile.readline().decode().strip():

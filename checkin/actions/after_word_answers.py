@@ -96,7 +96,7 @@ def tell_due(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordTold]:
             BoardVersion.bump(location_id)
         made = missing(clinic, at=at)
         AfterWordTold.objects.bulk_create(made)
-        transaction.on_commit(lambda: tell(made, clinic))
+        transaction.on_commit(lambda: tell(made, clinic, at=at))
     return made
 
 
@@ -119,7 +119,7 @@ def missing(clinic: Clinic, *, at: dt.datetime) -> list[AfterWordTold]:
     ]
 
 
-def tell(made: list[AfterWordTold], clinic: Clinic) -> None:
+def tell(made: list[AfterWordTold], clinic: Clinic, *, at: dt.datetime) -> None:
     """One e-mail to each active person of the roles told; nothing of the word itself is in it."""
     if not is_configured():
         return
@@ -129,4 +129,4 @@ def tell(made: list[AfterWordTold], clinic: Clinic) -> None:
         count = len({one.word_id for one in made if one.to_role == person.role})
         words = "1 word of a family waits" if count == 1 else f"{count} words of families wait"
         letters[person.email] = f"{words} for an answer: {site(clinic)}/promises/#words\n"
-    mailing.send(clinic=clinic, subject=SUBJECT, letters=letters)
+    mailing.send(clinic=clinic, subject=SUBJECT, letters=letters, at=at)

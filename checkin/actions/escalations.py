@@ -31,7 +31,7 @@ def escalate_due(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEscalation]:
         held = handovers.hold_open(clinic=clinic, pk__in={one.promise_id for one in late})
         made = missing(held, clinic, at=at)
         PromiseEscalation.objects.bulk_create(made)
-        tell_after_commit(made, clinic)
+        tell_after_commit(made, clinic, at=at)
     for late_one in {one.promise.patient_id: one.promise for one in made}.values():
         promises.catch_up(late_one, by=None, at=at)
     return made

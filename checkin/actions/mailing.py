@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
-from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 import structlog
+from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 
 from checkin.actions import audit
 from checkin.actions.boards import Refused
 from checkin.actions.writing import write
 from checkin.models import Clinic, Staff
-from checkin.models.mailing import is_configured, sender
+from checkin.models.mailing import is_configured, sender, unsent_key
 from checkin.rules import mailing as rules
 
 log = structlog.get_logger(__name__)
@@ -71,23 +73,45 @@ def clinic_mail(mail_from: str | None, site: str | None) -> dict[str, str | None
     return {"mail_from": sent_from and sent_from.strip(), "site": opened and opened.strip()}
 
 
-def send(*, clinic: Clinic, subject: str, letters: Mapping[str, str]) -> int:
-    """Send each text to its address; return how many went out. What cannot be sent is logged."""
+def send(*, clinic: Clinic, subject: str, letters: Mapping[str, str], at: dt.datetime) -> int:
+    """Send each text to its address; return how many went out. What cannot be sent is logged and remembered.
+
+    One address that is refused keeps nobody else from being told; a server that is away is asked once.
+    """
     if not letters or not is_configured():
         return 0
-    origin = sender(clinic)
+    origin, problems = sender(clinic), list[str]()
     if not origin:
-        log.error("mail_not_sent", clinic=clinic.pk, problem="no sender is set", letters=len(letters))
+        log.error("mail_not_sent", clinic=clinic.pk, problems=["no sender is set"], letters=len(letters))
         return 0
-    return sum(
-        send_one(EmailMessage(subject, text, origin, [address]), clinic)
-        for address, text in sorted(letters.items())
-    )
-
-
-def send_one(letter: EmailMessage, clinic: Clinic) -> bool:
+    sent, post = 0, get_connection(timeout=MAIL_SECONDS)
     try:
-        return bool(get_connection(timeout=MAIL_SECONDS).send_messages([letter]))
-    except (OSError, SMTPException, ValueError) as problem:
-        log.error("mail_not_sent", clinic=clinic.pk, problem=type(problem).__name__)
+        post.open()
+        for address, text in sorted(letters.items()):
+            sent += send_one(EmailMessage(subject, text, origin, [address], connection=post), problems)
+    except OSError as problem:
+        problems.append(type(problem).__name__)
+    finally:
+        with contextlib.suppress(OSError):
+            post.close()
+    if problems:
+        log.error("mail_not_sent", clinic=clinic.pk, problems=problems, letters=len(letters) - sent)
+    remember_mail(clinic, unsent=len(letters) - sent, problems=problems, at=at)
+    return sent
+
+
+def send_one(letter: EmailMessage, problems: list[str]) -> bool:
+    """Whether it went out; its own refusal is noted. Raises OSError when the server is away."""
+    try:
+        return bool(letter.send())
+    except (SMTPResponseException, SMTPRecipientsRefused, ValueError) as problem:
+        problems.append(type(problem).__name__)
         return False
+
+
+def remember_mail(clinic: Clinic, *, unsent: int, problems: list[str], at: dt.datetime) -> None:
+    """Keep for the manager's page that letters could not be sent; forget it when all could."""
+    if problems:
+        cache.set(unsent_key(clinic), [at.timestamp(), unsent, problems[0]], None)
+    elif cache.get(unsent_key(clinic)):
+        cache.delete(unsent_key(clinic))

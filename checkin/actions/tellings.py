@@ -32,7 +32,7 @@ def tell_new_owners(given: Collection[PromiseHandover], *, by: Staff | None, at:
     made = [handed(one, at=at) for one in wanted if not knows(one)]
     PromiseEscalation.objects.bulk_create(made)
     for clinic in {one.promise.location.clinic for one in made}:
-        tell_after_commit([one for one in made if one.promise.location.clinic == clinic], clinic)
+        tell_after_commit([one for one in made if one.promise.location.clinic == clinic], clinic, at=at)
 
 
 def handed(one: PromiseHandover, *, at: dt.datetime) -> PromiseEscalation:
@@ -56,15 +56,15 @@ def knows(one: PromiseHandover) -> bool:
     return any(row.handover_id is not None or row.step in theirs for row in told)
 
 
-def tell_after_commit(made: list[PromiseEscalation], clinic: Clinic) -> None:
-    transaction.on_commit(lambda: tell(made, clinic))
+def tell_after_commit(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.datetime) -> None:
+    transaction.on_commit(lambda: tell(made, clinic, at=at))
 
 
-def tell(made: list[PromiseEscalation], clinic: Clinic) -> None:
+def tell(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.datetime) -> None:
     """One e-mail to each person told. A mail that cannot be sent is logged; the rows stand all the same."""
     if is_configured():
         letters = {address: text(rows, clinic) for address, rows in letters_of(made, clinic).items()}
-        mailing.send(clinic=clinic, subject=SUBJECT, letters=letters)
+        mailing.send(clinic=clinic, subject=SUBJECT, letters=letters, at=at)
 
 
 def letters_of(made: list[PromiseEscalation], clinic: Clinic) -> dict[str, list[PromiseEscalation]]:

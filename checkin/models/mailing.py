@@ -12,6 +12,11 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
 AT_HOME = {"localhost", "127.0.0.1", "[::1]"}
 
 
+def unsent_key(clinic: Clinic) -> str:
+    """Return under which key of the cache it stands that this clinic's last e-mail could not be sent."""
+    return f"mail-unsent-{clinic.pk}"
+
+
 def is_configured() -> bool:
     """Return whether EMAIL_URL names a way to send."""
     return settings.EMAIL_BACKEND != CONSOLE

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from django.core import mail
-from django.test import Client
+from django.core.cache import cache
+from django.core.mail.backends import smtp
 
 from checkin.actions import escalations, handovers, mailing
 from checkin.actions.boards import Refused
@@ -14,6 +17,13 @@ from checkin.queries import mailing as reads
 from tests import make
 from tests.promising import promise
 from tests.smtp import mail_server
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unsent(db):
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -82,6 +92,30 @@ def test_an_address_that_is_refused_keeps_nobody_else_from_being_told(
     with mail_server(settings, refuses=frozenset({"bo@brook.example"})) as came:
         told(brook, "10:00")
     assert [one.to for one in came] == ["max_@brook.example"]
+    (sentence,) = [one for one in reads.mailing(brook).troubles if "could not be sent" in one]
+    assert "1 e-mail could not be sent on Mar 10, 2026 at 10:00 (SMTPRecipientsRefused)" in sentence
+    with mail_server(settings):
+        told(brook, "10:15")
+    assert not [one for one in reads.mailing(brook).troubles if "could not be sent" in one], "all went out"
+
+
+def test_a_server_that_is_away_is_asked_once_and_said_to_who_runs_the_clinic(
+    brook, front, told, settings, addressed, monkeypatch
+):
+    for name in ("bo", "cy"):
+        make.staff(brook, name, Role.MANAGER, email=f"{name}@brook.example")
+    made = promise(front, due="10:00")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = closed.getsockname()
+        opened = []
+        ask = smtp.EmailBackend.open
+        monkeypatch.setattr(smtp.EmailBackend, "open", lambda post: opened.append(1) or ask(post))
+        told(brook, "10:00")
+    assert (len(opened), rows(made)) == (1, ["manager"])
+    sentence = "3 e-mails could not be sent on Mar 10, 2026 at 10:00 (ConnectionRefusedError)"
+    assert [one for one in reads.mailing(brook).troubles if sentence in one]
 
 
 @pytest.mark.parametrize(
@@ -131,15 +165,13 @@ def test_a_link_has_the_host_and_port_that_are_served(brook, settings, hosts, po
 
 
 def test_a_request_with_another_host_never_makes_the_link(
-    brook, front, dana, noor, settings, addressed, django_capture_on_commit_callbacks
+    as_, front, dana, noor, settings, addressed, django_capture_on_commit_callbacks
 ):
     settings.ALLOWED_HOSTS, settings.SERVES_PORT = ["desk.example", "*"], 8123
     promise(front, owner=noor, due="10:00")
-    browser = Client(headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
-    browser.force_login(dana)
-    mine = promise(front, owner=dana)
+    mine, headers = promise(front, owner=dana), {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
     with django_capture_on_commit_callbacks(execute=True):
-        browser.post(f"/promises/{mine.pk}/keep/")
+        as_(dana).post(f"/promises/{mine.pk}/keep/", headers=headers)
     assert mail.outbox
     assert {one.body.partition("http://")[2].partition("/")[0] for one in mail.outbox} == {
         "desk.example:8123"
