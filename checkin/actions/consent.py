@@ -13,6 +13,7 @@ from checkin.actions.writing import write
 from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
+from checkin.rules.consent_forms import contradiction
 from checkin.rules.roles import Act
 from checkin.rules.worries import Source
 
@@ -103,6 +104,8 @@ def check(said: dict[str, Any], *, heard_by: Staff, at: dt.datetime) -> None:
     known = said["care"] in Care.values and said["basis"] in Basis.values and said["how"] in How.values
     if not known:
         raise Refused("Choose the care, on whose word, and how it was said.")
+    if sentence := contradiction(said["basis"], said["how"]):
+        raise Refused(sentence)
     if said["basis"] == Basis.CLINICIAN:
         require(Act.DECIDE_AS_CLINICIAN, heard_by)
     if not said["who"]:

@@ -87,6 +87,19 @@
     if (form && event.detail) send(form, { name: "outcome", value: form.dataset.asking });
   });
 
+  // Who is chosen says whether they said it here; another kind of care takes the item along that is due of it, or none.
+  document.addEventListener("change", (event) => {
+    const { name, value, form } = event.target;
+    if (!form?.closest(".consent-write")) return;
+    const { how, care, to_what: item } = form.elements;
+    if (name === "how") how.dataset.chosen = "";
+    if (name === "person" && value && how.dataset.chosen === undefined) how.value = JSON.parse(how.dataset.here).includes(value) ? "verbal" : "telephone";
+    if (name !== "care") return;
+    const due = JSON.parse(care.dataset.due);
+    const own = due.filter(([kind]) => kind === value);
+    if (!item.value || due.some(([kind, label]) => kind !== value && label === item.value)) item.value = own.length === 1 ? own[0][1] : "";
+  });
+
   function walk(by) {
     const all = needs();
     const at = all.indexOf(document.activeElement.closest?.(".need"));

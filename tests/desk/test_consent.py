@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from checkin.actions import consent
+from checkin.actions.boards import Refused
 from checkin.models import ConsentRecord, DueItem, StandingProxy
 from checkin.rules.consent import DEFAULT_TABLE, Basis, Care, Step
 from checkin.rules.need_facts import Kind
@@ -47,6 +48,20 @@ def write(client, visit, headers=None, **changes):
     return client.post(f"/visits/{visit.pk}/consent/", SAID | changes, headers=headers)
 
 
+def chosen(page: str) -> str:
+    """Who is chosen as having said it."""
+    found = [
+        one for one in re.findall(r'<input type="radio"[^>]*name="person"[^>]*>', page) if "checked" in one
+    ]
+    return html.unescape(re.search(r'value="([^"]*)"', found[0])[1]) if found else "nobody"
+
+
+def offered(page: str) -> list[str]:
+    """Who can be chosen as having said it."""
+    found = re.findall(r'<input type="radio"[^>]*name="person"[^>]*value="([^"]*)"', page)
+    return [html.unescape(one) for one in found]
+
+
 def grant(client, patient, headers=None, **changes):
     return client.post(f"/patients/{patient.pk}/proxies/", PROXY | changes, headers=headers)
 
@@ -56,7 +71,8 @@ def test_the_page_says_the_next_step_and_has_the_likeliest_answer_ready(desk_cli
     assert 'phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>' in page
     assert page.count("phone Ana Ruiz first") == 1, "what is the same for several kinds of care is said once"
     assert "Vaccine, check-up, treatment or procedure" in page
-    assert 'name="who" value="Ana Ruiz"' in page
+    assert chosen(page) == "Ana Ruiz, mother, 555-010-0123"
+    assert 'name="who" value' not in page, "what is typed of somebody else starts empty"
     assert '<option value="telephone" selected>' in page
 
 
@@ -83,6 +99,135 @@ def test_each_item_has_its_own_answer_and_a_later_no_is_not_hidden_by_another_it
     assert "Vaccine phone Ana Ruiz first: 555-010-0123 aunt It differs by item:" in text
     assert "flu vaccine : clinician decides Ana Ruiz said no by telephone today" in text
     assert "MMR : go ahead Ana Ruiz agreed by telephone today" in text
+
+
+MOTHER = "Ana Ruiz, mother, 555-010-0123"
+
+
+def test_who_said_it_is_chosen_and_what_is_theirs_comes_along(desk_client, visit, leo):
+    make.guardian(leo, "Luis Ruiz", phone="555-010-0124", relationship="father", position=2)
+    grant(desk_client, leo, name="Bea Ruiz", relationship="grandmother")
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert offered(page) == [
+        "Rosa Delgado, aunt",
+        MOTHER,
+        "Luis Ruiz, father, 555-010-0124",
+        "Bea Ruiz, grandmother",
+        "Leo Ruiz, the patient",
+        "",
+    ]
+    said = {"care": "vaccine", "agreed": "no", "how": "verbal", "who": "", "relationship": "", "phone": ""}
+    for person, basis in zip(
+        offered(page)[:5], ("none", "guardian_present", "", "written_proxy", "own"), strict=True
+    ):
+        how = "verbal" if basis else "telephone"
+        desk_client.post(f"/visits/{visit.pk}/consent/", said | {"person": person, "how": how})
+        made = ConsentRecord.objects.latest("pk")
+        assert person == ", ".join(filter(None, [made.who, made.relationship, made.phone]))
+        assert made.basis == (basis or "telephone")
+
+
+def test_the_sitter_is_written_down_without_the_mothers_relationship_and_phone(desk_client, visit):
+    page = write(desk_client, visit, LIVE, who="the sitter", how="verbal", basis="none").content.decode()
+    made = ConsentRecord.objects.get()
+    assert (made.who, made.relationship, made.phone) == ("the sitter", "", "")
+    told = "“mother, 555-010-0123” is of Ana Ruiz on record, so it was not kept with the sitter."
+    assert told in html.unescape(page)
+
+
+def test_the_patient_herself_is_no_mother(desk_client, visit):
+    write(desk_client, visit, who="Leo Ruiz", phone="", basis="own", how="verbal")
+    made = ConsentRecord.objects.get()
+    assert (made.who, made.relationship) == ("Leo Ruiz", "")
+
+
+def test_whoever_is_chosen_is_not_mixed_with_whoever_is_typed(desk_client, visit):
+    answer = write(desk_client, visit, person=MOTHER, who="the sitter", relationship="", phone="")
+    assert answer.status_code == 422
+    assert "You chose Ana Ruiz. Empty this box, or choose “Somebody else”." in answer.content.decode()
+    assert 'value="the sitter"' in answer.content.decode()
+    answer = write(desk_client, visit, person="Ana Ruiz, mother, 555-000-0000", who="")
+    assert answer.status_code == 422
+    assert "Who can be chosen here has changed. Please choose again." in answer.content.decode()
+    assert not ConsentRecord.objects.exists()
+    write(desk_client, visit, person=MOTHER)
+    assert ConsentRecord.objects.get().who == "Ana Ruiz", "the same adult chosen and typed is one"
+
+
+@pytest.mark.parametrize(("basis", "how"), [("telephone", "verbal"), ("guardian_present", "telephone")])
+def test_basis_and_way_that_contradict_are_asked_about(desk_client, visit, leo, dana, basis, how):
+    answer = write(desk_client, visit, basis=basis, how=how)
+    assert answer.status_code == 422
+    assert "cannot both be. Change one of them." in answer.content.decode()
+    with pytest.raises(Refused, match="cannot both be"):
+        consent.record(
+            patient=leo, visit=visit, care="vaccine", agreed=True, basis=basis, how=how, who="Ana Ruiz",
+            heard_by=dana, at=make.at("9:50"),
+        )  # fmt: skip
+    assert not ConsentRecord.objects.exists()
+
+
+def test_a_changed_care_takes_no_item_of_the_other_along(desk_client, visit):
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert 'name="to_what" value="flu vaccine"' in page
+    answer = write(desk_client, visit, care="treatment", to_what="flu vaccine")
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "“flu vaccine” is of “Vaccine”, so it was taken out." in page
+    assert 'value="flu vaccine"' not in page
+    write(desk_client, visit, care="treatment", to_what="")
+    assert ConsentRecord.objects.get().to_what == ""
+
+
+def test_one_adult_who_came_and_is_a_guardian_is_offered_once(desk_client, front, leo, tuesday):
+    make.guardian(leo, "Alex Kim", phone="555-010-0200", relationship="mother", position=2)
+    make.guardian(leo, "Alex Kim", phone="555-010-0300", relationship="father", position=3)
+    visit = make.visit(front, escort_name="ruiz, ana", relationship="his mom", escort_phone="")
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert offered(page)[:3] == [
+        "ruiz, ana, his mom, 555-010-0123",
+        "Alex Kim, mother, 555-010-0200",
+        "Alex Kim, father, 555-010-0300",
+    ]
+    assert chosen(page) == "ruiz, ana, his mom, 555-010-0123"
+    assert '<option value="verbal" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("came", "first"),
+    [
+        ({"escort_name": "", "relationship": "aunt"}, "aunt"),
+        ({"escort_name": "", "relationship": ""}, MOTHER),
+        ({"escort_name": "ليلى المنصوري", "relationship": "خالة"}, "ليلى المنصوري, خالة"),
+        ({"escort_name": "Ana Ruiz", "relationship": "his aunt"}, "Ana Ruiz, his aunt"),
+        ({"escort_name": "A" * 200, "relationship": "b" * 500}, f"{'A' * 200}, {'b' * 500}"),
+        ({"escort_name": "", "relationship": "", "is_patient": True}, MOTHER),
+    ],
+)
+def test_who_came_is_offered_whatever_they_typed(desk_client, front, leo, tuesday, came, first):
+    visit = make.visit(front, **came)
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert offered(page)[0] == first
+    assert MOTHER in offered(page)
+    answer = write(
+        desk_client, visit, person=first, who="", relationship="", phone="", how="verbal", basis=""
+    )
+    assert answer.status_code == 302
+    assert ConsentRecord.objects.get().who == (
+        first if len(first) < 20 and "," not in first else first.split(", ")[0]
+    )
+
+
+def test_a_clinician_is_offered_their_own_decision_and_nobody_else_gives_it(desk_client, as_, noor, visit):
+    page = as_(noor).get(f"/visits/{visit.pk}/consent/").content.decode()
+    mine = "Noor, decides as clinician"
+    assert mine in offered(page)
+    assert mine not in offered(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+    typed = {"who": "", "relationship": "", "phone": ""}
+    answer = write(as_(noor), visit, person=MOTHER, basis="clinician", **typed)
+    assert "written down as said by that clinician" in answer.content.decode()
+    write(as_(noor), visit, person=mine, basis="", how="verbal", **typed)
+    assert ConsentRecord.objects.get().basis == "clinician"
 
 
 def test_without_script_the_page_that_asked_comes_back(desk_client, visit):

@@ -18,8 +18,9 @@ from checkin.actions.boards import Refused
 from checkin.models import ConsentRecord, Patient, Visit
 from checkin.rules import consent as rules
 from checkin.rules.consent_answers import Known
+from checkin.rules.consent_forms import Part
 from checkin.rules.consent_lines import find_lines
-from checkin.rules.need_facts import Kind
+from checkin.rules.need_facts import Facts
 from checkin.rules.needs import due_now
 from checkin.rules.roles import Act
 from checkin.web.access import (
@@ -30,8 +31,9 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk import needs, reach
-from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
-from checkin.web.desk.consent_proxies import known_of, proxies, put_on_file
+from checkin.web.desk.consent_forms import Asking, ConsentForm, ProxyForm
+from checkin.web.desk.consent_people import child_of, likely, people_of
+from checkin.web.desk.consent_proxies import ListedProxy, known_of, proxies, put_on_file
 from checkin.web.returns import back_to
 
 
@@ -43,19 +45,28 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     if request.method != "POST":
         reach.seen(request, visit, patient_id=visit.patient_id)
         return page(request, visit)
-    form = ConsentForm(request.POST, today=today(request), is_clinician=is_clinician(request))
+    at, patient = timezone.now(), visit.patient
+    known = facts.known_facts(visit, at=at)
+    listed = proxies(patient, today(request), known.consent.known) if patient else []
+    form = form_of(request, visit, known, listed, request.POST)
     if not form.is_valid():
         return page(request, visit, form=form, status=422)
-    at = timezone.now()
     try:
-        made = actions.record(patient=visit.patient, visit=visit, heard_by=request.user, at=at, **form.said())
+        made = actions.record(patient=patient, visit=visit, heard_by=request.user, at=at, **form.said())
     except Refused as refusal:
         return told(request, visit, refusal.sentence, refused=True)
-    sentence = f"Written down: {made.who} {'agreed' if made.agreed else 'said no'}."
-    mark = mark_of(made, facts.known_facts(visit, at=at).consent.known)
-    return told(
-        request, visit, f"{sentence} It does not count: {mark}." if mark else sentence, warns=bool(mark)
-    )
+    return told_written(request, visit, made, known.consent.known, form.left_out)
+
+
+def told_written(
+    request: StaffRequest, visit: Visit, made: ConsentRecord, known: Known, left_out: str
+) -> HttpResponse:
+    """What was written down, whether it counts, and what was left out of it."""
+    mark = mark_of(made, known)
+    words = [f"Written down: {made.who} {'agreed' if made.agreed else 'said no'}."]
+    words += [f"It does not count: {mark}."] if mark else []
+    said = " ".join(filter(None, [*words, left_out]))
+    return told(request, visit, said, warns=bool(mark or left_out))
 
 
 @require_POST
@@ -154,14 +165,13 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """Next steps, what was said, and proxies: for the panel of the visit's page."""
     known = facts.known_facts(visit, at=timezone.now())
     patient, day = visit.patient, today(request)
+    listed = proxies(patient, day, known.consent.known) if patient else []
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
         "lines": find_lines(known.consent, due_now(known, visit.local_date)),
         "records": [(one, mark_of(one, known.consent.known)) for one in said],
-        "proxies": proxies(patient, day, known.consent.known) if patient else [],
-        "form": ConsentForm(
-            today=day, is_clinician=is_clinician(request), initial=likely(visit, known.consent)
-        ),
+        "proxies": listed,
+        "form": form_of(request, visit, known, listed),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
         "may_write": may(request, Act.RECORD_CONSENT),
     }
@@ -182,21 +192,22 @@ def mark_of(record: ConsentRecord, known: Known) -> str:
     return f"{rules.short(record.who)} {rules.why_it_does_not_count(said, known)}"
 
 
-def likely(visit: Visit, known: rules.Facts) -> dict[str, Any]:
-    """What staff most often write next: the first guardian, by telephone, about what is due."""
-    due = [one for one in visit.needs.open() if one.kind in (Kind.VACCINE, Kind.CHECK_UP)]
-    first = known.guardians[0] if known.guardians else rules.Adult()
-    here = any(rules.is_guardian(known.escort, one) for one in known.guardians)
-    who = known.escort if here else first
-    return {
-        "care": due[0].kind if due else rules.Care.TREATMENT,
-        "to_what": due[0].label if len(due) == 1 else "",
-        "who": who.name,
-        "relationship": who.relationship,
-        "phone": who.phone,
-        "how": rules.How.VERBAL if here else rules.How.TELEPHONE,
-        "basis": rules.Basis.GUARDIAN_PRESENT if here else rules.Basis.TELEPHONE,
-    }
+def form_of(
+    request: StaffRequest, visit: Visit, known: Facts, listed: list[ListedProxy], data: Any = None
+) -> ConsentForm:
+    """The form of one answer; what staff most often write next stands in it."""
+    due, clinician = due_now(known, visit.local_date), request.user.name if is_clinician(request) else ""
+    people = people_of(visit, known.consent, listed, clinician)
+    adults = [one.adult for one in people if one.part not in (Part.PATIENT, Part.CLINICIAN)]
+    ask = Asking(
+        today=today(request),
+        people=tuple(people),
+        known=(*known.consent.guardians, *known.consent.others, *adults),
+        due=tuple(due),
+        child=child_of(visit),
+        is_clinician=is_clinician(request),
+    )
+    return ConsentForm(data, ask=ask, initial=likely(people, due))
 
 
 def first_name(known: rules.Facts) -> str:

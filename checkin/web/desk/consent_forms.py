@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
-from checkin.rules.consent import Basis, Care, How
+from checkin.rules.consent import Adult, Basis, Care, How, is_guardian
+from checkin.rules.consent_forms import Part, Person, basis_of, contradiction, is_of_other_care, keep_own
+from checkin.web.desk.consent_people import label_of
 
 YES_NO = (("yes", "Agreed"), ("no", "Said no"))
+ELSE = ("", "Somebody else")
+FOLLOWS = ("", "Follows from who and how")
+TYPED = ("who", "relationship", "phone")
+KNOWN_BY_NAME = (Part.GUARDIAN, Part.PROXY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What the form knows of the visit that it is written at."""
+
+    today: dt.date
+    people: tuple[Person, ...] = ()
+    known: tuple[Adult, ...] = ()
+    """Everybody whose relationship or phone may stand on the page."""
+    due: tuple[tuple[Care, str], ...] = ()
+    child: str = ""
+    is_clinician: bool = False
 
 
 def line(label: str, longest: int, **kwargs: Any) -> forms.CharField:
@@ -41,7 +63,7 @@ def layout(*rows: Any) -> FormHelper:
 
 
 class ConsentForm(forms.Form):
-    """One answer of one person."""
+    """One answer of one person: somebody who is known, with what is theirs, or somebody else as typed."""
 
     care = forms.ChoiceField(label="For", choices=Care.choices)
     to_what = line("What exactly", 300, required=False, help_text="Blank: all of that care")
@@ -51,46 +73,114 @@ class ConsentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Please choose: agreed, or said no."},
     )
-    who = line("Who said it", 200, error_messages={"required": "Please write down who said it."})
+    person = forms.ChoiceField(
+        label="Who said it",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Who can be chosen here has changed. Please choose again."},
+    )
+    who = line("Name", 200, required=False)
     relationship = line("Relationship, in their words", 500, required=False)
     phone = line("Phone", 60, required=False)
     how = forms.ChoiceField(label="How", choices=How.choices)
-    basis = forms.ChoiceField(label="On whose word", choices=Basis.choices)
+    basis = forms.ChoiceField(label="On whose word", choices=[FOLLOWS, *Basis.choices], required=False)
     witness = line("Witness", 200, required=False, help_text="A second person who heard it")
     limits = line("Only if", 500, required=False)
     until = day("Holds until", help_text="Blank: today only")
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        today: dt.date,
-        is_clinician: bool = False,
-        initial: dict[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, data: Any = None, *, ask: Asking, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="consent_%s", initial=initial)
-        self.today = today
-        if not is_clinician:
-            basis: Any = self.fields["basis"]
-            basis.choices = [one for one in Basis.choices if one[0] != Basis.CLINICIAN]
+        self.ask = ask
+        self.left_out = ""
+        fields: Any = self.fields
+        fields["person"].choices = [*((one.value, label_of(one)) for one in ask.people), ELSE]
+        if not ask.is_clinician:
+            fields["basis"].choices = [FOLLOWS, *(one for one in Basis.choices if one[0] != Basis.CLINICIAN)]
+        for name in TYPED:
+            # By it the style sheet knows an empty box.
+            fields[name].widget.attrs["placeholder"] = " "
+        fields["how"].widget.attrs["data-here"] = json.dumps([one.value for one in ask.people if one.is_here])
+        fields["care"].widget.attrs["data-due"] = json.dumps([[str(care), what] for care, what in ask.due])
 
     def clean_until(self) -> dt.date | None:
         until = self.cleaned_data["until"]
-        if until and until < self.today:
+        if until and until < self.ask.today:
             raise forms.ValidationError("That day is over. Leave it blank for today only.")
         return until
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if "person" not in said or "who" not in said:
+            return said
+        chosen = next((one for one in self.ask.people if one.value == said["person"]), None)
+        if chosen:
+            self.take(chosen, said)
+        elif not said["who"]:
+            self.add_error("who", "Please write down who said it.")
+        else:
+            own = keep_own(adult_in(said), self.ask.known, self.ask.child)
+            said["relationship"], said["phone"], self.left_out = own
+        self.check_basis(said, chosen.part if chosen else part_of(said, self.ask.people))
+        self.check_item(said)
+        return said
+
+    def take(self, chosen: Person, said: dict[str, Any]) -> None:
+        """What is of the chosen person; what was typed of somebody else is asked about, never mixed in."""
+        for name, own in (
+            ("who", chosen.adult.name),
+            ("relationship", chosen.adult.relationship),
+            ("phone", chosen.adult.phone),
+        ):
+            if said.get(name) and said[name] != own:
+                sentence = f"You chose {chosen.adult.name}. Empty this box, or choose “{ELSE[1]}”."
+                self.add_error(name, sentence)
+            said[name] = own
+
+    def check_basis(self, said: dict[str, Any], part: Part | None) -> None:
+        """On whose word follows from who and how; where it was chosen, it must not contradict them."""
+        how = said.get("how", "")
+        basis = said["basis"] = said.get("basis") or basis_of(part, how)
+        if sentence := contradiction(basis, how):
+            self.add_error("how", sentence)
+        is_decision = basis == Basis.CLINICIAN
+        if said.get("person") and is_decision is not (part == Part.CLINICIAN):
+            self.add_error("basis", "A clinician’s decision is written down as said by that clinician.")
+
+    def check_item(self, said: dict[str, Any]) -> None:
+        """An item of another kind of care is taken out: it stood there before the care was changed."""
+        care, item = said.get("care", ""), said.get("to_what", "")
+        other = is_of_other_care(item, care, self.ask.due)
+        if other:
+            sentence = f"“{item}” is of “{Care(other).label}”, so it was taken out. What exactly was it?"
+            self.add_error("to_what", f"{sentence} Blank: all of that care.")
+            data: Any = self.data
+            self.data = data = data.copy()
+            data["to_what"] = ""
+
     def said(self) -> dict[str, Any]:
-        return self.cleaned_data | {"agreed": self.cleaned_data["agreed"] == "yes"}
+        said = {name: value for name, value in self.cleaned_data.items() if name != "person"}
+        return said | {"agreed": self.cleaned_data["agreed"] == "yes"}
 
     @property
     def helper(self) -> FormHelper:
         return layout(
             Div("care", "to_what", css_class="two"),
             Field("agreed", css_class="in-line"),
-            Div("who", "relationship", "phone", "how", css_class="two"),
-            Div("basis", "until", "witness", "limits", css_class="two"),
+            Div("person", Div(*TYPED, css_class="two consent-else"), css_class="consent-person"),
+            Div("how", "basis", "until", "witness", "limits", css_class="two"),
         )
+
+
+def adult_in(said: dict[str, Any]) -> Adult:
+    """Who was typed, with what was typed of them."""
+    return Adult(said.get("who") or "", said.get("phone") or "", said.get("relationship") or "")
+
+
+def part_of(said: dict[str, Any], people: Iterable[Person]) -> Part | None:
+    """What somebody who was typed is, where it is the name of one who could have been chosen."""
+    adult = adult_in(said)
+    parts = (one.part for one in people if one.part in KNOWN_BY_NAME and is_guardian(adult, one.adult))
+    return next(parts, None)
 
 
 class ProxyForm(forms.Form):
