@@ -40,6 +40,7 @@ NOT_ASKED = {
     # The program does these, or they are no act with families.
     "devices.enrol": "a command of whoever runs the machine",
     "devices.revoke": "a command of whoever runs the machine",
+    "staff.create": "a command of whoever runs the machine",
     "records.load": "an import, by whoever runs the machine",
     "promises.catch_up": "the second half of keeping one: a need that was answered meanwhile",
     "handovers.release": "part of deactivating a person",

@@ -1,0 +1,42 @@
+"""Who works here: a login of one's own for each person, with one role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from checkin.actions import audit
+from checkin.actions.boards import Refused
+from checkin.actions.writing import write
+from checkin.models import Location, Staff
+from checkin.rules.roles import Role
+
+PASSWORD_BYTES = 18
+
+
+def create(
+    *, location: Location, username: str, name: str, role: str, by: Staff | None, at: dt.datetime
+) -> tuple[Staff, str]:
+    """Make a login; return the person and their password, which cannot be had again."""
+    if role not in Role.values:
+        raise Refused(f"There is no role “{role[:20]}”: choose one of {', '.join(Role.values)}.")
+    for text, column in ((username, "username"), (name, "name")):
+        limit = getattr(Staff._meta.get_field(column), "max_length", 0)
+        if not text or len(text) > limit:
+            raise Refused(f"The {column} needs 1 to {limit} letters.")
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    with write():
+        if Staff.objects.filter(username__iexact=username).exists():
+            raise Refused(f"Somebody has the username {username} already: choose another.")
+        made = Staff.objects.create_user(
+            username=username,
+            password=password,
+            name=name,
+            role=role,
+            clinic=location.clinic,
+            location=location,
+        )
+        audit.record(
+            action="staff.created", subject=made, clinic_id=location.clinic_id, at=at, by=by, role=role
+        )
+    return made, password

@@ -1,0 +1,52 @@
+"""`create_staff`: a login of one's own for each person who works here."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from checkin.models import AuditEvent, Staff
+from tests import make
+
+
+def run(username: str, **options: str) -> str:
+    said = io.StringIO()
+    call_command("create_staff", username, stdout=said, **{"location": "Front desk"} | options)
+    return said.getvalue()
+
+
+def test_a_nurse_gets_a_login_whose_password_is_shown_once(client, brook, front):
+    said = run("noor", name="Dr. Noor Haddad", role="clinician")
+    assert "Dr. Noor Haddad works at Front desk, Brook Street Clinic, as clinician." in said
+    noor = Staff.objects.get()
+    assert (noor.clinic, noor.location, noor.role) == (brook, front, "clinician")
+    password = said.split("password")[1].split()[0]
+    client.post("/account/login/", {"login": "noor", "password": password})
+    assert client.get("/").status_code == 200
+    assert AuditEvent.objects.get(action="staff.created").detail["role"] == "clinician"
+
+
+@pytest.mark.parametrize(
+    ("username", "options", "sentence"),
+    [
+        ("DANA", {"role": "manager"}, "Somebody has the username DANA already"),
+        ("new", {"role": "boss"}, "invalid choice|no role"),
+        ("new", {"role": "manager", "location": "Attic"}, "There is no location “Attic”"),
+        ("x" * 61, {"role": "manager"}, "The username needs 1 to 60 letters."),
+        (" ", {"role": "manager"}, "The username needs 1 to 60 letters."),
+        ("new", {"role": "manager", "name": "y" * 121}, "The name needs 1 to 120 letters."),
+    ],
+)
+def test_what_cannot_be_is_a_sentence_and_makes_nobody(dana, username, options, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run(username, **options)
+    assert Staff.objects.count() == 1
+
+
+def test_two_clinics_with_a_front_desk_of_one_name_ask_which(brook, front, hill):
+    make.location(hill, "Front desk")
+    with pytest.raises(CommandError, match="choose by --clinic"):
+        run("noor", role="clinician")
+    assert "Hill Clinic" in run("noor", role="clinician", clinic="hill clinic")
