@@ -44,7 +44,8 @@ class Act(StrEnum):
     ANSWER_WORD = "read and answer what families said on leaving"
 
 
-AT_THE_DESK = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR})
+WORKS_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
+AT_THE_DESK = WORKS_WITH_FAMILIES | {Role.ADMINISTRATOR}
 """Roles that help whatever family stands there. An auditor reads and changes nothing."""
 
 
@@ -57,6 +58,8 @@ class Rule(NamedTuple):
 
 ONLY_READS = "Your login only reads, so nothing was changed. Ask the front desk, a clinician or the manager."
 ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
+SETTINGS = "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
+
 TABLE: dict[Act, Rule] = {
     # A child who is here is helped by whoever stands there: these are open to everybody at the desk.
     Act.SIGN_IN: Rule(AT_THE_DESK, ONLY_READS),
@@ -65,14 +68,18 @@ TABLE: dict[Act, Rule] = {
     Act.ANSWER_CALL: Rule(AT_THE_DESK, ONLY_READS_IS_URGENT),
     Act.PROMISE: Rule(AT_THE_DESK, ONLY_READS),
     # What is written about a child, by those who work with families.
-    Act.LOWER: Rule(AT_THE_DESK, ONLY_READS),
-    Act.MATCH: Rule(AT_THE_DESK, ONLY_READS),
-    Act.SETTLE_DISCREPANCY: Rule(AT_THE_DESK, ONLY_READS),
-    Act.ANSWER_NEED: Rule(AT_THE_DESK, ONLY_READS),
-    Act.WRITE_NOTE: Rule(AT_THE_DESK, ONLY_READS),
-    Act.KEEP_PREFERENCES: Rule(AT_THE_DESK, ONLY_READS),
-    Act.RECORD_CONSENT: Rule(AT_THE_DESK, ONLY_READS),
-    Act.GRANT_PROXY: Rule(AT_THE_DESK, ONLY_READS),
+    Act.LOWER: Rule(
+        WORKS_WITH_FAMILIES,
+        "Only the front desk, a clinician or the manager says that it is no longer urgent. "
+        "The child stays first until one of them does.",
+    ),
+    Act.MATCH: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    Act.SETTLE_DISCREPANCY: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    Act.ANSWER_NEED: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    Act.WRITE_NOTE: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    Act.KEEP_PREFERENCES: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    Act.RECORD_CONSENT: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    Act.GRANT_PROXY: Rule(WORKS_WITH_FAMILIES, SETTINGS),
     # A wrong "given" takes a vaccine from a child, or gives it twice: whoever gives it says so.
     Act.GIVE: Rule(
         frozenset({Role.CLINICIAN}),

@@ -152,7 +152,8 @@ def told(
     (messages.warning if refused or warns else messages.success)(request, said)
     if isinstance(about, Patient):
         return redirect("desk:patient", about.pk)
-    return back_to(request, reverse("desk:consent", args=[about.pk]))
+    page_of = "desk:consent" if may(request, Act.RECORD_CONSENT) else "desk:visit"
+    return back_to(request, reverse(page_of, args=[about.pk]))
 
 
 def page(request: StaffRequest, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:

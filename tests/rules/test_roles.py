@@ -1,0 +1,66 @@
+"""The table of who may do what, written down a second time: a row that changes is changed here too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checkin.rules.roles import TABLE, Act, Role, is_allowed, refusal, roles_for
+
+DOC = Path(__file__).resolve().parents[2] / "docs/roles.md"
+FRONT, CLINIC, MANAGER, ADMIN, AUDITOR = Role.values
+CARE = {FRONT, CLINIC, MANAGER}
+EXPECTED = {
+    Act.SIGN_IN: CARE | {ADMIN},
+    Act.MOVE: CARE | {ADMIN},
+    Act.RAISE: CARE | {ADMIN},
+    Act.ANSWER_CALL: CARE | {ADMIN},
+    Act.PROMISE: CARE | {ADMIN},
+    Act.LOWER: CARE,
+    Act.MATCH: CARE,
+    Act.SETTLE_DISCREPANCY: CARE,
+    Act.ANSWER_NEED: CARE,
+    Act.WRITE_NOTE: CARE,
+    Act.KEEP_PREFERENCES: CARE,
+    Act.RECORD_CONSENT: CARE,
+    Act.GRANT_PROXY: CARE,
+    Act.GIVE: {CLINIC},
+    Act.DECIDE_AS_CLINICIAN: {CLINIC},
+    Act.MERGE: {FRONT, MANAGER},
+    Act.REVOKE_PROXY: {CLINIC, MANAGER},
+    Act.CLOSE_DAY: {FRONT, MANAGER, ADMIN},
+    Act.ANSWER_WORD: {MANAGER, ADMIN},
+}
+
+
+def test_the_table_is_as_decided() -> None:
+    assert {act: set(roles_for(act)) for act in Act} == EXPECTED
+
+
+def test_no_role_at_the_desk_is_kept_from_helping_a_child_in() -> None:
+    for act in (Act.SIGN_IN, Act.MOVE, Act.RAISE, Act.ANSWER_CALL):
+        assert all(is_allowed(role, act) for role in Role.values if role != AUDITOR)
+
+
+def test_an_auditor_does_nothing_and_an_administrator_no_care() -> None:
+    assert [act for act in Act if is_allowed(AUDITOR, act)] == []
+    care = CARE - {ADMIN}
+    assert [act for act in Act if set(roles_for(act)) <= care and is_allowed(ADMIN, act)] == []
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_whoever_may_not_is_told_whom_to_ask(act) -> None:
+    for role in set(Role.values) - set(roles_for(act)):
+        sentence = refusal(role, act)
+        assert sentence[0].isupper() and sentence.endswith(".")
+        assert any(who in sentence for who in ("clinician", "manager", "front desk"))
+
+
+def test_the_page_of_the_docs_says_the_same() -> None:
+    rows = [line.strip("| ").split("|") for line in DOC.read_text().splitlines() if line.startswith("| ")]
+    told = {
+        cells[0].strip(): {role for role, cell in zip(Role.values, cells[1:], strict=False) if "yes" in cell}
+        for cells in rows[1:]
+    }
+    assert told == {act.value: set(roles_for(act)) for act in TABLE}
