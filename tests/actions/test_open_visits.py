@@ -12,7 +12,8 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import discrepancies, matches, needs, open_visits, preferences, records, visits
+from checkin.actions import arrival, discrepancies, matches, needs, open_visits, preferences, records, visits
+from checkin.actions.paper_moves import PapersSaid
 from checkin.models import (
     BoardVersion,
     Channel,
@@ -21,6 +22,7 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
+from checkin.rules import claims
 from checkin.rules import discrepancies as rules
 from checkin.rules.records import (
     AppointmentItem,
@@ -133,9 +135,11 @@ def unversioned(row: str) -> str:
     return row.partition(" data-turn=")[2]
 
 
-def relinked(here, brook, dana):
+def relinked(here, brook, dana, whose: str = "old"):
+    """The visit is another child's; what was used at it for the first child stays there, or is put back."""
     other = make.patient(brook, "Lea Ruiz", born="2018-03-15")
-    matches.link(visit=here, patient=other, by=dana, at=make.at("9:50"))
+    said = PapersSaid({f"discrepancy-{one.pk}": whose for one in here.discrepancies.all()})
+    matches.link(visit=here, patient=other, by=dana, at=make.at("9:50"), said=said)
 
 
 def merged(front, annexe, brook, dana, *, undo: bool = False):
@@ -236,6 +240,17 @@ def test_undoing_a_decision_after_the_match_was_corrected_reaches_the_first_chil
     assert "address" in open_fields(cast.there)
 
 
+def test_correcting_a_match_that_puts_the_first_childs_record_back_reaches_its_other_visits(cast):
+    decide(the(cast.here, "address"), USE_NEW, cast.dana, clock="9:45")
+    assert "address" not in open_fields(cast.there)
+    drawn(cast.brook)
+    relinked(cast.here, cast.brook, cast.dana, whose="nobody")
+    cast.leo.refresh_from_db()
+    assert cast.leo.address == "12 Elm St"
+    assert_in_step(cast.brook)
+    assert "address" in open_fields(cast.there)
+
+
 def test_completing_a_record_brings_its_other_visits_in_step(brook, front, annexe, dana):
     made = make.visit(front, name="Zed Novak", born="2019-01-01")
     other = make.visit(annexe, make.at("9:41"), name="Zed Novak", born="2019-01-02")
@@ -252,6 +267,25 @@ def test_completing_a_record_brings_its_other_visits_in_step(brook, front, annex
     assert_in_step(brook)
     assert "birth_date" not in open_fields(other)
     assert open_fields(made) == {"name", "birth_date"}
+
+
+def looked(location, **said) -> arrival.Arrival:
+    claim = claims.claim(make.claim(**said))
+    return arrival.look(location, claim, at=make.at("9:49"), channel=Channel.KIOSK, device=None, by=None)
+
+
+def test_a_sign_in_that_looked_before_an_import_looks_again(brook, annexe, leo):
+    seen = looked(annexe)
+    load(brook, person(birth_date=dt.date(2018, 3, 24)))
+    assert (arrival.make_visit(seen).match, seen.judgement.outcome) == ("probable", "certain")
+
+
+def test_a_sign_in_that_looked_before_the_new_was_used_looks_again(front, annexe, leo, dana):
+    visit = make.visit(front, born="2018-08-24")
+    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
+    seen = looked(annexe)
+    decide(the(visit, "birth_date"), USE_NEW, dana)
+    assert (arrival.make_visit(seen).match, seen.judgement.outcome) == ("probable", "certain")
 
 
 def test_another_birth_date_on_record_is_noticed_of_the_child_who_is_here(brook, here, there):
@@ -361,6 +395,8 @@ def test_changed_rows_cost_by_the_visits_that_are_open(brook, front, rows):
 RECORDS = {"Patient", "Guardian", "Escort", "Appointment", "DueItem", "Immunization"}
 WRITES = {"create", "bulk_create", "update", "update_or_create", "get_or_create", "delete", "save"}
 KNOWN = {
+    "chart_changes": "it is another child",
+    "corrections": "it is another child",
     "discrepancy_records": "use the new",
     "given": "give a vaccine",
     "linking": "sign in again",
@@ -368,12 +404,14 @@ KNOWN = {
     "merge_visits": "a merge",
     "merging": "a merge",
     "more_said": "a family that goes on typing",
+    "paper_returns": "it is another child",
     "preferences": "put on record",
     "records_appointments": "import another time",
     "records_due_items": "import what is due",
     "records_guardians": "import a guardian",
     "records_patients": "import a name",
     "records_vaccines": "import what was given",
+    "relinking": "it is another child",
     "unmerge_visits": "the undo of a merge",
     "unmerging": "the undo of a merge",
     "visits": "leave",

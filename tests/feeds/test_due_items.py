@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import needs
+from checkin.actions import needs, visits
 from checkin.models import AuditEvent, DueItem, Need, Visit
 from checkin.rules.need_facts import Outcome
 from checkin.rules.records import fhir_id
@@ -196,10 +196,12 @@ def test_an_item_is_never_moved_to_another_child(load, leo, brook, front) -> Non
     assert Need.objects.get(visit=visit, due_item__isnull=False).status == Outcome.OPEN
 
 
-def test_visits_of_other_days_and_ended_ones_are_left_alone(load, leo, front, dana) -> None:
-    old = make.visit(front, make.at("9:40", dt.date(2026, 3, 9)))
+def test_every_open_visit_follows_and_those_that_ended_are_left_alone(load, leo, front, dana) -> None:
+    ended, overnight = (make.visit(front, make.at(clock, dt.date(2026, 3, 9))) for clock in ("9:40", "22:40"))
+    visits.move(visit=ended, to="left", by=dana, at=make.at("10:40", dt.date(2026, 3, 9)), reason="went home")
     load("a.json", advice())
-    assert not Need.objects.filter(visit=old, due_item__isnull=False).exists()
+    assert not Need.objects.filter(visit=ended, due_item__isnull=False).exists()
+    assert Need.objects.filter(visit=overnight, due_item__isnull=False).exists()
 
 
 @pytest.mark.parametrize(
