@@ -23,7 +23,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from checkin.actions import linking, needs
+from checkin.actions import linking, needs, page_marks
 from checkin.actions.boards import show
 from checkin.models import BoardVersion, Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.models import lookup as records
@@ -44,10 +44,12 @@ def hold_open(patients: Iterable[int | None], *more: Visit) -> list[Visit]:
     wanted = Q(pk__in=[visit.pk for visit in more])
     wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN)
     boards = set(Visit.objects.filter(wanted).values_list("location_id", flat=True))
-    if not boards:
-        return []
-    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
-    return list(with_all(Visit.objects.select_for_update(of=("self",))).filter(wanted).order_by("pk"))
+    if boards:
+        list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
+    held = with_all(Visit.objects.select_for_update(of=("self",))).filter(wanted).order_by("pk")
+    visits = list(held) if boards else []
+    page_marks.verify(visits)
+    return visits
 
 
 def with_all(visits: QuerySet[Visit]) -> QuerySet[Visit]:

@@ -140,9 +140,10 @@ def repeated(visit: Visit, *, to: str, by: Staff) -> Move:
             return last
         raise Refused(f"{last.by or 'Somebody'} already did this at {local(visit, last.at)}.")
     label = State(visit.state).label
-    raise Refused(
-        f"{visit.token} is “{label}” now, so this step was not taken. The board is up to date again."
-    )
+    now = f"{visit.token} is “{label}” now"
+    if last and last.by:
+        now = f"{last.by} moved {visit.token} to “{label}” at {local(visit, last.at)}"
+    raise Refused(f"{now}, so this step was not taken. The board is up to date again.")
 
 
 def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:

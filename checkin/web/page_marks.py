@@ -14,7 +14,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from checkin.actions.page_marks import PageChanged, asked_by
+from checkin.actions.page_marks import PageChanged, asked_by, is_unchecked
 from checkin.models import Patient, Promise, Visit
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
@@ -82,6 +82,7 @@ def asking(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
     held = compare(match.url_name, mark, now)
     with asked_by(held):
         yield
+        request.page_is_checked = held is not None and not is_unchecked()
 
 
 def said(request: HttpRequest) -> str:
@@ -112,19 +113,21 @@ def compare(act: str, mark: PageMark | None, now: PageMark) -> PageMark | None:
 
 def spoken_of(request: Any, named: Mapping[str, Any], mark: PageMark | None) -> PageMark | None:
     """What this address speaks of, as it is now; None where that is a place, or is not this clinic's."""
-    clinic, asked = request.clinic, request.GET
-    promise = named.get("promise_id") or number(asked.get("replaces") or asked.get("again"))
-    if promise:
-        found = clinic.promises.filter(pk=promise).first()
-        return of_promise(found) if found else None
+    clinic, asked = request.clinic, request.GET if not named else {}
     visit = named.get("visit_id") or visit_of(clinic, named) or number(asked.get("visit"))
     patient = named.get("patient_id") or number(asked.get("patient"))
+    promise = named.get("promise_id") or number(asked.get("replaces") or asked.get("again"))
+    if promise and not visit and not patient:
+        found = clinic.promises.filter(pk=promise).first()
+        return of_promise(found) if found else None
     if not visit and patient and mark and mark.visit and mark.patient == patient:
         visit = mark.visit  # a form about the child, on the page of a visit
     if visit:
         found = clinic.visits.filter(pk=visit).first()
         return of_visit(found) if found else None
     found = clinic.patients.filter(pk=patient).first() if patient else None
+    if found and asked and mark and mark.patient == found.merged_into_id:
+        found = found.merged_into  # such a page follows a record to where it was merged
     return of_patient(found) if found else None
 
 

@@ -18,8 +18,8 @@ MARK = "drawn_for"
 
 
 @pytest.fixture
-def browser(brook, front) -> Client:
-    """Sam's real browser: what it sends is what its pages held. A clinician, who may do all of it."""
+def tab(brook, front) -> Client:
+    """Sam's real tab: what it sends is what its pages held. A clinician, who may do all of it."""
     client = Client()
     client.force_login(make.staff(brook, "sam", Role.CLINICIAN, location=front))
     return client
@@ -43,98 +43,98 @@ def visit(leo, front, tuesday) -> Visit:
 
 
 @pytest.fixture
-def relinked(visit, mia, noor):
-    """Noor corrects the match: it is Mia."""
+def relinked(visit, mia, dana):
+    """Dana corrects the match: it is Mia."""
 
     def act() -> None:
-        matches.link(visit=Visit.objects.get(pk=visit.pk), patient=mia, by=noor, at=make.at("9:42"))
+        matches.link(visit=Visit.objects.get(pk=visit.pk), patient=mia, by=dana, at=make.at("9:42"))
 
     return act
 
 
-def given(browser, visit) -> tuple[str, Form]:
+def given(tab, visit) -> tuple[str, Form]:
     need = visit.needs.get(kind=Kind.VACCINE)
     address = f"/visits/{visit.pk}/needs/{need.pk}/"
-    return address, draw(browser, f"/visits/{visit.pk}/", address)
+    return address, draw(tab, f"/visits/{visit.pk}/", address)
 
 
-def test_given_for_the_child_of_the_page_is_not_given_to_another(browser, visit, relinked, mia, leo):
-    address, form = given(browser, visit)
+def test_given_for_the_child_of_the_page_is_not_given_to_another(tab, visit, relinked, mia, leo):
+    address, form = given(tab, visit)
     relinked()
-    answer = browser.post(address, form.with_(outcome="done"))
+    answer = tab.post(address, form.with_(outcome="done"))
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert f"Noor matched {visit.token} to Mia Chen at 9:42." in page
+    assert f"Dana matched {visit.token} to Mia Chen at 9:42." in page
     assert "Nothing was written" in page and "Leo Ruiz" in page
     assert not Immunization.objects.exists()
     assert not visit.needs.filter(answers__isnull=False).exists()
 
 
-def test_a_script_is_told_so_in_one_sentence(browser, visit, relinked):
-    address, form = given(browser, visit)
+def test_a_script_is_told_so_in_one_sentence(tab, visit, relinked):
+    address, form = given(tab, visit)
     relinked()
-    answer = browser.post(address, form.with_(outcome="done"), headers=LIVE)
+    answer = tab.post(address, form.with_(outcome="done"), headers=LIVE)
     assert (answer.status_code, answer.headers["Page"]) == (409, "behind")
-    said = f"Noor matched {visit.token} to Mia Chen at 9:42. Nothing was written."
+    said = f"Dana matched {visit.token} to Mia Chen at 9:42. Nothing was written."
     assert answer.content.decode() == said
 
 
-def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(browser, visit, relinked, mia):
+def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(tab, visit, relinked, mia):
     address = f"/visits/{visit.pk}/consent/"
-    form = draw(browser, address, address)
+    form = draw(tab, address, address)
     relinked()
     said = {"care": "treatment", "agreed": "yes", "who": "Uncle <Kai>", "how": "verbal", "basis": "telephone"}
     said |= {"phone": "555-010-0123", "relationship": "uncle", "to_what": "stitches"}
-    answer = browser.post(address, form.with_(**said))
+    answer = tab.post(address, form.with_(**said))
     page = answer.content.decode()
     assert (answer.status_code, ConsentRecord.objects.count()) == (409, 0)
     again = next(one for one in forms_on(page) if one.path == address)
     kept = {name: texts[-1] for name, texts in again.fields.items()}
     assert {name: kept[name] for name in said} == said
     assert "Write it for <bdi>Mia Chen</bdi>" in page and "autofocus" not in page
-    assert browser.post(address, again.fields).status_code == 409, "not by Enter alone"
+    assert tab.post(address, again.fields).status_code == 409, "not by Enter alone"
     assert not ConsentRecord.objects.exists()
     tick = html.unescape(page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0])
-    browser.post(address, again.with_(drawn_for=tick))
+    tab.post(address, again.with_(drawn_for=tick))
     assert ConsentRecord.objects.get().patient == mia
 
 
-def test_the_same_page_writes_again_once_the_match_is_taken_back(browser, visit, relinked, noor, leo):
-    address, form = given(browser, visit)
+def test_the_same_page_writes_again_once_the_match_is_taken_back(tab, visit, relinked, dana, leo):
+    address, form = given(tab, visit)
     relinked()
-    matches.undo(visit=Visit.objects.get(pk=visit.pk), by=noor, at=make.at("9:43"))
-    assert browser.post(address, form.with_(outcome="done")).status_code == 302
+    matches.undo(visit=Visit.objects.get(pk=visit.pk), by=dana, at=make.at("9:43"))
+    assert tab.post(address, form.with_(outcome="done")).status_code == 302
     assert Immunization.objects.get().patient == leo
 
 
-def test_a_page_of_a_family_that_left_says_who_closed_the_visit(browser, visit, noor):
-    address, form = given(browser, visit)
-    visits.move(visit=visit, to="left", by=noor, at=make.at("9:50"), reason="will come back", reading="read")
-    answer = browser.post(address, form.with_(outcome="done"))
+def test_a_page_of_a_family_that_left_says_who_closed_the_visit(tab, visit, dana):
+    address, form = given(tab, visit)
+    visits.move(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="will come back", reading="read")
+    answer = tab.post(address, form.with_(outcome="done"))
     assert answer.status_code == 409
-    assert f"Noor moved {visit.token} to “Left” at 9:50." in answer.content.decode()
+    assert f"Dana moved {visit.token} to “Left” at 9:50." in answer.content.decode()
     assert not Immunization.objects.exists()
 
 
-def test_a_step_within_the_visit_stops_nobody(browser, visit, noor):
-    address, form = given(browser, visit)
-    visits.move(visit=visit, to="roomed", by=noor, at=make.at("9:45"), reading="read")
-    assert browser.post(address, form.with_(outcome="done")).status_code == 302
+def test_a_step_within_the_visit_stops_nobody(tab, visit, dana):
+    address, form = given(tab, visit)
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:45"), reading="read")
+    assert tab.post(address, form.with_(outcome="done")).status_code == 302
     assert Immunization.objects.exists()
 
 
-def test_a_form_that_does_not_say_what_it_was_drawn_for_is_refused_in_words(browser, visit):
-    address, form = given(browser, visit)
+def test_a_form_that_does_not_say_what_it_was_drawn_for_is_refused_in_words(tab, visit):
+    address, form = given(tab, visit)
     for mark in ("", "nonsense", f"l{visit.location_id}", f"v{visit.pk + 1}.p1.sarrived.l1"):
-        answer = browser.post(address, form.with_(outcome="done", drawn_for=mark))
+        answer = tab.post(address, form.with_(outcome="done", drawn_for=mark))
         assert answer.status_code == 409
         assert "does not say which child" in answer.content.decode()
     assert not Immunization.objects.exists()
 
 
-def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(browser, visit, relinked):
+def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(tab, visit, relinked):
     address = f"/promises/new/?visit={visit.pk}"
-    form = draw(browser, address, "/promises/new/")
+    form = draw(tab, address, "/promises/new/")
     relinked()
     said = {
         "to_whom": "Leo’s aunt",
@@ -143,6 +143,6 @@ def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(browser, visit
         "due": "hour",
         "owner": "role:manager",
     }
-    answer = browser.post(address, form.with_(**said))
+    answer = tab.post(address, form.with_(**said))
     assert (answer.status_code, Promise.objects.count()) == (409, 0)
     assert "Leo’s aunt" in html.unescape(answer.content.decode())

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import preferences as actions
 from checkin.actions.boards import Refused
+from checkin.actions.open_visits import hold_open
+from checkin.actions.writing import write
 from checkin.models import Visit
 from checkin.queries import preferences as reading
 from checkin.rules.roles import Act
@@ -55,11 +57,13 @@ def show(
 def keep(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResponse:
     by, at = request.user, timezone.now()
     try:
-        # The record first: one that was merged meanwhile refuses, and then nothing is kept.
-        if visit.patient is not None:
-            actions.record(patient=visit.patient, visit=visit, by=by, at=at, **form.record)
-        if visit.escort is not None:
-            actions.set_(escort=visit.escort, visit=visit, by=by, at=at, **form.wishes)
+        # All or nothing, and held from the first row on: the match may be corrected at this moment.
+        with write():
+            hold_open([visit.patient_id], visit)
+            if visit.patient is not None:
+                actions.record(patient=visit.patient, visit=visit, by=by, at=at, **form.record)
+            if visit.escort is not None:
+                actions.set_(escort=visit.escort, visit=visit, by=by, at=at, **form.wishes)
     except Refused as refusal:
         return show(request, get_visit_or_404(request, visit.pk), form, told=refusal.sentence)
     messages.success(request, "Kept for next time, because they asked.")
@@ -73,6 +77,8 @@ def forget(request: StaffRequest, visit_id: int) -> HttpResponse:
     if visit.escort is None:
         messages.warning(request, NOBODY)
         return redirect("desk:visit", visit.pk)
-    actions.forget(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
+    with write():
+        hold_open([visit.patient_id], visit)
+        actions.forget(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
     messages.success(request, "Forgotten. What they said today still stands for today.")
     return redirect("desk:visit", visit.pk)

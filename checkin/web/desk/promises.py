@@ -64,15 +64,15 @@ TABS = {"all": "All open", "overdue": "Overdue", "due": "Due within the hour", "
 def new(request: StaffRequest) -> HttpResponse:
     """Make a promise, from anywhere: `?visit=`, `?patient=`, `?replaces=` or `?again=` say for whom."""
     at, subject = timezone.now(), subject_of(request)
+    known, old = subject.pop("known"), {"promise": subject.pop("old")}
     if request.method != "POST":
-        form = forms.PromiseForm(clinic=request.clinic, at=at, known=subject.pop("known"))
-        return render(request, "desk/promises_new.html", {"form": form, **subject})
-    subject.pop("known")
+        form = forms.PromiseForm(clinic=request.clinic, at=at, known=known)
+        return render(request, "desk/promises_new.html", {"form": form, **subject, **old})
     typed = {name: claims.clean(value) for name, value in request.POST.items()}
     form = forms.PromiseForm(typed, clinic=request.clinic, at=at)
     made = make(request, form, **subject) if form.is_valid() else None
     if made is None:
-        return render(request, "desk/promises_new.html", {"form": form, **subject}, status=400)
+        return render(request, "desk/promises_new.html", {"form": form, **subject, **old}, status=400)
     row = reads.owed(made, clinic=request.clinic, at=at)
     messages.success(request, f"Promised to {made.to_whom}, due {row.due}. {made.whose} will keep it.")
     return back(request, made)
@@ -80,7 +80,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 def subject_of(request: StaffRequest) -> dict[str, Any]:
     """Whom the promise is about, out of the address; another clinic's is not there (404)."""
-    visit = patient = replaces = None
+    visit = patient = replaces = old = None
     known: dict[str, Any] = {}
     if (pk := number(request.GET.get("visit"))) is not None:
         visit = get_visit_or_404(request, pk)
@@ -92,7 +92,7 @@ def subject_of(request: StaffRequest) -> dict[str, Any]:
         old = get_promise_or_404(request, pk)
         visit, patient, known = old.visit, old.patient, prefill.known_of_promise(old)
         replaces = old if request.GET.get("replaces") else None
-    return {"visit": visit, "patient": patient, "replaces": replaces, "known": known}
+    return {"visit": visit, "patient": patient, "replaces": replaces, "known": known, "old": old}
 
 
 def make(

@@ -1,0 +1,302 @@
+"""Every POST of the desk, sent from a page that is behind: 0 rows are written, and who changed it is said.
+
+The addresses come from the URLconf: one without a recipe here fails. Each recipe's page is really opened, its
+form taken with all it holds, the world changed by a colleague, and then the form is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import caches
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, resolve, reverse
+
+from checkin.actions import consent, matches, merging, needs, preferences, visits, worries
+from checkin.actions import discrepancies as differences
+from checkin.actions import second_concerns as concerns
+from checkin.models import Patient, Visit
+from checkin.rules.need_facts import Kind
+from checkin.web import page_marks
+from tests import make
+from tests.desk.notes import issued
+from tests.drawn_forms import Form, forms_on
+from tests.promising import promise
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+OF_A_PLACE = {"sign_in", "handover", "close_day"}
+"""Acts that are about a front desk and no child: tests/desk/test_location.py sends them from another tab."""
+UNWRITTEN = {"AuditEvent", "Session", "Presence"}
+"""Who looked, who is logged in, who is at a board: no act on a child."""
+CHANGED = re.compile(r"Dana (matched|moved|merged|took|settled|made|already)")
+STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge"}
+BORN = (("Leo Ruiz", "2018-03-14"), ("Ben Okafor", "2017-02-03"), ("Mia Chen", "2016-05-05"))
+NOT_OF_STATE = {"match_link", "match_new", "match_undo"}
+"""A match is corrected after the family left, too; what a decision was drawn for says its own `seen`."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One act: its page, what is typed or pressed, and whose it is."""
+
+    name: str
+    page: str
+    said: dict[str, Any]
+    of: str = ""
+    """The beginning of the form's address, where a page has forms of several families."""
+
+
+def recipes(at: SimpleNamespace) -> list[Recipe]:
+    first, second, third, fourth = (f"/visits/{one.pk}/" for one in (at.leo, at.ben, at.noa, at.zed))
+    kept = f"/promises/{at.promise.pk}/"
+    answer = {"care": "treatment", "agreed": "yes", "who": "Uncle Kai", "relationship": "uncle"}
+    answer |= {"how": "verbal", "basis": "telephone", "phone": "555-010-0177"}
+    proxy = {"name": "Nia Long", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
+    promised = {"to_whom": "Ana Ruiz", "about": "results", "way": "phone", "reach_at": "555-010-0123"}
+    promised |= {"due": "hour", "owner": "role:manager"}
+    record = f"/patients/{at.leo.patient_id}/"
+    made = f"/patients/{at.zed.patient_id}/"
+    of_zed = fourth.replace("visits", "match")
+    return [
+        Recipe("move", first, {"to": "roomed", "reading": "read"}),
+        Recipe("move", f"{first}reason/?to=roomed", {"to": "roomed", "reading": "read"}),
+        Recipe("undo", second, {}),
+        Recipe("door", f"{second}door/?to=left", {"to": "left", "quick": "will come back"}),
+        Recipe("match_link", third.replace("visits", "match"), {}),
+        Recipe("match_new", of_zed, {}),
+        Recipe("match_undo", first, {}),
+        Recipe("patient_complete", made, {}),
+        Recipe("patient_merge", at.search(made), {}),
+        Recipe("answer", first, {"outcome": "done"}),
+        Recipe("answer", f"{first}door/?to=ready", {"outcome": "declined"}),
+        Recipe("undo_answer", second, {}),
+        Recipe("consent", f"{first}consent/", answer),
+        Recipe("withdraw_consent", f"{second}consent/", {}),
+        Recipe("urgent", first, {"urgent": "1"}),
+        Recipe("proxy", record, proxy),
+        Recipe("proxy", f"{first}consent/", proxy),
+        Recipe("revoke_proxy", f"{second}consent/", {}),
+        Recipe("worry_take", first, {}),
+        Recipe("worry_take", "/", {}, of=first),
+        Recipe("move", "/", {"to": "ready"}, of=third),
+        Recipe("worry_settle", first, {}),
+        Recipe("worry_undo", third, {}),
+        Recipe("reason", first, {}),
+        Recipe("note_draft", f"{first}notes/school/", {"do": "keep", "limits": "No sports."}),
+        Recipe("note_void", f"/notes/{at.note.number}/", {"reason": "misspelled"}),
+        Recipe("note_reissue", f"/notes/{at.note.number}/reissue", {"reason": "misspelled", "limits": "x"}),
+        Recipe("promise_new", f"/promises/new/?visit={at.leo.pk}", promised),
+        Recipe("promise_new", f"/promises/new/?patient={at.leo.patient_id}", promised),
+        Recipe("promise_new", f"/promises/new/?again={at.promise.pk}", promised),
+        Recipe("promise_keep", f"{kept}?do=keep", {"outcome": "all is well"}),
+        Recipe("promise_try", f"{kept}?do=try", {"result": "no_answer", "note": "rang long"}),
+        Recipe("promise_hand_over", f"{kept}?do=hand_over", {"to": "role:clinician", "why": "lunch"}),
+        Recipe("promise_withdraw", f"{kept}?do=withdraw", {"words": "they said it is settled"}),
+        Recipe("discrepancy_decide", f"{first}discrepancies/", {"kind": "keep_old"}),
+        Recipe("discrepancy_undo", f"{second}discrepancies/", {}),
+        Recipe("preferences", f"{first}preferences/", {"approach": "leave", "access_needs": "ramp"}),
+        Recipe("preferences_forget", f"{second}preferences/", {}),
+        Recipe("second_concern", first, {"how": "not_possible", "words": "too late today"}),
+        Recipe("second_concern_take", first, {"owner": str(at.dana.pk)}),
+        Recipe("second_concern_told", second, {}),
+    ]
+
+
+@pytest.fixture
+def at(brook, front, dana, noor) -> SimpleNamespace:
+    """A morning at one desk: Leo just came, Ben is half done, Noa may be Noa Stone, Zed nobody knows."""
+    said = {"also": "a spot", "notes_wanted": ["school"], "escort_phone": "555-010-0166", "reason": "cough"}
+    leo, ben, mia = (
+        make.patient(brook, name, born)
+        for name, born in (
+            ("Leo Ruiz", "2018-03-14"),
+            ("Ben Okafor", "2017-02-03"),
+            ("Mia Chen", "2016-05-05"),
+        )
+    )
+    make.patient(brook, "Noa Stone", "2015-08-09")
+    make.guardian(leo, "Rosa Delgado", phone="555-010-0123")
+    make.guardian(ben, "Rosa Delgado", phone="555-010-0123")
+    first = make.visit(front, worried=True, **said)
+    second = make.visit(front, name="Ben Okafor", born="2017-02-03", **said)
+    third = make.visit(front, name="Noa Stone", born="2015-08-19", worried=True)
+    fourth = make.visit(front, name="Zed Quill", born="2014-07-07")
+    now = make.at("9:41")
+    found = SimpleNamespace(leo=first, ben=second, noa=third, zed=fourth, mia=mia, dana=dana, noor=noor)
+    found.ben_patient = ben
+    ahead(second, noor, now)
+    worries.take(visit=third, by=noor, at=now)
+    found.note = issued(second, noor, clock="9:41")
+    found.promise = promise(front, patient=leo, visit=first, by=noor)
+    for name in ("leo", "ben", "noa", "zed"):
+        setattr(found, name, Visit.objects.get(pk=getattr(found, name).pk))
+    return found
+
+
+def ahead(visit: Visit, noor, now) -> None:
+    """What Noor has done for Ben before any page is opened."""
+    visits.move(visit=visit, to="roomed", by=noor, at=now, reading="read")
+    vaccine = visit.needs.get(kind=Kind.VACCINE)
+    needs.answer(need=vaccine, outcome="declined", by=noor, at=now)
+    concern = visit.needs.get(kind=Kind.SECOND_CONCERN)
+    concerns.answer(need=concern, how="done", words="looked at", on=None, told=False, by=noor, at=now)
+    row = visit.discrepancies.open().exclude(field="sign_in").first()
+    differences.decide(discrepancy=row, kind="keep_old", by=noor, at=now)
+    heard = {"care": "treatment", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Rosa"}
+    consent.record(patient=visit.patient, visit=visit, heard_by=noor, at=now, phone="555-010-0123", **heard)
+    consent.grant_proxy(
+        patient=visit.patient, name="Nia", granted_by="Rosa Delgado", written_on=now.date(), by=noor, at=now
+    )
+    wishes = {"approach": "greet", "best_way": "", "best_time": ""}
+    preferences.set_(escort=Visit.objects.get(pk=visit.pk).escort, by=noor, at=now, **wishes)
+
+
+@pytest.fixture
+def tab(noor, at) -> Client:
+    found = Client()
+    found.force_login(noor)
+
+    def search(page: str) -> str:
+        return found.post(f"{page}search/", {"q": "Mia Chen"}).url.partition("#")[0]
+
+    at.search = search
+    return found
+
+
+def rows() -> dict[str, list[tuple]]:
+    """Every row of every table that an act on a child may write."""
+    return {
+        model.__name__: sorted(model._default_manager.values_list(), key=repr)
+        for model in apps.get_app_config("checkin").get_models()
+        if model.__name__ not in UNWRITTEN
+    }
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens in here did not happen."""
+    caches["rows"].clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    caches["rows"].clear()
+
+
+def draw(tab: Client, one: Recipe) -> Form:
+    answer = tab.get(one.page)
+    assert answer.status_code == 200, (one, answer.status_code)
+    found = [
+        form
+        for form in forms_on(answer.content.decode(), one.page)
+        if resolve(form.path).url_name == one.name and form.path.startswith(one.of)
+    ]
+    assert found, f"{one.page} has no form of {one.name}"
+    return found[0]
+
+
+def send(tab: Client, one: Recipe, form: Form) -> Any:
+    return tab.post(form.action, form.with_(**one.said), follow=False)
+
+
+def desk_addresses() -> list[Any]:
+    """Every address of the desk, out of the URLconf."""
+    every = flat(get_resolver().url_patterns)
+    return [one for one in every if one.callback.__module__.startswith("checkin.web.desk")]
+
+
+def flat(patterns: Any) -> Iterator[Any]:
+    for one in patterns:
+        if hasattr(one, "url_patterns"):
+            yield from flat(one.url_patterns)
+        else:
+            yield one
+
+
+def test_every_post_of_the_desk_has_a_recipe_or_a_reason(tab, at):
+    asked = {one.name for one in desk_addresses() if takes_posts(tab, one)}
+    known = {one.name for one in recipes(at)}
+    assert asked - known - OF_A_PLACE == page_marks.WRITES_NOTHING
+    assert known <= asked
+
+
+def takes_posts(tab: Client, route: Any) -> bool:
+    named = {name: "school" if name == "kind" else 1 for name in route.pattern.converters}
+    allowed = tab.options(reverse(f"desk:{route.name}", kwargs=named)).headers.get("Allow", "")
+    return "POST" in allowed
+
+
+@pytest.mark.long
+def test_sent_from_a_fresh_page_each_of_them_writes_and_was_checked_under_lock(tab, at):
+    """Otherwise the walk below would prove nothing."""
+    for one in recipes(at):
+        with taken_back():
+            form = draw(tab, one)
+            before = rows()
+            answer = send(tab, one, form)
+            assert rows() != before, (one, answer.status_code, answer.content[:300])
+            is_own = one.name in page_marks.OWN_CHILD
+            assert is_own or answer.wsgi_request.page_is_checked, f"{one} was not checked by its action"
+
+
+def relink(at) -> None:
+    for visit in (at.leo, at.ben, at.noa, at.zed):
+        matches.link(visit=Visit.objects.get(pk=visit.pk), patient=at.mia, by=at.dana, at=make.at("9:42"))
+
+
+def merge(at) -> None:
+    for pk in dict.fromkeys((at.leo.patient_id, at.ben.patient_id, at.zed.patient_id)):
+        one = Patient.objects.get(pk=pk)
+        merging.merge(merged=one, into=at.mia, by=at.dana, at=make.at("9:42"), sure=True)
+    matches.link(visit=Visit.objects.get(pk=at.noa.pk), patient=at.mia, by=at.dana, at=make.at("9:42"))
+
+
+def leave(at) -> None:
+    for visit in (at.leo, at.ben, at.noa, at.zed):
+        now = Visit.objects.get(pk=visit.pk)
+        visits.move(visit=now, to="left", by=at.dana, at=make.at("9:42"), reason="go", reading="read")
+
+
+def stale(change: Callable, one: Recipe) -> bool:
+    """Whether the change makes the page of this act speak of something that is no longer so."""
+    if change is relink:
+        return not (one.name == "proxy" and "/patients/" in one.page or "?patient=" in one.page)
+    if change is merge:
+        return True
+    of_record = one.name in STAYS_WITH_RECORD and "/patients/" in one.page
+    of_promise = one.page.startswith("/promises/") and "?visit=" not in one.page
+    return not (of_record or of_promise or one.name in NOT_OF_STATE)
+
+
+LONG = [pytest.param(one, marks=pytest.mark.long) for one in (merge, leave)]
+
+
+@pytest.mark.parametrize("change", [relink, *LONG])
+def test_sent_from_a_page_that_is_behind_none_of_them_writes(tab, at, change):
+    walk(tab, at, change)
+
+
+def walk(tab: Client, at: SimpleNamespace, change: Callable, only: str = "") -> None:
+    with taken_back():
+        drawn = [(one, draw(tab, one)) for one in recipes(at) if stale(change, one) and only in one.name]
+        change(at)
+        before = rows()
+        for one, form in drawn:
+            answer = send(tab, one, form)
+            assert rows() == before, f"{one} wrote on a page that was behind"
+            if answer.status_code == 302:
+                answer = tab.get(answer.url)
+            assert CHANGED.search(answer.content.decode()), (one, answer.status_code)
+
+
+def test_a_form_without_its_guard_is_caught(tab, at, monkeypatch):
+    monkeypatch.setattr(page_marks, "WRITES_NOTHING", page_marks.WRITES_NOTHING | {"answer"})
+    with pytest.raises(AssertionError, match=r"name='answer'.* wrote on a page that was behind"):
+        walk(tab, at, relink, only="answer")
