@@ -23,6 +23,7 @@ from django.urls import get_resolver, resolve, reverse
 from checkin.actions import consent, matches, merging, needs, preferences, visits, worries
 from checkin.actions import discrepancies as differences
 from checkin.actions import second_concerns as concerns
+from checkin.actions.paper_moves import ALL_GOES
 from checkin.models import Patient, Visit
 from checkin.rules.need_facts import Kind
 from checkin.web import page_marks
@@ -34,10 +35,12 @@ from tests.promising import promise
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts that are about a front desk and no child: tests/desk/test_location.py sends them from another tab."""
+OF_ITS_ROW = {"merge_undo", "word_read", "word_answer"}
+"""Acts on one row, named by the address, that is on no child's record: the very merge, the very words."""
 UNWRITTEN = {"AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in, who is at a board: no act on a child."""
-CHANGED = re.compile(r"Dana (matched|moved|merged|took|settled|made|already)")
-STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge"}
+CHANGED = re.compile(r"Max (matched|moved|merged|took|settled|made|already)")
+STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge", "merge_records"}
 BORN = (("Leo Ruiz", "2018-03-14"), ("Ben Okafor", "2017-02-03"), ("Mia Chen", "2016-05-05"))
 NOT_OF_STATE = {"match_link", "match_new", "match_undo"}
 """A match is corrected after the family left, too; what a decision was drawn for says its own `seen`."""
@@ -50,6 +53,7 @@ class Recipe:
     name: str
     page: str
     said: dict[str, Any]
+    by: str = "noor"
     of: str = ""
     """The beginning of the form's address, where a page has forms of several families."""
 
@@ -64,6 +68,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
     promised |= {"due": "hour", "owner": "role:manager"}
     record = f"/patients/{at.leo.patient_id}/"
     made = f"/patients/{at.zed.patient_id}/"
+    whole = f"/patients/{at.twin.pk}/merge/{at.other_twin.pk}/"
     of_zed = fourth.replace("visits", "match")
     return [
         Recipe("move", first, {"to": "roomed", "reading": "read"}),
@@ -72,9 +77,10 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("door", f"{second}door/?to=left", {"to": "left", "quick": "will come back"}),
         Recipe("match_link", third.replace("visits", "match"), {}),
         Recipe("match_new", of_zed, {}),
-        Recipe("match_undo", first, {}),
+        Recipe("match_undo", f"/visits/{at.ivy.pk}/", {}),
         Recipe("patient_complete", made, {}),
-        Recipe("patient_merge", at.search(made), {}),
+        Recipe("patient_merge", at.search(made), {}, by="dana"),
+        Recipe("merge_records", whole, {"why": "same child"}, by="dana"),
         Recipe("answer", first, {"outcome": "done"}),
         Recipe("answer", f"{first}door/?to=ready", {"outcome": "declined"}),
         Recipe("undo_answer", second, {}),
@@ -111,7 +117,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
 
 
 @pytest.fixture
-def at(brook, front, dana, noor) -> SimpleNamespace:
+def at(brook, front, dana, noor, max_) -> SimpleNamespace:
     """A morning at one desk: Leo just came, Ben is half done, Noa may be Noa Stone, Zed nobody knows."""
     said = {"also": "a spot", "notes_wanted": ["school"], "escort_phone": "555-010-0166", "reason": "cough"}
     leo, ben, mia = (
@@ -129,14 +135,18 @@ def at(brook, front, dana, noor) -> SimpleNamespace:
     second = make.visit(front, name="Ben Okafor", born="2017-02-03", **said)
     third = make.visit(front, name="Noa Stone", born="2015-08-19", worried=True)
     fourth = make.visit(front, name="Zed Quill", born="2014-07-07")
+    make.patient(brook, "Ivy Poole", "2013-04-03")
+    fifth = make.visit(front, name="Ivy Poole", born="2013-04-03")
+    twins = [make.patient(brook, "Ada Moss", "2012-11-12") for _ in range(2)]
     now = make.at("9:41")
-    found = SimpleNamespace(leo=first, ben=second, noa=third, zed=fourth, mia=mia, dana=dana, noor=noor)
-    found.ben_patient = ben
+    found = SimpleNamespace(leo=first, ben=second, noa=third, zed=fourth, ivy=fifth, mia=mia)
+    found.twin, found.other_twin = twins
+    found.dana, found.noor, found.max = dana, noor, max_
     ahead(second, noor, now)
     worries.take(visit=third, by=noor, at=now)
     found.note = issued(second, noor, clock="9:41")
     found.promise = promise(front, patient=leo, visit=first, by=noor)
-    for name in ("leo", "ben", "noa", "zed"):
+    for name in ("leo", "ben", "noa", "zed", "ivy"):
         setattr(found, name, Visit.objects.get(pk=getattr(found, name).pk))
     return found
 
@@ -160,12 +170,14 @@ def ahead(visit: Visit, noor, now) -> None:
 
 
 @pytest.fixture
-def tab(noor, at) -> Client:
-    found = Client()
-    found.force_login(noor)
+def tabs(noor, dana, at) -> dict[str, Client]:
+    """Noor's browser and Dana's, for whom may do what the other may not."""
+    found = {"noor": Client(), "dana": Client()}
+    found["noor"].force_login(noor)
+    found["dana"].force_login(dana)
 
     def search(page: str) -> str:
-        return found.post(f"{page}search/", {"q": "Mia Chen"}).url.partition("#")[0]
+        return found["dana"].post(f"{page}search/", {"q": "Mia Chen"}).url.partition("#")[0]
 
     at.search = search
     return found
@@ -190,8 +202,8 @@ def taken_back() -> Iterator[None]:
     caches["rows"].clear()
 
 
-def draw(tab: Client, one: Recipe) -> Form:
-    answer = tab.get(one.page)
+def draw(tabs: dict[str, Client], one: Recipe) -> Form:
+    answer = tabs[one.by].get(one.page)
     assert answer.status_code == 200, (one, answer.status_code)
     found = [
         form
@@ -202,8 +214,8 @@ def draw(tab: Client, one: Recipe) -> Form:
     return found[0]
 
 
-def send(tab: Client, one: Recipe, form: Form) -> Any:
-    return tab.post(form.action, form.with_(**one.said), follow=False)
+def send(tabs: dict[str, Client], one: Recipe, form: Form) -> Any:
+    return tabs[one.by].post(form.action, form.with_(**one.said))
 
 
 def desk_addresses() -> list[Any]:
@@ -220,10 +232,10 @@ def flat(patterns: Any) -> Iterator[Any]:
             yield one
 
 
-def test_every_post_of_the_desk_has_a_recipe_or_a_reason(tab, at):
-    asked = {one.name for one in desk_addresses() if takes_posts(tab, one)}
+def test_every_post_of_the_desk_has_a_recipe_or_a_reason(tabs, at):
+    asked = {one.name for one in desk_addresses() if takes_posts(tabs["noor"], one)}
     known = {one.name for one in recipes(at)}
-    assert asked - known - OF_A_PLACE == page_marks.WRITES_NOTHING
+    assert asked - known - OF_A_PLACE - OF_ITS_ROW == page_marks.WRITES_NOTHING
     assert known <= asked
 
 
@@ -234,40 +246,43 @@ def takes_posts(tab: Client, route: Any) -> bool:
 
 
 @pytest.mark.long
-def test_sent_from_a_fresh_page_each_of_them_writes_and_was_checked_under_lock(tab, at):
+def test_sent_from_a_fresh_page_each_of_them_writes_and_was_checked_under_lock(tabs, at):
     """Otherwise the walk below would prove nothing."""
     for one in recipes(at):
         with taken_back():
-            form = draw(tab, one)
+            form = draw(tabs, one)
             before = rows()
-            answer = send(tab, one, form)
+            answer = send(tabs, one, form)
             assert rows() != before, (one, answer.status_code, answer.content[:300])
             is_own = one.name in page_marks.OWN_CHILD
             assert is_own or answer.wsgi_request.page_is_checked, f"{one} was not checked by its action"
 
 
 def relink(at) -> None:
-    for visit in (at.leo, at.ben, at.noa, at.zed):
-        matches.link(visit=Visit.objects.get(pk=visit.pk), patient=at.mia, by=at.dana, at=make.at("9:42"))
+    for visit in (at.leo, at.ben, at.noa, at.zed, at.ivy):
+        now = Visit.objects.get(pk=visit.pk)
+        matches.link(visit=now, patient=at.mia, by=at.max, at=make.at("9:42"), said=ALL_GOES)
 
 
 def merge(at) -> None:
-    for pk in dict.fromkeys((at.leo.patient_id, at.ben.patient_id, at.zed.patient_id)):
+    visits_of = (at.leo, at.ben, at.zed, at.ivy)
+    for pk in (*(one.patient_id for one in visits_of), at.twin.pk):
         one = Patient.objects.get(pk=pk)
-        merging.merge(merged=one, into=at.mia, by=at.dana, at=make.at("9:42"), sure=True)
-    matches.link(visit=Visit.objects.get(pk=at.noa.pk), patient=at.mia, by=at.dana, at=make.at("9:42"))
+        merging.merge(merged=one, into=at.mia, by=at.max, at=make.at("9:42"), sure=True)
+    matches.link(visit=Visit.objects.get(pk=at.noa.pk), patient=at.mia, by=at.max, at=make.at("9:42"))
 
 
 def leave(at) -> None:
-    for visit in (at.leo, at.ben, at.noa, at.zed):
+    for visit in (at.leo, at.ben, at.noa, at.zed, at.ivy):
         now = Visit.objects.get(pk=visit.pk)
-        visits.move(visit=now, to="left", by=at.dana, at=make.at("9:42"), reason="go", reading="read")
+        visits.move(visit=now, to="left", by=at.max, at=make.at("9:42"), reason="go", reading="read")
 
 
 def stale(change: Callable, one: Recipe) -> bool:
     """Whether the change makes the page of this act speak of something that is no longer so."""
     if change is relink:
-        return not (one.name == "proxy" and "/patients/" in one.page or "?patient=" in one.page)
+        of_file = one.name in ("proxy", "merge_records") and "/patients/" in one.page
+        return not (of_file or "?patient=" in one.page)
     if change is merge:
         return True
     of_record = one.name in STAYS_WITH_RECORD and "/patients/" in one.page
@@ -279,24 +294,24 @@ LONG = [pytest.param(one, marks=pytest.mark.long) for one in (merge, leave)]
 
 
 @pytest.mark.parametrize("change", [relink, *LONG])
-def test_sent_from_a_page_that_is_behind_none_of_them_writes(tab, at, change):
-    walk(tab, at, change)
+def test_sent_from_a_page_that_is_behind_none_of_them_writes(tabs, at, change):
+    walk(tabs, at, change)
 
 
-def walk(tab: Client, at: SimpleNamespace, change: Callable, only: str = "") -> None:
+def walk(tabs: dict[str, Client], at: SimpleNamespace, change: Callable, only: str = "") -> None:
     with taken_back():
-        drawn = [(one, draw(tab, one)) for one in recipes(at) if stale(change, one) and only in one.name]
+        drawn = [(one, draw(tabs, one)) for one in recipes(at) if stale(change, one) and only in one.name]
         change(at)
         before = rows()
         for one, form in drawn:
-            answer = send(tab, one, form)
+            answer = send(tabs, one, form)
             assert rows() == before, f"{one} wrote on a page that was behind"
             if answer.status_code == 302:
-                answer = tab.get(answer.url)
+                answer = tabs[one.by].get(answer.url)
             assert CHANGED.search(answer.content.decode()), (one, answer.status_code)
 
 
-def test_a_form_without_its_guard_is_caught(tab, at, monkeypatch):
+def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):
     monkeypatch.setattr(page_marks, "WRITES_NOTHING", page_marks.WRITES_NOTHING | {"answer"})
     with pytest.raises(AssertionError, match=r"name='answer'.* wrote on a page that was behind"):
-        walk(tab, at, relink, only="answer")
+        walk(tabs, at, relink, only="answer")
