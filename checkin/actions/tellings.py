@@ -11,6 +11,7 @@ from django.db import transaction
 from checkin.actions import mailing
 from checkin.models import Clinic, Promise, PromiseEscalation, PromiseHandover, Staff
 from checkin.models.mailing import is_configured, site
+from checkin.rules import clocks
 from checkin.rules import promises as rules
 
 SUBJECT = "A promise is waiting"
@@ -89,8 +90,8 @@ def text(rows: list[PromiseEscalation], clinic: Clinic) -> str:
 
 
 def line(one: PromiseEscalation, clinic: Clinic) -> str:
-    due = one.due_at.astimezone(clinic.zone)
+    due = clocks.day_and_time(one.due_at, at=one.at, zone=clinic.zone)
     patient = one.promise.patient
     died = " The child has died: do not phone." if patient is not None and patient.is_deceased else ""
     what = "was handed over to you" if one.handover_id else "is waiting"
-    return f"A promise due {due:%H:%M} {what}: {site(clinic)}/promises/{one.promise_id}/{died}"
+    return f"A promise due {due} {what}: {site(clinic)}/promises/{one.promise_id}/{died}"

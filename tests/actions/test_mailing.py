@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
+from email.header import decode_header, make_header
 
 import pytest
 from django.core import mail
@@ -14,6 +16,7 @@ from checkin.actions.boards import Refused
 from checkin.models import AuditEvent, Clinic, PromiseEscalation, Role, Staff
 from checkin.models import mailing as facts
 from checkin.queries import mailing as reads
+from checkin.queries import promises as stories
 from tests import make
 from tests.promising import promise
 from tests.smtp import mail_server
@@ -72,7 +75,7 @@ def test_a_real_server_gets_it_from_the_clinics_sender_with_a_link_that_opens(
     brook, front, noor, told, settings, addressed
 ):
     mailing.set_clinic_mail(
-        clinic=brook, mail_from="Brook <desk@brook.example>", site="http://10.0.0.5:8123/", at=make.at()
+        clinic=brook, mail_from="Clínica <desk@brook.example>", site="http://10.0.0.5:8123/", at=make.at()
     )
     made = promise(front, owner=noor, due="10:00")
     brook.refresh_from_db()
@@ -80,7 +83,7 @@ def test_a_real_server_gets_it_from_the_clinics_sender_with_a_link_that_opens(
         told(brook, "10:00")
     (letter,) = came
     assert (letter.sender, letter.to) == ("desk@brook.example", "noor@brook.example")
-    assert letter.message["From"] == "Brook <desk@brook.example>"
+    assert str(make_header(decode_header(letter.message["From"]))) == "Clínica <desk@brook.example>"
     assert f"http://10.0.0.5:8123/promises/{made.pk}/" in letter.message.get_payload()
 
 
@@ -218,9 +221,21 @@ def test_an_overdue_promise_that_is_handed_over_tells_its_new_owner_at_once(
     give(made, dana, noor)
     assert rows(made) == ["Noor", "manager", "Dana"]
     assert letters() == [("dana@brook.example", "A promise due 10")]
+    what = [one.what for one in stories.events(made, zone=front.clinic.zone)]
+    assert what[-1] == "Handed over while overdue since 10:00; told: Dana"
     assert f"was handed over to you: http://testserver/promises/{made.pk}/" in mail.outbox[0].body
     told(brook, "11:00")
     assert rows(made) == ["Noor", "manager", "Dana"]
+
+
+def test_of_another_day_the_mail_says_which(
+    brook, front, dana, noor, addressed, django_capture_on_commit_callbacks
+):
+    made = promise(front, owner=noor, due="10:00")
+    with django_capture_on_commit_callbacks(execute=True):
+        at = make.at("9:00", make.TUESDAY + dt.timedelta(days=2))
+        handovers.hand_over(promise=made, to=dana, by=noor, at=at)
+    assert mail.outbox[0].body.startswith("A promise due Tue 10 Mar 10:00 was handed over to you: ")
 
 
 def test_to_and_fro_tells_each_owner_once(brook, front, dana, noor, told, give, addressed):
