@@ -111,9 +111,12 @@ def listed(clinic: Clinic, *, at: dt.datetime) -> list[LeftWord]:
 
 
 def for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[LeftWord]:
-    """What waits for an answer at this front desk, the longest first. One query where nothing does."""
+    """What waits for an answer at this front desk, the longest first, and one more than are shown.
+
+    One query where nothing waits.
+    """
     words = clinic.after_words.to_answer().filter(visit__location_id=location_id)
-    found = words.with_people().prefetch_related("readings__by").order_by("at", "pk")[:MOST_ON_BOARD]
+    found = words.with_people().prefetch_related("readings__by").order_by("at", "pk")[: MOST_ON_BOARD + 1]
     return [left_word(one, clinic=clinic, at=at) for one in found]
 
 

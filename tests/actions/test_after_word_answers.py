@@ -86,6 +86,13 @@ def test_what_waits_stands_first_unread_first_and_the_longest_first(brook, front
     assert found == [second, first, words, done]
 
 
+def test_good_words_that_were_read_stand_after_those_that_were_not(front, brook, max_):
+    first = say(make.visit(front, name="Ada Low"), Said(5, "thanks"), "10:00")
+    second = say(make.visit(front, name="Bo Low"), Said(4, "nice"), "10:10")
+    after_word_answers.read_word(word=first, by=max_, at=make.at("10:20"))
+    assert [one.word for one in reads.listed(brook, at=make.at("11:05"))] == [second, first]
+
+
 def test_reading_is_kept_once_by_each_and_says_when(visit, brook, max_, ada):
     word = say(visit, Said(4, "who was the nurse?"))
     for person, clock in ((max_, "10:40"), (max_, "10:45"), (ada, "10:50")):

@@ -65,6 +65,17 @@ def test_words_with_a_good_face_are_unread_until_somebody_reads_them(manager, fr
     assert "thank Noor" not in text(manager.get("/"))
 
 
+def test_many_words_leave_room_on_the_board_and_lead_to_the_rest(manager, front, word):
+    names = [f"Leo {letters}" for letters in ("Aa", "Bb", "Cc", "Dd", "Ee")]
+    for name in names:
+        after_words.say(visit=make.visit(front, name=name), said=LOW, at=make.at("9:40"))
+    page = text(manager.get("/"))
+    assert page.count("On leaving: ") == 5 and "More words from families wait for an answer" in page
+    post(manager, word, note="spoke with the nurse")
+    page = text(manager.get("/"))
+    assert page.count("On leaving: ") == 5 and "More words from families wait" not in page
+
+
 def test_answering_it_takes_a_note_and_takes_it_off_the_board(manager, word, noor, max_):
     page = text(manager.get(f"/promises/words/{word.pk}/"))
     assert ESCAPED in page and f'<option value="{max_.pk}" selected>' in page

@@ -107,7 +107,11 @@ def owed(request: StaffRequest) -> HttpResponse:
 def owing(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, Any]:
     """The strip on top: promises for everybody, words of families for who may answer them."""
     words = after_words.for_board(request.clinic, here, at=at) if may(request, Act.ANSWER_WORD) else []
-    return {"owed": promises.for_board(request.clinic, here, at=at), "words_owed": words}
+    return {
+        "owed": promises.for_board(request.clinic, here, at=at),
+        "words_owed": words[: after_words.MOST_ON_BOARD],
+        "more_words": words[after_words.MOST_ON_BOARD :],
+    }
 
 
 def fragment(rows: list[str], **facts: Any) -> HttpResponse:
