@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import DataError, IntegrityError, models, transaction
 
-from checkin.actions import audit, linking, open_visits
+from checkin.actions import audit, linking, look_alikes, open_visits
 from checkin.actions.records_appointments import Diary
 from checkin.actions.records_changes import in_their_order
 from checkin.actions.records_due_items import Dues
@@ -135,6 +135,7 @@ def take(
     people.read_numbers(patients)
     each(sorted(patients, key=lambda item: item.is_unread), people.take)
     people.write_new()
+    look_alikes.notice(clinic, people.made, at=at)
     confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
     each([item for item in ready if item.whom], people.refuse_another_child)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -79,6 +80,7 @@ def give_back_all(
 ) -> None:
     """Everything but visits and escorts."""
     promises: list[int] = []
+    elsewhere = taken_out(merge)
     for move in merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"):
         row: Any = (
             SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
@@ -88,6 +90,8 @@ def give_back_all(
         if move.done != Done.MOVED:
             continue
         why = reason_to_stay(row, kept, visits)
+        if not why and (move.subject, move.subject_id) in elsewhere and not at_one_of(row, visits):
+            why = ELSEWHERE
         if why:
             leave(ledger, move, why)
             continue
@@ -98,6 +102,35 @@ def give_back_all(
             promises.append(row.pk)
     with_visits(ledger, merged=merged, kept=kept, visits=visits)
     successors(ledger, promises, merged=merged, kept=kept)
+
+
+def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
+    """The rows that something took from where this merge put them, other than merges that were undone since.
+
+    The undo of an earlier merge did, or a corrected match: where they are now is not this merge's doing, even
+    if a later merge brought them to the same record again.
+    """
+    first = merge.paper_moves.order_by("pk").first()
+    ids = list(merge.paper_moves.filter(done=Done.MOVED).values_list("subject", "subject_id"))
+    later = PaperMove.objects.filter(
+        pk__gt=first.pk if first else 0, done=Done.MOVED, subject_id__in={pk for _, pk in ids}
+    ).exclude(merge=merge)
+    on_top: dict[tuple[str, int], set[int | None]] = defaultdict(set)
+    gone: set[tuple[str, int]] = set()
+    for move in later.select_related("merge").order_by("pk"):
+        row = move.subject, move.subject_id
+        if move.merge is not None and move.merge.undoes_id is None:
+            on_top[row].add(move.merge_id)
+        elif move.merge is not None and move.merge.undoes_id in on_top[row]:
+            on_top[row].discard(move.merge.undoes_id)
+        else:
+            gone.add(row)
+    return gone & set(ids)
+
+
+def at_one_of(row: Any, visits: set[int]) -> bool:
+    """Whether it was written at one of these visits, with which it goes."""
+    return type(row) in WITH_VISIT and row.visit_id in visits
 
 
 def as_left(row: Any, move: PaperMove, name: str) -> bool:

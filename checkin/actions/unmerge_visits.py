@@ -10,7 +10,7 @@ from checkin.actions import linking
 from checkin.actions.merge_visits import WISHES, columns_of, decide, free, is_same_escort, place
 from checkin.actions.paper_ledger import Ledger, from_json, names_of
 from checkin.actions.relinking import Kind
-from checkin.actions.unmerge_papers import leave, put_columns_back
+from checkin.actions.unmerge_papers import leave, put_columns_back, taken_out
 from checkin.models import Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models import lookup as records
 from checkin.rules.paper_fates import Done, Paper
@@ -57,13 +57,14 @@ def give_back_escorts(
     ledger: Ledger, merge: PatientMerge, *, merged: Patient, kept: Patient, visits: set[int]
 ) -> None:
     """Who was moved goes back. A visit that stays and names the row gets a row of its own."""
+    elsewhere = taken_out(merge)
     for move in merge.paper_moves.filter(paper=Paper.ESCORT).order_by("pk"):
         row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
         if move.done == Done.CHANGED and row is not None:
             put_columns_back(ledger, row, move)
         if move.done != Done.MOVED:
             continue
-        if row is None or row.patient_id != kept.pk:
+        if row is None or row.patient_id != kept.pk or (move.subject, row.pk) in elsewhere:
             leave(ledger, move, GONE if row is None else ELSEWHERE)
         elif any(is_same_escort(one, row) for one in Escort.objects.filter(patient=merged)):
             leave(ledger, move, THERE_ALREADY)

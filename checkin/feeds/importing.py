@@ -17,7 +17,8 @@ from checkin.feeds.reading import Feed, House, Row, Unreadable, head_of, is_json
 from checkin.feeds.rejects import Rejects
 from checkin.feeds.trial import Trial
 from checkin.feeds.waiting import NOBODY, SEVERAL, WaitingRoom
-from checkin.models import Clinic, Location
+from checkin.models import Clinic, Location, LookAlike
+from checkin.queries import look_alikes
 from checkin.rules.records import KINDS, ImmunizationItem, Item, Key, Outcome, PatientItem, Related
 
 BATCH = 1000
@@ -35,6 +36,8 @@ class Summary:
     unreadable: list[str] = field(default_factory=list)
     rejects: list[Path] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    look_alikes: list[LookAlike] = field(default_factory=list)
+    """Records that this run made and that are like somebody on file."""
 
     def keep_changes(self, row: Row, item: Item) -> None:
         """Remember, of the first rows that differ, what is on file and what they say."""
@@ -84,6 +87,7 @@ class Importer:
             self.waiting.close()
             self.trial.close()
         self.summary.rejects = list(self.rejects.paths.values())
+        self.summary.look_alikes = look_alikes.of_import(self.clinic, self.at)
         return self.summary
 
     def rows_of(self, path: Path, progress: Progress, at: int = 0) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from checkin.models.devices import Device
 from checkin.models.discrepancies import Discrepancy, DiscrepancyDecision
 from checkin.models.due_items import DueItem, Immunization
 from checkin.models.excuse_notes import ExcuseNote, NoteCounter
+from checkin.models.look_alikes import LookAlike
 from checkin.models.matches import MatchDecision
 from checkin.models.needs import Need, NeedAnswer
 from checkin.models.paper_moves import PaperMove, PatientMerge
@@ -59,6 +60,7 @@ __all__ = [
     "ImmutableModel",
     "Immunization",
     "Location",
+    "LookAlike",
     "Match",
     "MatchDecision",
     "Move",

@@ -19,6 +19,8 @@ FATES: Mapping[str, str] = {
     "Escort.patient": "goes along; who is an escort there already stays, and visits name that one",
     "Guardian.patient": "goes along; who stands there already, with the same words, stays",
     "Immunization.patient": MOVES,
+    "LookAlike.older": "stays: it is asked of these two records, while both are on file",
+    "LookAlike.record": "stays: it is asked of these two records, while both are on file",
     "MatchDecision.patient": HISTORY,
     "MatchDecision.previous_patient": HISTORY,
     "PaperMove.patient": HISTORY,
@@ -53,6 +55,10 @@ COLUMNS = {
 
 CARE = ("language", "interpreter_needed", "access_needs")
 """What a family needs: written by staff on a provisional record, it must not be lost in a merge."""
+
+
+NEAR_NAME = 0.85
+"""From here on two given names may be one, written differently."""
 
 
 class Who(NamedTuple):
@@ -92,6 +98,14 @@ def is_called_alike(one: Who, other: Who) -> bool:
         for first in one.names
         for second in other.names
     )
+
+
+def is_look_alike(one: Who, other: Who) -> bool:
+    """Whether two records that identity finds alike may be one child, and not plainly two of a family."""
+    if not one.names or not other.names or is_called_alike(one, other):
+        return True
+    likest = max(likeness.alike(first, second) or 0.0 for first in one.names for second in other.names)
+    return likest >= NEAR_NAME
 
 
 class Weight(NamedTuple):

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from checkin.models import LookAlike, Patient
 from checkin.rules.languages import name_language
 
 register = template.Library()
@@ -27,3 +28,9 @@ def spoken(language: str) -> str:
     """A recorded language by its name, “es” as “Spanish”, also behind “ · ”. For languages only."""
     before, dot, tag = language.rpartition(" · ")
     return f"{before}{dot}{name_language(tag)}"
+
+
+@register.filter
+def other_than(pair: LookAlike, patient: Patient) -> Patient:
+    """The other record of two that look alike."""
+    return pair.older if pair.record_id == patient.pk else pair.record

@@ -162,6 +162,7 @@ FORMS: dict[str, FormWords] = {
         choices={"to": owners},
     ),
     "location": FormWords(buttons={"location": locations}),
+    "look_alike_two": FormWords(send="Not the same child"),
     "match_link": FormWords(send="Link", patients={"patient": "This is {}"}),
     "match_new": FormWords(send="New patient"),
     "match_search": SEARCH,

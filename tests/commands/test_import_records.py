@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from checkin.models import Appointment, AuditEvent, Clinic, Guardian, Immunization, Location, Patient
 
@@ -197,3 +198,29 @@ def test_a_trial_knows_whom_an_earlier_batch_would_have_made(desk: Location, run
     shown = run(tmp_path / "a.csv", tmp_path / "b.csv", dry_run=True)
     assert "patients: 1,000 made, 0 changed, 1 unchanged, 2 rejected" in shown
     assert "guardians: 1 made, 0 changed, 0 unchanged, 2 rejected" in shown
+
+
+def test_records_like_somebody_on_file_are_counted_and_named(desk: Location, run, tmp_path: Path) -> None:
+    """Q17: one import again without the system of its numbers made a twin of everybody, in silence."""
+    rows = "given_name,family_name,birth_date\n7,Emma,Johnson,2017-04-04\n8,Leo,Ruiz,2018-03-14\n"
+    (tmp_path / "a.csv").write_text(
+        "patient_id," + rows.replace("\n7,", "\n7,mrn,").replace("\n8,", "\n8,mrn,")
+    )
+    (tmp_path / "a.csv").write_text(
+        "patient_id,patient_id_system,given_name,family_name,birth_date\n"
+        "7,mrn,Emma,Johnson,2017-04-04\n8,mrn,Leo,Ruiz,2018-03-14\n"
+    )
+    (tmp_path / "b.csv").write_text("patient_id," + rows)
+    assert "Look-alikes" not in run(tmp_path / "a.csv")
+    shown = run(tmp_path / "b.csv")
+    assert "Look-alikes: 2 records of this import are like somebody on file:" in shown
+    emma, twin = Patient.objects.filter(given_name="Emma").order_by("pk")
+    born = "born 2017-04-04"
+    assert f"Emma Johnson, {born} (record {twin.pk}) is like Emma Johnson, {born} (record {emma.pk})" in shown
+    assert "Look-alikes" not in run(tmp_path / "b.csv")
+
+
+def test_a_database_without_tables_is_told_in_a_sentence(run, monkeypatch) -> None:
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
+    with pytest.raises(CommandError, match="has no tables yet: run `manage.py migrate` first"):
+        run(SAMPLES)

@@ -47,6 +47,7 @@ MAY_CHANGE = {
     "Guardian",
     "Immunization",
     "Location",
+    "LookAlike",
     "Need",
     "NoteCounter",
     "Patient",

@@ -20,6 +20,7 @@ FOR_ALL_STAFF = {
     "desk:board_owed",
     "desk:visit",
     "desk:match",
+    "desk:look_alikes",
     "desk:merge_compare",
     "desk:match_one",
     "desk:patient",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils.timezone import now
 from tqdm import tqdm
 
@@ -20,10 +20,11 @@ from checkin.feeds.importing import Importer, Summary
 from checkin.feeds.reading import SUFFIXES, files
 from checkin.feeds.rejects import Rejects
 from checkin.management.plain import PlainCommand
-from checkin.models import Clinic, Location
+from checkin.models import Clinic, Location, Patient
 from checkin.rules.records import Outcome
 
 LONGEST_SOURCE = 100
+MOST_LOOK_ALIKES = 10
 SHOWN = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
 
 
@@ -62,6 +63,8 @@ class Command(PlainCommand):
         )
 
     def handle(self, **options: Any) -> None:
+        if Clinic._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("This database has no tables yet: run `manage.py migrate` first.")
         clinic = the_clinic(options["clinic"])
         location = the_location(clinic, options["location"])
         paths = list(the_files(options["paths"]))
@@ -108,8 +111,29 @@ class Command(PlainCommand):
                 self.stdout.write(f"  {change}")
         for note in summary.notes:
             self.stdout.write(note)
+        self.tell_look_alikes(summary)
         for path in summary.rejects:
             self.stdout.write(f"Rejected rows, each with its reason: {path}")
+
+    def tell_look_alikes(self, summary: Summary) -> None:
+        """The records that this run made and that may be somebody on file: one child twice, or two."""
+        found = summary.look_alikes
+        if not found:
+            return
+        count = len({one.record_id for one in found})
+        are = "record of this import is" if count == 1 else "records of this import are"
+        self.stdout.write(f"Look-alikes: {count:,} {are} like somebody on file:")
+        for one in found[:MOST_LOOK_ALIKES]:
+            self.stdout.write(f"  {described(one.record)} is like {described(one.older)}")
+        if len(found) > MOST_LOOK_ALIKES:
+            self.stdout.write(f"  and {len(found) - MOST_LOOK_ALIKES:,} more")
+        self.stdout.write("Merge each, or say that they are two children: Find, then Look-alikes.")
+
+
+def described(patient: Patient) -> str:
+    """Enough to find the record: name, birth date, and its place among the clinic's records."""
+    born = f", born {patient.birth_date}" if patient.birth_date else ""
+    return f"{patient}{born} (record {patient.pk})"
 
 
 def the_clinic(name: str | None) -> Clinic:

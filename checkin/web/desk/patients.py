@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from checkin.actions import matches, visits
 from checkin.models import Patient
-from checkin.queries import family_stories, matching, merges, preferences, promises
+from checkin.queries import family_stories, look_alikes, matching, merges, preferences, promises
 from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.rules.roles import Act
@@ -39,6 +39,7 @@ def find(request: StaffRequest) -> HttpResponse:
     sought, on = recall(request), request.clinic.local_date(timezone.now())
     found = directory.search(request.clinic, sought, on=on, limit=MOST_LISTED + 1) if sought else []
     context = {"sought": sought, "people": found[:MOST_LISTED], "more": len(found) > MOST_LISTED}
+    context["look_alikes"] = look_alikes.count(request.clinic)
     context["date_example"] = "14/3/2018" if request.clinic.day_first else "3/14/2018"
     return render(request, "desk/patients.html", context)
 
@@ -93,6 +94,7 @@ def same_child(request: StaffRequest, found: Patient) -> dict[str, Any]:
     context: dict[str, Any] = {
         "merge_told": merges.told(request.clinic, number(request.GET.get("merged"))),
         "merged_from": merges.merged_from(found),
+        "look_alikes": look_alikes.of_patient(found) if found.is_on_file else [],
     }
     # Of a record that is complete only when asked for: whom it is like takes several look-ups.
     compared = "alike" in request.GET or bool(recall(request))

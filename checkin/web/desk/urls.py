@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from checkin.web.desk import board, locations, match, merges, moves, patients, sign_in, typed, visits
+from checkin.web.desk import (
+    board,
+    locations,
+    look_alikes,
+    match,
+    merges,
+    moves,
+    patients,
+    sign_in,
+    typed,
+    visits,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +38,8 @@ urlpatterns = [
     path("match/<int:visit_id>/new/", match.new_patient, name="match_new"),
     path("match/<int:visit_id>/undo/", match.undo, name="match_undo"),
     path("patients/", patients.find, name="find"),
+    path("patients/look-alikes/", look_alikes.listed, name="look_alikes"),
+    path("look-alikes/<int:look_alike_id>/two/", look_alikes.say_two, name="look_alike_two"),
     path("patients/<int:patient_id>/", patients.patient, name="patient"),
     path("patients/<int:patient_id>/search/", patients.search, name="patient_search"),
     path("patients/<int:patient_id>/complete/", patients.complete, name="patient_complete"),

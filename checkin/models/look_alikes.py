@@ -1,0 +1,96 @@
+"""Records of an import that are like somebody on file: one child twice, or two children."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Self
+
+from django.db import connection, models
+
+from checkin.models.patient_search import ON_FILE
+from checkin.models.people import Patient
+
+AT_ONCE = 1000
+MOST_EACH = 5
+SAME = {
+    "birth date and family name": "o.birth_date = n.birth_date AND o.family_key = n.family_key"
+    " AND n.family_key <> ''",
+    "birth date and given name": "o.birth_date = n.birth_date AND o.given_key = n.given_key"
+    " AND n.given_key <> ''",
+    "both names": "o.family_key = n.family_key AND o.given_key = n.given_key AND n.family_key <> ''"
+    " AND (o.birth_date IS NULL OR n.birth_date IS NULL"
+    " OR (o.phone_key = n.phone_key AND n.phone_key <> ''))",
+}
+"""What two records have in common that are worth a closer look; each is answered from an index of its own."""
+
+
+class LookAlikeQuerySet(models.QuerySet["LookAlike"]):
+    def open(self) -> Self:
+        """Nobody has said what they are, and both are still on file."""
+        both = {"record__status__in": ON_FILE, "older__status__in": ON_FILE}
+        return self.filter(settled_at=None, **both)
+
+
+class LookAlike(models.Model):
+    """A record that an import made, and an older one that may be the same child."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="look_alikes")
+    record = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="look_alikes")
+    older = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="newer_look_alikes")
+    noticed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, help_text="a person said that they are two children")
+    settled_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = LookAlikeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "older"], name="look_alike_asked_once"),
+            models.CheckConstraint(
+                condition=models.Q(settled_at=None, settled_by=None)
+                | models.Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="look_alike_settled_says_by_whom",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "noticed_at"],
+                condition=models.Q(settled_at=None),
+                name="look_alike_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} ~ {self.older_id}"
+
+
+def older_ones(made: Sequence[int]) -> dict[int, list[Any]]:
+    """Of each new record those before it that have in common what `SAME` says; one query for each thousand.
+
+    At most a few of each kind: more of one name and birth date stand for a date that nobody knew.
+    """
+    found: dict[int, list[Any]] = defaultdict(list)
+    for start in range(0, len(made), AT_ONCE):
+        some = list(made[start : start + AT_ONCE])
+        older: Any
+        for older in Patient.objects.raw(sql(len(some)), some * len(SAME)):
+            found[older.new_id].append(older)
+    return found
+
+
+def sql(count: int) -> str:
+    marks = ", ".join(["%s"] * count)
+    return " UNION ".join(look_up(same, marks) for same in SAME.values())
+
+
+def look_up(same: str, marks: str) -> str:
+    """From each new record to the index: a plan that reads all patients would do so for every batch."""
+    on_file = ", ".join(f"'{status}'" for status in ON_FILE)
+    alike = f"o.clinic_id = n.clinic_id AND {same} AND o.id < n.id AND o.status IN ({on_file})"
+    older = f"SELECT o.id FROM checkin_patient o WHERE {alike} LIMIT {MOST_EACH}"  # noqa: S608
+    shown = "SELECT n.id AS new_id, p.* FROM checkin_patient n"
+    if connection.vendor == "postgresql":
+        found = f"CROSS JOIN LATERAL ({older}) x JOIN checkin_patient p ON p.id = x.id"
+        return f"{shown} {found} WHERE n.id IN ({marks})"  # noqa: S608
+    return f"{shown} CROSS JOIN checkin_patient p WHERE n.id IN ({marks}) AND p.id IN ({older})"  # noqa: S608

@@ -1,0 +1,124 @@
+"""An import that makes a second record of a child says so; a person says what they are, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import look_alikes, merging, records, unmerging
+from checkin.models import LookAlike, Patient
+from checkin.queries import look_alikes as reads
+from checkin.rules.records import PatientItem
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def item(number, name="Emma Johnson", born="2017-04-04", system="", **said):
+    given, _, family = name.partition(" ")
+    values = {"given_name": given, "family_name": family, **said}
+    if born:
+        values["birth_date"] = dt.date.fromisoformat(born)
+    return PatientItem(values=values, keys=[(system, number)])
+
+
+def load(clinic, *items):
+    records.load(clinic=clinic, items=items, at=make.at())
+
+
+def found():
+    return [(one.record.name, one.older.name) for one in LookAlike.objects.open().order_by("pk")]
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "said", "is_alike"),
+    [
+        ("Emma Johnson", "2017-04-04", {}, True),
+        ("Émma Johnson", "2017-04-04", {}, True),
+        ("Emma Jonson", "2017-04-04", {}, True),
+        ("Emma Rose Johnson", "2017-04-04", {}, True),
+        ("Emma Miller", "2017-04-04", {"phone": "555-010-0177"}, True),
+        ("Emma Johnson", "2017-04-14", {"phone": "555-010-0177"}, True),
+        ("Emma Johnson", "", {"phone": "555-010-0177"}, True),
+        ("Liam Johnson", "2017-04-04", {"phone": "555-010-0177"}, False),
+        ("Ella Johnson", "2017-04-04", {"phone": "555-010-0177"}, False),
+        ("Emma Johnson", "2011-08-09", {}, False),
+        ("Noah Quist", "2017-04-04", {}, False),
+    ],
+)
+def test_who_is_like_somebody_on_file(brook, name, born, said, is_alike):
+    make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177")
+    load(brook, item("9", name, born, **said))
+    assert bool(found()) == is_alike
+
+
+def test_the_same_file_under_other_numbers_lists_each_twin(brook):
+    """Q17: one import without the system of its numbers made a second record of everybody, in silence."""
+    names = ["Emma Johnson", "Leo Ruiz", "Mia Okafor"]
+    load(brook, *(item(str(n), name, f"201{n}-03-04", "mrn") for n, name in enumerate(names)))
+    assert found() == []
+    load(brook, *(item(str(n), name, f"201{n}-03-04") for n, name in enumerate(names)))
+    assert found() == [(name, name) for name in names]
+    assert Patient.objects.count() == 6
+
+
+def test_two_of_one_import_are_listed_too(brook):
+    load(brook, item("1"), item("2"))
+    assert len(found()) == 1
+
+
+def test_another_clinics_child_is_not(brook, hill):
+    make.patient(hill, "Emma Johnson", "2017-04-04")
+    load(brook, item("9"))
+    assert found() == []
+
+
+def test_said_to_be_two_children_they_are_not_asked_about_again(brook, dana):
+    emma = make.patient(brook, "Emma Johnson", "2017-04-04")
+    load(brook, item("9"))
+    one = LookAlike.objects.get()
+    look_alikes.say_two(look_alike=one, by=dana, at=make.at())
+    look_alikes.say_two(look_alike=one, by=dana, at=make.at("10:00"))
+    one.refresh_from_db()
+    assert (one.settled_by, one.settled_at) == (dana, make.at())
+    assert reads.count(brook) == 0
+    load(brook, item("9"))
+    assert (reads.count(brook), LookAlike.objects.count(), emma.look_alikes.count()) == (0, 1, 0)
+
+
+def test_merged_they_are_listed_no_more_and_undone_they_are(brook, dana):
+    emma = make.patient(brook, "Emma Johnson", "2017-04-04")
+    load(brook, item("9"))
+    other = LookAlike.objects.get().record
+    made = merging.merge(merged=other, into=emma, by=dana, at=make.at())
+    assert reads.of_patient(emma) == []
+    unmerging.undo(merge=made.merge, by=dana, at=make.at("10:00"))
+    assert len(reads.of_patient(emma)) == 1
+
+
+def test_an_import_asks_as_many_queries_for_many_as_for_few(brook):
+    def queries(first, count):
+        items = [item(str(n), f"Emma{n} Johnson{n}", "2017-04-04") for n in range(first, first + count)]
+        with CaptureQueriesContext(connection) as asked:
+            load(brook, *items)
+        return len([one for one in asked.captured_queries if "checkin_patient n" in one["sql"]])
+
+    assert queries(0, 2) == queries(100, 60) == 1
+
+
+def test_a_page_lists_them_and_takes_an_answer(brook, dana, as_, otto):
+    emma = make.patient(brook, "Emma Johnson", "2017-04-04")
+    load(brook, item("9"))
+    one, client = LookAlike.objects.get(), as_(dana)
+    assert "See the look-alikes" in client.get("/patients/").content.decode()
+    page = client.get("/patients/look-alikes/").content.decode()
+    assert f'href="/patients/{emma.pk}/merge/{one.record_id}/"' in page
+    assert "Looks like" in client.get(f"/patients/{emma.pk}/").content.decode()
+    assert as_(otto).post(f"/look-alikes/{one.pk}/two/").status_code == 403
+    client.post(f"/look-alikes/{one.pk}/two/")
+    assert "are two children" in client.get("/patients/look-alikes/").content.decode()
+    assert "See the look-alikes" not in client.get("/patients/").content.decode()
+    assert client.get(f"/look-alikes/{one.pk}/two/").status_code == 405
