@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -278,3 +279,37 @@ def test_an_appointment_that_was_taken_still_says_that_they_were_expected(desk_c
     visit = make.visit(front)
     assert "Expected today." in linked_line(desk_client, visit)
     assert "has changed" not in linked_line(desk_client, visit)
+
+
+@pytest.mark.parametrize(
+    ("said", "listed"),
+    [
+        (
+            {"escort_name": "Ruiz, Ana", "escort_phone": "555-010-0123"},
+            "Ana Ruiz mother, here today 555-010-0123",
+        ),
+        (
+            {"escort_name": "Ana Ruiz", "escort_phone": "555-010-0777"},
+            "Ana Ruiz mother, here today 555-010-0123 ; gave 555-010-0777 today",
+        ),
+        ({"escort_name": "Ana Ruiz", "escort_phone": ""}, "Ana Ruiz mother, here today 555-010-0123"),
+    ],
+)
+def test_who_came_and_is_a_guardian_is_listed_once(desk_client, leo, front, tuesday, said, listed):
+    make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
+    visit = make.visit(front, relationship="mother", **said)
+    page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    reach = page.split("Whom to reach")[1].split("</section>")[0]
+    assert " ".join(re.sub("<[^>]+>", " ", reach).split()) == listed
+
+
+def test_an_aunt_with_the_mothers_name_is_listed_beside_her(desk_client, leo, front, tuesday):
+    make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
+    visit = make.visit(front, relationship="aunt", escort_name="Ana Ruiz", escort_phone="555-010-0777")
+    reach = (
+        desk_client.get(f"/visits/{visit.pk}/")
+        .content.decode()
+        .split("Whom to reach")[1]
+        .split("</section>")[0]
+    )
+    assert reach.count("Ana Ruiz") == 2

@@ -9,12 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.models import Discrepancy, SignIn, Visit
+from checkin.models import Discrepancy, Escort, Guardian, SignIn, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.models.understanding import chosen_language
 from checkin.queries import matching, promises, stories
 from checkin.rules.ages import age_words
+from checkin.rules.consent import Adult, is_guardian
 from checkin.rules.languages import name_language
+from checkin.rules.phones import is_same_phone
 from checkin.rules.promises import Way
 from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
@@ -59,9 +61,22 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
         "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
-        "guardians": patient.guardians.to_phone(found.local_date) if patient else [],
+        **to_reach(found),
         "discrepancies": differing(found),
     }
+
+
+def to_reach(found: Visit) -> dict[str, Any]:
+    """Whom to phone: each adult once, also where who came is a guardian on record."""
+    guardians = found.patient.guardians.to_phone(found.local_date) if found.patient else []
+    escort = None if found.sign_in.is_patient else found.escort
+    here = next((one for one in guardians if escort and is_guardian(as_adult(escort), as_adult(one))), None)
+    given = escort.phone if here and escort and not is_same_phone(escort.phone, here.phone, "") else ""
+    return {"guardians": guardians, "guardian_here": here, "phone_given": given}
+
+
+def as_adult(one: Escort | Guardian) -> Adult:
+    return Adult(one.name, one.phone, one.relationship)
 
 
 def differing(found: Visit) -> list[tuple[Discrepancy, int | None]]:
