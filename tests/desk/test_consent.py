@@ -386,7 +386,7 @@ def test_an_answer_that_does_not_count_is_marked_where_it_is_told_and_in_the_lis
     }
     page = write(desk_client, visit, LIVE, **changes).content.decode()
     marked = f"Rosa Delgado may not consent ({mark}"
-    assert f"Written down: Rosa Delgado agreed. It does not count: {marked}" in html.unescape(page)
+    assert f"Written down: Rosa Delgado agreed to vaccine. It does not count: {marked}" in html.unescape(page)
     assert f"Does not count: {marked}" in said_on(page)
     assert "phone Ana Ruiz first" in page
 

@@ -63,7 +63,8 @@ def told_written(
 ) -> HttpResponse:
     """What was written down, whether it counts, and what was left out of it."""
     mark = mark_of(made, known)
-    words = [f"Written down: {made.who} {'agreed' if made.agreed else 'said no'}."]
+    what = made.to_what or str(made.get_care_display()).lower()
+    words = [f"Written down: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
     words += [f"It does not count: {mark}."] if mark else []
     said = " ".join(filter(None, [*words, left_out]))
     return told(request, visit, said, warns=bool(mark or left_out))
