@@ -16,6 +16,7 @@ from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
 from checkin.rules.need_facts import Facts, Found, Outcome
 from checkin.rules.need_settings import Settings
+from checkin.rules.need_words import answer_words
 from checkin.rules.roles import Act
 
 REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
@@ -216,7 +217,9 @@ def repeated(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
     if need.status == Outcome.LAPSED:
         raise Refused(f"“{need.label}” is no longer needed, so nothing was changed.")
     whose = last.by if last and last.by else "Somebody"
-    raise Refused(f"{whose} already answered “{need.label}”: {Outcome(need.status).label.lower()}.")
+    raise Refused(
+        f"{whose} already answered “{need.label}”: {answer_words(need.kind, need.status, need.reason)}."
+    )
 
 
 def note(need: Need, action: str, *, by: Staff, at: dt.datetime, **detail: Any) -> None:

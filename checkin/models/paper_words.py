@@ -21,7 +21,8 @@ from checkin.models import (
 from checkin.rules.clocks import date_words
 from checkin.rules.consent import Basis, Care, short
 from checkin.rules.languages import name_language
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_facts import Kind
+from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
@@ -51,7 +52,7 @@ def given(need: Need) -> str:
 
 
 def answered(need: Need) -> str:
-    return f"{short(need.label)}: {str(Outcome(need.status).label).lower()}"
+    return f"{short(need.label)}: {outcome_words(need.kind, need.status, need.reason).lower()}"
 
 
 def promise(row: Promise) -> str:

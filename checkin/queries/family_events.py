@@ -22,6 +22,7 @@ from checkin.queries import promises as owed
 from checkin.queries.stories import Event
 from checkin.rules import excuse_notes, preferences
 from checkin.rules.need_facts import Kind, Outcome, heading
+from checkin.rules.need_words import outcome_words as words_of_outcome
 from checkin.rules.preferences import Remembered
 from checkin.rules.promises import Status
 from checkin.rules.understanding import OnRecord
@@ -104,7 +105,7 @@ def headed(need: Need) -> str:
 
 def answered(need: Need) -> Event:
     given = need.status == Outcome.DONE and need.kind in GIVEN
-    outcome = "given" if given else str(Outcome(need.status).label).lower()
+    outcome = "given" if given else words_of_outcome(need.kind, need.status, need.reason).lower()
     words = worded(("Answer", need.reason))
     icon = "check" if need.status == Outcome.DONE else "circle-dashed"
     return Event(

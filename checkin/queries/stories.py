@@ -19,7 +19,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.queries import worries
-from checkin.rules.need_facts import Kind as NeedKind
+from checkin.rules import need_words
 from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import State
 
@@ -203,12 +203,9 @@ def breath(one: NeedAnswer) -> tuple[object, ...]:
 
 
 def outcome_words(one: NeedAnswer) -> str:
-    """A vaccine is given, not done."""
     if one.outcome == Outcome.OPEN:
         return "Taken back" if one.undoes_id else "Needed again"
-    if one.outcome == Outcome.DONE and one.need.kind == NeedKind.VACCINE:
-        return "Given"
-    return str(Outcome(one.outcome).label)
+    return need_words.outcome_words(one.need.kind, one.outcome, one.reason)
 
 
 def of_needs(alike: list[NeedAnswer]) -> Event:

@@ -22,6 +22,9 @@ OUTCOMES = {How.DONE: Outcome.DONE, How.BOOKED: Outcome.DEFERRED, How.NOT_POSSIB
 TOLD = frozenset({Outcome.DONE, Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.DECLINED})
 """Outcomes that are an answer, and so can be told."""
 
+STARTS = {How.DONE: "done today", How.BOOKED: "booked for ", How.NOT_POSSIBLE: "not possible because "}
+"""How the answer begins that is kept and told."""
+
 LONGEST_WORDS = 400
 NO_SUCH = "Say done today, booked for when, or not possible and why."
 WHEN = "Say when it is booked for: a day, or in words."
@@ -43,8 +46,8 @@ def problem(how: str, words: str, on: dt.date | None, *, today: dt.date) -> str:
 def reason(how: str, words: str, on: dt.date | None) -> str:
     """The answer as it is kept and told."""
     if how == How.DONE:
-        return f"done today: {words}" if words else "done today"
+        return f"{STARTS[How.DONE]}: {words}" if words else STARTS[How.DONE]
     if how == How.NOT_POSSIBLE:
-        return f"not possible because {words}"
+        return f"{STARTS[How.NOT_POSSIBLE]}{words}"
     day = f"{on:%A} {on.day} {on:%b %Y}" if on else ""
-    return "booked for " + ", ".join(filter(None, [day, words]))
+    return STARTS[How.BOOKED] + ", ".join(filter(None, [day, words]))

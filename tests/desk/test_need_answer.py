@@ -100,7 +100,7 @@ def test_done_twice_by_the_same_hand_is_once_and_another_is_told_who_was_quicker
     client = as_(dana)
     answer = press(client, need, "declined", headers=LIVE)
     assert answer.status_code == 409
-    assert "Noor already answered “flu vaccine”: done." in answer.content.decode()
+    assert "Noor already answered “flu vaccine”: given." in answer.content.decode()
 
 
 @pytest.mark.parametrize("outcome", ["", "open", "lapsed", "nonsense", "done\x00"])

@@ -120,8 +120,32 @@ def test_done_twice_is_calm_and_another_answer_says_what_stands(desk_client, as_
     for _ in range(2):
         assert "Second concern: done today. Tell" in text(press(desk_client, visit, how="done"))
     page = text(press(as_(noor), visit, how="booked", words="next week"))
-    assert "Dana already answered" in page
+    assert "Dana already answered “second concern”: done today." in page
     assert need.answers.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("pressed", "status", "whole"),
+    [
+        ({"how": "booked", "words": "next week"}, "Booked", "booked for next week"),
+        (
+            {"how": "not_possible", "words": "it needs an hour"},
+            "Not possible",
+            "not possible because it needs an hour",
+        ),
+    ],
+)
+def test_what_was_pressed_is_said_in_its_words_everywhere(
+    desk_client, as_, noor, visit, need, pressed, status, whole
+):
+    press(desk_client, visit, **pressed)
+    page = text(press(as_(noor), visit, how="done"))
+    assert f"Dana already answered “second concern”: {whole}." in page
+    assert f'<span class="tag">{status}</span>' in page
+    assert f"{status}: second concern" in page, "in what happened"
+    for other in ("Deferred", "Not offered"):
+        assert f'<span class="tag">{other}</span>' not in page
+        assert f"{other}: second concern" not in page
 
 
 def test_the_answer_is_taken_back_on_the_same_page(desk_client, visit, need):

@@ -131,8 +131,8 @@ def test_the_second_concern_its_answer_and_that_they_were_told(leo, front, noor)
     second_concerns.answer(
         need=need, how="not_possible", words="it needs an hour", told=True, by=noor, at=make.at("10:00")
     )
-    assert said(leo)[:2] == ["Second concern: the family was told", "Second concern: not offered"]
-    assert words(leo, "Second concern: not offered") == {"Answer": "not possible because it needs an hour"}
+    assert said(leo)[:2] == ["Second concern: the family was told", "Second concern: not possible"]
+    assert words(leo, "Second concern: not possible") == {"Answer": "not possible because it needs an hour"}
 
 
 def test_only_what_is_given_is_called_given(leo, front, noor):

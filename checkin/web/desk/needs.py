@@ -17,6 +17,7 @@ from checkin.models import Need, NeedAnswer, Visit
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
 from checkin.rules.need_facts import Kind, Outcome, heading
+from checkin.rules.need_words import outcome_words
 from checkin.rules.roles import Act
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required, why_not
@@ -37,7 +38,8 @@ def answer(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
     except Refused as refusal:
         asking = need.pk if outcome in needs.REASONED else None
         return told(request, visit, refusal.sentence, refused=True, asking=asking, asked_for=outcome)
-    return told(request, visit, f"{need.label}: {words(need, outcome).lower()}.")
+    words = outcome_words(need.kind, outcome, reason(request)).lower()
+    return told(request, visit, f"{need.label}: {words}.")
 
 
 @require_POST
@@ -63,13 +65,6 @@ def reason(request: StaffRequest) -> str:
     own = " ".join(claims.clean(request.POST.get("reason", "")).split())
     quick = request.POST.get("quick", "")
     return own or (quick if quick in REASONS else "")
-
-
-def words(need: Need, outcome: str) -> str:
-    """A vaccine is given, not done."""
-    if need.kind == Kind.VACCINE and outcome == Outcome.DONE:
-        return "Given"
-    return str(Outcome(outcome).label)
 
 
 def told(
@@ -119,9 +114,9 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
         "need": need,
         "heading": heading(need.kind, label_of(need, visit)),
         "step": (whose_word or need.next_step) if need.is_open and not known else "",
-        "done_word": words(need, Outcome.DONE),
+        "done_word": outcome_words(need.kind, Outcome.DONE),
         "done_by_others": why_not(request, needs.act_of(need, Outcome.DONE)),
-        "status_word": words(need, need.status),
+        "status_word": outcome_words(need.kind, need.status, need.reason),
         "history": [history(need, one) for one in lines],
         "may_undo": mine and not need.is_open and visit.is_open and may(request, Act.ANSWER_NEED),
     }
@@ -139,5 +134,6 @@ def label_of(need: Need, visit: Visit) -> str:
 def history(need: Need, one: NeedAnswer) -> dict[str, Any]:
     """One line of what was said of it, and of taking that back."""
     back = one.outcome == Outcome.OPEN
-    what = ("taken back" if one.undoes_id else "needed again") if back else words(need, one.outcome).lower()
+    again = "taken back" if one.undoes_id else "needed again"
+    what = again if back else outcome_words(need.kind, one.outcome, one.reason).lower()
     return {"at": one.at, "who": one.by.name if one.by else "", "what": what, "why": one.reason}

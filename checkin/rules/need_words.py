@@ -1,0 +1,27 @@
+"""What staff pressed, in the words of the button: a vaccine is given, a second concern is booked."""
+
+from __future__ import annotations
+
+from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.second_concerns import STARTS, How
+
+_PRESSED = {How.DONE: "Done", How.BOOKED: "Booked", How.NOT_POSSIBLE: "Not possible"}
+
+
+def outcome_words(kind: str, outcome: str, reason: str = "") -> str:
+    """The outcome as the button said it that was pressed."""
+    if kind == Kind.VACCINE and outcome == Outcome.DONE:
+        return "Given"
+    if kind == Kind.SECOND_CONCERN and (how := how_answered(reason)):
+        return _PRESSED[how]
+    return str(Outcome(outcome).label)
+
+
+def answer_words(kind: str, outcome: str, reason: str = "") -> str:
+    """The same as part of a sentence; of a second concern all that the family can be told."""
+    is_whole = kind == Kind.SECOND_CONCERN and how_answered(reason)
+    return reason if is_whole else outcome_words(kind, outcome, reason).lower()
+
+
+def how_answered(reason: str) -> How | None:
+    return next((how for how, start in STARTS.items() if reason.startswith(start)), None)
