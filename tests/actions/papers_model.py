@@ -1,0 +1,284 @@
+"""Who should hold what: a plain model of children, records, visits and papers.
+
+It knows nothing of the program. A record is a number with the true child it was made for; a paper is where it
+was put: on records, and (AT_VISIT) wherever its visit is. Merged records are looked through, so a merge and
+its undo move nothing here; a corrected match moves what is AT_VISIT by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+AT_VISIT = 0
+"""A place: with the visit, on whichever record that is. All other places are ids of records."""
+
+GOES, STAYS, ASKS = "goes", "stays", "asks"
+NEW, OLD, BOTH, NOBODY = "new", "old", "both", "nobody"
+"""What a person answers where it asks: the child of the visit, the one before, both, neither."""
+
+RULE = {
+    "consent": GOES,
+    "proxy": GOES,
+    "promise": GOES,
+    "wish": GOES,
+    "chart": ASKS,
+    "correction": ASKS,
+    "vaccine": ASKS,
+    "check_up": ASKS,
+}
+"""What becomes of a paper written at a visit whose match is corrected; `fate` says more of consents."""
+
+ON_RECORD = ("chart", "correction")
+"""Written in a record's own columns: they stay there until somebody says otherwise."""
+
+Places = frozenset[int]
+State = tuple[Places, bool, int]
+NOWHERE: Places = frozenset()
+
+
+@dataclass
+class Record:
+    """`born_of` is the visit whose sign-in made it, where one did."""
+
+    child: int
+    born_of: int | None = None
+    merged_into: int | None = None
+    merged_at: int = 0
+    guardians: frozenset[str] = frozenset()
+
+
+@dataclass
+class Stay:
+    """A visit: of which child in truth, and which record it was put on."""
+
+    child: int
+    record: int | None
+    adult: str = ""
+
+
+@dataclass
+class Paper:
+    """`values` are columns that it wrote, `subject` says of what; the last to write a column is seen."""
+
+    kind: str
+    key: Any
+    visit: int | None
+    places: Places
+    said_by: str = ""
+    counts: bool = True
+    values: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+    told: int = 0
+    answered_for: int | None = None
+    by_phone: bool = False
+    was_misplaced: bool = False
+    """Somebody has said of it what is not true, so it is where they said."""
+
+    def state(self) -> State:
+        return self.places, self.counts, self.told
+
+
+Change = tuple[Paper, State, State]
+
+
+@dataclass
+class Decision:
+    """What a decision about a match changed: the visit's record, and the state of papers before and after."""
+
+    visit: int
+    was: int | None
+    changed: list[Change]
+
+
+class Model:
+    def __init__(self) -> None:
+        self.records: dict[int, Record] = {}
+        self.stays: dict[int, Stay] = {}
+        self.papers: list[Paper] = []
+        self.decisions: dict[int, Decision] = {}
+        self.clock = 0
+
+    # What is so ------------------------------------------------------------------------------------------
+
+    def seen_as(self, record: int | None) -> int | None:
+        """The record that this one is merged into, or itself."""
+        while record is not None and self.records[record].merged_into is not None:
+            record = self.records[record].merged_into
+        return record
+
+    def record_of(self, visit: int) -> int | None:
+        return self.seen_as(self.stays[visit].record)
+
+    def is_merging(self, record: int) -> bool:
+        """Whether it is merged into another, or another into it."""
+        return any(
+            one.merged_into is not None and record in (number, one.merged_into)
+            for number, one in self.records.items()
+        )
+
+    def stands_on(self, paper: Paper) -> set[int]:
+        """The records on which it stands now."""
+        found = {
+            self.record_of(paper.visit or 0) if one == AT_VISIT else self.seen_as(one) for one in paper.places
+        }
+        return {one for one in found if one is not None}
+
+    def of_kind(self, *kinds: str) -> list[Paper]:
+        return [one for one in self.papers if one.kind in kinds]
+
+    def child_of(self, paper: Paper) -> int | None:
+        """Whose it is in truth: the child's who was here, or of whom the record is that it was written on."""
+        if paper.visit is not None:
+            return self.stays[paper.visit].child
+        return next((self.records[one].child for one in paper.places if one), None)
+
+    def columns(self, record: int, subject: str, start: Mapping[str, Any]) -> dict[str, Any]:
+        """What the record's (or its adult's) columns say: as the last paper that stands there wrote them."""
+        said = [one for one in self.papers if one.subject == subject and one.values]
+        here = [one for one in said if one.counts and record in self.stands_on(one)]
+        found = dict(start)
+        for one in sorted(here, key=lambda one: one.told):
+            found |= {name: value for name, value in one.values.items() if name in start}
+        return found
+
+    def adults(self, record: int) -> set[str]:
+        """Who may stand under “who brings them”: who came with a visit of it, or is written of there."""
+        came = {one.adult for visit, one in self.stays.items() if self.record_of(visit) == record}
+        return came | {
+            one.subject for one in self.of_kind("wish") if one.counts and record in self.stands_on(one)
+        }
+
+    # What happens ----------------------------------------------------------------------------------------
+
+    def tick(self) -> int:
+        self.clock += 1
+        return self.clock
+
+    def file(self, record: int, child: int, **facts: Any) -> None:
+        self.records[record] = Record(child, **facts)
+
+    def sign_in(self, visit: int, child: int, record: int | None, adult: str) -> None:
+        self.stays[visit] = Stay(child, record, adult)
+
+    def write(self, kind: str, key: Any, *, visit: int | None, record: int | None, **facts: Any) -> Paper:
+        """A paper is written at a visit, or on a record without one."""
+        at_visit = visit is not None and kind not in ON_RECORD
+        places = frozenset({AT_VISIT if at_visit else record or 0})
+        made = Paper(kind, key, visit, places, told=self.tick(), **facts)
+        self.papers.append(made)
+        return made
+
+    def concerned(self, visit: int) -> list[Paper]:
+        """What a correction of this visit's match speaks of: what was written at it and is where it is."""
+        here = self.record_of(visit)
+        written = [one for one in self.papers if one.visit == visit and one.counts and one.kind in RULE]
+        if here is None:
+            return [one for one in written if AT_VISIT in one.places]
+        return [one for one in written if here in self.stands_on(one)]
+
+    def fate(self, paper: Paper, to: int | None) -> str:
+        """By the written rule: goes with the visit, stays, or asks."""
+        assert paper.visit is not None
+        old = self.record_of(paper.visit)
+        if old is None:
+            return GOES
+        if self.is_made_here(paper.visit):
+            return STAYS if paper.kind == "correction" else GOES
+        if paper.kind not in ("consent", "proxy"):
+            return RULE[paper.kind]
+        is_here = paper.said_by == self.stays[paper.visit].adult and not paper.by_phone
+        of_old = paper.said_by in self.responsible(old, paper.visit)
+        of_new = to is not None and paper.said_by in self.responsible(to, paper.visit)
+        return ASKS if of_old and not of_new and not is_here else GOES
+
+    def is_made_here(self, visit: int) -> bool:
+        """Whether its record was made from this sign-in, and no other visit has come to it."""
+        record = self.record_of(visit)
+        others = [one for one in self.stays if one != visit and self.record_of(one) == record]
+        return record is not None and self.records[record].born_of == visit and not others
+
+    def responsible(self, record: int, visit: int | None = None) -> set[str]:
+        """The record's guardians, and who gave a written proxy that was not written at this very visit."""
+        here = self.seen_as(record)
+        found = {name for number, one in self.records.items() if self.seen_as(number) == here
+                 for name in one.guardians}  # fmt: skip
+        for one in self.papers:
+            if one.counts and here in self.stands_on(one):
+                if one.kind == "proxy" and (one.visit is None or one.visit != visit):
+                    found |= {one.said_by, one.subject}
+                if one.kind == "correction" and one.subject.startswith("Guardian"):
+                    found.add(one.said_by)
+        return found
+
+    def put(self, visit: int, record: int | None, *, by: int, answers: Mapping[int, str]) -> None:
+        """A decision puts the visit on another record; `answers` say of papers (by `id`) whose they are."""
+        self.decided(by, visit, record, self.concerned(visit), [], answers)
+
+    def undo(self, decision: int, *, by: int, answers: Mapping[int, str]) -> None:
+        """A decision is taken back: what it did with papers, too, unless they were changed since."""
+        undone = self.decisions[decision]
+        concerned = {id(one): one for one in self.concerned(undone.visit)}
+        restored = []
+        for paper, before, after in undone.changed:
+            if paper.state() == after:
+                paper.places, paper.counts, paper.told = before
+                restored.append((paper, after, before))
+                concerned.pop(id(paper), None)
+        self.decided(by, undone.visit, undone.was, [*concerned.values()], restored, answers)
+
+    def decided(
+        self,
+        by: int,
+        visit: int,
+        record: int | None,
+        papers: list[Paper],
+        changed: list[Change],
+        answers: Mapping[int, str],
+    ) -> None:
+        stay = self.stays[visit]
+        old, is_another = stay.record, self.record_of(visit) != self.seen_as(record)
+        self.decisions[by] = Decision(visit, old, changed)
+        if not is_another:
+            return
+        stay.record = record
+        for paper in papers:
+            before = paper.state()
+            answer = answers.get(id(paper), OLD if paper.kind == "correction" else NEW)
+            if answer == NOBODY:
+                paper.counts = False
+            elif answer == BOTH:
+                paper.places = frozenset({old or 0, AT_VISIT})
+            else:
+                paper.places = frozenset({AT_VISIT if answer == NEW else old or 0})
+            if paper.kind == "chart" and AT_VISIT in paper.places and paper.counts:
+                paper.told = self.tick()
+            if paper.state() != before:
+                changed.append((paper, before, paper.state()))
+
+    def merge(self, merged: int, into: int) -> None:
+        """All of it is the other's, wherever anybody looks; here nothing moves."""
+        self.records[merged].merged_into = into
+        self.records[merged].merged_at = self.tick()
+
+    def unmerge(self, merged: int) -> None:
+        """Both are as they were. What its visits corrected on the other record is put back."""
+        one = self.records[merged]
+        for paper in self.of_kind("correction"):
+            its_own = paper.visit is not None and self.stays[paper.visit].record == merged
+            if its_own and paper.told > one.merged_at:
+                paper.counts = False
+        one.merged_into = None
+
+    # What must be so at the end --------------------------------------------------------------------------
+
+    def strangers(self, papers: Iterable[Paper]) -> list[tuple[Paper, set[int]]]:
+        """Papers that stand with another child than the one they are of."""
+        found = []
+        for paper in papers:
+            child = self.child_of(paper)
+            wrong = {one for one in self.stands_on(paper) if self.records[one].child != child}
+            if wrong and paper.counts and child is not None and not paper.was_misplaced:
+                found.append((paper, wrong))
+        return found

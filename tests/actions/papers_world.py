@@ -1,0 +1,663 @@
+"""Two families with twins and siblings, strangers of the same name, and all that can be done to them.
+
+Each act is done by the program's own action and told to the plain model beside it; a step is an act's name
+and a number from which all its choices come, so that a sequence without some of its steps is again one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from checkin.actions import (
+    consent,
+    discrepancies,
+    excuse_notes,
+    matches,
+    merging,
+    needs,
+    preferences,
+    promises,
+    records,
+    relinking,
+    unmerging,
+)
+from checkin.actions import visits as visit_actions
+from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersAsk, PapersSaid
+from checkin.models import (
+    Appointment,
+    Channel,
+    ConsentRecord,
+    Discrepancy,
+    DiscrepancyDecision,
+    DueItem,
+    Escort,
+    Guardian,
+    MatchDecision,
+    Need,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Role,
+    StandingProxy,
+    Visit,
+)
+from checkin.models.visit_papers import digest
+from checkin.rules.consent import Basis, Care, How
+from checkin.rules.need_facts import Kind as NeedKind
+from checkin.rules.need_facts import Outcome
+from checkin.rules.paper_fates import Paper as Fate
+from checkin.rules.promises import Said
+from checkin.rules.records import GuardianItem, PatientItem
+from checkin.rules.visits import State
+from tests import make
+from tests.actions.papers_model import ASKS, Decision, Model, Paper
+from tests.actions.papers_rows import COLUMNS, WISHES, content, look
+
+FLU = "influenza"
+
+
+class Cast(NamedTuple):
+    name: str
+    born: str
+    mother: str
+    phone: str
+    number: str
+    is_booked: bool = False
+
+
+CAST = (
+    Cast("Anna Bell", "2019-03-14", "Ruth Bell", "555-010-0201", "A1", True),
+    Cast("Hanna Bell", "2019-03-14", "Ruth Bell", "555-010-0201", "A2"),
+    Cast("Ana Bell", "2021-06-02", "Ruth Bell", "555-010-0201", "A3"),
+    Cast("Leo Ruiz", "2018-05-05", "Ines Ruiz", "555-010-0302", "B1", True),
+    Cast("Lea Ruiz", "2018-05-05", "Ines Ruiz", "555-010-0302", "B2"),
+    Cast("Leo Ruiz", "2018-05-15", "Marta Gomez", "555-010-0403", "C1", True),
+    Cast("Anna Bell", "2012-01-08", "Paul Bell", "555-010-0504", "D1"),
+    Cast("Zed Novak", "2020-02-02", "Olga Novak", "555-010-0605", ""),
+    Cast("Zoe Novak", "2020-02-02", "Olga Novak", "555-010-0605", ""),
+)
+"""The children there are. Those without a number are on nobody's record yet."""
+
+TWICE = (3, "B9")
+"""This child is on file a second time, under another number."""
+
+SITTER = "Nadia Wolf"
+
+
+class World:
+    """The cast on record, and the model of it. `begin` starts a sequence on the cast as it was filed."""
+
+    def __init__(self) -> None:
+        self.clinic = make.clinic()
+        self.front, self.annexe = (make.location(self.clinic, name) for name in ("Front desk", "Annexe"))
+        self.dana = make.staff(self.clinic, "dana", Role.FRONT_DESK, location=self.front)
+        self.noor = make.staff(self.clinic, "noor", Role.CLINICIAN, location=self.front)
+        self.max = make.staff(self.clinic, "max_", Role.MANAGER, location=self.front)
+        self.filed: list[tuple[int, int]] = []
+        self.before: list[tuple[int, int, str]] = []
+        for number, child in enumerate(CAST):
+            if child.number:
+                self.put_on_file(number, child.number)
+        self.put_on_file(*TWICE)
+
+    def put_on_file(self, child: int, number: str) -> None:
+        said = CAST[child]
+        made = make.patient(self.clinic, said.name, said.born, language="en")
+        PatientIdentifier.objects.create(clinic=self.clinic, patient=made, value=number)
+        make.guardian(made, said.mother, said.phone, system="", value=f"G-{number}")
+        self.came_before(made, said)
+        for kind, name in (("vaccine", "MMR"), ("check_up", "Yearly check-up")):
+            DueItem.objects.create(
+                clinic=self.clinic, patient=made, kind=kind, name=name, due_on=dt.date(2026, 2, 1)
+            )
+        if said.is_booked:
+            make.appointment(made, self.front, make.at("10:00"))
+        self.filed.append((made.pk, child))
+
+    def came_before(self, patient: Patient, child: Cast) -> None:
+        """The mother has brought this child once, a week ago."""
+        then = make.at("9:00", make.TUESDAY - dt.timedelta(days=7))
+        said = {"escort_name": child.mother, "relationship": "mother", "escort_phone": child.phone}
+        claim = make.claim(name="", born="", said=said)
+        visit = visit_actions.sign_in(location=self.front, claim=claim, at=then, channel=Channel.DESK).visit
+        matches.link(visit=visit, patient=patient, by=self.dana, at=then)
+        visit_actions.move(
+            visit=visit, to=State.LEFT, by=self.dana, at=then, reason="before", reading="anyway"
+        )
+        self.before.append((visit.pk, patient.pk, child.mother))
+
+    def begin(self) -> None:
+        self.model, self.at = Model(), make.at("9:00")
+        self.done: dict[str, int] = {}
+        self.merges: set[int] = set()
+        self.seen_merge = 0
+        for record, child in self.filed:
+            self.model.file(record, child, guardians=frozenset({CAST[child].mother}))
+        for visit, record, mother in self.before:
+            self.model.sign_in(visit, self.model.records[record].child, record, mother)
+        self.seen_decision = MatchDecision.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+        self.start = {row["pk"]: row for row in Patient.objects.values("pk", *COLUMNS)}
+        self.adults_at_start = set(Escort.objects.values_list("patient_id", "name"))
+        self.fixed = {
+            model: dict(model._default_manager.values_list("pk", "patient_id"))
+            for model in (Guardian, PatientIdentifier, Appointment, DueItem)
+        }
+        self.complaints: list[str] = []
+        self.answers: dict[int, str] = {}
+        self.decided: list[MatchDecision] = []
+
+    # Doing -----------------------------------------------------------------------------------------------
+
+    def step(self, name: str, number: int) -> bool:
+        """Do one act. Whether it was done: it may find nothing to act on, or be refused in a sentence."""
+        self.at += dt.timedelta(minutes=1)
+        self.decided = []
+        dice = random.Random(number)  # noqa: S311
+        act: Callable[[random.Random], Any] = getattr(self, name)
+        try:
+            came_of_it = act(dice)
+        except Refused as refusal:
+            assert refusal.sentence.strip()
+            if isinstance(refusal, PapersAsk):
+                self.complaints.append(f"all was answered, and yet: {refusal.sentence}")
+            came_of_it = None
+        self.follow_decisions()
+        if came_of_it is not None:
+            self.done[name] = self.done.get(name, 0) + 1
+        return came_of_it is not None
+
+    def visit(self, dice: random.Random, **which: Any) -> Visit | None:
+        found = [one for one in Visit.objects.filter(**which).order_by("pk") if one.is_open]
+        return dice.choice(found) if found else None
+
+    def record(self, dice: random.Random, child: int | None = None) -> Patient | None:
+        """A record on file: of that child rather, or of the family; any of them at times."""
+        on_file = [one for one in Patient.objects.order_by("pk") if one.is_on_file]
+        own = [one for one in on_file if self.model.records[one.pk].child == child]
+        near = [
+            one
+            for one in on_file
+            if child is not None and self.is_kin(self.model.records[one.pk].child, child)
+        ]
+        which = dice.choices([own, near, on_file], [5, 3, 2])[0] or on_file
+        return dice.choice(which) if which else None
+
+    def is_kin(self, one: int, other: int) -> bool:
+        return CAST[one].mother == CAST[other].mother
+
+    def sign_in(self, dice: random.Random) -> Visit:
+        number = dice.randrange(len(CAST))
+        child, said = CAST[number], CAST[number]
+        if dice.random() < 0.25:
+            said = dice.choice([one for one in CAST if one.mother == child.mother or one.name == child.name])
+        born = said.born if dice.random() < 0.8 else dice.choice(["", said.born[:-1] + "9", "2019-04-14"])
+        name = said.name if dice.random() < 0.8 else said.name.split()[0] + dice.choice(["", " Bellamy"])
+        adult = dice.choice([child.mother, child.mother, SITTER, "Uri Stone", ""])
+        fields = {
+            "escort_name": adult,
+            "relationship": dice.choice(["mother", "sitter"]) if adult else "",
+            "escort_phone": dice.choice([child.phone, "555-010-0999", ""]) if adult else "",
+            "notes_wanted": ["school"] if dice.random() < 0.2 else [],
+            "guardian_name": dice.choice(["", "", child.mother, "Eva Novak"]),
+        }
+        if adult and dice.random() < 0.5:
+            fields |= self.wish(dice) | {"remember": "yes"}
+        claim = make.claim(name=name, born=born, **fields)
+        where = self.front if dice.random() < 0.8 else self.annexe
+        made = visit_actions.sign_in(location=where, claim=claim, at=self.at, channel=Channel.KIOSK).visit
+        self.meet(made.patient_id, number, made.pk)
+        self.model.sign_in(made.pk, number, made.patient_id, adult)
+        if "remember" in fields:
+            values = {name: fields[name] for name in WISHES}
+            self.model.write("wish", made.pk, visit=made.pk, record=None, values=values, subject=adult)
+        return made
+
+    def wish(self, dice: random.Random) -> dict[str, str]:
+        return {
+            "approach": dice.choice(["greet", "leave"]),
+            "best_way": dice.choice(["phone", "text", ""]),
+            "best_time": dice.choice(["", "after 5", "mornings"]),
+        }
+
+    def meet(self, record: int | None, child: int, visit: int) -> None:
+        """A record that the model does not know yet was made of this visit's sign-in."""
+        if record is None or record in self.model.records:
+            return
+        self.model.file(record, child, born_of=visit)
+        self.start |= {row["pk"]: row for row in Patient.objects.filter(pk=record).values("pk", *COLUMNS)}
+
+    # Who is this child -----------------------------------------------------------------------------------
+
+    def link(self, dice: random.Random) -> Any:
+        visit = self.visit(dice)
+        into = self.record(dice, self.model.stays[visit.pk].child) if visit else None
+        return visit and into and self.link_to(visit, into, dice)
+
+    def link_to(self, visit: Visit, into: Patient, dice: random.Random | None) -> Any:
+        said = self.say(visit, into, dice)
+        made = matches.link(visit=visit, patient=into, by=self.dana, at=self.at, said=said)
+        self.follow_decisions()
+        return made
+
+    def new_patient(self, dice: random.Random | None, visit: Visit | None = None) -> Any:
+        visit = visit or (self.visit(dice) if dice else None)
+        if visit is None:
+            return None
+        typed = Patient(clinic_id=visit.clinic_id, given_name=visit.sign_in.child_given_name)
+        said = self.say(visit, visit.patient if matches.is_made_for(visit) else typed, dice)
+        made = matches.new_patient(visit=visit, by=self.dana, at=self.at, said=said)
+        self.follow_decisions()
+        return made
+
+    def undo_match(self, dice: random.Random | None, visit: Visit | None = None) -> Any:
+        visit = visit or (self.visit(dice) if dice else None)
+        if visit is None:
+            return None
+        last = relinking.latest(visit)
+        said = self.say(visit, last.previous_patient if last else None, dice, undoes=last)
+        made = matches.undo(visit=visit, by=self.dana, at=self.at, said=said)
+        self.follow_decisions()
+        return made
+
+    def say(
+        self,
+        visit: Visit,
+        to: Patient | None,
+        dice: random.Random | None,
+        undoes: MatchDecision | None = None,
+    ) -> PapersSaid:
+        """Answer what the program asks; truly, or (where there are dice) now and then otherwise."""
+        self.answers = {}
+        visit = Visit.objects.get(pk=visit.pk)
+        listed = relinking.papers_of(visit, to, undoes=undoes) if visit.patient != to else []
+        whose: dict[str, str] = {}
+        for one in listed:
+            truth = "nobody" if one.paper == Fate.CORRECTION else "new"
+            options = [str(each) for each in one.whose]
+            answer = truth if dice is None or dice.random() < 0.7 else dice.choice(options)
+            if not one.asks or answer not in options:
+                answer = options[0] if truth not in options else truth
+            if one.asks:
+                whose[one.key] = answer
+            for paper in self.known_as(one, visit):
+                self.answers[id(paper)] = answer
+                paper.was_misplaced |= one.asks and answer != truth
+        if undoes is None:
+            self.compare_with_rule(visit, to, listed)
+        # A record that is still to be made is not the one that the page compared with.
+        return PapersSaid(whose=whose, seen=digest(listed) if to is None or to.pk else None)
+
+    def known_as(self, listed: Any, visit: Visit) -> list[Paper]:
+        """The model's papers that the program lists as this one."""
+        kinds = {"vaccine": ("vaccine", "check_up")}.get(listed.paper, (str(listed.paper),))
+        of_visit = [one for one in self.model.concerned(visit.pk) if one.kind in kinds]
+        return (
+            of_visit if listed.paper == Fate.CHART else [one for one in of_visit if one.key == listed.row.pk]
+        )
+
+    def compare_with_rule(self, visit: Visit, to: Patient | None, listed: list[Any]) -> None:
+        """What the page lists, and asks, is what the written rule says."""
+        if to is None or to.pk is None or visit.patient_id is None or matches.is_made_for(visit):
+            return
+        asked = {id(paper): one.asks for one in listed for paper in self.known_as(one, visit)}
+        for paper in self.model.concerned(visit.pk):
+            if paper.kind in ("wish", "promise") or self.model.record_of(visit.pk) == to.pk:
+                continue
+            asks = self.model.fate(paper, to.pk) == ASKS
+            found = asked.get(id(paper), "not listed")
+            if found != asks and not (paper.kind == "chart" and found == "not listed"):
+                self.complaints.append(
+                    f"{paper.kind} {paper.key} of visit {visit.pk}: asks {found}, not {asks}"
+                )
+
+    def complete(self, dice: random.Random) -> Any:
+        found = list(Patient.objects.provisional().order_by("pk"))
+        if not found:
+            return None
+        one = dice.choice(found)
+        details = {"language": dice.choice(["es", "uk"]), "birth_date": dt.date(2020, 2, 2)}
+        matches.complete(provisional=one, by=self.dana, at=self.at, **details)
+        values = details | {"birth_date": "2020-02-02"}
+        return self.model.write(
+            "completed", one.pk, visit=None, record=one.pk, values=values, subject="Patient"
+        )
+
+    def merge(self, dice: random.Random) -> Any:
+        found = list(Patient.objects.provisional().order_by("pk"))
+        if not found:
+            return None
+        one = dice.choice(found)
+        into = self.record(dice, self.model.records[one.pk].child)
+        return into and self.merge_into(one, into, dice)
+
+    def merge_on_file(self, dice: random.Random) -> Any:
+        """Two records, of whatever kind: of one child rather, or of two."""
+        one = self.record(dice)
+        into = self.record(dice, self.model.records[one.pk].child) if one else None
+        return one and into and self.merge_into(one, into, dice)
+
+    def merge_into(self, one: Patient, into: Patient, dice: random.Random) -> Any:
+        take = [name for name in ("given_name", "language", "access_needs") if dice.random() < 0.2]
+        made = merging.merge(
+            merged=one, into=into, by=self.max, at=self.at, take=take, why="their mother says so"
+        )
+        self.follow_decisions()
+        return made
+
+    def undo_merge(self, dice: random.Random) -> Any:
+        found = list(PatientMerge.objects.filter(undoes=None, undone_by=None).order_by("pk"))
+        return unmerging.undo(merge=dice.choice(found), by=self.max, at=self.at) if found else None
+
+    def link_and_back(self, dice: random.Random) -> Any:
+        """A decision that is undone at once leaves no trace but history."""
+        before = look()
+        made = self.link(dice)
+        return made and self.back(made, before)
+
+    def new_and_back(self, dice: random.Random) -> Any:
+        before = look()
+        made = self.new_patient(dice)
+        return made and self.back(made, before)
+
+    def merge_and_back(self, dice: random.Random) -> Any:
+        before = look()
+        merged = dice.choice([self.merge, self.merge_on_file])(dice)
+        if merged is None or merged.merge is None:
+            return None
+        undone = unmerging.undo(merge=merged.merge, by=self.max, at=self.at)
+        self.follow_decisions()
+        self.compare(before, "merge")
+        return undone
+
+    def back(self, made: MatchDecision, before: Any) -> Any:
+        decided = MatchDecision.objects.filter(at=self.at, visit=made.visit_id).count()
+        undone = self.undo_match(None, Visit.objects.get(pk=made.visit_id))
+        if decided == 1:
+            self.compare(before, made.kind)
+        return undone
+
+    def compare(self, before: Any, what: str) -> None:
+        was, now = content(before), content(look())
+        if was != now:
+            self.complaints.append(f"{what} and undo: lost {dict(was - now)}, more {dict(now - was)}")
+
+    # Putting it right ------------------------------------------------------------------------------------
+
+    def put_right(self) -> None:
+        """The desk takes back each wrong merge, and puts each visit on a record of the child who was here."""
+        for merged, one in list(self.model.records.items()):
+            into = self.model.seen_as(merged)
+            if one.merged_into is not None and self.model.records[into or 0].child != one.child:
+                self.take_apart(merged)
+        for visit in Visit.objects.order_by("pk"):
+            stay = self.model.stays[visit.pk]
+            record = self.model.record_of(visit.pk)
+            if record is None or self.model.records[record].child != stay.child:
+                self.put_on_own(visit, stay.child)
+
+    def take_apart(self, merged: int) -> None:
+        try:
+            made = PatientMerge.objects.get(merged=merged, undoes=None, undone_by=None)
+            unmerging.undo(merge=made, by=self.max, at=self.at)
+        except Refused as refusal:
+            self.complaints.append(f"record {merged} could not be taken apart: {refusal.sentence}")
+        self.follow_decisions()
+
+    def put_on_own(self, visit: Visit, child: int) -> None:
+        on_file = [one for one in Patient.objects.order_by("pk") if one.is_on_file]
+        own = [one for one in on_file if self.model.records[one.pk].child == child]
+        try:
+            if own:
+                self.link_to(visit, own[0], None)
+            elif visit.sign_in.child_name:
+                self.new_patient(None, visit)
+            elif visit.patient_id:
+                self.undo_match(None, visit)
+        except Refused as refusal:
+            self.complaints.append(f"visit {visit.pk} could not be put right: {refusal.sentence}")
+
+    def follow_decisions(self) -> None:
+        """Tell the model what was decided, as the rows of decisions say it. Papers it works out by itself."""
+        for merge in PatientMerge.objects.filter(pk__gt=self.seen_merge).order_by("pk"):
+            self.seen_merge = merge.pk
+            if merge.undoes_id:
+                self.model.unmerge(merge.merged_id)
+            else:
+                self.model.merge(merge.merged_id, merge.into_id)
+        new = MatchDecision.objects.filter(pk__gt=self.seen_decision).order_by("pk")
+        for one in new:
+            self.seen_decision = one.pk
+            self.decided.append(one)
+            self.meet(one.patient_id, self.model.stays[one.visit_id].child, one.visit_id)
+            if one.kind == MatchDecision.Kind.AUTO:
+                self.model.decisions[one.pk] = Decision(one.visit_id, None, [])
+            elif one.kind == MatchDecision.Kind.MERGE or one.undoes_id in self.merges:
+                self.merges.add(one.pk)
+            elif one.kind != MatchDecision.Kind.UNDO:
+                self.model.put(one.visit_id, one.patient_id, by=one.pk, answers=self.answers)
+            else:
+                self.model.undo(one.undoes_id or 0, by=one.pk, answers=self.answers)
+
+    # What is written down --------------------------------------------------------------------------------
+
+    def wrote(self, kind: str, key: Any, *, visit: Visit | None, record: int | None, **facts: Any) -> Paper:
+        visit_id = visit.pk if visit else None
+        return self.model.write(kind, key, visit=visit_id, record=record, **facts)
+
+    def knows(self, kind: str, key: Any) -> bool:
+        return any(one.key == key for one in self.model.of_kind(kind))
+
+    def voice(self, dice: random.Random, visit: Visit | None, record: int | None) -> str:
+        """Who says so: the adult who is here, a guardian of the record, or somebody else."""
+        here = self.model.stays[visit.pk].adult if visit else ""
+        of_record = sorted(self.model.responsible(record)) if record else []
+        return dice.choice([here, *of_record, SITTER]) or SITTER
+
+    def agree(self, dice: random.Random) -> Any:
+        visit = self.visit(dice) if dice.random() < 0.8 else None
+        patient = visit.patient if visit else self.record(dice)
+        who = self.voice(dice, visit, patient.pk if patient else None)
+        by_phone = dice.random() < 0.5
+        basis, how = (Basis.TELEPHONE, How.TELEPHONE) if by_phone else (Basis.GUARDIAN_PRESENT, How.VERBAL)
+        made = consent.record(
+            patient=patient, visit=visit, care=dice.choice([Care.VACCINE, Care.CHECK_UP]),
+            agreed=dice.random() < 0.8, basis=basis, how=how, who=who,
+            to_what=dice.choice(["", "MMR", "flu vaccine"]), heard_by=self.noor, at=self.at,
+            until=dt.date(2026, 12, 31),
+        )  # fmt: skip
+        if self.knows("consent", made.pk):
+            return None
+        record = patient.pk if patient else None
+        return self.wrote("consent", made.pk, visit=visit, record=record, said_by=who, by_phone=by_phone)
+
+    def withdraw(self, dice: random.Random) -> Any:
+        found = list(ConsentRecord.objects.filter(withdrawn_at=None).order_by("pk"))
+        if not found:
+            return None
+        one = dice.choice(found)
+        consent.withdraw(record=one, by=self.noor, at=self.at)
+        return self.end("consent", one.pk)
+
+    def end(self, kind: str, key: Any) -> Paper:
+        paper = next(one for one in reversed(self.model.of_kind(kind)) if one.key == key and one.counts)
+        paper.counts = False
+        return paper
+
+    def proxy(self, dice: random.Random) -> Any:
+        visit = self.visit(dice) if dice.random() < 0.8 else None
+        patient = visit.patient if visit else self.record(dice)
+        if patient is None:
+            return None
+        who = self.voice(dice, visit, patient.pk)
+        made = consent.grant_proxy(
+            patient=patient, name=f"Aunt {dice.choice('XYZ')}", granted_by=who, by=self.dana, at=self.at,
+            written_on=make.TUESDAY, visit=visit,
+        )  # fmt: skip
+        if self.knows("proxy", made.pk):
+            return None
+        record = patient.pk if patient else None
+        return self.wrote("proxy", made.pk, visit=visit, record=record, said_by=who, subject=made.name)
+
+    def revoke(self, dice: random.Random) -> Any:
+        found = list(StandingProxy.objects.filter(revoked_at=None).order_by("pk"))
+        if not found:
+            return None
+        one = dice.choice(found)
+        consent.revoke_proxy(proxy=one, by=self.noor, at=self.at)
+        return self.end("proxy", one.pk)
+
+    def promise(self, dice: random.Random) -> Any:
+        visit = self.visit(dice) if dice.random() < 0.7 else None
+        patient = None if visit else self.record(dice)
+        said = Said(to_whom="Ana", way="phone", reach_at="555", due_at=self.at + dt.timedelta(days=1))
+        made = promises.make(
+            location=self.front, said=said, owner=Role.MANAGER, by=self.dana, at=self.at, patient=patient,
+            visit=visit,
+        )  # fmt: skip
+        return self.wrote("promise", made.pk, visit=visit, record=patient.pk if patient else None)
+
+    def need(self, dice: random.Random, *kinds: str, **which: Any) -> Need | None:
+        found = Need.objects.filter(kind__in=kinds or NeedKind.values, **which).select_related("visit")
+        listed = [one for one in found.order_by("pk") if one.visit.is_open]
+        return dice.choice(listed) if listed else None
+
+    def give(self, dice: random.Random) -> Any:
+        need = self.need(dice, "vaccine", "check_up", status=Outcome.OPEN)
+        if need is None:
+            return None
+        needs.answer(need=need, outcome=Outcome.DONE, by=self.noor, at=self.at)
+        name = "Influenza" if need.key == FLU else need.label
+        return self.wrote(need.kind, need.pk, visit=need.visit, record=need.visit.patient_id, subject=name)
+
+    def refuse(self, dice: random.Random) -> Any:
+        need = self.need(dice, "vaccine", "check_up", "access", "school_note", status=Outcome.OPEN)
+        outcome = dice.choice([Outcome.DECLINED, Outcome.DEFERRED])
+        return need and needs.answer(need=need, outcome=outcome, reason="next time", by=self.noor, at=self.at)
+
+    def take_back(self, dice: random.Random) -> Any:
+        """Undo an answer, of whatever need."""
+        need = self.need(dice, status__in=[Outcome.DONE, Outcome.DECLINED, Outcome.DEFERRED])
+        if need is None:
+            return None
+        needs.undo(need=need, by=need.answered_by or self.noor, at=self.at)
+        for one in self.model.papers:
+            if one.kind in ("vaccine", "check_up", "check") and one.key == need.pk:
+                one.counts = False
+        return need
+
+    def check(self, dice: random.Random) -> Any:
+        """Answer a “Check …”: somebody has looked whether this is the child's phone, name, birth date."""
+        need = self.need(dice, "discrepancy", status=Outcome.OPEN)
+        if need is None:
+            return None
+        needs.answer(need=need, outcome=Outcome.DONE, by=self.dana, at=self.at)
+        record = self.model.record_of(need.visit_id)
+        return self.wrote("check", need.pk, visit=need.visit, record=None, answered_for=record)
+
+    def note(self, dice: random.Random) -> Any:
+        visit = self.visit(dice)
+        made = visit and excuse_notes.issue(visit=visit, kind="school", by=self.noor, at=self.at)
+        return made and made.note and self.wrote("note", made.note.pk, visit=visit, record=None)
+
+    def use_new(self, dice: random.Random) -> Any:
+        found = [one for one in Discrepancy.objects.open().order_by("pk") if one.visit.is_open]
+        if not found:
+            return None
+        one = dice.choice(found)
+        kind = dice.choice([DiscrepancyDecision.Kind.USE_NEW] * 4 + [DiscrepancyDecision.Kind.KEEP_OLD])
+        made = discrepancies.decide(discrepancy=one, kind=kind, by=self.dana, at=self.at)
+        if made.subject == "Patient":
+            record = self.model.stays[one.visit_id].record
+            self.wrote(
+                "correction", one.pk, visit=one.visit, record=record, values=made.after, subject="Patient"
+            )
+        elif made.subject == "Guardian" and not made.before:
+            record = self.model.stays[one.visit_id].record
+            self.wrote(
+                "correction", one.pk, visit=one.visit, record=record, subject=f"Guardian {made.subject_id}",
+                said_by=made.after["name"],
+            )  # fmt: skip
+        return made
+
+    def undo_use_new(self, dice: random.Random) -> Any:
+        found = [
+            one for one in Discrepancy.objects.order_by("pk") if one.visit.is_open and one.decisions.exists()
+        ]
+        if not found:
+            return None
+        made = discrepancies.undo(discrepancy=dice.choice(found), by=self.dana, at=self.at)
+        for paper in self.model.of_kind("correction"):
+            if paper.key == made.discrepancy_id:
+                paper.counts = False
+        return made
+
+    def remember(self, dice: random.Random) -> Any:
+        """A wish that is told at the desk, of an escort who is here or on the patient's page."""
+        found = list(Escort.objects.exclude(name="").order_by("pk"))
+        one = dice.choice(found)
+        visit = self.visit(dice, escort=one) if dice.random() < 0.7 else None
+        values = self.wish(dice)
+        if visit is None and self.model.is_merging(one.patient_id):
+            return None
+        if values == {name: getattr(one, name) for name in WISHES}:
+            return None
+        preferences.set_(escort=one, by=self.dana, at=self.at, visit=visit, **values)
+        return self.wrote("wish", one.pk, visit=visit, record=one.patient_id, values=values, subject=one.name)
+
+    def chart(self, dice: random.Random) -> Any:
+        """Language, interpreter, access needs, put on the child's record."""
+        visit = self.visit(dice, patient__isnull=False) if dice.random() < 0.8 else None
+        patient = visit.patient if visit else self.record(dice)
+        if patient is None:
+            return None
+        wanted = {
+            "language": dice.choice([patient.language, "pl", "ar"]),
+            "interpreter_needed": dice.choice([patient.interpreter_needed, True]),
+            "access_needs": dice.choice([patient.access_needs, "a ramp", "hearing aid"]),
+        }
+        values = {name: value for name, value in wanted.items() if value != getattr(patient, name)}
+        if not values:
+            return None
+        preferences.record(patient=patient, by=self.dana, at=self.at, visit=visit, **wanted)
+        record = self.model.stays[visit.pk].record if visit else patient.pk
+        return self.wrote("chart", None, visit=visit, record=record, values=values, subject="Patient")
+
+    # Others ----------------------------------------------------------------------------------------------
+
+    def go_on(self, dice: random.Random) -> Any:
+        visit = self.visit(dice)
+        to = dice.choice([State.ROOMED, State.WITH_CLINICIAN, State.READY, State.LEFT])
+        return visit and visit_actions.move(
+            visit=visit, to=to, by=self.noor, at=self.at, reason="will come back", reading="anyway"
+        )
+
+    def import_again(self, dice: random.Random) -> Any:
+        """The record system says what it said before, or that a mother has another phone."""
+        record, child = dice.choice(self.filed)
+        number = PatientIdentifier.objects.filter(
+            pk__in=self.fixed[PatientIdentifier], patient=record
+        ).first()
+        if number is None or self.model.is_merging(record):
+            return None
+        given, _, family = CAST[child].name.partition(" ")
+        values = {
+            "given_name": given,
+            "family_name": family,
+            "birth_date": dt.date.fromisoformat(CAST[child].born),
+        }
+        if any(one.kind == "correction" and record in one.places for one in self.model.papers):
+            values = {"sex": "female"}
+        phone = dice.choice([CAST[child].phone, "555-010-0777"])
+        items = [
+            PatientItem(keys=[("", number.value)], values=values),
+            GuardianItem(
+                patient_keys=[("", number.value)], key=("", f"G-{number.value}"),
+                values={"name": CAST[child].mother, "relationship": "mother", "phone": phone},
+            ),
+        ]  # fmt: skip
+        records.load(clinic=self.clinic, items=items, at=self.at)
+        return items

@@ -1,0 +1,153 @@
+"""What is written for a child stays with that child: random sequences of acts, beside a plain model.
+
+Each sequence is a list of steps (an act's name, a number). After each step the program's rows are compared
+with what the model says; at the end the desk puts every match right, and no paper is with a stranger.
+`make test-long` drives ten thousand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from checkin.models import ConsentRecord, Promise
+from tests.actions.papers_checks import faults, silent, untold
+from tests.actions.papers_rows import look
+from tests.actions.papers_world import World
+
+pytestmark = pytest.mark.django_db
+
+ACTS = {
+    "sign_in": 6,
+    "link": 7,
+    "new_patient": 2,
+    "undo_match": 5,
+    "complete": 1,
+    "merge": 2,
+    "merge_on_file": 2,
+    "undo_merge": 2,
+    "link_and_back": 3,
+    "new_and_back": 1,
+    "merge_and_back": 1,
+    "agree": 5,
+    "withdraw": 1,
+    "proxy": 3,
+    "revoke": 1,
+    "promise": 2,
+    "give": 5,
+    "refuse": 1,
+    "take_back": 2,
+    "check": 2,
+    "note": 1,
+    "use_new": 4,
+    "undo_use_new": 1,
+    "remember": 2,
+    "chart": 3,
+    "go_on": 1,
+    "import_again": 1,
+}
+"""How often each act is tried."""
+
+Step = tuple[str, int]
+STEPS = 12
+
+
+def sequence(seed: int) -> list[Step]:
+    dice = random.Random(seed)  # noqa: S311
+    names = dice.choices([*ACTS], [*ACTS.values()], k=STEPS - 1)
+    return [(name, dice.getrandbits(32)) for name in ["sign_in", *names]]
+
+
+def run(world: World, steps: list[Step], done: Counter[str] | None = None) -> str:
+    """Do the steps and take them all back; what went wrong first, "" where nothing did."""
+    with transaction.atomic():
+        world.begin()
+        wrong = first_fault(world, steps)
+        if done is not None:
+            done.update(world.done)
+        transaction.set_rollback(True)
+    return wrong
+
+
+def first_fault(world: World, steps: list[Step]) -> str:
+    after = look()
+    for number, (name, chance) in enumerate(steps):
+        if not world.step(name, chance) and not world.complaints:
+            continue
+        before, after = after, look()
+        told = [*silent(world, name, before, after), *untold(name, world, before, after)]
+        if found := [*world.complaints, *faults(world, after), *told]:
+            return f"after step {number}, {name}: " + "; ".join(found)
+    world.put_right()
+    found = [*world.complaints, *faults(world, look())]
+    for paper, wrong in world.model.strangers(world.model.papers):
+        found.append(f"{paper.kind} {paper.key} of visit {paper.visit} stands with a stranger: {wrong}")
+    return "when put right: " + "; ".join(found) if found else ""
+
+
+def shrink(world: World, steps: list[Step]) -> list[Step]:
+    """Leave out what the fault does not need."""
+    number = len(steps) - 1
+    while number >= 0:
+        fewer = steps[:number] + steps[number + 1 :]
+        if run(world, fewer):
+            steps = fewer
+        number -= 1
+    return steps
+
+
+def drive(world: World, seeds: range) -> Counter[str]:
+    """Run the sequences of these seeds; how often each act was done."""
+    done: Counter[str] = Counter()
+    for seed in seeds:
+        steps = sequence(seed)
+        if wrong := run(world, steps, done):
+            steps = shrink(world, steps)
+            wrong = run(world, steps) or wrong
+            pytest.fail(f"seed {seed}: {wrong}\n" + "\n".join(map(str, steps)), pytrace=False)
+    return done
+
+
+@pytest.fixture
+def world(db: Any) -> World:
+    return World()
+
+
+QUICK, CHUNKS = 8, 20
+LONG = {"sqlite": 10_000, "postgresql": 1_000}
+"""How many sequences the long run drives, in chunks for as many workers as there are."""
+
+
+def test_papers_follow_their_child(world):
+    drive(world, range(QUICK))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_papers_follow_their_child_in_ten_thousand_sequences(world, chunk):
+    each = LONG[connection.vendor] // CHUNKS
+    done = drive(world, range(QUICK + chunk * each, QUICK + (chunk + 1) * each))
+    assert ACTS.keys() <= done.keys(), "an act that is never done shows nothing"
+
+
+def test_the_model_sees_a_paper_that_is_with_a_stranger(world):
+    """The control: rows that are put on another child's record by hand, without a word."""
+    with transaction.atomic():
+        world.begin()
+        for name in ("sign_in", "agree", "promise"):
+            assert world.step(name, 3)
+        before = look()
+        assert [*faults(world, before)] == []
+        stranger = world.filed[-1][0]
+        ConsentRecord.objects.update(patient=stranger)
+        Promise.objects.update(patient=stranger)
+        wrong = [*faults(world, look())]
+        assert {one.split()[0] for one in wrong} == {"consent", "promise"}
+        world.at += dt.timedelta(minutes=1)
+        assert len([*silent(world, "link", before, look())]) == 2
+        transaction.set_rollback(True)
