@@ -113,7 +113,8 @@ def put_back(
     if mine:
         write_columns(row, mine, ledger=ledger, was=patient_id, at=at)
     for name in old.keys() - mine.keys():
-        ledger.note(row, Paper.CHART, Done.KEPT, was=patient_id, now=patient_id, before={name: still[name]})
+        left = ledger.note(row, Paper.CHART, Done.KEPT, was=patient_id, now=patient_id)
+        left.why = f"{name.replace('_', ' ')} was written again since"
 
 
 def write_columns(

@@ -10,7 +10,15 @@ from django.db.models import Model
 from checkin.actions import corrections, needs
 from checkin.actions.paper_ledger import from_json, is_as_left
 from checkin.actions.paper_moves import Move
-from checkin.models import MatchDecision, NeedAnswer, PaperMove, Patient
+from checkin.models import (
+    ConsentRecord,
+    MatchDecision,
+    Need,
+    NeedAnswer,
+    PaperMove,
+    Patient,
+    StandingProxy,
+)
 from checkin.models.visit_papers import VisitPaper
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
@@ -116,8 +124,19 @@ def leave(move: Move, head: PaperMove) -> None:
     row = subject_of(head)
     if row is not None:
         now = head.patient_id
-        left = {"left": True}
-        move.ledger.note(row, Paper(head.paper), Done.KEPT, was=now, now=now, before=left)
+        left = move.ledger.note(row, Paper(head.paper), Done.KEPT, was=now, now=now)
+        left.why = why_left(row)
+
+
+def why_left(row: Any) -> str:
+    """What has happened to it since, and by whom where the row says that."""
+    if isinstance(row, ConsentRecord) and row.withdrawn_at:
+        return f"withdrawn since by {row.withdrawn_by or 'nobody we know'}"
+    if isinstance(row, StandingProxy) and row.revoked_at:
+        return f"revoked since by {row.revoked_by or 'nobody we know'}"
+    if isinstance(row, Need) and row.answered_by:
+        return f"changed since by {row.answered_by}"
+    return "used or changed since"
 
 
 def say(move: Move, head: PaperMove) -> None:

@@ -85,7 +85,7 @@ def relink(
 
 def put_on_trail(one: PaperMove, move: Move) -> None:
     """A line for each paper; what was written for it beside is no line of its own."""
-    if one.subject in TOLD_BY.get(Paper(one.paper), ()):
+    if one.subject in TOLD_BY.get(Paper(one.paper), ()) and (one.subject != "Patient" or one.why):
         audit.record(
             action=f"paper.{one.done}", subject=move.visit, at=move.at, by=move.by,
             patient_id=one.patient_id or one.was_patient_id, was=one.was_patient_id, paper=one.paper,

@@ -14,9 +14,11 @@ from checkin.models import (
     ExcuseNote,
     Guardian,
     Need,
+    Patient,
     Promise,
     SignIn,
     StandingProxy,
+    Visit,
 )
 from checkin.rules.clocks import date_words
 from checkin.rules.consent import Basis, Care, short
@@ -27,6 +29,8 @@ from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
 
+LONGEST_NAME = 50
+
 
 class Names(NamedTuple):
     """Who is who in a sentence: the visit by its token, both children by name; "" for nobody."""
@@ -34,6 +38,12 @@ class Names(NamedTuple):
     token: str
     old: str
     new: str
+
+    @classmethod
+    def of(cls, visit: Visit, now: Patient | None) -> Names:
+        """The names of the visit's child and of the one whom it goes to, as short as a sentence bears."""
+        old = short(visit.patient.name, LONGEST_NAME) if visit.patient else ""
+        return cls(str(visit.token), old, short(now.name, LONGEST_NAME) if now else "")
 
 
 def consent(row: ConsentRecord) -> str:
@@ -89,7 +99,8 @@ def chart(values: Mapping[str, Any]) -> str:
         found.append("interpreter needed" if values["interpreter_needed"] else "no interpreter")
     if "access_needs" in values:
         found.append(f"access: {short(values['access_needs']) or 'nothing noted'}")
-    return ", ".join(found)
+    words = ", ".join(found)
+    return words[:1].upper() + words[1:]
 
 
 def row_values(values: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
-from checkin.models import MatchDecision, PaperMove, paper_words
+from checkin.models import MatchDecision, PaperMove, Patient, paper_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
 
 
@@ -24,8 +24,8 @@ def lines(made: MatchDecision) -> list[str]:
 
 
 def is_quiet(one: PaperMove) -> bool:
-    """An adult whom the record goes on knowing from other visits."""
-    return one.paper == Paper.ESCORT and one.done == Done.KEPT
+    """An adult whom the record goes on knowing from other visits; a chart's row that was written as said."""
+    return one.paper == Paper.ESCORT and one.done == Done.KEPT or one.subject == "Patient" and not one.why
 
 
 def rows_of(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
@@ -49,6 +49,8 @@ def what(one: PaperMove, row: Any) -> str:
     if one.paper == Paper.ESCORT:
         return one.before.get("name") or "Who brought them"
     if row is None:
+        return str(Paper(one.paper).label)
+    if one.subject == "Patient":
         return str(Paper(one.paper).label)
     if one.subject == "NeedAnswer":
         return paper_words.short(row.need.label)
@@ -88,16 +90,20 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
+def name_of(patient: Patient | None) -> str:
+    return paper_words.short(patient.name, paper_words.LONGEST_NAME) if patient else "them"
+
+
 def became(one: PaperMove, made: MatchDecision) -> str:
     """What was done with it."""
     was, now = one.was_patient, one.patient
-    there, here = (f"{was.name}’s record" if was else "", f"{now.name}’s record" if now else "")
-    if one.before.get("left"):
-        return f"used or changed since, so it was left{f' on {here}' if here else ''}"
+    there, here = (f"{name_of(was)}’s record" if was else "", f"{name_of(now)}’s record" if now else "")
+    if one.why:
+        return f"{one.why}, so it was left{f' on {here}' if here else ''}"
     if one.paper == Paper.ESCORT:
-        return f"no longer under who brings {was.name if was else 'them'}"
+        return f"no longer under who brings {name_of(was)}"
     if one.paper == Paper.APPOINTMENT:
-        return f"free again for {now.name if now else 'them'}" if one.done == Done.REMOVED else "taken"
+        return f"free again for {name_of(now)}" if one.done == Done.REMOVED else "taken"
     if one.paper == Paper.NEED:
         return "stays answered" if one.done == Done.KEPT else "the answer counts no longer"
     if one.paper == Paper.NOTE:

@@ -128,7 +128,7 @@ TOLD_BY = {
     Paper.CONSENT: ("ConsentRecord",),
     Paper.PROXY: ("StandingProxy",),
     Paper.VACCINE: ("Need",),
-    Paper.CHART: ("ChartChange",),
+    Paper.CHART: ("ChartChange", "Patient"),
     Paper.CORRECTION: ("Discrepancy",),
     Paper.WISH: ("ChartChange", "SignIn"),
     Paper.PROMISE: ("Promise",),

@@ -180,7 +180,7 @@ def test_used_since_it_is_left_and_that_is_said(visit, zofia, dana, noor):
     consent.withdraw(record=fresh(made), by=noor, at=LATER)
     decision = undo(visit, dana)
     assert (fresh(made).patient, made.withdrawn_by) == (zofia, noor)
-    assert "used or changed since, so it was left on Zofia Wilk’s record" in told(decision)
+    assert "withdrawn since by Noor, so it was left on Zofia Wilk’s record" in told(decision)
 
 
 def test_written_after_the_decision_it_is_asked_about_at_the_undo(visit, finn, zofia, dana):
@@ -280,8 +280,8 @@ def test_the_page_says_what_the_other_chart_says(visit, zofia, dana):
     put_on_chart(visit, dana)
     one = papers_of(fresh(visit), zofia)[0]
     assert (one.before, one.beside) == (
-        "language not known, no interpreter, access: nothing noted",
-        "language English, no interpreter, access: nothing noted",
+        "Language not known, no interpreter, access: nothing noted",
+        "Language English, no interpreter, access: nothing noted",
     )
 
 
@@ -290,8 +290,9 @@ def test_a_column_written_again_since_is_not_put_back(visit, finn, zofia, dana, 
     preferences.record(
         patient=finn, language="ga", interpreter_needed=True, access_needs="ramp", by=noor, at=WRITTEN
     )
-    relink(visit, zofia, dana, chart="new")
+    made = relink(visit, zofia, dana, chart="new")
     assert (chart(finn), chart(zofia)) == (("ga", False, ""), ("pl", True, "ramp"))
+    assert "language was written again since, so it was left on Finn O'Neil’s record" in told(made)
 
 
 def test_it_waits_at_the_visit_of_nobody_and_a_chart_that_says_otherwise_is_not_written_over(

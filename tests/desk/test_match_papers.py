@@ -161,5 +161,5 @@ def test_what_a_person_puts_on_the_chart_at_a_visit_is_known_as_of_that_visit(
         patient=leo, visit=visit, language="pl", interpreter_needed=True, access_needs="", by=dana, at=WRITTEN
     )
     said = text(post(desk_client, visit, patient=lea.pk))
-    assert "language Polish, interpreter needed Whose is it?" in said
+    assert "Language Polish, interpreter needed Whose is it?" in said
     assert "Taken off Leo Ruiz’s record, put on Lea Ruiz’s record" in said

@@ -70,9 +70,7 @@ def page(
     """List the papers with their fates, and ask where a person has to say. Nothing was changed yet."""
     now, undoes = target(visit, step, patient)
     papers = papers_of(visit, now, undoes=undoes)
-    names = paper_words.Names(
-        str(visit.token), visit.patient.name if visit.patient else "", now.name if now else ""
-    )
+    names = paper_words.Names.of(visit, now)
     answers, first = said(request).whose, "papers" not in request.POST
     newest = visit.match_decisions.order_by("pk").last()
     context: dict[str, Any] = {

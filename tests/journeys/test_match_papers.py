@@ -1,0 +1,150 @@
+"""The wrong child: what was written is listed, answered by keyboard, told, and taken back with one key."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from checkin.actions import consent, discrepancies, matches, needs, preferences
+from checkin.models import DueItem, Immunization
+from checkin.rules.consent import Basis, How
+from checkin.rules.need_facts import Outcome
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in, minutes_ago, scripts_are_there
+from tests.journeys.test_desk_people_looks import ARABIC, LONGEST, look
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def written(front, child, by):
+    """A visit of this child at which somebody agreed, was given a vaccine, and a name was corrected."""
+    DueItem.objects.create(
+        clinic=child.clinic, patient=child, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    visit = arrive(front, name=f"{child.given_name} {child.family_name}y", minutes=20)
+    if visit.patient_id is None:
+        matches.link(visit=visit, patient=child, by=by, at=minutes_ago(15))
+        visit.refresh_from_db()
+    now = minutes_ago(10)
+    consent.record(
+        patient=child, visit=visit, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE,
+        who=child.guardians.get().name, heard_by=by, at=now,
+    )  # fmt: skip
+    needs.answer(need=visit.needs.get(label="MMR"), outcome=Outcome.DONE, by=by, at=now)
+    one = visit.discrepancies.open().get(field="name")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=by, at=now)
+    preferences.record(
+        patient=child, visit=visit, language="pl", interpreter_needed=True, access_needs="", by=by, at=now
+    )
+    return visit
+
+
+@pytest.fixture
+def marcus(brook):
+    found = make.patient(brook, "Marcus Bell")
+    make.guardian(found, "Helen Bell")
+    return found
+
+
+@pytest.fixture
+def hugo(brook):
+    return make.patient(brook, "Hugo Bellini", born="2017-01-01")
+
+
+@pytest.fixture
+def desk(browser, live_server, noor, front):
+    context = logged_in(browser, live_server.url, noor)
+    yield context.new_page()
+    context.close()
+
+
+def search_for(page: Page, visit, name: str) -> None:
+    page.goto(f"/visits/{visit.pk}/")
+    page.get_by_role("link", name="It is another child").click()
+    scripts_are_there(page)
+    page.keyboard.press("s")
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-candidate]")).to_have_count(1)
+    scripts_are_there(page)
+
+
+def answer(page: Page, question: str, nth: int) -> None:
+    """Choose the nth answer with the arrow keys alone."""
+    group = page.get_by_role("group", name=question)
+    first = group.get_by_role("radio").first
+    first.focus()
+    page.keyboard.press("Space")
+    for _ in range(nth - 1):
+        page.keyboard.press("ArrowDown")
+    expect(group.get_by_role("radio").nth(nth - 1)).to_be_checked()
+
+
+def test_it_is_another_child_by_keyboard_told_and_taken_back(desk, front, marcus, hugo, noor):
+    visit = written(front, marcus, noor)
+    search_for(desk, visit, "bellini")
+    desk.keyboard.press("1")
+    expect(desk.get_by_role("heading", level=1)).to_have_text(f"Before {visit.token} goes to Hugo Bellini")
+    expect(desk.locator("input:checked")).to_have_count(0)
+    answer(desk, "agreed to vaccine", 3)
+    answer(desk, "MMR given", 1)
+    answer(desk, "Language Polish", 2)
+    answer(desk, "was changed to", 1)
+    desk.keyboard.press("Enter")
+    told = desk.get_by_role("status").first
+    expect(told).to_contain_text(f"{visit.token} is Hugo Bellini")
+    expect(told).to_contain_text("Helen Bell agreed to vaccine by telephone: counts no longer.")
+    expect(told).to_contain_text("MMR given: now on Hugo Bellini’s record.")
+    expect(told).to_contain_text("what stood there before is back on Marcus Bell’s record.")
+    marcus.refresh_from_db()
+    assert (marcus.family_name, marcus.language) == ("Bell", "pl")
+    assert Immunization.objects.get().patient == hugo
+    scripts_are_there(desk)
+    desk.keyboard.press("u")
+    expect(desk.get_by_role("status").first).to_contain_text("is as it was before")
+    visit.refresh_from_db()
+    marcus.refresh_from_db()
+    assert (visit.patient, marcus.family_name, Immunization.objects.get().patient) == (
+        marcus,
+        "Belly",
+        marcus,
+    )
+    assert marcus.consent_records.get().withdrawn_at is None
+
+
+def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_changed(desk, front, marcus, hugo, noor):
+    visit = written(front, marcus, noor)
+    search_for(desk, visit, "bellini")
+    desk.keyboard.press("1")
+    answer(desk, "MMR given", 2)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("input:invalid").first).to_be_focused()
+    visit.refresh_from_db()
+    assert visit.patient == marcus
+    desk.get_by_role("link", name="Cancel").click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Who is")
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_the_page_is_whole_and_legible(browser, live_server, front, brook, noor, light):
+    found = [make.patient(brook, name) for name in (LONGEST, ARABIC)]
+    make.guardian(found[0], LONGEST)
+    visit = written(front, found[0], noor)
+    context = logged_in(browser, live_server.url, noor, color_scheme=light)
+    page = context.new_page()
+    search_for(page, visit, ARABIC)
+    page.keyboard.press("1")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Before")
+    for width in (1280, 1024, 820, 640):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert look(page) == []
+    for question in page.locator("fieldset").all():
+        question.get_by_role("radio").first.check()
+    page.get_by_role("button", name="This is").click()
+    expect(page.get_by_role("status").first).to_contain_text(ARABIC)
+    assert look(page) == []
+    context.close()
