@@ -52,17 +52,11 @@ def groups(decision: MatchDecision) -> list[Group]:
     found: list[Group] = []
     for move in decision.paper_moves.order_by("pk"):
         heads = HEADS.get(Paper(move.paper), ())
-        is_head = move.subject in heads and not (found and is_detail(move, found[-1].head))
-        if is_head:
+        if move.subject in heads:
             found.append(Group([move]))
         elif found and Paper(move.paper) in (*HEADS, Paper.DUE_ITEM, Paper.GUARDIAN):
             found[-1].moves.append(move)
     return found
-
-
-def is_detail(move: PaperMove, head: PaperMove) -> bool:
-    """Whether the need that a vaccine was given for only changes its item."""
-    return move.paper == Paper.DUE_ITEM and head.paper == Paper.VACCINE
 
 
 def to_give_back(decision: MatchDecision) -> list[Group]:
@@ -175,7 +169,8 @@ def put_columns(row: Model, one: PaperMove) -> None:
 def write_again(one: PaperMove) -> None:
     """The row that was taken off, as it was."""
     model: Any = apps.get_model("checkin", one.subject)
-    row = model()
+    # With its own id: decisions name the row by it.
+    row = model(pk=one.subject_id)
     for name, value in from_json(row, one.before).items():
         setattr(row, name, value)
     row.save(force_insert=True)

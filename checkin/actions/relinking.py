@@ -137,6 +137,8 @@ def put_on(move: Move) -> None:
         return
     ledger, was, now = move.ledger, move.was_id, move.now_id
     chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger)
+    if wish is None and visit.sign_in.remember:
+        ledger.note(visit.sign_in, Paper.WISH, Done.MOVED, was=was, now=now)
     if escort is not None and escort_id is not None:
         there = Escort.objects.filter(pk=escort_id).exists()
         escort.pk = escort_id
