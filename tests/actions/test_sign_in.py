@@ -22,6 +22,7 @@ from checkin.models import (
     SignInReplay,
     Visit,
 )
+from checkin.queries import matching
 from checkin.rules.visits import State
 from tests import make
 
@@ -187,6 +188,26 @@ def test_twins_are_never_linked_by_themselves(brook, front):
     make.patient(brook, "Hanna Berg")
     visit = sign_in(front, name="Ana Berg").visit
     assert (visit.match, visit.patient) == (Match.PROBABLE, None)
+
+
+@pytest.mark.parametrize(
+    "phone", ["", "555-010-7777", "555-010-0002"], ids=["none", "strange", "the other's"]
+)
+@pytest.mark.parametrize(("typed", "booked"), [("2020-04-04", "2020-04-14"), ("2020-04-14", "2020-04-04")])
+def test_q1_a_booked_namesake_never_takes_the_sign_in_of_the_child_whose_birth_date_was_typed(
+    brook, front, typed, booked, phone
+):
+    """Two children of one name, born ten days apart; the other one is expected. It asks, hers first."""
+    hers = make.patient(brook, "Emma Johnson", typed, phone="555-010-0001")
+    other = make.patient(brook, "Emma Johnson", booked, phone="555-010-0002")
+    expected = make.appointment(other, front)
+    visit = make.visit(front, name="Emma Johnson", born=typed, escort_phone=phone)
+    expected.refresh_from_db()
+    assert visit.patient != other and visit.appointment is None
+    assert expected.status == "booked", "still to come"
+    if visit.patient != hers:
+        assert visit.is_unsettled
+        assert [one.patient for one in matching.for_visit(visit).candidates] == [hers, other]
 
 
 def test_a_patient_who_comes_alone_is_their_own_escort_and_has_no_other(brook, front):
