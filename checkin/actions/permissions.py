@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checkin.actions.boards import Refused
 from checkin.models import Staff
-from checkin.rules.roles import Act, is_allowed, refusal
+from checkin.rules.roles import INACTIVE, Act, is_allowed, refusal
 
 
 class NotAllowed(Refused):
@@ -13,5 +13,7 @@ class NotAllowed(Refused):
 
 def require(act: Act, by: Staff | None) -> None:
     """Raise NotAllowed where this person may not. Nobody (the program itself) may always."""
+    if by is not None and not by.is_active:
+        raise NotAllowed(INACTIVE)
     if by is not None and not is_allowed(by.role, act):
         raise NotAllowed(refusal(by.role, act))

@@ -112,6 +112,8 @@ TABLE: dict[Act, Rule] = {
 }
 
 
+INACTIVE = "Your login is not active any more, so nothing was changed. Ask the clinic's administrator."
+
 ELSEWHERE = "Your own front desk is {own}. The day at {here} is closed there, or by the manager."
 """For somebody of the front desk who would close the day of another one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -13,7 +14,7 @@ from checkin.actions import storage
 from checkin.management.commands import escalate
 from checkin.models import PromiseEscalation
 from tests import make
-from tests.promising import promise
+from tests.promising import promise, said
 
 
 def once() -> str:
@@ -31,6 +32,23 @@ def test_it_tells_each_step_once_in_every_clinic(front, hilltop):
             told.append(once())
     assert told == ["0 told.", "2 told.", "0 told.", "2 told."]
     assert PromiseEscalation.objects.count() == 4
+
+
+def test_over_a_whole_day_and_night_each_step_is_told_at_its_time_and_never_again(brook, front):
+    """Over midnight and the change to summer time, looked for every quarter of an hour."""
+    saturday = dt.date(2026, 3, 7)
+    steps = [(0, "owner"), (15, "manager"), (180, "administrator"), (24 * 60, "manager")]
+    brook.promise_settings = {"steps": [{"after_minutes": wait, "to": to} for wait, to in steps]}
+    brook.save()
+    due = make.at("14:30", saturday)
+    made = promise(front, said=said(best_from=None, best_words="", due_at=due), at=make.at("9:00", saturday))
+    at = make.at("9:00", saturday).astimezone(dt.UTC)
+    while at < make.at("18:00", saturday + dt.timedelta(days=1)):
+        with time_machine.travel(at, tick=False):
+            once()
+        at += dt.timedelta(minutes=15)
+    told = [(one.at - due, one.to_role) for one in made.escalations.order_by("at", "pk")]
+    assert told == [(dt.timedelta(minutes=wait), "manager" if to == "owner" else to) for wait, to in steps]
 
 
 def test_with_no_clinic_it_has_nothing_to_tell(db):

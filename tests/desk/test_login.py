@@ -7,7 +7,11 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
+from checkin.actions import escalations, visits
+from checkin.actions.permissions import NotAllowed
+from checkin.models import ClosedDay
 from tests import make
+from tests.promising import promise
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +59,46 @@ def test_who_no_longer_works_here_cannot_log_in(client, dana):
     dana.save()
     log_in(client)
     assert client.get("/").status_code == 302
+
+
+def test_an_open_page_of_a_colleague_who_left_writes_nothing_and_says_whom_to_ask(
+    client, as_, dana, max_, brook, front, tuesday
+):
+    """The session is over at once, by form and key; the login says why; what they owed is the manager's."""
+    visit, owed = make.visit(front), promise(front, owner=dana, due="9:30")
+    browser, need = as_(dana), visit.needs.get(kind="school_note")
+    assert browser.get(f"/visits/{visit.pk}/").status_code == 200
+    dana.is_active = False
+    dana.save()
+    pressed = {
+        f"/visits/{visit.pk}/move/": {"to": "roomed", "reading": "read"},
+        f"/visits/{visit.pk}/needs/{need.pk}/": {"outcome": "declined"},
+        f"/visits/{visit.pk}/urgent/": {"urgent": "1"},
+        f"/promises/{owed.pk}/withdraw/": {"words": "bye"},
+        "/promises/close-day/": {},
+    }
+    for address, said in pressed.items():
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = browser.post(address, said, headers=headers)
+            assert answer.status_code == 302 and answer.url.startswith("/account/login/"), address
+    visit.refresh_from_db()
+    owed.refresh_from_db()
+    assert (visit.state, visit.urgent, visit.needs.open().count()) == ("arrived", False, visit.needs.count())
+    assert (owed.is_open, ClosedDay.objects.count()) == (True, 0)
+    answer = log_in(client)
+    assert answer.url == "/account/inactive/"
+    assert "administrator" in client.get(answer.url).content.decode()
+    assert "Dana" in as_(max_).get(f"/promises/{owed.pk}/").content.decode()
+    escalations.escalate_due(clinic=brook, at=make.at("9:40"))
+    owed.refresh_from_db()
+    assert (owed.owner, owed.owner_role) == (None, "manager")
+
+
+def test_an_action_under_way_when_its_person_is_deactivated_is_refused_in_words(front, dana, tuesday):
+    visit = make.visit(front)
+    dana.is_active = False
+    with pytest.raises(NotAllowed, match="Your login is not active any more"):
+        visits.move(visit=visit, to="roomed", reading="read", by=dana, at=make.at("9:41"))
 
 
 def test_nothing_is_said_of_having_logged_in(client, dana):

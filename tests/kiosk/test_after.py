@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -161,6 +162,24 @@ def test_the_thank_you_on_a_phone_says_whose_clinic_it_is(phone, address, front,
         assert "Brook Street Clinic" in text(phone.get(over(front, how)))
     page = text(phone.get(PHONE.format("nonsense")))
     assert [name for name in ("Brook Street", "Hill Clinic") if name in page] == []
+
+
+@pytest.mark.parametrize("day", ["2026-03-07", "2026-03-10", "2026-10-31"], ids=["spring", "plain", "autumn"])
+def test_the_square_is_over_a_day_after_it_was_shown_by_the_clock(phone, front, day):
+    """24 hours as they pass, also where the clock is set forward or back; an open page's too."""
+    shown = make.at("16:20", dt.date.fromisoformat(day)).astimezone(dt.UTC)
+    with time_machine.travel(shown, tick=False):
+        address = PHONE.format(after_words.invite(visit=make.visit(front, shown), at=shown))
+    last, over = shown + dt.timedelta(hours=24, seconds=-1), shown + dt.timedelta(hours=24)
+    with time_machine.travel(last, tick=False):
+        assert text(phone.get(address)).count('name="face"') == 5
+    with time_machine.travel(over, tick=False):
+        assert 'name="face"' not in text(phone.get(address))
+        assert phone.post(address, {"face": "1"}).status_code == 303
+        assert not AfterWord.objects.exists()
+    with time_machine.travel(last, tick=False):
+        assert phone.post(address, {"face": "4"}).status_code == 303
+        assert AfterWord.objects.get().face == 4
 
 
 @pytest.mark.parametrize("how", OVER[:5])
