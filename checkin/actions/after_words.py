@@ -105,9 +105,16 @@ def say(*, visit: Visit, said: Said, at: dt.datetime, device: Device | None = No
         return word
 
 
+def gave_number(visit: Visit) -> bool:
+    """Whether a number that can be called was given at this visit, and is none of the clinic's own."""
+    facts = visit.location.clinic.identity_facts
+    return rules.can_be_called(visit.sign_in.escort_phone, region=facts.region, ours=facts.phones)
+
+
 def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
     """The manager will call: about their words, on the number they gave now or else at sign-in."""
     clinic, claim = visit.location.clinic, visit.sign_in
+    facts = clinic.identity_facts
     known = visit.escort.phone if visit.escort else ""
     wanted = rules.hours(clinic.promise_settings)
     best_words = claim.best_time or (visit.escort.best_time if visit.escort else "")
@@ -119,7 +126,9 @@ def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
         to_whom=child if claim.is_patient else claim.escort_name or NOBODY_NAMED.format(child),
         about=rules.about(said),
         way=Way.PHONE,
-        reach_at=rules.number_to_call(said.phone, claim.escort_phone, known),
+        reach_at=rules.number_to_call(
+            said.phone, claim.escort_phone, known, region=facts.region, ours=facts.phones
+        ),
         best_words=best_words,
         best_from=agreed.best_from,
         due_at=agreed.due_at,

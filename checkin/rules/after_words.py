@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims, clocks
+from checkin.rules.phones import is_one_of_ours, is_stand_in, read_phones
 from checkin.rules.promises import MANAGER, Step, Way, reach_mark
 from checkin.rules.visits import State
 
@@ -51,15 +52,19 @@ def said(raw: Mapping[str, Any]) -> Said:
     )
 
 
-def can_be_called(number: str) -> bool:
-    """Whether this, as it was typed, is a number that can be called."""
-    return bool(number.strip()) and not reach_mark(Way.PHONE, number)
+def can_be_called(number: str, *, region: str = "", ours: Collection[str] = ()) -> bool:
+    """Whether this is a number that can be called: not made up, and none of the clinic's own."""
+    if not number.strip() or reach_mark(Way.PHONE, number):
+        return False
+    found = read_phones(number, region) or read_phones(number, "")
+    return any(not is_stand_in(phone) and not is_one_of_ours(phone, ours, region) for phone in found)
 
 
-def number_to_call(*given: str) -> str:
+def number_to_call(*given: str, region: str = "", ours: Collection[str] = ()) -> str:
     """The first of these that can be called; or else the first that says anything, or ""."""
     said = [one for one in given if one.strip()]
-    return next(filter(can_be_called, said), next(iter(said), ""))
+    callable_ones = (one for one in said if can_be_called(one, region=region, ours=ours))
+    return next(callable_ones, next(iter(said), ""))
 
 
 def steps_of_words(steps: Iterable[Step], *, may_read: Collection[str], here: Collection[str]) -> list[Step]:

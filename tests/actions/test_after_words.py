@@ -77,6 +77,8 @@ def test_the_clinic_says_by_when(visit, brook):
         ("", "", ""),
         ("same as before", "555-010-0142", "555-010-0142"),
         ("ask his mother", "", "ask his mother"),
+        ("123-456-7890", "555-010-0142", "555-010-0142"),
+        ("555-010-0100", "555-010-0142", "555-010-0142"),
     ],
 )
 def test_they_are_called_on_the_number_given_now_or_else_at_sign_in(front, now, at_sign_in, number):

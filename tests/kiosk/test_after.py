@@ -90,7 +90,15 @@ ASKS, USES = "Please write the number we may call.", "we use the number you gave
 
 @pytest.mark.parametrize(
     ("given", "hint"),
-    [("555-010-0142", USES), ("", ASKS), ("none", ASKS), ("ask his mother", ASKS), ("-", ASKS)],
+    [
+        ("555-010-0142", USES),
+        ("", ASKS),
+        ("none", ASKS),
+        ("ask his mother", ASKS),
+        ("-", ASKS),
+        ("000-000-0000", ASKS),
+    ]
+    + [("(206) 123-4567", ASKS), ("555-010-0100", ASKS), ("(206) 342-8631 ext. 4", USES)],
 )
 def test_the_number_given_at_sign_in_is_spoken_of_only_where_one_was(phone, front, given, hint):
     visit = make.visit(front, escort_phone=given)

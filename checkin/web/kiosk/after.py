@@ -55,7 +55,7 @@ def question(
         "faces": rules.FACES.items(),
         "said": said or Said(),
         "gentle": said is not None,
-        "has_number": rules.can_be_called(visit.sign_in.escort_phone),
+        "has_number": after_words.gave_number(visit),
     }
     with translation.override(language):
         return render(request, "kiosk/after.html", context, status=status)
