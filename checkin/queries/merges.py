@@ -12,7 +12,7 @@ from django.apps import apps
 
 from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit
 from checkin.queries.comparing import Line, text
-from checkin.rules import clocks, merges
+from checkin.rules import clocks, languages, merges
 from checkin.rules.paper_fates import Done, Paper
 
 MOST_NAMED = 5
@@ -104,7 +104,10 @@ def weight(patient: Patient) -> merges.Weight:
 def column(name: str, label: str, one: Patient, other: Patient, stays: Patient) -> Column:
     first, second = getattr(one, name), getattr(other, name)
     differs = first != second and not (merges.is_blank(first) and merges.is_blank(second))
-    row = text(label, said(first), said(second), same=not differs)
+    words = [said(first), said(second)]
+    if name == "language":
+        words = [languages.name_language(one) for one in words]
+    row = text(label, words[0], words[1], same=not differs)
     kept, merged = (first, second) if stays == one else (second, first)
     chosen, goes = ("one", "other") if stays == one else ("other", "one")
     if name == "is_deceased" and differs:
@@ -191,6 +194,18 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
         columns=[merges.COLUMNS[name] for name in dict.fromkeys(columns) if name in merges.COLUMNS],
         tokens=moved.get(Paper.VISIT, []),
     )
+
+
+def lines(found: Told) -> list[str]:
+    """What became of each kind of paper but the visits, and what was left and why, a sentence each."""
+    more = [
+        f"{group.label}: {', '.join(group.names)}" + (f" and {group.more} more" if group.more else "")
+        for group in found.moved
+        if group.label != str(Paper.VISIT.label)
+    ]
+    if found.columns:
+        more.append(f"{'As it was before' if found.is_undo else 'Taken over'}: {', '.join(found.columns)}")
+    return more + [f"Left where it is: {one.label} {one.name}. {one.why}" for one in found.left]
 
 
 def is_of_columns(move: PaperMove) -> bool:

@@ -1,5 +1,5 @@
 // One key per decision. A key is the `data-key` of a button, a link or a box on the page.
-const typing = (target) => target.closest("input:not([type=hidden]), textarea, select, [contenteditable]");
+const typing = (target) => target.closest("input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 const visible = (element) => element.closest("[hidden]") === null;
 
 // On window, in capture: here “n” is a new patient and “u” takes a decision back, whatever they are elsewhere.

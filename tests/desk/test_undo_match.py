@@ -64,3 +64,20 @@ def test_who_may_not(client, as_, otto, sol, desk_client, visit):
     assert undo(as_(sol), visit).status_code == 404
     assert desk_client.get(f"/match/{visit.pk}/undo/").status_code == 405
     assert MatchDecision.objects.count() == 1
+
+
+def test_a_merge_and_its_undo_name_every_visit_and_what_went_along(desk_client, front, annexe, brook, dana):
+    """The told line named the token of one visit only."""
+    first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
+    second = make.visit(annexe, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
+    other = make.patient(brook, "Otto Ferreira", "2011-05-06")
+    make.guardian(first.patient, "Ilona Kiss")
+    answer = desk_client.post(f"/match/{first.pk}/link/", {"patient": other.pk, "seen": 0})
+    told = desk_client.get(answer.url).content.decode().split('role="status"')[1].split("</form>")[0]
+    for words in (first.token, second.token, "are <bdi>Otto Ferreira", "Guardian: Ilona Kiss"):
+        assert words in told
+    last = first.match_decisions.order_by("pk").last()
+    answer = desk_client.post(f"/match/{first.pk}/undo/", {"seen": last.pk})
+    told = desk_client.get(answer.url).content.decode().split('role="status"')[1].split("</div>")[0]
+    for words in (first.token, second.token, "as they were before", "Guardian: Ilona Kiss"):
+        assert words in told

@@ -11,7 +11,7 @@ from checkin.actions import audit
 from checkin.actions.writing import write
 from checkin.models import Patient, Visit
 from checkin.models.excuse_notes import misnamed
-from checkin.queries import paper_told, stories
+from checkin.queries import merges, paper_told, stories
 from checkin.web.access import StaffRequest, get_patient_or_404
 
 LONGEST_ID = 18
@@ -54,8 +54,10 @@ def just_decided(request: StaffRequest) -> dict[str, Any]:
     """
     pk = number(request.GET.get("done"))
     made = stories.last_word(request.clinic, pk) if pk is not None else None
+    merge = merges.told(request.clinic, made.merge_id) if made and made.merge_id else None
     return {
         "done": made,
-        "done_lines": paper_told.lines(made) if made else [],
+        "done_tokens": merge.tokens if merge else [],
+        "done_lines": merges.lines(merge) if merge else paper_told.lines(made) if made else [],
         "misnamed": misnamed(made.visit) if made else [],
     }

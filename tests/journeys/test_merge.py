@@ -1,0 +1,84 @@
+"""Two records of one child, in a browser: found, compared, merged by a key, taken back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from checkin.models import Guardian, Patient, PatientIdentifier, PatientMerge, StandingProxy
+from tests import make
+from tests.journeys.desk_screen import logged_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
+
+
+@pytest.fixture
+def emma(brook) -> Patient:
+    emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora", language="ar")
+    make.guardian(emma, "Ana Johnson")
+    PatientIdentifier.objects.create(clinic=brook, patient=emma, system="mrn", value="E-1")
+    return emma
+
+
+@pytest.fixture
+def emmy(brook, emma, dana) -> Patient:
+    emmy = make.patient(brook, f"Emma {LONG}", "2017-04-04", phone="555-010-0177", city="Joliet")
+    make.guardian(emmy, "فاطمة الزهراء عبد الرحمن", "555-010-0144", relationship="جدة الطفلة")
+    terms = {"granted_by": "Ana", "written_on": make.TUESDAY, "recorded_by": dana}
+    StandingProxy.objects.create(clinic=brook, patient=emmy, name="Aunt Zoe", **terms)
+    return emmy
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture to look at, where somebody asks for it by naming a folder."""
+    if folder := os.environ.get("MERGE_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def test_two_records_are_found_compared_merged_and_parted_again(browser, live_server, dana, emma, emmy):
+    context = logged_in(browser, live_server.url, dana)
+    page = context.new_page()
+    page.goto(f"/patients/{emma.pk}/")
+    page.get_by_role("searchbox", name="Search for somebody else").fill(LONG)
+    page.keyboard.press("Enter")
+    picture(page, "found")
+    page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Are these two records one child?")
+    picture(page, "compare")
+    page.get_by_role("row", name="City").get_by_role("radio").last.check()
+    page.keyboard.press("m")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("Written proxy: Aunt Zoe")
+    picture(page, "merged")
+    emma.refresh_from_db()
+    assert (emma.city, emma.phone) == ("Joliet", "555-010-0177")
+    assert emma.guardians.count() == 2
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("are two records again")
+    picture(page, "undone")
+    emma.refresh_from_db()
+    assert (emma.city, emma.phone, emma.guardians.get().name) == ("Aurora", "", "Ana Johnson")
+    assert PatientMerge.objects.count() == 2
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "zoom", "scheme"), [(820, 1, "light"), (1024, 1.25, "dark"), (1280, 2, "light")]
+)
+def test_the_page_fits_at_every_size(browser, live_server, dana, emma, emmy, width, zoom, scheme):
+    """Nothing is cut and the page never scrolls sideways, with the longest name and in Arabic."""
+    Guardian.objects.filter(patient=emma).update(name="ليلى " * 12)
+    size = {"width": int(width / zoom), "height": int(900 / zoom)}
+    context = logged_in(
+        browser, live_server.url, dana, viewport=size, device_scale_factor=zoom, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto(f"/patients/{emma.pk}/merge/{emmy.pk}/")
+    expect(page.get_by_role("button", name="Merge the two records")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    picture(page, f"fits-{width}-{zoom}-{scheme}")
+    context.close()
