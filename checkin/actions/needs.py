@@ -14,7 +14,7 @@ from checkin.models import Need, NeedAnswer, Staff, Visit, excuse_notes, underst
 from checkin.models import lookup as records
 from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
-from checkin.rules.need_facts import Facts, Found, Outcome
+from checkin.rules.need_facts import Facts, Found, Outcome, in_order
 from checkin.rules.need_settings import Settings
 from checkin.rules.need_words import answer_words
 from checkin.rules.roles import Act
@@ -146,7 +146,7 @@ def recompute_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None 
 
 def refresh(visit: Visit) -> None:
     """Show the visit's open needs on every board."""
-    show(visit, chips=chips(visit.needs.open().order_by("pk")))
+    show(visit, chips=chips(in_order(visit.needs.open().order_by("pk"))))
 
 
 def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "") -> NeedAnswer:

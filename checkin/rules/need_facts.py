@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from checkin.rules import consent, excuse_notes
 from checkin.rules.need_settings import Settings
 from checkin.rules.understanding import OnRecord, SaidToday
+
+
+class OfKind(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+
+One = TypeVar("One", bound=OfKind)
 
 
 class Kind(TextChoices):
@@ -46,6 +55,12 @@ def heading(kind: str, label: str) -> str:
     if kind in NAMED_BY_OTHERS and label != FLU:
         return label
     return label[:1].upper() + label[1:]
+
+
+def in_order(needs: Iterable[One]) -> list[One]:
+    """Who the child is and what differs first, as staff act, though it was noticed later than the rest."""
+    first = (Kind.MATCH, Kind.DISCREPANCY)
+    return sorted(needs, key=lambda need: need.kind not in first)
 
 
 class Outcome(TextChoices):

@@ -16,7 +16,7 @@ from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
-from checkin.rules.need_facts import Kind, Outcome, heading
+from checkin.rules.need_facts import Kind, Outcome, heading, in_order
 from checkin.rules.need_words import outcome_words
 from checkin.rules.roles import Act
 from checkin.rules.visits import VERBS, State, may_move
@@ -91,7 +91,7 @@ def through(visit: Visit, to: str) -> dict[str, Any]:
 
 def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """The visit's needs for the panels of its page and of the door: two queries."""
-    needs = list(visit.needs.with_history().order_by("pk"))
+    needs = in_order(visit.needs.with_history().order_by("pk"))
     phone_first = next((one.why for one in needs if one.is_open and one.kind == Kind.PHONE_GUARDIAN), "")
     rows = [shown(need, request, visit, phone_first) for need in needs]
     return {
