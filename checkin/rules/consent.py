@@ -48,6 +48,9 @@ class How(TextChoices):
     TELEPHONE = "telephone", _("By telephone")
 
 
+LONGEST_WORD = 250
+"""How long it may take to say on whose word: so the number to call stands in what a need's row holds."""
+
 Table = Mapping[Care, Mapping[Basis, Step]]
 
 ANYBODY = dict.fromkeys(Basis, Step.PROCEED)
@@ -150,7 +153,7 @@ def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -
     found = basis_of_escort(facts, care)
     if said and found[0] == Basis.NONE:
         but = why_it_does_not_count(said, facts.known)
-        return Basis.NONE, f"{in_words(said, what)}, but {but}"
+        return Basis.NONE, short(f"{in_words(said, what)}, but {but}", LONGEST_WORD)
     return found
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from checkin.rules import consent, consent_answers, needs
 from checkin.rules.consent import Adult, Answer, Basis, Care, Facts, Proxy, Step
+from checkin.rules.need_facts import Due, Kind
 from checkin.rules.need_facts import Facts as Needed
-from checkin.rules.need_facts import Kind
 from tests import make
 
 KARIN = Adult("Karin Lindholm", "555-400-0001", "Mother")
@@ -385,3 +385,25 @@ def test_a_proxy_of_a_guardian_who_may_not_consent_or_whose_authority_ended_says
     assert "Paul Rowe granted it and may not consent" in found.sentence
     found = path(escort=KIM, proxies=(granted("Jane Rowe"),), guardians=(KARIN,), others=(JANE,))
     assert "Jane Rowe granted it, whose authority ended on Jan 1, 2021" in found.sentence
+
+
+@pytest.mark.parametrize("basis", ["telephone", "written_proxy", "none"])
+def test_however_long_the_words_are_the_number_to_call_is_never_cut(basis):
+    long = "Wolfeschlegelsteinhausenbergerdorff " * 20
+    guardian = Adult(f"Ana {long}"[:200], "+1 (555) 400-0001 extension 123456789", "mother")
+    proxy = Proxy(Adult(f"Kim {long}"[:200]), granted_by=f"Bea {long}"[:200])
+    answer = said(
+        proxy.adult.name, True, f"MMR {long}"[:300], basis, limits=long[:500], until=dt.date(2026, 12, 31)
+    )
+    for answers in ((), (answer,)):
+        known = {"escort": proxy.adult, "guardians": (guardian,), "proxies": (proxy,), "answers": answers}
+        facts = Needed(
+            arrived=make.at("18:00"),
+            linked=True,
+            consent=Facts(**known),
+            due=(Due(1, "vaccine", answer.to_what, make.TUESDAY),),
+        )
+        found = [one for one in needs.find(facts, make.TUESDAY) if one.kind == Kind.VACCINE]
+        assert found and all(one.next_step.endswith(guardian.phone) for one in found)
+        called = next(one for one in needs.find(facts, make.TUESDAY) if one.kind == Kind.PHONE_GUARDIAN)
+        assert called.why.endswith(guardian.phone)
