@@ -130,7 +130,8 @@
     // Not for this person's role: the key says who does it instead.
     const refused = need?.querySelector(`[data-refuses="${CSS.escape(key)}"]`);
     if (refused) {
-      say(refused.dataset.whyNot);
+      // In its own row: at the door a dialog stands over the place where things are said.
+      refused.textContent = refused.dataset.whyNot;
       return true;
     }
     const button = need?.querySelector(`[data-answer="${CSS.escape(key)}"]`);
