@@ -8,10 +8,10 @@ from typing import Any
 
 from checkin.actions import linking
 from checkin.actions.merge_visits import WISHES, columns_of, decide, free, is_same_escort, place
-from checkin.actions.paper_ledger import Ledger, from_json, names_of
+from checkin.actions.paper_ledger import Ledger, columns, from_json, names_of
 from checkin.actions.relinking import Kind
 from checkin.actions.unmerge_papers import leave, put_columns_back, taken_out
-from checkin.models import Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
+from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models import lookup as records
 from checkin.rules.paper_fates import Done, Paper
 
@@ -120,6 +120,32 @@ def give_back(
         decide(visit, Kind.UNDO, undoes=decision, **facts)
     else:
         decide(visit, Kind.LINK, why=SINCE, **facts)
+
+
+def wishes_back(ledger: Ledger, visits: list[Visit], *, merged: Patient, kept: Patient) -> None:
+    """What was remembered since, at a visit that went back, is that adult's on the record that stands again.
+
+    The same adult on the record that stays gets back what stood there before. Call once visits are back.
+    """
+    stands = ChartChange.Status.STANDS
+    for visit in visits:
+        visit.refresh_from_db()
+        changes = ChartChange.objects.select_for_update().filter(
+            visit=visit, patient=kept, subject="Escort", status=stands
+        )
+        for change in changes.order_by("-pk"):
+            row = Escort.objects.select_for_update().filter(pk=change.subject_id or 0).first()
+            own = visit.escort
+            if own is None or own.patient_id != merged.pk:
+                continue
+            if row is not None and row.patient_id == kept.pk and columns(row, change.after) == change.after:
+                before = from_json(row, change.before)
+                ledger.change(row, Paper.WISH, Done.CHANGED, was=kept.pk, now=kept.pk, **before)
+            if columns(own, change.after) != change.after:
+                after = from_json(own, change.after)
+                ledger.change(own, Paper.WISH, Done.CHANGED, was=merged.pk, now=merged.pk, **after)
+            to = {"patient": merged, "subject_id": own.pk}
+            ledger.change(change, Paper.WISH, Done.MOVED, was=kept.pk, now=merged.pk, **to)
 
 
 def as_moved(visit: Visit, made: PatientMerge) -> PaperMove:

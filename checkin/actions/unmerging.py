@@ -69,6 +69,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     unmerge_visits.give_back_escorts(ledger, merge, merged=merged, kept=kept, visits=visits)
     for one in back:
         unmerge_visits.give_back(ledger, one, made, merged=merged, kept=kept, by=by, at=at)
+    unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, kept=kept)
     unmerge_papers.settle_due_items(ledger, merged=merged, kept=kept)
     for patient in (merged, kept):
         refresh_family(patient, by=by, at=at)

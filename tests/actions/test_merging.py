@@ -291,29 +291,29 @@ class TestWrittenSince:
         assert (hers.patient, hers.status, visit.appointment) == (emma, "booked", None)
 
     def test_a_vaccine_given_at_its_visit_is_that_childs_and_the_other_is_due_again(
-        self, front, noor, zed, emma
+        self, front, dana, noor, zed, emma
     ):
         item = DueItem.objects.create(
             clinic=emma.clinic, patient=emma, kind="vaccine", name="MMR", due_on=dt.date(2026, 3, 1)
         )
-        made = merge(zed, emma, noor)
+        made = merge(zed, emma, dana)
         need = Visit.objects.get().needs.get(due_item=item)
         needs.answer(need=need, outcome="done", by=noor, at=make.at("10:30"))
-        undo(made, noor)
+        undo(made, dana)
         item.refresh_from_db()
         assert (item.patient, item.status) == (emma, "due")
         assert Immunization.objects.get().patient == zed
 
     def test_a_vaccine_given_at_a_visit_that_stays_was_not_given_to_the_other_child(
-        self, front, noor, zed, emma
+        self, front, dana, noor, zed, emma
     ):
         item = DueItem.objects.create(
             clinic=zed.clinic, patient=zed, kind="vaccine", name="MMR", due_on=dt.date(2026, 3, 1)
         )
-        made = merge(zed, emma, noor)
+        made = merge(zed, emma, dana)
         hers = make.visit(front, make.at("10:10"), name="Emma Johnson", born="2017-04-04")
         needs.answer(need=hers.needs.get(due_item=item), outcome="done", by=noor, at=make.at("10:30"))
-        undo(made, noor)
+        undo(made, dana)
         item.refresh_from_db()
         assert (item.patient, item.status) == (zed, "due")
         assert Immunization.objects.get().patient == emma
@@ -434,6 +434,23 @@ class TestTwoOnFile:
         second.refresh_from_db()
         assert (first.escort_id, second.escort_id) == escorts
         assert (second.patient, second.match) == (emmy, Match.CONFIRMED)
+
+    def test_what_an_adult_asked_for_since_goes_with_their_visit(self, front, dana, emma, emmy):
+        hers = make.visit(front, make.at("8:00"), name="Emma Johnson", born="2017-04-04")
+        matches.link(visit=hers, patient=emma, by=dana, at=make.at("8:01"))
+        visit = make.visit(front, make.at("9:00"), name="Emma Johnson", born="2017-04-04")
+        matches.link(visit=visit, patient=emmy, by=dana, at=make.at("9:01"))
+        own = visit.escort_id
+        made = merge(emmy, emma, dana)
+        visit.refresh_from_db()
+        said = {"approach": "leave", "best_way": "text", "best_time": "after 5"}
+        preferences.set_(escort=visit.escort, visit=visit, by=dana, at=make.at("10:30"), **said)
+        undo(made, dana)
+        visit.refresh_from_db()
+        hers.refresh_from_db()
+        assert (visit.escort_id, visit.escort.approach, visit.escort.best_time) == (own, "leave", "after 5")
+        assert (hers.escort.approach, hers.escort.best_time) == ("", "")
+        assert ChartChange.objects.get().patient == emmy
 
     def test_an_adult_who_brings_a_visit_that_stays_stands_on_both_records(self, front, dana, emma, zed):
         rosa = zed.escorts.get()
