@@ -248,6 +248,8 @@ def forget(escort: Escort, visit: Visit) -> None:
         phone = first.before.get("phone", escort.phone) if first else escort.phone
         says_no_more = [escort.name, escort.relationship, phone] == taught
         says_no_more = says_no_more and escort.last_came_at == visit.arrived_at
+        # Told at another moment than this visit, on the patient's page or before.
+        says_no_more = says_no_more and escort.remembered_at in (None, visit.arrived_at)
         if says_no_more and not standing.exclude(discrepancy__visit=visit).exists():
             escort.delete()
         else:

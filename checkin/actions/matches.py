@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q
+
 from checkin.actions import audit, linking, merging, open_visits, unmerging
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import GONE, Merged, fold
@@ -193,6 +195,13 @@ def provisional_for(visit: Visit, *, at: dt.datetime) -> Patient:
     return linking.provisional(claim, clinic=visit.location.clinic, source=source, at=at)
 
 
+def holds_more(made: Patient, visit: Visit) -> bool:
+    """Whether something stands on this record that was not written at the visit, and so stays on it."""
+    written = (made.consent_records, made.standing_proxies, made.promises, made.immunizations)
+    elsewhere = any(rows.filter(~Q(visit=visit) | Q(visit=None)).exists() for rows in written)
+    return elsewhere or any(rows.exists() for rows in (made.guardians, made.due_items, made.identifiers))
+
+
 def step_back(
     visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
 ) -> MatchDecision:
@@ -200,8 +209,9 @@ def step_back(
     if last.kind == Kind.NEW_PATIENT and made is not None:
         made = fresh_patient(made.pk)
         kept = before is not None and before.pk == made.pk
-        shared = made.visits.exclude(pk=visit.pk).exists()
-        made.status = Patient.Status.PROVISIONAL if kept or shared else Patient.Status.ENTERED_IN_ERROR
+        # What is on it beside this visit's papers must not stand on a record that counts as none.
+        used = made.visits.exclude(pk=visit.pk).exists() or holds_more(made, visit)
+        made.status = Patient.Status.PROVISIONAL if kept or used else Patient.Status.ENTERED_IN_ERROR
         made.updated_at = at
         made.save(update_fields=["status", "updated_at"])
     if before is not None:

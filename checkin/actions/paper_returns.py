@@ -78,7 +78,7 @@ def is_untouched(move: PaperMove) -> bool:
         return False
     if isinstance(row, NeedAnswer):
         return not lines_since(row).exclude(outcome__in=[Outcome.OPEN, Outcome.LAPSED]).exists()
-    if isinstance(row, Patient) and not row.is_on_file:
+    if isinstance(row, Patient) and row.merged_into_id is not None:
         return False
     return is_as_left(row, move)
 

@@ -134,6 +134,8 @@ def put_on(move: Move) -> None:
     notice_again(visit, not_kept(visit, attach(visit, move.now)), by=move.by, at=move.at)
     go_on_asking(visit, asking)
     if move.was == move.now:
+        # Its escort was found or made anew; that no paper went anywhere is nothing to tell.
+        chart_changes.put_wishes_on(visit, wish, was=move.was_id, ledger=Ledger())
         return
     ledger, was, now = move.ledger, move.was_id, move.now_id
     chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger)

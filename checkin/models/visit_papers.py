@@ -155,9 +155,10 @@ def vaccines(change: Change) -> Iterator[VisitPaper]:
 def chart_changes(change: Change) -> Iterator[VisitPaper]:
     """Language, interpreter and access needs that were put on the chart, or wait to be."""
     status = ChartChange.Status.WAITS if change.was is None else ChartChange.Status.STANDS
-    rows = ChartChange.objects.filter(
-        visit=change.visit, subject="Patient", patient=change.was, status=status
-    )
+    rows = ChartChange.objects.filter(visit=change.visit, subject="Patient", status=status)
+    if change.was is not None:
+        # Also what was written on a record that has been merged into this one since.
+        rows = rows.filter(Q(patient=change.was) | Q(patient__merged_into=change.was))
     for row in rows.order_by("pk"):
         beside = {name: getattr(change.now, name) for name in row.after} if change.now else {}
         differs = any(value and value != row.after[name] for name, value in beside.items())

@@ -108,7 +108,7 @@ def became(one: PaperMove, made: MatchDecision) -> str:
         return "stays answered" if one.done == Done.KEPT else "the answer counts no longer"
     if one.paper == Paper.NOTE:
         return f"stays a note of {made.visit.token}"
-    if made.undoes_id is not None and one.done == Done.CHANGED:
+    if made.undoes_id is not None and one.done == Done.CHANGED and not one.after:
         return f"as it was before{f', on {here}' if here else ''}"
     if one.done == Done.MOVED:
         return f"now on {here}" if here else f"waits at {made.visit.token} until its child is found"

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import consent, discrepancies, matches, needs, preferences
+from checkin.actions import consent, discrepancies, matches, merging, needs, preferences
 from checkin.actions.paper_moves import PapersAsk, PapersSaid
 from checkin.actions.relinking import papers_of
 from checkin.models import (
@@ -22,6 +22,7 @@ from checkin.models import (
     StandingProxy,
 )
 from checkin.models import lookup as records
+from checkin.models.visit_papers import digest
 from checkin.queries import paper_told
 from checkin.rules.consent import Basis, How
 from checkin.rules.need_facts import Kind, Outcome
@@ -174,6 +175,13 @@ def test_what_stays_with_the_old_child_does_not_count_at_the_visit_of_nobody(vis
     assert not records.of_visit(fresh(visit), now=LATER).answers
 
 
+def test_what_a_child_has_on_record_does_not_wait_at_the_visit(visit, finn, dana):
+    made = agree(visit, dana, "Some Uncle")
+    undo(visit, dana, at=LATER)
+    ConsentRecord.objects.filter(pk=made.pk).update(patient=finn)
+    assert not ConsentRecord.objects.bearing_on(fresh(visit)).exists()
+
+
 def test_used_since_it_is_left_and_that_is_said(visit, zofia, dana, noor):
     made = agree(visit, dana, "Some Uncle")
     relink(visit, zofia, dana)
@@ -261,6 +269,15 @@ def test_what_the_record_system_said_meanwhile_stands(visit, finn, zofia, dana, 
     assert held == [("brought-by:need", finn.pk), ("ehr", zofia.pk)]
 
 
+def test_given_to_the_old_child_and_then_to_the_new_each_has_their_own(visit, finn, zofia, dana, noor):
+    give(visit, noor)
+    relink(visit, zofia, dana, vaccine="old")
+    give(fresh(visit), noor)
+    assert sorted(Immunization.objects.values_list("patient", flat=True)) == sorted([finn.pk, zofia.pk])
+    needs.undo(need=visit.needs.get(key="influenza"), by=noor, at=LATEST)
+    assert Immunization.objects.get().patient == finn
+
+
 # Corrections of a chart
 
 
@@ -333,6 +350,12 @@ def test_use_the_new_asks_whether_the_old_childs_name_is_put_back(renamed, finn,
     assert fresh(finn).family_name == "O'Neil"
 
 
+def test_taken_back_to_nobody_it_asks_about_the_name_too(renamed, finn, dana):
+    made = undo(renamed, dana, at=LATER, correction="nobody")
+    assert (fresh(finn).family_name, fresh(renamed).patient) == ("O'Neil", None)
+    assert "what stood there before is back" in told(made)
+
+
 def test_a_name_that_was_changed_again_since_is_left_and_that_is_said(renamed, finn, zofia, dana):
     Patient.objects.filter(pk=finn.pk).update(family_name="Nealon")
     made = relink(renamed, zofia, dana, correction="nobody")
@@ -375,6 +398,16 @@ def test_what_is_remembered_of_who_came_goes_with_the_visit_and_the_old_chart_ge
     undo(visit, dana)
     assert wishes(finn) == [("Rosa Delgado", "greet", "after 18:00")]
     assert wishes(zofia) == []
+
+
+def test_a_wish_of_nobody_yet_waits_and_goes_with_the_next_child(visit, finn, zofia, dana):
+    usual = {"best_way": "phone", "best_time": "evenings", "by": dana, "at": WRITTEN}
+    preferences.set_(escort=visit.escort, visit=visit, approach="greet", **usual)
+    made = undo(visit, dana, at=LATER)
+    assert "Remembered: Greet me, Phone, evenings: waits at" in told(made)
+    assert wishes(finn) == []
+    relink(visit, zofia, dana, at=LATEST)
+    assert wishes(zofia) == [("Rosa Delgado", "greet", "evenings")]
 
 
 def test_a_wish_typed_with_remember_gives_way_to_what_stood_there_before(front, finn, zofia, dana):
@@ -472,3 +505,51 @@ def test_a_record_made_of_this_sign_in_has_no_other_child_to_ask_about(front, br
     matches.undo(visit=fresh(visit), by=dana, at=LATER)
     relink(visit, finn, dana, at=LATEST)
     assert Immunization.objects.get().patient == finn
+
+
+def test_a_new_patient_keeps_what_the_adult_was_remembered_to_like(front, dana):
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss")
+    usual = {"best_way": "", "best_time": "evenings", "by": dana, "at": WRITTEN}
+    preferences.set_(escort=visit.escort, visit=visit, approach="greet", **usual)
+    matches.complete(provisional=visit.patient, by=dana, at=LATER, given_name="Zoltán")
+    assert wishes(fresh(visit).patient) == [("Rosa Delgado", "greet", "evenings")]
+
+
+def test_what_was_told_on_the_patients_page_stays_there(visit, finn, zofia, dana):
+    preferences.set_(escort=visit.escort, approach="greet", best_way="", best_time="am", by=dana, at=WRITTEN)
+    relink(visit, zofia, dana)
+    assert wishes(finn) == [("Rosa Delgado", "greet", "am")]
+
+
+@pytest.fixture
+def made_new(front, brook, finn, dana):
+    make.patient(brook, "Fynn O'Neill", born="2018-03-14")
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Fyn O'Neill")
+    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    return fresh(visit)
+
+
+def test_a_new_patient_is_undone_from_the_page_that_listed_its_papers(made_new, dana):
+    put_on_chart(made_new, dana)
+    agree(made_new, dana, "Some Uncle")
+    shown = digest(papers_of(fresh(made_new), None, undoes=made_new.match_decisions.get()))
+    matches.undo(visit=made_new, by=dana, at=LATER, said=PapersSaid({}, shown))
+    assert fresh(made_new).patient is None
+
+
+def test_a_record_on_which_more_stands_than_the_visit_wrote_stays_on_file(made_new, dana):
+    made = made_new.patient
+    consent.grant_proxy(
+        patient=made, name="Nan", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    matches.undo(visit=made_new, by=dana, at=LATER)
+    assert fresh(made).status == Patient.Status.PROVISIONAL
+
+
+def test_what_was_written_before_the_record_was_merged_is_asked_about_too(visit, brook, finn, zofia, dana):
+    put_on_chart(visit, dana)
+    other = make.patient(brook, "Finn O'Neil", born="2018-03-15")
+    merging.merge(merged=finn, into=other, by=dana, at=WRITTEN, sure=True)
+    assert chart(other) == ("pl", True, "ramp")
+    relink(visit, zofia, dana, chart="new")
+    assert (chart(other), chart(zofia)) == (("", False, ""), ("pl", True, "ramp"))
