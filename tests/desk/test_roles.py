@@ -33,7 +33,7 @@ from checkin.rules.roles import TABLE, Act, is_allowed, refusal
 from tests import make, promising
 
 NOW = make.at("9:40")
-SAID = {"care": "treatment", "agreed": "yes", "who": "Ana Ruiz", "how": "verbal", "basis": "telephone"}
+SAID = {"care": "treatment", "agreed": "yes", "who": "Ana Ruiz", "how": "telephone", "basis": "telephone"}
 PROXY = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
 
 
@@ -107,7 +107,7 @@ PRESSED: dict[Act, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     Act.RECORD_CONSENT: lambda here, _: (f"/visits/{here.visit.pk}/consent/", SAID),
     Act.DECIDE_AS_CLINICIAN: lambda here, _: (
         f"/visits/{here.visit.pk}/consent/",
-        SAID | {"basis": "clinician"},
+        SAID | {"how": "verbal", "basis": "clinician"},
     ),
     Act.GRANT_PROXY: lambda here, _: (f"/patients/{here.visit.patient_id}/proxies/", PROXY),
     Act.REVOKE_PROXY: lambda here, one: (
@@ -147,7 +147,9 @@ ASKED: dict[Act, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     Act.WRITE_NOTE: lambda here, _, hand: excuse_notes.issue(visit=here.visit, kind="school", **hand),
     Act.KEEP_PREFERENCES: lambda here, _, hand: preferences.forget(escort=here.visit.escort, **hand),
     Act.RECORD_CONSENT: lambda here, _, hand: consented(here, hand["by"]),
-    Act.DECIDE_AS_CLINICIAN: lambda here, _, hand: consented(here, hand["by"], basis="clinician"),
+    Act.DECIDE_AS_CLINICIAN: lambda here, _, hand: consented(
+        here, hand["by"], how="verbal", basis="clinician"
+    ),
     Act.GRANT_PROXY: lambda here, _, hand: consent.grant_proxy(
         patient=here.visit.patient, **PROXY | {"written_on": make.TUESDAY}, **hand
     ),
