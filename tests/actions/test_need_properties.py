@@ -10,7 +10,7 @@ import pytest
 from checkin.actions import consent, door, matches, needs, visits
 from checkin.models import Channel, DueItem, Match, Need, NeedAnswer, Visit
 from checkin.rules.consent import Basis, Care, How, Step
-from checkin.rules.need_facts import Outcome
+from checkin.rules.need_facts import Outcome, in_order
 from checkin.rules.visits import STEPS, State
 from tests import make
 
@@ -97,7 +97,7 @@ def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
     assert known <= {need.pk for need in found}, "a need is never taken away"
     assert len({(need.kind, need.key) for need in found}) == len(found)
     assert all(need.why.strip() and need.label.strip() for need in found)
-    assert visit.chips == needs.chips(need for need in found if need.is_open)
+    assert visit.chips == needs.chips(in_order(need for need in found if need.is_open))
     if not visit.is_open:
         assert not any(need.is_open for need in found)
         assert all(need.reason for need in found if need.status == Outcome.LEFT_OPEN)
