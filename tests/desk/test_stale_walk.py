@@ -35,8 +35,8 @@ from tests.promising import promise
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts that are about a front desk and no child: tests/desk/test_location.py sends them from another tab."""
-OF_ITS_ROW = {"merge_undo", "word_read", "word_answer"}
-"""Acts on one row, named by the address, that is on no child's record: the very merge, the very words."""
+OF_ITS_ROW = {"merge_undo", "look_alike_two", "word_read", "word_answer"}
+"""Acts on one row, named by the address, that is on no child's record: the very merge, pair or words."""
 UNWRITTEN = {"AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in, who is at a board: no act on a child."""
 CHANGED = re.compile(r"Max (matched|moved|merged|took|settled|made|already)")
@@ -62,7 +62,8 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
     first, second, third, fourth = (f"/visits/{one.pk}/" for one in (at.leo, at.ben, at.noa, at.zed))
     kept = f"/promises/{at.promise.pk}/"
     answer = {"care": "treatment", "agreed": "yes", "who": "Uncle Kai", "relationship": "uncle"}
-    answer |= {"how": "verbal", "basis": "telephone", "phone": "555-010-0177"}
+    answer |= {"how": "telephone", "basis": "telephone", "phone": "555-010-0177", "person": ""}
+    answer["to_what"] = ""
     proxy = {"name": "Nia Long", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
     promised = {"to_whom": "Ana Ruiz", "about": "results", "way": "phone", "reach_at": "555-010-0123"}
     promised |= {"due": "hour", "owner": "role:manager"}
