@@ -28,6 +28,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.queries import paper_told
+from checkin.rules.paper_fates import Paper as Fate
 from tests.actions.papers_model import Paper
 from tests.actions.papers_rows import COLUMNS, WATCHED, WISHES, Rows
 from tests.actions.papers_world import World
@@ -119,6 +120,8 @@ def columns(world: World, rows: Rows) -> Iterator[str]:
     """A record's own columns say what was written for that child, the last word of it."""
     for pk, row in rows[Patient].items():
         if world.model.is_merging(pk) or row["status"] not in ("active", "provisional"):
+            continue
+        if world.model.is_left_behind(pk):
             continue
         start = {name: plain(world.start[pk][name]) for name in COLUMNS}
         expected = world.model.columns(pk, "Patient", start)
@@ -232,8 +235,9 @@ def silent(world: World, act: str, before: Rows, after: Rows) -> Iterator[str]:
     undone = DiscrepancyDecision.objects.filter(at=world.at).exclude(undoes=None)
     told = {*trail, *moves.values_list("subject", "subject_id")}
     told |= set(undone.values_list("undoes__subject", "undoes__subject_id"))
+    wish_is_told = moves.filter(paper=Fate.WISH).exists()
     for table, pk, old, new in changed(before, after):
-        if (table.__name__, pk) not in told:
+        if (table.__name__, pk) not in told and not (table is Escort and wish_is_told):
             yield f"in silence {table.__name__} {pk} went from {old} to {new}"
 
 

@@ -33,6 +33,7 @@ RULE = {
 ON_RECORD = ("chart", "correction")
 """Written in a record's own columns: they stay there until somebody says otherwise."""
 
+GIVEN = ("vaccine", "check_up")
 Places = frozenset[int]
 State = tuple[Places, bool, int]
 NOWHERE: Places = frozenset()
@@ -118,6 +119,11 @@ class Model:
             for number, one in self.records.items()
         )
 
+    def is_left_behind(self, record: int) -> bool:
+        """Whether the visit of whose sign-in it was made went to another record of that child."""
+        visit = self.records[record].born_of
+        return visit is not None and self.record_of(visit) != record
+
     def stands_on(self, paper: Paper) -> set[int]:
         """The records on which it stands now."""
         found = {
@@ -176,7 +182,9 @@ class Model:
         written = [one for one in self.papers if one.visit == visit and one.counts and one.kind in RULE]
         if here is None:
             return [one for one in written if AT_VISIT in one.places]
-        return [one for one in written if here in self.stands_on(one)]
+        # A vaccine of which somebody has said that another child got it is settled.
+        settled = [one for one in written if one.kind in GIVEN and AT_VISIT not in one.places]
+        return [one for one in written if here in self.stands_on(one) and one not in settled]
 
     def fate(self, paper: Paper, to: int | None) -> str:
         """By the written rule: goes with the visit, stays, or asks."""

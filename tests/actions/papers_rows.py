@@ -55,7 +55,7 @@ def look() -> Rows:
     return found
 
 
-def content(rows: Rows) -> Counter[tuple[Any, ...]]:
+def content(rows: Rows, besides: tuple[Any, ...] = ()) -> Counter[tuple[Any, ...]]:
     """What the rows say, whatever their ids: a row that was taken off and came back is the same row.
 
     Left out: what is on file no more, and needs that nobody has answered.
@@ -63,7 +63,7 @@ def content(rows: Rows) -> Counter[tuple[Any, ...]]:
     gone = {pk for pk, row in rows[Patient].items() if row["status"] == "entered_in_error"}
     found: Counter[tuple[Any, ...]] = Counter()
     for table, of in rows.items():
-        for pk, row in of.items():
+        for pk, row in of.items() if table not in besides else ():
             said = {name: value for name, value in row.items() if name != "pk"}
             if table is Visit and row["escort_id"]:
                 said["escort_id"] = rows[Escort][row["escort_id"]]["name"]
