@@ -51,3 +51,21 @@ def test_something_inline_is_seen(text: str) -> None:
 
 def test_a_page_of_our_own_is_let_through() -> None:
     assert inline("""<script src="{% static 'js/x.js' %}" defer></script><a href="/match/">x</a>""") == []
+
+
+INNER = re.compile(r'{% (?:include|extends) "([^"]+)"')
+FRAMES = {"desk/base.html", "desk/note_base.html", "kiosk/page.html", "plain.html", "verify/base.html"}
+"""What pages extend; not shown by itself."""
+
+
+def whole(path: Path) -> str:
+    """The page with all that it includes and extends, but for the desk's frame."""
+    text = path.read_text()
+    parts = [ROOT / "templates" / name for name in INNER.findall(text) if not name.endswith("base.html")]
+    return text + "".join(whole(one) for one in parts if one.exists())
+
+
+def test_every_page_has_a_first_heading() -> None:
+    pages = [path for path in TEMPLATES if "{% extends" in path.read_text()]
+    named = {str(path.relative_to(ROOT / "templates")): path for path in pages}
+    assert [name for name, path in named.items() if name not in FRAMES and "<h1" not in whole(path)] == []
