@@ -68,4 +68,4 @@ def fresh(mark: PageMark, held: Iterable[Visit]) -> PageMark:
         visit = visit or Visit.objects.select_for_update(of=("self",)).get(pk=mark.visit)
         return replace(mark, patient=visit.patient_id, state=mark.state and visit.state)
     record = Patient.objects.select_for_update().only("merged_into").get(pk=mark.patient or 0)
-    return replace(mark, merged_into=record.merged_into_id)
+    return replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)

@@ -7,10 +7,12 @@ from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from checkin.models import patient_blocks
 from checkin.models.base import KeyField
 from checkin.models.guardians import GuardianQuerySet
+from checkin.models.paper_moves import PatientMerge
 from checkin.models.patient_search import NAME_COLUMNS, LastDigits, NumberKey, PatientSearch
 from checkin.rules import identity, names, phones
 
@@ -137,6 +139,12 @@ class Patient(models.Model):
     @property
     def is_provisional(self) -> bool:
         return self.status == Patient.Status.PROVISIONAL
+
+    @cached_property
+    def last_merge_id(self) -> int | None:
+        """The last merge of this record or into it, or undo of one, as a page shows the record."""
+        of_it = models.Q(merged=self.pk) | models.Q(into=self.pk)
+        return PatientMerge.objects.filter(of_it).aggregate(last=models.Max("pk"))["last"]
 
     @property
     def is_on_file(self) -> bool:

@@ -14,7 +14,7 @@ from checkin.rules.visits import State, is_open
 
 MARK = re.compile(
     r"(?:q(?P<promise>\d{1,18})\.)?(?:v(?P<visit>\d{1,18})\.)?(?:p(?P<patient>\d{1,18})\.)?"
-    r"(?:m(?P<merged_into>\d{1,18})\.)?(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
+    r"(?:m(?P<merged_into>\d{1,18})\.)?(?:g(?P<merge>\d{1,18})\.)?(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
     re.ASCII,
 )
 
@@ -23,14 +23,15 @@ MARK = re.compile(
 class PageMark:
     """A promise, a visit or a patient's record as a page showed it; None where the page is about none.
 
-    `patient` is the child of the promise or visit, None where nobody was matched. `merged_into` is only known
-    of a page about a record alone.
+    `patient` is the child of the promise or visit, None where nobody was matched. `merged_into` and `merge`,
+    the last merge of this record or undo of one, are only known of a page about a record alone.
     """
 
     promise: int | None = None
     visit: int | None = None
     patient: int | None = None
     merged_into: int | None = None
+    merge: int | None = None
     state: str = ""
     location: int | None = None
 
@@ -41,6 +42,7 @@ class PageMark:
             ("v", self.visit),
             ("p", self.patient),
             ("m", self.merged_into),
+            ("g", self.merge),
             ("s", self.state),
         ]
         said = "".join(f"{letter}{value}." for letter, value in parts if value)
@@ -63,8 +65,8 @@ def read(text: str) -> PageMark | None:
 
 
 def is_same_child(drawn: PageMark, now: PageMark) -> bool:
-    """Whether what the page showed is still about the same child, on the same record."""
-    return (drawn.patient, drawn.merged_into) == (now.patient, now.merged_into)
+    """Whether what the page showed is still about the same child, on the same record with the same in it."""
+    return (drawn.patient, drawn.merged_into, drawn.merge) == (now.patient, now.merged_into, now.merge)
 
 
 def has_ended_or_come_back(drawn: str, now: str) -> bool:

@@ -23,6 +23,8 @@ from checkin.web.locations import address_of
 DRAWN_FOR = "drawn_for"
 WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
 """Posts that write about no child: searches, a choice of this browser, and “I am at this board”."""
+ALWAYS_TAKEN = {"sign_in"}
+"""A family that signs in is on the board at once, whatever page sent it; the view says what changed."""
 OWN_STATE = {"move", "door"}
 """Steps compare the state themselves: the same press twice is one move, another's is told who was quicker."""
 SAME_STATE = {"undo"}
@@ -37,7 +39,8 @@ def of_visit(visit: Visit) -> PageMark:
 
 
 def of_patient(patient: Patient) -> PageMark:
-    return PageMark(patient=patient.pk, merged_into=patient.merged_into_id)
+    into, merge = patient.merged_into_id, patient.last_merge_id
+    return PageMark(patient=patient.pk, merged_into=into, merge=merge)
 
 
 def of_promise(promise: Promise) -> PageMark:
@@ -73,6 +76,9 @@ def asking(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
         yield
         return
     mark = request.page_mark = rules.read(said(request))
+    if match.url_name in ALWAYS_TAKEN:
+        yield
+        return
     now = spoken_of(request, named, mark)
     if now is None:  # about a place alone, or about nothing that is there
         if mark is None:

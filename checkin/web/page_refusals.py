@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from checkin.actions.page_marks import PageChanged
-from checkin.models import Clinic, MatchDecision, Patient, Visit
+from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit
 from checkin.queries.page_marks import last_merge
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
@@ -22,7 +22,7 @@ from checkin.web.page_marks import DRAWN_FOR
 from checkin.web.typed import NOT_KEPT, is_by_script
 from checkin.web.typed_fields import shown
 
-UNMARKED = "This page does not say which child it was opened for, as pages of an earlier version do not."
+UNMARKED = "What you sent does not say which child it is for. Your page may have been open for very long."
 STALE = "Page"
 """Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
 Kind = MatchDecision.Kind
@@ -128,6 +128,9 @@ def another_state(clinic: Clinic, visit: Visit) -> str:
 def another_record(clinic: Clinic, drawn: PageMark, now: PageMark) -> str:
     made = last_merge(clinic, drawn.patient)
     who, when = by_whom(made), at_time(clinic, made)
+    if isinstance(made, PatientMerge) and made.into_id == drawn.patient:
+        verb = "took back the merge of" if made.undoes_id else "merged"
+        return f"{who} {verb} another record, {made.merged}, into this one{when}."
     if now.merged_into is None:
         return f"{who} took back the merge of this record{when}."
     return f"{who} merged this record into {record(clinic, now)}{when}."

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 
 import pytest
 from django.test import Client
 
-from checkin.models import AuditEvent, Channel, Discrepancy, Escort, Match, SignIn, Visit
+from checkin.actions import merging, unmerging
+from checkin.models import AuditEvent, Channel, Discrepancy, Escort, Match, Patient, SignIn, Visit
 from tests import make
+from tests.drawn_forms import draw
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -119,20 +122,106 @@ def test_a_patient_certain_anyway_needs_no_second_decision(desk_client, leo):
     assert [one.kind for one in Visit.objects.get().match_decisions.all()] == ["auto"]
 
 
-def test_another_clinics_patient_is_not_there(desk_client, hill):
+def test_another_clinics_patient_is_not_there_and_the_family_is_on_the_board_all_the_same(desk_client, hill):
     theirs = make.patient(hill)
-    assert send(desk_client, patient=theirs.pk).status_code == 404
     assert desk_client.get(f"/sign-in/?patient={theirs.pk}").status_code == 404
     assert desk_client.get("/sign-in/?patient=x").status_code == 404
-    assert not Visit.objects.exists()
+    for nth, said in enumerate((theirs.pk, "x", "9" * 40, "-1", "²", "0"), start=1):
+        answer = send(desk_client, patient=said, child_given_name="Zoe")
+        assert Visit.objects.count() == nth
+        visit = Visit.objects.latest("pk")
+        assert answer.url == f"/match/{visit.pk}/" and visit.is_unsettled
+        page = desk_client.get(answer.url).content.decode()
+        assert (
+            f"{visit.token} is on the board. The record that was chosen for it is not on file here." in page
+        )
 
 
 def test_a_patient_merged_meanwhile_leaves_the_visit_for_the_match_desk(desk_client, brook, leo):
+    """Where what was typed does not fit the record that stays; else it is linked, as below."""
     gone = make.patient(brook, "Leon Ruiz", status="merged", merged_into=leo)
     answer = send(desk_client, child_given_name="Leon", child_family_name="Ruiz", patient=gone.pk)
     visit = Visit.objects.get()
     assert answer.url == f"/match/{visit.pk}/"
     assert "is on the board" in desk_client.get(answer.url).content.decode()
+
+
+@pytest.fixture
+def tab(dana) -> Client:
+    """Dana's real tab: what it sends is what its page held."""
+    found = Client()
+    found.force_login(dana)
+    return found
+
+
+@pytest.fixture
+def twice(brook, leo) -> Patient:
+    """Leo, on file a second time."""
+    return make.patient(brook, "Leo Ruiz")
+
+
+def merge(merged, into, by, clock="9:42"):
+    return merging.merge(merged=merged, into=into, by=by, at=make.at(clock), sure=True).merge
+
+
+def test_merged_while_its_page_was_open_the_family_is_signed_in_on_the_record_that_stays(
+    tab, twice, leo, max_, front
+):
+    address = f"/sign-in/?patient={twice.pk}"
+    form = draw(tab, address, "/sign-in/")
+    merge(twice, leo, max_)
+    answer = tab.post(address, form.with_(escort_name="Rosa Delgado", reason="cough"))
+    visit = Visit.objects.get()
+    assert (answer.url, visit.patient, visit.location) == ("/", leo, front)
+    page = html.unescape(tab.get(answer.url).content.decode())
+    assert f"{visit.token} is on the board. Max merged the record of Leo Ruiz into Leo Ruiz at 9:42." in page
+
+
+def test_born_on_another_day_than_the_record_that_stays_it_is_left_to_match(tab, brook, leo, max_):
+    other = make.patient(brook, "Leo Ruiz", "2018-04-14")
+    address = f"/sign-in/?patient={other.pk}"
+    form = draw(tab, address, "/sign-in/")
+    merge(other, leo, max_)
+    answer = tab.post(address, form.fields)
+    visit = Visit.objects.get()
+    assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != Match.CONFIRMED
+    page = html.unescape(tab.get(answer.url).content.decode())
+    assert "Max merged the record of Leo Ruiz into Leo Ruiz at 9:42. What was typed does not fit" in page
+
+
+def test_a_merge_taken_back_while_the_page_was_open_leaves_it_to_match_which_of_the_two(
+    tab, twice, leo, max_
+):
+    merged = merge(twice, leo, max_)
+    address = f"/sign-in/?patient={leo.pk}"
+    form = draw(tab, address, "/sign-in/")
+    unmerging.undo(merge=merged, by=max_, at=make.at("9:43"))
+    answer = tab.post(address, form.fields)
+    visit = Visit.objects.get()
+    assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != Match.CONFIRMED
+    page = html.unescape(tab.get(answer.url).content.decode())
+    assert "Max took back the merge of Leo Ruiz and Leo Ruiz at 9:43. Please say whose visit it is." in page
+
+
+@pytest.mark.parametrize(
+    "mark", ["", "nonsense", "v9.p9.sarrived.l1", "p999999.m3.g7.l{0}", "q1.l{1}", "l" + "9" * 18]
+)
+def test_whatever_its_page_says_a_sign_in_is_taken(tab, front, hilltop, mark):
+    said = {
+        "key": str(uuid.uuid4()),
+        "child_given_name": "Zoe",
+        "drawn_for": mark.format(front.pk, hilltop.pk),
+    }
+    assert tab.post("/sign-in/", said).status_code == 302
+    assert Visit.objects.get().location == front
+
+
+def test_at_a_desk_that_is_not_this_clinics_it_is_taken_at_the_persons_own(tab, front, hilltop):
+    answer = tab.post(f"/at/{hilltop.pk}/sign-in/", {"key": str(uuid.uuid4())})
+    visit = Visit.objects.get()
+    assert (visit.location, answer.url) == (front, f"/at/{front.pk}/")
+    page = tab.get(answer.url).content.decode()
+    assert f"{visit.token} is on the board of {front}: the page named no desk of this clinic." in page
 
 
 def test_from_the_expected_list_the_child_is_filled_in_and_the_escorts_offered(desk_client, brook, leo, dana):

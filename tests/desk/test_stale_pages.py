@@ -7,8 +7,8 @@ import html
 import pytest
 from django.test import Client
 
-from checkin.actions import matches, visits
-from checkin.models import ConsentRecord, Immunization, Patient, Promise, Role, Visit
+from checkin.actions import matches, merging, unmerging, visits
+from checkin.models import ConsentRecord, Immunization, Patient, Promise, Role, StandingProxy, Visit
 from checkin.rules.need_facts import Kind
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
@@ -83,8 +83,14 @@ def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(t
     address = f"/visits/{visit.pk}/consent/"
     form = draw(tab, address, address)
     relinked()
-    said = {"care": "treatment", "agreed": "yes", "who": "Uncle <Kai>", "how": "verbal", "basis": "telephone"}
-    said |= {"phone": "555-010-0123", "relationship": "uncle", "to_what": "stitches"}
+    said = {
+        "care": "treatment",
+        "agreed": "yes",
+        "who": "Uncle <Kai>",
+        "how": "telephone",
+        "basis": "telephone",
+    }
+    said |= {"phone": "555-010-0123", "relationship": "uncle", "to_what": "stitches", "person": ""}
     answer = tab.post(address, form.with_(**said))
     page = answer.content.decode()
     assert (answer.status_code, ConsentRecord.objects.count()) == (409, 0)
@@ -146,3 +152,36 @@ def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(tab, visit, re
     answer = tab.post(address, form.with_(**said))
     assert (answer.status_code, Promise.objects.count()) == (409, 0)
     assert "Leo’s aunt" in html.unescape(answer.content.decode())
+
+
+PROXY = {"name": "Nia Long", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
+PROMISED = {"to_whom": "Ana Ruiz", "about": "results", "way": "phone", "reach_at": "555-010-0123"}
+PROMISED |= {"due": "hour", "owner": "role:manager"}
+OF_A_RECORD = {"proxy": ("/patients/{}/", "/patients/{}/proxies/", PROXY)}
+OF_A_RECORD |= {"promise": ("/promises/new/?patient={}", "/promises/new/", PROMISED)}
+
+
+@pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
+def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_back(
+    tab, brook, leo, dana, act
+):
+    """What it was drawn with was of both records: whose it is now is for a person to say."""
+    twin = make.patient(brook, "Leo Ruiz")
+    merged = merging.merge(merged=twin, into=leo, by=dana, at=make.at("9:41"), sure=True).merge
+    page, address, said = act[0].format(leo.pk), act[1].format(leo.pk), act[2]
+    form = draw(tab, page, address)
+    unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
+    answer = tab.post(form.action, form.with_(**said))
+    assert answer.status_code == 409
+    told = "Dana took back the merge of another record, Leo Ruiz, into this one at 9:42."
+    assert told in answer.content.decode()
+    assert not StandingProxy.objects.exists() and not Promise.objects.exists()
+
+
+def test_a_page_of_a_record_says_so_once_another_was_merged_into_it(tab, brook, leo, dana, mia):
+    address = f"/patients/{leo.pk}/proxies/"
+    form = draw(tab, f"/patients/{leo.pk}/", address)
+    merging.merge(merged=mia, into=leo, by=dana, at=make.at("9:42"), sure=True)
+    answer = tab.post(address, form.with_(**PROXY))
+    assert answer.status_code == 409 and not StandingProxy.objects.exists()
+    assert "Dana merged another record, Mia Chen, into this one at 9:42." in answer.content.decode()

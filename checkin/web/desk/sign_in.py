@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import matches, visits
-from checkin.models import Channel, Patient
+from checkin.models import Channel, Location, Visit
 from checkin.queries import people as directory
 from checkin.rules.claims import LIMITS
 from checkin.rules.roles import Act
-from checkin.web.access import StaffRequest, get_location, staff_required
+from checkin.web.access import LOCATION, StaffRequest, location_said, staff_required
+from checkin.web.desk import sign_in_choices as choices
 from checkin.web.desk.forms import SignInForm
 from checkin.web.desk.reach import patient_named, seen
+from checkin.web.desk.sign_in_choices import Choice
+from checkin.web.locations import stay_at
+from checkin.web.page_marks import DRAWN_FOR, of_patient
 
 ONE_OF_EACH = (*LIMITS, "key", "interpreter", "is_patient")
 MOST_SUGGESTED = 6
@@ -37,35 +41,60 @@ def sign_in(request: StaffRequest) -> HttpResponse:
         {
             "form": SignInForm(clinic=request.clinic, patient=patient),
             "chosen": chosen,
+            DRAWN_FOR: of_patient(patient) if patient else None,
             "keys_of_page": "desk/_keys_sign_in.html",
         },
     )
 
 
 def signed_in(request: StaffRequest) -> HttpResponse:
-    """Keep what was typed; then, where a person chose the child, link it. The same key twice is one visit."""
-    patient = patient_named(request, request.POST.get("patient"))
+    """Keep what was typed; then, where a person chose the child, link it. The same key twice is one visit.
+
+    Nothing about the page that sends it stops it: what is wrong with that page is said afterwards.
+    """
     claim = {name: request.POST.get(name) for name in ONE_OF_EACH}
+    location = standing_location(request)
     receipt = visits.sign_in(
-        location=get_location(request),
+        location=location,
         claim=claim | {"notes_wanted": request.POST.getlist("notes_wanted")},
         at=timezone.now(),
         channel=Channel.DESK,
         by=request.user,
     )
-    if patient is not None and receipt.visit.patient_id != patient.pk:
-        return link_chosen(request, receipt, patient)
-    messages.success(request, f"{receipt.visit.token} is on the board.")
-    return redirect("desk:board")
+    on_board = f"{receipt.visit.token} is on the board."
+    if location.pk != (location_said(request) or location.pk):
+        stay_at(request, location.pk)
+        on_board = (
+            f"{receipt.visit.token} is on the board of {location}: the page named no desk of this clinic."
+        )
+    choice = choices.read(request, request.POST.get("patient", ""), claim)
+    return link_chosen(request, receipt.visit, choice, on_board)
 
 
-def link_chosen(request: StaffRequest, receipt: visits.Receipt, patient: Patient) -> HttpResponse:
-    try:
-        matches.link(visit=receipt.visit, patient=patient, by=request.user, at=timezone.now())
-    except visits.Refused as refusal:
-        messages.warning(request, f"{receipt.visit.token} is on the board. {refusal.sentence}")
-        return redirect("desk:match_one", receipt.visit.pk)
-    messages.success(request, f"{receipt.visit.token} is on the board.")
+def standing_location(request: StaffRequest) -> Location:
+    """The page's front desk where it is this clinic's, or else this browser's, the person's, the first."""
+    said = (location_said(request), request.session.get(LOCATION), request.user.location_id)
+    ours = {one.pk: one for one in request.clinic.locations.order_by("pk")}
+    if not ours:
+        raise Http404
+    found = next((ours[pk] for pk in said if pk in ours), next(iter(ours.values())))
+    found.clinic = request.clinic
+    return found
+
+
+def link_chosen(request: StaffRequest, visit: Visit, choice: Choice, on_board: str) -> HttpResponse:
+    """Link the record that was chosen; or leave it to Match, with the reason."""
+    tell, trouble = messages.warning if choice.changed else messages.success, choice.doubt
+    patient = choice.patient
+    if patient is not None and not trouble and visit.patient_id != patient.pk:
+        try:
+            matches.link(visit=visit, patient=patient, by=request.user, at=timezone.now())
+        except visits.Refused as refusal:
+            trouble = refusal.sentence
+    if trouble and (patient is None or visit.patient_id != patient.pk or visit.is_unsettled):
+        messages.warning(request, " ".join(filter(None, (on_board, choice.changed, trouble))))
+        return redirect("desk:match_one", visit.pk)
+    tell(request, f"{on_board} {choice.changed}".strip())
     return redirect("desk:board")
 
 
