@@ -102,9 +102,9 @@ def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
     yield lines(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
     # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
-    break_ = Value("\n")
-    parts = ("basis", break_, "to_what", break_, "limits", break_, "relationship", break_, "phone")
-    words = Concat(*parts, output_field=TEXT)
+    parts = ("basis", "how", "to_what", "limits", "relationship", "phone")
+    broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
+    words = Concat(*broken, output_field=TEXT)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
     for agreed, kind in ((True, "agreed"), (False, "refused")):
         of_kind = said.filter(agreed=agreed)

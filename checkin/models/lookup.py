@@ -76,10 +76,10 @@ class Dossier:
         elif row.kind == "proxy":
             self.proxies.append(proxy(row))
         elif row.kind in ("agreed", "refused"):
-            basis, to_what, limits, relationship, phone = row.three.split("\n", 4)
-            said = row.kind == "agreed"
+            basis, how, to_what, limits, relationship, phone = row.three.split("\n", 5)
+            said, whose = row.kind == "agreed", (relationship, phone, how)
             self.answers.append(
-                consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on, relationship, phone)
+                consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on, *whose)
             )
         elif row.kind == "promise":
             self.overdue_promises += 1
@@ -218,5 +218,5 @@ def of_visit(visit: Visit, *, now: dt.datetime) -> Dossier:
     today = clinic.local_date(at)
     start, end = clinic.day(today)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)
-    columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until", "relationship", "phone")
+    columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until", "relationship", "phone", "how")
     return Dossier(answers=[consent.Answer(*row) for row in said.order_by("pk").values_list(*columns)])

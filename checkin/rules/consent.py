@@ -10,10 +10,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks
-from checkin.rules.consent_adults import Adult, Basis, Care, Proxy, is_guardian
+from checkin.rules.consent_adults import Adult, Basis, Care, How, Proxy, is_guardian
 from checkin.rules.consent_answers import Answer, Known, weigh
 from checkin.rules.consent_items import names_item
-from checkin.rules.consent_reasons import short, why_not
+from checkin.rules.consent_reasons import check_who_granted, short, why_not
 
 __all__ = [
     "Adult",
@@ -25,6 +25,7 @@ __all__ = [
     "Path",
     "Proxy",
     "Step",
+    "check_of",
     "is_guardian",
     "path",
     "short",
@@ -40,12 +41,6 @@ class Step(TextChoices):
     PHONE_GUARDIAN = "phone_guardian", _("Phone a guardian first")
     NEEDS_WRITING = "needs_writing", _("Needs it in writing")
     CLINICIAN_DECIDES = "clinician_decides", _("Clinician decides")
-
-
-class How(TextChoices):
-    VERBAL = "verbal", _("Said it here")
-    WRITTEN = "written", _("In writing")
-    TELEPHONE = "telephone", _("By telephone")
 
 
 LONGEST_WORD = 250
@@ -149,7 +144,9 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
 def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -> tuple[Basis, str]:
     """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
     if said and facts.known.may_decide(said, care):
-        return said.on_whose_word, in_words(said, what)
+        check = check_of(said, facts.known)
+        words = ", ".join(filter(None, [in_words(said, what), check]))
+        return facts.known.basis_of(said, care), short(words, LONGEST_WORD)
     found = basis_of_escort(facts, care)
     if said and found[0] == Basis.NONE:
         but = why_it_does_not_count(said, facts.known)
@@ -167,9 +164,19 @@ def basis_of_escort(facts: Facts, care: Care) -> tuple[Basis, str]:
     if proxy:
         until = f" until {clocks.date_words(proxy.expires_on)}" if proxy.expires_on else ""
         limits = f" ({short(proxy.limits, 120)})" if proxy.limits else ""
-        return Basis.WRITTEN_PROXY, f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
+        words = f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
+        check = check_who_granted(facts.known, proxy)
+        return Basis.WRITTEN_PROXY, ", ".join(filter(None, [words, check]))
     why = why_not(facts.known, facts.escort, care)
     return Basis.NONE, f"{here}, whose {why}" if why else here
+
+
+def check_of(said: Answer, known: Known) -> str:
+    """What is to be checked of the proxy by which this answer counts; '' where nothing is."""
+    care = Care(said.care)
+    proxy = known.proxy_of(said.adult, care)
+    by_proxy = proxy is not None and known.basis_of(said, care) == Basis.WRITTEN_PROXY
+    return check_who_granted(known, proxy) if proxy and by_proxy else ""
 
 
 def why_it_does_not_count(said: Answer, known: Known) -> str:

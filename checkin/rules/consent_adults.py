@@ -33,6 +33,14 @@ class Basis(TextChoices):
     NONE = "none", _("Nobody yet")
 
 
+class How(TextChoices):
+    """How somebody said it."""
+
+    VERBAL = "verbal", _("Said it here")
+    WRITTEN = "written", _("In writing")
+    TELEPHONE = "telephone", _("By telephone")
+
+
 @dataclass(frozen=True, slots=True)
 class Adult:
     """Somebody who is here, or whom the record knows."""

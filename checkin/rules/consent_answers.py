@@ -13,6 +13,7 @@ from checkin.rules.consent_adults import (
     Adult,
     Basis,
     Care,
+    How,
     Proxy,
     is_by_themselves,
     is_called,
@@ -26,6 +27,10 @@ from checkin.rules.kinship import split_kin
 
 SAYS_WHO_MAY = frozenset({Basis.GUARDIAN_PRESENT, Basis.WRITTEN_PROXY, Basis.OWN, Basis.CLINICIAN})
 """Staff wrote down that this person may decide, though the record does not know them."""
+
+
+OF_GUARDIAN = {How.TELEPHONE.value: Basis.TELEPHONE, How.WRITTEN.value: Basis.WRITTEN_PROXY}
+"""On whose word a guardian's answer stands that was written down as nobody's; said here, one is present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Answer:
     until: dt.date | None = None
     relationship: str = ""
     phone: str = ""
+    how: str = ""
 
     def is_about(self, care: Care, what: str) -> bool:
         """Whether it is said of that item; without one, of all of that care.
@@ -170,6 +176,20 @@ class Known:
             return False
         unknown = answer.on_whose_word == Basis.TELEPHONE and not self.guardians
         return unknown or answer.on_whose_word in SAYS_WHO_MAY
+
+    def basis_of(self, answer: Answer, care: Care) -> Basis:
+        """Return on whose word this answer stands, by what the record says now of who gave it.
+
+        It was written down of the moment in which it was said: who holds a proxy by now, or is a guardian on
+        record by now, was nobody then. The same words said again would count, and so these do. What they
+        said of themselves or decided as a clinician no record changes.
+        """
+        said = answer.on_whose_word
+        if said in (Basis.OWN, Basis.CLINICIAN) or answer.basis not in Basis.values:
+            return said
+        if self.who_may_be(answer.adult):
+            return OF_GUARDIAN.get(answer.how, Basis.GUARDIAN_PRESENT) if said == Basis.NONE else said
+        return Basis.WRITTEN_PROXY if self.proxy_of(answer.adult, care) else said
 
     def holds_proxy(self, adult: Adult) -> bool:
         return any(adult.same_as(one.adult) for one in self.proxies)

@@ -47,6 +47,16 @@ def who_granted(known: Known, proxy: Proxy) -> str:
     return f"{name} granted it and is {surely} guardian on record"
 
 
+def check_who_granted(known: Known, proxy: Proxy) -> str:
+    """Say that a proxy which counts was granted by nobody on record ("… check who Bob is"); '' otherwise.
+
+    Where no guardian is on record staff's word is taken, and as long as it is, it is said.
+    """
+    if not known.is_granted(proxy) or known.who_may_be(known.grantor(proxy)):
+        return ""
+    return f"nobody on record granted it: check who {short(proxy.granted_by, LONGEST_NAME)} is"
+
+
 def how_it_ended(proxy: Proxy) -> str:
     if proxy.revoked_on:
         return f"written proxy was revoked on {clocks.date_words(proxy.revoked_on)}"

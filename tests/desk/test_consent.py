@@ -363,6 +363,62 @@ def test_without_a_guardian_on_record_staff_are_asked_to_check_who_granted_it(de
     assert "No guardian is on record: check who Ana Ruiz is." in page
 
 
+JULES = {"who": "Jules Moreau", "relationship": "uncle", "phone": "", "basis": ""}
+
+
+@pytest.mark.parametrize("how", ["verbal", "telephone"])
+def test_agreed_before_the_proxy_was_filed_counts_from_then_on_in_line_list_and_need(
+    desk_client, front, leo, tuesday, how
+):
+    """One line said "go ahead", the next "phone Ana first", and nothing that the answer does not count."""
+    visit = make.visit(front, escort_name="Jules Moreau", relationship="uncle")
+    for item in ("flu vaccine", ""):
+        write(desk_client, visit, to_what=item, how=how, **JULES)
+    page = said_on(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+    assert page.count("Does not count: Jules Moreau is no guardian on record") == 2
+    assert "go ahead" not in need_of_flu(visit)
+    grant(desk_client, leo, name="Jules Moreau", cares=["vaccine"])
+    once = said_on(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+    steps = steps_of(once)
+    assert "Does not count" not in once
+    assert "Vaccine go ahead Jules Moreau agreed" in steps and "flu vaccine : phone" not in steps
+    assert "Jules Moreau agreed" in need_of_flu(visit) and need_of_flu(visit).endswith("go ahead")
+    write(desk_client, visit, to_what="flu vaccine", how=how, **JULES)
+    again = said_on(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+    assert "Does not count" not in again and steps_of(again) == steps
+
+
+def steps_of(text: str) -> str:
+    return text[text.index("The next step") : text.index("What was said")]
+
+
+def need_of_flu(visit) -> str:
+    return visit.needs.get(kind=Kind.VACCINE, key="influenza").next_step
+
+
+def test_a_proxy_that_nobody_on_record_granted_is_to_be_checked_wherever_it_counts(
+    desk_client, front, brook, tuesday
+):
+    """It stood in a message that is gone with the next page; staff went on as if a parent had signed."""
+    mia = make.patient(brook, "Mia Novak", "2018-01-02")
+    visit = make.visit(front, name="Mia Novak", born="2018-01-02", escort_name="Jules Moreau")
+    assert visit.patient == mia
+    grant(desk_client, mia, name="Jules Moreau", granted_by="Bob")
+    check = "obody on record granted it: check who Bob is"
+    patient = said_on(desk_client.get(f"/patients/{mia.pk}/").content.decode())
+    assert f"Jules Moreau In force N{check}" in patient
+    page = said_on(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+    assert f"Jules Moreau In force N{check}" in page
+    assert f"written proxy from Bob, n{check}" in page
+    assert check in need_of_flu(visit)
+    told = said_on(write(desk_client, visit, LIVE, how="verbal", **JULES).content.decode())
+    assert f"It counts, but n{check}." in told
+    assert f"Jules Moreau agreed today, n{check}" in told
+    assert told.count(f"N{check}") == 2, "beside what was said, and beside the proxy"
+    make.guardian(mia, "Bob", phone="555-010-0999")
+    assert check not in said_on(desk_client.get(f"/visits/{visit.pk}/consent/").content.decode())
+
+
 @pytest.mark.parametrize(
     ("terms", "mark"),
     [

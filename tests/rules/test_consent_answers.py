@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -407,3 +408,83 @@ def test_however_long_the_words_are_the_number_to_call_is_never_cut(basis):
         assert found and all(one.next_step.endswith(guardian.phone) for one in found)
         called = next(one for one in needs.find(facts, make.TUESDAY) if one.kind == Kind.PHONE_GUARDIAN)
         assert called.why.endswith(guardian.phone)
+
+
+JULES, CAMILLE = Adult("Jules Moreau", "", "uncle"), Adult("Camille Moreau", "555-700-0001", "mother")
+JULES_MAY = Proxy(Adult("Jules Moreau"), granted_by="Camille Moreau")
+
+
+def of_jules(agreed: bool = True, basis: str = "none", **more) -> Answer:
+    return Answer("vaccine", agreed, basis, "Jules Moreau", relationship="uncle", **more)
+
+
+@pytest.mark.parametrize("care", [Care.VACCINE, Care.CHECK_UP, Care.TREATMENT])
+@pytest.mark.parametrize(
+    ("basis", "how"), [("none", "verbal"), ("none", "written"), ("telephone", "telephone")]
+)
+@pytest.mark.parametrize("item", ["", "Hepatitis A"])
+def test_who_holds_a_proxy_by_now_is_taken_at_the_word_they_gave_before_it(care, basis, how, item):
+    """Asked again they would say the same, so the step is the one that the same words have then."""
+    facts = {"escort": JULES, "guardians": (CAMILLE,)}
+    before = replace(of_jules(basis=basis, how=how, to_what=item), care=care)
+    after = replace(before, basis=Basis.WRITTEN_PROXY)
+    steps = [
+        consent.path(Facts(**facts, proxies=(JULES_MAY,), answers=answers), care, item)
+        for answers in ((before,), (after,), (before, after))
+    ]
+    assert [(one.step, one.basis) for one in steps] == [(Step.PROCEED, Basis.WRITTEN_PROXY)] * 3
+    alone = consent.path(Facts(**facts, answers=(before,)), care, item)
+    assert alone.step == Step.PHONE_GUARDIAN and "but is no guardian on record" in alone.on_whose_word
+
+
+@pytest.mark.parametrize(
+    ("who", "how", "basis"),
+    [
+        ("Camille Moreau", "verbal", Basis.GUARDIAN_PRESENT),
+        ("Camille", "verbal", Basis.GUARDIAN_PRESENT),
+        ("mother", "telephone", Basis.TELEPHONE),
+        ("Camille Moreau", "written", Basis.WRITTEN_PROXY),
+    ],
+)
+def test_who_is_a_guardian_by_now_is_taken_at_the_word_they_gave_before(who, how, basis):
+    answer = Answer("vaccine", True, "none", who, how=how)
+    found = consent.path(Facts(escort=SITTER, guardians=(CAMILLE,), answers=(answer,)), Care.VACCINE)
+    assert (found.step, found.basis) == (Step.PROCEED, basis)
+
+
+@pytest.mark.parametrize("basis", ["own", "clinician", "hearsay"])
+def test_what_was_said_for_oneself_or_decided_is_changed_by_no_proxy(basis):
+    known = consent_answers.Known(guardians=(CAMILLE,), proxies=(JULES_MAY,))
+    assert known.basis_of(of_jules(basis=basis), Care.VACCINE) == (
+        basis if basis in Basis.values else Basis.NONE
+    )
+
+
+@pytest.mark.parametrize("basis", Basis.values)
+@pytest.mark.parametrize("proxies", [(), (JULES_MAY,), (replace(JULES_MAY, cares=("check_up",)),)])
+@pytest.mark.parametrize("who", ["Jules Moreau", "Camille Moreau", "Camille", "mother", "Kim Sand"])
+@pytest.mark.parametrize("guardians", [(), (CAMILLE,)])
+def test_who_may_decide_is_never_nobody_and_so_no_step_contradicts_the_mark(basis, proxies, who, guardians):
+    """A line said "phone Camille first: Jules agreed", and nothing said that Jules does not count."""
+    known = consent_answers.Known(guardians=guardians, proxies=proxies)
+    answer = Answer("vaccine", True, basis, who)
+    if known.may_decide(answer, Care.VACCINE):
+        assert known.basis_of(answer, Care.VACCINE) != Basis.NONE
+
+
+BY_BOB = Proxy(Adult("Jules Moreau"), granted_by="Bob")
+CHECK_BOB = "nobody on record granted it: check who Bob is"
+
+
+def test_a_proxy_that_nobody_on_record_granted_says_so_in_each_step_it_makes():
+    facts = Facts(escort=JULES, proxies=(BY_BOB,))
+    assert (
+        consent.path(facts, Care.VACCINE).sentence == f"uncle, written proxy from Bob, {CHECK_BOB} · go ahead"
+    )
+    for answer in (of_jules(), of_jules(basis="written_proxy"), of_jules(basis="telephone")):
+        said_so = consent.path(replace(facts, answers=(answer,)), Care.VACCINE)
+        assert said_so.step == Step.PROCEED and said_so.on_whose_word.endswith(f"today, {CHECK_BOB}")
+    granted = replace(facts, guardians=(Adult("Bob"),))
+    assert CHECK_BOB not in consent.path(granted, Care.VACCINE).sentence
+    own = consent.path(replace(facts, answers=(of_jules(basis="own"),)), Care.VACCINE)
+    assert CHECK_BOB not in own.sentence

@@ -62,12 +62,13 @@ def told_written(
     request: StaffRequest, visit: Visit, made: ConsentRecord, known: Known, left_out: str
 ) -> HttpResponse:
     """What was written down, whether it counts, and what was left out of it."""
-    mark = mark_of(made, known)
+    mark, check = mark_of(made, known), check_of(made, known)
     what = made.to_what or str(made.get_care_display()).lower()
     words = [f"Written down: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
     words += [f"It does not count: {mark}."] if mark else []
+    words += [f"It counts, but {check}."] if check else []
     said = " ".join(filter(None, [*words, left_out]))
-    return told(request, visit, said, warns=bool(mark or left_out))
+    return told(request, visit, said, warns=bool(mark or check or left_out))
 
 
 @require_POST
@@ -171,7 +172,9 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
         "lines": find_lines(known.consent, due_now(known, visit.local_date)),
-        "records": [(one, mark_of(one, known.consent.known)) for one in said],
+        "records": [
+            (one, mark_of(one, known.consent.known), check_of(one, known.consent.known)) for one in said
+        ],
         "proxies": listed,
         "form": form_of(request, visit, known, listed),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
@@ -181,17 +184,27 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
 
 def mark_of(record: ConsentRecord, known: Known) -> str:
     """Why what this person said counts for nothing; blank where it counts, or was withdrawn."""
-    said = rules.Answer(
+    said = as_rule(record)
+    if record.withdrawn_at or known.may_decide(said, rules.Care(record.care)):
+        return ""
+    return f"{rules.short(record.who)} {rules.why_it_does_not_count(said, known)}"
+
+
+def check_of(record: ConsentRecord, known: Known) -> str:
+    """What is to be checked of the proxy by which it counts; blank where nothing is, or it was withdrawn."""
+    return "" if record.withdrawn_at or mark_of(record, known) else rules.check_of(as_rule(record), known)
+
+
+def as_rule(record: ConsentRecord) -> rules.Answer:
+    return rules.Answer(
         record.care,
         record.agreed,
         record.basis,
         record.who,
         relationship=record.relationship,
         phone=record.phone,
+        how=record.how,
     )
-    if record.withdrawn_at or known.may_decide(said, rules.Care(record.care)):
-        return ""
-    return f"{rules.short(record.who)} {rules.why_it_does_not_count(said, known)}"
 
 
 def form_of(

@@ -41,7 +41,7 @@ def everybody(
     for one in listed:
         if one.state == ProxyState.IN_FORCE and not one.doubt:
             adult = rules.Adult(one.row.name, "", one.row.relationship)
-            yield Person(adult, Part.PROXY, "written proxy")
+            yield Person(adult, Part.PROXY, ", ".join(filter(None, ["written proxy", one.check])))
     child = child_of(visit)
     yield Person(rules.Adult(child, "", "the patient"), Part.PATIENT, is_here=True)
     if clinician:

@@ -11,7 +11,7 @@ from checkin.rules import consent as rules
 from checkin.rules.clocks import date_words
 from checkin.rules.consent_adults import ProxyState, state_of_proxy
 from checkin.rules.consent_answers import Known
-from checkin.rules.consent_reasons import short, who_granted
+from checkin.rules.consent_reasons import check_who_granted, short, who_granted
 
 MOST_OVER = 20
 """How many that are over or were revoked are listed: the latest."""
@@ -28,6 +28,8 @@ class ListedProxy(NamedTuple):
     state: ProxyState
     doubt: str
     """Why it counts for nothing although it is in force; blank where it counts."""
+    check: str = ""
+    """What is to be checked of it although it counts."""
 
     @property
     def may_be_revoked(self) -> bool:
@@ -47,7 +49,10 @@ def listed(row: StandingProxy, day: dt.date, known: Known) -> ListedProxy:
     state = state_of(row, day)
     cares = [str(rules.Care(one).label) for one in row.cares if one in rules.Care.values]
     is_over = state in (ProxyState.ENDED, ProxyState.REVOKED)
-    return ListedProxy(row, cares, state, "" if is_over else who_granted(known, as_rule(row)))
+    if is_over:
+        return ListedProxy(row, cares, state, "")
+    rule = as_rule(row)
+    return ListedProxy(row, cares, state, who_granted(known, rule), check_who_granted(known, rule))
 
 
 def state_of(row: StandingProxy, day: dt.date) -> ProxyState:
@@ -72,7 +77,7 @@ def known_of(guardians: Iterable[Guardian], day: dt.date) -> Known:
 
 
 def put_on_file(row: StandingProxy, day: dt.date, known: Known) -> tuple[str, bool]:
-    """What staff are told of a proxy that they have put on file, and whether it counts today."""
+    """What staff are told of a proxy that they have put on file, and whether it counts as it is."""
     state, doubt = state_of(row, day), who_granted(known, as_rule(row))
     if state == ProxyState.ENDED and row.expires_on is not None:
         return (
@@ -82,6 +87,6 @@ def put_on_file(row: StandingProxy, day: dt.date, known: Known) -> tuple[str, bo
     if doubt:
         return f"On file, but it does not count: {doubt}. Ask a guardian.", False
     told = f"On file: {row.name} may agree for this child."
-    if not known.guardians:
-        told += f" No guardian is on record: check who {short(row.granted_by)} is."
-    return told, True
+    if not check_who_granted(known, as_rule(row)):
+        return told, True
+    return f"{told} No guardian is on record: check who {short(row.granted_by)} is.", False
