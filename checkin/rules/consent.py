@@ -195,7 +195,7 @@ def in_words(said: Answer, asked: str = "") -> str:
     answer = "agreed" if said.agreed else "said no"
     if said.on_whose_word == Basis.CLINICIAN:
         answer = "decided yes" if said.agreed else "decided no"
-    how = " by telephone" if said.on_whose_word == Basis.TELEPHONE else ""
+    how = " by telephone" if How.TELEPHONE in (said.how, said.on_whose_word.value) else ""
     when = f"until {clocks.date_words(said.until)}" if said.until else "today"
     limits = f" ({short(said.limits, 120)})" if said.limits else ""
     item = "" if said.is_of_all or names_item(said.to_what, asked) else f" to {short(said.to_what)}"
