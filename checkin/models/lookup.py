@@ -77,9 +77,9 @@ class Dossier:
             self.proxies.append(proxy(row))
         elif row.kind in ("agreed", "refused"):
             basis, how, to_what, limits, relationship, phone = row.three.split("\n", 5)
-            said, whose = row.kind == "agreed", (relationship, phone, how)
+            said, theirs = row.kind == "agreed", (relationship, phone, how)
             self.answers.append(
-                consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on, *whose)
+                consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on, *theirs)
             )
         elif row.kind == "promise":
             self.overdue_promises += 1
