@@ -84,6 +84,10 @@ class ProxyQuerySet(models.QuerySet["StandingProxy"]):
         now = models.When(unexpired, revoked_at=None, written_on__lte=on, then=models.Value(1))
         return self.annotate(holds=models.Case(now, default=models.Value(0)))
 
+    def waiting(self) -> Self:
+        """Those of a visit whose child is not known: they go along with the child to whom it is matched."""
+        return self.filter(patient=None, revoked_at=None)
+
 
 class StandingProxy(models.Model):
     """A guardian's standing permission for another adult to consent, with its limits and expiry."""

@@ -28,22 +28,52 @@ from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
+from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, tell_apart
 
 LONGEST_NAME = 50
+UNTIL_NOW = "the child until now"
+"""The child before, where an undo goes back to the one before that."""
 
 
 class Names(NamedTuple):
-    """Who is who in a sentence: the visit by its token, both children by name; "" for nobody."""
+    """Who is who in a sentence: the visit by its token, both children by role and name; "" for nobody."""
 
     token: str
     old: str
     new: str
+    old_told: Told
+    new_told: Told
 
     @classmethod
-    def of(cls, visit: Visit, now: Patient | None) -> Names:
-        """The names of the visit's child and of the one whom it goes to, as short as a sentence bears."""
-        old = short(visit.patient.name, LONGEST_NAME) if visit.patient else ""
-        return cls(str(visit.token), old, short(now.name, LONGEST_NAME) if now else "")
+    def of(cls, visit: Visit, now: Patient | None, *, was: str = "", undoes: bool = False) -> Names:
+        """The names of the visit's child and of the one whom it goes to, never to be mixed up.
+
+        `was` is what the record of the visit's child was called before this visit changed it.
+        """
+        before = UNTIL_NOW if undoes else BEFORE
+        old = child(visit.patient, was=was) if visit.patient else None
+        # Each name stands in its role, so the role need not tell them apart once more.
+        told = tell_apart(old, child(now) if now else None, roles=("", ""))
+        return cls(str(visit.token), in_role(before, told[0]), in_role(OF_VISIT, told[1]), *told)
+
+
+def in_role(role: str, told: Told) -> str:
+    """ "the child before (Leo Ruiz, born Mar 14, 2018)" """
+    return f"{role} ({', '.join(filter(None, told))})" if any(told) else ""
+
+
+def child(patient: Patient, *, was: str = "") -> Child:
+    """A record as it is told from another one, as short as a sentence bears."""
+    return Child(
+        short(patient.name, LONGEST_NAME), patient.birth_date, number(patient), short(was, LONGEST_NAME)
+    )
+
+
+def number(patient: Patient) -> str:
+    """The number by which a record system knows this record; "" where none does, or it is not saved yet."""
+    if patient._state.adding:
+        return ""
+    return short(str(patient.identifiers.order_by("system", "value").first() or ""), LONGEST_NAME)
 
 
 def consent(row: ConsentRecord) -> str:
@@ -99,8 +129,7 @@ def chart(values: Mapping[str, Any]) -> str:
         found.append("interpreter needed" if values["interpreter_needed"] else "no interpreter")
     if "access_needs" in values:
         found.append(f"access: {short(values['access_needs']) or 'nothing noted'}")
-    words = ", ".join(found)
-    return words[:1].upper() + words[1:]
+    return capitalised(", ".join(found))
 
 
 def row_values(values: Mapping[str, Any]) -> str:
@@ -131,17 +160,30 @@ def chart_of(one: DiscrepancyDecision) -> int | None:
     return model.objects.filter(pk=one.subject_id or 0).values_list("patient_id", flat=True).first()
 
 
-def question(paper: str) -> str:
+def question(paper: str, *, is_name: bool = False) -> str:
     """What is asked of a paper whose child a person has to say."""
     if paper == Paper.VACCINE:
         return "Which child got it?"
-    return "Put it back?" if paper == Paper.CORRECTION else "Whose is it?"
+    if paper == Paper.CORRECTION:
+        return "Put the name back?" if is_name else "Put it back?"
+    return "Whose is it?"
 
 
-def fate(paper: str, whose: str, names: Names) -> str:
-    """What will become of a paper that is whose, for the page on which a person decides."""
-    token, old, new = names
-    to = f"goes with {token} to {new}" if new else f"waits at {token} until its child is found"
+def fate(paper: str, whose: str, names: Names, *, before: str = "") -> str:
+    """What will become of a paper that is whose, for the page on which a person decides.
+
+    `before` is what stood on the record before a correction.
+    """
+    return capitalised(fate_words(paper, whose, names, before))
+
+
+def capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def fate_words(paper: str, whose: str, names: Names, before: str) -> str:
+    token, old, new, *_ = names
+    waits = f"waits at {token} until its child is found"
     if paper == Paper.VACCINE:
         return {
             Whose.NEW: f"{new} got it" if new else f"The child of {token}, who is not found yet, got it",
@@ -149,21 +191,24 @@ def fate(paper: str, whose: str, names: Names) -> str:
             Whose.NOBODY: "Nobody got it: it was not given",
         }[Whose(whose)]
     if paper == Paper.CORRECTION:
-        return f"Put it back on {old}’s record" if whose == Whose.NOBODY else f"Leave it on {old}’s record"
+        back = f"Put {before or 'it'} back"
+        return (
+            f"{back} on the record of {old}" if whose == Whose.NOBODY else f"Leave it on the record of {old}"
+        )
     if paper == Paper.CHART:
-        put = f"put on {new}’s record" if new else f"waits at {token} until its child is found"
-        off = f"Taken off {old}’s record" if old else "Waited here"
+        put = f"put on the record of {new}" if new else waits
+        off = f"Taken off the record of {old}" if old else "Waited here"
         return {
             Whose.NEW: f"{off}, {put}",
-            Whose.OLD: f"Stays on {old}’s record only",
-            Whose.BOTH: f"Stays on {old}’s record and is put on {new}’s too",
+            Whose.OLD: f"Stays on the record of {old} only",
+            Whose.BOTH: f"Stays on the record of {old} and is put on the record of {new} too",
             Whose.NOBODY: f"{off}, and put on no other",
         }[Whose(whose)]
     if paper in (Paper.NEED, Paper.NOTE):
         return of_visit(paper, whose, names)
     return {
-        Whose.NEW: to[:1].upper() + to[1:],
-        Whose.OLD: f"Stays on {old}’s record",
+        Whose.NEW: f"Goes with {token} to {new}" if new else waits,
+        Whose.OLD: f"Stays on the record of {old}",
         Whose.NOBODY: "Counts no longer",
     }[Whose(whose)]
 

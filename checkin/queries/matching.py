@@ -25,6 +25,8 @@ class Option:
     age: str
     why: tuple[str, ...]
     rows: list[Row]
+    number: str = ""
+    """By which a record system knows it."""
 
 
 class Options(NamedTuple):
@@ -128,16 +130,24 @@ def options(
     at: dt.datetime,
     why: dict[int | str, tuple[str, ...]],
 ) -> list[Option]:
-    today = clinic.local_date(at)
+    today, listed = clinic.local_date(at), list(patients)
+    numbers = numbers_of(clinic, listed)
     return [
         Option(
             patient=one,
             age="" if one.is_deceased else age_words(one.birth_date, today),
             why=why.get(one.pk, ()),
             rows=compare(typed, one, found, zone=clinic.zone),
+            number=numbers.get(one.pk, ""),
         )
-        for one in patients
+        for one in listed
     ]
+
+
+def numbers_of(clinic: Clinic, patients: list[Patient]) -> dict[int, str]:
+    """The first number of each record, by the record's id."""
+    rows = clinic.patient_identifiers.filter(patient__in=patients).order_by("-system", "-value")
+    return dict(rows.values_list("patient_id", "value")) if patients else {}
 
 
 def goes_along(visit: Visit) -> int:

@@ -10,6 +10,9 @@ from django.apps import apps
 
 from checkin.models import MatchDecision, PaperMove, Patient, paper_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
+from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart
+
+Children = Mapping[int, Told]
 
 
 def lines(made: MatchDecision) -> list[str]:
@@ -19,8 +22,18 @@ def lines(made: MatchDecision) -> list[str]:
         for one in made.paper_moves.select_related("was_patient", "patient").order_by("pk")
         if one.subject in TOLD_BY.get(Paper(one.paper), ()) and not is_quiet(one)
     ]
-    rows = rows_of(moves)
-    return [sentence(one, rows.get((one.subject, one.subject_id)), made) for one in moves]
+    rows, both = rows_of(moves), children(made)
+    return [sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in moves]
+
+
+def children(made: MatchDecision) -> Children:
+    """Both children of a decision by their ids, as sentences name them: never to be mixed up."""
+    was, now = made.previous_patient, made.patient
+    if was is None or now is None or was == now:
+        return {}
+    roles = (paper_words.UNTIL_NOW if made.undoes_id else BEFORE, OF_VISIT)
+    old, new = tell_apart(paper_words.child(was), paper_words.child(now), roles=roles)
+    return {was.pk: old, now.pk: new}
 
 
 def is_quiet(one: PaperMove) -> bool:
@@ -39,9 +52,9 @@ def rows_of(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
     return found
 
 
-def sentence(one: PaperMove, row: Any, made: MatchDecision) -> str:
+def sentence(one: PaperMove, row: Any, made: MatchDecision, both: Children) -> str:
     """ "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record." """
-    return f"{what(one, row)}: {became(one, made)}."
+    return f"{what(one, row)}: {became(one, made, both)}."
 
 
 def what(one: PaperMove, row: Any) -> str:
@@ -90,20 +103,35 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def name_of(patient: Patient | None) -> str:
-    return paper_words.short(patient.name, paper_words.LONGEST_NAME) if patient else "them"
+def will_be(undoes: MatchDecision, heads: Iterable[tuple[PaperMove, bool]]) -> list[str]:
+    """What an undo of this decision will do with these papers: gives back, or leaves what was used since."""
+    told, both = list(heads), children(undoes)
+    rows = rows_of(one for one, _ in told)
+    found = []
+    for one, is_given_back in told:
+        where = one.was_patient if is_given_back else one.patient
+        at = f"on {told_of(where, both).record}" if where else f"waits at {undoes.visit.token}"
+        does = "as it was before" if is_given_back else "used or changed since, so it is left"
+        found.append(f"{what(one, rows.get((one.subject, one.subject_id)))}: {does}, {at}.")
+    return found
 
 
-def became(one: PaperMove, made: MatchDecision) -> str:
+def told_of(patient: Patient | None, both: Children) -> Told:
+    if patient is None:
+        return Told("them")
+    return both.get(patient.pk) or Told(paper_words.short(patient.name, paper_words.LONGEST_NAME))
+
+
+def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
     """What was done with it."""
-    was, now = one.was_patient, one.patient
-    there, here = (f"{name_of(was)}’s record" if was else "", f"{name_of(now)}’s record" if now else "")
+    was, now = told_of(one.was_patient, both), told_of(one.patient, both)
+    there, here = was.record if one.was_patient else "", now.record if one.patient else ""
     if one.why:
         return f"{one.why}, so it was left{f' on {here}' if here else ''}"
     if one.paper == Paper.ESCORT:
-        return f"no longer under who brings {name_of(was)}"
+        return f"no longer under who brings {was}"
     if one.paper == Paper.APPOINTMENT:
-        return f"free again for {name_of(now)}" if one.done == Done.REMOVED else "taken"
+        return f"free again for {now}" if one.done == Done.REMOVED else "taken"
     if one.paper == Paper.NEED:
         return "stays answered" if one.done == Done.KEPT else "the answer counts no longer"
     if one.paper == Paper.NOTE:

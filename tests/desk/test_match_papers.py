@@ -7,13 +7,14 @@ import re
 import pytest
 
 from checkin.actions import consent, discrepancies, matches, needs, preferences
-from checkin.models import ConsentRecord, Immunization, MatchDecision
+from checkin.models import ConsentRecord, Immunization, MatchDecision, PatientIdentifier, StandingProxy
 from checkin.rules.consent import Basis, How
 from checkin.rules.need_facts import Outcome
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 WRITTEN = make.at("9:35")
+LEA, LEO = "Lea Ruiz, born Jan 1, 2016", "Leo Ruiz, born Mar 14, 2018"
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def digest(page) -> str:
 
 
 def text(answer) -> str:
-    found = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    found = re.sub(r"<[^>]+>", " ", re.sub("</?mark>", "", answer.content.decode()))
     return " ".join(found.replace("&#x27;", "'").split())
 
 
@@ -72,8 +73,9 @@ def test_what_was_written_is_listed_first_and_nothing_is_changed(desk_client, vi
     assert (page.status_code, visit.patient, MatchDecision.objects.count()) == (200, leo, 1)
     said = text(page)
     assert "Some Uncle agreed to vaccine by telephone" in said
-    assert f"Goes with {visit.token} to Lea Ruiz." in said
-    assert "flu vaccine given Which child got it? Lea Ruiz got it Leo Ruiz got it Nobody got it" in said
+    assert f"Goes with {visit.token} to the child of this visit ({LEA})." in said
+    asks = "flu vaccine given Which child got it?"
+    assert f"{asks} The child of this visit ({LEA}) got it The child before ({LEO}) got it Nobody" in said
     assert "checked" not in page.content.decode()
 
 
@@ -100,7 +102,7 @@ def test_answered_it_is_done_and_told_thing_by_thing_with_one_undo(desk_client, 
     said = text(page)
     assert f"{visit.token} is Lea Ruiz" in said
     assert "Ana Ruiz agreed to vaccine by telephone: counts no longer." in said
-    assert "flu vaccine given: stays on Leo Ruiz’s record." in said
+    assert "flu vaccine given: stays on Leo Ruiz’s record (born Mar 14, 2018)." in said
     assert "Nothing on the record was changed" not in said
     back = post(desk_client, visit, "undo", back="visit")
     assert "as it was before, on Leo Ruiz’s record" in text(desk_client.get(back.url))
@@ -148,7 +150,9 @@ def test_a_settled_line_names_the_record_that_was_written(desk_client, front, le
     one = visit.discrepancies.open().get(field="name")
     discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
     first = post(desk_client, visit, patient=lea.pk)
-    assert "Put it back? Before that: Leo Ruiz Put it back on Leo Ruis’s record" in text(first)
+    before = "the child before (Leo Ruis, called Leo Ruiz before, born Mar 14, 2018)"
+    asks = f"Put the name back? Before that: Leo Ruiz Put Leo Ruiz back on the record of {before}"
+    assert f"{asks} Leave it on the record of {before}" in text(first)
     post(desk_client, visit, patient=lea.pk, papers=digest(first), **{f"whose-discrepancy-{one.pk}": "old"})
     settled = text(desk_client.get("/discrepancies/")).partition("Settled today")[2]
     assert "Name of Leo Ruis : used the new" in settled
@@ -162,4 +166,120 @@ def test_what_a_person_puts_on_the_chart_at_a_visit_is_known_as_of_that_visit(
     )
     said = text(post(desk_client, visit, patient=lea.pk))
     assert "Language Polish, interpreter needed Whose is it?" in said
-    assert "Taken off Leo Ruiz’s record, put on Lea Ruiz’s record" in said
+    off, on = f"the record of the child before ({LEO})", f"the record of the child of this visit ({LEA})"
+    assert f"Taken off {off}, put on {on}" in said
+
+
+def numbered(patient, number):
+    PatientIdentifier.objects.create(clinic=patient.clinic, patient=patient, system="mrn", value=number)
+    return patient
+
+
+@pytest.fixture
+def renamed(front, brook, leo, dana, noor):
+    """Leo was linked to the visit of another child, and then got that child's very name."""
+    numbered(leo, "411")
+    visit = make.visit(front, make.at("9:31"), name="Leon Ruiz")
+    matches.link(visit=visit, patient=leo, by=dana, at=WRITTEN)
+    one = visit.discrepancies.open().get(field="name")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    give_flu(visit, noor)
+    visit.refresh_from_db()
+    return visit
+
+
+@pytest.mark.parametrize("name", ["Leon Ruiz", "Leonn Ruiz", "Léon Ruiz"])
+def test_two_children_of_one_name_are_told_apart_in_every_answer(desk_client, renamed, brook, name):
+    other = numbered(make.patient(brook, name, born="2016-01-01"), "522")
+    page = post(desk_client, renamed, patient=other.pk)
+    said = text(page)
+    old = "The child before (Leon Ruiz, called Leo Ruiz before, born Mar 14, 2018, record 411)"
+    new = f"The child of this visit ({name}, born Jan 1, 2016, record 522)"
+    assert f"{new} got it {old} got it" in said
+    assert said.index("Put the name back?") < said.index("Which child got it?")
+    assert "called Leo Ruiz before, born Mar 14, 2018, record 411 The child of this visit" in said
+    assert ("<mark>n</mark>" in page.content.decode()) == (name == "Leonn Ruiz")
+
+
+def test_what_was_done_tells_two_children_of_one_name_apart(desk_client, renamed, brook):
+    other = numbered(make.patient(brook, "Leon Ruiz", born="2018-03-14"), "522")
+    first = post(desk_client, renamed, patient=other.pk)
+    need, one = renamed.needs.get(key="influenza"), renamed.discrepancies.get(field="name")
+    answers = {f"whose-need-{need.pk}": "old", f"whose-discrepancy-{one.pk}": "old", "back": "visit"}
+    done = post(desk_client, renamed, patient=other.pk, papers=digest(first), **answers)
+    said = text(desk_client.get(done.url))
+    assert f"{renamed.token} is Leon Ruiz (born Mar 14, 2018, record 522)" in said
+    assert "stays on Leon Ruiz’s record (born Mar 14, 2018, record 411)." in said
+    match = text(desk_client.get(f"/match/{renamed.pk}/"))
+    assert "Settled: Leon Ruiz , born Mar 14, 2018, record 522." in match
+
+
+def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, visit, leo, lea, noor):
+    give_flu(visit, noor)
+    need = visit.needs.get(key="influenza")
+    first = post(desk_client, visit, patient=lea.pk)
+    assert "All of it can be taken back with one Undo." in text(first)
+    post(desk_client, visit, patient=lea.pk, papers=digest(first), **{f"whose-need-{need.pk}": "new"})
+    visit.refresh_from_db()
+    agree(visit, noor, who="Some Uncle")
+    page = text(post(desk_client, visit, "undo"))
+    back = "flu vaccine given: as it was before, on Leo Ruiz’s record (born Mar 14, 2018)."
+    assert f"The undo also gives back {back}" in page
+    assert f"to the child of this visit ({LEO})" in page
+    assert f"The child until now Lea Ruiz born Jan 1, 2016 The child of this visit {LEO[:8]}" in page
+    assert "can be taken back with one Undo" not in page
+    assert f"Link {visit.token} to Lea Ruiz again to come back to this." in page
+
+
+def test_what_waits_after_an_undo_is_on_the_page_of_the_visit(desk_client, visit, leo, noor, dana):
+    agree(visit, noor, who="Some Uncle")
+    make_proxy(visit, dana)
+    page = post(desk_client, visit, "undo", back="visit")
+    answer = post(desk_client, visit, "undo", back="visit", papers=digest(page))
+    said = text(desk_client.get(answer.url))
+    waits = said.partition("goes along with the child to whom it is matched:")[2]
+    assert waits.startswith(" Some Uncle agreed to vaccine by telephone Rosa Diaz may agree in their place")
+    assert "match this child first" not in said
+    assert "in writing from Some Uncle , Rosa Diaz may agree" in said
+    StandingProxy.objects.update(revoked_at=WRITTEN)
+    assert "match this child first" in text(desk_client.get(f"/visits/{visit.pk}/"))
+
+
+def make_proxy(visit, by):
+    return StandingProxy.objects.create(
+        clinic=visit.clinic, patient=visit.patient, visit=visit, name="Rosa Diaz", granted_by="Some Uncle",
+        written_on=make.TUESDAY, recorded_by=by, recorded_at=WRITTEN,
+    )  # fmt: skip
+
+
+def test_a_settled_visit_offers_a_new_patient_and_lists_what_is_written_first(desk_client, visit, leo, noor):
+    agree(visit, noor, who="Some Uncle")
+    match = text(desk_client.get(f"/match/{visit.pk}/"))
+    assert "or New patient, corrects it." in match
+    assert f"Takes {visit.token} off Leo Ruiz ’s record (born Mar 14, 2018). What was written at" in match
+    assert "No other record changes" not in match
+    page = text(post(desk_client, visit, "new"))
+    assert f"Before {visit.token} goes to a new record" in page
+    assert "Some Uncle agreed to vaccine by telephone" in page
+
+
+def test_from_a_new_patient_what_goes_along_is_said_before_the_press(desk_client, visit, leo, lea, noor):
+    post(desk_client, visit, "undo")
+    post(desk_client, visit, "new")
+    visit.refresh_from_db()
+    give_flu(visit, noor)
+    agree(visit, noor, who="Some Uncle")
+    match = text(desk_client.get(f"/match/{visit.pk}/"))
+    along = "Goes along: Some Uncle agreed to vaccine by telephone; flu vaccine given."
+    assert f"keeps there who brought them. {along}" in match
+    assert "is listed before anything changes" not in match
+    assert 'data-key="n"' not in desk_client.get(f"/match/{visit.pk}/").content.decode()
+
+
+def test_a_new_patient_takes_along_what_waits_and_says_so(desk_client, visit, leo, noor):
+    agree(visit, noor, who="Some Uncle")
+    page = post(desk_client, visit, "undo")
+    post(desk_client, visit, "undo", papers=digest(page))
+    match = text(desk_client.get(f"/match/{visit.pk}/"))
+    assert "as a new patient, as typed. Goes along: Some Uncle agreed to vaccine by telephone." in match
+    assert "No other record changes" not in match

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from checkin.actions import consent, discrepancies, matches, needs, preferences
-from checkin.models import DueItem, Immunization
+from checkin.models import DueItem, Immunization, PatientIdentifier
 from checkin.rules.consent import Basis, How
 from checkin.rules.need_facts import Outcome
 from tests import make
@@ -147,4 +147,35 @@ def test_the_page_is_whole_and_legible(browser, live_server, front, brook, noor,
     page.get_by_role("button", name="This is").click()
     expect(page.get_by_role("status").first).to_contain_text(ARABIC)
     assert look(page) == []
+    context.close()
+
+
+def test_two_children_of_one_name_are_told_apart_by_eye(browser, live_server, front, brook, marcus, noor):
+    visit = written(front, marcus, noor)
+    for number, child in ("411", marcus), ("522", make.patient(brook, "Marcus Belly", born="2016-01-01")):
+        PatientIdentifier.objects.create(clinic=brook, patient=child, system="mrn", value=number)
+    context = logged_in(browser, live_server.url, noor)
+    page = context.new_page()
+    search_for(page, visit, "2016-01-01")
+    page.keyboard.press("1")
+    groups = page.locator("fieldset")
+    expect(groups.first).to_contain_text("Put the name back?")
+    for group in groups.all():
+        answers = [one.inner_text() for one in group.locator(".choice").all()]
+        assert len(set(answers)) == len(answers)
+        assert any(
+            "the child before (Marcus Belly, called Marcus Bell before" in f"{one[:1].lower()}{one[1:]}"
+            for one in answers
+        )
+    for width in (1280, 1024, 820, 640):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert look(page) == []
+    for group in groups.all():
+        group.get_by_role("radio").first.check()
+    page.get_by_role("button", name="This is").click()
+    told = page.get_by_role("status").first
+    expect(told).to_contain_text(f"{visit.token} is Marcus Belly (born Jan 1, 2016, record 522)")
+    expect(told).to_contain_text("MMR given: now on Marcus Belly’s record (born Jan 1, 2016, record 522).")
     context.close()

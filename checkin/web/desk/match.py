@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from checkin.actions import matches, visits
 from checkin.actions.paper_moves import PapersAsk
-from checkin.models import MatchDecision, Patient, Visit
+from checkin.models import Match, MatchDecision, Patient, Visit, paper_words
 from checkin.queries import matching
 from checkin.queries import people as directory
 from checkin.rules.roles import Act
+from checkin.rules.telling_apart import details
 from checkin.web.access import (
     StaffRequest,
     get_patient_or_404,
@@ -87,9 +88,21 @@ def facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "sought": sought,
         "newest": newest.pk if newest else 0,
         "goes_along": matching.goes_along(visit),
-        "waits": match_papers.waiting(visit),
+        **correction(visit),
         "may_decide": may(request, Act.MATCH),
         "keys_of_page": "desk/_keys_match.html",
+    }
+
+
+def correction(visit: Visit) -> dict[str, Any]:
+    """What a decision on a visit changes: whom it leaves, what goes along, and whether a list comes first."""
+    is_settled = not visit.is_unsettled and visit.patient is not None
+    is_own = visit.match == Match.NEW
+    return {
+        "settled": details(paper_words.child(visit.patient)) if is_settled and visit.patient else "",
+        "waits": match_papers.going_unasked(visit),
+        "may_be_new": visit.is_unsettled or not is_own and bool(visit.sign_in.child_name),
+        "is_listed_first": is_settled and not is_own,
     }
 
 

@@ -7,12 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from checkin.actions import paper_returns
 from checkin.actions.paper_moves import PapersAsk, PapersSaid
 from checkin.actions.relinking import latest, papers_of
-from checkin.models import MatchDecision, Patient, Visit, paper_words
+from checkin.actions.writing import write
+from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, paper_words
 from checkin.models import lookup as records
 from checkin.models.visit_papers import VisitPaper, digest, written_at
-from checkin.rules.paper_fates import Whose
+from checkin.queries import paper_told
+from checkin.rules.claims import birth_date
+from checkin.rules.names import Segment, differences
+from checkin.rules.paper_fates import Done, Whose
+from checkin.rules.telling_apart import BEFORE, OF_VISIT, details, is_easily_mixed_up
 from checkin.web.access import StaffRequest
 
 PREFIX = "whose-"
@@ -48,20 +54,29 @@ def target(visit: Visit, step: str, patient: Patient | None) -> tuple[Patient | 
 
 def typed_record(visit: Visit) -> Patient:
     """The record that a new patient would get, not made yet."""
-    claim = records.said(visit.sign_in)
+    claim, day_first = records.said(visit.sign_in), visit.clinic.day_first
+    born = birth_date(claim.child_birth_date, today=visit.local_date, day_first=day_first)
     return Patient(
         clinic_id=visit.clinic_id,
         given_name=claim.child_given_name,
         family_name=claim.child_family_name,
+        birth_date=born.date,
         language=claim.language,
     )
 
 
 def waiting(visit: Visit) -> list[str]:
     """What was written at a visit of nobody yet, and goes along with whoever it is linked to."""
-    if visit.patient_id is not None:
-        return []
-    return [one.what for one in written_at(visit, typed_record(visit))]
+    return going(visit) if visit.patient_id is None else []
+
+
+def going_unasked(visit: Visit) -> list[str]:
+    """What goes along without a question: of a visit of nobody, or from the record that its sign-in made."""
+    return going(visit) if visit.match == Match.NEW else waiting(visit)
+
+
+def going(visit: Visit) -> list[str]:
+    return [one.what for one in written_at(visit, typed_record(visit)) if Whose.NEW in one.whose]
 
 
 def page(
@@ -69,18 +84,14 @@ def page(
 ) -> HttpResponse:
     """List the papers with their fates, and ask where a person has to say. Nothing was changed yet."""
     now, undoes = target(visit, step, patient)
-    papers = papers_of(visit, now, undoes=undoes)
-    names = paper_words.Names.of(visit, now)
-    answers, first = said(request).whose, "papers" not in request.POST
+    first = "papers" not in request.POST
     newest = visit.match_decisions.order_by("pk").last()
     context: dict[str, Any] = {
         "visit": visit,
         "step": step,
         "patient": patient,
-        "title": TITLES[step].format(token=names.token, new=names.new),
-        "send": SENDS[step].format(new=names.new),
-        "papers": [shown(one, names, answers.get(one.key, ""), missed=not first) for one in papers],
-        "digest": digest(papers),
+        **listed(request, visit, now, undoes, step=step),
+        "again": again(visit, undoes) if undoes else "",
         "newest": newest.pk if newest else 0,
         "back": request.POST.get("back", ""),
         "told": "" if first else asked.sentence,
@@ -88,18 +99,96 @@ def page(
     return render(request, "desk/match_papers.html", context, status=200 if first else 409)
 
 
+def listed(
+    request: StaffRequest, visit: Visit, now: Patient | None, undoes: MatchDecision | None, *, step: str
+) -> dict[str, Any]:
+    """Both children, and the papers in the order in which they are asked: first what names the child."""
+    with write():
+        # Held, as an undo reads them: what was used since is not given back.
+        papers = papers_of(visit, now, undoes=undoes)
+        back = given_back(undoes, papers) if undoes else []
+    was, answers, missed = renamed_from(papers, visit), said(request).whose, "papers" in request.POST
+    names = paper_words.Names.of(visit, now, was=was, undoes=undoes is not None)
+    ordered = sorted(papers, key=lambda one: (not is_name(one), not one.asks))
+    return {
+        "title": TITLES[step].format(token=names.token, new=names.new_told),
+        "send": SENDS[step].format(new=names.new_told),
+        "children": children(visit, now, was=was, undoes=undoes is not None),
+        "papers": [shown(one, names, answers.get(one.key, ""), missed=missed) for one in ordered],
+        "given_back": back,
+        "digest": digest(papers),
+    }
+
+
+def is_name(one: VisitPaper) -> bool:
+    """Whether it is the child's name that was corrected, and may be put back: that is asked first."""
+    return isinstance(one.row, Discrepancy) and one.row.field == Discrepancy.Field.NAME and one.asks
+
+
+def renamed_from(papers: list[VisitPaper], visit: Visit) -> str:
+    """What the record of the visit's child was called before this visit changed it; "" where it did not."""
+    before = next((one.before for one in papers if is_name(one)), "")
+    return before if visit.patient and before != visit.patient.name else ""
+
+
+def children(visit: Visit, now: Patient | None, *, was: str, undoes: bool) -> list[dict[str, Any]]:
+    """Both children of the page: in which role, by what name, and what tells the one from the other."""
+    both = [
+        paper_words.child(visit.patient, was=was) if visit.patient else None,
+        paper_words.child(now) if now else None,
+    ]
+    roles = (paper_words.UNTIL_NOW if undoes else BEFORE, OF_VISIT)
+    nobody = (f"{visit.token} is linked to nobody now", "nobody is known yet")
+    lines = plain_or_marked(*(one.name if one else "" for one in both))
+    return [
+        {
+            "role": paper_words.capitalised(role),
+            "lines": line if one else [],
+            "more": details(one) if one else empty,
+        }
+        for role, one, line, empty in zip(roles, both, lines, nobody, strict=True)
+    ]
+
+
+def plain_or_marked(one: str, other: str) -> list[list[list[Segment]]]:
+    """Both names, with the letters marked in which they differ where they are nearly the same."""
+    if one and other and is_easily_mixed_up(one, other):
+        return [[segments] for segments in differences(one, other)]
+    return [[[(one, False)]], [[(other, False)]]]
+
+
+def given_back(undoes: MatchDecision, papers: list[VisitPaper]) -> list[str]:
+    """What an undo gives back as it was, and what it has to leave, in sentences."""
+    going = {(type(one.row).__name__, one.row.pk) for one in papers}
+    done = paper_returns.to_give_back(undoes)
+    groups = [
+        one for one in paper_returns.groups(undoes) if (one.head.subject, one.head.subject_id) not in going
+    ]
+    heads = [(one.head, one in done) for one in groups if len(one.moves) > 1 or one.head.done != Done.KEPT]
+    return paper_told.will_be(undoes, heads)
+
+
+def again(visit: Visit, undoes: MatchDecision) -> str:
+    """How somebody comes back to what the undo leaves behind: it has no undo of its own."""
+    if undoes.kind == MatchDecision.Kind.NEW_PATIENT:
+        return f"An undo has no Undo of its own. Choose New patient for {visit.token} to come back to this."
+    name = paper_words.short(undoes.patient.name, paper_words.LONGEST_NAME) if undoes.patient else "it"
+    return f"An undo has no Undo of its own. Link {visit.token} to {name} again to come back to this."
+
+
 def shown(one: VisitPaper, names: paper_words.Names, answer: str, *, missed: bool) -> dict[str, Any]:
     """One paper as its line: what becomes of it by the rule, or the choices."""
-    choices = [(choice.value, paper_words.fate(one.paper, choice, names)) for choice in one.whose]
+    fates = [paper_words.fate(one.paper, choice, names, before=one.before) for choice in one.whose]
+    choices = list(zip([choice.value for choice in one.whose], fates, strict=True))
     return {
         "name": f"{PREFIX}{one.key}",
         "kind": one.paper.label,
         "what": one.what,
         "before": one.before,
         "beside": one.beside,
-        "new": names.new,
+        "new": str(names.new_told),
         "asks": one.asks,
-        "question": paper_words.question(one.paper),
+        "question": paper_words.question(one.paper, is_name=is_name(one)),
         "fate": "" if one.asks else choices[0][1],
         "choices": [(value, words, value == answer) for value, words in choices],
         "missed": missed and one.asks and answer not in [Whose(each) for each in one.whose],

@@ -59,5 +59,6 @@ def just_decided(request: StaffRequest) -> dict[str, Any]:
         "done": made,
         "done_tokens": merge.tokens if merge else [],
         "done_lines": merges.lines(merge) if merge else paper_told.lines(made) if made else [],
+        "done_told": paper_told.children(made).get(made.patient_id or 0) if made else None,
         "misnamed": misnamed(made.visit) if made else [],
     }

@@ -21,7 +21,7 @@ from checkin.rules.promises import Way
 from checkin.rules.roles import Act
 from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
 from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
-from checkin.web.desk import after_words, consent, needs, preferences, second_concerns
+from checkin.web.desk import after_words, consent, match_papers, needs, preferences, second_concerns
 from checkin.web.desk.reach import just_decided, number, seen
 
 
@@ -35,6 +35,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "visit": found,
         "story": story,
         "linked": matching.linked_because(found, story.standing),
+        "waits": match_papers.waiting(found),
         "may_act": may(request, Act.MOVE),
         **just_decided(request),
         "keys_of_page": "desk/_keys_visit.html",

@@ -1,0 +1,60 @@
+"""Two children named together are never to be mixed up, whatever their names."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules.telling_apart import Child, Told, is_easily_mixed_up, tell_apart
+
+BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hanna Lindqvist", "Hanna Lindqvist"),
+        ("Hana Lindqvist", "Hanna Lindqvist"),
+        ("Leo Ruiz", "Lea Ruiz"),
+        ("Mia Ruiz", "Ana Ruiz"),
+        ("Twin A Olsen", "Twin B Olsen"),
+        ("Ольга Иванова", "Olga Ivanova"),
+        ("محمد علي", "محمد على"),
+        ("", "Leo Ruiz"),
+    ],
+)
+def test_names_that_are_alike_say_what_tells_them_apart(one, other):
+    told = tell_apart(Child(one, BORN, "411"), Child(other, OTHER_DAY, "522"))
+    assert [each.more for each in told] == ["born Mar 14, 2018, record 411", "born Jan 1, 2016, record 522"]
+
+
+@pytest.mark.parametrize("name", ["Leo Ruiz", "", "李明"])
+@pytest.mark.parametrize("born", [BORN, None])
+def test_where_all_is_the_same_the_role_tells_which_is_which(name, born):
+    first, second = tell_apart(Child(name, born), Child(name, born))
+    assert first != second
+    assert first.more.startswith("the child before, ")
+    assert second.more.startswith("the child of this visit, ")
+
+
+def test_names_that_nobody_mixes_up_stand_alone():
+    assert tell_apart(Child("Marcus Bell", BORN), Child("Hugo Olsen")) == (
+        Told("Marcus Bell"),
+        Told("Hugo Olsen"),
+    )
+
+
+def test_a_name_that_was_changed_is_said_and_counts_for_likeness():
+    first, second = tell_apart(Child("Hugo Olsen", BORN, was="Leo Ruiz"), Child("Lea Ruiz", OTHER_DAY))
+    assert first.more == "called Leo Ruiz before, born Mar 14, 2018"
+    assert second.record == "Lea Ruiz’s record (born Jan 1, 2016)"
+
+
+def test_one_child_alone_needs_no_telling_apart():
+    assert tell_apart(None, Child("Leo Ruiz", BORN)) == (Told(""), Told("Leo Ruiz"))
+    assert tell_apart(Child("Leo Ruiz", was="Leo Rus"), None)[0].more == "called Leo Rus before"
+
+
+def test_a_missing_name_says_nothing():
+    assert is_easily_mixed_up("", "Leo Ruiz")
