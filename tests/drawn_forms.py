@@ -59,6 +59,8 @@ class Reader(HTMLParser):
         kind = said.get("type", "text")
         if kind in ("radio", "checkbox") and "checked" not in said or kind in ("submit", "button"):
             return
+        if kind in ("radio", "checkbox"):
+            said.setdefault("value", "on")
         self.keep(self.form, said)
 
     def keep(self, form: Form | None, said: dict[str, str]) -> None:

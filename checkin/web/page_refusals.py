@@ -12,13 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from checkin.actions.merging import end_of
 from checkin.actions.page_marks import PageChanged
 from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit
 from checkin.queries.page_marks import last_merge
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
 from checkin.rules.visits import State
-from checkin.web.page_marks import DRAWN_FOR
+from checkin.web import drawn_with
+from checkin.web.changed_fields import carried
+from checkin.web.desk.forms_now import form_now
+from checkin.web.drawn_with import DRAWN_WITH
+from checkin.web.page_marks import DRAWN_FOR, of_patient
 from checkin.web.typed import NOT_KEPT, is_by_script
 from checkin.web.typed_fields import shown
 
@@ -26,6 +31,8 @@ UNMARKED = "What you sent does not say which child it is for. Your page may have
 STALE = "Page"
 """Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
 Kind = MatchDecision.Kind
+PROXY = "proxy"
+"""The form whose address names the child itself: it goes to the child as it now is, too."""
 
 
 class TellWhatChanged:
@@ -48,29 +55,40 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
         return HttpResponse(text, status=409, content_type="text/plain", headers={STALE: "behind"})
     visit = visit_of(request.clinic, changed.now)
     patient = record(request.clinic, changed.now)
+    now = changed.now
+    if patient is not None and now.merged_into:
+        now = of_patient(patient)
     context = {
         "what": what,
         "visit": visit,
         "patient": patient,
         "was": record(request.clinic, changed.drawn) if changed.drawn else None,
-        "form": as_typed(request),
-        "mark": changed.now.at(changed.drawn.location if changed.drawn else None).text,
+        "form": as_typed(request, patient),
+        "mark": now.at(changed.drawn.location if changed.drawn else None).text,
         "onward": page_now(visit, patient),
     }
     return render(request, "desk/page_behind.html", context, status=409)
 
 
-def as_typed(request: Any) -> dict[str, Any] | None:
-    """The form as it was typed, where a person wrote or chose anything in it; a bare button is none."""
+def as_typed(request: Any, patient: Patient | None) -> dict[str, Any] | None:
+    """What a person wrote or chose, for the child as it now is; a bare button is none.
+
+    Where the form says what its page was drawn with, only what was changed on it is carried.
+    """
     fields = [
         [name, text]
         for name, texts in request.POST.lists()
         for text in texts
         if name not in NOT_KEPT and name != DRAWN_FOR
     ]
-    typed = {"id": uuid.uuid4().hex, "action": without_mark(request.get_full_path()), "fields": fields}
-    form = shown(typed, request.clinic)
-    return form if any(one["kind"] != "hidden" for one in form["fields"]) else None
+    named = {"patient_id": patient.pk} if patient and request.resolver_match.url_name == PROXY else {}
+    action = reverse(f"desk:{PROXY}", kwargs=named) if named else without_mark(request.get_full_path())
+    typed = {"id": uuid.uuid4().hex, "action": action, "fields": fields}
+    drawn, form = drawn_with.read(request.POST.get(DRAWN_WITH, "")), form_now(request, **named)
+    if drawn is not None and form is not None:
+        return carried(form, typed, request.POST, drawn, request.clinic)
+    words = shown(typed, request.clinic)
+    return words if any(one["kind"] != "hidden" for one in words["fields"]) else None
 
 
 def without_mark(address: str) -> str:
@@ -85,7 +103,7 @@ def visit_of(clinic: Clinic, mark: PageMark) -> Visit | None:
 
 def record(clinic: Clinic, mark: PageMark) -> Patient | None:
     """The record that a mark speaks of, or the one that it was merged into."""
-    pk = mark.merged_into or mark.patient
+    pk = end_of(mark.merged_into) if mark.merged_into else mark.patient
     return clinic.patients.filter(pk=pk).first() if pk else None
 
 

@@ -31,7 +31,8 @@ from checkin.web.desk.promise_forms import PromiseForm, owner_choices
 from checkin.web.locations import without
 
 Choices = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
-HIDDEN = {"key", "drawn_for", "next", "from", "seen", "back", "panel", "patient", "into", "visit", "papers"}
+HIDDEN = {"key", "drawn_for", "drawn_with", "next", "from", "seen", "back", "panel"}
+HIDDEN |= {"patient", "into", "visit", "papers"}
 """Fields that nobody sees on any page."""
 LONGEST_NUMBER = 19
 

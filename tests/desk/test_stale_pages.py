@@ -185,3 +185,86 @@ def test_a_page_of_a_record_says_so_once_another_was_merged_into_it(tab, brook, 
     answer = tab.post(address, form.with_(**PROXY))
     assert answer.status_code == 409 and not StandingProxy.objects.exists()
     assert "Dana merged another record, Mia Chen, into this one at 9:42." in answer.content.decode()
+
+
+def test_only_what_was_changed_is_carried_to_the_other_child_beside_what_stands_there(
+    tab, brook, front, dana
+):
+    """Hanna uses a wheelchair; Anna, whom it was, a quiet room."""
+    hanna = make.patient(
+        brook, "Hanna Berg", access_needs="wheelchair", language="pl", interpreter_needed=True
+    )
+    anna = make.patient(brook, "Anna Berg", "2016-02-02", access_needs="quiet room")
+    visit = make.visit(front, name="Hanna Berg", born="2018-03-14", escort_name="Ingrid Berg")
+    address = f"/visits/{visit.pk}/preferences/"
+    form = draw(tab, address, address)
+    assert form.fields["access_needs"] == ["wheelchair"]
+    now = Visit.objects.get(pk=visit.pk)
+    matches.link(visit=now, patient=anna, by=dana, at=make.at("9:42"))
+    answer = tab.post(address, form.with_(best_time="after 17:00"))
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 409 and "This is what you changed" in page
+    assert 'Best time, in their words now for <bdi>Anna Berg</bdi>: <b dir="auto">nothing</b>' in page
+    assert "wheelchair" not in again_of(page, address).fields.values()
+    kept = again_of(page, address).fields
+    assert (kept["best_time"], kept["access_needs"]) == (["after 17:00"], ["quiet room"])
+    assert "interpreter_needed" not in kept
+    tick = page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0]
+    tab.post(address, again_of(page, address).with_(drawn_for=tick))
+    anna.refresh_from_db()
+    hanna.refresh_from_db()
+    assert (anna.access_needs, anna.language, anna.interpreter_needed) == ("quiet room", "", False)
+    assert hanna.access_needs == "wheelchair"
+    assert Visit.objects.get().escort.best_time == "after 17:00"
+
+
+def test_a_box_that_was_emptied_and_a_tick_taken_off_are_carried_too(tab, brook, front, dana):
+    known = {"access_needs": "ramp", "interpreter_needed": True}
+    make.patient(brook, "Hanna Berg", **known)
+    anna = make.patient(brook, "Anna Berg", "2016-02-02", language="pl", **known)
+    visit = make.visit(front, name="Hanna Berg", born="2018-03-14", escort_name="Ingrid Berg")
+    address = f"/visits/{visit.pk}/preferences/"
+    form = draw(tab, address, address)
+    matches.link(visit=Visit.objects.get(pk=visit.pk), patient=anna, by=dana, at=make.at("9:42"))
+    sent = form.with_(access_needs="")
+    del sent["interpreter_needed"]
+    page = html.unescape(tab.post(address, sent).content.decode())
+    assert '<b dir="auto">ramp</b>' in page and '<b dir="auto">ticked</b>' in page
+    tick = page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0]
+    tab.post(address, again_of(page, address).with_(drawn_for=tick))
+    anna.refresh_from_db()
+    assert (anna.access_needs, anna.interpreter_needed, anna.language) == ("", False, "pl")
+
+
+def test_where_nothing_was_changed_only_the_page_as_it_is_now_is_offered(tab, visit, relinked):
+    address = f"/visits/{visit.pk}/preferences/"
+    form = draw(tab, address, address)
+    relinked()
+    page = tab.post(address, form.fields).content.decode()
+    assert "Nothing was written" in page and 'name="drawn_with"' not in page
+
+
+@pytest.mark.parametrize("said", ["", "x", "[]", '{"best_time": 5}', "[" * 9_000])
+def test_what_a_page_says_it_was_drawn_with_is_read_or_left(tab, visit, relinked, said):
+    address = f"/visits/{visit.pk}/preferences/"
+    form = draw(tab, address, address)
+    relinked()
+    answer = tab.post(address, form.with_(best_time="after 17:00", drawn_with=said))
+    assert answer.status_code == 409 and "after 17:00" in answer.content.decode()
+
+
+def test_a_proxy_of_a_record_merged_meanwhile_is_written_on_the_record_that_stays(tab, brook, leo, dana):
+    twin = make.patient(brook, "Leo Ruiz")
+    form = draw(tab, f"/patients/{twin.pk}/", f"/patients/{twin.pk}/proxies/")
+    merging.merge(merged=twin, into=leo, by=dana, at=make.at("9:42"), sure=True)
+    page = html.unescape(
+        tab.post(form.action, form.with_(name="Nia Long", granted_by="Ana Ruiz")).content.decode()
+    )
+    address = f"/patients/{leo.pk}/proxies/"
+    tick = page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0]
+    tab.post(address, again_of(page, address).with_(drawn_for=tick))
+    assert StandingProxy.objects.get().patient == leo
+
+
+def again_of(page: str, address: str) -> Form:
+    return next(one for one in forms_on(page) if one.path == address)

@@ -26,7 +26,8 @@ from checkin.actions import second_concerns as concerns
 from checkin.actions.paper_moves import ALL_GOES
 from checkin.models import Patient, Visit
 from checkin.rules.need_facts import Kind
-from checkin.web import page_marks
+from checkin.web import drawn_with, page_marks
+from checkin.web.typed_words import HIDDEN
 from tests import make
 from tests.desk.notes import issued
 from tests.drawn_forms import Form, forms_on
@@ -316,3 +317,98 @@ def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):
     monkeypatch.setattr(page_marks, "WRITES_NOTHING", page_marks.WRITES_NOTHING | {"answer"})
     with pytest.raises(AssertionError, match=r"name='answer'.* wrote on a page that was behind"):
         walk(tabs, at, relink, only="answer")
+
+
+ONE_THING = {
+    "preferences": {"best_time": "after 17:00"},
+    "promise_new": {"about": "results", "due": "hour"},
+    "consent": {
+        "agreed": "yes",
+        "person": "",
+        "who": "Uncle Kai",
+        "relationship": "uncle",
+        "phone": "555-010-0177",
+    },
+    "proxy": {"name": "Nia Long", "granted_by": "Mo Chen"},
+    "note_draft": {"do": "keep", "limits": "No sports."},
+}
+"""What somebody changes on a page of Leo before they learn that it is Mia."""
+WRITTEN = ("Patient", "Escort", "ConsentRecord", "StandingProxy", "Promise", "ExcuseNote")
+OWN_OF_A_ROW = {"id", "key", "code"}
+
+
+def facts() -> dict[str, list[str]]:
+    """What stands on file, but for what is a row's own number."""
+    return {
+        name: sorted(
+            repr({column: value for column, value in row.items() if column not in OWN_OF_A_ROW})
+            for row in apps.get_model("checkin", name).objects.values()
+        )
+        for name in WRITTEN
+    }
+
+
+def is_filled(form: Form) -> bool:
+    return "drawn_with" in form.fields
+
+
+@pytest.fixture
+def differing(at) -> None:
+    """Leo and Mia need different things, and Leo's mother is reached otherwise than Mia's."""
+    served = {
+        "language": "es",
+        "interpreter_needed": True,
+        "access_needs": "wheelchair",
+        "phone": "555-010-0155",
+    }
+    Patient.objects.filter(pk=at.leo.patient_id).update(**served)
+    Patient.objects.filter(pk=at.mia.pk).update(access_needs="quiet room")
+    make.guardian(at.mia, "Mo Chen", phone="555-010-0188")
+
+
+@pytest.mark.parametrize("name", ONE_THING)
+def test_sent_again_for_the_other_child_it_writes_what_was_changed_and_nothing_else(
+    tabs, at, differing, name
+):
+    """As somebody would have written it who opened the page once it was corrected."""
+    one = next(one for one in recipes(at) if one.name == name and "?patient=" not in one.page)
+    if name == "proxy":
+        one = next(one for one in recipes(at) if one.name == name and "/visits/" in one.page)
+    with taken_back():
+        relink(at)
+        before, form = facts(), draw(tabs, one)
+        tabs[one.by].post(form.action, form.with_(**ONE_THING[name]))
+        expected = facts()
+        assert expected != before, "the fresh page wrote nothing"
+    with taken_back():
+        form = draw(tabs, one)
+        relink(at)
+        answer = tabs[one.by].post(form.action, form.with_(**ONE_THING[name]))
+        page = answer.content.decode()
+        again = next(found for found in forms_on(page, one.page) if is_filled(found))
+        assert facts() == before
+        mark = re.search(r'type="checkbox" name="drawn_for" value="([^"]+)"', page)[1]
+        tabs[one.by].post(again.action, again.with_(drawn_for=mark, **pressed(name)))
+        assert facts() == expected
+
+
+def pressed(name: str) -> dict[str, str]:
+    return {"do": "keep"} if name == "note_draft" else {}
+
+
+OF_NO_RECORD = {"promise_try", "promise_hand_over", "second_concern_take", "merge_records", "match_undo"}
+"""Forms with a first choice that is of no child: what came of it, who takes it, which record stays."""
+
+
+def test_every_form_that_is_filled_in_from_a_record_says_with_what(tabs, at, differing):
+    """And says just what a browser sends of each box, or an untouched box would count as changed."""
+    for one in recipes(at):
+        form = draw(tabs, one)
+        seen = set(form.fields) - HIDDEN - {"csrfmiddlewaretoken", "typed_by", "q", "to"}
+        filled = {name for name in seen if any(form.fields[name])}
+        if filled and one.name not in OF_NO_RECORD:
+            assert "drawn_with" in form.fields, (one, filled)
+            drawn = drawn_with.read(form.fields["drawn_with"][0])
+            assert filled <= drawn.keys()
+            for name, texts in drawn.items():
+                assert drawn_with.is_same(form.fields.get(name, []), texts), (one, name)

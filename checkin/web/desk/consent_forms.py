@@ -15,6 +15,7 @@ from django import forms
 from checkin.rules.consent import Adult, Basis, Care, How, is_guardian
 from checkin.rules.consent_forms import Part, Person, basis_of, contradiction, is_of_other_care, keep_own
 from checkin.web.desk.consent_people import label_of
+from checkin.web.drawn_with import DrawnWith
 
 YES_NO = (("yes", "Agreed"), ("no", "Said no"))
 ELSE = ("", "Somebody else")
@@ -58,7 +59,7 @@ def layout(*rows: Any) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    helper.layout = Layout(*rows)
+    helper.layout = Layout(DrawnWith(), *rows)
     return helper
 
 

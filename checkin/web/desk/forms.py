@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from checkin.models import Clinic, Patient
 from checkin.rules import claims, regions
+from checkin.web.drawn_with import DrawnWith
 from checkin.web.words import relationships
 
 NOTES = (("school", "School note"), ("work", "Work note"))
@@ -190,6 +191,7 @@ class PatientForm(forms.ModelForm):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.layout = Layout(
+            DrawnWith(),
             Div("given_name", "family_name", "preferred_name", "birth_date", css_class="four"),
             Div("phone", "postcode", "language", "access_needs", css_class="four"),
         )

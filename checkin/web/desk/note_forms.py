@@ -12,6 +12,7 @@ from django import forms
 
 from checkin.rules import excuse_notes as rules
 from checkin.rules.excuse_notes import Edits
+from checkin.web.drawn_with import DrawnWith
 
 LANGUAGES = (("en", "English only"), ("es", "Spanish and English"))
 
@@ -93,6 +94,7 @@ class NoteForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.layout = Layout(
+            DrawnWith(),
             "person_name",
             Div("seen_from", "seen_to", css_class="two"),
             Div("excused_from", "excused_to", css_class="two"),

@@ -13,6 +13,7 @@ from checkin.rules.claims import clean
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
 from checkin.web.desk.forms import words
+from checkin.web.drawn_with import DrawnWith
 
 NEITHER = ("", "Neither")
 ANY_WAY = ("", "Any way")
@@ -74,7 +75,7 @@ class PreferencesForm(forms.Form):
         if self.visit.escort is not None:
             parts.insert(0, of_the_escort(alone=self.visit.escort.is_patient))
         keep = Submit("keep", "Keep for next time", css_class="btn-main")
-        helper.layout = Layout(*parts, Div(keep, css_class="send"))
+        helper.layout = Layout(DrawnWith(), *parts, Div(keep, css_class="send"))
         return helper
 
 

@@ -17,6 +17,7 @@ from checkin.rules.best_times import read_window
 from checkin.rules.clocks import Pick
 from checkin.rules.due_times import Agreed
 from checkin.rules.promises import KEEPERS, NO_WAY, Said, Way
+from checkin.web.drawn_with import DrawnWith
 
 AT = "at"
 VOICEMAIL = (("", "Not asked"), ("yes", "Voicemail is fine"), ("no", "No voicemail"))
@@ -197,7 +198,7 @@ class PromiseForm(forms.Form):
         helper.attrs = {"autocomplete": "off", "novalidate": ""}
         helper.form_class = "promise-form"
         asked = [Div("past_is_right", css_class="asks")] if self.asks else []
-        helper.layout = Layout("key", Div(whom(), when(), css_class="two"), *asked, sending())
+        helper.layout = Layout(DrawnWith(), "key", Div(whom(), when(), css_class="two"), *asked, sending())
         return helper
 
 

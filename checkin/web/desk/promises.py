@@ -69,7 +69,7 @@ def new(request: StaffRequest) -> HttpResponse:
         form = forms.PromiseForm(clinic=request.clinic, at=at, known=known)
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old})
     typed = {name: claims.clean(value) for name, value in request.POST.items()}
-    form = forms.PromiseForm(typed, clinic=request.clinic, at=at)
+    form = forms.PromiseForm(typed, clinic=request.clinic, at=at, known=known)
     made = make(request, form, **subject) if form.is_valid() else None
     if made is None:
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old}, status=400)
