@@ -15,7 +15,7 @@ from checkin.actions.paper_ledger import Ledger
 from checkin.actions.permissions import require
 from checkin.actions.relinking import fresh_patient, hold
 from checkin.actions.writing import write
-from checkin.models import ChartChange, MatchDecision, Patient, PatientMerge, Staff, Visit
+from checkin.models import ChartChange, MatchDecision, Patient, PatientMerge, Staff, Visit, merge_doubts
 from checkin.rules import merges
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
@@ -23,6 +23,8 @@ from checkin.rules.roles import Act
 GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
 ELSEWHERE = "That record belongs to another clinic."
 ITSELF = "That is the same record. Choose the other one."
+ASK = "If they are one child, say how you know."
+HOW = "Please say in a few words how you know, for example: the mother showed both cards."
 NO_SUCH_COLUMN = "Choose which of the two to keep, from those on the page."
 
 
@@ -61,8 +63,8 @@ def merge(
     """Merge one record into another of the same clinic. The same again is the same merge.
 
     `take` names the columns in which the merged record is right. `why` says how somebody knows that both
-    are one child: needed where `rules.merges.doubt` finds that they may be two, unless `sure`. Raises
-    MayBeTwo, or Refused with a sentence.
+    are one child: needed where something says that they may be two, unless `sure`. Raises MayBeTwo, or
+    Refused with a sentence.
     """
     require(Act.MERGE, by)
     if merged.clinic_id != into.clinic_id or by.clinic_id != into.clinic_id:
@@ -77,9 +79,9 @@ def merge(
             raise Refused(ITSELF)
         if not one.is_on_file or not other.is_on_file:
             raise Refused(GONE)
-        doubt = merges.doubt(merges.Who.of(one), merges.Who.of(other))
-        if doubt and not sure and not why.strip():
-            raise MayBeTwo(f"{doubt} If they are one child, say how you know.")
+        doubts = [] if sure or merges.says_how(why) else merge_doubts.doubts(one, other)
+        if doubts:
+            raise MayBeTwo(HOW if why.strip() else " ".join([*doubts, ASK]))
         return fold(merged=one, into=other, by=by, at=at, take=take, why=why)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit
+from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit, merge_doubts
 from checkin.queries.comparing import Line, text
 from checkin.rules import clocks, languages, merges
 from checkin.rules.paper_fates import Done, Paper
@@ -62,9 +62,14 @@ class Pair(NamedTuple):
     stays: Patient
     columns: list[Column]
     kinds: list[Kind]
-    doubt: str
+    doubts: list[str]
     here: list[Visit]
     seen: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has to say something first: then no key merges."""
+        return bool(self.doubts) or any(one.differs and not one.chosen for one in self.columns)
 
 
 def pair(one: Patient, other: Patient) -> Pair:
@@ -72,7 +77,6 @@ def pair(one: Patient, other: Patient) -> Pair:
     stays = proposed(one, other)
     columns = [column(name, label, one, other, stays) for name, label in merges.COLUMNS.items()]
     kinds = [kind(name, label, one, other) for name, label in KINDS.items()]
-    doubt = merges.doubt(merges.Who.of(one), merges.Who.of(other))
     here = Visit.objects.open().filter(patient__in=[one, other]).order_by("pk")
     return Pair(
         one,
@@ -80,7 +84,7 @@ def pair(one: Patient, other: Patient) -> Pair:
         stays,
         [found for found in columns if found.one or found.other],
         [found for found in kinds if found.one or found.other],
-        doubt,
+        merge_doubts.doubts(one, other),
         list(here),
         seen(one, other),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from checkin.rules import likeness
+from checkin.rules import clocks, likeness
 
 MOVES = "goes to the record that stays"
 HISTORY = "stays as it was written: history names the record of that day"
@@ -87,6 +88,77 @@ def doubt(one: Who, other: Who) -> str:
             return "They were born on the same day and have different given names, as twins have."
         return "Their given names differ, so these may be two children."
     return ""
+
+
+class Stay(NamedTuple):
+    """One visit: from when to when it lasted, None where it is not over."""
+
+    token: str
+    start: dt.datetime
+    end: dt.datetime | None
+
+    def meets(self, other: Stay) -> bool:
+        """Whether both were here at one moment."""
+        return starts_before_end(self, other) and starts_before_end(other, self)
+
+
+def starts_before_end(one: Stay, other: Stay) -> bool:
+    return other.end is None or one.start < other.end
+
+
+class Facts(NamedTuple):
+    """What of a record says whether another one is of the same child. `whos`: as it is, then as it was."""
+
+    whos: tuple[Who, ...]
+    numbers: frozenset[tuple[str, str]] = frozenset()
+    stays: tuple[Stay, ...] = ()
+    booked: frozenset[dt.date] = frozenset()
+
+
+def doubts(one: Facts, other: Facts, *, said_two: bool = False) -> list[str]:
+    """Everything that says that these may be two children, a sentence each; none where nothing does."""
+    names = doubt(one.whos[0], other.whos[0]) or doubt_before(one, other)
+    said = "Somebody said of these two records that they are two children." if said_two else ""
+    return [sentence for sentence in (names, *doubts_beside_names(one, other), said) if sentence]
+
+
+def doubt_before(one: Facts, other: Facts) -> str:
+    """Why they may be two by what they said before somebody changed them: a slip makes twins alike."""
+    for first in one.whos:
+        for second in other.whos:
+            if doubt(first, second):
+                was = first if first != one.whos[0] else second
+                born = f", born {clocks.date_words(was.birth_date)}" if was.birth_date else ""
+                return f"Before one of them was changed, it said {was.given_name or 'no name'}{born}."
+    return ""
+
+
+def doubts_beside_names(one: Facts, other: Facts) -> list[str]:
+    """What two names that are alike cannot say: numbers, visits and appointments that two children have."""
+    found = []
+    systems = {system for system, _ in one.numbers - other.numbers}
+    if systems & {system for system, _ in other.numbers - one.numbers}:
+        found.append("Each has a record number of its own from the same system.")
+    met = next(((a, b) for a in one.stays for b in other.stays if a.meets(b)), None)
+    if met is not None:
+        when = "are both here now" if met[0].end is None and met[1].end is None else "were here at one time"
+        found.append(f"{met[0].token} and {met[1].token} {when}, one for each record.")
+    if day := min(one.booked & other.booked, default=None):
+        found.append(f"Each has an appointment of its own on {clocks.date_words(day)}.")
+    return found
+
+
+FEW_WORDS = 2
+FEW_LETTERS = 4
+WORD = re.compile(r"[^\W\d_]{2,}")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Letters of scripts that put no space between words."""
+
+
+def says_how(why: str) -> bool:
+    """Whether somebody wrote how they know: a few words, and not a letter to get past the question."""
+    words = {one.casefold() for one in WORD.findall(why)}
+    return len(words) >= FEW_WORDS or len(set(UNSPACED.findall(why))) >= FEW_LETTERS
 
 
 def is_called_alike(one: Who, other: Who) -> bool:

@@ -56,7 +56,9 @@ class Rule(NamedTuple):
     refusal: str
 
 
-ONLY_READS = "Your login only reads, so nothing was changed. Ask the front desk, a clinician or the manager."
+ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
+"""Said before the sentence of an act that only some of these do: the others would be asked in vain."""
+ONLY_READS = f"{ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
 ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
 SETTINGS = "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
 
@@ -107,7 +109,9 @@ TABLE: dict[Act, Rule] = {
     ),
     # Words about the people at the desk are for whoever runs the clinic.
     Act.ANSWER_WORD: Rule(
-        frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Only the manager or an administrator can do this."
+        frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+        "Only the manager or an administrator reads and answers what families said on leaving. "
+        "Ask one of them.",
     ),
 }
 
@@ -126,7 +130,10 @@ def refusal(role: str, act: Act) -> str:
     """Return why this role may not do it and who does, in a sentence or two."""
     if role != Role.AUDITOR:
         return TABLE[act].refusal
-    return ONLY_READS_IS_URGENT if act in (Act.RAISE, Act.ANSWER_CALL) else ONLY_READS
+    if act in (Act.RAISE, Act.ANSWER_CALL):
+        return ONLY_READS_IS_URGENT
+    rule = TABLE[act]
+    return ONLY_READS if rule.roles >= WORKS_WITH_FAMILIES else f"{ONLY_READS_ITSELF} {rule.refusal}"
 
 
 def roles_for(act: Act) -> tuple[str, ...]:

@@ -138,6 +138,12 @@ def test_a_decision_that_is_none_is_passed_over(desk_client, visit, done):
     assert desk_client.get("/match/", {"done": done}).status_code == 200
 
 
+@pytest.mark.parametrize("who", ["ada", "otto"])
+def test_whoever_may_not_say_which_child_it_is_reads_who_does(as_, request, visit, who):
+    page = as_(request.getfixturevalue(who)).get(f"/match/{visit.pk}/").content.decode()
+    assert "Ask the front desk, a clinician or the manager." in page
+
+
 def test_an_auditor_reads_and_cannot_decide(as_, otto, visit):
     page = as_(otto).get("/match/")
     assert page.status_code == 200

@@ -82,6 +82,15 @@ def test_a_clinician_still_says_which_child_it_is_and_takes_a_wrong_merge_back(a
     assert visit.patient != zoli
 
 
+def test_two_who_are_here_at_once_are_compared_first(desk_client, front, found, zoli):
+    other = make.visit(front, make.at("9:20"), name="Zoltán Kis", born="2019-05-06")
+    other.patient, other.match = zoli, Match.CONFIRMED
+    other.save()
+    answer = merge(desk_client, found, zoli)
+    assert answer.url == f"/patients/{found.pk}/merge/{zoli.pk}/"
+    assert "are both here now" in desk_client.get(answer.url).content.decode()
+
+
 def test_twice_is_once(desk_client, found, zoli):
     assert {merge(desk_client, found, zoli).status_code for _ in range(2)} == {302}
     assert MatchDecision.objects.count() == 1
@@ -242,6 +251,24 @@ class TestTwoOnFile:
         answer = self.send(desk_client, emma, ella, why="one card, misread")
         assert answer.status_code == 302
         assert "one card, misread" in desk_client.get(f"/patients/{emma.pk}/").content.decode()
+
+    def test_no_key_merges_while_something_is_asked(self, desk_client, brook, front, emma, emmy):
+        key = 'data-key="m"'
+        assert key in self.compared(desk_client, emma, emmy)
+        ella = make.patient(brook, "Ella Johnson", "2017-04-04")
+        page = self.compared(desk_client, emma, ella)
+        assert (key in page, "How do you know" in page) == (False, True)
+        answer = self.send(desk_client, emma, ella, why="x")
+        assert (answer.status_code, "in a few words how you know" in answer.content.decode()) == (409, True)
+        Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
+        assert key not in self.compared(desk_client, emma, emmy)
+
+    @pytest.mark.parametrize("who", ["noor", "ada", "otto"])
+    def test_whoever_only_looks_is_told_who_merges_and_chooses_nothing(self, as_, request, emma, emmy, who):
+        page = self.compared(as_(request.getfixturevalue(who)), emma, emmy)
+        assert "Only the front desk or the manager merges two records." in page
+        assert 'type="radio"' not in page
+        assert "the one chosen here is kept" not in page
 
     def test_a_page_left_open_merges_nothing_that_changed_since(self, desk_client, emma, emmy):
         sent = self.choices(self.compared(desk_client, emma, emmy))

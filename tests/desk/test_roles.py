@@ -94,7 +94,7 @@ PRESSED: dict[Act, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     Act.MATCH: lambda here, _: (f"/match/{here.strange.pk}/new/", {"seen": "0"}),
     Act.MERGE: lambda here, _: (
         f"/patients/{here.strange.patient_id}/merge/",
-        {"into": here.visit.patient_id},
+        {"into": make.patient(here.front.clinic, "Zoltán Kiss", "2019-05-05").pk},
     ),
     Act.SETTLE_DISCREPANCY: lambda here, one: (
         f"/discrepancies/{one.pk}/decide/",

@@ -57,6 +57,19 @@ def test_whoever_may_not_is_told_whom_to_ask(act) -> None:
         assert any(who in sentence for who in ("clinician", "manager", "front desk"))
 
 
+def test_an_auditor_is_sent_only_to_who_may() -> None:
+    for act, rule in TABLE.items():
+        sentence = refusal(Role.AUDITOR, act)
+        named = {
+            Role.FRONT_DESK: "front desk",
+            Role.CLINICIAN: "clinician",
+            Role.MANAGER: "manager",
+            Role.ADMINISTRATOR: "administrator",
+        }
+        told = {role for role, words in named.items() if words in sentence.lower()}
+        assert told and told <= rule.roles, (act, sentence)
+
+
 def test_the_page_of_the_docs_says_the_same() -> None:
     rows = [line.strip("| ").split("|") for line in DOC.read_text().splitlines() if line.startswith("| ")]
     told = {

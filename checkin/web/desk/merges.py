@@ -104,6 +104,7 @@ def page(request: StaffRequest, found: Pair, *, told: str = "") -> HttpResponse:
         "stays": stays(request, found),
         "told": told,
         "why": clean(request.POST.get("why", "")),
+        "asks": found.asks,
         "may_merge": may(request, Act.MERGE),
     }
     return render(request, "desk/merge.html", context, status=409 if told else 200)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkin.actions import matches, visits
-from checkin.models import Patient
+from checkin.models import Patient, merge_doubts
 from checkin.queries import family_stories, look_alikes, matching, merges, preferences, promises
 from checkin.queries import people as directory
 from checkin.rules import claims
@@ -147,6 +147,9 @@ def complete(request: StaffRequest, patient_id: int) -> HttpResponse:
 def merge(request: StaffRequest, patient_id: int) -> HttpResponse:
     found = get_patient_or_404(request, patient_id)
     into = get_patient_or_404(request, number(request.POST.get("into")) or 0)
+    if found.is_provisional and merge_doubts.doubts_beside_names(found, into):
+        # What is not on this page says that they may be two: compared first, and asked there.
+        return redirect("desk:merge_compare", found.pk, into.pk)
     try:
         merged = matches.merge(provisional=found, into=into, by=request.user, at=timezone.now())
     except visits.Refused as refusal:

@@ -1,0 +1,77 @@
+"""What of two records says that they may be two children: as they are, and as they were before a slip."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+
+from checkin.models.chart_changes import ChartChange
+from checkin.models.discrepancies import DiscrepancyDecision
+from checkin.models.look_alikes import LookAlike
+from checkin.models.paper_moves import PaperMove
+from checkin.models.people import Patient
+from checkin.models.schedule import Appointment
+from checkin.rules import merges
+from checkin.rules.merges import Facts, Stay, Who
+from checkin.rules.paper_fates import Done
+from checkin.rules.visits import State
+
+
+def doubts(one: Patient, other: Patient) -> list[str]:
+    """Why these two may be two children, a sentence each; none where nothing says so."""
+    return merges.doubts(facts(one), facts(other), said_two=said_two(one, other))
+
+
+def doubts_beside_names(one: Patient, other: Patient) -> list[str]:
+    """The same, but for their names and birth dates as they are on the page."""
+    return merges.doubts_beside_names(facts(one), facts(other))
+
+
+def facts(patient: Patient) -> Facts:
+    """Six queries."""
+    zone = patient.clinic.zone
+    booked = patient.appointments.exclude(status=Appointment.Status.CANCELLED)
+    return Facts(
+        whos=whos(patient),
+        numbers=frozenset(patient.identifiers.values_list("system", "value")),
+        stays=stays(patient),
+        booked=frozenset(at.astimezone(zone).date() for at in booked.values_list("starts_at", flat=True)),
+    )
+
+
+def stays(patient: Patient) -> tuple[Stay, ...]:
+    visits = patient.visits.exclude(state=State.ENTERED_IN_ERROR).order_by("-pk")
+    return tuple(Stay(one.token, one.arrived_at, None if one.is_open else one.state_since) for one in visits)
+
+
+def whos(patient: Patient) -> tuple[Who, ...]:
+    """Who it says it is, and who it said it was before each change that stands, the newest change first."""
+    found, said = [Who.of(patient)], {name: getattr(patient, name) for name in Who._fields}
+    for before in changes(patient):
+        said |= {name: value for name, value in before.items() if name in said}
+        born = said["birth_date"]
+        said["birth_date"] = dt.date.fromisoformat(born) if isinstance(born, str) and born else born or None
+        found.append(Who(**said))
+    return tuple(dict.fromkeys(found))
+
+
+def changes(patient: Patient) -> list[dict[str, Any]]:
+    """What stood on the record before "use the new", a chart change or a merge wrote on it."""
+    of_it = Q(subject="Patient", subject_id=patient.pk)
+    decided = DiscrepancyDecision.objects.filter(of_it, kind="use_new", undone_by=None)
+    written = ChartChange.objects.filter(of_it, status=ChartChange.Status.STANDS)
+    merged = PaperMove.objects.filter(of_it, done=Done.CHANGED, merge__undoes=None, merge__undone_by=None)
+    rows = [
+        *decided.values_list("at", "before"),
+        *written.values_list("at", "before"),
+        *merged.exclude(merge=None).values_list("merge__at", "before"),
+    ]
+    return [before for _, before in sorted(rows, key=lambda row: row[0], reverse=True)]
+
+
+def said_two(one: Patient, other: Patient) -> bool:
+    """Whether somebody was asked about these two, and said that they are two."""
+    both = [one.pk, other.pk]
+    return LookAlike.objects.filter(record__in=both, older__in=both).exclude(settled_at=None).exists()

@@ -1,0 +1,179 @@
+"""Two records that may be two children are merged once somebody says how they know, in a few words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from checkin.actions import discrepancies, matches, merging
+from checkin.models import (
+    ChartChange,
+    LookAlike,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Visit,
+    merge_doubts,
+)
+from checkin.rules import merges
+from tests import make
+
+pytestmark = pytest.mark.django_db
+BORN = "2018-03-14"
+LATER = make.at("10:00")
+
+
+@pytest.fixture
+def hanna(brook) -> Patient:
+    return make.patient(brook, "Hanna Keller", BORN)
+
+
+@pytest.fixture
+def again(brook) -> Patient:
+    """The same words once more: one child twice, or a twin whose name a slip made equal."""
+    return make.patient(brook, "Hanna Keller", BORN)
+
+
+def merge(one, other, by, why=""):
+    return merging.merge(merged=one, into=other, by=by, at=LATER, why=why)
+
+
+def is_asked(one, other, by, words):
+    with pytest.raises(merging.MayBeTwo, match=words):
+        merge(one, other, by)
+    assert not PatientMerge.objects.exists()
+    return merge(one, other, by, why="the mother showed both cards").merge is not None
+
+
+def slip(front, dana, patient, typed):
+    """Somebody links a visit of the other child here, and uses the new name."""
+    visit = make.visit(front, name=typed, born=BORN)
+    matches.link(visit=visit, patient=patient, by=dana, at=make.at("9:45"))
+    found = visit.discrepancies.get(field="name")
+    discrepancies.decide(discrepancy=found, kind="use_new", by=dana, at=make.at("9:50"))
+    Visit.objects.filter(pk=visit.pk).update(state="left", state_since=make.at("9:55"))
+    patient.refresh_from_db()
+    return found
+
+
+def test_nothing_is_asked_of_one_child_twice(dana, hanna, again):
+    assert merge(again, hanna, dana).merge
+
+
+def test_a_twin_whose_name_a_slip_made_equal_is_asked_of(brook, front, dana, hanna):
+    anna = make.patient(brook, "Anna Keller", BORN)
+    slip(front, dana, anna, "Hanna Keller")
+    assert anna.given_name == "Hanna"
+    assert is_asked(anna, hanna, dana, "Before one of them was changed, it said Anna, born Mar 14, 2018")
+
+
+def test_a_slip_that_was_undone_says_nothing(brook, front, dana, hanna):
+    anna = make.patient(brook, "Hanna Keller", BORN)
+    made = slip(front, dana, anna, "Anna Keller")
+    discrepancies.undo(discrepancy=made, by=dana, at=make.at("9:58"))
+    assert merge_doubts.doubts(Patient.objects.get(pk=anna.pk), hanna) == []
+
+
+@pytest.mark.parametrize("before", [{"given_name": "Anna"}, {"birth_date": "2016-01-01"}])
+def test_a_change_of_the_chart_is_looked_behind(brook, front, dana, hanna, again, before):
+    ChartChange.objects.create(
+        clinic=brook, visit=None, patient=again, subject="Patient", subject_id=again.pk,
+        before=before, after={}, at=make.at(), by=dana,
+    )  # fmt: skip
+    assert is_asked(again, hanna, dana, "Before one of them was changed, it said")
+
+
+def test_an_earlier_merge_that_took_a_name_is_looked_behind(brook, dana, hanna):
+    anna, third = make.patient(brook, "Anna Keller", BORN), make.patient(brook, "Hanna Keller", BORN)
+    merging.merge(merged=third, into=anna, by=dana, at=make.at("9:50"), take=["given_name"], sure=True)
+    anna.refresh_from_db()
+    with pytest.raises(merging.MayBeTwo, match="it said Anna"):
+        merge(anna, hanna, dana)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asks"),
+    [
+        (("mrn", "1"), ("mrn", "2"), True),
+        (("", "1"), ("", "2"), True),
+        (("mrn", "1"), ("lab", "2"), False),
+        (("mrn", "1"), ("", "2"), False),
+    ],
+)
+def test_a_number_of_its_own_of_one_system_is_a_doubt(brook, dana, hanna, again, one, other, asks):
+    for patient, (system, value) in ((hanna, one), (again, other)):
+        PatientIdentifier.objects.create(clinic=brook, patient=patient, system=system, value=value)
+    assert bool(merge_doubts.doubts(hanna, again)) == asks
+    if asks:
+        assert is_asked(again, hanna, dana, "record number of its own from the same system")
+
+
+def stay(front, patient, start, end=None):
+    visit = make.visit(front, make.at(start), name="Hanna Keller", born=BORN)
+    visit.patient, visit.match = patient, "confirmed"
+    if end:
+        visit.state, visit.state_since = "left", make.at(end)
+    visit.save()
+    return visit
+
+
+def test_both_here_now_is_a_doubt(front, dana, hanna, again):
+    stay(front, hanna, "9:00"), stay(front, again, "9:30")
+    assert is_asked(again, hanna, dana, "are both here now, one for each record")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "asks"), [("9:30", "9:40", True), ("9:59", None, True), ("10:00", "10:20", False)]
+)
+def test_visits_that_overlap_are_a_doubt(front, hanna, again, start, end, asks):
+    stay(front, hanna, "9:00", "10:00")
+    stay(front, again, start, end)
+    assert any("were here at one time" in one for one in merge_doubts.doubts(hanna, again)) == asks
+
+
+def test_a_visit_entered_in_error_is_none(front, hanna, again):
+    stay(front, hanna, "9:00")
+    wrong = stay(front, again, "9:10")
+    wrong.state = "entered_in_error"
+    wrong.save()
+    assert merge_doubts.doubts(hanna, again) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "asks"),
+    [(0, "booked", True), (0, "fulfilled", True), (0, "cancelled", False), (1, "booked", False)],
+)
+def test_an_appointment_each_on_one_day_is_a_doubt(front, dana, hanna, again, day, status, asks):
+    make.appointment(hanna, front, make.at("9:00"))
+    make.appointment(again, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=day)), status=status)
+    assert bool(merge_doubts.doubts(hanna, again)) == asks
+    if asks:
+        assert is_asked(again, hanna, dana, "Each has an appointment of its own on")
+
+
+def test_two_children_whom_somebody_told_apart_stay_two(brook, dana, hanna, again):
+    LookAlike.objects.create(
+        clinic=brook,
+        record=again,
+        older=hanna,
+        noticed_at=make.at(),
+        settled_at=timezone.now(),
+        settled_by=dana,
+    )
+    assert is_asked(again, hanna, dana, "Somebody said of these two records that they are two children")
+
+
+@pytest.mark.parametrize("why", ["", " ", "x", "x y", "yes", "yes yes", "12 34", "ok.", "?!"])
+def test_a_letter_is_no_reason(brook, dana, hanna, why):
+    anna = make.patient(brook, "Anna Keller", BORN)
+    with pytest.raises(merging.MayBeTwo, match="how you know"):
+        merge(anna, hanna, dana, why=why)
+
+
+@pytest.mark.parametrize(
+    "why", ["same child", "Mutter zeigte beide Karten", "أمهما قالت", "母亲出示了两张卡"]
+)
+def test_a_few_words_are_a_reason_in_any_script(why):
+    assert merges.says_how(why)

@@ -1,0 +1,20 @@
+"""A refusal sends to somebody who may, and says once that nothing was changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import after_words
+from checkin.rules.after_words import Said
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+def test_an_auditor_at_what_a_family_said_is_sent_to_the_manager(as_, otto, front):
+    word = after_words.say(visit=make.visit(front), said=Said(1, "Too long"), at=make.at())
+    answer = as_(otto).get(f"/promises/words/{word.pk}/")
+    page = answer.content.decode()
+    assert (answer.status_code, "Only the manager or an administrator reads" in page) == (403, True)
+    assert "Ask the front desk" not in page
+    assert page.lower().count("nothing was changed") == 1
