@@ -7,7 +7,7 @@ patients), writes, and calls `bring_in_step` in the same transaction. Doing it a
 - the differences between typed and recorded: a new one is noticed; the recorded side and the why are brought
   up to date; one that is no longer so is withdrawn, and opened again when it is so again, asked where it was
   asked. What a person settled by keeping the old stands (`not_kept_before`).
-- the needs, and the turn of an appointment that was moved;
+- the needs, and the turn of an appointment that was moved to an earlier hour;
 - the row, drawn anew on every board.
 
 A visit that has ended gets no new difference and keeps its needs.
@@ -172,7 +172,7 @@ def put(row: Discrepancy, **columns: object) -> None:
 
 
 def turn(visit: Visit) -> dict[str, Any]:
-    """The turn, where the appointment was moved."""
+    """The turn, where the appointment was moved to an earlier hour: nobody here loses the one they have."""
     if visit.appointment is None or not visit.is_open:
         return {}
     at = waits.turn_at(
@@ -180,4 +180,4 @@ def turn(visit: Visit) -> dict[str, Any]:
         appointment_at=visit.appointment.starts_at,
         walk_in_minutes=visit.location.clinic.walk_in_minutes,
     )
-    return {} if at == visit.turn_at else {"turn_at": at}
+    return {"turn_at": at} if at < visit.turn_at else {}

@@ -156,7 +156,8 @@ def take(
     hold_boards_of(clinic, diary.boards, people, touched, at=at)
     here = open_visits.hold_open(touched) if touched else []
     people.write_changes()
-    for papers in (guardians, diary, shots, dues):
+    diary.write(by=by, at=at)
+    for papers in (guardians, shots, dues):
         papers.write()
     open_visits.bring_in_step(here, by=by, at=at)
     taken_back = {"immunizations_removed": len(shots.removed), "due_items_withdrawn": dues.withdrawn}

@@ -10,13 +10,23 @@ from typing import Any
 
 from django.db import models
 
-from checkin.actions.records_changes import Changes
-from checkin.models import Appointment, Clinic, Location, Visit, bulk
+from checkin.actions import audit
+from checkin.actions.records_changes import Change, Changes
+from checkin.models import Appointment, Clinic, Location, Staff, Visit, bulk
 from checkin.rules.record_guards import refuse_move
 from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome, is_weak
+from checkin.rules.visits import OPEN
 
 ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
 SEVERAL = "Its identifier stands for several appointments of its file: say when it starts."
+GIVEN_UP = (
+    "somebody has signed in for this appointment, and it is of another day now: the visit keeps its turn, "
+    "and the appointment stands for its new day"
+)
+NOT_SENT_AWAY = (
+    "somebody has signed in for this appointment: the visit goes on, whatever its status says there"
+)
+AWAY = (Appointment.Status.CANCELLED, Appointment.Status.NOSHOW)
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 Slot = tuple[int, dt.datetime]
 
@@ -32,6 +42,10 @@ class Diary:
     by_slot: dict[Slot, list[Appointment]] = field(default_factory=lambda: defaultdict(list))
     said: dict[int, Key] = field(default_factory=dict)
     arrived: set[int] = field(default_factory=set)
+    stated: dict[int, str] = field(default_factory=dict)
+    """The status as last said of each, by id."""
+    here: set[int] = field(default_factory=set)
+    """Those of visits that are still open."""
     made: list[Appointment] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
 
@@ -54,7 +68,9 @@ class Diary:
         found_here = [*self.by_key.values(), *(one for some in self.by_slot.values() for one in some)]
         ids = [one.pk for one in found_here]
         visits = Visit.objects.filter(appointment_id__in=ids)
-        self.arrived = set(visits.values_list("appointment_id", flat=True))
+        arrived = list(visits.values_list("appointment_id", "state"))
+        self.arrived = {pk for pk, _ in arrived if pk}
+        self.here = {pk for pk, state in arrived if pk and state in OPEN}
 
     def take(self, item: AppointmentItem) -> None:
         """Settle one item in memory. Raises BadRow."""
@@ -129,8 +145,11 @@ class Diary:
         if item.location and (where := self.location(item.location)):
             values["location_id"] = where.pk
         # The child is here: a feed that has not heard of it yet does not send them away again.
-        if appointment.pk in self.arrived and values.get("status") != Appointment.Status.FULFILLED:
+        if said := values.get("status", ""):
+            self.stated[appointment.pk] = said
+        if appointment.pk in self.arrived and said != Appointment.Status.FULFILLED:
             values.pop("status", None)
+            item.note = NOT_SENT_AWAY if said in AWAY and appointment.pk in self.here else ""
         return values
 
     def location(self, name: str) -> Location | None:
@@ -143,9 +162,36 @@ class Diary:
             raise BadRow(f"There is no location “{name[:60]}”: there are {there}. Name one by --location.")
         return found
 
-    def write(self) -> None:
+    def write(self, *, by: Staff | None, at: dt.datetime) -> None:
+        """Call with every board of these patients' visits held: who signs in meanwhile is seen here."""
         Appointment.objects.bulk_create(self.made)
         bulk.rewrite(self.changes.rewrites())
+        moved = {pk: one for pk, one in self.changes.of.items() if "starts_at" in one.columns()}
+        visits = Visit.objects.filter(appointment_id__in=moved) if moved else ()
+        for visit in visits:
+            change = moved[visit.appointment_id or 0]
+            if self.clinic.local_date(change.row.starts_at) != visit.local_date:
+                self.give_up(visit, change, by=by, at=at)
+
+    def give_up(self, visit: Visit, change: Change, *, by: Staff | None, at: dt.datetime) -> None:
+        """Leave an appointment that was moved to another day to that day; the visit keeps its turn."""
+        appointment, booked = change.row, Appointment.Status.BOOKED
+        said = self.stated.get(appointment.pk, "")
+        is_ahead = self.clinic.local_date(appointment.starts_at) > visit.local_date
+        been = (Appointment.Status.ARRIVED, Appointment.Status.FULFILLED)
+        status = booked if not said or (is_ahead and said in been) else said
+        Visit.objects.filter(pk=visit.pk).update(appointment=None)
+        Appointment.objects.filter(pk=appointment.pk).update(status=status)
+        for item in change.items:
+            item.note = GIVEN_UP
+        audit.record(
+            action="visit.appointment_given_up",
+            subject=visit,
+            at=at,
+            by=by,
+            patient_id=visit.patient_id,
+            appointment=appointment.pk,
+        )
 
 
 def key_with_start(item: AppointmentItem) -> Key:

@@ -170,6 +170,8 @@ class Importer:
                 self.summary.keep_changes(row, item)
             if outcome is Outcome.REJECTED:
                 reason = reason or item.reason
+            elif item.note:
+                self.summary.notes.append(f"{row.feed.path.name} line {row.place}: {item.note}.")
         if reason:
             self.rejects.add(row, reason)
 

@@ -83,6 +83,8 @@ class Item:
     reason: str = ""
     changes: list[tuple[str, Any, Any]] = field(default_factory=list)
     """(column, on file, said) of what differs."""
+    note: str = ""
+    """What whoever imports it is told of it, though it was taken."""
     said_at: dt.datetime | None = None
     """When its source last changed it, where it says so."""
 

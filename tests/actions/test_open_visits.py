@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from checkin.actions import arrival, discrepancies, matches, needs, open_visits, preferences, records, visits
 from checkin.actions.paper_moves import PapersSaid
 from checkin.models import (
+    Appointment,
     BoardVersion,
     Channel,
     Discrepancy,
@@ -344,11 +345,55 @@ def test_a_visit_that_has_ended_is_left_as_it_ended(brook, here, dana):
     assert list(here.discrepancies.order_by("pk").values()) == before
 
 
-def test_the_turn_follows_an_appointment_that_was_moved(brook, here):
+@pytest.mark.parametrize(("moved_to", "turn"), [("11:15", "9:45"), ("9:30", "9:40")])
+def test_an_appointment_moved_today_never_costs_the_child_its_turn(brook, here, moved_to, turn):
     assert here.turn_at == make.at("9:45")
-    load(brook, booking(starts_at=make.at("11:15")))
+    load(brook, booking(starts_at=make.at(moved_to)))
     here.refresh_from_db()
-    assert here.turn_at == make.at("11:15")
+    assert (here.turn_at, here.appointment.starts_at) == (make.at(turn), make.at(moved_to))
+
+
+NEXT_WEEK = make.at("10:00", make.TUESDAY + dt.timedelta(days=8))
+
+
+@pytest.mark.parametrize("said", [{}, {"status": "booked"}, {"status": "arrived"}, {"status": "fulfilled"}])
+def test_an_appointment_moved_to_another_day_is_left_to_that_day(brook, front, here, dana, said):
+    row = booking(starts_at=NEXT_WEEK, **said)
+    load(brook, row)
+    here.refresh_from_db()
+    assert (here.turn_at, here.appointment) == (make.at("9:45"), None)
+    assert "keeps its turn" in row.note
+    visits.move(visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    booked = Appointment.objects.get()
+    assert (booked.status, booked.starts_at) == ("booked", NEXT_WEEK)
+    load(brook, booking(starts_at=NEXT_WEEK, status="booked"))
+    assert make.visit(front, NEXT_WEEK).appointment == booked
+
+
+def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(brook, here, dana):
+    visits.move(visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    load(brook, booking(starts_at=NEXT_WEEK, status="booked"))
+    assert list(Appointment.objects.expected().values_list("starts_at", flat=True)) == [NEXT_WEEK]
+
+
+def test_moved_away_and_back_within_one_import_changes_nothing(brook, here):
+    load(brook, booking(starts_at=NEXT_WEEK), booking(starts_at=make.at("9:45")))
+    here.refresh_from_db()
+    assert (here.appointment.status, here.turn_at) == ("arrived", make.at("9:45"))
+
+
+def test_an_appointment_cancelled_while_the_child_is_here_is_told_and_the_visit_goes_on(brook, here):
+    row = booking(starts_at=make.at("9:45"), status="cancelled")
+    load(brook, row)
+    here.refresh_from_db()
+    assert (here.appointment.status, here.turn_at) == ("arrived", make.at("9:45"))
+    assert "the visit goes on" in row.note
+
+
+def test_one_moved_to_another_day_and_cancelled_there_stays_cancelled(brook, here):
+    load(brook, booking(starts_at=NEXT_WEEK, status="cancelled"))
+    here.refresh_from_db()
+    assert (here.appointment, Appointment.objects.get().status) == (None, "cancelled")
 
 
 def test_the_same_rows_again_touch_no_visit_and_no_board(brook, here, there):
