@@ -9,6 +9,7 @@ from typing import Any
 from checkin.actions import audit, needs, worries
 from checkin.actions.boards import Refused, hold_family, show
 from checkin.actions.permissions import require
+from checkin.actions.standing_records import hold_record
 from checkin.actions.writing import write
 from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
@@ -53,6 +54,7 @@ def record(
     check(said, heard_by=heard_by, at=at)
     with write():
         family = hold_family(patient.pk if patient else None, *([visit] if visit else []))
+        hold_record(patient, visit)
         known = standing(patient, visit)
         last = known.filter(withdrawn_at=None, care=care).order_by("pk").last()
         if last and repeats(last, visit=visit, heard_by=heard_by, at=at, said=said):
@@ -89,9 +91,7 @@ def keep(
 
 
 def standing(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
-    """What was said already, of this child or at this visit. Raises Refused where the visit is of another."""
-    if visit is not None and visit.patient_id != (patient.pk if patient else None):
-        raise Refused("This visit is of another child, so nothing was written down. Please look again.")
+    """What was said already, of this child or at this visit."""
     if patient is not None:
         return ConsentRecord.objects.filter(patient=patient)
     if visit is None:
@@ -176,7 +176,8 @@ def grant_proxy(
         raise Refused("Its last day is before the day it was written.")
     terms = said | {"cares": kinds, "written_on": written_on, "expires_on": expires_on}
     with write():
-        family = hold_family(patient.pk)
+        family = hold_family(patient.pk, *([visit] if visit else []))
+        hold_record(patient, visit)
         for known in patient.standing_proxies.filter(revoked_at=None, name=said["name"]).order_by("pk"):
             if all(getattr(known, field) == value for field, value in terms.items()):
                 return known

@@ -13,6 +13,7 @@ from checkin.actions.open_visits import bring_in_step, hold_open
 from checkin.actions.paper_ledger import columns
 from checkin.actions.permissions import require
 from checkin.actions.relinking import hold
+from checkin.actions.standing_records import hold_escort, hold_record
 from checkin.actions.writing import write
 from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences
@@ -24,7 +25,6 @@ COLUMNS = tuple(preferences.FORGOTTEN)
 NO_SUCH_APPROACH = "Say greet me, leave me be, or neither."
 NO_SUCH_WAY = "Say by which of the ways listed they want to be reached, or none."
 ELSEWHERE = "That record belongs to another clinic."
-MERGED = "That record was merged into another, so nothing was changed. Please search again."
 
 
 def set_(
@@ -73,7 +73,7 @@ def keep(
 ) -> Escort:
     """Write them, and show it wherever this escort is here now. Call inside a transaction."""
     here = boards(Q(escort=escort))
-    held = Escort.objects.select_for_update().get(pk=escort.pk)
+    held = hold_escort(escort)
     if wanted == {name: getattr(held, name) for name in COLUMNS}:
         return held
     before = columns(held, chart_changes.WISHES)
@@ -115,9 +115,8 @@ def record(
     }
     with write():
         here = hold_open([patient.pk])
-        held = Patient.objects.select_for_update().get(pk=patient.pk)
-        if not held.is_on_file:
-            raise Refused(MERGED)
+        hold_record(patient, visit)
+        held = Patient.objects.get(pk=patient.pk)
         if wanted == {name: getattr(held, name) for name in wanted}:
             return held
         before = columns(held, wanted)

@@ -10,6 +10,7 @@ from typing import Any
 from checkin.actions import audit, needs, page_marks
 from checkin.actions.boards import Refused, hold_family
 from checkin.actions.permissions import require
+from checkin.actions.standing_records import hold_record
 from checkin.actions.writing import write
 from checkin.models import (
     BoardVersion,
@@ -74,6 +75,7 @@ def make(
             return known
         said, whose = proper(said, owner, clinic_id=location.clinic_id, at=at, confirmed=confirmed)
         person = patient or (visit.patient if visit else None)
+        hold_record(person, visit)
         return keep_row(said, whose, location=location, patient=person, visit=visit, key=key, by=by, at=at)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from checkin.actions import consent, matches, needs, visits
 from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersSaid
 from checkin.models import AuditEvent, ConsentRecord, DueItem, Immunization, StandingProxy, Visit
 from checkin.rules.consent import Basis, How
 from checkin.rules.need_facts import Kind, Outcome
@@ -229,7 +230,8 @@ def test_linked_to_another_child_the_vaccine_and_the_due_item_go_with_the_child_
     visit = make.visit(front)
     needs.answer(need=visit.needs.get(due_item=item), outcome=Outcome.DONE, by=noor, at=LATER)
     assert Immunization.objects.get().patient == leo
-    matches.link(visit=visit, patient=max_ruiz, by=dana, at=make.at("10:00"))
+    got_it = PapersSaid({f"need-{visit.needs.get(due_item=item).pk}": "new"})
+    matches.link(visit=visit, patient=max_ruiz, by=dana, at=make.at("10:00"), said=got_it)
     item.refresh_from_db()
     assert (Immunization.objects.get().patient, item.status) == (max_ruiz, DueItem.Status.DUE)
     matches.undo(visit=visit, by=dana, at=make.at("10:01"))

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from checkin.actions import after_words, escalations, matches
+from checkin.actions import after_words, escalations, matches, tellings
 from checkin.models import Appointment, DueItem, Match, Patient, PromiseEscalation, Visit
 from checkin.queries import board
 from checkin.queries import promises as owing
@@ -122,8 +122,8 @@ def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front
 def test_the_mail_of_an_overdue_one_says_so(brook, front, leo, max_):
     late = promise(front, due="9:30", patient=leo, owner=max_)
     made = escalations.missing([late], brook, at=make.at("10:30"))
-    assert "The child has died: do not phone." in escalations.text(made)
-    assert "Leo" not in escalations.text(made)
+    assert "The child has died: do not phone." in tellings.text(made, brook)
+    assert "Leo" not in tellings.text(made, brook)
 
 
 def test_a_record_put_right_is_expected_again(brook, front, leo):

@@ -9,7 +9,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from checkin.actions import merging, unmerging
+from checkin.actions import matches, merging, unmerging
 from checkin.models import AuditEvent, Channel, Discrepancy, Escort, Match, Patient, SignIn, Visit
 from tests import make
 from tests.drawn_forms import draw
@@ -109,6 +109,22 @@ def test_the_patient_chosen_at_the_desk_is_linked_by_that_person(desk_client, br
     assert visit.match_decisions.get().by == dana
     assert list(Escort.objects.values_list("patient", flat=True)) == [hanna.pk]
     assert not anna.visits.exists()
+
+
+def test_sent_again_it_leaves_what_a_colleague_has_decided_since(desk_client, brook, noor):
+    anna, hanna = make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+    said = {
+        "key": str(uuid.uuid4()),
+        "child_given_name": "Anna",
+        "child_family_name": "Berg",
+        "patient": anna.pk,
+    }
+    send(desk_client, **said)
+    matches.link(visit=Visit.objects.get(), patient=hanna, by=noor, at=make.at("9:45"))
+    answer = send(desk_client, **said)
+    visit = Visit.objects.get()
+    assert (visit.patient, visit.match_decisions.order_by("pk").last().by) == (hanna, noor)
+    assert "Noor settled" in desk_client.get(answer.url).content.decode()
 
 
 def test_a_patient_certain_anyway_needs_no_second_decision(desk_client, leo):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import matches, visits
-from checkin.models import Channel, Location, Visit
+from checkin.models import Channel, Location, MatchDecision, Visit
 from checkin.queries import people as directory
 from checkin.rules.claims import LIMITS
 from checkin.rules.roles import Act
@@ -88,7 +88,9 @@ def link_chosen(request: StaffRequest, visit: Visit, choice: Choice, on_board: s
     patient = choice.patient
     if patient is not None and not trouble and visit.patient_id != patient.pk:
         try:
-            matches.link(visit=visit, patient=patient, by=request.user, at=timezone.now())
+            # Sent again, it finds the visit as it is: what a person has decided of it since stands.
+            seen = by_itself(visit)
+            matches.link(visit=visit, patient=patient, by=request.user, at=timezone.now(), seen=seen)
         except visits.Refused as refusal:
             trouble = refusal.sentence
     if trouble and (patient is None or visit.patient_id != patient.pk or visit.is_unsettled):
@@ -96,6 +98,12 @@ def link_chosen(request: StaffRequest, visit: Visit, choice: Choice, on_board: s
         return redirect("desk:match_one", visit.pk)
     tell(request, f"{on_board} {choice.changed}".strip())
     return redirect("desk:board")
+
+
+def by_itself(visit: Visit) -> int:
+    """The decision that the sign-in itself made, as `matches.link` wants to know it; 0 where it made none."""
+    made = visit.match_decisions.filter(kind=MatchDecision.Kind.AUTO).order_by("pk").first()
+    return made.pk if made else 0
 
 
 @require_POST

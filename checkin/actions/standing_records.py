@@ -1,0 +1,32 @@
+"""That a record still stands, and is still of the visit's child, while something is written on it."""
+
+from __future__ import annotations
+
+from checkin.actions.boards import Refused
+from checkin.models import Escort, Patient, Visit
+
+GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
+OF_ANOTHER = "This visit is of another child, so nothing was written down. Please look again."
+NOT_HERE = "This adult is not on the record any more, so nothing was written down. Please look again."
+
+
+def hold_record(patient: Patient | None, visit: Visit | None = None) -> None:
+    """Hold the visit and then the record, as they are now, until the transaction ends.
+
+    Raises Refused where the record does not count any more or the visit is of another child. Call it once
+    boards are held: whoever corrects a match or merges holds them too.
+    """
+    if visit is not None:
+        now = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+        if now.patient_id != (patient.pk if patient else None):
+            raise Refused(OF_ANOTHER)
+    if patient is not None and not Patient.objects.select_for_update().get(pk=patient.pk).is_on_file:
+        raise Refused(GONE)
+
+
+def hold_escort(escort: Escort) -> Escort:
+    """The adult's row as it is now, held. Raises Refused where it is gone, as after a corrected match."""
+    held = Escort.objects.select_for_update().filter(pk=escort.pk).first()
+    if held is None:
+        raise Refused(NOT_HERE)
+    return held
