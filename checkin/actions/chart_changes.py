@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from checkin.actions.paper_ledger import Ledger, columns, from_json
-from checkin.models import ChartChange, Escort, Patient, Staff, Visit
+from checkin.models import ChartChange, Escort, PaperMove, Patient, Staff, Visit
 from checkin.rules import preferences
 from checkin.rules.paper_fates import Done, Paper, Whose
 
@@ -60,13 +60,10 @@ def carry_chart(
     at: dt.datetime,
 ) -> None:
     """Language, interpreter and access needs: taken off the old chart, put on the new, or left."""
-    after = dict(change.after)
-    if whose == Whose.OLD:
-        ledger.kept(change, Paper.CHART, was=was)
-        return
-    if whose == Whose.BOTH:
-        ledger.kept(change, Paper.CHART, was=was)
-        if now is not None:
+    old, after = stood_before(change, was), dict(change.after)
+    if whose in (Whose.OLD, Whose.BOTH):
+        keep(change, old, ledger=ledger, was=was)
+        if whose == Whose.BOTH and now is not None:
             put_on(now, after, change=change, was=was, ledger=ledger, at=at)
         return
     goes = whose == Whose.NEW
@@ -74,15 +71,41 @@ def carry_chart(
     done = Done.MOVED if goes else Done.ENDED
     before = columns(now, after) if goes and now is not None else dict(change.before)
     row_id = now.pk if goes and now is not None else None
-    old = dict(change.before)
     ledger.change(
         change, Paper.CHART, done, was=was, now=row_id,
         patient_id=row_id, subject_id=row_id, status=status, before=before,
     )  # fmt: skip
     if was is not None:
-        put_back(was, old, after, ledger=ledger, at=at)
+        put_back(was, old, {name: after[name] for name in old}, ledger=ledger, at=at)
     if goes and now is not None:
         write_columns(now, after, ledger=ledger, was=now.pk, at=at)
+
+
+def keep(change: ChartChange, old: dict[str, Any], *, ledger: Ledger, was: int | None) -> None:
+    """It stays on the old chart; one that a merge brought there is that chart's own from now on."""
+    if was is None or change.patient_id == was:
+        ledger.kept(change, Paper.CHART, was=was)
+        return
+    own = {"patient_id": was, "subject_id": was, "before": old, "after": {n: change.after[n] for n in old}}
+    ledger.change(change, Paper.CHART, Done.KEPT, was=was, now=was, **own)
+
+
+def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
+    """What stood on this chart before, column by column.
+
+    On a record that the change's own was merged into, that is what stood there before the merge wrote it;
+    of what the merge did not write there, nothing.
+    """
+    if was is None or change.patient_id in (None, was):
+        return dict(change.before)
+    merges = PaperMove.objects.filter(
+        merge__undoes=None, merge__undone_by=None, subject="Patient", subject_id=was, done=Done.CHANGED
+    ).exclude(merge=None)
+    found: dict[str, Any] = {}
+    for move in merges.order_by("pk"):
+        wrote = move.after.items() & change.after.items()
+        found |= {name: move.before[name] for name, _ in wrote}
+    return found
 
 
 def put_on(

@@ -29,6 +29,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models import lookup as records
+from checkin.models.own_records import own_record
 from checkin.rules.roles import Act
 
 NAMELESS = (
@@ -96,16 +97,20 @@ def new_patient(
             raise Refused(f"{visit.token} was made a new patient already.")
         if not visit.sign_in.child_name:
             raise Refused(NAMELESS)
-        made_for = visit.patient_id if is_made_for(visit) else provisional_for(visit, at=at).pk
-        return keep(visit, fresh_patient(made_for), by=by, at=at, said=said)
+        own = own_record(visit, visit.patient)
+        made_for = visit.patient_id if is_made_for(visit) else own.merged_id if own else None
+        kept = fresh_patient(made_for) if made_for else provisional_for(visit, at=at)
+        return keep(visit, kept, by=by, at=at, said=said)
 
 
 def keep(
     visit: Visit, patient: Patient, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
 ) -> MatchDecision:
     """This provisional record is a patient from now on, and the visit's."""
-    patient.status, patient.updated_at = Patient.Status.ACTIVE, at
-    patient.save(update_fields=["status", "updated_at"])
+    if patient.status != Patient.Status.MERGED:
+        # One that was merged stands again once the visit goes there, with all that is on it.
+        patient.status, patient.updated_at = Patient.Status.ACTIVE, at
+        patient.save(update_fields=["status", "updated_at"])
     return relink(visit, patient, kind=Kind.NEW_PATIENT, match=Match.NEW, by=by, at=at, said=said)
 
 
@@ -206,7 +211,8 @@ def step_back(
     visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
 ) -> MatchDecision:
     before, made = last.previous_patient, last.patient
-    if last.kind == Kind.NEW_PATIENT and made is not None:
+    is_own = own_record(visit, visit.patient) is not None and made == visit.patient
+    if last.kind == Kind.NEW_PATIENT and made is not None and not (is_own and before != made):
         made = fresh_patient(made.pk)
         kept = before is not None and before.pk == made.pk
         # What is on it beside this visit's papers must not stand on a record that counts as none.

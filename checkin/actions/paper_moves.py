@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkin.actions import audit, chart_changes, corrections, given_moves
+from checkin.actions import audit, chart_changes, corrections, given_moves, own_records
 from checkin.actions.boards import Refused
 from checkin.actions.paper_ledger import Ledger
 from checkin.models import Patient, Staff, Visit
@@ -146,12 +146,18 @@ def carry_need(row: Any, whose: Whose, move: Move) -> None:
 
 
 def carry_promise(row: Any, whose: Whose, move: Move) -> None:
-    to = {"patient_id": move.now_id, "made_for_id": move.now_id}
+    at_visit = {"made_for_id": move.now_id} if row.visit_id is not None else {}
+    to = {"patient_id": move.now_id, **at_visit}
     move.ledger.change(row, Paper.PROMISE, Done.MOVED, was=move.was_id, now=move.now_id, **to)
 
 
 def carry_note(row: Any, whose: Whose, move: Move) -> None:
     move.ledger.kept(row, Paper.NOTE, was=move.was_id)
+
+
+def carry_guardian(row: Any, whose: Whose, move: Move) -> None:
+    if move.now is not None:
+        own_records.carry_guardian(row, move.ledger, visit=move.visit, was=move.was_id, now=move.now)
 
 
 CARRIES = {
@@ -163,5 +169,6 @@ CARRIES = {
     Paper.NEED: carry_need,
     Paper.PROMISE: carry_promise,
     Paper.NOTE: carry_note,
+    Paper.GUARDIAN: carry_guardian,
 }
 """Wishes go with the escort, whom a link brings: `chart_changes.put_wishes_on`."""

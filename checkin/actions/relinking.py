@@ -11,6 +11,7 @@ from checkin.actions import (
     linking,
     needs,
     open_visits,
+    own_records,
     paper_moves,
     paper_returns,
 )
@@ -19,6 +20,7 @@ from checkin.actions.paper_ledger import Ledger
 from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
 from checkin.models import Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
+from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, written_at
 from checkin.rules import discrepancies
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
@@ -85,7 +87,8 @@ def relink(
 
 def put_on_trail(one: PaperMove, move: Move) -> None:
     """A line for each paper; what was written for it beside is no line of its own."""
-    if one.subject in TOLD_BY.get(Paper(one.paper), ()) and (one.subject != "Patient" or one.why):
+    is_quiet = one.subject == "Patient" and not one.why and one.paper != Paper.RECORD
+    if one.subject in TOLD_BY.get(Paper(one.paper), ()) and not is_quiet:
         audit.record(
             action=f"paper.{one.done}", subject=move.visit, at=move.at, by=move.by,
             patient_id=one.patient_id or one.was_patient_id, was=one.was_patient_id, paper=one.paper,
@@ -95,11 +98,16 @@ def put_on_trail(one: PaperMove, move: Move) -> None:
 
 def carry_papers(move: Move, *, undoes: MatchDecision | None, said: PapersSaid) -> None:
     """What the undone decision did is given back; the rest goes by the rule and by what was said."""
+    own = own_record(move.visit, move.was)
     papers = papers_of(move.visit, move.now, undoes=undoes)
     known = paper_moves.fates(papers, said, visit=move.visit)
     if undoes is not None:
         paper_returns.give_back(move, undoes, asked=[one for one, _ in known])
     paper_moves.carry(move, known)
+    own_records.take_columns_back(move.ledger, own, move.visit, was=move.was, now=move.now)
+    if undoes is not None:
+        own_records.put_columns_again(move.ledger, undoes)
+    own_records.aim(move.ledger, own, was=move.was, now=move.now, at=move.at)
     for name in ("patient", "escort"):
         row = getattr(move.visit, name)
         if row is not None:

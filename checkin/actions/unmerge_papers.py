@@ -20,6 +20,7 @@ from checkin.models import (
     DiscrepancyDecision,
     DueItem,
     Immunization,
+    Match,
     Need,
     PaperMove,
     Patient,
@@ -29,6 +30,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
+from checkin.models.own_records import is_alone
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
 
@@ -80,7 +82,7 @@ def give_back_all(
 ) -> None:
     """Everything but visits and escorts."""
     promises: list[int] = []
-    elsewhere = taken_out(merge)
+    elsewhere = set() if is_own(merge, visits) else taken_out(merge)
     for move in merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"):
         row: Any = (
             SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
@@ -102,6 +104,13 @@ def give_back_all(
             promises.append(row.pk)
     with_visits(ledger, merged=merged, kept=kept, visits=visits)
     successors(ledger, promises, merged=merged, kept=kept)
+
+
+def is_own(merge: PatientMerge, visits: set[int]) -> bool:
+    """Whether it merged the record that one of these visits' sign-in made: what is on that goes with it."""
+    settled = {"match_decisions__merge": merge, "match_decisions__previous_match": Match.UNKNOWN}
+    going = Visit.objects.filter(pk__in=visits, **settled).distinct()
+    return any(is_alone(merge, visit) for visit in going)
 
 
 def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:

@@ -12,7 +12,7 @@ import datetime as dt
 from checkin.actions import audit, unmerge_papers, unmerge_visits
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_visits import refresh_family
-from checkin.actions.merging import end_of
+from checkin.actions.merging import end_of, standing
 from checkin.actions.paper_ledger import Ledger
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
@@ -52,7 +52,8 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     end = end_of(merge.into_id)
     held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, end})}
     merged, kept = held[merge.merged_id], held[end]
-    if merged.status != Patient.Status.MERGED or merged.merged_into_id != merge.into_id:
+    stands = merged.status == Patient.Status.MERGED and merged.merged_into_id == merge.into_id
+    if not stands or standing(merged) != merge:
         raise Refused(NOT_MERGED)
     made = PatientMerge.objects.create(
         clinic_id=merge.clinic_id, merged=merged, into=kept, at=at, by=by, undoes=merge

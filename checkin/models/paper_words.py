@@ -87,6 +87,12 @@ def proxy(row: StandingProxy) -> str:
     return f"{short(row.name)} may agree in their place, in writing from {short(row.granted_by)}"
 
 
+def guardian(row: Guardian) -> str:
+    """ "Ruth Bell (mother), 555-010-0201" """
+    of = f" ({short(row.relationship)})" if row.relationship else ""
+    return f"{short(row.name)}{of}{f', {row.phone}' if row.phone else ''}"
+
+
 def given(need: Need) -> str:
     return f"{short(need.label)} {'given' if need.kind == Kind.VACCINE else 'done'}"
 

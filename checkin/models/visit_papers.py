@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model, Q
 
@@ -15,16 +16,24 @@ from checkin.models import (
     Guardian,
     MatchDecision,
     Patient,
+    Promise,
     StandingProxy,
     Visit,
     paper_words,
 )
+from checkin.models.own_records import follows, merged_here
 from checkin.rules.consent_answers import Adult, Basis
 from checkin.rules.excuse_notes import Status
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.paper_fates import Facts, Paper, Whose, whose
 
 DUE = (Kind.VACCINE, Kind.CHECK_UP)
+FOLLOWING: dict[type[Model], tuple[Paper, Callable[[Any], str]]] = {
+    ConsentRecord: (Paper.CONSENT, paper_words.consent),
+    StandingProxy: (Paper.PROXY, paper_words.proxy),
+    Promise: (Paper.PROMISE, paper_words.promise),
+    Guardian: (Paper.GUARDIAN, paper_words.guardian),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class Change:
     was: Patient | None
     now: Patient | None
     made_here: bool
+    along: tuple[Model, ...] = ()
+    """Rows of the record that the sign-in made: they go with the visit."""
 
     def facts(self, **more: object) -> Facts:
         known = Facts(made_here=self.made_here, waited=self.was is None, to_nobody=self.now is None)
@@ -70,8 +81,10 @@ def written_at(visit: Visit, now: Patient | None) -> list[VisitPaper]:
     was = visit.patient
     if was == now:
         return []
-    change = Change(visit, was, now, made_here=is_made_here(visit))
+    along = tuple(follows(visit, was)) if now is not None else ()
+    change = Change(visit, was, now, made_here=is_made_here(visit), along=along)
     return [
+        *followers(change),
         *consents(change),
         *proxies(change),
         *vaccines(change),
@@ -106,6 +119,13 @@ def digest(papers: Iterable[VisitPaper]) -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
 
 
+def followers(change: Change) -> Iterator[VisitPaper]:
+    """What was written at no visit, on the record that this visit's sign-in made: it is its child's."""
+    for row in change.along:
+        paper, words = FOLLOWING[type(row)]
+        yield VisitPaper(paper, row, words(row), (Whose.NEW,))
+
+
 def consents(change: Change) -> Iterator[VisitPaper]:
     said = ConsentRecord.objects.filter(visit=change.visit, patient=change.was, withdrawn_at=None)
     here = Adult(change.visit.sign_in.escort_name)
@@ -130,16 +150,22 @@ def proxies(change: Change) -> Iterator[VisitPaper]:
 
 def is_of_old_family(adult: Adult, change: Change) -> bool:
     """Whether the old chart knows this adult as who may decide for that child, and the new one does not."""
-    return is_family(adult, change.was, change.visit) and not is_family(adult, change.now, change.visit)
+    of_old, of_new = (is_family(adult, one, change) for one in (change.was, change.now))
+    return of_old and not of_new
 
 
-def is_family(adult: Adult, patient: Patient | None, visit: Visit) -> bool:
-    """A guardian, a proxy or a grantor on this chart, apart from what was written at the visit itself."""
+def is_family(adult: Adult, patient: Patient | None, change: Change) -> bool:
+    """A guardian, a proxy or a grantor on this chart, apart from what goes with the visit itself."""
     if patient is None or patient.pk is None:
         return False
-    known = [Adult(one.name, one.phone) for one in Guardian.objects.filter(patient=patient)]
+    known, visit = [], change.visit
+    for guardian in Guardian.objects.filter(patient=patient):
+        if guardian not in change.along:
+            known.append(Adult(guardian.name, guardian.phone))
     others = StandingProxy.objects.filter(Q(visit=None) | ~Q(visit=visit), patient=patient, revoked_at=None)
     for one in others:
+        if one in change.along:
+            continue
         known += [Adult(one.name), Adult(one.granted_by)]
     return any(adult.same_as(one) for one in known)
 
@@ -158,7 +184,7 @@ def chart_changes(change: Change) -> Iterator[VisitPaper]:
     rows = ChartChange.objects.filter(visit=change.visit, subject="Patient", status=status)
     if change.was is not None:
         # Also what was written on a record that has been merged into this one since.
-        rows = rows.filter(Q(patient=change.was) | Q(patient__merged_into=change.was))
+        rows = rows.filter(patient__in=merged_here(change.was.pk))
     for row in rows.order_by("pk"):
         beside = {name: getattr(change.now, name) for name in row.after} if change.now else {}
         differs = any(value and value != row.after[name] for name, value in beside.items())

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.db.models import F
 
 from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit, merge_doubts
 from checkin.queries.comparing import Line, text
@@ -242,7 +243,7 @@ def merged_from(patient: Patient) -> list[PatientMerge]:
     ids = [patient.pk]
     while ids and len(found) < MOST_MERGES:
         standing = PatientMerge.objects.filter(
-            into__in=ids, undoes=None, undone_by=None, merged__merged_into__isnull=False
+            into__in=ids, undoes=None, undone_by=None, merged__merged_into=F("into")
         )
         more = list(standing.select_related("merged", "by").order_by("-pk")[:MOST_MERGES])
         found += more

@@ -14,6 +14,8 @@ from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart
 
 Children = Mapping[int, Told]
 
+OWN, MERGED = "The record made at sign-in", "What merging that record wrote"
+
 
 def lines(made: MatchDecision) -> list[str]:
     """Return what became of each paper by this decision, in the order in which it was done."""
@@ -38,6 +40,8 @@ def children(made: MatchDecision) -> Children:
 
 def is_quiet(one: PaperMove) -> bool:
     """An adult whom the record goes on knowing from other visits; a chart's row that was written as said."""
+    if one.paper == Paper.RECORD:
+        return False
     return one.paper == Paper.ESCORT and one.done == Done.KEPT or one.subject == "Patient" and not one.why
 
 
@@ -63,6 +67,8 @@ def what(one: PaperMove, row: Any) -> str:
         return one.before.get("name") or "Who brought them"
     if row is None:
         return str(Paper(one.paper).label)
+    if one.subject == "Patient" and one.paper == Paper.RECORD:
+        return MERGED if one.done == Done.CHANGED else OWN
     if one.subject == "Patient":
         return str(Paper(one.paper).label)
     if one.subject == "NeedAnswer":
@@ -91,6 +97,7 @@ def appointment(row: Any) -> str:
 
 
 WORDS: Mapping[str, Callable[[Any], str]] = {
+    "Guardian": paper_words.guardian,
     "ConsentRecord": paper_words.consent,
     "StandingProxy": paper_words.proxy,
     "Need": need,
@@ -144,7 +151,7 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
         return f"stays on {here}" if here else "stays"
     if one.done == Done.MADE:
         return f"put on {here} too"
-    if one.paper == Paper.CORRECTION and one.done == Done.CHANGED:
+    if one.paper in (Paper.CORRECTION, Paper.RECORD) and one.done == Done.CHANGED:
         return f"what stood there before is back on {there}"
     if one.paper == Paper.VACCINE:
         return f"was not given, and is off {there}"

@@ -136,5 +136,6 @@ TOLD_BY = {
     Paper.NEED: ("NeedAnswer", "Need"),
     Paper.ESCORT: ("Escort",),
     Paper.APPOINTMENT: ("Appointment",),
+    Paper.RECORD: ("Guardian", "Patient"),
 }
 """The row of a paper that is told; what else was written for it goes without saying."""

@@ -48,6 +48,8 @@ class Record:
     merged_into: int | None = None
     merged_at: int = 0
     guardians: frozenset[str] = frozenset()
+    goes_with: int | None = None
+    """The visit whose sign-in made it, where it was merged away unsettled, and was only its."""
 
 
 @dataclass
@@ -57,6 +59,8 @@ class Stay:
     child: int
     record: int | None
     adult: str = ""
+    been: set[int] = field(default_factory=set)
+    """The records that it was ever on."""
 
 
 @dataclass
@@ -166,7 +170,7 @@ class Model:
         self.records[record] = Record(child, **facts)
 
     def sign_in(self, visit: int, child: int, record: int | None, adult: str) -> None:
-        self.stays[visit] = Stay(child, record, adult)
+        self.stays[visit] = Stay(child, record, adult, {record or 0})
 
     def write(self, kind: str, key: Any, *, visit: int | None, record: int | None, **facts: Any) -> Paper:
         """A paper is written at a visit, or on a record without one."""
@@ -214,11 +218,19 @@ class Model:
                  for name in one.guardians}  # fmt: skip
         for one in self.papers:
             if one.counts and here in self.stands_on(one):
-                if one.kind == "proxy" and (one.visit is None or one.visit != visit):
+                goes = one.visit == visit if one.visit else self.goes_with(visit) in one.places
+                if one.kind == "proxy" and (visit is None or not goes):
                     found |= {one.said_by, one.subject}
                 if one.kind == "correction" and one.subject.startswith("Guardian"):
                     found.add(one.said_by)
         return found
+
+    def goes_with(self, visit: int | None) -> int | None:
+        """The record that this visit's sign-in made, where that is merged into where the visit is."""
+        for number, one in self.records.items():
+            if visit is not None and one.goes_with == visit and self.seen_as(number) == self.record_of(visit):
+                return number
+        return None
 
     def put(self, visit: int, record: int | None, *, by: int, answers: Mapping[int, str]) -> None:
         """A decision puts the visit on another record; `answers` say of papers (by `id`) whose they are."""
@@ -245,12 +257,16 @@ class Model:
         changed: list[Change],
         answers: Mapping[int, str],
     ) -> None:
-        stay = self.stays[visit]
-        old, is_another = stay.record, self.record_of(visit) != self.seen_as(record)
+        stay, own = self.stays[visit], self.goes_with(visit)
+        old = stay.record if own is None else self.record_of(visit)
+        is_another = self.record_of(visit) != self.seen_as(record) or record == own != old
         self.decisions[by] = Decision(visit, old, changed)
         if not is_another:
             return
-        stay.record = record
+        if own is not None and record is not None:
+            self.records[own].merged_into = None if record == own else self.seen_as(record)
+        stay.record = record if own is None or record is None else own
+        stay.been.add(record or 0)
         for paper in papers:
             before = paper.state()
             answer = answers.get(id(paper), OLD if paper.kind == "correction" else NEW)
@@ -265,8 +281,19 @@ class Model:
             if paper.state() != before:
                 changed.append((paper, before, paper.state()))
 
-    def merge(self, merged: int, into: int) -> None:
+    def merge(self, merged: int, into: int, *, is_settled: bool = True) -> None:
         """All of it is the other's, wherever anybody looks; here nothing moves."""
+        own = self.records[merged].born_of
+        here = own is not None and self.stays[own].record == merged
+        if (
+            here
+            and not is_settled
+            and all(merged not in one.been for v, one in self.stays.items() if v != own)
+        ):
+            self.records[merged].goes_with = own
+        for one in self.stays.values():
+            if self.seen_as(one.record) == merged:
+                one.been |= {merged, into}
         self.records[merged].merged_into = into
         self.records[merged].merged_at = self.tick()
 
@@ -277,7 +304,7 @@ class Model:
             its_own = paper.visit is not None and self.stays[paper.visit].record == merged
             if its_own and paper.told > one.merged_at:
                 paper.counts = False
-        one.merged_into = None
+        one.merged_into = one.goes_with = None
 
     # What must be so at the end --------------------------------------------------------------------------
 

@@ -393,7 +393,10 @@ class World:
         """The desk takes back each wrong merge, and puts each visit on a record of the child who was here."""
         for merged, one in list(self.model.records.items()):
             into = self.model.seen_as(merged)
+            followed = one.goes_with is not None and one.merged_into == self.model.record_of(one.goes_with)
             if one.merged_into is not None and self.model.records[into or 0].child != one.child:
+                if followed and not PatientMerge.objects.filter(merged=merged, into=one.merged_into).exists():
+                    continue  # put right with its visit
                 self.take_apart(merged)
         for visit in Visit.objects.order_by("pk"):
             stay = self.model.stays[visit.pk]
@@ -403,7 +406,7 @@ class World:
 
     def take_apart(self, merged: int) -> None:
         try:
-            made = PatientMerge.objects.get(merged=merged, undoes=None, undone_by=None)
+            made = PatientMerge.objects.filter(merged=merged, undoes=None, undone_by=None).latest("pk")
             unmerging.undo(merge=made, by=self.max, at=self.at)
         except Refused as refusal:
             self.complaints.append(f"record {merged} could not be taken apart: {refusal.sentence}")
@@ -430,7 +433,9 @@ class World:
                 self.model.unmerge(merge.merged_id)
                 self.took_apart = True
             else:
-                self.model.merge(merge.merged_id, merge.into_id)
+                was = merge.paper_moves.get(subject="Patient", subject_id=merge.merged_id, done="moved")
+                settled = was.before["status"] != "provisional"
+                self.model.merge(merge.merged_id, merge.into_id, is_settled=settled)
         new = MatchDecision.objects.filter(pk__gt=self.seen_decision).order_by("pk")
         for one in new:
             self.seen_decision = one.pk

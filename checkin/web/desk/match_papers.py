@@ -13,6 +13,7 @@ from checkin.actions.relinking import latest, papers_of
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, paper_words
 from checkin.models import lookup as records
+from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, digest, written_at
 from checkin.queries import paper_told
 from checkin.rules.claims import birth_date
@@ -48,7 +49,8 @@ def target(visit: Visit, step: str, patient: Patient | None) -> tuple[Patient | 
         last = latest(visit)
         return (last.previous_patient if last else None), last
     if step == "desk:match_new":
-        return typed_record(visit), None
+        own = own_record(visit, visit.patient)
+        return own.merged if own else typed_record(visit), None
     return patient, None
 
 

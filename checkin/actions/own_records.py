@@ -1,0 +1,85 @@
+"""The record that a visit's sign-in made goes with the visit, also once it was merged into another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Max
+
+from checkin.actions.merge_papers import LAST_POSITION, words
+from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.models import ChartChange, Guardian, MatchDecision, PaperMove, Patient, PatientMerge, Visit
+from checkin.models.own_records import own_merge
+from checkin.rules.paper_fates import Done, Paper
+
+
+def carry_guardian(row: Guardian, ledger: Ledger, *, visit: Visit, was: int | None, now: Patient) -> None:
+    """After those of the new chart. Who stands there with the same words stays on the visit's own record."""
+    merge = own_merge(visit)
+    own = merge.merged_id if merge is not None else now.pk
+    there = list(now.guardians.exclude(pk=row.pk))
+    is_twin = now.pk != own and any(words(one) == words(row) for one in there)
+    to: dict[str, Any] = {"patient_id": own if is_twin else now.pk}
+    if not is_twin:
+        last = now.guardians.exclude(pk=row.pk).aggregate(last=Max("position"))["last"] or 0
+        to["position"] = min(last + 1, LAST_POSITION)
+        if row.value and any((one.system, one.value) == (row.system, row.value) for one in there):
+            to |= {"system": "", "value": ""}
+    if row.patient_id != to["patient_id"]:
+        ledger.change(row, Paper.RECORD, Done.MOVED, was=was, now=now.pk, **to)
+
+
+def aim(
+    ledger: Ledger, merge: PatientMerge | None, *, was: Patient | None, now: Patient | None, at: dt.datetime
+) -> None:
+    """The visit's own record is a part of where the visit is now, and no longer of where it was.
+
+    Call once the papers are carried.
+    """
+    if merge is None or was is None or now is None:
+        return
+    own = Patient.objects.select_for_update().get(pk=merge.merged_id)
+    if now.pk == own.pk:
+        away: dict[str, Any] = {"status": Patient.Status.ACTIVE, "merged_into_id": None}
+    else:
+        away = {"status": Patient.Status.MERGED, "merged_into_id": now.pk}
+    ledger.change(own, Paper.RECORD, Done.MOVED, was=was.pk, now=now.pk, **away)
+    own.updated_at = at
+    own.save(update_fields=["updated_at"])
+
+
+def take_columns_back(
+    ledger: Ledger, merge: PatientMerge | None, visit: Visit, *, was: Patient | None, now: Patient | None
+) -> None:
+    """What the merge wrote on the record that stayed, and nobody has changed or said to be of it since."""
+    if merge is None or was is None or now is None or was.pk != merge.into_id:
+        return
+    kept = {
+        name
+        for change in ChartChange.objects.filter(visit=visit, subject="Patient", patient=was, status="stands")
+        for name in change.after
+    }
+    row = Patient.objects.select_for_update().get(pk=was.pk)
+    for move in written(merge):
+        still = columns(row, move.after)
+        names = [name for name in move.after if still[name] == move.after[name] and name not in kept]
+        if names:
+            before = from_json(row, {name: move.before[name] for name in names})
+            ledger.change(row, Paper.RECORD, Done.CHANGED, was=was.pk, now=was.pk, **before)
+
+
+def put_columns_again(ledger: Ledger, undoes: MatchDecision) -> None:
+    """An undo has brought the visit back: so are the columns that its leaving took back."""
+    taken = undoes.paper_moves.filter(paper=Paper.RECORD, subject="Patient", done=Done.CHANGED)
+    for move in taken.order_by("-pk"):
+        row = Patient.objects.select_for_update().get(pk=move.subject_id)
+        if columns(row, move.after) == move.after:
+            before = from_json(row, move.before)
+            ledger.change(row, Paper.RECORD, Done.CHANGED, was=row.pk, now=row.pk, **before)
+
+
+def written(merge: PatientMerge) -> list[PaperMove]:
+    """The merge's columns on the record that stayed."""
+    moves = merge.paper_moves.filter(subject="Patient", subject_id=merge.into_id, done=Done.CHANGED)
+    return list(moves.order_by("-pk"))

@@ -1,0 +1,111 @@
+"""The record that a visit's own sign-in made, once it was merged away: it is of the child who was here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, Q
+
+from checkin.models import (
+    Appointment,
+    ConsentRecord,
+    DiscrepancyDecision,
+    DueItem,
+    Guardian,
+    Immunization,
+    Match,
+    MatchDecision,
+    PaperMove,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Promise,
+    StandingProxy,
+    Visit,
+)
+from checkin.rules.paper_fates import Done
+
+FOLLOW: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
+"""What stands on such a record at no visit, and goes with its child."""
+
+OF_A_SYSTEM: tuple[type[Model], ...] = (PatientIdentifier, DueItem, Appointment, Immunization)
+"""What only a record has that others know by now."""
+
+
+def own_merge(visit: Visit) -> PatientMerge | None:
+    """The merge of the record that this visit's sign-in made, where it was never another visit's too."""
+    decisions = visit.match_decisions.filter(
+        kind=MatchDecision.Kind.MERGE, previous_match=Match.UNKNOWN, undone_by=None, merge__undone_by=None
+    )
+    last = decisions.select_related("merge__merged").order_by("pk").last()
+    merge = last.merge if last else None
+    return merge if merge is not None and is_alone(merge, visit) else None
+
+
+def is_alone(merge: PatientMerge, visit: Visit) -> bool:
+    """Whether the merged record was this visit's only, and made of what was typed."""
+    own = merge.merged_id
+    others = MatchDecision.objects.filter(Q(patient=own) | Q(previous_patient=own)).exclude(visit=visit)
+    if others.exists() or Visit.objects.filter(patient=own).exclude(pk=visit.pk).exists():
+        return False
+    was = merge.paper_moves.filter(subject="Patient", subject_id=own, done=Done.MOVED).first()
+    if was is None or was.before.get("status") != Patient.Status.PROVISIONAL:
+        return False
+    return not any(rows_of(model, merge, visit, own) for model in OF_A_SYSTEM)
+
+
+def own_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
+    """The same, where that record is where the visit is: merged into its record, or that record itself."""
+    merge = own_merge(visit) if was is not None else None
+    if merge is None or was is None:
+        return None
+    return merge if was.pk in ways(merge.merged_id) else None
+
+
+def ways(patient_id: int) -> list[int]:
+    """This record, the one that it was merged into, and so on to the last."""
+    found = [patient_id]
+    while True:
+        into = Patient.objects.values_list("merged_into", flat=True).get(pk=found[-1])
+        if into is None or into in found:
+            return found
+        found.append(into)
+
+
+def merged_here(patient_id: int) -> list[int]:
+    """This record, and those merged into it, at whatever remove."""
+    found = [patient_id]
+    new = found
+    while new:
+        into = Patient.objects.filter(merged_into__in=new).exclude(pk__in=found)
+        new = list(into.values_list("pk", flat=True))
+        found = [*found, *new]
+    return found
+
+
+def rows_of(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> list[Any]:
+    """Rows that came from the merged record, or stand on it, at no visit; of these records."""
+    moved = PaperMove.objects.filter(merge=merge, subject=model.__name__, done=Done.MOVED)
+    came = Q(pk__in=list(moved.values_list("subject_id", flat=True)), patient__in=on)
+    rows = model._default_manager.filter(came | Q(patient=merge.merged_id))
+    if any(field.name == "visit" for field in model._meta.fields):
+        rows = rows.filter(Q(visit=None) | ~Q(visit=visit))
+    return list(rows.order_by("pk"))
+
+
+def follows(visit: Visit, was: Patient | None) -> list[Any]:
+    """What was written on the record that the visit's sign-in made, and goes with the visit."""
+    merge = own_record(visit, was)
+    if merge is None or was is None:
+        return []
+    added = corrected_guardians(visit)
+    found = [row for model in FOLLOW for row in rows_of(model, merge, visit, was.pk)]
+    return [row for row in found if not (isinstance(row, Guardian) and row.pk in added)]
+
+
+def corrected_guardians(visit: Visit) -> set[int]:
+    """Those whom “use the new” wrote at this visit: they go, or stay, as that correction does."""
+    used = DiscrepancyDecision.objects.filter(
+        discrepancy__visit=visit, subject="Guardian", kind=DiscrepancyDecision.Kind.USE_NEW, undone_by=None
+    )
+    return {pk for pk in used.values_list("subject_id", flat=True) if pk is not None}

@@ -1,0 +1,223 @@
+"""The record that a sign-in made goes with its visit, also where it was merged into another child’s."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import consent, matches, merging, preferences, unmerging
+from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersAsk
+from checkin.actions.relinking import papers_of
+from checkin.models import ConsentRecord, Guardian, Patient, PatientMerge, StandingProxy
+from checkin.queries import merges
+from checkin.rules.consent import Basis, How
+from tests import make
+from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
+from tests.promising import promise
+
+LAST = make.at("10:20", NOVEMBER)
+
+
+@pytest.fixture
+def six(brook):
+    found = make.patient(brook, "Finn O'Neil", born="2018-03-14", language="en")
+    make.guardian(found, "Maeve O'Neil")
+    return found
+
+
+@pytest.fixture
+def one(brook):
+    return make.patient(brook, "Zofia Wilk", born="2018-03-14", language="en")
+
+
+@pytest.fixture
+def eight(brook):
+    return make.patient(brook, "Anna Kern", born="2015-01-01")
+
+
+@pytest.fixture
+def visit(front, six, one):
+    found = make.visit(
+        front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", escort_name="Rosa Delgado"
+    )
+    assert found.patient.is_provisional
+    return found
+
+
+def write_on_own(visit, dana):
+    """Everything that can be put on the record: at the visit, and on the patient's page."""
+    own = visit.patient
+    preferences.record(
+        patient=own, visit=visit, language="", interpreter_needed=True, access_needs="ramp", by=dana,
+        at=WRITTEN,
+    )  # fmt: skip
+    make.guardian(own, "Ewa Kiss", phone="555-010-0777")
+    facts = {"basis": Basis.TELEPHONE, "how": How.TELEPHONE, "heard_by": dana, "at": WRITTEN}
+    consent.record(patient=own, visit=None, care="vaccine", agreed=True, who="Ewa Kiss", **facts)
+    consent.record(patient=own, visit=visit, care="check_up", agreed=False, who="Ewa Kiss", **facts)
+    consent.grant_proxy(
+        patient=own, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    promise(visit.location, patient=own, visit=None, by=dana, at=WRITTEN)
+    return own
+
+
+def on(patient):
+    """All that stands on this record."""
+    fresh(patient)
+    return {
+        "care": (patient.interpreter_needed, patient.access_needs),
+        "guardians": sorted(patient.guardians.values_list("name", flat=True)),
+        "consents": sorted(patient.consent_records.values_list("care", flat=True)),
+        "proxies": sorted(patient.standing_proxies.values_list("name", flat=True)),
+        "promises": patient.promises.count(),
+    }
+
+
+def papers(*guardians):
+    return {
+        "care": (True, "ramp"),
+        "guardians": ["Ewa Kiss", *guardians],
+        "consents": ["check_up", "vaccine"],
+        "proxies": ["Nan Kelly"],
+        "promises": 1,
+    }
+
+
+def nothing(*guardians):
+    return {"care": (False, ""), "guardians": [*guardians], "consents": [], "proxies": [], "promises": 0}
+
+
+def test_all_of_the_record_made_at_sign_in_goes_with_the_visit_and_back(visit, six, one, dana):
+    own = write_on_own(visit, dana)
+    first = matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    assert on(six) == papers("Maeve O'Neil")
+    made = relink(visit, one, dana, chart="new")
+    assert on(six) == nothing("Maeve O'Neil")
+    assert on(one) == papers()
+    assert fresh(own).merged_into == one
+    words = told(made)
+    for thing in (
+        "Ewa Kiss agreed to vaccine",
+        "Nan Kelly",
+        "Ewa Kiss (mother), 555-010-0777",
+        "made at sign-in",
+    ):
+        assert thing in words, thing
+    undo(visit, dana)
+    assert (fresh(visit).patient, fresh(own).merged_into) == (six, six)
+    assert on(six) == papers("Maeve O'Neil")
+    assert on(one) == nothing()
+    # And the merge itself can be taken back then.
+    matches.undo(visit=fresh(visit), by=dana, at=LAST)
+    assert fresh(first.merge).undone_by
+    assert (on(own), on(six), fresh(visit).patient) == (papers(), nothing("Maeve O'Neil"), own)
+
+
+def test_the_page_lists_all_of_it_before(visit, six, one, dana):
+    write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    listed = {each.what: each.asks for each in papers_of(fresh(visit), one)}
+    assert listed["Ewa Kiss agreed to vaccine by telephone"] is False
+    assert listed["Ewa Kiss (mother), 555-010-0777"] is False
+    assert any(what.startswith("Nan Kelly") for what in listed)
+    assert listed["Interpreter needed, access: ramp"] is True
+    with pytest.raises(PapersAsk):
+        matches.link(visit=fresh(visit), patient=one, by=dana, at=LATER)
+    assert on(one) == nothing()
+
+
+def test_it_goes_on_with_a_second_correction_and_back_through_both(visit, six, one, eight, dana):
+    own = write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    relink(visit, one, dana, chart="new")
+    relink(visit, eight, dana, at=LATEST, chart="new")
+    assert [on(each) for each in (six, one, eight)] == [nothing("Maeve O'Neil"), nothing(), papers()]
+    assert fresh(own).merged_into == eight
+    undo(visit, dana, at=LAST)
+    assert (on(one), on(eight), fresh(own).merged_into) == (papers(), nothing(), one)
+    undo(visit, dana, at=LAST)
+    assert (on(six), on(one), fresh(own).merged_into) == (papers("Maeve O'Neil"), nothing(), six)
+
+
+def test_a_new_patient_keeps_the_record_that_the_sign_in_made(visit, six, one, dana):
+    own = write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    fresh(visit)
+    matches.new_patient(visit=visit, by=dana, at=LATER, said=said(visit, own, chart="new"))
+    assert (fresh(visit).patient, fresh(own).status, own.merged_into) == (own, "active", None)
+    assert (on(own), on(six)) == (papers(), nothing("Maeve O'Neil"))
+    undo(visit, dana)
+    assert (fresh(visit).patient, fresh(own).status, own.merged_into) == (six, "merged", six)
+    assert on(six) == papers("Maeve O'Neil")
+    relink(visit, one, dana, at=LAST, chart="new")
+    assert (on(one), fresh(own).merged_into) == (papers(), one)
+
+
+def test_from_a_new_patient_it_goes_on_to_the_child_who_is_found(visit, six, one, dana):
+    own = write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    fresh(visit)
+    matches.new_patient(visit=visit, by=dana, at=LATER, said=said(visit, own, chart="new"))
+    matches.link(visit=fresh(visit), patient=one, by=dana, at=LATEST)
+    assert (on(one), on(six)) == (papers(), nothing("Maeve O'Neil"))
+    assert (fresh(own).status, own.merged_into) == ("merged", one)
+
+
+@pytest.mark.parametrize("whose", ["old", "both", "nobody"])
+def test_a_correction_of_the_chart_goes_by_what_was_said(visit, six, one, dana, whose):
+    own = write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    relink(visit, one, dana, chart=whose)
+    assert on(six)["care"] == ((True, "ramp") if whose in ("old", "both") else (False, ""))
+    assert on(one)["care"] == ((True, "ramp") if whose == "both" else (False, ""))
+    undo(visit, dana)
+    assert (on(six)["care"], on(one)["care"]) == ((True, "ramp"), (False, ""))
+    matches.undo(visit=fresh(visit), by=dana, at=LAST)
+    assert (on(own)["care"], on(six)["care"]) == ((True, "ramp"), (False, ""))
+
+
+def test_a_guardian_whom_the_chart_names_already_is_not_said_twice(visit, six, one, dana):
+    own = write_on_own(visit, dana)
+    twin = make.guardian(one, "Ewa Kiss", phone="555-010-0777")
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    relink(visit, one, dana, chart="new")
+    assert list(one.guardians.all()) == [twin]
+    undo(visit, dana)
+    assert sorted(six.guardians.values_list("name", flat=True)) == ["Ewa Kiss", "Maeve O'Neil"]
+    assert not own.guardians.exists()
+
+
+def test_columns_that_were_chosen_at_the_merge_are_put_back(visit, six, one, dana, max_):
+    own = visit.patient
+    made = merging.merge(
+        merged=own, into=six, by=max_, at=WRITTEN, take=["given_name"], why="their mother says so"
+    )
+    assert (made.merge is not None, fresh(six).given_name) == (True, "Zoltan")
+    decision = relink(visit, one, dana)
+    assert (fresh(six).given_name, fresh(one).given_name) == ("Finn", "Zofia")
+    assert "back on Finn O'Neil’s record" in told(decision)
+    undo(visit, dana)
+    assert (fresh(six).given_name, fresh(one).given_name) == ("Zoltan", "Zofia")
+
+
+def test_the_merge_is_not_offered_for_undo_where_the_record_went_on(visit, six, one, dana, max_):
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    merge = PatientMerge.objects.get()
+    assert merges.merged_from(six) == [merge]
+    relink(visit, one, dana)
+    assert merges.merged_from(six) == []
+    with pytest.raises(Refused):
+        unmerging.undo(merge=merge, by=max_, at=LATEST)
+
+
+def test_a_record_that_another_visit_was_of_stays_where_it_was_merged(front, visit, six, one, dana):
+    own = write_on_own(visit, dana)
+    other = make.visit(front, make.at("9:45", NOVEMBER), name="Ada Lovelace", born="2010-02-02")
+    matches.link(visit=other, patient=own, by=dana, at=WRITTEN)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    relink(visit, one, dana, chart="old", consent="old")
+    assert fresh(own).merged_into == six
+    assert (ConsentRecord.objects.get(visit=None).patient, StandingProxy.objects.get().patient) == (six, six)
+    assert Guardian.objects.get(name="Ewa Kiss").patient == six
+    assert Patient.objects.get(pk=own.pk).status == "merged"
