@@ -31,8 +31,8 @@ UNMARKED = "What you sent does not say which child it is for. Your page may have
 STALE = "Page"
 """Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
 Kind = MatchDecision.Kind
-PROXY = "proxy"
-"""The form whose address names the child itself: it goes to the child as it now is, too."""
+FOLLOWS = {"proxy", "promise_new"}
+"""Forms whose address names the child itself: they go to the record as it now is, too."""
 
 
 class TellWhatChanged:
@@ -55,8 +55,8 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
         return HttpResponse(text, status=409, content_type="text/plain", headers={STALE: "behind"})
     visit = visit_of(request.clinic, changed.now)
     patient = record(request.clinic, changed.now)
-    now = changed.now
-    if patient is not None and now.merged_into:
+    now, follows = changed.now, request.resolver_match.url_name in FOLLOWS
+    if patient is not None and now.merged_into and follows:
         now = of_patient(patient)
     context = {
         "what": what,
@@ -81,14 +81,25 @@ def as_typed(request: Any, patient: Patient | None) -> dict[str, Any] | None:
         for text in texts
         if name not in NOT_KEPT and name != DRAWN_FOR
     ]
-    named = {"patient_id": patient.pk} if patient and request.resolver_match.url_name == PROXY else {}
-    action = reverse(f"desk:{PROXY}", kwargs=named) if named else without_mark(request.get_full_path())
+    action, named = address_now(request, patient)
     typed = {"id": uuid.uuid4().hex, "action": action, "fields": fields}
-    drawn, form = drawn_with.read(request.POST.get(DRAWN_WITH, "")), form_now(request, **named)
-    if drawn is not None and form is not None:
-        return carried(form, typed, request.POST, drawn, request.clinic)
+    if (form := form_now(request, **named)) is not None:
+        # A page that does not say what its boxes held has them all looked at, beside what stands there now.
+        drawn = drawn_with.read(request.POST.get(DRAWN_WITH, ""))
+        return carried(form, typed, request.POST, drawn or dict.fromkeys(form.fields, []), request.clinic)
     words = shown(typed, request.clinic)
     return words if any(one["kind"] != "hidden" for one in words["fields"]) else None
+
+
+def address_now(request: Any, patient: Patient | None) -> tuple[str, dict[str, int]]:
+    """Where the form goes, and the record that the address names: the one that it is for now."""
+    address, act = without_mark(request.get_full_path()), request.resolver_match.url_name
+    if patient is None or act not in FOLLOWS:
+        return address, {}
+    if act == "proxy":
+        return reverse("desk:proxy", args=[patient.pk]), {"patient_id": patient.pk}
+    asked = request.GET.get("patient")
+    return (f"{urlsplit(address).path}?patient={patient.pk}" if asked else address), {}
 
 
 def without_mark(address: str) -> str:

@@ -253,17 +253,36 @@ def test_what_a_page_says_it_was_drawn_with_is_read_or_left(tab, visit, relinked
     assert answer.status_code == 409 and "after 17:00" in answer.content.decode()
 
 
-def test_a_proxy_of_a_record_merged_meanwhile_is_written_on_the_record_that_stays(tab, brook, leo, dana):
-    twin = make.patient(brook, "Leo Ruiz")
-    form = draw(tab, f"/patients/{twin.pk}/", f"/patients/{twin.pk}/proxies/")
-    merging.merge(merged=twin, into=leo, by=dana, at=make.at("9:42"), sure=True)
-    page = html.unescape(
-        tab.post(form.action, form.with_(name="Nia Long", granted_by="Ana Ruiz")).content.decode()
-    )
-    address = f"/patients/{leo.pk}/proxies/"
+@pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
+def test_what_was_typed_for_a_record_merged_meanwhile_is_written_on_the_one_that_stays(
+    tab, brook, leo, mia, dana, act
+):
+    """Also where that one went into a third."""
+    twin, third = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Leo Ruiz")
+    form = draw(tab, act[0].format(twin.pk), act[1].format(twin.pk))
+    for one, into in ((twin, third), (third, leo)):
+        merging.merge(merged=one, into=into, by=dana, at=make.at("9:42"), sure=True)
+    page = html.unescape(tab.post(form.action, form.with_(**act[2])).content.decode())
     tick = page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0]
-    tab.post(address, again_of(page, address).with_(drawn_for=tick))
-    assert StandingProxy.objects.get().patient == leo
+    again = again_of(page, act[1].format(leo.pk))
+    tab.post(again.action, again.with_(drawn_for=tick))
+    (written,) = [*StandingProxy.objects.all(), *Promise.objects.all()]
+    assert written.patient == leo
+
+
+def test_of_a_page_that_does_not_say_what_it_held_every_box_stands_beside_the_other_childs(
+    tab, visit, relinked, mia
+):
+    """As pages have it that were open before an update."""
+    address = f"/visits/{visit.pk}/preferences/"
+    Patient.objects.filter(pk=visit.patient_id).update(access_needs="wheelchair")
+    Patient.objects.filter(pk=mia.pk).update(access_needs="quiet room")
+    form = draw(tab, address, address)
+    del form.fields["drawn_with"]
+    relinked()
+    page = tab.post(address, form.fields).content.decode()
+    assert 'Mia Chen</bdi>: <b dir="auto">quiet room</b>' in page
+    assert again_of(page, address).fields["access_needs"] == ["wheelchair"]
 
 
 def again_of(page: str, address: str) -> Form:
