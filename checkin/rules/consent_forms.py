@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 
 from checkin.rules import names
+from checkin.rules.ages import age_on
 from checkin.rules.consent import How
 from checkin.rules.consent_adults import Adult, Basis, is_called, is_part_of
 from checkin.rules.kinship import is_other_kin, is_same_kin
@@ -51,6 +53,14 @@ def basis_of(part: Part | None, how: str) -> Basis:
     if how == How.TELEPHONE:
         return Basis.TELEPHONE
     return Basis.GUARDIAN_PRESENT if part == Part.GUARDIAN else Basis.NONE
+
+
+def may_speak(*, came_alone: bool, birth_date: dt.date | None, on: dt.date, from_age: int) -> bool:
+    """Whether the patient is offered as who said it: came alone, or is as old as the clinic says.
+
+    A child of seven stood there to be pressed as deciding for themselves. Who is younger can be typed.
+    """
+    return came_alone or (birth_date is not None and age_on(birth_date, on) >= from_age)
 
 
 def contradiction(basis: str, how: str) -> str:

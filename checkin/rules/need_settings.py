@@ -21,6 +21,8 @@ class Settings:
     influenza_from_months: int = 6
     influenza_season: tuple[tuple[int, int], tuple[int, int]] = ((9, 1), (4, 30))
     own: tuple[str, ...] = ()
+    speaks_from: int = 12
+    """Age from which the consent form offers the patient, beside those who brought them."""
 
     @classmethod
     def read(cls, kept: Any) -> Settings:
@@ -87,4 +89,5 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "influenza_from_months": int,
     "influenza_season": lambda ends: (month_day(ends[0]), month_day(ends[1])),
     "own": own,
+    "speaks_from": int,
 }

@@ -101,6 +101,58 @@ def test_each_item_has_its_own_answer_and_a_later_no_is_not_hidden_by_another_it
     assert "MMR : go ahead Ana Ruiz agreed by telephone today" in text
 
 
+@pytest.mark.parametrize("dues", [0, 1, 2])
+def test_nothing_is_chosen_that_nobody_said_but_the_one_thing_that_is_due(
+    desk_client, front, brook, leo, tuesday, dues
+):
+    """With nothing due, "Agreed" and one press was the mother's consent by telephone to every treatment."""
+    brook.need_settings = {} if dues else {"influenza_from_months": 999}
+    brook.save()
+    if dues == 2:
+        DueItem.objects.create(
+            clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+        )
+    visit = make.visit(front, relationship="aunt")
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    form = page[page.index('name="care"') : page.index('name="witness"')]
+    chosen_options = re.findall(r'<option value="([^"]+)" selected', form)
+    assert chosen_options == {0: [], 1: ["vaccine", "telephone"], 2: ["telephone"]}[dues]
+    assert ('name="to_what" value="flu vaccine"' in form) is (dues == 1)
+    assert chosen(page) == ("" if dues == 0 else MOTHER)
+    assert not re.search(r'name="agreed"[^>]*checked', form)
+    if dues != 1:
+        answer = desk_client.post(f"/visits/{visit.pk}/consent/", {"agreed": "yes", "person": MOTHER})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "Please choose which care it was about." in page
+        assert "Please choose how they said it." in page
+        assert not ConsentRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("came", "kept", "is_offered"),
+    [
+        ({}, {}, False),
+        ({}, {"speaks_from": 7}, True),
+        ({}, {"speaks_from": 8}, False),
+        ({}, {"speaks_from": "soon"}, False),
+        ({"born": "2014-03-10"}, {}, True),
+        ({"born": "2014-03-11"}, {}, False),
+        ({"born": ""}, {"speaks_from": 0}, False),
+        ({"is_patient": True, "escort_name": "", "relationship": ""}, {}, True),
+    ],
+)
+def test_the_patient_is_offered_who_came_alone_or_is_old_enough(
+    desk_client, front, brook, tuesday, came, kept, is_offered
+):
+    """A child of seven was one press away from deciding for themselves."""
+    brook.need_settings = kept
+    brook.save()
+    came = {"born": "2018-03-15", "name": "Mia Novak", "relationship": "aunt"} | came
+    visit = make.visit(front, **came)
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert ("Mia Novak, the patient" in offered(page)) is is_offered
+
+
 MOTHER = "Ana Ruiz, mother, 555-010-0123"
 
 
@@ -113,12 +165,11 @@ def test_who_said_it_is_chosen_and_what_is_theirs_comes_along(desk_client, visit
         MOTHER,
         "Luis Ruiz, father, 555-010-0124",
         "Bea Ruiz, grandmother",
-        "Leo Ruiz, the patient",
         "",
     ]
     said = {"care": "vaccine", "agreed": "no", "how": "verbal", "who": "", "relationship": "", "phone": ""}
     for person, basis in zip(
-        offered(page)[:5], ("none", "guardian_present", "", "written_proxy", "own"), strict=True
+        offered(page)[:4], ("none", "guardian_present", "", "written_proxy"), strict=True
     ):
         how = "verbal" if basis else "telephone"
         desk_client.post(f"/visits/{visit.pk}/consent/", said | {"person": person, "how": how})

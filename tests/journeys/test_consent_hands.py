@@ -32,6 +32,7 @@ def visit(brook, front):
 def open_form(board: Page, visit) -> None:
     board.goto(f"/visits/{visit.pk}/consent/")
     board.get_by_text("Write down what somebody said").click()
+    board.get_by_label("For").first.select_option("vaccine")
 
 
 def write(board: Page, item: str, answer: str) -> None:
@@ -93,6 +94,7 @@ def test_a_no_to_the_flu_vaccine_stays_in_view_after_a_yes_to_mmr(board, visit):
         write(board, item, answer)
         expect(board.locator(".consent-items")).to_contain_text("Influenza: clinician decides")
         board.get_by_text("Write down what somebody said").click()
+        board.get_by_label("For").first.select_option("vaccine")
     items = board.locator(".consent-items")
     expect(items).to_contain_text("Influenza: clinician decides Ana Ruiz said no by telephone today")
     expect(items).to_contain_text("MMR: go ahead Ana Ruiz agreed by telephone today")

@@ -70,10 +70,11 @@ def test_an_answer_is_taken_back_by_its_key(board, visit):
     expect(board.locator("#door")).to_contain_text("4 still open")
 
 
-def test_what_a_guardian_says_on_the_telephone_is_two_presses(board, visit):
+def test_what_a_guardian_says_on_the_telephone_is_three_presses(board, visit):
     board.goto(f"/visits/{visit.pk}/consent/")
     expect(board.locator("#consent")).to_contain_text("phone Ana Ruiz first")
     board.get_by_text("Write down what somebody said").click()
+    board.get_by_label("For").first.select_option("check_up")
     board.get_by_label("Agreed").check()
     board.get_by_role("button", name="Write it down").click()
     expect(board.locator("#consent")).to_contain_text("Ana Ruiz agreed by telephone today")

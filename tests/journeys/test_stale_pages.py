@@ -73,6 +73,7 @@ def test_a_consent_that_was_typed_is_kept_and_needs_a_tick_for_the_other_child(n
     noors.goto(f"/visits/{visit.pk}/consent/")
     noors.get_by_text("Write down what somebody said").click()
     form = noors.locator("form[action$='/consent/']").first
+    form.locator("[name=care]").select_option("vaccine")
     form.get_by_label("Agreed", exact=True).check()
     form.get_by_label("Somebody else").check()
     form.locator("[name=who]").fill("Uncle Kai")

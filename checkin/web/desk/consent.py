@@ -18,7 +18,7 @@ from checkin.actions.boards import Refused
 from checkin.models import ConsentRecord, Patient, Visit
 from checkin.rules import consent as rules
 from checkin.rules.consent_answers import Known
-from checkin.rules.consent_forms import Part
+from checkin.rules.consent_forms import Part, may_speak
 from checkin.rules.consent_lines import find_lines
 from checkin.rules.need_facts import Facts
 from checkin.rules.needs import due_now
@@ -212,7 +212,13 @@ def form_of(
 ) -> ConsentForm:
     """The form of one answer; what staff most often write next stands in it."""
     due, clinician = due_now(known, visit.local_date), request.user.name if is_clinician(request) else ""
-    people = people_of(visit, known.consent, listed, clinician)
+    offers_patient = may_speak(
+        came_alone=known.consent.is_patient,
+        birth_date=known.birth_date,
+        on=visit.local_date,
+        from_age=known.settings.speaks_from,
+    )
+    people = people_of(visit, known.consent, listed, clinician, offers_patient=offers_patient)
     adults = [one.adult for one in people if one.part not in (Part.PATIENT, Part.CLINICIAN)]
     ask = Asking(
         today=today(request),

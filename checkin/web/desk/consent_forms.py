@@ -19,6 +19,7 @@ from checkin.web.drawn_with import DrawnWith
 
 YES_NO = (("yes", "Agreed"), ("no", "Said no"))
 ELSE = ("", "Somebody else")
+CHOOSE = ("", "Choose")
 FOLLOWS = ("", "Follows from who and how")
 TYPED = ("who", "relationship", "phone")
 KNOWN_BY_NAME = (Part.GUARDIAN, Part.PROXY)
@@ -66,7 +67,11 @@ def layout(*rows: Any) -> FormHelper:
 class ConsentForm(forms.Form):
     """One answer of one person: somebody who is known, with what is theirs, or somebody else as typed."""
 
-    care = forms.ChoiceField(label="For", choices=Care.choices)
+    care = forms.ChoiceField(
+        label="For",
+        choices=[CHOOSE, *Care.choices],
+        error_messages={"required": "Please choose which care it was about."},
+    )
     to_what = line("What exactly", 300, required=False, help_text="Blank: all of that care")
     agreed = forms.ChoiceField(
         label="Answer",
@@ -83,7 +88,11 @@ class ConsentForm(forms.Form):
     who = line("Name", 200, required=False)
     relationship = line("Relationship, in their words", 500, required=False)
     phone = line("Phone", 60, required=False)
-    how = forms.ChoiceField(label="How", choices=How.choices)
+    how = forms.ChoiceField(
+        label="How",
+        choices=[CHOOSE, *How.choices],
+        error_messages={"required": "Please choose how they said it."},
+    )
     basis = forms.ChoiceField(label="On whose word", choices=[FOLLOWS, *Basis.choices], required=False)
     witness = line("Witness", 200, required=False, help_text="A second person who heard it")
     limits = line("Only if", 500, required=False)

@@ -19,11 +19,18 @@ CLINICIAN = "decides as clinician"
 
 
 def people_of(
-    visit: Visit, known: rules.Facts, listed: Iterable[ListedProxy], clinician: str = ""
+    visit: Visit,
+    known: rules.Facts,
+    listed: Iterable[ListedProxy],
+    clinician: str = "",
+    *,
+    offers_patient: bool,
 ) -> list[Person]:
     """Who may have said it: who came, each guardian, each proxy, the patient, and the clinician who asks."""
     found: list[Person] = []
     for one in everybody(visit, known, listed, clinician):
+        if one.part == Part.PATIENT and not offers_patient:
+            continue
         if one.adult.name and not any(is_listed(one, other) for other in found):
             found.append(one)
     return found
@@ -91,14 +98,20 @@ def label_of(one: Person) -> str:
 
 
 def likely(people: list[Person], due: list[tuple[rules.Care, str]]) -> dict[str, Any]:
-    """What staff most often write next: who came and may agree, else the first guardian, of what is due."""
+    """What staff most often write next: who came and may agree, else the first guardian, of what is due.
+
+    Only of the one thing that is due: care and item that nobody chose made one press a consent to all of it.
+    """
+    if not due:
+        return {}
     may = [one for one in people if one.part in (Part.GUARDIAN, Part.PROXY)]
     first = next((one for one in may if one.is_here), next(iter(may), None))
     first = first if first is None or first.is_here or first.part == Part.GUARDIAN else None
     is_here = first is not None and first.is_here
+    care, item = due[0] if len(due) == 1 else ("", "")
     return {
-        "care": due[0][0] if due else rules.Care.TREATMENT,
-        "to_what": due[0][1] if len(due) == 1 else "",
+        "care": care,
+        "to_what": item,
         "person": first.value if first else "",
         "how": rules.How.VERBAL if is_here else rules.How.TELEPHONE,
     }
