@@ -92,19 +92,28 @@ def access(facts: Facts, at: dt.date) -> list[Found]:
     """What helps them, on record and as said today: a need each, so that no answer to one hides the other.
 
     The words are the key. The same words from the other source are the same need and keep its answer; other
-    words, as when the record changes while they are here, are a need of their own.
+    words, as when the record changes while they are here, are a need of their own. Where one says what the
+    other does in fewer words it is one need, with both.
     """
     found = understanding.by_source(facts.today.access_needs, facts.recorded.access_needs)
     return [
         Found(
             Kind.ACCESS,
-            understanding.access_label(words),
-            f"{HELPS_THEM[source]}: {words}",
+            understanding.access_label(one.words),
+            helps_them(one),
             Owner.FRONT_DESK,
-            key=understanding.key_of(words),
+            key=understanding.key_of(one.words),
         )
-        for words, source in found
+        for one in found
     ]
+
+
+def helps_them(one: understanding.Help) -> str:
+    """What helps them as each source says it, today's word first."""
+    if one.less_from is None:
+        return f"{HELPS_THEM[one.source]}: {one.words}"
+    today, record = (one.words, one.less) if one.less_from == Source.RECORD else (one.less, one.words)
+    return f"{HELPS_THEM[Source.TODAY]}: {today}; {HELPS_THEM[Source.RECORD]}: {record}"
 
 
 def phone_guardian(facts: Facts, at: dt.date) -> Found | None:

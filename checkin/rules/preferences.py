@@ -136,7 +136,13 @@ def beside_the_record(today: SaidToday, record: OnRecord, *, own: str = "") -> l
         for one in understanding.understood(today, record, own=own)
     ]
     helps = understanding.by_source(today.access_needs, record.access_needs)
-    return spoken + [Preference("access", "accessibility", words, source) for words, source in helps]
+    return spoken + [helps_them(one) for one in helps]
+
+
+def helps_them(one: understanding.Help) -> Preference:
+    """What helps them, and the other source's words where those are fewer."""
+    more = f", {one.less_from.label} as “{one.less}”" if one.less_from else ""
+    return Preference("access", "accessibility", one.words, one.source, more=more)
 
 
 def way(today: str, remembered: str, since: dt.date | None) -> Preference | None:

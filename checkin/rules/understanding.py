@@ -123,13 +123,110 @@ def is_own(language: str, own: str) -> bool:
     return bool(own and said) and (said.startswith(f"{own.casefold()}-") or is_same_language(said, own))
 
 
-def by_source(today: str, recorded: str) -> list[tuple[str, Source]]:
-    """Both where they differ, today's word first; once where they are the same words."""
+class Help(NamedTuple):
+    """What helps them, and whose word that is. `less`: the other source's words, where they say no more."""
+
+    words: str
+    source: Source
+    less: str = ""
+    less_from: Source | None = None
+
+    @property
+    def hint(self) -> str:
+        """“I use a wheelchair (said today and on record: wheelchair)”."""
+        if self.less_from is None:
+            return f"{self.words} ({self.source.label})"
+        first = Source.TODAY if self.less_from == Source.RECORD else Source.RECORD
+        return f"{self.words} ({first.label}; {self.less_from.label}: {self.less})"
+
+
+def by_source(today: str, recorded: str) -> list[Help]:
+    """Both where they differ, today's word first; once where one says what the other does.
+
+    Of two that say the same the one with more words gives the name: what was answered of a wheelchair says
+    nothing of the wide door that the record asks for besides.
+    """
     today, recorded = today.strip(), recorded.strip()
     if today and recorded and key_of(today) == key_of(recorded):
-        return [(today, Source.BOTH)]
-    both = [(today, Source.TODAY), (recorded, Source.RECORD)]
-    return [(words, source) for words, source in both if words]
+        return [Help(today, Source.BOTH)]
+    if says_as_much(today, recorded):
+        return [Help(today, Source.BOTH, recorded, Source.RECORD)]
+    if says_as_much(recorded, today):
+        return [Help(recorded, Source.BOTH, today, Source.TODAY)]
+    both = [Help(today, Source.TODAY), Help(recorded, Source.RECORD)]
+    return [one for one in both if one.words]
+
+
+def says_as_much(one: str, other: str) -> bool:
+    """Whether the words of the other stand within the one's, in their order ("wheelchair").
+
+    Not where either says what is not needed: "no wheelchair" is no wheelchair.
+    """
+    if _NOT & {*names.words(one), *names.words(other)}:
+        return False
+    whole, part = ([singular(word) for word in names.words(text)] for text in (one, other))
+    if not set(part) - _SAYS_NOTHING:
+        return False
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+
+
+def singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_NOT = frozenset(
+    {"no", "not", "none", "never", "without", "cannot", "cant", "dont", "doesnt", "isnt", "wont", "didnt"}
+    | {
+        "nothing",
+        "nor",
+        "neither",
+        "longer",
+        "anymore",
+        "stopped",
+        "except",
+        "but",
+        "instead",
+        "used",
+        "until",
+    }
+    | {
+        "nunca",
+        "ni",
+        "sin",
+        "ya",
+        "nada",
+        "ningun",
+        "ninguna",
+        "excepto",
+        "pero",
+        "salvo",
+        "menos",
+        "tampoco",
+    }
+)
+_SAYS_NOTHING = frozenset(
+    {"a", "an", "the", "i", "my", "he", "she", "his", "her", "we", "they", "it", "is", "are", "has", "have"}
+    | {"use", "need", "want", "please", "ye", "yes", "and", "or", "with", "for", "in", "on", "of", "to", "at"}
+    | {
+        "si",
+        "la",
+        "el",
+        "un",
+        "una",
+        "de",
+        "y",
+        "con",
+        "por",
+        "favor",
+        "en",
+        "uso",
+        "usa",
+        "help",
+        "left",
+        "right",
+    }
+)
+"""Words that are in many needs and alone name none."""
 
 
 def key_of(words: str) -> str:

@@ -35,7 +35,61 @@ def spoken(today: SaidToday, record: OnRecord) -> str:
     ],
 )
 def test_both_are_said_where_they_differ_and_once_where_they_are_the_same(today, recorded, shown):
-    assert [(words, source.value) for words, source in by_source(today, recorded)] == shown
+    assert [(one.words, one.source.value) for one in by_source(today, recorded)] == shown
+
+
+SAME = [
+    ("I use a wheelchair", "wheelchair"),
+    ("Uses a wheelchair", "Wheelchair"),
+    ("He is using his hearing aid today", "Hearing aids"),
+    ("hearing aids", "hearing aid"),
+    (WHEELCHAIR, "wheelchair"),
+    ("Uso silla de ruedas", "silla de ruedas"),
+]
+OTHER = [
+    ("no wheelchair", "wheelchair"),
+    ("She does not use the wheelchair", "wheelchair"),
+    ("doesn't need a hearing aid", "hearing aid"),
+    ("no longer uses a wheelchair", "a wheelchair"),
+    ("sin silla de ruedas", "silla de ruedas"),
+    ("hearing dog and walking aids", "hearing aid"),
+    ("I use a wheelchair", "I use"),
+    ("help with stairs", "help"),
+    ("wheelchair", "ramp"),
+    ("blindfold", "blind"),
+    ("left ear", "left"),
+    ("一个轮椅", "轮椅"),
+]
+
+
+@pytest.mark.parametrize(("more", "less"), SAME)
+def test_the_same_in_fewer_words_is_one_need_with_the_words_of_both(more, less):
+    """The visit had two needs and two chips for one wheelchair."""
+    for today, recorded in ((more, less), (less, more)):
+        (shown,) = by_source(today, recorded)
+        assert (shown.words, shown.source.value, shown.less) in (
+            (more, "both", less),
+            (today, "both", recorded),
+        )
+        (need,) = of_kind(
+            Kind.ACCESS, today=SaidToday(access_needs=today), recorded=OnRecord("", False, recorded)
+        )
+        assert need[1] == f"they said: {today}; on record: {recorded}"
+        assert today in shown.hint and recorded in shown.hint and "on record" in shown.hint
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_what_is_not_needed_or_names_nothing_is_not_the_same(one, other):
+    for today, recorded in ((one, other), (other, one)):
+        assert [each.source.value for each in by_source(today, recorded)] == ["today", "record"]
+
+
+def test_what_was_answered_of_less_says_nothing_of_more():
+    def key(recorded: str = "") -> list[str]:
+        known = {"today": SaidToday(access_needs="wheelchair"), "recorded": OnRecord("", False, recorded)}
+        return [one.key for one in find(**known).values() if one.kind == Kind.ACCESS]
+
+    assert key() == key("Wheelchair") == key("wheelchairs") != key(WHEELCHAIR)
 
 
 @pytest.mark.parametrize(

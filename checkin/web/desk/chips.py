@@ -76,7 +76,7 @@ def by_source(visit: Visit) -> dict[str, str]:
     """Whose word the interpreter and the access needs are, by the label of their need."""
     recorded = visit.patient.access_needs if visit.patient else ""
     helps = understanding.by_source(visit.sign_in.access_needs, recorded)
-    known = {understanding.access_label(words): f"{words} ({source.label})" for words, source in helps}
+    known = {understanding.access_label(one.words): one.hint for one in helps}
     return known | {
         understanding.interpreter_label(one.language): f"{one.words} ({one.source.label}{one.more})"
         for one in preferences.understood(visit)
