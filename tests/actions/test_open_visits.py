@@ -456,6 +456,7 @@ KNOWN = {
     "merge_visits": "a merge",
     "merging": "a merge",
     "more_said": "a family that goes on typing",
+    "own_records": "it is another child",
     "paper_returns": "it is another child",
     "preferences": "put on record",
     "records_appointments": "import another time",
