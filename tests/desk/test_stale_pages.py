@@ -131,7 +131,12 @@ def test_a_step_within_the_visit_stops_nobody(tab, visit, dana):
 
 def test_a_form_that_does_not_say_what_it_was_drawn_for_is_refused_in_words(tab, visit):
     address, form = given(tab, visit)
-    for mark in ("", "nonsense", f"l{visit.location_id}", f"v{visit.pk + 1}.p1.sarrived.l1"):
+    for mark in (
+        "",
+        "nonsense",
+        f"l{visit.location_id}",
+        f"v{visit.pk + 1}.p1.sarrived.l{visit.location_id}",
+    ):
         answer = tab.post(address, form.with_(outcome="done", drawn_for=mark))
         assert answer.status_code == 409
         assert "does not say which child" in answer.content.decode()
