@@ -14,9 +14,9 @@ from django.db.models import Q
 from checkin.actions import audit, linking, merging, open_visits, unmerging
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import GONE, Merged, fold
-from checkin.actions.paper_moves import ALL_GOES, NOTHING_SAID, PapersSaid
+from checkin.actions.paper_moves import NOTHING_SAID, PapersSaid, fates
 from checkin.actions.permissions import require
-from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, relink
+from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, papers_of, relink
 from checkin.actions.visits import Refused, local
 from checkin.actions.writing import write
 from checkin.models import (
@@ -27,9 +27,12 @@ from checkin.models import (
     Source,
     Staff,
     Visit,
+    made_records,
 )
 from checkin.models import lookup as records
 from checkin.models.own_records import own_record
+from checkin.models.visit_papers import VisitPaper, goes_whole
+from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.roles import Act
 
 NAMELESS = (
@@ -65,20 +68,28 @@ def link(
             raise Refused(GONE)
         if visit.patient_id == into.pk:
             raise Refused("That record was made from this sign-in. Choose “new patient” to keep it.")
-        last = latest(visit)
-        if visit.match == Match.NEW and last is not None:
-            # The record was made of this sign-in, so all that is on it is of the child who was found now.
-            step_back(visit, last, by=by, at=at, said=ALL_GOES)
-            said = ALL_GOES
         if is_made_for(visit):
             return fold(merged=fresh_patient(visit.patient_id), into=into, by=by, at=at).of(visit)
+        if goes_whole(visit):
+            # The record was made of this sign-in, so all that is on it is of the child who was found now.
+            known = fates(papers_of(visit, into), said, visit=visit)
+            take = {name for one, whose in known if is_said_new(one, whose) for name in one.row.after}
+            made = fresh_patient(visit.patient_id)
+            return fold(merged=made, into=into, by=by, at=at, take=take).of(visit)
         return relink(visit, into, kind=Kind.LINK, match=Match.CONFIRMED, by=by, at=at, said=said)
 
 
 def is_made_for(visit: Visit) -> bool:
     """Whether the visit's record is one that its own sign-in made and nobody has settled yet."""
     patient = visit.patient
-    return visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional
+    if visit.match != Match.UNKNOWN or patient is None or not patient.is_provisional:
+        return False
+    return not made_records.is_known_elsewhere(patient, visit)
+
+
+def is_said_new(one: VisitPaper, whose: Whose) -> bool:
+    """Whether this is of the chart's own columns, and right on the record that was found."""
+    return one.paper == Paper.CHART and whose == Whose.NEW
 
 
 def new_patient(
@@ -222,6 +233,6 @@ def step_back(
         made.save(update_fields=["status", "updated_at"])
     if before is not None:
         # What it was merged into since stands for it: no visit is on a record that was merged away.
-        before = fresh_patient(merging.end_of(before.pk))
+        before = fresh_patient(made_records.end_of(before.pk))
     match = last.previous_match if last.kind != Kind.AUTO else Match.PROBABLE
     return relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last, said=said)

@@ -90,17 +90,6 @@ def standing(merged: Patient) -> PatientMerge | None:
     return merged.merges.filter(undoes=None, undone_by=None).order_by("pk").last()
 
 
-def end_of(patient_id: int) -> int:
-    """The record that this one finally went into; itself where it was not merged."""
-    seen = {patient_id}
-    while True:
-        into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
-        if into is None or into in seen:
-            return patient_id
-        seen.add(into)
-        patient_id = into
-
-
 def fold(
     *,
     merged: Patient,

@@ -19,6 +19,7 @@ from checkin.models import (
     Patient,
     StandingProxy,
 )
+from checkin.models.made_records import end_of
 from checkin.models.visit_papers import VisitPaper
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
@@ -65,8 +66,10 @@ def to_give_back(decision: MatchDecision) -> list[Group]:
 
 
 def subject_of(move: PaperMove) -> Any:
-    model = apps.get_model("checkin", move.subject)
-    return model._default_manager.select_for_update().filter(pk=move.subject_id).first()
+    model, pk = apps.get_model("checkin", move.subject), move.subject_id
+    # What was merged since stands for what it was merged into: nothing is written on a record merged away.
+    pk = end_of(pk) if model is Patient else pk
+    return model._default_manager.select_for_update().filter(pk=pk).first()
 
 
 def is_untouched(move: PaperMove) -> bool:
@@ -78,8 +81,6 @@ def is_untouched(move: PaperMove) -> bool:
         return False
     if isinstance(row, NeedAnswer):
         return not lines_since(row).exclude(outcome__in=[Outcome.OPEN, Outcome.LAPSED]).exists()
-    if isinstance(row, Patient) and row.merged_into_id is not None:
-        return False
     return is_as_left(row, move)
 
 
@@ -136,6 +137,7 @@ def why_left(row: Any) -> str:
 def say(move: Move, head: PaperMove) -> None:
     """Write down for the paper that it is back where it was."""
     row, now = subject_of(head), head.was_patient_id
+    now = end_of(now) if now is not None else None
     if row is not None:
         move.ledger.note(row, Paper(head.paper), Done.CHANGED, was=head.patient_id, now=now)
 
@@ -159,7 +161,7 @@ def restore(one: PaperMove, move: Move) -> None:
 
 def put_columns(row: Model, one: PaperMove) -> None:
     """Write what stood there before, with the search keys that follow it."""
-    kept = from_json(row, one.before)
+    kept = as_it_stands_now(from_json(row, one.before), one)
     for name, value in kept.items():
         setattr(row, name, value)
     keys = ["phone_key"] if one.subject in ("Escort", "Guardian") else []
@@ -171,9 +173,16 @@ def write_again(one: PaperMove) -> None:
     model: Any = apps.get_model("checkin", one.subject)
     # With its own id: decisions name the row by it.
     row = model(pk=one.subject_id)
-    for name, value in from_json(row, one.before).items():
+    for name, value in as_it_stands_now(from_json(row, one.before), one).items():
         setattr(row, name, value)
     row.save(force_insert=True)
+
+
+def as_it_stands_now(kept: dict[str, Any], one: PaperMove) -> dict[str, Any]:
+    """Each patient named in these columns is the one into whom that record was merged since."""
+    is_chart = one.subject == "ChartChange" and one.paper == Paper.CHART
+    names = ["patient_id", "made_for_id", *(["subject_id"] if is_chart else [])]
+    return kept | {name: end_of(kept[name]) for name in names if kept.get(name) is not None}
 
 
 def answer_again(row: NeedAnswer, move: Move) -> None:

@@ -21,7 +21,7 @@ from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
 from checkin.models import Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
 from checkin.models.own_records import own_record
-from checkin.models.visit_papers import VisitPaper, written_at
+from checkin.models.visit_papers import VisitPaper, on_its_record, written_at
 from checkin.rules import discrepancies
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
 from checkin.rules.visits import State
@@ -126,7 +126,7 @@ def carry_waiting(visit: Visit, patient: Patient, *, at: dt.datetime) -> Ledger:
 def papers_of(visit: Visit, now: Patient | None, *, undoes: MatchDecision | None = None) -> list[VisitPaper]:
     """What a person has to see before this visit's child becomes `now`: all that is not simply given back."""
     if undoes is None:
-        return written_at(visit, now)
+        return [*on_its_record(visit, now), *written_at(visit, now)]
     heads = {(one.head.subject, one.head.subject_id) for one in paper_returns.to_give_back(undoes)}
     return [one for one in written_at(visit, now) if (type(one.row).__name__, one.row.pk) not in heads]
 

@@ -12,12 +12,13 @@ import datetime as dt
 from checkin.actions import audit, unmerge_papers, unmerge_visits
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_visits import refresh_family
-from checkin.actions.merging import end_of, standing
+from checkin.actions.merging import standing
 from checkin.actions.paper_ledger import Ledger
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.actions.writing import write
 from checkin.models import MatchDecision, Patient, PatientMerge, Staff
+from checkin.models.made_records import end_of
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
 

@@ -31,11 +31,15 @@ FOLLOW: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardi
 OF_A_SYSTEM: tuple[type[Model], ...] = (PatientIdentifier, DueItem, Appointment, Immunization)
 """What only a record has that others know by now."""
 
+MADE = (Match.UNKNOWN, Match.NEW)
+STANDS = (Patient.Status.PROVISIONAL, Patient.Status.ACTIVE)
+"""What a record made at sign-in is: as typed, or a new patient by then."""
+
 
 def own_merge(visit: Visit) -> PatientMerge | None:
     """The merge of the record that this visit's sign-in made, where it was never another visit's too."""
     decisions = visit.match_decisions.filter(
-        kind=MatchDecision.Kind.MERGE, previous_match=Match.UNKNOWN, undone_by=None, merge__undone_by=None
+        kind=MatchDecision.Kind.MERGE, previous_match__in=MADE, undone_by=None, merge__undone_by=None
     )
     last = decisions.select_related("merge__merged").order_by("pk").last()
     merge = last.merge if last else None
@@ -49,7 +53,7 @@ def is_alone(merge: PatientMerge, visit: Visit) -> bool:
     if others.exists() or Visit.objects.filter(patient=own).exclude(pk=visit.pk).exists():
         return False
     was = merge.paper_moves.filter(subject="Patient", subject_id=own, done=Done.MOVED).first()
-    if was is None or was.before.get("status") != Patient.Status.PROVISIONAL:
+    if was is None or was.before.get("status") not in STANDS:
         return False
     return not any(rows_of(model, merge, visit, own) for model in OF_A_SYSTEM)
 

@@ -14,11 +14,13 @@ from checkin.models import (
     ConsentRecord,
     DiscrepancyDecision,
     Guardian,
+    Match,
     MatchDecision,
     Patient,
     Promise,
     StandingProxy,
     Visit,
+    made_records,
     paper_words,
 )
 from checkin.models.own_records import follows, merged_here
@@ -100,12 +102,26 @@ def written_at(visit: Visit, now: Patient | None) -> list[VisitPaper]:
 def is_made_here(visit: Visit) -> bool:
     """Whether the visit's record was made from its own sign-in, and no other visit has come to it."""
     patient = visit.patient
-    if patient is None or patient.visits.exclude(pk=visit.pk).exists():
+    if patient is None or made_records.is_of_others(patient, visit):
         return False
     made = MatchDecision.objects.filter(
         visit=visit, patient=patient, kind=MatchDecision.Kind.NEW_PATIENT, undone_by=None
     )
     return patient.is_provisional or made.exists()
+
+
+def goes_whole(visit: Visit) -> bool:
+    """Whether the visit's record is a new patient of this very sign-in, and of nothing else: it has no other
+    child, so all of it is of whoever turns out to have come."""
+    return visit.match == Match.NEW and is_made_here(visit)
+
+
+def on_its_record(visit: Visit, now: Patient | None) -> list[VisitPaper]:
+    """What stands on such a record at no visit, and goes along to `now`."""
+    if now is None or now.pk is None or visit.patient is None or not goes_whole(visit):
+        return []
+    rows = made_records.at_no_visit(visit.patient)
+    return [VisitPaper(paper, row, words(row), (Whose.NEW,)) for paper, row, words in rows]
 
 
 def is_to_be_shown(papers: list[VisitPaper], visit: Visit) -> bool:

@@ -92,10 +92,8 @@ def whose(paper: str, facts: Facts) -> tuple[Whose, ...]:
         return (Whose.OLD,) if facts.made_here else (Whose.NOBODY, Whose.OLD)
     if paper == Paper.NEED:
         return (of_need(*facts.need),)
-    if facts.made_here:
-        return (Whose.NEW,)
-    if facts.waited:
-        # It was said to go along. Only a chart that says otherwise is not written over unasked.
+    if facts.made_here or facts.waited:
+        # It goes along. Only a chart that says otherwise is not written over unasked.
         return (Whose.NEW, Whose.NOBODY) if facts.differs else (Whose.NEW,)
     if paper in (Paper.CONSENT, Paper.PROXY):
         asks = (Whose.NEW, Whose.OLD, Whose.NOBODY)

@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import matches, visits
+from checkin.actions import consent, matches, preferences, visits
+from checkin.actions.paper_moves import PapersAsk, PapersSaid
+from checkin.actions.relinking import papers_of
 from checkin.actions.visits import Refused
 from checkin.models import (
     Appointment,
@@ -14,17 +16,22 @@ from checkin.models import (
     BoardVersion,
     Channel,
     Discrepancy,
+    DueItem,
     Escort,
     Guardian,
+    Immunization,
     Immutable,
     Match,
     MatchDecision,
     Patient,
+    PatientIdentifier,
     Visit,
 )
 from checkin.models import lookup as records
+from checkin.models.visit_papers import digest
 from checkin.rules.visits import State
 from tests import make
+from tests.promising import promise
 
 Kind = MatchDecision.Kind
 LATER = make.at("9:50")
@@ -229,7 +236,72 @@ class TestNewPatient:
         made.refresh_from_db()
         assert (made.status, made.merged_into) == (Patient.Status.MERGED, leo)
         kinds = list(stranger.match_decisions.order_by("pk").values_list("kind", flat=True))
-        assert kinds == [Kind.NEW_PATIENT, Kind.UNDO, Kind.MERGE]
+        assert kinds == [Kind.NEW_PATIENT, Kind.MERGE]
+
+    def test_a_new_patient_with_other_visits_stays_and_this_one_goes(self, stranger, leo, dana, front):
+        matches.new_patient(visit=stranger, by=dana, at=LATER)
+        made = stranger.patient
+        again = make.visit(front, make.at("9:55"), name="Zoltan Kiss", born="2019-05-05")
+        assert again.patient == made
+        matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
+        made.refresh_from_db()
+        again.refresh_from_db()
+        assert (made.status, again.patient, state_of(stranger)[0]) == ("active", made, leo.pk)
+        matches.undo(visit=stranger, by=dana, at=LATER)
+        assert state_of(stranger)[:2] == (made.pk, Match.NEW)
+
+    @pytest.mark.parametrize("settled", [True, False], ids=["made new", "not settled yet"])
+    @pytest.mark.parametrize("known_by", ["number", "due item", "guardian", "vaccine"])
+    def test_a_record_that_a_system_knows_stays(self, stranger, leo, dana, brook, known_by, settled):
+        if settled:
+            matches.new_patient(visit=stranger, by=dana, at=LATER)
+        made, of = stranger.patient, {"clinic": brook, "patient": stranger.patient}
+        day = make.TUESDAY
+        {
+            "number": lambda: PatientIdentifier.objects.create(system="urn:ehr", value="R-77", **of),
+            "due item": lambda: DueItem.objects.create(kind="vaccine", name="MMR", due_on=day, **of),
+            "guardian": lambda: make.guardian(made, system="urn:ehr", value="G-1"),
+            "vaccine": lambda: Immunization.objects.create(name="MMR", given_on=day, **of),
+        }[known_by]()
+        status = made.status
+        matches.link(visit=stranger, patient=leo, by=dana, at=LATER)
+        made.refresh_from_db()
+        assert (made.status, made.merged_into, state_of(stranger)[0]) == (status, None, leo.pk)
+
+    def test_what_stands_on_a_new_patients_own_page_goes_along_and_one_undo_gives_it_back(
+        self, stranger, leo, dana
+    ):
+        matches.new_patient(visit=stranger, by=dana, at=LATER)
+        made = stranger.patient
+        written = {"name": "Nan", "granted_by": "Ilona Kiss", "written_on": make.TUESDAY}
+        proxy = consent.grant_proxy(patient=made, by=dana, at=LATER, **written)
+        owed = promise(stranger.location, patient=made, by=dana)
+        papers = papers_of(stranger, leo)
+        assert {one.row for one in papers} == {proxy, owed}
+        with pytest.raises(PapersAsk):
+            matches.link(visit=stranger, patient=leo, by=dana, at=LATER, said=PapersSaid(seen=""))
+        said = PapersSaid(seen=digest(papers))
+        matches.link(visit=stranger, patient=leo, by=dana, at=LATER, said=said)
+        for row in (made, proxy, owed):
+            row.refresh_from_db()
+        assert (made.merged_into, proxy.patient, owed.patient) == (leo, leo, leo)
+        matches.undo(visit=stranger, by=dana, at=LATER)
+        for row in (made, proxy, owed):
+            row.refresh_from_db()
+        assert (made.status, proxy.patient, owed.patient) == ("active", made, made)
+        assert state_of(stranger)[:2] == (made.pk, Match.NEW)
+
+    @pytest.mark.parametrize(("whose", "language"), [("new", "pl"), ("nobody", "en")])
+    def test_a_record_that_says_another_language_is_asked_about(self, stranger, brook, dana, whose, language):
+        other = make.patient(brook, "Leo Ruiz", language="en")
+        matches.new_patient(visit=stranger, by=dana, at=LATER)
+        said = {"language": "pl", "interpreter_needed": True, "access_needs": ""}
+        preferences.record(patient=stranger.patient, visit=stranger, by=dana, at=LATER, **said)
+        [asked] = [one for one in papers_of(stranger, other) if one.asks]
+        answers = PapersSaid({asked.key: whose})
+        matches.link(visit=stranger, patient=other, by=dana, at=LATER, said=answers)
+        other.refresh_from_db()
+        assert other.language == language
 
     def test_completing_keeps_what_the_desk_asked(self, stranger, dana):
         made = matches.complete(

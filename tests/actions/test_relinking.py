@@ -553,3 +553,41 @@ def test_what_was_written_before_the_record_was_merged_is_asked_about_too(visit,
     assert chart(other) == ("pl", True, "ramp")
     relink(visit, zofia, dana, chart="new")
     assert (chart(other), chart(zofia)) == (("", False, ""), ("pl", True, "ramp"))
+
+
+def test_an_undo_gives_back_to_the_record_that_the_old_one_was_merged_into(
+    brook, visit, finn, zofia, dana, noor
+):
+    """It all went to the record that was merged away, where nobody looks."""
+    agreed = agree(visit, noor, "Maeve O'Neil")
+    proxy = consent.grant_proxy(
+        patient=finn,
+        visit=visit,
+        name="Nan",
+        granted_by="Maeve O'Neil",
+        written_on=NOVEMBER,
+        by=dana,
+        at=WRITTEN,
+    )
+    put_on_chart(visit, dana)
+    give(fresh(visit), noor)
+    everything = {"consent": "new", "proxy": "new", "chart": "new", "vaccine": "new"}
+    relink(visit, zofia, dana, **everything)
+    other = make.patient(brook, "Finn O'Neill", born="2018-03-14")
+    merging.merge(merged=finn, into=other, by=dana, at=LATER, sure=True)
+    undo(visit, dana, **everything)
+    given = Immunization.objects.get()
+    assert {fresh(one).patient for one in (visit, agreed, proxy, given)} == {other}
+    assert (chart(other), chart(zofia)) == (("pl", True, "ramp"), ("en", False, ""))
+    assert ChartChange.objects.get(subject="Patient").subject_id == other.pk
+
+
+def test_a_column_that_the_other_record_says_otherwise_is_not_written_over_by_an_undo(
+    brook, visit, finn, zofia, dana
+):
+    put_on_chart(visit, dana)
+    relink(visit, zofia, dana, chart="new")
+    other = make.patient(brook, "Finn O'Neill", born="2018-03-14", language="fr")
+    merging.merge(merged=finn, into=other, by=dana, at=LATER, sure=True)
+    undo(visit, dana, chart="nobody")
+    assert chart(other)[0] == "fr"

@@ -1,0 +1,58 @@
+"""A record that a visit's own sign-in made: what stands on it, who else knows it, and where it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from checkin.models import ChartChange, Patient, Visit, paper_words
+from checkin.rules.paper_fates import Paper
+
+
+def is_known_elsewhere(made: Patient, visit: Visit) -> bool:
+    """Whether a record system, or a person who merged, says more of it than the visit's own sign-in did."""
+    given_here = Q(visit__patient=made) | Q(visit=visit)
+    return (
+        made.identifiers.exists()
+        or made.due_items.exists()
+        or made.guardians.exclude(value="").exists()
+        or made.immunizations.exclude(given_here).exists()
+    )
+
+
+def is_of_others(made: Patient, visit: Visit) -> bool:
+    """Whether it is of other visits as well, or known elsewhere: then it stays when this visit goes."""
+    if made.visits.exclude(pk=visit.pk).exists() or is_known_elsewhere(made, visit):
+        return True
+    changes = ChartChange.objects.filter(patient=made, status=ChartChange.Status.STANDS)
+    written = (changes, made.consent_records, made.standing_proxies, made.promises, made.immunizations)
+    at_others = ~Q(visit=visit) & Q(visit__isnull=False)
+    return (
+        any(rows.filter(at_others).exists() for rows in written)
+        or Patient.objects.filter(merged_into=made).exists()
+    )
+
+
+def at_no_visit(made: Patient) -> Iterator[tuple[Paper, Any, Callable[[Any], str]]]:
+    """What was written on the record's own page, with the words for it."""
+    for consent in made.consent_records.filter(visit=None, withdrawn_at=None).order_by("pk"):
+        yield Paper.CONSENT, consent, paper_words.consent
+    for proxy in made.standing_proxies.filter(visit=None, revoked_at=None).order_by("pk"):
+        yield Paper.PROXY, proxy, paper_words.proxy
+    for promise in made.promises.filter(visit=None).order_by("pk"):
+        yield Paper.PROMISE, promise, paper_words.promise
+    for guardian in made.guardians.order_by("pk"):
+        yield Paper.GUARDIAN, guardian, str
+
+
+def end_of(patient_id: int) -> int:
+    """The record that this one finally went into; itself where it was not merged."""
+    seen = {patient_id}
+    while True:
+        into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
+        if into is None or into in seen:
+            return patient_id
+        seen.add(into)
+        patient_id = into
