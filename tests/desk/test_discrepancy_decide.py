@@ -77,6 +77,14 @@ def test_undo_puts_it_back(desk_client, phone):
     assert "the record says what it said before" in desk_client.get(answer.url).content.decode()
 
 
+def test_a_page_that_does_not_say_what_it_has_seen_is_behind_any_decision(desk_client, phone):
+    decide(desk_client, phone, "use_new")
+    for act in ("decide", "undo"):
+        answer = desk_client.post(f"/discrepancies/{phone.pk}/{act}/", {"kind": "keep_old"})
+        assert answer.status_code == 409
+    assert recorded() == "555-010-0002"
+
+
 def test_done_twice_is_calm(desk_client, phone):
     for _ in range(2):
         assert decide(desk_client, phone, "use_new").status_code == 302

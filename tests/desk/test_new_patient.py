@@ -32,6 +32,24 @@ def test_twice_is_once(desk_client, visit):
     assert (Patient.objects.count(), MatchDecision.objects.count()) == (1, 1)
 
 
+def test_the_second_sign_in_of_one_new_child_is_told_of_the_first(desk_client, front, visit):
+    """Two records were made of one child, and nothing said so."""
+    again = make.visit(front, make.at("9:31"), name="Zoltan Kis")
+    keep(desk_client, visit)
+    visit.refresh_from_db()
+    assert (
+        "Also on file"
+        not in desk_client.get(f"/match/?done={visit.match_decisions.get().pk}").content.decode()
+    )
+    page = desk_client.get(f"/match/{again.pk}/").content.decode()
+    assert f'name="patient" value="{visit.patient_id}"' in page
+    answer = keep(desk_client, again)
+    made = MatchDecision.objects.get(visit=again).patient
+    told = desk_client.get(answer.url).content.decode().split('role="status"')[1].split("</form>")[0]
+    assert "Also on file" in told
+    assert f"/patients/{made.pk}/merge/{visit.patient_id}/" in told
+
+
 def test_without_a_name_it_says_what_to_do(desk_client, front):
     empty = visits.sign_in(location=front, claim={}, at=make.at("9:30"), channel=Channel.KIOSK).visit
     answer = keep(desk_client, empty)

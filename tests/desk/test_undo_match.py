@@ -81,3 +81,15 @@ def test_a_merge_and_its_undo_name_every_visit_and_what_went_along(desk_client, 
     told = desk_client.get(answer.url).content.decode().split('role="status"')[1].split("</div>")[0]
     for words in (first.token, second.token, "as they were before", "Guardian: Ilona Kiss"):
         assert words in told
+
+
+def test_a_page_that_does_not_say_what_it_has_seen_is_refused(desk_client, front, brook, visit, dana):
+    """Twice the same press took back two decisions."""
+    other = make.patient(brook, "Otto Ferreira", "2011-05-06")
+    acts = {"undo": {}, "new": {}, "link": {"patient": other.pk}}
+    decided = visit.match_decisions.count()
+    for act, said in acts.items():
+        for seen in ({}, {"seen": ""}, {"seen": "none"}):
+            answer = desk_client.post(f"/match/{visit.pk}/{act}/", said | seen)
+            assert (act, answer.status_code) == (act, 409)
+    assert visit.match_decisions.count() == decided

@@ -85,6 +85,12 @@ def get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
     return get_object_or_404(request.clinic.discrepancies.select_related("visit"), pk=pk)
 
 
+def decision_seen(request: StaffRequest) -> int:
+    """The newest decision that the page showed. One that does not say it is behind any decision."""
+    said = number(request.POST.get("seen"))
+    return -1 if said is None else said
+
+
 @require_POST
 @staff_required(Act.SETTLE_DISCREPANCY)
 def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
@@ -98,7 +104,7 @@ def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
             called=called,
             by=request.user,
             at=timezone.now(),
-            seen=number(request.POST.get("seen")),
+            seen=decision_seen(request),
         )
     except Refused as refusal:
         return refused(request, found, refusal.sentence)
@@ -109,7 +115,7 @@ def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
 @staff_required(Act.SETTLE_DISCREPANCY)
 def undo(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
     found = get_discrepancy_or_404(request, discrepancy_id)
-    last = number(request.POST.get("seen"))
+    last = decision_seen(request)
     try:
         made = actions.undo(discrepancy=found, by=request.user, at=timezone.now(), seen=last)
     except Refused as refusal:

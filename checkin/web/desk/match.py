@@ -27,7 +27,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk import match_papers
-from checkin.web.desk.reach import just_decided, number, seen
+from checkin.web.desk.reach import decision_seen, just_decided, number, seen
 from checkin.web.desk.searches import recall, remember
 
 MOST_OPTIONS = 5
@@ -157,7 +157,7 @@ def decided(
     visit = get_visit_or_404(request, visit_id)
     today = request.clinic.local_date(timezone.now())
     onward = around(matching.waiting(request.clinic, today=today), visit)["after"]
-    seen, said = number(request.POST.get("seen")), match_papers.said(request)
+    seen, said = decision_seen(request, visit), match_papers.said(request)
     try:
         made = act(visit=visit, by=request.user, at=timezone.now(), seen=seen, said=said)
     except PapersAsk as asked:

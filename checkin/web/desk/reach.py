@@ -8,13 +8,17 @@ from django.http import Http404
 from django.utils import timezone
 
 from checkin.actions import audit
+from checkin.actions.page_marks import PageChanged
 from checkin.actions.writing import write
-from checkin.models import Patient, Visit
+from checkin.models import MatchDecision, Patient, Visit
 from checkin.models.excuse_notes import misnamed
-from checkin.queries import merges, paper_told, stories
+from checkin.queries import matching, merges, paper_told, stories
+from checkin.rules.merges import Who, is_look_alike
+from checkin.web import page_marks
 from checkin.web.access import StaffRequest, get_patient_or_404
 
 LONGEST_ID = 18
+NEW = MatchDecision.Kind.NEW_PATIENT
 
 
 def number(text: str | None) -> int | None:
@@ -47,6 +51,14 @@ def seen(request: StaffRequest, subject: Patient | Visit, *, patient_id: int | N
         audit.seen(subject=subject, by=request.user, at=timezone.now(), patient_id=patient_id)
 
 
+def decision_seen(request: StaffRequest, visit: Visit) -> int:
+    """The id of the last decision on the page that asks, 0 for none. Raises PageChanged if it is not said."""
+    said = number(request.POST.get("seen"))
+    if said is None:
+        raise PageChanged(None, page_marks.of_visit(visit))
+    return said
+
+
 def just_decided(request: StaffRequest) -> dict[str, Any]:
     """The decision named in the address (`?done=`), where it still is the last word on its visit.
 
@@ -61,4 +73,12 @@ def just_decided(request: StaffRequest) -> dict[str, Any]:
         "done_lines": merges.lines(merge) if merge else paper_told.lines(made) if made else [],
         "done_told": paper_told.children(made).get(made.patient_id or 0) if made else None,
         "misnamed": misnamed(made.visit) if made else [],
+        "done_alike": alike(made.patient) if made and made.patient and made.kind == NEW else [],
     }
+
+
+def alike(made: Patient) -> list[Patient]:
+    """Who else on file may be the new patient: two sign-ins of one new child are two records."""
+    who = Who.of(made)
+    found = matching.for_record(made, at=timezone.now()).candidates
+    return [one.patient for one in found if is_look_alike(who, Who.of(one.patient))]
