@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from checkin.actions.merging import end_of
 from checkin.actions.page_marks import PageChanged
 from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit
+from checkin.models.made_records import end_of
 from checkin.queries.page_marks import last_merge
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from checkin.actions.merging import end_of
 from checkin.models import Patient
+from checkin.models.made_records import end_of
 from checkin.queries.page_marks import last_merge, undone_since
 from checkin.rules import claims, merges
 from checkin.web.access import StaffRequest
