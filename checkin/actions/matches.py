@@ -82,9 +82,7 @@ def link(
 def is_made_for(visit: Visit) -> bool:
     """Whether the visit's record is one that its own sign-in made and nobody has settled yet."""
     patient = visit.patient
-    if visit.match != Match.UNKNOWN or patient is None or not patient.is_provisional:
-        return False
-    return not made_records.is_known_elsewhere(patient, visit)
+    return visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional
 
 
 def is_said_new(one: VisitPaper, whose: Whose) -> bool:
