@@ -7,6 +7,7 @@ another has decided since, nothing is done and the sentence says who did what.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -73,7 +74,7 @@ def link(
         if goes_whole(visit):
             # The record was made of this sign-in, so all that is on it is of the child who was found now.
             known = fates(papers_of(visit, into), said, visit=visit)
-            take = {name for one, whose in known if is_said_new(one, whose) for name in one.row.after}
+            take = {name for one, whose in known for name in said_new(one, whose)}
             made = fresh_patient(visit.patient_id)
             return fold(merged=made, into=into, by=by, at=at, take=take).of(visit)
         return relink(visit, into, kind=Kind.LINK, match=Match.CONFIRMED, by=by, at=at, said=said)
@@ -85,9 +86,10 @@ def is_made_for(visit: Visit) -> bool:
     return visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional
 
 
-def is_said_new(one: VisitPaper, whose: Whose) -> bool:
-    """Whether this is of the chart's own columns, and right on the record that was found."""
-    return one.paper == Paper.CHART and whose == Whose.NEW
+def said_new(one: VisitPaper, whose: Whose) -> Iterable[str]:
+    """The chart's own columns that were said to be right on the record that was found."""
+    change: Any = one.row
+    return change.after if one.paper == Paper.CHART and whose == Whose.NEW else ()
 
 
 def new_patient(
