@@ -102,11 +102,17 @@ def use_new(held: Discrepancy, *, called: bool, at: dt.datetime) -> Written:
 
 
 def undo(
-    *, discrepancy: Discrepancy, by: Staff, at: dt.datetime, seen: int | None = None
+    *,
+    discrepancy: Discrepancy,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None = None,
+    though_merged: bool = False,
 ) -> DiscrepancyDecision:
     """Take back the last decision; the record's columns are again what they were.
 
-    Anybody at the desk may: a wrong record cannot wait for the one who made the mistake.
+    Anybody at the desk may: a wrong record cannot wait for the one who made the mistake. `though_merged`:
+    of a record that was merged into another too, as the undo of a merge does.
     """
     require(Act.SETTLE_DISCREPANCY, by)
     with write():
@@ -119,7 +125,7 @@ def undo(
         if last is None:
             raise Refused(NOTHING)
         if last.kind == Kind.USE_NEW:
-            put_back(last, at=at)
+            put_back(last, at=at, though_merged=though_merged)
         made = DiscrepancyDecision.objects.create(discrepancy=held, kind=Kind.UNDO, at=at, by=by, undoes=last)
         reopen(held, at=at, by=by)
         follow(held, touched, made, by=by, at=at)

@@ -75,12 +75,12 @@ def patients_written(discrepancy: Discrepancy) -> set[int]:
     return found
 
 
-def put_back(last: DiscrepancyDecision, *, at: dt.datetime) -> None:
+def put_back(last: DiscrepancyDecision, *, at: dt.datetime, though_merged: bool = False) -> None:
     """The columns as they were, exactly; refused where somebody has written them since."""
     row = held(SUBJECTS[last.subject], last.subject_id)
     if row is None:
         raise Refused(GONE)
-    if isinstance(row, Patient) and not row.is_on_file:
+    if isinstance(row, Patient) and not row.is_on_file and not though_merged:
         raise Refused(MERGED)
     if columns(row, last.after) != last.after:
         raise Refused(CHANGED)

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
 
-from checkin.actions import discrepancies
-from checkin.actions.boards import Refused
+from checkin.actions import discrepancies, discrepancy_records
+from checkin.actions.boards import Refused, hold, show
 from checkin.actions.merge_papers import SUBJECTS
-from checkin.actions.paper_ledger import Ledger, from_json
+from checkin.actions.merge_visits import free
+from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.models import (
     Appointment,
     ChartChange,
@@ -36,8 +38,7 @@ from checkin.rules.paper_fates import Done, Paper
 
 GONE = "It is not there any more."
 ELSEWHERE = "It was put on another record since."
-TAKEN = "A visit that stays has taken this appointment."
-CHANGED = "It was changed again since."
+GIVEN_UP = "This visit stays, and had taken the appointment of the other child, who is expected again."
 WITH_VISIT: dict[type[Model], Paper] = {
     ConsentRecord: Paper.CONSENT,
     StandingProxy: Paper.PROXY,
@@ -50,37 +51,10 @@ OWN = ("position", "system", "value")
 """Columns that a merge writes beside the patient, to fit the row in on the other record."""
 
 
-def leave(ledger: Ledger, move: PaperMove, why: str) -> None:
-    """Write down that this row does not go back."""
-    ledger.moves.append(
-        PaperMove(
-            paper=move.paper,
-            done=Done.KEPT,
-            subject=move.subject,
-            subject_id=move.subject_id,
-            was_patient_id=move.patient_id,
-            patient_id=move.patient_id,
-            why=why,
-        )
-    )
-
-
-def put_columns_back(ledger: Ledger, row: Any, move: PaperMove) -> None:
-    """Write what stood in each column before the move, where nobody has changed it since."""
-    now = from_json(row, move.after)
-    same = [name for name, value in now.items() if getattr(row, name) == value]
-    before = from_json(row, {name: move.before[name] for name in same})
-    if before:
-        whose = row.pk if isinstance(row, Patient) else row.patient_id
-        ledger.change(row, Paper(move.paper), Done.CHANGED, was=whose, now=whose, **before)
-    if len(same) < len(now):
-        leave(ledger, move, CHANGED)
-
-
 def give_back_all(
-    ledger: Ledger, merge: PatientMerge, *, merged: Patient, kept: Patient, visits: set[int]
+    ledger: Ledger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> None:
-    """Everything but visits and escorts."""
+    """Everything but visits and escorts. `way`: the records on which it may stand now, the one kept last."""
     promises: list[int] = []
     elsewhere = set() if is_own(merge, visits) else taken_out(merge)
     for move in merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"):
@@ -88,10 +62,10 @@ def give_back_all(
             SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
         )
         if move.done == Done.CHANGED and row is not None:
-            put_columns_back(ledger, row, move)
+            put_columns_back(ledger, row, move, only=None)
         if move.done != Done.MOVED:
             continue
-        why = reason_to_stay(row, kept, visits)
+        why = reason_to_stay(row, way)
         if not why and (move.subject, move.subject_id) in elsewhere and not at_one_of(row, visits):
             why = ELSEWHERE
         if why:
@@ -99,11 +73,33 @@ def give_back_all(
             continue
         back = {name: value for name, value in from_json(row, move.before).items() if name in OWN}
         back = {name: value for name, value in back.items() if as_left(row, move, name)}
-        ledger.change(row, Paper(move.paper), Done.MOVED, was=kept.pk, now=merged.pk, patient=merged, **back)
+        if isinstance(row, Appointment):
+            give_up(ledger, row, visits)
+        take_out_further(ledger, row)
+        was = row.patient_id
+        ledger.change(row, Paper(move.paper), Done.MOVED, was=was, now=merged.pk, patient=merged, **back)
         if isinstance(row, Promise):
             promises.append(row.pk)
-    with_visits(ledger, merged=merged, kept=kept, visits=visits)
-    successors(ledger, promises, merged=merged, kept=kept)
+    with_visits(ledger, merged=merged, way=way, visits=visits)
+    successors(ledger, promises, merged=merged, kept=way[-1])
+
+
+def give_up(ledger: Ledger, row: Appointment, visits: set[int]) -> None:
+    """A visit that stays has this appointment no more: its child is expected again, and it is a walk-in."""
+    staying = list(Visit.objects.filter(appointment=row).exclude(pk__in=visits).order_by("pk"))
+    hold(*staying)
+    for visit in staying:
+        before = columns(visit, ["appointment_id"])
+        free(visit)
+        show(visit, appointment=None, turn_at=visit.turn_at)
+        after = {"appointment_id": None}
+        whose = visit.patient_id
+        gone = ledger.note(
+            visit, Paper.APPOINTMENT, Done.REMOVED, was=whose, now=whose, before=before, after=after
+        )
+        gone.why = GIVEN_UP
+    if staying:
+        row.refresh_from_db()
 
 
 def is_own(merge: PatientMerge, visits: set[int]) -> bool:
@@ -143,50 +139,56 @@ def at_one_of(row: Any, visits: set[int]) -> bool:
 
 
 def as_left(row: Any, move: PaperMove, name: str) -> bool:
-    return bool(getattr(row, name) == move.after.get(name))
+    """Whether it says what this merge wrote there, or what a later one did to fit it in further on."""
+    later = PaperMove.objects.filter(
+        subject=move.subject, subject_id=move.subject_id, pk__gt=move.pk, merge__isnull=False
+    )
+    said = getattr(row, name)
+    return said == move.after.get(name) or any(name in one.after and one.after[name] == said for one in later)
 
 
-def reason_to_stay(row: Any, kept: Patient, visits: set[int]) -> str:
+def reason_to_stay(row: Any, way: list[int]) -> str:
     if row is None:
         return GONE
-    if row.patient_id != kept.pk:
+    if row.patient_id not in way:
         return ELSEWHERE
-    if isinstance(row, Appointment) and Visit.objects.filter(appointment=row).exclude(pk__in=visits).exists():
-        return TAKEN
     return ""
 
 
-def with_visits(ledger: Ledger, *, merged: Patient, kept: Patient, visits: set[int]) -> None:
+def with_visits(ledger: Ledger, *, merged: Patient, way: list[int], visits: set[int]) -> None:
     """What was written since at a visit that goes back is that visit's child's."""
     for model, paper in WITH_VISIT.items():
-        rows = model._default_manager.select_for_update().filter(visit__in=visits, patient=kept)
+        rows = model._default_manager.select_for_update().filter(visit__in=visits, patient__in=way)
+        row: Any
         for row in rows.order_by("pk"):
-            to: dict[str, Any] = {"patient": merged}
-            if isinstance(row, Promise) and row.made_for_id == kept.pk:
+            was, to = row.patient_id, {"patient": merged}
+            if isinstance(row, Promise) and row.made_for_id in way:
                 to["made_for"] = merged
-            ledger.change(row, paper, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+            ledger.change(row, paper, Done.MOVED, was=was, now=merged.pk, **to)
     changes = ChartChange.objects.select_for_update().filter(
-        visit__in=visits, patient=kept, subject="Patient", status=ChartChange.Status.STANDS
+        visit__in=visits, patient__in=way, subject="Patient", status=ChartChange.Status.STANDS
     )
     for change in changes.order_by("-pk"):
-        chart_back(ledger, change, merged=merged, kept=kept)
+        chart_back(ledger, change, merged=merged)
 
 
-def chart_back(ledger: Ledger, change: ChartChange, *, merged: Patient, kept: Patient) -> None:
+def chart_back(ledger: Ledger, change: ChartChange, *, merged: Patient) -> None:
     """Language, interpreter or access needs that were said at such a visit go to its child's chart."""
-    now = from_json(kept, change.after)
-    same = [name for name, value in now.items() if getattr(kept, name) == value]
-    before = from_json(kept, {name: change.before[name] for name in same})
-    if before:
-        ledger.change(kept, Paper.CHART, Done.CHANGED, was=kept.pk, now=kept.pk, **before)
+    row = Patient.objects.select_for_update().get(pk=change.patient_id or 0)
+    was, said = row.pk, dict(change.after)
+    found = columns(row, said)
+    put(ledger, row, Paper.CHART, {name: change.before[name] for name in said if found[name] == said[name]})
+    take_out_further(ledger, row, said)
+    merged.refresh_from_db()
+    now = from_json(merged, said)
     new = {name: value for name, value in now.items() if getattr(merged, name) != value}
     if new:
         ledger.change(merged, Paper.CHART, Done.CHANGED, was=merged.pk, now=merged.pk, **new)
     to = {"patient": merged, "subject_id": merged.pk}
-    ledger.change(change, Paper.CHART, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+    ledger.change(change, Paper.CHART, Done.MOVED, was=was, now=merged.pk, **to)
 
 
-def successors(ledger: Ledger, promises: list[int], *, merged: Patient, kept: Patient) -> None:
+def successors(ledger: Ledger, promises: list[int], *, merged: Patient, kept: int) -> None:
     """A promise made in the place of one that goes back is the same promise, and goes with it."""
     while promises:
         after = list(
@@ -194,38 +196,48 @@ def successors(ledger: Ledger, promises: list[int], *, merged: Patient, kept: Pa
         )
         for row in after:
             to = {"patient": merged, "made_for": merged}
-            ledger.change(row, Paper.PROMISE, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+            ledger.change(row, Paper.PROMISE, Done.MOVED, was=kept, now=merged.pk, **to)
         promises = [row.pk for row in after]
 
 
-def settle_due_items(ledger: Ledger, *, merged: Patient, kept: Patient) -> None:
+def settle_due_items(ledger: Ledger, *, merged: Patient, way: list[int]) -> None:
     """An item that a visit of the other child marked as given was not given to this one: it is due."""
     done = Need.objects.filter(due_item=OuterRef("pk"), status=Outcome.DONE)
     given = DueItem.objects.select_for_update().filter(
-        Exists(done), patient__in=[merged, kept], status=DueItem.Status.GIVEN
+        Exists(done), patient__in=[merged.pk, *way], status=DueItem.Status.GIVEN
     )
     for item in given.order_by("pk"):
         answered = Need.objects.filter(due_item=item, status=Outcome.DONE)
-        if not answered.filter(visit__patient=item.patient_id).exists():
-            whose = item.patient_id
-            due = DueItem.Status.DUE
-            ledger.change(item, Paper.DUE_ITEM, Done.CHANGED, was=whose, now=whose, status=due)
+        child = merged.pk if item.patient_id == merged.pk else way[-1]
+        if not answered.filter(visit__patient=child).exists():
+            take_out_further(ledger, item, {"status": DueItem.Status.GIVEN})
+            put(ledger, item, Paper.DUE_ITEM, {"status": DueItem.Status.DUE})
 
 
 def take_back_corrections(
-    visits: Iterable[Visit], *, since: PatientMerge, by: Staff, at: dt.datetime
+    ledger: Ledger,
+    visits: Iterable[Visit],
+    *,
+    since: PatientMerge,
+    way: list[int],
+    by: Staff,
+    at: dt.datetime,
 ) -> None:
-    """Undo each “use the new” of these visits, which wrote on the record of the other child."""
+    """Undo each “use the new” of these visits, which wrote on the records of the other child."""
     used = DiscrepancyDecision.objects.filter(
         discrepancy__visit__in=[visit.pk for visit in visits],
         kind=DiscrepancyDecision.Kind.USE_NEW,
         undone_by=None,
         at__gte=since.at,
     )
-    used = used.filter(Q(subject="Patient", subject_id=since.into_id) | ~Q(subject="Patient"))
+    used = used.filter(Q(subject="Patient", subject_id__in=way) | ~Q(subject="Patient"))
     for decision in used.select_related("discrepancy").order_by("-pk"):
+        row = discrepancy_records.held(discrepancy_records.SUBJECTS[decision.subject], decision.subject_id)
+        if row is not None:
+            # What a merge took on from this record since is this child's too.
+            take_out_further(ledger, row, decision.after)
         try:
-            discrepancies.undo(discrepancy=decision.discrepancy, by=by, at=at)
+            discrepancies.undo(discrepancy=decision.discrepancy, by=by, at=at, though_merged=True)
         except Refused:
             continue
 

@@ -6,14 +6,18 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkin.actions import linking
+from django.db.models import Q
+
+from checkin.actions import given_moves, linking
 from checkin.actions.merge_visits import WISHES, columns_of, decide, free, is_same_escort, place
 from checkin.actions.paper_ledger import Ledger, columns, from_json, names_of
 from checkin.actions.relinking import Kind
-from checkin.actions.unmerge_papers import leave, put_columns_back, taken_out
+from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
+from checkin.actions.unmerge_papers import taken_out
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models import lookup as records
-from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.need_facts import Outcome
+from checkin.rules.paper_fates import OF_THE_CHART, Done, Paper
 
 TAUGHT = ("relationship", "last_came_at")
 GONE = "It is not there any more."
@@ -54,39 +58,39 @@ def going_back(merge: PatientMerge, kept: Patient) -> list[Back]:
 
 
 def give_back_escorts(
-    ledger: Ledger, merge: PatientMerge, *, merged: Patient, kept: Patient, visits: set[int]
+    ledger: Ledger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> None:
     """Who was moved goes back. A visit that stays and names the row gets a row of its own."""
     elsewhere = taken_out(merge)
     for move in merge.paper_moves.filter(paper=Paper.ESCORT).order_by("pk"):
         row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
         if move.done == Done.CHANGED and row is not None:
-            put_columns_back(ledger, row, move)
+            put_columns_back(ledger, row, move, only=None)
         if move.done != Done.MOVED:
             continue
-        if row is None or row.patient_id != kept.pk or (move.subject, row.pk) in elsewhere:
+        if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             leave(ledger, move, GONE if row is None else ELSEWHERE)
         elif any(is_same_escort(one, row) for one in Escort.objects.filter(patient=merged)):
             leave(ledger, move, THERE_ALREADY)
         else:
-            escort_back(ledger, row, move, merged=merged, kept=kept, visits=visits)
+            take_out_further(ledger, row)
+            escort_back(ledger, row, move, merged=merged, visits=visits)
 
 
-def escort_back(
-    ledger: Ledger, row: Escort, move: PaperMove, *, merged: Patient, kept: Patient, visits: set[int]
-) -> None:
+def escort_back(ledger: Ledger, row: Escort, move: PaperMove, *, merged: Patient, visits: set[int]) -> None:
+    was = row.patient_id
     staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
     before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)}) if staying else {}
     to: dict[str, Any] = {"patient": merged}
-    copy = {name: getattr(row, name) for name in names_of(row)} | {"patient_id": kept.pk}
+    copy = {name: getattr(row, name) for name in names_of(row)} | {"patient_id": was}
     if staying:
         to |= {name: before[name] for name in TAUGHT}
         if row.remembered_at in {visit.arrived_at for visit in staying}:
             to |= {name: before[name] for name in WISHES}
-    ledger.change(row, Paper.ESCORT, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+    ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=merged.pk, **to)
     if staying:
         own = Escort.objects.create(**copy)
-        ledger.made(own, Paper.ESCORT, now=kept.pk)
+        ledger.made(own, Paper.ESCORT, now=was)
         Visit.objects.filter(pk__in=[visit.pk for visit in staying]).update(escort=own)
 
 
@@ -99,18 +103,23 @@ def give_back(
     kept: Patient,
     by: Staff,
     at: dt.datetime,
-) -> None:
-    """Put the visit on its record again, as sure or unsure as it was, with a decision that says so."""
+) -> Escort | None:
+    """Put the visit on its record again, as sure or unsure as it was, with a decision that says so.
+
+    Returns the adult who stands on the other record only since the visit went and came back.
+    """
     visit, decision = back.visit, back.decision
     visit.refresh_from_db()
     before, previous = columns_of(visit), str(visit.match)
     match = decision.previous_match if decision else previous
     was = as_moved(visit, made)
+    only_since = made_since(visit, made)
     came_with_it = (was.before.get("appointment_id"), was.after.get("appointment_id"))
     if visit.appointment_id and came_with_it == (None, visit.appointment_id):
         free(visit)
     escort = escort_there(visit, merged, was)
     place(visit, merged, escort=escort, match=match, at=at, by=by, may_book=False)
+    open_again(ledger, visit, made, was=kept, by=by, at=at)
     after = columns_of(visit)
     ledger.note(visit, Paper.VISIT, Done.MOVED, was=kept.pk, now=merged.pk, before=before, after=after)
     facts: dict[str, Any] = {"merge": made, "was": kept, "previous_match": previous, "by": by, "at": at}
@@ -120,9 +129,44 @@ def give_back(
         decide(visit, Kind.UNDO, undoes=decision, **facts)
     else:
         decide(visit, Kind.LINK, why=SINCE, **facts)
+    return only_since if only_since and only_since.pk != visit.escort_id else None
 
 
-def wishes_back(ledger: Ledger, visits: list[Visit], *, merged: Patient, kept: Patient) -> None:
+def made_since(visit: Visit, made: PatientMerge) -> Escort | None:
+    """The visit's escort, where none of the merges put that one on it: it went elsewhere and came back."""
+    moves = PaperMove.objects.filter(paper=Paper.VISIT, subject_id=visit.pk, merge__undoes=None)
+    standing = Q(merge__undone_by=None) | Q(merge=made.undoes_id)
+    last = moves.filter(standing, merge__isnull=False).order_by("pk").last()
+    if visit.escort is None or (last is not None and last.after.get("escort_id") == visit.escort_id):
+        return None
+    return visit.escort
+
+
+def forget(ledger: Ledger, visit: Visit, escort: Escort) -> None:
+    """What the visit taught the other record of whoever brought it. Call once their wishes are back."""
+    row = Escort.objects.select_for_update().filter(pk=escort.pk).first()
+    if row is None:
+        return
+    before, whose = columns(row, names_of(row)), row.patient_id
+    linking.forget(row, visit)
+    if not Escort.objects.filter(pk=escort.pk).exists():
+        row.pk = escort.pk
+        ledger.note(row, Paper.ESCORT, Done.REMOVED, was=whose, now=whose, before=before)
+
+
+def open_again(
+    ledger: Ledger, visit: Visit, made: PatientMerge, *, was: Patient, by: Staff, at: dt.datetime
+) -> None:
+    """What was answered of the other record, while it was this child's, says nothing of this one."""
+    since = PatientMerge.objects.values_list("at", flat=True).get(pk=made.undoes_id or 0)
+    asked = visit.needs.filter(kind__in=OF_THE_CHART).exclude(status__in=[Outcome.OPEN, Outcome.LAPSED])
+    for need in asked.filter(answered_at__gte=since).order_by("pk"):
+        need.visit = visit
+        facts: dict[str, Any] = {"ledger": ledger, "was": was.pk, "by": by, "at": at}
+        given_moves.count_no_longer(need, Paper.NEED, reason=f"answered for {was.name}", **facts)
+
+
+def wishes_back(ledger: Ledger, visits: list[Visit], *, merged: Patient, way: list[int]) -> None:
     """What was remembered since, at a visit that went back, is that adult's on the record that stands again.
 
     The same adult on the record that stays gets back what stood there before. Call once visits are back.
@@ -131,21 +175,23 @@ def wishes_back(ledger: Ledger, visits: list[Visit], *, merged: Patient, kept: P
     for visit in visits:
         visit.refresh_from_db()
         changes = ChartChange.objects.select_for_update().filter(
-            visit=visit, patient=kept, subject="Escort", status=stands
+            visit=visit, patient__in=way, subject="Escort", status=stands
         )
         for change in changes.order_by("-pk"):
             row = Escort.objects.select_for_update().filter(pk=change.subject_id or 0).first()
             own = visit.escort
             if own is None or own.patient_id != merged.pk:
                 continue
-            if row is not None and row.patient_id == kept.pk and columns(row, change.after) == change.after:
-                before = from_json(row, change.before)
-                ledger.change(row, Paper.WISH, Done.CHANGED, was=kept.pk, now=kept.pk, **before)
+            was = change.patient_id
+            if row is not None and row.patient_id in way:
+                take_out_further(ledger, row, change.after)
+                if columns(row, change.after) == change.after:
+                    put(ledger, row, Paper.WISH, change.before)
             if columns(own, change.after) != change.after:
                 after = from_json(own, change.after)
                 ledger.change(own, Paper.WISH, Done.CHANGED, was=merged.pk, now=merged.pk, **after)
             to = {"patient": merged, "subject_id": own.pk}
-            ledger.change(change, Paper.WISH, Done.MOVED, was=kept.pk, now=merged.pk, **to)
+            ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=merged.pk, **to)
 
 
 def as_moved(visit: Visit, made: PatientMerge) -> PaperMove:

@@ -8,8 +8,9 @@ withdrawn since, but for what a visit that stays needs: that is left, and the le
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from checkin.actions import audit, unmerge_papers, unmerge_visits
+from checkin.actions import audit, unmerge_columns, unmerge_papers, unmerge_visits
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_visits import refresh_family
 from checkin.actions.merging import standing
@@ -18,7 +19,7 @@ from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.actions.writing import write
 from checkin.models import MatchDecision, Patient, PatientMerge, Staff
-from checkin.models.made_records import end_of
+from checkin.models.made_records import end_of, way_of
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
 
@@ -50,9 +51,9 @@ def undo_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDe
 
 def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     """Undo it, inside a transaction in which the boards are held."""
-    end = end_of(merge.into_id)
-    held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, end})}
-    merged, kept = held[merge.merged_id], held[end]
+    way = way_of(merge.into_id)
+    held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
+    merged, kept = held[merge.merged_id], held[way[-1]]
     stands = merged.status == Patient.Status.MERGED and merged.merged_into_id == merge.into_id
     if not stands or standing(merged) != merge:
         raise Refused(NOT_MERGED)
@@ -61,18 +62,24 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     )
     back = unmerge_visits.going_back(merge, kept)
     hold(*(one.visit for one in back))
-    unmerge_papers.take_back_corrections([one.visit for one in back], since=merge, by=by, at=at)
+    ledger = Ledger()
+    unmerge_papers.take_back_corrections(
+        ledger, [one.visit for one in back], since=merge, way=way, by=by, at=at
+    )
     merged.refresh_from_db()
     kept.refresh_from_db()
-    ledger = Ledger()
     stand_again(ledger, merge, merged, kept, at=at)
     visits = {one.visit.pk for one in back}
-    unmerge_papers.give_back_all(ledger, merge, merged=merged, kept=kept, visits=visits)
-    unmerge_visits.give_back_escorts(ledger, merge, merged=merged, kept=kept, visits=visits)
-    for one in back:
-        unmerge_visits.give_back(ledger, one, made, merged=merged, kept=kept, by=by, at=at)
-    unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, kept=kept)
-    unmerge_papers.settle_due_items(ledger, merged=merged, kept=kept)
+    unmerge_papers.give_back_all(ledger, merge, merged=merged, way=way, visits=visits)
+    unmerge_visits.give_back_escorts(ledger, merge, merged=merged, way=way, visits=visits)
+    facts: dict[str, Any] = {"merged": merged, "kept": kept, "by": by, "at": at}
+    only_since = [(one.visit, unmerge_visits.give_back(ledger, one, made, **facts)) for one in back]
+    unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, way=way)
+    for visit, escort in only_since:
+        if escort is not None:
+            unmerge_visits.forget(ledger, visit, escort)
+    unmerge_papers.settle_due_items(ledger, merged=merged, way=way)
+    kept.refresh_from_db()
     for patient in (merged, kept):
         refresh_family(patient, by=by, at=at)
     moves = ledger.write(merge=made)
@@ -100,7 +107,7 @@ def stand_again(
     ledger.change(merged, Paper.RECORD, Done.MOVED, was=kept.pk, now=merged.pk, **to)
     for taken in merge.paper_moves.filter(subject="Patient", done=Done.CHANGED):
         changed = fresh_patient(taken.subject_id)
-        unmerge_papers.put_columns_back(ledger, changed, taken)
+        unmerge_columns.put_columns_back(ledger, changed, taken, only=None)
     kept.refresh_from_db()
 
 

@@ -49,10 +49,14 @@ def at_no_visit(made: Patient) -> Iterator[tuple[Paper, Any, Callable[[Any], str
 
 def end_of(patient_id: int) -> int:
     """The record that this one finally went into; itself where it was not merged."""
-    seen = {patient_id}
+    return way_of(patient_id)[-1]
+
+
+def way_of(patient_id: int) -> list[int]:
+    """This record and those that it went into one after the other, the one that stands last."""
+    way = [patient_id]
     while True:
-        into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
-        if into is None or into in seen:
-            return patient_id
-        seen.add(into)
-        patient_id = into
+        into = Patient.objects.values_list("merged_into", flat=True).get(pk=way[-1])
+        if into is None or into in way:
+            return way
+        way.append(into)

@@ -18,6 +18,7 @@ from checkin.actions import (
     unmerging,
     visits,
 )
+from checkin.actions.paper_moves import ALL_GOES
 from checkin.actions.visits import Refused
 from checkin.models import (
     Appointment,
@@ -266,17 +267,43 @@ class TestWrittenSince:
         other.refresh_from_db()
         assert (other.patient, other.made_for) == (zed, zed)
 
-    def test_an_appointment_that_a_visit_took_which_stays_is_left_and_said(self, front, dana, emma, emmy):
+    def test_an_appointment_is_never_used_up_by_a_visit_of_the_other_child(self, front, dana, emma, emmy):
         booked = make.appointment(emmy, front, make.at("15:00"))
         made = merge(emmy, emma, dana)
         hers = make.visit(front, make.at("14:50"), name="Emma Johnson", born="2017-04-04")
         assert (hers.patient, hers.appointment) == (emma, booked)
         back = undo(made, dana)
         booked.refresh_from_db()
-        assert booked.patient == emma
-        left = back.paper_moves.get(done=Done.KEPT)
-        assert (left.subject, left.subject_id) == ("Appointment", booked.pk)
-        assert "has taken this appointment" in left.why
+        assert (booked.patient, booked.status) == (emmy, "booked")
+        turn = hers.turn_at
+        hers.refresh_from_db()
+        assert (hers.patient, hers.appointment) == (emma, None)
+        assert hers.turn_at > turn, "it is a walk-in’s"
+        given_up = back.paper_moves.get(subject="Visit", subject_id=hers.pk)
+        assert given_up.done == Done.REMOVED
+        assert "is expected again" in given_up.why
+
+    def test_a_check_answered_of_the_other_record_is_asked_again(self, front, dana, zed, emma):
+        """“Check …”: somebody looked whether this is the name on Emma's record, and it is not Emma."""
+        visit = zed.visits.get()
+        made = merge(zed, emma, dana)
+        for need in visit.needs.filter(kind="discrepancy", status="open"):
+            needs.answer(need=need, outcome="done", by=dana, at=make.at("10:30"))
+        assert visit.needs.filter(kind="discrepancy", status="done").exists()
+        undo(made, dana)
+        assert not visit.needs.filter(kind="discrepancy", status="done").exists()
+
+    def test_who_came_back_with_a_visit_does_not_stay_with_the_stranger(self, front, dana, zed, emma):
+        """Linked, said to be new, undone: the adult's row on Emma's record was made anew meanwhile."""
+        visit = zed.visits.get()
+        matches.link(visit=visit, patient=emma, by=dana, at=LATER)
+        matches.new_patient(visit=visit, by=dana, at=make.at("10:10"), said=ALL_GOES)
+        matches.undo(visit=visit, by=dana, at=make.at("10:20"), said=ALL_GOES)
+        assert visit.patient == emma
+        undo(PatientMerge.objects.get(merged=zed), dana)
+        visit.refresh_from_db()
+        assert (visit.patient, visit.escort.patient) == (zed, zed)
+        assert not emma.escorts.exists()
 
     def test_an_appointment_of_the_other_record_that_its_visit_took_is_free_again(
         self, front, dana, zed, emma

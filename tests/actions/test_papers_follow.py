@@ -54,19 +54,11 @@ ACTS = {
 }
 """How often each act is tried."""
 
-LEFT_OPEN = re.compile(
-    r"Appointment \d+ of record \d+ (is on record \d+|did not come back)"
-    r"|need \d+ of visit \d+ is done, as answered for record \d+"
-    r"|.+ stands on record \d+, and came with no visit of it"
-    r"|.+ \(escort \d+ of record \d+\) wishes .+"
-    r"|record \d+ says \(found, expected\) .+"
-)
-"""Faults that are known, and looked over only after the undo of a merge: each is still to be mended.
+LEFT_OPEN = re.compile(r"record \d+ says \(found, expected\) .+")
+"""A fault that is known, and looked over only after the undo of a merge: it is still to be mended.
 
-An appointment that a visit which stays has taken does not go back. A “Check …” that was answered while
-two records were one stays answered. Where the visit went elsewhere and came back between merge and undo,
-the adult who brought it, with their wish, stays on the record that it leaves; and a “use the new” that was
-put back and used again there may stay in its columns.
+Where the visit went elsewhere and came back between merge and undo, a “use the new” that was put back and
+used again there may stay in its columns.
 """
 
 Step = tuple[str, int]

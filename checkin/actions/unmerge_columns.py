@@ -1,0 +1,120 @@
+"""What a merge wrote on the rows of the record that stayed comes out of them again.
+
+Merges stand on each other: what A's record wrote on B's may have gone on from there to C's. It comes out of
+each, in whatever order the merges are undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.apps import apps
+
+from checkin.actions.merging import standing
+from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.models import PaperMove, Patient, PatientMerge
+from checkin.rules.paper_fates import Done, Paper
+
+CHANGED = "It was changed again since."
+
+
+def leave(ledger: Ledger, move: PaperMove, why: str) -> None:
+    """Write down that this row does not go back."""
+    ledger.moves.append(
+        PaperMove(
+            paper=move.paper,
+            done=Done.KEPT,
+            subject=move.subject,
+            subject_id=move.subject_id,
+            was_patient_id=move.patient_id,
+            patient_id=move.patient_id,
+            why=why,
+        )
+    )
+
+
+def put_columns_back(ledger: Ledger, row: Any, move: PaperMove, *, only: Mapping[str, Any] | None) -> None:
+    """Write what stood in each column before the move, where nobody has changed it since.
+
+    And so in the row of the next record, where a merge that stands took it on. `only`: no other columns than
+    these, and where the move wrote these values.
+    """
+    wrote = {name: value for name, value in move.after.items() if only is None or only.get(name) == value}
+    found = columns(row, wrote)
+    before = {name: before_of(move, name) for name in wrote}
+    back = {name: before[name] for name, value in wrote.items() if found[name] == value}
+    if back:
+        put(ledger, row, Paper(move.paper), back)
+    if any(name not in back and found[name] != before[name] for name in wrote):
+        leave(ledger, move, CHANGED)
+    take_out_further(ledger, row, wrote)
+
+
+def put(ledger: Ledger, row: Any, paper: Paper, values: Mapping[str, Any]) -> None:
+    """Write these columns, as JSON holds them, where they say something else."""
+    now = columns(row, values)
+    to = from_json(row, {name: value for name, value in values.items() if now[name] != value})
+    if to:
+        whose = row.pk if isinstance(row, Patient) else row.patient_id
+        ledger.change(row, paper, Done.CHANGED, was=whose, now=whose, **to)
+
+
+def take_out_further(ledger: Ledger, row: Any, said: Mapping[str, Any] | None = None) -> None:
+    """Where a merge that stands took this on from the row: out of that one too. None: all that it took."""
+    for move in taken_on(row):
+        model: Any = apps.get_model("checkin", move.subject)
+        other = model._default_manager.select_for_update().filter(pk=move.subject_id).first()
+        if other is not None:
+            put_columns_back(ledger, other, move, only=said)
+
+
+def taken_on(row: Any) -> Iterator[PaperMove]:
+    """What the standing merge of this row's record wrote on the other record because of the row."""
+    patient = row if isinstance(row, Patient) else row.patient
+    merge = standing(patient)
+    if merge is None:
+        return
+    if isinstance(row, Patient):
+        yield from merge.paper_moves.filter(subject="Patient", done=Done.CHANGED).order_by("pk")
+        return
+    kept = merge.paper_moves.filter(subject=type(row).__name__, subject_id=row.pk, done=Done.KEPT)
+    if (stayed := kept.order_by("pk").first()) is not None:
+        following = merge.paper_moves.filter(pk__gt=stayed.pk).order_by("pk").first()
+        if following and (following.subject, following.done) == (stayed.subject, Done.CHANGED):
+            yield following
+
+
+def before_of(move: PaperMove, name: str) -> Any:
+    """What stood there before the move, but for what merges wrote that were undone since."""
+    value = move.before[name]
+    earlier = PaperMove.objects.filter(
+        subject=move.subject, subject_id=move.subject_id, done=Done.CHANGED, pk__lt=move.pk,
+        merge__undoes=None, merge__isnull=False,
+    )  # fmt: skip
+    for one in earlier.order_by("-pk"):
+        if name in one.after and one.after[name] == value and is_undone(one, name, since=move):
+            value = one.before[name]
+    return value
+
+
+def is_undone(move: PaperMove, name: str, *, since: PaperMove) -> bool:
+    """Whether its merge was undone after this other move, or that by which the value came to its record."""
+    if PatientMerge.objects.filter(undoes=move.merge_id, pk__gt=since.merge_id or 0).exists():
+        return True
+    source = source_of(move)
+    came = PaperMove.objects.filter(
+        subject=move.subject, subject_id=source or 0, done=Done.CHANGED, pk__lt=move.pk,
+        merge__undoes=None, merge__isnull=False,
+    )  # fmt: skip
+    values = (one for one in came if name in one.after and one.after[name] == move.after[name])
+    return any(is_undone(one, name, since=since) for one in values)
+
+
+def source_of(move: PaperMove) -> int | None:
+    """The row that a merge took this from."""
+    if move.subject == "Patient":
+        return move.merge.merged_id if move.merge else None
+    before = PaperMove.objects.filter(merge=move.merge_id, pk__lt=move.pk).order_by("pk").last()
+    is_twin = before is not None and (before.subject, before.done) == (move.subject, Done.KEPT)
+    return before.subject_id if before is not None and is_twin else None

@@ -1,0 +1,174 @@
+"""Merges that stand on each other: what one record brought comes out of all of them, undone in any order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from checkin.actions import discrepancies, matches, merging, preferences, unmerging
+from checkin.actions.paper_moves import ALL_GOES
+from checkin.models import DueItem, Escort, Guardian, Patient, Visit, made_records
+from tests import make
+from tests.actions.test_merging import charts
+
+pytestmark = pytest.mark.django_db
+NAMES = ("Ana Sol", "Zed Kuhn", "Moe Patel", "Lia Brandt")
+TONGUES = ("pl", "es", "fr", "ar")
+
+
+class Chain:
+    """Records of a clinic, merged each into the next; a clock that goes on."""
+
+    def __init__(self, clinic, front, by, length):
+        self.front, self.by, self.minute = front, by, 0
+        self.records = [
+            make.patient(clinic, name, f"201{n}-03-14", language=tongue)
+            for n, (name, tongue) in enumerate(zip(NAMES[:length], TONGUES, strict=False))
+        ]
+        self.merges = []
+
+    @property
+    def now(self):
+        self.minute += 1
+        return make.at("9:00") + dt.timedelta(minutes=self.minute)
+
+    def fresh(self, n):
+        return Patient.objects.get(pk=self.records[n].pk)
+
+    def visit(self, n, **claim):
+        made = make.visit(self.front, self.now, name="Qqq Www", born="", **claim)
+        visit = Visit.objects.get(pk=made.pk)
+        matches.link(visit=visit, patient=self.fresh(n), by=self.by, at=self.now, said=ALL_GOES)
+        return Visit.objects.select_related("escort", "patient").get(pk=visit.pk)
+
+    def merge(self, merged, into, *take):
+        one, other = self.fresh(merged), self.fresh(into)
+        facts = {"by": self.by, "at": self.now, "take": take, "why": "The mother says so."}
+        made = merging.merge(merged=one, into=other, **facts).merge
+        self.merges.append(made)
+        return made
+
+    def undo(self, merge):
+        return unmerging.undo(merge=merge, by=self.by, at=self.now)
+
+    def says(self, name):
+        return [getattr(self.fresh(n), name) for n in range(len(self.records))]
+
+
+@pytest.fixture
+def chain(brook, front, dana):
+    return Chain(brook, front, dana, 3)
+
+
+@pytest.mark.parametrize("length", [3, pytest.param(4, marks=pytest.mark.long)])
+def test_all_that_went_up_a_chain_comes_back_in_any_order(brook, front, dana, noor, length):
+    """Columns, the same adult on each, due items and guardians of each and in common."""
+    for order in itertools.permutations(range(length - 1)):
+        chain = Chain(brook, front, dana, length)
+        fill(chain)
+        before = charts(*chain.records)
+        for n in range(length - 1):
+            chain.merge(n, n + 1, "language", "is_deceased", "phone")
+        for n in order:
+            chain.undo(chain.merges[n])
+            check_no_stranger(chain, order[: order.index(n) + 1])
+        was, now = as_told(before), as_told(charts(*chain.records))
+        assert {name: sorted({*was[name]} ^ {*now[name]}) for name in was if was[name] != now[name]} == {}, (
+            order
+        )
+
+
+def fill(chain):
+    """The first record has what the others lack; all have an adult, a due item and a guardian in common."""
+    clinic, first = chain.front.clinic, chain.records[0]
+    first.is_deceased, first.phone = True, "555-010-0001"
+    first.save()
+    for n, record in reversed(list(enumerate(chain.records))):
+        status = DueItem.Status.DUE if n else DueItem.Status.GIVEN
+        due = {"kind": "vaccine", "name": "MMR", "due_on": dt.date(2026, 1, 1), "status": status}
+        DueItem.objects.create(clinic=clinic, patient=record, **due)
+        make.guardian(record, "Sofia Reyes", phone="555-010-0200")
+        make.guardian(record, f"Own {n}", phone=f"555-010-020{n + 1}")
+        chain.visit(
+            n, escort_name="Rosa Delgado", relationship="sitter" if n else "aunt",
+            escort_phone="" if n else "555-010-9999",
+        )  # fmt: skip
+    rosa = Escort.objects.get(patient=first)
+    Escort.objects.filter(pk=rosa.pk).update(best_time="evenings", remembered_at=chain.now)
+
+
+def as_told(found):
+    """Without ids of rows that were made anew, and the visits' match, which a person has confirmed."""
+    leave = ("id", "escort_id", "match", "turn_at")
+    return {
+        name: sorted(str({key: one for key, one in row.items() if key not in leave}) for row in rows)
+        for name, rows in found.items()
+    }
+
+
+def check_no_stranger(chain, undone):
+    """Nothing of the first record stands on one that it is not merged into any more."""
+    on = made_records.way_of(chain.records[0].pk)
+    for n, record in enumerate(chain.records):
+        if record.pk in on:
+            continue
+        fresh = chain.fresh(n)
+        assert (fresh.language != "pl", fresh.is_deceased, fresh.phone) == (True, False, ""), (n, undone)
+        for rosa in Escort.objects.filter(patient=record, name="Rosa Delgado"):
+            assert (rosa.phone, rosa.relationship, rosa.best_time) == ("", "sitter", ""), (n, undone)
+        assert not Guardian.objects.filter(patient=record, name="Own 0").exists(), (n, undone)
+        given = DueItem.objects.filter(patient=record, status=DueItem.Status.GIVEN)
+        assert not given.exists(), (n, undone)
+
+
+def test_a_record_that_two_were_merged_into_is_rid_of_the_one_that_left(chain):
+    """The second wrote over what the first had written: undone in either order, it says its own again."""
+    for first, second in ((0, 1), (1, 0)):
+        made = [chain.merge(0, 2, "language"), chain.merge(1, 2, "language")]
+        chain.undo(made[first])
+        assert chain.fresh(2).language == TONGUES[second]
+        chain.undo(made[second])
+        assert chain.says("language") == ["pl", "es", "fr"]
+
+
+def test_what_was_used_at_a_visit_comes_out_of_every_record_above(chain):
+    """“Use the new” at the first one's visit, before and after the second merge."""
+    for before in (True, False):
+        visit = chain.visit(0, escort_name="Rosa Delgado")
+        first = chain.merge(0, 1)
+        if before:
+            use_new(chain, visit)
+            chain.merge(1, 2, "given_name")
+        else:
+            chain.merge(1, 2)
+            use_new(chain, visit)
+        assert chain.fresh(2).given_name == "Qqq"
+        chain.undo(first)
+        assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+        chain.undo(chain.merges[-1])
+        assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+        visit.refresh_from_db()
+        assert visit.patient_id == chain.records[0].pk
+
+
+def use_new(chain, visit):
+    one = Visit.objects.get(pk=visit.pk).discrepancies.open().get(field="name")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
+
+
+def test_what_a_family_needs_goes_home_from_wherever_the_chain_brought_it(chain):
+    """Said at the first one's visit while it stood on the second; taken on by the third."""
+    visit = chain.visit(0, escort_name="Rosa Delgado")
+    first = chain.merge(0, 1)
+    visit.refresh_from_db()
+    needs = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
+    preferences.record(patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **needs)
+    second = chain.merge(1, 2)
+    assert chain.fresh(2).access_needs == "a ramp"
+    chain.undo(first)
+    assert chain.says("access_needs") == ["a ramp", "", ""]
+    assert chain.says("interpreter_needed") == [True, False, False]
+    chain.undo(second)
+    assert chain.says("access_needs") == ["a ramp", "", ""]
