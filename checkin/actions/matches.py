@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.actions import audit, linking, merging, open_visits, unmerging
+from checkin.actions import audit, chart_changes, linking, merging, open_visits, unmerging
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import GONE, Merged, fold
+from checkin.actions.paper_ledger import columns
 from checkin.actions.paper_moves import NOTHING_SAID, PapersSaid, fates
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, decide, fresh_patient, hold, latest, papers_of, relink
@@ -33,6 +34,7 @@ from checkin.models import (
 from checkin.models import lookup as records
 from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, goes_whole
+from checkin.rules.merges import CARE
 from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.roles import Act
 
@@ -136,20 +138,27 @@ def complete(*, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
         patient = fresh_patient(provisional.pk)
         if not patient.is_provisional:
             raise Refused("This record is not provisional any more, so it was left as it is.")
+        made_from = patient.visits.filter(match=Match.UNKNOWN).order_by("pk").first()
+        care = columns(patient, [name for name in details if name in CARE])
         for column, value in details.items():
             setattr(patient, column, value)
         patient.updated_at = at
         patient.save(update_fields=[*details, "updated_at"])
-        made_from = patient.visits.filter(match=Match.UNKNOWN).order_by("pk").first()
+        # Asked while this family was here: should it be another child's visit, what was said goes with it.
+        chart_changes.remember(patient, care, visit=made_from, by=by, at=at)
         if made_from is None:
             Patient.objects.filter(pk=patient.pk).update(status=Patient.Status.ACTIVE)
         else:
             hold(made_from)
             keep(made_from, patient, by=by, at=at)
         open_visits.bring_in_step(open_visits.hold_open([patient.pk]), by=by, at=at)
-        columns = sorted(details)
         audit.record(
-            action="patient.completed", subject=patient, at=at, by=by, patient_id=patient.pk, columns=columns
+            action="patient.completed",
+            subject=patient,
+            at=at,
+            by=by,
+            patient_id=patient.pk,
+            columns=sorted(details),
         )
     patient.refresh_from_db()
     return patient

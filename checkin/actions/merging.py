@@ -16,6 +16,7 @@ from checkin.actions.permissions import require
 from checkin.actions.relinking import fresh_patient, hold
 from checkin.actions.writing import write
 from checkin.models import ChartChange, MatchDecision, Patient, PatientMerge, Staff, Visit, merge_doubts
+from checkin.models.own_records import merged_here
 from checkin.rules import merges
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
@@ -151,7 +152,7 @@ def take_columns(
 def written_by_staff(merged: Patient, into: Patient) -> list[str]:
     """What staff wrote of language, interpreter and access, where the other record says nothing."""
     changes = ChartChange.objects.filter(
-        patient=merged, subject="Patient", subject_id=merged.pk, status=ChartChange.Status.STANDS
+        patient__in=merged_here(merged.pk), subject="Patient", status=ChartChange.Status.STANDS
     )
     written = {name for change in changes for name in change.after}
     silent = (name for name in merges.CARE if merges.is_blank(getattr(into, name)))

@@ -19,7 +19,7 @@ from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.actions.writing import write
 from checkin.models import MatchDecision, Patient, PatientMerge, Staff
-from checkin.models.made_records import end_of, way_of
+from checkin.models.made_records import way_of
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from checkin.models.clinic import Clinic
-from checkin.models.consent import ConsentRecord
+from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.discrepancies import Discrepancy
 from checkin.models.dossier_rows import Days, Row, read
 from checkin.models.people import Patient
@@ -219,4 +219,14 @@ def of_visit(visit: Visit, *, now: dt.datetime) -> Dossier:
     start, end = clinic.day(today)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)
     columns = ("care", "agreed", "basis", "who", "to_what", "limits", "until", "relationship", "phone", "how")
-    return Dossier(answers=[consent.Answer(*row) for row in said.order_by("pk").values_list(*columns)])
+    answers = [consent.Answer(*row) for row in said.order_by("pk").values_list(*columns)]
+    return Dossier(answers=answers, proxies=waiting_proxies(visit, today))
+
+
+def waiting_proxies(visit: Visit, today: dt.date) -> list[consent.Proxy]:
+    """Those in force that were put on file at this visit, of which no record is known."""
+    found = StandingProxy.objects.in_force(today).filter(visit=visit, patient=None).order_by("pk")
+    return [
+        consent.Proxy(consent.Adult(one.name), one.granted_by, tuple(one.cares), one.limits, one.expires_on)
+        for one in found
+    ]

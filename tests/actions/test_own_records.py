@@ -9,6 +9,7 @@ from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersAsk
 from checkin.actions.relinking import papers_of
 from checkin.models import ConsentRecord, Guardian, Patient, PatientMerge, StandingProxy
+from checkin.models import lookup as records
 from checkin.queries import merges
 from checkin.rules.consent import Basis, How
 from tests import make
@@ -221,3 +222,39 @@ def test_a_record_that_another_visit_was_of_stays_where_it_was_merged(front, vis
     assert (ConsentRecord.objects.get(visit=None).patient, StandingProxy.objects.get().patient) == (six, six)
     assert Guardian.objects.get(name="Ewa Kiss").patient == six
     assert Patient.objects.get(pk=own.pk).status == "merged"
+
+
+def test_what_the_desk_asked_to_complete_the_record_goes_too(visit, six, one, dana):
+    own = visit.patient
+    matches.complete(provisional=own, by=dana, at=WRITTEN, language="pl", interpreter_needed=True)
+    relink(visit, six, dana, chart="new")
+    assert on(six)["care"] == (True, "")
+    relink(visit, one, dana, at=LATEST, chart="new")
+    assert (on(six)["care"], on(one)["care"], fresh(one).language) == ((False, ""), (True, ""), "pl")
+    undo(visit, dana, at=LAST)
+    assert (on(six)["care"], on(one)["care"], fresh(one).language) == ((True, ""), (False, ""), "en")
+
+
+def test_what_was_written_on_a_record_merged_twice_is_asked_about(visit, six, one, eight, dana, max_):
+    preferences.record(
+        patient=visit.patient, visit=visit, language="", interpreter_needed=True, access_needs="", by=dana,
+        at=WRITTEN,
+    )  # fmt: skip
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    merging.merge(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so")
+    assert on(eight)["care"] == (True, "")
+    listed = {each.what: each.asks for each in papers_of(fresh(visit), one)}
+    assert listed["Interpreter needed"] is True
+    relink(visit, one, dana, chart="new")
+    assert (on(eight)["care"], on(one)["care"]) == ((False, ""), (True, ""))
+
+
+def test_a_proxy_that_waits_with_a_visit_of_nobody_counts_there(visit, six, dana):
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    StandingProxy.objects.create(
+        clinic=visit.clinic, visit=visit, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER,
+        recorded_by=dana, recorded_at=WRITTEN,
+    )  # fmt: skip
+    visit.patient = None
+    known = records.of_visit(visit, now=LATER)
+    assert [(one.adult.name, one.granted_by) for one in known.proxies] == [("Nan Kelly", "Ewa Kiss")]
