@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks
 from checkin.rules.consent_adults import Adult, Basis, Care, How, Proxy, is_guardian
-from checkin.rules.consent_answers import Answer, Known, weigh
+from checkin.rules.consent_answers import Answer, Known, on_condition, weigh
 from checkin.rules.consent_items import names_item
 from checkin.rules.consent_reasons import check_who_granted, short, why_not
 
@@ -135,6 +135,13 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
     if said and not said.agreed:
         advice = "not today" if said.on_whose_word == Basis.CLINICIAN else "clinician decides"
         return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said, what))
+    if (unread := on_condition(facts.answers, facts.known, care, what, said=said)) is not None:
+        return Path(
+            Step.CLINICIAN_DECIDES,
+            Basis.NONE,
+            "clinician reads these words",
+            in_words(unread, what, in_full=True),
+        )
     basis, on_whose_word = found_basis(facts, care, said, what)
     step = facts.table[care][basis]
     advice, phone = STEPS[step](facts)
@@ -187,10 +194,10 @@ def why_it_does_not_count(said: Answer, known: Known) -> str:
     return "may not consent" if known.is_over(said.adult) else "is no guardian on record"
 
 
-def in_words(said: Answer, asked: str = "") -> str:
+def in_words(said: Answer, asked: str = "", *, in_full: bool = False) -> str:
     """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30, 2026".
 
-    `asked` is the item in question: only another one is named.
+    `asked` is the item in question: only another one is named, unless the words are to be read in full.
     """
     answer = "agreed" if said.agreed else "said no"
     if said.on_whose_word == Basis.CLINICIAN:
@@ -198,7 +205,8 @@ def in_words(said: Answer, asked: str = "") -> str:
     how = " by telephone" if How.TELEPHONE in (said.how, said.on_whose_word.value) else ""
     when = f"until {clocks.date_words(said.until)}" if said.until else "today"
     limits = f" ({short(said.limits, 120)})" if said.limits else ""
-    item = "" if said.is_of_all or names_item(said.to_what, asked) else f" to {short(said.to_what)}"
+    is_known = not in_full and (said.is_of_all or names_item(said.to_what, asked))
+    item = "" if is_known else f" to {f'“{short(said.to_what)}”' if in_full else short(said.to_what)}"
     return f"{short(said.who)} {answer}{item}{how} {when}{limits}"
 
 

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import names
-from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, words_of_name
+from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, kin, split_kin, words_of_name
 from checkin.rules.phones import is_same_phone
 
 
@@ -106,10 +106,49 @@ def is_guardian(said: Adult, guardian: Adult) -> bool:
 
 
 def is_part_of(said: Adult, guardian: Adult) -> bool:
-    """Whether the guardian was written down with a part of their name, and as nobody else to the child."""
-    written = words_of_name(said.name)
-    part = written != set() and written < set(names.words(guardian.name))
+    """Whether the guardian was written down with a part of their name, and as nobody else to the child.
+
+    A letter stands for a word that begins with it ("H. Marsh"); a title is no part.
+    """
+    written, whole = words_of_name(said.name), set(names.words(guardian.name))
+    part = bool(written & whole) and are_initials(written - whole, whole - written)
     return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
+
+
+def are_initials(letters: set[str], words: set[str]) -> bool:
+    """Whether each letter is the first of a word of its own."""
+    left = set(words)
+    for letter in letters:
+        word = next((one for one in sorted(left) if len(letter) == 1 and one.startswith(letter)), None)
+        if word is None:
+            return False
+        left.remove(word)
+    return True
+
+
+def is_called_as(said: Adult, guardian: Adult) -> bool:
+    """Whether they say what they are to the child, and the guardian's first name with another family name."""
+    first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
+    return bool(first & written) and is_same_kin(said.relationship, guardian.relationship)
+
+
+def may_be_refusing(said: Adult, guardian: Adult) -> bool:
+    """Whether a no may be this guardian's, if in doubt: by what they are to the child, or by the first name.
+
+    Nobody else's who says so: an aunt stays the aunt.
+    """
+    if is_other_kin(said.relationship, guardian.relationship):
+        return False
+    first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
+    return bool(first & written) or is_same_kin(said.relationship, guardian.relationship)
+
+
+def split_adult(said: Adult) -> Adult:
+    """The same, with what they are to the child taken out of the name ("Ana Ruiz, mother")."""
+    name, related = split_kin(said.name)
+    if not names.words(name) or not kin(related):
+        return said
+    return Adult(name, said.phone, said.relationship.strip() or related)
 
 
 def is_called(said: Adult, known: Adult) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -17,12 +17,22 @@ from checkin.rules.consent_adults import (
     Proxy,
     is_by_themselves,
     is_called,
+    is_called_as,
     is_guardian,
     is_like,
     is_part_of,
     is_told_apart,
+    may_be_refusing,
+    split_adult,
 )
-from checkin.rules.consent_items import is_all, may_be_same_item, names_item, overlaps
+from checkin.rules.consent_items import (
+    has_condition,
+    is_all,
+    may_be_of,
+    may_be_same_item,
+    names_item,
+    overlaps,
+)
 from checkin.rules.kinship import split_kin
 
 SAYS_WHO_MAY = frozenset({Basis.GUARDIAN_PRESENT, Basis.WRITTEN_PROXY, Basis.OWN, Basis.CLINICIAN})
@@ -55,11 +65,19 @@ class Answer:
         """Whether it is said of that item; without one, of all of that care.
 
         A no counts for whatever it may mean, a yes for what it says. Neither says anything of other items.
+        A yes on a condition counts for nothing by itself: somebody reads it.
         """
         if self.care != care or self.is_of_all:
             return self.care == care
+        if self.agreed and has_condition(self.to_what):
+            return False
         means = names_item if self.agreed else may_be_same_item
         return bool(what) and means(self.to_what, what)
+
+    def is_on_condition(self, care: Care, what: str) -> bool:
+        """Whether it is a yes that may be about that, with words that say more than the item."""
+        is_yes = self.agreed and self.care == care
+        return is_yes and has_condition(self.to_what) and may_be_of(self.to_what, what)
 
     @property
     def is_of_all(self) -> bool:
@@ -96,11 +114,18 @@ class Known:
         return " ".join(sorted(names.words(answer.who))) or names.normalise(answer.who)
 
     def who_may_be(self, said: Adult) -> list[int]:
-        """The guardians that this adult may be: by the whole name; else by a part of it, or by "mother"."""
+        """The guardians that this adult may be: by the whole name; else by a part of it, or by "mother".
+
+        Else by both in one text, or by what they are to the child and a name that begins alike.
+        """
+        return self.named(said) or self.named(split_adult(said), is_called_as)
+
+    def named(self, said: Adult, *more: Callable[[Adult, Adult], bool]) -> list[int]:
         everybody = list(enumerate(self.guardians))
         found = [one for one in everybody if is_guardian(said, one[1])]
         found = found or [one for one in everybody if is_part_of(said, one[1])]
-        found = found or [one for one in everybody if is_called(said, one[1])]
+        for is_meant in (is_called, *more):
+            found = found or [one for one in everybody if is_meant(said, one[1])]
         if len(found) > 1:
             found = [one for one in found if is_told_apart(said, one[1])] or found
         # The same guardian twice on record is one.
@@ -134,7 +159,7 @@ class Known:
         """Who granted it: the name as written, or the name and the relationship that it says."""
         whole = Adult(proxy.granted_by)
         name, relationship = split_kin(proxy.granted_by)
-        is_known = self.who_may_be(whole) or self.is_over(whole)
+        is_known = self.named(whole) or self.is_over(whole)
         return whole if is_known or not name else Adult(name, "", relationship)
 
     def ungranted(self, adult: Adult) -> Proxy | None:
@@ -149,7 +174,7 @@ class Known:
         """
         if any(is_guardian(adult, one) for one in self.guardians):
             return False
-        if any(adult.same_as(one) for one in self.others):
+        if any(one.same_as(known) for one in (adult, split_adult(adult)) for known in self.others):
             return True
         may_be = [self.guardians[nth] for nth in self.who_may_be(adult)]
         if any(is_told_apart(adult, one) for one in may_be):
@@ -166,7 +191,7 @@ class Known:
         if self.proxy_of(answer.adult, care):
             return True
         may_be = self.who_may_be(answer.adult)
-        if may_be and not answer.agreed:
+        if not answer.agreed and (may_be or self.may_be_refused_by(answer.adult)):
             return True
         if self.is_over(answer.adult) or (not may_be and self.ungranted(answer.adult)):
             return answer.on_whose_word in (Basis.OWN, Basis.CLINICIAN)
@@ -190,6 +215,12 @@ class Known:
         if self.who_may_be(answer.adult):
             return OF_GUARDIAN.get(answer.how, Basis.GUARDIAN_PRESENT) if said == Basis.NONE else said
         return Basis.WRITTEN_PROXY if self.proxy_of(answer.adult, care) else said
+
+    def may_be_refused_by(self, adult: Adult) -> bool:
+        """Whether a no of this adult may be a guardian's, though a yes would not be taken for theirs."""
+        known = any(adult.same_as(one) for one in self.others)
+        said = split_adult(adult)
+        return not known and any(may_be_refusing(said, one) for one in self.guardians)
 
     def holds_proxy(self, adult: Adult) -> bool:
         return any(adult.same_as(one.adult) for one in self.proxies)
@@ -222,6 +253,16 @@ def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -
         both = (no, yes) if deciding.index(no) < deciding.index(yes) else (yes, no)
         return Weighed(*both, by_one_person=known.is_same_person(no, yes))
     return Weighed(next(reversed(deciding or standing), None))
+
+
+def on_condition(
+    answers: Sequence[Answer], known: Known, care: Care, what: str, *, said: Answer | None
+) -> Answer | None:
+    """The newest yes on a condition that somebody has to read, as nothing that counts was said since."""
+    counts = said if said and known.may_decide(said, care) else None
+    after = next((nth for nth, one in enumerate(answers) if one is counts), -1)
+    later = [one for one in answers[after + 1 :] if one.is_on_condition(care, what)]
+    return next((one for one in reversed(later) if known.may_decide(one, care)), None)
 
 
 def not_superseded(answers: Sequence[Answer], known: Known) -> Iterator[Answer]:

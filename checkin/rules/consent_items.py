@@ -11,10 +11,10 @@ _VACCINES = (
         "flu",
         "flu influenza gripe grippe gripal antigripal influenzal fluzone flumist flucelvax fluarix flulaval",
     ),
-    ("measles", "measles sarampion mmr mmrii mmrv priorix proquad"),
-    ("mumps", "mumps paperas parotiditis mmr mmrii mmrv priorix proquad"),
-    ("rubella", "rubella rubeola mmr mmrii mmrv priorix proquad"),
-    ("chickenpox", "varicella chickenpox var varivax mmrv proquad"),
+    ("measles", "measles sarampion srp mmr mmrii mmrv priorix proquad"),
+    ("mumps", "mumps paperas parotiditis srp mmr mmrii mmrv priorix proquad"),
+    ("rubella", "rubella rubeola srp mmr mmrii mmrv priorix proquad"),
+    ("chickenpox", "varicella varicela chickenpox var varivax mmrv proquad"),
     (
         "tetanus",
         "tetanus tetanos td dt dtap dtp tdap boostrix adacel pediarix pentacel vaxelis daptacel infanrix",
@@ -29,8 +29,8 @@ _VACCINES = (
     ),
     ("polio", "polio poliovirus ipv opv ipol kinrix quadracel pediarix pentacel vaxelis"),
     ("hib", "hib haemophilus hemophilus acthib pedvaxhib hiberix pentacel vaxelis"),
-    ("hepatitis a", "hep hepatitis hepa havrix vaqta twinrix"),
-    ("hepatitis b", "hep hepatitis hepb engerix recombivax heplisav twinrix pediarix vaxelis"),
+    ("hepatitis a", "hep hepatitis hepa hav havrix vaqta twinrix"),
+    ("hepatitis b", "hep hepatitis hepb hbv vhb engerix recombivax heplisav twinrix pediarix vaxelis"),
     ("pneumococcal", "pneumococcal pneumococo neumococo pcv pcv13 pcv15 pcv20 ppsv23 prevnar vaxneuvance"),
     ("rotavirus", "rotavirus rota rotateq rotarix"),
     ("meningococcal", "meningococcal meningococo menacwy menb menveo menquadfi bexsero trumenba penbraya"),
@@ -49,16 +49,108 @@ _ONE_PRODUCT = (
     {"measles", "mumps", "rubella"},
 )
 """What is one vaccine whatever it is called. "DTaP" and "Tdap" are two, against the same diseases."""
-_FILLER = frozenset(
-    {"vaccine", "vaccines", "vaccination", "immunization", "shot", "shots", "jab", "dose"}
-    | {"vacuna", "vacunas", "a", "an", "the", "of", "for", "his", "her", "their", "it", "them", "and"}
-    | {"la", "las", "el", "de", "del", "contra", "y"}
+_SEVERAL = frozenset(
+    {"vaccines", "shots", "vaccinations", "immunizations", "jabs", "vacunas"} | {"inmunizaciones"}
 )
+_FILLER = _SEVERAL | frozenset(
+    {"vaccine", "vaccination", "immunization", "immunisation", "shot", "jab", "dose", "doses"}
+    | {
+        "injection",
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "to",
+        "his",
+        "her",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+    }
+    | {
+        "them",
+        "and",
+        "plus",
+        "is",
+        "are",
+        "be",
+        "has",
+        "have",
+        "had",
+        "get",
+        "gets",
+        "give",
+        "given",
+        "due",
+        "now",
+    }
+    | {"today", "please", "ok", "okay", "yes", "fine", "agree", "agrees", "agreed", "consent", "consents"}
+    | {
+        "she",
+        "he",
+        "they",
+        "child",
+        "year",
+        "years",
+        "season",
+        "annual",
+        "vacuna",
+        "inyeccion",
+        "dosis",
+        "la",
+    }
+    | {
+        "las",
+        "el",
+        "los",
+        "lo",
+        "de",
+        "del",
+        "contra",
+        "y",
+        "un",
+        "una",
+        "esta",
+        "este",
+        "estas",
+        "estos",
+        "que",
+        "le",
+    }
+    | {"les", "hoy", "ahora", "toca", "tocan", "por", "favor", "si", "para", "al", "a", "en", "su", "anual"}
+    | {"temporada"}
+)
+"""Words that leave a yes what it is."""
+_ON_LABELS = frozenset(
+    {"only", "just", "solo", "solamente", "seasonal", "injectable", "intranasal", "nasal", "spray"}
+    | {"oral", "trivalent", "quadrivalent", "bivalent", "monovalent", "valent", "preservative"}
+    | {"free", "live", "attenuated", "inactivated", "recombinant", "conjugate", "conjugated"}
+    | {"polysaccharide", "toxoid", "toxoids", "acellular", "adsorbed", "subunit", "adjuvanted"}
+    | {"cell", "culture", "mrna", "pediatric", "paediatric", "pediatrica", "adolescent"}
+    | {"formulation", "dosage", "ml", "mcg", "series", "booster", "virus", "disease", "cough", "ii", "iv"}
+    | {"type", "b", "c", "w", "influenzae", "combined", "combination", "nos", "unspecified"}
+)
+"""Words of a vaccine's full name that say nothing of when, or on what condition."""
 _ALL = frozenset({"all", "everything", "every", "any", "todo", "toda", "todos", "todas"})
+_HOW_MANY = frozenset({"both", "two", "three", "ambas", "ambos", "dos", "tres"})
 _BUT = frozenset(
     {"but", "except", "excluding", "without", "not", "no", "dont", "never", "skip", "minus", "other", "than"}
     | {"besides", "apart", "instead", "pero", "excepto", "menos", "sin", "salvo", "ni"}
 )
+_IF = _BUT | frozenset(
+    {"if", "unless", "maybe", "perhaps", "possibly", "depends", "depending", "provided", "pending"}
+    | {"later", "tomorrow", "tonight", "next", "another", "after", "before", "when", "once", "until"}
+    | {"till", "ask", "asks", "asking", "call", "calls", "wait", "waiting", "unsure", "decide", "think"}
+    | {"discuss", "quiza", "quizas", "tal", "vez", "luego", "despues", "antes", "cuando", "hasta", "manana"}
+    | {"proxima", "proximo", "siguiente", "otro", "otra", "depende", "preguntar", "preguntarme"}
+    | {"pregunten", "consultar", "consultarme", "llamar", "llamarme", "llamen", "esperar"}
+    | {"aunque"}
+)
+"""Words that put a condition to a yes, or another day, whatever it is said of."""
 _DOSES = {
     "first": 1,
     "1st": 1,
@@ -74,12 +166,18 @@ _DOSES = {
     "booster": 9,
     "refuerzo": 9,
 }
-_SPELT_OUT = re.compile(r"\bm[-. ]m[-. ]r\b", re.IGNORECASE)
+_SPELT_OUT = (
+    (re.compile(r"\bm[-. ]m[-. ]r\b|\b(?:vaccine )?triple (?:viral|virica|vírica)\b", re.IGNORECASE), "mmr"),
+    (re.compile(r"\bchicken[- ]pox\b", re.IGNORECASE), "chickenpox"),
+    (re.compile(r"\bgerman measles\b", re.IGNORECASE), "rubella"),
+)
 _BETWEEN = re.compile(r"\s*(?:[,;+&/]|\band\b|\bplus\b|\by\b)\s*", re.IGNORECASE)
 
 
 def words_of(item: str) -> tuple[str, ...]:
-    return names.words(_SPELT_OUT.sub("mmr", item))
+    for spelt, word in _SPELT_OUT:
+        item = spelt.sub(word, item)
+    return names.words(item)
 
 
 def content(item: str) -> list[str]:
@@ -88,14 +186,46 @@ def content(item: str) -> list[str]:
 
 
 def is_all(item: str) -> bool:
-    """Whether no item is named: nothing, or "all vaccines"."""
-    said = set(content(item))
+    """Whether no item is named: nothing, "all vaccines", "the shots", "both vaccines"."""
+    said, several = set(content(item)), bool(_SEVERAL & set(words_of(item)))
+    if several or said & {"both", "ambas", "ambos"}:
+        said -= _HOW_MANY
+        return said <= _ALL
     return not item.strip() or bool(said) and said <= _ALL
 
 
 def leaves_out(item: str) -> bool:
     """Whether it says what it is not ("everything but the flu shot"), and so names no item."""
     return not _BUT.isdisjoint(words_of(item))
+
+
+def has_condition(item: str) -> bool:
+    """Whether it says more than an item ("MMR if dad agrees", "maybe MMR", "flu next month").
+
+    Of a vaccine, or of all of them, whatever is no word that is known to say nothing of that.
+    """
+    said = set(words_of(item))
+    if is_all(item):
+        return False
+    known = _FILLER | _ON_LABELS | _ALL | _HOW_MANY | _KINDS.keys() | _DOSES.keys()
+    named = bool(kinds(item) or said & (_ALL | _SEVERAL))
+    return bool(said & _IF) or (named and any(is_word(one) for one in said - known))
+
+
+def is_word(said: str) -> bool:
+    """Whether it is more than a number, a letter, or a number with its unit ("2nd", "9vhpv")."""
+    return len(said) > 1 and not said[0].isdigit()
+
+
+def may_be_of(item: str, asked: str) -> bool:
+    """Whether a yes on a condition may be about what is asked; "" asks about all of that care."""
+    said = words_of(item)
+    if leaves_out(item) and (said[0] in _BUT or set(said) & _ALL):
+        # "All but the flu shot", "no flu": a yes to what is not named, and a no to what is.
+        return False
+    if asked:
+        return not kinds(asked) or not kinds(item) or bool(kinds(asked) & kinds(item))
+    return not kinds(item) and bool(set(words_of(item)) & (_ALL | _SEVERAL))
 
 
 def kinds(item: str) -> set[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from checkin.rules import names
 
 _WORDS = {
-    "mother": "mother mom mum mommy mummy mama mami madre mth nmth naturalmother gestm adoptm",
-    "father": "father dad daddy papa papi padre fth nfth naturalfather adoptf",
+    "mother": "mother mom mum mommy mummy mama mami mamita maman mamma mutter mutti mere madre "
+    "mth nmth naturalmother gestm adoptm",
+    "father": "father dad daddy papa papi papito papai vater pere padre fth nfth naturalfather adoptf",
     "grandmother": "grandmother grandma granny nana abuela abuelita grmth mgrmth pgrmth",
     "grandfather": "grandfather grandpa granddad abuelo abuelito grfth mgrfth pgrfth",
     "aunt": "aunt auntie aunty tia aunt maunt paunt",

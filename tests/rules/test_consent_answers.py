@@ -488,3 +488,165 @@ def test_a_proxy_that_nobody_on_record_granted_says_so_in_each_step_it_makes():
     assert CHECK_BOB not in consent.path(granted, Care.VACCINE).sentence
     own = consent.path(replace(facts, answers=(of_jules(basis="own"),)), Care.VACCINE)
     assert CHECK_BOB not in own.sentence
+
+
+HELEN, TOM = Adult("Helen Marsh", "555-400-0031", "mother"), Adult("Tom Marsh", "555-400-0032", "father")
+WRITTEN = {
+    "Helen Marsh, mother": "",
+    "Helen Marsh (mother)": "",
+    "mother Helen Marsh": "",
+    "his mother Helen": "",
+    "Mom (Helen)": "",
+    "Helen (mom)": "",
+    "Mrs Helen Marsh": "",
+    "Sra. Helen Marsh": "",
+    "maman": "",
+    "Maman Helen": "",
+    "mamá de él, Helen Marsh": "",
+    "H. Marsh": "mother",
+    "Helen M": "mother",
+    "Helen M.": "",
+    "Helen Marsh-Cole": "mother",
+    "Helen Marsh Cole, mom": "",
+    "Helen": "mother",
+    "Marsh, H. (mother)": "",
+}
+
+
+@pytest.mark.parametrize(("who", "relationship"), WRITTEN.items(), ids=WRITTEN)
+def test_a_guardian_written_with_name_and_relationship_answers_for_themselves(who, relationship):
+    both, dad = {"guardians": (HELEN, TOM)}, said("Tom Marsh", True)
+    no = said(who, False, relationship=relationship)
+    for order in ((no, dad), (dad, no)):
+        assert path(*order, **both).is_conflict
+    yes = said(who, True, relationship=relationship)
+    assert path(yes, **both).step == Step.PROCEED
+    assert path(said("Helen Marsh", False), yes, **both).step == Step.PROCEED, "herself, who changed her mind"
+
+
+@pytest.mark.parametrize(
+    ("who", "relationship"),
+    [("Helen Marsh-Cole", ""), ("Ellie Cole", "mother"), ("Ellie, his mom", ""), ("Mrs Marsh", "")],
+)
+def test_a_no_that_may_be_a_guardians_is_a_conflict_and_nobodys_own(who, relationship):
+    both = {"guardians": (HELEN, TOM)}
+    no = said(who, False, relationship=relationship)
+    assert path(no, said("Tom Marsh", True), **both).is_conflict
+    assert path(no, said("Helen Marsh", True), **both).is_conflict
+
+
+@pytest.mark.parametrize(
+    ("who", "relationship"),
+    [("Rosa Marsh", "aunt"), ("Helen Cole, aunt", ""), ("Rosa Cole", ""), ("Jo (neighbor)", "")],
+)
+def test_whoever_says_to_be_somebody_else_refuses_for_no_guardian(who, relationship):
+    no = said(who, False, relationship=relationship)
+    assert path(no, said("Tom Marsh", True), guardians=(HELEN, TOM)).step == Step.PROCEED
+
+
+@pytest.mark.parametrize("who", ["Ellie Cole", "Sue Marsh", "Ellie Marsh, mom", "Helen Marsh-Cole, aunt"])
+def test_a_yes_in_doubt_is_no_guardians(who):
+    relationship = "" if "," in who else "mother"
+    found = path(said(who, True, relationship=relationship), guardians=(HELEN, TOM))
+    assert found.step == Step.PHONE_GUARDIAN
+
+
+def test_whose_authority_ended_is_known_with_the_relationship_beside_the_name():
+    known = {"guardians": (HELEN, TOM), "others": (JANE,)}
+    for who in ("Jane Rowe, mother", "Jane (mom)", "Jane Rowe (mother)"):
+        assert path(said(who, True), **known).step == Step.PHONE_GUARDIAN
+
+
+CONDITIONS = (
+    *(
+        "MMR next month",
+        "MMR - ask me first",
+        "MMR if dad agrees",
+        "maybe MMR",
+        "MMR tomorrow",
+        "MMR unless fever",
+    ),
+    *("MMR only with me there", "flu today, MMR next time", "MMR once her cold is gone", "MMR, not today"),
+    *(
+        "MMR el mes que viene",
+        "MMR si su papá quiere",
+        "quizás la MMR",
+        "triple viral mañana",
+        "MMR (pregúntenme)",
+    ),
+    *(
+        "all vaccines next month",
+        "everything if dad agrees",
+        "vacunas mañana",
+        "MMR when the swelling is down",
+    ),
+)
+
+
+@pytest.mark.parametrize("words", CONDITIONS)
+def test_a_yes_with_a_condition_is_read_by_the_clinician_and_counts_for_nothing_before(words):
+    yes = said("Karin Lindholm", True, words)
+    for escort in (SITTER, KARIN):
+        found = path(yes, what="MMR", escort=escort)
+        assert (found.step, found.sentence) == (
+            Step.CLINICIAN_DECIDES,
+            f"Karin Lindholm agreed to “{words}” by telephone today · clinician reads these words",
+        )
+    assert path(yes, what=words).step == Step.CLINICIAN_DECIDES
+    assert path(yes, said("Karin Lindholm", True, "MMR"), what="MMR").step == Step.PROCEED
+    assert path(said("Karin Lindholm", True, "MMR"), yes, what="MMR").step == Step.CLINICIAN_DECIDES
+    assert path(said("Karin Lindholm", False, "MMR"), yes, what="MMR").advice != "go ahead"
+    assert path(yes, DECIDED, what="MMR").step == Step.PROCEED
+    assert path(said("Kim Sand", True, words), what="MMR").step == Step.PHONE_GUARDIAN
+
+
+PLAIN = (
+    *(
+        "MMR",
+        "the MMR",
+        "MMR today",
+        "yes to MMR please",
+        "MMR vaccine, 2nd dose",
+        "only MMR",
+        "his MMR shot",
+        "M-M-R II",
+    ),
+    *(
+        "la triple viral",
+        "sí, la MMR",
+        "measles, mumps and rubella",
+        "SRP",
+        "Measles, mumps and rubella virus vaccine live",
+    ),
+    *(
+        "shots",
+        "vaccines",
+        "both vaccines",
+        "las dos vacunas",
+        "everything that is due",
+        "all of them",
+        "the vaccines today",
+    ),
+    *("todas las vacunas", "ambas vacunas", "all shots, please", "flu and MMR today"),
+)
+
+
+@pytest.mark.parametrize("words", PLAIN)
+def test_a_plain_yes_counts_in_whichever_words(words):
+    assert path(said("Karin Lindholm", True, words), what="MMR").step == Step.PROCEED
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("chicken pox", "Varicella"),
+        ("chicken-pox shot", "varicela"),
+        ("varicela", "Varivax"),
+        ("HBV", "Hep B"),
+        ("HAV", "hepatitis A"),
+        ("triple viral", "MMR"),
+        ("Influenza, injectable, quadrivalent, preservative free", "flu vaccine"),
+    ],
+)
+def test_one_vaccine_is_known_by_its_other_names(words, item):
+    assert path(said("Karin Lindholm", True, words), what=item).step == Step.PROCEED
