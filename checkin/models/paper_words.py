@@ -103,7 +103,9 @@ def answered(need: Need) -> str:
 
 def promise(row: Promise) -> str:
     return (
-        f"Promise to {short(row.to_whom)}: {short(row.about)}" if row.about else f"Promise to {row.to_whom}"
+        f"Promise to {short(row.to_whom)}: {short(row.about_for(None))}"
+        if row.about
+        else f"Promise to {row.to_whom}"
     )
 
 

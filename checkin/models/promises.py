@@ -9,8 +9,10 @@ from django.db import models
 
 from checkin.models.base import Immutable, ImmutableModel
 from checkin.models.staff import Role, Staff
+from checkin.rules import after_words
 from checkin.rules import promises as rules
 from checkin.rules.promises import KEEPERS, SHOWN_BEFORE, Result, Standing, Status, Way
+from checkin.rules.roles import Act, is_allowed, roles_for
 
 NEVER_DELETED = "A promise is never deleted: it ends, and says how."
 
@@ -45,7 +47,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
     def with_people(self) -> Self:
         """With all that a line about it shows, in one query."""
-        return self.select_related("owner", "patient", "visit", "location", "promised_by", "ended_by")
+        people = ("owner", "patient", "visit", "location", "promised_by", "ended_by")
+        return self.select_related(*people, "after_word", "replaces__after_word")
 
     def delete(self) -> NoReturn:
         raise Immutable(NEVER_DELETED)
@@ -144,6 +147,23 @@ class Promise(models.Model):
     @property
     def kept(self) -> bool | None:
         return rules.was_kept(status=self.status, due_at=self.due_at, ended_at=self.ended_at)
+
+    @property
+    def is_of_word(self) -> bool:
+        """Whether it was made of what a family said on leaving, itself or the one that it replaces."""
+        made_of = getattr(self, "after_word", None) is not None
+        return made_of or (self.replaces is not None and self.replaces.is_of_word)
+
+    def about_for(self, person: Staff | None) -> str:
+        """What it is about, as this person may read it; with nobody named, as everybody may."""
+        return self.about if not self.is_of_word or self.may_read_words(person) else after_words.WITHHELD
+
+    def may_read_words(self, person: Staff | None) -> bool:
+        """Who runs the clinic may read what families said; so may whomever one of them gave this promise."""
+        if person is None or is_allowed(person.role, Act.ANSWER_WORD):
+            return person is not None
+        given = self.handovers.filter(to_owner=person, by__role__in=roles_for(Act.ANSWER_WORD))
+        return self.owner_id == person.pk and given.exists()
 
     def standing(self, at: dt.datetime) -> Standing:
         return rules.standing(status=self.status, best_from=self.best_from, due_at=self.due_at, at=at)

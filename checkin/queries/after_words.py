@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Visit
+from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Staff, Visit
 from checkin.queries.stories import Event
 from checkin.rules import clocks
 from checkin.rules.after_words import FACES, LOW, due, hours, is_low
+from checkin.rules.roles import Act, is_allowed
 
 RECENT = dt.timedelta(days=30)
 MOST_LISTED, MOST_ON_BOARD, MOST_DONE = 200, 5, 40
+LEFT = "On leaving, they left a word. The manager reads it."
 ICONS = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "frown"}
 
 
@@ -24,8 +26,13 @@ def of_visit(visit: Visit) -> AfterWord | None:
     return found.select_related("promise__owner", "device", "answer__by", "answer__owner").first()
 
 
-def event(word: AfterWord) -> Event:
-    """It happened when they said it; a low face without a call says so, for no promise will."""
+def event(word: AfterWord, reader: Staff | None) -> Event:
+    """It happened when they said it; a low face without a call says so, for no promise will.
+
+    Only those who run the clinic read what was said: it may be about the one who reads.
+    """
+    if reader is None or not is_allowed(reader.role, Act.ANSWER_WORD):
+        return Event(word.at, "message-circle", LEFT)
     call = ""
     if word.promise_id:
         call = "asked to be called"
@@ -34,12 +41,6 @@ def event(word: AfterWord) -> Event:
     line = (("In their words", word.line),) if word.line else ()
     what = f"On leaving: {face_words(word.face)} ({word.face} of 5)"
     return Event(word.at, ICONS[word.face], what, call, line)
-
-
-def events(visit: Visit) -> list[Event]:
-    """For the visit's story: one event, or none."""
-    word = of_visit(visit)
-    return [event(word)] if word else []
 
 
 def face_words(face: int) -> str:

@@ -12,6 +12,7 @@ from checkin.models import (
     ExcuseNote,
     Need,
     Promise,
+    Staff,
     ToldFamily,
     Visit,
 )
@@ -80,8 +81,8 @@ def remembered(escort: Escort) -> Event:
     )
 
 
-def promised(promise: Promise) -> Event:
-    return owed.made(promise)
+def promised(promise: Promise, reader: Staff | None) -> Event:
+    return owed.made(promise, reader)
 
 
 def broken(promise: Promise) -> Event:
@@ -145,8 +146,8 @@ def agreed(record: ConsentRecord) -> Event:
     return Event(record.at, "handshake", what, f"heard by {record.heard_by}", words, taken_back=gone)
 
 
-def word(said: AfterWord) -> Event:
-    return after_words.event(said)
+def word(said: AfterWord, reader: Staff | None) -> Event:
+    return after_words.event(said, reader)
 
 
 def decided(one: DiscrepancyDecision) -> Event:

@@ -31,7 +31,7 @@ def remembered(patient: Patient, at: dt.datetime) -> QuerySet[Escort]:
 
 
 def promises(patient: Patient, at: dt.datetime) -> QuerySet[Promise]:
-    return patient.promises.select_related("promised_by", "owner")
+    return patient.promises.select_related("promised_by", "owner", "after_word", "replaces__after_word")
 
 
 def broken(patient: Patient, at: dt.datetime) -> QuerySet[Promise]:

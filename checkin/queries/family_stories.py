@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from checkin.models import Patient
+from checkin.models import Patient, Staff
 from checkin.queries import family_events as events
 from checkin.queries import family_facts as facts
 from checkin.queries.stories import Event
@@ -25,21 +25,23 @@ class Kind(NamedTuple):
 
     rows: Callable[[Patient, dt.datetime], QuerySet[Any]]
     when: str
-    tell: Callable[[Any], Event]
+    tell: Callable[..., Event]
     visit: str = "visit_id"
+    for_reader: bool = False
+    """Whether it is told otherwise to those who may not read what families say on leaving."""
 
 
 KINDS = (
     Kind(facts.visits, "arrived_at", events.came, visit="pk"),
     Kind(facts.remembered, "remembered_at", events.remembered, visit=""),
-    Kind(facts.promises, "made_at", events.promised),
+    Kind(facts.promises, "made_at", events.promised, for_reader=True),
     Kind(facts.broken, "due_at", events.broken),
     Kind(facts.ended, "ended_at", events.ended),
     Kind(facts.needs, "answered_at", events.answered),
     Kind(facts.told, "at", events.told, visit="answer.need.visit_id"),
     Kind(facts.notes, "issued_at", events.issued),
     Kind(facts.consents, "at", events.agreed),
-    Kind(facts.words, "at", events.word),
+    Kind(facts.words, "at", events.word, for_reader=True),
     Kind(facts.decisions, "at", events.decided, visit="discrepancy.visit_id"),
 )
 
@@ -70,24 +72,36 @@ class FamilyStory(NamedTuple):
 
 
 def story(
-    patient: Patient, *, at: dt.datetime, before: Place | None = None, limit: int = MOST_SHOWN
+    patient: Patient,
+    *,
+    at: dt.datetime,
+    before: Place | None = None,
+    limit: int = MOST_SHOWN,
+    reader: Staff | None = None,
 ) -> FamilyStory:
     """The `limit` newest things, or the newest of those older than `before`. Eleven queries, however many."""
-    found = [line for number in range(len(KINDS)) for line in lines(number, patient, at, before, limit)]
+    found = [
+        line for number in range(len(KINDS)) for line in lines(number, patient, at, before, limit, reader)
+    ]
     found.sort(key=lambda line: line.place, reverse=True)
     shown = found[:limit]
     return FamilyStory(shown, str(shown[-1].place) if len(found) > limit else "", before is None)
 
 
-def lines(number: int, patient: Patient, at: dt.datetime, before: Place | None, limit: int) -> list[Line]:
+def lines(
+    number: int, patient: Patient, at: dt.datetime, before: Place | None, limit: int, reader: Staff | None
+) -> list[Line]:
     """The newest of one kind: as many as could all be among the newest of all, and one more."""
     kind = KINDS[number]
     rows = kind.rows(patient, at)
     if before is not None:
         rows = rows.filter(older_than(before, number, kind.when))
+    told = {"reader": reader} if kind.for_reader else {}
     newest = rows.order_by(F(kind.when).desc(), "-pk")[: limit + 1]
     return [
-        Line(Place(getattr(row, kind.when), number, row.pk), kind.tell(row), visit_of(row, kind.visit))
+        Line(
+            Place(getattr(row, kind.when), number, row.pk), kind.tell(row, **told), visit_of(row, kind.visit)
+        )
         for row in newest
     ]
 

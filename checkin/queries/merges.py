@@ -234,7 +234,7 @@ def called(row: Any, clinic: Clinic) -> str:
     if isinstance(row, Appointment):
         local = row.starts_at.astimezone(clinic.zone)
         return f"{clocks.date_words(local.date())} {local:%-H:%M}"
-    return f"{row.to_whom}: {row.about[:60]}" if isinstance(row, Promise) else str(row)
+    return f"{row.to_whom}: {row.about_for(None)[:60]}" if isinstance(row, Promise) else str(row)
 
 
 def merged_from(patient: Patient) -> list[PatientMerge]:

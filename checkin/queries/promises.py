@@ -148,9 +148,9 @@ def events(promise: Promise, *, zone: ZoneInfo) -> list[Event]:
     return sorted(found, key=lambda one: one.at)
 
 
-def made(promise: Promise) -> Event:
+def made(promise: Promise, reader: Staff | None = None) -> Event:
     verb = VERBS[Way(promise.way)]
-    about = (("About", promise.about),) if promise.about else ()
+    about = (("About", promise.about_for(reader)),) if promise.about else ()
     return Event(
         promise.made_at,
         "phone",

@@ -89,6 +89,10 @@ def may_be_asked(*, state: str, since: dt.datetime, at: dt.datetime) -> bool:
     return state != State.ENTERED_IN_ERROR and at - since < LASTS
 
 
+WITHHELD = "what they said on leaving"
+"""What a call is about, for those who may not read the words: they may be about them."""
+
+
 def about(words: Said) -> str:
     """What a call is about: their own line, or else the face they gave."""
     if words.line:

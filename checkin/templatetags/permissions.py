@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils import timezone
 
 from checkin.actions import consent
-from checkin.models import Staff, StandingProxy
+from checkin.models import Promise, Staff, StandingProxy
 from checkin.rules.roles import Act, is_allowed, refusal
 
 register = template.Library()
@@ -21,6 +24,13 @@ def may(person: Staff, act: str) -> bool:
 def why_not(person: Staff, act: str) -> str:
     """Return who does it instead, or "" for somebody who may."""
     return "" if may(person, act) else refusal(person.role, Act[act])
+
+
+@register.simple_tag(takes_context=True)
+def about(context: Mapping[str, Any], promise: Promise) -> str:
+    """Return what it is about, without the words of a family that this person may not read."""
+    request = context.get("request")
+    return promise.about_for(request.user if request else None)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import after_words, matches, needs, promises, second_concerns, visits
-from checkin.models import ConsentRecord, Discrepancy, DiscrepancyDecision, Escort, ExcuseNote
+from checkin.models import ConsentRecord, Discrepancy, DiscrepancyDecision, Escort, ExcuseNote, Staff
 from checkin.queries import family_stories
 from checkin.queries.family_stories import KINDS, Place
 from checkin.rules.after_words import Said
@@ -26,7 +26,7 @@ def leo(brook):
 
 
 def told(patient, at=LATER, **page):
-    return family_stories.story(patient, at=at, **page)
+    return family_stories.story(patient, at=at, **{"reader": Staff(role="manager")} | page)
 
 
 def said(patient, at=LATER):

@@ -71,7 +71,7 @@ def page(
         **just_decided(request),
         "told": told,
         "owing": promises.of_family(request.clinic, found.pk, at=now),
-        "family": family_stories.story(found, at=now, before=older),
+        "family": family_stories.story(found, at=now, before=older, reader=request.user),
         **same_child(request, found),
         "form": form or (PatientForm(instance=found) if found.is_provisional else None),
     }

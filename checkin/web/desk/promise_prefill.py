@@ -72,4 +72,10 @@ def known_of_promise(promise: Promise) -> dict[str, Any]:
     owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
     names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")
     voicemail = "" if promise.voicemail_ok is None else "yes" if promise.voicemail_ok else "no"
-    return {name: getattr(promise, name) for name in names} | {"owner": owner, "voicemail_ok": voicemail}
+    # What a family said on leaving does not go on by copy: who owns the next one may not read it.
+    about = promise.about_for(None)
+    return {name: getattr(promise, name) for name in names} | {
+        "about": about,
+        "owner": owner,
+        "voicemail_ok": voicemail,
+    }
