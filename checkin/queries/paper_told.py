@@ -123,6 +123,16 @@ def will_be(undoes: MatchDecision, heads: Iterable[tuple[PaperMove, bool]]) -> l
     return found
 
 
+def come_back(undone: MatchDecision | None) -> str:
+    """How somebody comes back to what an undo left behind: it has no Undo of its own."""
+    if undone is None or undone.patient is None:
+        return ""
+    token, kind = undone.visit.token, MatchDecision.Kind
+    if undone.kind == kind.NEW_PATIENT:
+        return f"To come back to this, choose New patient for {token}."
+    return f"To come back to this, link {token} to {told_of(undone.patient, children(undone))} again."
+
+
 def told_of(patient: Patient | None, both: Children) -> Told:
     if patient is None:
         return Told("them")

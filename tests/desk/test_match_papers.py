@@ -197,7 +197,8 @@ def test_two_children_of_one_name_are_told_apart_in_every_answer(desk_client, re
     new = f"The child of this visit ({name}, born Jan 1, 2016, record 522)"
     assert f"{new} got it {old} got it" in said
     assert said.index("Put the name back?") < said.index("Which child got it?")
-    assert "called Leo Ruiz before, born Mar 14, 2018, record 411 The child of this visit" in said
+    head = f"record 411 · {renamed.token} is linked to this record now The child of this visit"
+    assert f"called Leo Ruiz before, born Mar 14, 2018, {head}" in said
     assert ("<mark>n</mark>" in page.content.decode()) == (name == "Leonn Ruiz")
 
 
@@ -214,6 +215,7 @@ def test_what_was_done_tells_two_children_of_one_name_apart(desk_client, renamed
     assert "Settled: Leon Ruiz , born Mar 14, 2018, record 522." in match
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
@@ -226,9 +228,11 @@ def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, 
     back = "flu vaccine given: as it was before, on Leo Ruiz’s record (born Mar 14, 2018)."
     assert f"The undo also gives back {back}" in page
     assert f"to the child of this visit ({LEO})" in page
-    assert f"The child until now Lea Ruiz born Jan 1, 2016 The child of this visit {LEO[:8]}" in page
+    assert "The child until now Lea Ruiz born Jan 1, 2016 ·" in page
+    assert f"The child of this visit Leo Ruiz born Mar 14, 2018 · {visit.token} goes to this record" in page
+    assert f"Rosa Delgado goes along to the child of this visit ({LEO}); the record of the child" in page
     assert "can be taken back with one Undo" not in page
-    assert f"Link {visit.token} to Lea Ruiz again to come back to this." in page
+    assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in page
 
 
 def test_what_waits_after_an_undo_is_on_the_page_of_the_visit(desk_client, visit, leo, noor, dana):
@@ -283,3 +287,19 @@ def test_a_new_patient_takes_along_what_waits_and_says_so(desk_client, visit, le
     match = text(desk_client.get(f"/match/{visit.pk}/"))
     assert "as a new patient, as typed. Goes along: Some Uncle agreed to vaccine by telephone." in match
     assert "No other record changes" not in match
+
+
+def test_the_appointment_that_becomes_free_is_said_before_the_press(desk_client, front, leo, lea, noor):
+    booked = make.appointment(leo, front, make.at("9:45"))
+    visit = make.visit(front, make.at("9:31"))
+    assert visit.appointment == booked
+    give_flu(visit, noor)
+    page = text(post(desk_client, visit, patient=lea.pk))
+    assert f"The appointment at 9:45 is free again for the child before ({LEO})." in page
+
+
+def test_an_undo_that_asks_nothing_says_how_to_come_back(desk_client, visit, lea, leo):
+    post(desk_client, visit, patient=lea.pk)
+    answer = post(desk_client, visit, "undo")
+    said = text(desk_client.get(answer.url))
+    assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in said

@@ -93,7 +93,7 @@ def page(
         "step": step,
         "patient": patient,
         **listed(request, visit, now, undoes, step=step),
-        "again": again(visit, undoes) if undoes else "",
+        "again": paper_told.come_back(undoes),
         "newest": newest.pk if newest else 0,
         "back": request.POST.get("back", ""),
         "told": "" if first else asked.sentence,
@@ -118,6 +118,7 @@ def listed(
         "children": children(visit, now, was=was, undoes=undoes is not None),
         "papers": [shown(one, names, answers.get(one.key, ""), missed=missed) for one in ordered],
         "given_back": back,
+        "follows": follows(visit, names),
         "digest": digest(papers),
     }
 
@@ -140,15 +141,17 @@ def children(visit: Visit, now: Patient | None, *, was: str, undoes: bool) -> li
         paper_words.child(now) if now else None,
     ]
     roles = (paper_words.UNTIL_NOW if undoes else BEFORE, OF_VISIT)
+    linked = (f"{visit.token} is linked to this record now", f"{visit.token} goes to this record")
     nobody = (f"{visit.token} is linked to nobody now", "nobody is known yet")
     lines = plain_or_marked(*(one.name if one else "" for one in both))
     return [
         {
             "role": paper_words.capitalised(role),
+            "is": is_now if one else "",
             "lines": line if one else [],
             "more": details(one) if one else empty,
         }
-        for role, one, line, empty in zip(roles, both, lines, nobody, strict=True)
+        for role, is_now, one, line, empty in zip(roles, linked, both, lines, nobody, strict=True)
     ]
 
 
@@ -170,12 +173,18 @@ def given_back(undoes: MatchDecision, papers: list[VisitPaper]) -> list[str]:
     return paper_told.will_be(undoes, heads)
 
 
-def again(visit: Visit, undoes: MatchDecision) -> str:
-    """How somebody comes back to what the undo leaves behind: it has no undo of its own."""
-    if undoes.kind == MatchDecision.Kind.NEW_PATIENT:
-        return f"An undo has no Undo of its own. Choose New patient for {visit.token} to come back to this."
-    name = paper_words.short(undoes.patient.name, paper_words.LONGEST_NAME) if undoes.patient else "it"
-    return f"An undo has no Undo of its own. Link {visit.token} to {name} again to come back to this."
+def follows(visit: Visit, names: paper_words.Names) -> list[str]:
+    """What goes along or is given free without being a paper: who brought them, and the appointment."""
+    found = []
+    if visit.patient is not None and visit.escort is not None:
+        who = paper_words.short(visit.escort.name or visit.escort.relationship) or "Who brought them"
+        to = f"goes along to {names.new}" if names.new else f"is kept with {visit.token}"
+        kept = "keeps them only where it knows them from other visits"
+        found.append(f"{who} {to}; the record of {names.old} {kept}.")
+    if visit.patient is not None and visit.appointment is not None:
+        there = visit.appointment.starts_at.astimezone(visit.clinic.zone)
+        found.append(f"The appointment at {there:%-H:%M} is free again for {names.old}.")
+    return found
 
 
 def shown(one: VisitPaper, names: paper_words.Names, answer: str, *, missed: bool) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def just_decided(request: StaffRequest) -> dict[str, Any]:
         "done_tokens": merge.tokens if merge else [],
         "done_lines": merges.lines(merge) if merge else paper_told.lines(made) if made else [],
         "done_told": paper_told.children(made).get(made.patient_id or 0) if made else None,
+        "done_again": paper_told.come_back(made.undoes) if made else "",
         "misnamed": misnamed(made.visit) if made else [],
         "done_alike": alike(made.patient) if made and made.patient and made.kind == NEW else [],
     }
