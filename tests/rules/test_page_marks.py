@@ -1,0 +1,59 @@
+"""What a page was drawn for, as text and back, and when it is no longer so."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.page_marks import PageMark, has_ended_or_come_back, is_same_child, read
+from checkin.rules.visits import State
+
+WHOLE = PageMark(promise=1, visit=2, patient=3, merged_into=4, merge=5, state="arrived", location=6)
+
+
+@pytest.mark.parametrize("name", ["promise", "visit", "patient", "merged_into", "merge", "location"])
+def test_each_part_of_a_mark_is_said_and_read_again(name):
+    alone = PageMark(**{name: 41})
+    assert read(alone.text) == alone
+    assert read(WHOLE.text) == WHOLE
+    assert PageMark().text == ""
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_every_state_of_a_visit_is_said_and_read_again(state):
+    assert read(PageMark(visit=2, state=state).text) == PageMark(visit=2, state=state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "v2", "v2.sgone.l6", "v٢.", "v2.p3.x", "p3.v2.", "v2.p3.l6 ", "v2.p3.l6\n", "v-2.", "v" + "9" * 19],
+)
+def test_what_was_never_drawn_is_no_mark(text):
+    assert read(text) is None
+
+
+@pytest.mark.parametrize("name", ["patient", "merged_into", "merge"])
+def test_another_child_or_another_record_in_it_is_not_the_same(name):
+    assert is_same_child(WHOLE, WHOLE)
+    for other in (None, 99):
+        now = PageMark(**{"patient": 3, "merged_into": 4, "merge": 5, name: other})
+        assert not is_same_child(WHOLE, now)
+
+
+def test_state_and_place_are_no_part_of_which_child_it_is():
+    assert is_same_child(WHOLE, PageMark(patient=3, merged_into=4, merge=5, state="left", location=7))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "now", "expected"),
+    [
+        ("arrived", "arrived", False),
+        ("arrived", "roomed", False),
+        ("arrived", "left", True),
+        ("left", "arrived", True),
+        ("left", "left", False),
+        ("left", "entered_in_error", True),
+        ("", "", False),
+    ],
+)
+def test_only_an_end_a_return_or_another_end_makes_a_page_be_behind(drawn, now, expected):
+    assert has_ended_or_come_back(drawn, now) is expected
