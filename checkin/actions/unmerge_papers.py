@@ -80,7 +80,7 @@ def give_back_all(
         ledger.change(row, Paper(move.paper), Done.MOVED, was=was, now=merged.pk, patient=merged, **back)
         if isinstance(row, Promise):
             promises.append(row.pk)
-    with_visits(ledger, merged=merged, way=way, visits=visits)
+    with_visits(ledger, merge, merged=merged, way=way, visits=visits)
     successors(ledger, promises, merged=merged, kept=way[-1])
 
 
@@ -124,6 +124,9 @@ def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
     gone: set[tuple[str, int]] = set()
     for move in later.select_related("merge").order_by("pk"):
         row = move.subject, move.subject_id
+        if move.was_patient_id == move.patient_id:
+            # A visit took this appointment, or the like: it is on the same record.
+            continue
         if move.merge is not None and move.merge.undoes_id is None:
             on_top[row].add(move.merge_id)
         elif move.merge is not None and move.merge.undoes_id in on_top[row]:
@@ -155,12 +158,24 @@ def reason_to_stay(row: Any, way: list[int]) -> str:
     return ""
 
 
-def with_visits(ledger: Ledger, *, merged: Patient, way: list[int], visits: set[int]) -> None:
+def said_to_stay(merge: PatientMerge, model: type[Model], way: list[int]) -> list[int]:
+    """The rows of which somebody had said before the merge that they are the other record's child's."""
+    first = merge.paper_moves.order_by("pk").first()
+    kept = PaperMove.objects.filter(
+        subject=model.__name__, done=Done.KEPT, decision__isnull=False, patient__in=way,
+        pk__lt=first.pk if first else 0,
+    )  # fmt: skip
+    return list(kept.values_list("subject_id", flat=True))
+
+
+def with_visits(
+    ledger: Ledger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
+) -> None:
     """What was written since at a visit that goes back is that visit's child's."""
     for model, paper in WITH_VISIT.items():
         rows = model._default_manager.select_for_update().filter(visit__in=visits, patient__in=way)
         row: Any
-        for row in rows.order_by("pk"):
+        for row in rows.exclude(pk__in=said_to_stay(merge, model, way)).order_by("pk"):
             was, to = row.patient_id, {"patient": merged}
             if isinstance(row, Promise) and row.made_for_id in way:
                 to["made_for"] = merged
@@ -168,7 +183,7 @@ def with_visits(ledger: Ledger, *, merged: Patient, way: list[int], visits: set[
     changes = ChartChange.objects.select_for_update().filter(
         visit__in=visits, patient__in=way, subject="Patient", status=ChartChange.Status.STANDS
     )
-    for change in changes.order_by("-pk"):
+    for change in changes.exclude(pk__in=said_to_stay(merge, ChartChange, way)).order_by("-pk"):
         chart_back(ledger, change, merged=merged)
 
 

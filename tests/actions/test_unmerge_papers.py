@@ -1,0 +1,70 @@
+"""Between a merge and its undo appointments are taken and matches corrected: no paper is lost by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import consent, matches, preferences
+from checkin.actions.paper_moves import PapersSaid
+from checkin.models import Appointment, ChartChange, ConsentRecord, Visit
+from checkin.models.visit_papers import written_at
+from checkin.rules.consent import Basis, Care, How
+from tests import make
+from tests.actions.test_merge_chains import Chain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chain(brook, front, dana):
+    return Chain(brook, front, dana, 3)
+
+
+def fresh(visit):
+    return Visit.objects.select_related("patient", "escort").get(pk=visit.pk)
+
+
+def correct(chain, visit, n, whose):
+    """The visit's child is another; every paper that asks is this one's."""
+    visit, to = fresh(visit), chain.fresh(n)
+    said = {one.key: whose for one in written_at(visit, to) if one.asks}
+    facts = {"by": chain.by, "at": chain.now, "said": PapersSaid(whose=said)}
+    return matches.link(visit=visit, patient=to, **facts)
+
+
+def test_an_appointment_that_a_visit_took_goes_home(chain, front):
+    """The visit was linked between merge and undo, and took it: it gives it up."""
+    booked = make.appointment(chain.records[0], front, make.at("10:00"))
+    made = chain.merge(0, 1)
+    visit = chain.visit(1, escort_name="Rosa Delgado")
+    assert visit.appointment_id == booked.pk
+    chain.undo(made)
+    booked.refresh_from_db()
+    assert (booked.patient_id, booked.status) == (chain.records[0].pk, Appointment.Status.BOOKED)
+    assert fresh(visit).appointment_id is None
+
+
+@pytest.mark.parametrize("chosen", ["old", "both"])
+def test_what_was_said_to_be_the_other_childs_stays_there_when_a_later_merge_is_undone(chain, chosen):
+    """Pressed at the visit, then left on the first chart; the visit's next child was merged into that one."""
+    visit = chain.visit(1, escort_name="Rosa Delgado")
+    asked = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
+    preferences.record(patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **asked)
+    correct(chain, visit, 0, chosen)
+    before = chain.says("access_needs"), chain.says("language")
+    chain.undo(chain.merge(0, 1))
+    assert (chain.says("access_needs"), chain.says("language")) == before
+    assert before[0][1] == "a ramp"
+    assert ChartChange.objects.filter(patient=chain.records[1], status="stands").exists()
+
+
+def test_a_consent_that_was_said_to_be_the_other_childs_stays_there_too(chain, noor):
+    make.guardian(chain.records[1], "Sofia Reyes", phone="555-010-0200")
+    visit = chain.visit(1, escort_name="Rosa Delgado")
+    made = consent.record(
+        patient=visit.patient, visit=visit, care=Care.VACCINE, agreed=True, basis=Basis.TELEPHONE,
+        how=How.TELEPHONE, who="Sofia Reyes", to_what="", heard_by=noor, at=chain.now, until=None,
+    )  # fmt: skip
+    correct(chain, visit, 0, "old")
+    chain.undo(chain.merge(0, 1))
+    assert ConsentRecord.objects.get(pk=made.pk).patient_id == chain.records[1].pk
