@@ -61,6 +61,7 @@ def carry_chart(
 ) -> None:
     """Language, interpreter and access needs: taken off the old chart, put on the new, or left."""
     old, after = stood_before(change, was), dict(change.after)
+    own, own_before = change.patient_id, dict(change.before)
     if whose in (Whose.OLD, Whose.BOTH):
         keep(change, old, ledger=ledger, was=was)
         if whose == Whose.BOTH and now is not None:
@@ -77,6 +78,9 @@ def carry_chart(
     )  # fmt: skip
     if was is not None:
         put_back(was, old, {name: after[name] for name in old}, ledger=ledger, at=at)
+        if own not in (None, was):
+            # Its own record, merged into this one since, says it no longer either.
+            put_back(own, own_before, after, ledger=ledger, was=was, at=at)
     if goes and now is not None:
         write_columns(now, after, ledger=ledger, was=now.pk, at=at)
 
@@ -127,16 +131,25 @@ def put_on(
 
 
 def put_back(
-    patient_id: int, old: dict[str, Any], after: dict[str, Any], *, ledger: Ledger, at: dt.datetime
+    patient_id: int,
+    old: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    ledger: Ledger,
+    at: dt.datetime,
+    was: int | None = None,
 ) -> None:
-    """What stood on the old chart before; a column that was written again since is left as it is."""
+    """What stood on the old chart before; a column that was written again since is left as it is.
+
+    `was`: the chart that it is a part of by now, where that is another.
+    """
     row = Patient.objects.select_for_update().get(pk=patient_id)
     still = columns(row, after)
     mine = {name: old[name] for name in old if still[name] == after[name]}
     if mine:
-        write_columns(row, mine, ledger=ledger, was=patient_id, at=at)
+        write_columns(row, mine, ledger=ledger, was=was or patient_id, at=at)
     for name in old.keys() - mine.keys():
-        left = ledger.note(row, Paper.CHART, Done.KEPT, was=patient_id, now=patient_id)
+        left = ledger.note(row, Paper.CHART, Done.KEPT, was=was or patient_id, now=was or patient_id)
         left.why = f"{name.replace('_', ' ')} was written again since"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from checkin.actions.discrepancy_records import SUBJECTS, columns, held
 from checkin.actions.paper_ledger import Ledger, from_json
+from checkin.actions.unmerge_columns import take_out_further
 from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
 from checkin.rules.paper_fates import Done, Paper
 
@@ -40,6 +41,8 @@ def take_back(
     ledger.made(undone, Paper.CORRECTION, was=was, now=was)
     if last.before:
         store_columns(subject, last.before, ledger=ledger, was=was, at=at)
+        # And from a record into which this one was merged since, as far as that took it on.
+        take_out_further(ledger, subject, last.after)
     else:
         ledger.remove(subject, Paper.GUARDIAN, was=was)
 

@@ -88,7 +88,7 @@ def merge(
 
 def standing(merged: Patient) -> PatientMerge | None:
     """The merge by which this record was merged away; none for those of before merges were written down."""
-    return merged.merges.filter(undoes=None, undone_by=None).order_by("pk").last()
+    return merged.standing_merge()
 
 
 def fold(

@@ -67,9 +67,17 @@ def to_give_back(decision: MatchDecision) -> list[Group]:
 
 def subject_of(move: PaperMove) -> Any:
     model, pk = apps.get_model("checkin", move.subject), move.subject_id
-    # What was merged since stands for what it was merged into: nothing is written on a record merged away.
-    pk = end_of(pk) if model is Patient else pk
+    pk = stands_for(pk, move) if model is Patient else pk
     return model._default_manager.select_for_update().filter(pk=pk).first()
+
+
+def stands_for(patient_id: int, move: PaperMove) -> int:
+    """The record into which this one was merged since the move; itself where it was merged before it."""
+    merge = Patient.objects.get(pk=patient_id).standing_merge()
+    if merge is not None and merge.paper_moves.filter(pk__lt=move.pk).exists():
+        return patient_id
+    into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
+    return stands_for(into, move) if into is not None else patient_id
 
 
 def is_untouched(move: PaperMove) -> bool:

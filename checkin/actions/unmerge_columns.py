@@ -11,7 +11,6 @@ from typing import Any
 
 from django.apps import apps
 
-from checkin.actions.merging import standing
 from checkin.actions.paper_ledger import Ledger, columns, from_json
 from checkin.models import PaperMove, Patient, PatientMerge
 from checkin.rules.paper_fates import Done, Paper
@@ -71,8 +70,8 @@ def take_out_further(ledger: Ledger, row: Any, said: Mapping[str, Any] | None = 
 
 def taken_on(row: Any) -> Iterator[PaperMove]:
     """What the standing merge of this row's record wrote on the other record because of the row."""
-    patient = row if isinstance(row, Patient) else row.patient
-    merge = standing(patient)
+    patient: Patient = row if isinstance(row, Patient) else row.patient
+    merge: PatientMerge | None = patient.standing_merge()
     if merge is None:
         return
     if isinstance(row, Patient):

@@ -146,6 +146,10 @@ class Patient(models.Model):
         of_it = models.Q(merged=self.pk) | models.Q(into=self.pk)
         return PatientMerge.objects.filter(of_it).aggregate(last=models.Max("pk"))["last"]
 
+    def standing_merge(self) -> PatientMerge | None:
+        """The merge by which this record was merged away, where that was written down."""
+        return PatientMerge.objects.filter(merged=self.pk, undoes=None, undone_by=None).order_by("pk").last()
+
     @property
     def is_on_file(self) -> bool:
         return self.status in (Patient.Status.ACTIVE, Patient.Status.PROVISIONAL)

@@ -221,9 +221,11 @@ def corrections(change: Change) -> Iterator[VisitPaper]:
         discrepancy__visit=change.visit, undoes=None, undone_by=None
     ).exclude(discrepancy__status="withdrawn")
     last = {one.discrepancy_id: one for one in decided.select_related("discrepancy").order_by("pk")}
+    # Also what was written on a record that has been merged into this one since.
+    charts = merged_here(change.was.pk) if change.was is not None and last else []
     for one in last.values():
         kept = one.kind != DiscrepancyDecision.Kind.USE_NEW
-        if change.was is None or not kept and paper_words.chart_of(one) != change.was.pk:
+        if change.was is None or not kept and paper_words.chart_of(one) not in charts:
             continue
         fates = whose(Paper.CORRECTION, change.facts(is_kept_old=kept))
         words = paper_words.settled(one) if kept else paper_words.correction(one)

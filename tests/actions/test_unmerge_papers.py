@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import consent, matches, preferences
+from checkin.actions import consent, discrepancies, matches, preferences
 from checkin.actions.paper_moves import PapersSaid
-from checkin.models import Appointment, ChartChange, ConsentRecord, Visit
+from checkin.models import Appointment, ChartChange, ConsentRecord, Discrepancy, Visit
 from checkin.models.visit_papers import written_at
 from checkin.rules.consent import Basis, Care, How
 from tests import make
@@ -68,3 +68,45 @@ def test_a_consent_that_was_said_to_be_the_other_childs_stays_there_too(chain, n
     correct(chain, visit, 0, "old")
     chain.undo(chain.merge(0, 1))
     assert ConsentRecord.objects.get(pk=made.pk).patient_id == chain.records[1].pk
+
+
+def used(chain, n):
+    """“Use the new” wrote the name of another child on this record."""
+    visit = chain.visit(n, escort_name="Rosa Delgado")
+    one = Discrepancy.objects.open().get(visit=visit, field="name")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
+    return visit
+
+
+@pytest.mark.parametrize("taken", [(), ("given_name",)], ids=["left", "taken"])
+def test_a_name_used_before_a_merge_is_asked_about_after_it(chain, taken):
+    """The visit was another child's: the name comes out of the record merged away, and of what took it on."""
+    visit = used(chain, 0)
+    made = chain.merge(0, 1, *taken)
+    assert [one.paper for one in written_at(fresh(visit), chain.fresh(2)) if one.asks] == ["correction"]
+    correct(chain, visit, 2, "nobody")
+    assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+    chain.undo(made)
+    assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+
+
+@pytest.mark.parametrize("taken", [(), ("given_name",)], ids=["left", "taken"])
+def test_the_undo_of_such_a_correction_gives_the_name_back(chain, taken):
+    visit = used(chain, 0)
+    chain.merge(0, 1, *taken)
+    before = chain.says("given_name")
+    correct(chain, visit, 2, "nobody")
+    matches.undo(visit=fresh(visit), by=chain.by, at=chain.now)
+    assert chain.says("given_name") == before
+
+
+def test_what_a_family_needs_goes_from_the_record_merged_away_too(chain):
+    """Its visit is corrected while it is a part of another record; the merge is undone afterwards."""
+    visit = chain.visit(0, escort_name="Rosa Delgado")
+    asked = {"language": "pl", "interpreter_needed": False, "access_needs": "a ramp"}
+    preferences.record(patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **asked)
+    made = chain.merge(0, 1)
+    correct(chain, visit, 2, "new")
+    assert chain.says("access_needs") == ["", "", "a ramp"]
+    chain.undo(made)
+    assert chain.says("access_needs") == ["", "", "a ramp"]
