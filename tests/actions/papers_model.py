@@ -180,6 +180,12 @@ class Model:
         self.papers.append(made)
         return made
 
+    def take_back(self, need: int) -> None:
+        """The last answer counts no longer. What another child got, as somebody said since, was given."""
+        for one in self.of_kind(*GIVEN, "check"):
+            if one.key == need and AT_VISIT in one.places:
+                one.counts = False
+
     def concerned(self, visit: int) -> list[Paper]:
         """What a correction of this visit's match speaks of: what was written at it and is where it is."""
         here = self.record_of(visit)
