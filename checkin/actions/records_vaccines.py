@@ -75,7 +75,8 @@ class Shots:
         same = Immunization.objects.filter(
             patient_id__in={item.patient_pk for item in loose},
             given_on__in={item.values["given_on"] for item in loose},
-        )
+        ).exclude(system=given.SYSTEM)
+        # What was given here is not their row: theirs stands beside it, also once ours is taken back.
         for found in same.order_by("-pk"):
             self.by_content[content_of(found)] = found
 
@@ -147,7 +148,7 @@ class Shots:
         return shot
 
     def update(self, shot: Immunization, item: ImmunizationItem) -> bool:
-        """Take over what differs; a row known by another's number, or given here, is only recognized."""
+        """Take over what differs; a row known by another's number is only recognized."""
         if is_weak(item.key) and not is_weak((shot.system, shot.value)) and shot.system != vaccines.CONTENT:
             return False
         before = {name: getattr(shot, name) for name in ("is_influenza", *item.values)}
