@@ -6,12 +6,12 @@ A due need of a visit that is done is of the visit's child: `given_moves` keeps 
 from __future__ import annotations
 
 from checkin.models import DueItem, Immunization, Need
+from checkin.models.due_items import OURS
 from checkin.rules import vaccines
 from checkin.rules.need_facts import Kind
 from checkin.rules.needs import FLU_KEY
 
-SYSTEM = "brought-by:need"
-"""The identifier system of an immunization that a need's answer put on record."""
+SYSTEM = OURS
 
 DUE = (Kind.VACCINE, Kind.CHECK_UP)
 

@@ -48,6 +48,7 @@ def facts(
         own_language=understanding.own_language(clinic),
         also=claim.also,
         due=tuple(dossier.due),
+        given=tuple(dossier.given),
         influenza_given_on=dossier.influenza_given_on,
         discrepancies=tuple(discrepancies),
         overdue_promises=dossier.overdue_promises,
@@ -106,10 +107,15 @@ def recompute(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list
     """
     if not visit.is_open:
         return list(visit.needs.order_by("pk"))
-    found = needs.find(known_facts(visit, at=at), visit.local_date)
+    known_now = known_facts(visit, at=at)
+    found = needs.find(known_now, visit.local_date)
+    met = needs.met(known_now, visit.local_date)
     wanted = {(str(need.kind), need.key): need for need in found}
     known = {(need.kind, need.key): need for need in visit.needs.select_for_update().order_by("pk")}
-    changed = [keep_in_step(need, wanted.get(key), at=at, by=by) for key, need in known.items()]
+    changed = [
+        keep_in_step(need, wanted.get(key), at=at, by=by, gone=met.get(key, LAPSED))
+        for key, need in known.items()
+    ]
     new = [row(visit, need, at=at) for key, need in wanted.items() if key not in known]
     Need.objects.bulk_create(new)
     if new or any(changed):
@@ -117,12 +123,12 @@ def recompute(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list
     return list(visit.needs.order_by("pk"))
 
 
-def keep_in_step(need: Need, found: Found | None, *, at: dt.datetime, by: Staff | None) -> bool:
-    """Let one need say what the rules say now; whether anything changed."""
+def keep_in_step(need: Need, found: Found | None, *, at: dt.datetime, by: Staff | None, gone: str) -> bool:
+    """Let one need say what the rules say now; whether anything changed. `gone`: why it is needed no more."""
     if found is None:
         if not need.is_open:
             return False
-        settle(need, Outcome.LAPSED, reason=LAPSED, by=by, at=at)
+        settle(need, Outcome.LAPSED, reason=gone, by=by, at=at)
         return True
     undone = found.again and need.status == Outcome.DONE and need.why != found.why
     if undone or need.status == Outcome.LAPSED:
@@ -215,7 +221,8 @@ def repeated(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
     if last and (last.outcome, last.by_id) == (outcome, by.pk):
         return last
     if need.status == Outcome.LAPSED:
-        raise Refused(f"“{need.label}” is no longer needed, so nothing was changed.")
+        why = "" if need.reason in ("", LAPSED) else f": {need.reason}"
+        raise Refused(f"“{need.label}” is no longer needed{why}, so nothing was changed.")
     whose = last.by if last and last.by else "Somebody"
     raise Refused(
         f"{whose} already answered “{need.label}”: {answer_words(need.kind, need.status, need.reason)}."

@@ -11,10 +11,12 @@ from django.db import connection
 from django.db.models import (
     DateField,
     DateTimeField,
+    Exists,
     F,
     Field,
     IntegerField,
     Model,
+    OuterRef,
     QuerySet,
     TextField,
     Value,
@@ -24,12 +26,14 @@ from django.db.models.sql import Query
 
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.discrepancies import Discrepancy
-from checkin.models.due_items import DueItem, Immunization
+from checkin.models.due_items import OURS, DueItem, Immunization
+from checkin.models.needs import Need
 from checkin.models.people import Escort, Guardian
 from checkin.models.prepared import Param, filled_in, padded, with_places
 from checkin.models.promises import Promise
 from checkin.models.schedule import Appointment
 from checkin.models.visits import Visit
+from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import OPEN
 
 
@@ -97,6 +101,7 @@ def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
     yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", three="code", on="due_on")
     flu = Immunization.objects.filter(is_influenza=True)
     yield lines(flu, "influenza", ids, on="given_on")
+    yield from done_since_due(ids, today)
     terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
     proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
@@ -112,6 +117,23 @@ def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
     yield lines(Promise.objects.overdue(now), "promise", ids)
     kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
     yield lines(kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id")
+
+
+def done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any]]:
+    """What was given or done on or after the day on which something became due that is due still.
+
+    Which of it answers which is for `rules.doses` to say. Who is due nothing has no line here.
+    """
+    due = DueItem.objects.open(today)
+    vaccines = due.filter(patient=OuterRef("patient"), kind="vaccine", due_on__lte=OuterRef("given_on"))
+    shots = Immunization.objects.filter(Exists(vaccines))
+    yield lines(shots, "vaccine", ids, one="name", two="system", three="code", on="given_on")
+    whose, day = F("visit__patient_id"), F("visit__local_date")
+    done = Need.objects.filter(kind="check_up", status=Outcome.DONE)
+    done = done.annotate(patient_id=whose, day=day, system=Value(OURS, output_field=TEXT))
+    check_ups = due.filter(patient=OuterRef("patient_id"), kind="check_up", due_on__lte=OuterRef("day"))
+    columns = {"one": "label", "two": "system", "three": "due_item__code", "on": "day"}
+    yield lines(done.filter(Exists(check_ups)), "check_up", ids, **columns)
 
 
 def read(ids: Sequence[int], days: Days) -> Iterator[Row]:

@@ -8,6 +8,9 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+OURS = "brought-by:need"
+"""The identifier system of an immunization that a need's answer put on record."""
+
 
 class DueItemQuerySet(models.QuerySet["DueItem"]):
     def open(self, on: dt.date) -> Self:

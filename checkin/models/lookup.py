@@ -13,9 +13,11 @@ from checkin.models.clinic import Clinic
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.discrepancies import Discrepancy
 from checkin.models.dossier_rows import Days, Row, read
+from checkin.models.due_items import OURS
 from checkin.models.people import Patient
 from checkin.models.visits import SignIn, Visit
 from checkin.rules import claims, consent, discrepancies, identity
+from checkin.rules.doses import Dose
 from checkin.rules.need_facts import Due
 
 
@@ -48,6 +50,8 @@ class Dossier:
     contacts: list[Contact] = field(default_factory=list)
     today: list[Today] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
+    given: list[Dose] = field(default_factory=list)
+    """What was given or done since something like it became due."""
     influenza_given_on: dt.date | None = None
     proxies: list[consent.Proxy] = field(default_factory=list)
     lapsed: list[tuple[consent.Proxy, dt.datetime | None]] = field(default_factory=list)
@@ -69,6 +73,8 @@ class Dossier:
             self.today.append(Today(row.kind, row.pk, row.patient_id, row.number, row.at))
         elif row.kind == "due" and row.on:
             self.due.append(Due(row.pk, row.two, row.one, row.on, row.three))
+        elif row.kind in ("vaccine", "check_up") and row.on:
+            self.given.append(Dose(row.kind, row.one, row.three or "", row.on, is_ours=row.two == OURS))
         elif row.kind == "influenza":
             self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
         elif row.kind == "proxy" and not row.number:

@@ -14,15 +14,14 @@ from django.db import models
 from checkin.models import (
     Appointment,
     Clinic,
-    DueItem,
     Escort,
     ExcuseNote,
     Guardian,
-    Immunization,
     Patient,
     PatientIdentifier,
     Visit,
 )
+from checkin.queries import given_vaccines
 from checkin.rules import names, phones
 from checkin.rules.ages import age_words
 from checkin.rules.written_dates import read_dates
@@ -170,16 +169,17 @@ class Whole:
     appointments: list[Appointment]
     visits: list[Visit]
     identifiers: list[PatientIdentifier]
-    due: list[DueItem]
-    immunizations: list[Immunization]
+    care: given_vaccines.Care
     notes: list[ExcuseNote]
 
 
 def whole(patient: Patient, *, on: dt.date) -> Whole:
-    """Eight queries; what is latest comes first, and of what is due, what has been due longest."""
+    """Eight queries; what is latest comes first, and of what is due, what has been due longest.
+
+    One more where a check-up is due.
+    """
     appointments = patient.appointments.select_related("location").order_by("-starts_at", "-pk")
     visits = patient.visits.select_related("sign_in", "location").order_by("-arrived_at", "-pk")
-    due = patient.due_items.filter(status=DueItem.Status.DUE)
     notes = ExcuseNote.objects.numbered().filter(visit__patient=patient).order_by("-number")
     return Whole(
         patient=patient,
@@ -189,7 +189,6 @@ def whole(patient: Patient, *, on: dt.date) -> Whole:
         appointments=list(appointments[:MOST_APPOINTMENTS]),
         visits=list(visits[:MOST_VISITS]),
         identifiers=list(patient.identifiers.order_by("system", "value")),
-        due=[] if patient.is_deceased else list(due.order_by("due_on", "pk")),
-        immunizations=list(patient.immunizations.order_by("-given_on", "-pk")),
+        care=given_vaccines.of_patient(patient, on=on),
         notes=list(notes[:MOST_NOTES]),
     )

@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent, excuse_notes
+from checkin.rules.doses import Dose
 from checkin.rules.need_settings import Settings
 from checkin.rules.understanding import OnRecord, SaidToday
 
@@ -111,6 +112,8 @@ class Facts:
     own_language: str = ""
     also: str = ""
     due: tuple[Due, ...] = ()
+    given: tuple[Dose, ...] = ()
+    """What was given or done since something like it became due, by any source."""
     influenza_given_on: dt.date | None = None
     discrepancies: tuple[str, ...] = ()
     overdue_promises: int = 0

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
-from checkin.rules import clocks, consent, excuse_notes, understanding, vaccines
+from checkin.rules import clocks, consent, doses, excuse_notes, understanding, vaccines
 from checkin.rules.ages import age_on, months_on
 from checkin.rules.need_facts import FLU, Due, Facts, Found, Kind, Owner
 from checkin.rules.understanding import Source, Spoken
@@ -154,7 +154,7 @@ def consent_conflict(facts: Facts, at: dt.date) -> Found | None:
 
 def due_now(facts: Facts, at: dt.date) -> list[tuple[consent.Care, str]]:
     """What could be done today, as kind of care and item, check-ups first."""
-    found = [(consent.Care(item.kind), named(item)) for item in facts.due if item.due_on <= at]
+    found = [(consent.Care(item.kind), named(item)) for item in still_due(facts, at)]
     season = influenza(facts, at)
     return sorted(found + ([(consent.Care.VACCINE, season.label)] if season else []))
 
@@ -212,7 +212,7 @@ def influenza(facts: Facts, at: dt.date) -> Found | None:
         return None
     if facts.influenza_given_on is not None and facts.influenza_given_on >= began:
         return None
-    if any(item.due_on <= at and is_influenza(item) for item in facts.due):
+    if any(is_influenza(item) for item in still_due(facts, at)):
         return None
     why = f"in season, and none recorded since {clocks.date_words(began)}"
     return due_need(Kind.VACCINE, FLU, why, facts, key=FLU_KEY)
@@ -231,10 +231,25 @@ def named(item: Due) -> str:
 
 
 def due_item(item: Due, facts: Facts, at: dt.date) -> Found | None:
-    if item.due_on > at:
+    if item.due_on > at or doses.met_by(item, facts.given):
         return None
     why = f"the record says due since {clocks.date_words(item.due_on)}"
     return due_need(Kind(item.kind), named(item), why, facts, key=str(item.pk), due_item=item.pk)
+
+
+def still_due(facts: Facts, at: dt.date) -> list[Due]:
+    """What the record says is due by that day, and was not given since."""
+    return [item for item in facts.due if item.due_on <= at and not doses.met_by(item, facts.given)]
+
+
+def met(facts: Facts, at: dt.date) -> dict[tuple[str, str], str]:
+    """By kind and key of the need that is not asked again, why: when it was given, and who says so."""
+    since = {(item.kind, str(item.pk)): doses.met_by(item, facts.given) for item in facts.due}
+    found = {key: doses.words(given) for key, given in since.items() if given}
+    began, last = facts.settings.season_began(at), facts.influenza_given_on
+    if began is not None and last is not None and last >= began:
+        found[str(Kind.VACCINE), FLU_KEY] = f"this season's {FLU} was given on {clocks.date_words(last)}"
+    return found
 
 
 def due_need(

@@ -51,6 +51,10 @@ def undo(request: StaffRequest, visit_id: int, need_id: int) -> HttpResponse:
         needs.undo(need=need, by=request.user, at=timezone.now())
     except Refused as refusal:
         return told(request, visit, refusal.sentence, refused=True)
+    need.refresh_from_db()
+    if need.status == Outcome.LAPSED:
+        said = f"{need.label}: the answer is undone. It is not asked again: {need.reason}."
+        return told(request, visit, said)
     return told(request, visit, f"{need.label}: open again.")
 
 

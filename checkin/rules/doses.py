@@ -1,0 +1,127 @@
+"""What was given answers what is due, whoever wrote it down; and one vaccine on one day is said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from checkin.rules import clocks
+from checkin.rules.vaccine_families import dose_number, families, is_same_word
+
+VACCINE = "vaccine"
+
+
+class Asked(Protocol):
+    """A due item, of a row or of the facts."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def due_on(self) -> dt.date: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A vaccine given or a check-up done, as one source wrote it down."""
+
+    kind: str
+    name: str
+    code: str
+    on: dt.date
+    is_ours: bool = False
+    """Whether it was given here, at a visit, and not only read in from the record system."""
+
+    @property
+    def called(self) -> str:
+        return self.name.strip() or (f"CVX {self.code}" if self.code else "it")
+
+
+def met_by(item: Asked, given: Iterable[Dose]) -> list[Dose]:
+    """Return what was given since the item became due and is all that it asks for; else nothing.
+
+    The next dose of a series is due weeks after the last one: an item that is due on or before the day of a
+    dose asks for that dose, and one that is due later is due still. One vaccine against several (MMRV) is
+    also each of them, and what a combined item asks for may have been given one by one.
+    """
+    since = [dose for dose in given if dose.kind == item.kind and dose.on >= item.due_on]
+    since = [dose for dose in since if not is_earlier_dose(dose, item)]
+    same = [dose for dose in since if is_same_word(item.name, item.code, dose.name, dose.code)]
+    wanted = families(item.name, item.code) if item.kind == VACCINE else frozenset()
+    if not wanted:
+        return same
+    some = [dose for dose in since if wanted & families(dose.name, dose.code)]
+    reached = frozenset().union(*(families(dose.name, dose.code) for dose in some))
+    return some if wanted <= reached else [dose for dose in same if not families(dose.name, dose.code)]
+
+
+def is_earlier_dose(dose: Dose, item: Asked) -> bool:
+    """Whether both say which of the series they are, and this one comes before the one that is due."""
+    one, other = dose_number(dose.name), dose_number(item.name)
+    return one is not None and other is not None and one < other
+
+
+def words(met: Sequence[Dose]) -> str:
+    """Why it is not asked again: "MMR was given here on Mar 10, 2026; the record says …"."""
+    said: dict[str, None] = {}
+    for dose in sorted(met, key=lambda one: (not one.is_ours, one.on)):
+        what = "given" if dose.kind == VACCINE else "done"
+        day = clocks.date_words(dose.on)
+        here, there = f"{dose.called} was {what} here on {day}", f"the record says {dose.called} was {what}"
+        said[here if dose.is_ours else f"{there} on {day}"] = None
+    return "; ".join(said)
+
+
+@dataclass(slots=True)
+class Line:
+    """One vaccine on one day, with all that say so."""
+
+    doses: list[Dose] = field(default_factory=list)
+
+    @property
+    def on(self) -> dt.date:
+        return self.doses[0].on
+
+    @property
+    def name(self) -> str:
+        return self.doses[0].called
+
+    @property
+    def sources(self) -> str:
+        """Who says so, where it is not the record alone, and what each other one calls it."""
+        said = ["given here"] if self.doses[0].is_ours else []
+        others = [dose for dose in self.doses[1:] if not dose.is_ours]
+        names = dict.fromkeys(dose.called for dose in others if dose.called != self.name)
+        if others and (said or names):
+            said.append("on record" + (f" as {', '.join(names)}" if names else ""))
+        return ", and ".join(said)
+
+
+def lines(given: Iterable[Dose]) -> list[Line]:
+    """Each vaccine of each day once, in the order given; what was given here names it."""
+    found: list[Line] = []
+    for dose in given:
+        line = next((one for one in found if is_one(one.doses[0], dose)), None)
+        if line is None:
+            found.append(Line([dose]))
+        else:
+            line.doses.insert(0 if dose.is_ours and not line.doses[0].is_ours else len(line.doses), dose)
+    return found
+
+
+def is_one(one: Dose, other: Dose) -> bool:
+    """Whether two rows say that the same vaccine was given on the same day."""
+    if one.on != other.on:
+        return False
+    numbers = {dose_number(one.name), dose_number(other.name)} - {None}
+    if len(numbers) > 1:
+        return False
+    first, second = families(one.name, one.code), families(other.name, other.code)
+    if first and second:
+        return first == second
+    return is_same_word(one.name, one.code, other.name, other.code)

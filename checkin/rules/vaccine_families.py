@@ -1,0 +1,135 @@
+"""Against what a vaccine is, by its CVX code or its name: so is one that two sources call otherwise known."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from checkin.rules import names, vaccines
+
+CODES: dict[str, tuple[int, ...]] = {
+    "mmr": (3,),
+    "mmr varicella": (94,),
+    "varicella": (21,),
+    "zoster": (121, 187, 188),
+    "dtap": (20, 106, 107),
+    "dtap hib": (50,),
+    "dtap hepb polio": (110,),
+    "dtap hib polio": (120,),
+    "dtap polio": (130,),
+    "dtap polio hib hepb": (146,),
+    "tdap td": (115,),
+    "td": (9, 113, 138, 139, 196),
+    "polio": (2, 10, 89, 178, 179, 182),
+    "hib": (17, 46, 47, 48, 49),
+    "hib hepb": (51,),
+    "hepb": (8, 42, 43, 44, 45, 189, 220),
+    "hepa hepb": (104,),
+    "hepa": (31, 52, 83, 84, 85),
+    "pneumococcal-conjugate": (100, 133, 152, 177, 215, 216, 327),
+    "pneumococcal-polysaccharide": (33,),
+    "rotavirus": (74, 116, 119, 122),
+    "meningococcal-acwy": (32, 108, 114, 136, 147, 203),
+    "meningococcal-b": (162, 163, 164),
+    "meningococcal-acwy meningococcal-b": (316, 328),
+    "hpv": (62, 118, 137, 165),
+    "covid": (207, 208, 210, 211, 212, 213, 217, 218, 219, 221, 225, 226, 227, 228, 229, 230)
+    + (300, 301, 302, 308, 309, 310, 311, 312, 313),
+    "rabies": (18, 40, 90, 175, 176),
+}
+"""What it protects from, and the CVX codes of that. Source: CDC CVX and its vaccine groups."""
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "mmr": ("MMR", "MMR II", "Measles, mumps and rubella", "Priorix", "triple vírica", "SRP")
+    + ("sarampión, paperas y rubéola",),
+    "mmr varicella": ("MMRV", "ProQuad", "Measles, mumps, rubella and varicella"),
+    "varicella": ("Varicella", "Varivax", "Chickenpox", "chicken pox", "varicela", "VAR"),
+    "zoster": ("Zoster", "Shingrix", "shingles"),
+    "dtap": ("DTaP", "Infanrix", "Daptacel", "Diphtheria, tetanus and pertussis")
+    + ("Diphtheria, tetanus and acellular pertussis",),
+    "dtap hib": ("DTaP-Hib",),
+    "dtap hepb polio": ("Pediarix", "DTaP-HepB-IPV"),
+    "dtap hib polio": ("Pentacel", "DTaP-Hib-IPV", "DTaP-IPV-Hib"),
+    "dtap polio": ("Kinrix", "Quadracel", "DTaP-IPV"),
+    "dtap polio hib hepb": ("Vaxelis", "DTaP-IPV-Hib-HepB"),
+    "tdap td": ("Tdap", "Boostrix", "Adacel"),
+    "td": ("Td", "Tenivac", "TdVax"),
+    "polio": ("Polio", "IPV", "OPV", "IPOL", "poliovirus", "inactivated polio", "poliomyelitis"),
+    "hib": ("Hib", "PedvaxHIB", "ActHIB", "Hiberix", "Haemophilus influenzae type b"),
+    "hepb": ("Hepatitis B", "Hep B", "Engerix-B", "Recombivax HB", "Heplisav-B", "HBV"),
+    "hepa hepb": ("Twinrix", "Hep A-Hep B"),
+    "hepa": ("Hepatitis A", "Hep A", "Havrix", "Vaqta", "HAV"),
+    "pneumococcal-conjugate": ("PCV", "PCV13", "PCV15", "PCV20", "PCV21", "Prevnar", "Prevnar 13")
+    + ("Prevnar 20", "Vaxneuvance", "Capvaxive", "pneumococcal conjugate"),
+    "pneumococcal-polysaccharide": ("PPSV23", "Pneumovax", "Pneumovax 23", "pneumococcal polysaccharide"),
+    "rotavirus": ("Rotavirus", "RotaTeq", "Rotarix", "RV1", "RV5"),
+    "meningococcal-acwy": ("MenACWY", "Menactra", "Menveo", "MenQuadfi", "meningococcal ACWY", "MCV4"),
+    "meningococcal-b": ("MenB", "Bexsero", "Trumenba", "meningococcal B"),
+    "meningococcal-acwy meningococcal-b": ("Penbraya", "Penmenvy", "MenABCWY"),
+    "hpv": ("HPV", "HPV9", "Gardasil", "Gardasil 9", "human papillomavirus"),
+    "covid": ("COVID", "COVID-19", "Comirnaty", "Spikevax", "SARS-CoV-2"),
+    "rabies": ("Rabies", "RabAvert", "Imovax"),
+}
+
+INFLUENZA = frozenset({"influenza"})
+FILLERS = frozenset(
+    {"vaccine", "vaccines", "vaccination", "vacuna", "shot", "jab", "immunization", "immunisation"}
+    | {"the", "and", "y", "live", "virus", "pediatric", "paediatric", "booster", "dose", "due"}
+)
+"""Words of a name that say nothing of which vaccine it is."""
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NUMBERED = re.compile(
+    r"(?:\bdose|\bdosis|\bno\.|#)\s*(?P<after>\d{1,2})(?:\s*(?:of|/|de)\s*\d{1,2})?"
+    r"|\b(?P<before>\d{1,2})\s*(?:st|nd|rd|th|\.|ª|a)?\s+(?:dose|dosis)\b"
+    r"|\b(?P<word>" + "|".join(ORDINALS) + r")\s+dose\b",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+
+
+@lru_cache(maxsize=2048)
+def dose_number(name: str) -> int | None:
+    """Which dose of a series a name says that it is: 2 of "MMR, second dose" and of "MMR #2"."""
+    found = _NUMBERED.search(name)
+    if found is None:
+        return None
+    word = (found["word"] or "").lower()
+    return ORDINALS.index(word) + 1 if word else int(found["after"] or found["before"])
+
+
+@lru_cache(maxsize=2048)
+def plain(name: str) -> str:
+    """A name without what says nothing of which vaccine or check-up it is; '' where nothing is left."""
+    said = names.words(_NUMBERED.sub(" ", name))
+    return "".join(word for word in said if word not in FILLERS) or "".join(said)
+
+
+def _table() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    codes = {str(code): frozenset(of.split()) for of, known in CODES.items() for code in known}
+    return codes, {plain(one): frozenset(of.split()) for of, known in NAMES.items() for one in known}
+
+
+BY_CODE, BY_NAME = _table()
+
+
+@lru_cache(maxsize=2048)
+def families(name: str, cvx: str = "") -> frozenset[str]:
+    """What it protects from, by its code, or by its name where the code does not say; empty if unknown."""
+    if (code := vaccines.number(cvx)) in BY_CODE:
+        return BY_CODE[code]
+    if vaccines.is_influenza(name, cvx):
+        return INFLUENZA
+    if (known := BY_NAME.get(plain(name))) is not None:
+        return known
+    outside = BY_NAME.get(plain(_BRACKETS.sub(" ", name)), frozenset())
+    inside = [BY_NAME.get(plain(one), frozenset()) for one in _BRACKETS.findall(name)]
+    return outside.union(*inside)
+
+
+def is_same_word(name: str, cvx: str, other_name: str, other_cvx: str) -> bool:
+    """Whether two that are in no table are one: by their codes, or by their names where one has no code."""
+    code, other = vaccines.number(cvx), vaccines.number(other_cvx)
+    if code and other:
+        return code == other
+    return bool(plain(name)) and plain(name) == plain(other_name)

@@ -1,0 +1,178 @@
+"""A vaccine that was given, here or by the record, is asked for and told once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import merging, needs, unmerging
+from checkin.actions.boards import Refused
+from checkin.models import DueItem, Immunization, Need
+from checkin.queries import given_vaccines
+from checkin.rules.need_facts import Outcome
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+DUE = "patient_id,due_item_id,kind,name,code,due_on,status"
+GIVEN = "patient_id,immunization_id,vaccine,cvx,given_on,status"
+
+
+@pytest.fixture
+def leo(brook) -> object:
+    patient = make.patient(brook, "Leo Ruiz", "2025-12-01")
+    patient.identifiers.create(clinic=brook, value="7")
+    return patient
+
+
+def due(load, *rows: str) -> None:
+    load("due.csv", "\n".join([DUE, *rows]))
+    assert load.reasons() == []
+
+
+def given(load, *rows: str) -> None:
+    load("given.csv", "\n".join([GIVEN, *rows]))
+    assert load.reasons() == []
+
+
+def asked(visit) -> list[str]:
+    return list(visit.needs.open().filter(kind__in=["vaccine", "check_up"]).values_list("label", flat=True))
+
+
+def give(visit, noor, label: str = "MMR") -> Need:
+    need = visit.needs.open().get(label=label)
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
+    return need
+
+
+def told(patient) -> list[tuple[str, str]]:
+    care = given_vaccines.of_patient(patient, on=make.TUESDAY)
+    return [(one.name, one.sources) for one in care.vaccines]
+
+
+def why_not(patient) -> list[str]:
+    return [why for _, why in given_vaccines.of_patient(patient, on=make.TUESDAY).answered]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "7,d9,vaccine,MMR,03,2026-01-05,due",
+        "7,d9,vaccine,M-M-R II,,2026-01-05,due",
+        "7,,vaccine,mmr,3,2026-02-01,due",
+        '7,d9,vaccine,"Measles, mumps and rubella",,2026-03-10,overdue',
+    ],
+)
+def test_what_was_given_here_and_comes_under_a_new_number_is_not_due_again(load, leo, front, noor, again):
+    due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
+    visit = make.visit(front, born="2025-12-01")
+    give(visit, noor)
+    due(load, again)
+    assert asked(visit) == []
+    assert why_not(leo) == ["MMR was given here on Mar 10, 2026"]
+    later = make.visit(front, make.at("14:00"), born="2025-12-01")
+    assert asked(later) == []
+
+
+def test_a_later_dose_and_another_vaccine_are_due_still(load, leo, front, noor):
+    due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
+    visit = make.visit(front, born="2025-12-01")
+    give(visit, noor)
+    due(load, "7,d2,vaccine,MMR,03,2026-03-11,due", "7,d3,vaccine,Varicella,21,2026-01-05,due")
+    assert asked(visit) == ["Varicella"]
+    tomorrow = make.visit(front, make.at("9:40", make.TUESDAY + dt.timedelta(days=1)), born="2025-12-01")
+    assert asked(tomorrow) == ["MMR", "Varicella"]
+
+
+def test_a_check_up_that_was_done_is_not_due_again_under_another_number(load, leo, front, noor):
+    due(load, "7,c1,check_up,Three-month check-up,,2026-03-01,due")
+    visit = make.visit(front, born="2025-12-01")
+    need = give(visit, noor, "Three-month check-up")
+    due(load, "7,c9,check_up,three month check up,,2026-03-01,due")
+    assert asked(visit) == []
+    assert why_not(leo) == ["Three-month check-up was done here on Mar 10, 2026"]
+    needs.undo(need=need, by=noor, at=make.at("9:55"))
+    assert len(asked(visit)) == 2
+
+
+@pytest.mark.parametrize("name", ["Influenza,140", "Fluzone,150", "flu shot,"])
+def test_what_the_record_says_was_given_is_not_asked_for(load, leo, front, name):
+    due(load, "7,f1,vaccine,Influenza,140,2026-02-01,due")
+    visit = make.visit(front, born="2025-12-01")
+    need = visit.needs.open().get(label="Influenza")
+    given(load, f"7,i1,{name},2026-03-06,completed")
+    need.refresh_from_db()
+    what = name.split(",")[0]
+    assert (need.status, need.reason) == (
+        Outcome.LAPSED,
+        f"the record says {what} was given on Mar 6, 2026",
+    )
+    assert asked(visit) == []
+    assert asked(make.visit(front, make.at("14:00"), born="2025-12-01")) == []
+    given(load, f"7,i1,{name},2026-03-06,entered in error")
+    assert asked(visit) == ["Influenza"]
+
+
+def test_given_before_it_became_due_leaves_it_due(load, leo, front):
+    given(load, "7,i1,MMR,03,2026-01-04,completed")
+    due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
+    assert asked(make.visit(front, born="2025-12-01")) == ["MMR"]
+    assert why_not(leo) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "7,I1,MMR,03,2026-03-10,",
+        "7,I1,M-M-R II,03,2026-03-10,",
+        "7,,MMR,,2026-03-10,",
+        "7,I1,,03,2026-03-10,",
+    ],
+)
+def test_a_second_source_is_kept_and_the_vaccine_is_one_line(load, leo, front, noor, row):
+    due(load, "7,d1,vaccine,MMR,,2026-01-05,due")
+    visit = make.visit(front, born="2025-12-01")
+    need = give(visit, noor)
+    given(load, row)
+    assert Immunization.objects.count() == 2, "a row of the record system is never dropped"
+    ((name, sources),) = told(leo)
+    assert name == "MMR"
+    assert sources.startswith("given here, and on record")
+    needs.undo(need=need, by=noor, at=make.at("9:55"))
+    need.refresh_from_db()
+    assert asked(visit) == []
+    assert need.status == Outcome.LAPSED
+    assert "was given on Mar 10, 2026" in need.reason
+    assert len(told(leo)) == 1
+    assert load("again.csv", f"{GIVEN}\n{row}") == (0, 0, 1, 0)
+
+
+def test_an_answer_to_what_the_record_says_was_given_is_refused_with_the_words(load, leo, front, noor):
+    due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
+    need = make.visit(front, born="2025-12-01").needs.get(label="MMR")
+    given(load, "7,I1,M-M-R II,03,2026-03-10,")
+    with pytest.raises(Refused, match="the record says M-M-R II was given on Mar 10, 2026"):
+        needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
+
+
+@pytest.mark.parametrize("kind", ["vaccine", "check_up"])
+def test_a_merge_asks_for_nothing_again_that_was_given_on_either_and_its_undo_does(
+    load, leo, front, brook, dana, noor, kind
+):
+    other = make.patient(brook, "Nora Quill", "2025-11-20")
+    other.identifiers.create(clinic=brook, value="8")
+    due(load, f"7,d1,{kind},MMR,,2026-01-05,due", f"8,d2,{kind},mmr,,2026-02-05,due")
+    visit = make.visit(front, born="2025-12-01")
+    assert visit.patient == leo
+    give(visit, noor)
+    done = merging.merge(merged=leo, into=other, by=dana, at=make.at("10:00"), why="one child")
+    visit.refresh_from_db()
+    assert visit.patient == other
+    assert asked(visit) == []
+    assert len(why_not(other)) == 1
+    assert DueItem.objects.filter(patient=other).count() == 2
+    unmerging.undo(merge=done.merge, by=dana, at=make.at("10:30"))
+    visit.refresh_from_db()
+    assert (asked(visit), why_not(leo), why_not(other)) == ([], [], [])
+    assert [one.name for one in given_vaccines.of_patient(other, on=make.TUESDAY).due] == ["mmr"]

@@ -1,0 +1,139 @@
+"""What was given answers what is due, and one vaccine on one day is said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules import doses
+from checkin.rules.doses import Dose
+from checkin.rules.need_facts import Due
+from checkin.rules.vaccine_families import dose_number, families, plain
+
+DUE_ON, DAY = dt.date(2026, 1, 5), dt.date(2026, 3, 10)
+
+
+def due(name: str, code: str = "", kind: str = "vaccine") -> Due:
+    return Due(1, kind, name, DUE_ON, code)
+
+
+def shot(name: str, code: str = "", on: dt.date = DAY, *, ours: bool = False, kind: str = "vaccine") -> Dose:
+    return Dose(kind, name, code, on, ours)
+
+
+@pytest.mark.parametrize(
+    ("item", "dose"),
+    [
+        (due("MMR"), shot("MMR")),
+        (due("MMR"), shot("M-M-R II", "03")),
+        (due("MMR"), shot("", "3")),
+        (due("MMR", "03"), shot("mmr vaccine")),
+        (due("", "03"), shot("Measles, Mumps, and Rubella")),
+        (due("MMR", "03"), shot("ProQuad", "94")),
+        (due("Influenza", "140"), shot("Fluzone Quadrivalent", "150")),
+        (due("flu vaccine"), shot("Influenza, seasonal")),
+        (due("Hepatitis A, first dose"), shot("Havrix", "83")),
+        (due("Hep B"), shot("Engerix-B (pediatric)", "08")),
+        (due("Hib (PRP-OMP)", "49"), shot("ActHIB", "48")),
+        (due("MMR #1"), shot("MMR, second dose")),
+        (due("Yellow fever"), shot("yellow-fever vaccine", "37")),
+        (due("Own mix", "9001"), shot("Something", "9001")),
+        (due("Two-year check-up", kind="check_up"), shot("two year checkup", kind="check_up")),
+    ],
+)
+def test_a_dose_answers_the_item_whatever_each_calls_it(item, dose) -> None:
+    assert doses.met_by(item, [dose]) == [dose]
+
+
+@pytest.mark.parametrize(
+    ("item", "dose"),
+    [
+        (due("MMR"), shot("MMR", on=DUE_ON - dt.timedelta(days=1))),
+        (due("MMR"), shot("Varicella", "21")),
+        (due("MMR", "03"), shot("MMR", "21")),
+        (due("ProQuad", "94"), shot("MMR", "03")),
+        (due("DTaP"), shot("Tdap")),
+        (due("Tdap"), shot("Td", "113")),
+        (due("PCV20"), shot("PPSV23")),
+        (due("MenB"), shot("MenACWY")),
+        (due("Influenza"), shot("Haemophilus influenzae type b")),
+        (due("Influenza", "140"), shot("Influenza A monovalent (H5N1)", "160")),
+        (due("MMR, second dose", "03"), shot("MMR, first dose", "03")),
+        (due("DTaP #5"), shot("DTaP #4")),
+        (due("Own mix", "9001"), shot("Own mix", "9002")),
+        (due("MMR"), shot("")),
+        (due(""), shot("")),
+        (due("MMR", kind="check_up"), shot("MMR")),
+        (due("Two-year check-up", kind="check_up"), shot("Four-year check-up", kind="check_up")),
+    ],
+)
+def test_another_vaccine_or_an_earlier_day_leaves_it_due(item, dose) -> None:
+    assert doses.met_by(item, [dose]) == []
+
+
+def test_the_day_on_which_it_became_due_counts() -> None:
+    assert doses.met_by(due("MMR"), [shot("MMR", on=DUE_ON)])
+
+
+def test_what_a_combined_item_asks_for_may_have_been_given_one_by_one() -> None:
+    parts = [shot("DTaP", "20"), shot("Hep B", "08"), shot("IPV", "10")]
+    assert doses.met_by(due("Pediarix", "110"), parts) == parts
+    assert doses.met_by(due("Pediarix", "110"), parts[:2]) == []
+
+
+def test_the_words_name_every_source() -> None:
+    met = [shot("M-M-R II", "03"), shot("MMR", ours=True)]
+    assert doses.words(met) == (
+        "MMR was given here on Mar 10, 2026; the record says M-M-R II was given on Mar 10, 2026"
+    )
+    assert doses.words([shot("", "03")]) == "the record says CVX 03 was given on Mar 10, 2026"
+    done = shot("Two-year check-up", ours=True, kind="check_up")
+    assert doses.words([done]) == "Two-year check-up was done here on Mar 10, 2026"
+
+
+def test_one_vaccine_on_one_day_is_one_line_with_its_sources() -> None:
+    rows = [shot("M-M-R II", "03"), shot("mmr", "3"), shot("MMR", ours=True), shot("Varicella", "21")]
+    mmr, varicella = doses.lines(rows)
+    assert (mmr.name, mmr.sources) == ("MMR", "given here, and on record as M-M-R II, mmr")
+    assert (varicella.name, varicella.sources) == ("Varicella", "")
+    assert [one.sources for one in doses.lines([shot("MMR", ours=True)])] == ["given here"]
+    assert [one.sources for one in doses.lines([shot("MMR", "03"), shot("M-M-R II")])] == [
+        "on record as M-M-R II"
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [shot("MMR"), shot("MMR", on=DUE_ON)],
+        [shot("MMR"), shot("MMRV")],
+        [shot("Hepatitis A, first dose"), shot("Hepatitis A, second dose")],
+        [shot("MMR", "03"), shot("MMR", "21")],
+        [shot("Yellow fever"), shot("Typhoid")],
+    ],
+)
+def test_two_days_or_two_vaccines_are_two_lines(rows) -> None:
+    assert len(doses.lines(rows)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("MMR", None),
+        ("PCV 13", None),
+        ("MMR, second dose", 2),
+        ("MMR dose 2", 2),
+        ("MMR #2", 2),
+        ("DTaP 4th dose", 4),
+        ("Hep B dose 2 of 3", 2),
+        ("Gardasil 9", None),
+    ],
+)
+def test_which_dose_a_name_says(name: str, number: int | None) -> None:
+    assert dose_number(name) == number
+    assert families(name)
+
+
+def test_a_name_of_fillers_only_is_still_a_name() -> None:
+    assert (plain("Vaccine"), plain("the MMR vaccine"), plain("—")) == ("vaccine", "mmr", "")
