@@ -26,6 +26,7 @@ from checkin.models import lookup as records
 from checkin.models.lookup import Contact, Dossier, Found, Today
 from checkin.models.understanding import not_our_own
 from checkin.rules import claims, discrepancies, names, preferences, waits
+from checkin.rules.languages import names_no_language
 from checkin.rules.visits import State
 
 ALREADY_HERE = "this child is already signed in"
@@ -44,12 +45,17 @@ def provisional(claim: claims.Claim, *, clinic: Clinic, source: str, at: dt.date
         ).date,
         address=claim.address,
         # The tablet sends the clinic's own language where nobody chose one: that is no statement of theirs.
-        language=claim.language if source == Source.DESK else not_our_own(claim.language, clinic),
+        language=typed_language(claim) if source == Source.DESK else not_our_own(claim.language, clinic),
         status=Patient.Status.PROVISIONAL,
         source=source,
         created_at=at,
         updated_at=at,
     )
+
+
+def typed_language(claim: claims.Claim) -> str:
+    """What the desk typed, but for a word that names no language."""
+    return "" if names_no_language(claim.language) else claim.language
 
 
 IDENTIFYING = ("given_name", "family_name", "preferred_name", "birth_date")

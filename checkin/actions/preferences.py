@@ -17,6 +17,8 @@ from checkin.actions.standing_records import hold_escort, hold_record
 from checkin.actions.writing import write
 from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences
+from checkin.rules.languages import names_no_language
+from checkin.rules.nothing_said import says_nothing
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
 from checkin.rules.roles import Act
@@ -48,7 +50,11 @@ def set_(
         raise Refused(NO_SUCH_WAY)
     if escort.clinic_id != by.clinic_id:
         raise Refused(ELSEWHERE)
-    wanted = {"approach": approach, "best_way": best_way, "best_time": best_time.strip()}
+    wanted = {
+        "approach": approach,
+        "best_way": best_way,
+        "best_time": preferences.wish_of("", best_time.strip()),
+    }
     with write():
         return keep(escort, wanted, action="preferences.set", by=by, at=at, visit=visit)
 
@@ -109,9 +115,9 @@ def record(
     if patient.clinic_id != by.clinic_id:
         raise Refused(ELSEWHERE)
     wanted: dict[str, Any] = {
-        "language": language.strip(),
+        "language": "" if names_no_language(language) else language.strip(),
         "interpreter_needed": interpreter_needed,
-        "access_needs": access_needs.strip(),
+        "access_needs": "" if says_nothing(access_needs) else access_needs.strip(),
     }
     with write():
         here = hold_open([patient.pk])

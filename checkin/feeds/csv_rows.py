@@ -13,6 +13,7 @@ from checkin.feeds.column_owners import UNSURE_BIRTH
 from checkin.feeds.reading import Feed, House
 from checkin.models import Appointment
 from checkin.rules import record_dates, record_names, record_numbers, records
+from checkin.rules.languages import name_language
 from checkin.rules.names import normalise
 from checkin.rules.none_words import is_none
 from checkin.rules.records import AppointmentItem, BadRow, GuardianItem, Item, PatientItem
@@ -137,7 +138,8 @@ def patient(cell: Cells, house: House, feed: Feed) -> Item:
     refuse_adult(cell("relationship"))
     values: dict[str, object] = {**name_of(cell), "phone": record_names.phone(cell("phone"))}
     for column in TEXTS:
-        if value := cell(column):
+        value = cell(column)
+        if value and (column != "language" or name_language(value)):
             values[column] = records.text(value, column)
     if born := birth_of(cell, house):
         values["birth_date"] = born

@@ -8,6 +8,7 @@ from typing import Any
 from checkin.feeds.fhir_parts import ended_on, first_day, is_current, last_day, many, one, word, words
 from checkin.feeds.reading import House
 from checkin.rules import record_names, records
+from checkin.rules.languages import name_language
 from checkin.rules.record_guards import refuse_impossible_death
 from checkin.rules.records import BadRow
 
@@ -142,7 +143,8 @@ def language(communication: list[dict[str, Any]]) -> str:
     )
     concept = one(chosen.get("language"))
     code = next((word(coding.get("code")) for coding in many(concept.get("coding"))), "")
-    return records.text(code or word(concept.get("text")), "language")
+    said = next((one for one in (code, word(concept.get("text"))) if name_language(one)), "")
+    return records.text(said, "language")
 
 
 INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"

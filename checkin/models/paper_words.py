@@ -25,8 +25,9 @@ from checkin.rules.consent import Basis, Care, short
 from checkin.rules.languages import name_language
 from checkin.rules.need_facts import Kind
 from checkin.rules.need_words import outcome_words
+from checkin.rules.nothing_said import says_nothing
 from checkin.rules.paper_fates import Paper, Whose
-from checkin.rules.preferences import Approach
+from checkin.rules.preferences import Approach, wish_of
 from checkin.rules.promises import Way
 from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, tell_apart
 
@@ -123,7 +124,7 @@ def wish(values: Mapping[str, Any]) -> str:
     found = [
         str(Approach(approach).label) if approach in Approach.values else "",
         str(Way(way).label) if way in Way.values else way,
-        values.get("best_time") or "",
+        wish_of("", values.get("best_time") or ""),
     ]
     return f"Remembered: {', '.join(filter(None, found)) or 'nothing any more'}"
 
@@ -136,7 +137,8 @@ def chart(values: Mapping[str, Any]) -> str:
     if "interpreter_needed" in values:
         found.append("interpreter needed" if values["interpreter_needed"] else "no interpreter")
     if "access_needs" in values:
-        found.append(f"access: {short(values['access_needs']) or 'nothing noted'}")
+        helps = values["access_needs"]
+        found.append(f"access: {'nothing noted' if says_nothing(helps) else short(helps)}")
     return capitalised(", ".join(found))
 
 

@@ -1,15 +1,17 @@
-"""What a visit and its patient's record say of language, interpreter and access, as the rules want it."""
+"""What a visit, its patient's record and whoever brings them say of how they are served, for the rules."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from checkin.rules import understanding
+from checkin.rules.languages import name_language, say_language
+from checkin.rules.preferences import Remembered, wish_of
 from checkin.rules.understanding import OnRecord, SaidToday
 
 if TYPE_CHECKING:
     from checkin.models.clinic import Clinic
-    from checkin.models.people import Patient
+    from checkin.models.people import Escort, Patient
     from checkin.models.visits import Visit
 
 
@@ -23,9 +25,14 @@ def not_our_own(language: str, clinic: Clinic) -> str:
 
 
 def chosen_language(visit: Visit, clinic: Clinic) -> str:
-    """The language of the sign-in, or "" where the tablet sent the clinic's own because nobody chose any."""
+    """The language of the sign-in in words; "" where the tablet sent our own because nobody chose any.
+
+    What the desk typed is read as a person types: "no" is no Norwegian.
+    """
     said = visit.sign_in
-    return said.language if said.channel == "desk" else not_our_own(said.language, clinic)
+    if said.channel == "desk":
+        return say_language(said.language)
+    return name_language(not_our_own(said.language, clinic))
 
 
 def said_today(visit: Visit, clinic: Clinic) -> SaidToday:
@@ -44,3 +51,11 @@ def on_record(visit: Visit) -> OnRecord:
 
 def of_record(patient: Patient) -> OnRecord:
     return OnRecord(patient.language, patient.interpreter_needed, patient.access_needs)
+
+
+def remembered(escort: Escort | None, clinic: Clinic) -> Remembered:
+    """What this escort asked us to remember; nothing for somebody unknown."""
+    if escort is None or escort.remembered_at is None:
+        return Remembered()
+    since = clinic.local_date(escort.remembered_at)
+    return Remembered(escort.approach, escort.best_way, wish_of("", escort.best_time), since)

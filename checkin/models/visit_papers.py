@@ -28,6 +28,7 @@ from checkin.rules.consent_answers import Adult, Basis
 from checkin.rules.excuse_notes import Status
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.paper_fates import Facts, Paper, Whose, whose
+from checkin.rules.understanding import says_the_same
 
 DUE = (Kind.VACCINE, Kind.CHECK_UP)
 FOLLOWING: dict[type[Model], tuple[Paper, Callable[[Any], str]]] = {
@@ -203,7 +204,9 @@ def chart_changes(change: Change) -> Iterator[VisitPaper]:
         rows = rows.filter(patient__in=merged_here(change.was.pk))
     for row in rows.order_by("pk"):
         beside = {name: getattr(change.now, name) for name in row.after} if change.now else {}
-        differs = any(value and value != row.after[name] for name, value in beside.items())
+        differs = any(
+            value and not says_the_same(name, value, row.after[name]) for name, value in beside.items()
+        )
         fates = whose(Paper.CHART, change.facts(differs=differs))
         yield VisitPaper(
             Paper.CHART,

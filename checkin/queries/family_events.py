@@ -64,7 +64,7 @@ def came(visit: Visit) -> Event:
 
 
 def remembered(escort: Escort) -> Event:
-    kept = Remembered(escort.approach, escort.best_way, escort.best_time)
+    kept = Remembered(escort.approach, escort.best_way, preferences.wish_of("", escort.best_time))
     approach = preferences.approach(today="", remembered=kept.approach)
     way = preferences.way("", kept.best_way, None)
     words = ", ".join(filter(None, [one.words if one else "" for one in (approach, way)] + [kept.best_time]))

@@ -15,6 +15,7 @@ from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge
 from checkin.queries.comparing import Line, text
 from checkin.rules import clocks, languages, merges
 from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.understanding import says_the_same
 
 MOST_NAMED = 5
 MOST_MERGES = 30
@@ -108,7 +109,8 @@ def weight(patient: Patient) -> merges.Weight:
 
 def column(name: str, label: str, one: Patient, other: Patient, stays: Patient) -> Column:
     first, second = getattr(one, name), getattr(other, name)
-    differs = first != second and not (merges.is_blank(first) and merges.is_blank(second))
+    is_blank = merges.is_blank(first) and merges.is_blank(second)
+    differs = not is_blank and not says_the_same(name, first, second)
     words = [said(first), said(second)]
     if name == "language":
         words = [languages.name_language(one) for one in words]

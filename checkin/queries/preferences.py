@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checkin.models import Clinic, Escort, Patient, Visit
+from checkin.models import Patient, Visit
 from checkin.models import lookup as records
 from checkin.models import understanding as facts
 from checkin.rules import preferences, understanding
 from checkin.rules.claims import Claim
-from checkin.rules.preferences import Preference, Remembered
+from checkin.rules.preferences import Preference
 from checkin.rules.understanding import OnRecord, SaidToday, Spoken
 
 
@@ -18,7 +18,7 @@ def of_visit(visit: Visit) -> list[Preference]:
 
     Today's word takes the place of a remembered wish, and stands beside what is on record.
     """
-    kept = remembered(visit.escort, visit.clinic)
+    kept = facts.remembered(visit.escort, visit.clinic)
     own = facts.own_language(visit.clinic)
     return preferences.shown(said_today(visit), kept, facts.on_record(visit), own=own)
 
@@ -43,16 +43,8 @@ def of_today(visit: Visit) -> list[Preference]:
 
 def of_board(visit: Visit) -> Preference | None:
     """The one wish that a row shows: greet me, or leave me be. No query: the board reads the escort along."""
-    kept = remembered(visit.escort, visit.clinic)
+    kept = facts.remembered(visit.escort, visit.clinic)
     return preferences.approach(today=visit.sign_in.approach, remembered=kept.approach, since=kept.since)
-
-
-def remembered(escort: Escort | None, clinic: Clinic) -> Remembered:
-    """What this escort asked us to remember; nothing for somebody unknown."""
-    if escort is None or escort.remembered_at is None:
-        return Remembered()
-    since = clinic.local_date(escort.remembered_at)
-    return Remembered(escort.approach, escort.best_way, escort.best_time, since)
 
 
 def said_today(visit: Visit) -> Claim:

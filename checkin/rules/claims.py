@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from checkin.rules import written_dates
+from checkin.rules.nothing_said import says_nothing
 
 LIMITS = {
     "child_given_name": 200,
@@ -126,7 +127,7 @@ class Claim:
     @property
     def has_reason(self) -> bool:
         """Whether a person has something to read before the child is roomed. What was torn may hold it."""
-        return bool(self.reason or self.also or self.unreadable)
+        return bool(self.reason or self.unreadable) or not says_nothing(self.also)
 
     def content(self) -> dict[str, Any]:
         """Everything that was said, without the keys: JSON-ready, the same for the same words."""

@@ -10,6 +10,7 @@ from functools import partial
 from checkin.rules import clocks, consent, doses, excuse_notes, understanding, vaccines
 from checkin.rules.ages import age_on, months_on
 from checkin.rules.need_facts import FLU, Due, Facts, Found, Kind, Owner
+from checkin.rules.nothing_said import says_nothing
 from checkin.rules.understanding import Source, Spoken
 
 Rule = Callable[[Facts, dt.date], Found | list[Found] | None]
@@ -262,7 +263,7 @@ def due_need(
 
 
 def second_concern(facts: Facts, at: dt.date) -> Found | None:
-    if not facts.also.strip():
+    if says_nothing(facts.also):
         return None
     return Found(Kind.SECOND_CONCERN, "second concern", f"they asked: {facts.also}", Owner.CLINICIAN)
 

@@ -16,6 +16,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims, clocks, understanding
+from checkin.rules.nothing_said import says_nothing
 from checkin.rules.promises import Way
 from checkin.rules.understanding import OnRecord, SaidToday, Source
 
@@ -88,7 +89,7 @@ def to_remember(claim: claims.Claim, *, at: dt.datetime) -> dict[str, Any]:
     return {
         "approach": claim.approach if claim.approach in Approach.values else "",
         "best_way": claim.best_way if claim.best_way in Way.values else "",
-        "best_time": claim.best_time,
+        "best_time": "" if says_nothing(claim.best_time) else claim.best_time,
         # Also when nothing is kept: it says from when on, so that no older visit overrules it.
         "remembered_at": at,
     }
@@ -104,9 +105,16 @@ def approach(*, today: str, remembered: str, since: dt.date | None = None) -> Pr
 
 
 def said_or_remembered(today: str, remembered: str) -> tuple[str, Source] | None:
-    if today:
+    """Today's word, or else the remembered one. "No" and "-" are no wish, of either."""
+    if not says_nothing(today):
         return today, Source.TODAY
-    return (remembered, Source.REMEMBERED) if remembered else None
+    return None if says_nothing(remembered) else (remembered, Source.REMEMBERED)
+
+
+def wish_of(today: str, remembered: str) -> str:
+    """What they wish, as said today or else as remembered; "" for no wish."""
+    found = said_or_remembered(today, remembered)
+    return found[0] if found else ""
 
 
 def shown(

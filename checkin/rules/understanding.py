@@ -2,21 +2,23 @@
 
 Neither hides the other. Two sources that differ are two lines, two needs and two chips, so that neither is
 lost when the other is answered; where they say the same it is said once. What is not said is no “no”: an
-unticked box says nothing of an interpreter on record.
+unticked box says nothing of an interpreter on record. A “none” typed in a box says nothing either.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import names
-from checkin.rules.languages import is_same_language, name_language
+from checkin.rules.languages import is_same_language, name_language, names_no_language, say_language
+from checkin.rules.nothing_said import says_nothing
 
 LONGEST_LABEL = 80
+ASK_WHICH = "ask which language"
 
 
 class Source(TextChoices):
@@ -40,7 +42,7 @@ class Typed(Protocol):
 
 
 class SaidToday(NamedTuple):
-    """What was said today. `language`: by its name, "" where nobody chose one."""
+    """What was said today. `language`: in words, "" where nobody said one."""
 
     language: str = ""
     interpreter: bool = False
@@ -48,9 +50,8 @@ class SaidToday(NamedTuple):
 
     @classmethod
     def of(cls, typed: Typed, *, language: str) -> Self:
-        """`language`: the tag that was chosen, for where no language was typed beside the interpreter."""
-        # What somebody typed is shown as typed: "no" in answer to "Which language?" is no Norwegian.
-        spoken = typed.interpreter_language or name_language(language)
+        """`language`: in words, for where no language was typed beside the interpreter."""
+        spoken = say_language(typed.interpreter_language) or say_language(language)
         return cls(spoken, typed.interpreter, typed.access_needs)
 
 
@@ -72,10 +73,10 @@ class Spoken(NamedTuple):
 
     @property
     def words(self) -> str:
-        """“Dari interpreter”, “Interpreter”, “Dari”."""
+        """“Dari interpreter”, “Interpreter, ask which language”, “Dari”."""
         if not self.is_interpreter:
             return self.language
-        return f"{self.language} interpreter" if self.language else "Interpreter"
+        return f"{self.language} interpreter" if self.language else f"Interpreter, {ASK_WHICH}"
 
 
 def understood(today: SaidToday, record: OnRecord, *, own: str = "") -> list[Spoken]:
@@ -83,7 +84,8 @@ def understood(today: SaidToday, record: OnRecord, *, own: str = "") -> list[Spo
 
     The clinic's `own` language is said only beside another one, and no interpreter is needed for it.
     """
-    said, recorded = today.language, name_language(record.language)
+    said, recorded = say_language(today.language), name_language(record.language)
+    recorded = "" if names_no_language(recorded) else recorded
     if said and recorded and not is_same_language(said, recorded):
         return side_by_side(today, record, said, recorded, own=own)
     said, recorded = ("" if is_own(one, own) else one for one in (said, recorded))
@@ -146,7 +148,7 @@ def by_source(today: str, recorded: str) -> list[Help]:
     Of two that say the same the one with more words gives the name: what was answered of a wheelchair says
     nothing of the wide door that the record asks for besides.
     """
-    today, recorded = today.strip(), recorded.strip()
+    today, recorded = ("" if says_nothing(one) else one.strip() for one in (today, recorded))
     if today and recorded and key_of(today) == key_of(recorded):
         return [Help(today, Source.BOTH)]
     if says_as_much(today, recorded):
@@ -229,6 +231,17 @@ _SAYS_NOTHING = frozenset(
 """Words that are in many needs and alone name none."""
 
 
+def says_the_same(column: str, one: Any, other: Any) -> bool:
+    """Whether two values of a column of a record say the same: "es" and "Español", "none" and a blank."""
+    if column == "language":
+        first, second = name_language(one or ""), name_language(other or "")
+        return first == second or is_same_language(first, second)
+    if column == "access_needs":
+        said = ["" if says_nothing(words or "") else words for words in (one, other)]
+        return key_of(said[0]) == key_of(said[1])
+    return bool(one == other)
+
+
 def key_of(words: str) -> str:
     """Return what tells these words from others, however they are spaced, accented or capitalized."""
     said = names.normalise(words) or " ".join(words.casefold().split())
@@ -242,4 +255,4 @@ def access_label(words: str) -> str:
 
 
 def interpreter_label(language: str) -> str:
-    return f"interpreter · {language}" if language else "interpreter"
+    return f"interpreter · {language}" if language else f"interpreter, {ASK_WHICH}"

@@ -82,7 +82,7 @@ def test_our_own_words_begin_with_a_capital_letter():
     assert heading(Kind.VACCINE, FLU) == "Flu vaccine"
 
 
-@pytest.mark.parametrize("typed", ["no", "my", "It", "is", "Dari", "es"])
+@pytest.mark.parametrize("typed", ["my", "It", "is", "Dari", "Mixteco bajo"])
 def test_a_language_is_shown_as_the_family_typed_it(desk_client, front, tuesday, typed):
     visit = make.visit(front, interpreter="yes", interpreter_language=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
@@ -91,6 +91,27 @@ def test_a_language_is_shown_as_the_family_typed_it(desk_client, front, tuesday,
     board = desk_client.get("/").content.decode()
     assert f"{typed} interpreter" in board
     assert "Norwegian" not in shown + board
+
+
+@pytest.mark.parametrize("typed", ["no", "none", "-", "N/A", "no sé"])
+def test_an_interpreter_without_a_language_asks_which(desk_client, front, tuesday, typed):
+    """“no interpreter” stood on the board for a family that asked for one."""
+    visit = make.visit(front, interpreter="yes", interpreter_language=typed, access_needs=typed, also=typed)
+    shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
+    assert '<b dir="auto">Interpreter, ask which language</b>' in shown
+    assert [
+        need.kind for need in visit.needs.all() if need.kind in ("interpreter", "access", "second_concern")
+    ] == ["interpreter"]
+    board = desk_client.get("/").content.decode()
+    assert "Interpreter, ask which language" in board and f"{typed} interpreter" not in board
+
+
+@pytest.mark.parametrize("typed", ["es", "spa", "Español", "castellano"])
+def test_a_typed_language_is_shown_in_words(desk_client, front, tuesday, typed):
+    visit = make.visit(front, interpreter="yes", interpreter_language=typed)
+    shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
+    assert '<b dir="auto">Interpreter · Spanish</b>' in shown
+    assert "Spanish interpreter" in desk_client.get("/").content.decode()
 
 
 def test_a_recorded_language_is_shown_by_its_name(desk_client, brook, front, tuesday):

@@ -43,7 +43,7 @@ def test_an_interpreter_is_not_asked_for_in_our_own_language(brook, front):
     visit = make.visit(front, language="en", interpreter=True)
     assert languages(visit) == [("Arabic interpreter", "said today, the language on record")]
     assert languages(make.visit(front, name="Anna Berg", language="en", interpreter=True)) == [
-        ("Interpreter", "said today")
+        ("Interpreter, ask which language", "said today")
     ]
 
 

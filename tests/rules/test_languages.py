@@ -7,7 +7,8 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules.languages import name_interpreter, name_language
+from checkin.rules.languages import is_same_language, name_interpreter, name_language, say_language
+from checkin.rules.understanding import OnRecord, SaidToday, says_the_same, understood
 
 TAGS = [tag for tag in Locale.parse("en").languages if "_" not in tag]
 
@@ -31,7 +32,7 @@ TAGS = [tag for tag in Locale.parse("en").languages if "_" not in tag]
         ("Tem", "Tem"),
         ("En-US", "En-US"),
         ("qqx", "qqx"),
-        ("es, en", "es, en"),
+        ("es, en", "Spanish and English"),
         ("", ""),
     ],
 )
@@ -55,3 +56,73 @@ def test_an_interpreters_language_is_named_unless_the_family_typed_it():
     assert name_interpreter("interpreter · ar", typed="") == "interpreter · Arabic"
     assert name_interpreter("interpreter · no", typed="no") == "interpreter · no"
     assert name_interpreter("interpreter", typed="") == "interpreter"
+
+
+SAID = [
+    (
+        "Spanish",
+        "es|ES|Es|spa|Spa|español|ESPAÑOL|Espanol|Castellano|I speak Spanish, please|Spanish.|Spanish?",
+    ),
+    ("Spanish", "idioma español|no, Spanish|mostly Spanish"),
+    (
+        "Mexican Spanish",
+        "Español de México|Spanish (Mexico)|Mexican Spanish|español mexicano|Spanish - Mexico",
+    ),
+    ("English", "en|eng|English please|inglés|Inglés"),
+    ("Chinese", "zho|chi|zh|中文|Chinese|chino"),
+    ("Mandarin", "cmn|Mandarin|普通话|國語|Mandarin Chinese|Chinese (Mandarin)|mandarín"),
+    ("Cantonese", "yue|Cantonese|廣東話|Chinese (Cantonese)|cantonés"),
+    ("Vietnamese", "vie|vi|Tiếng Việt|tieng viet|TIẾNG VIỆT|vietnamita"),
+    ("Haitian Creole", "ht|hat|kreyol|Kreyòl|kreyòl ayisyen|Creole|Haitian|French Creole"),
+    ("Persian", "fa|fas|per|pes|Farsi|Persian|persa|فارسی|Persian (Farsi)"),
+    ("Dari", "prs|fa-AF|Dari|دری|Dari (Afghan Persian)"),
+    ("American Sign Language", "ase|ASL|asl|American Sign Language"),
+    ("Q'anjob'al", "kjb|Q'anjob'al|Q’anjob’al|qanjobal|Kanjobal"),
+    ("Mam", "mam|Mam|Maya Mam"),
+    ("K'iche'", "quc|K'iche'|Quiché|kiche"),
+    ("Arabic", "ar|ara|Árabe|العربية|arabic"),
+    ("Arabic (Iraq)", "Iraqi Arabic|Arabic (Iraq)"),
+    ("Somali", "som|SOMALI|Soomaali"),
+    ("Russian", "rus|русский|ruso"),
+    ("Spanish and Mam", "Spanish and Mam|español y mam|spa/mam|Spanish, Mam"),
+    ("Spanish and English", "Español/Inglés|es, en|Spanish & English|español e inglés"),
+    ("Spanish and chuj'k", "español y chuj'k"),
+    ("Mixteco bajo", "Mixteco bajo"),
+    ("", "no|No|none|-|N/A|no sé|yes please|any|interpreter|mi idioma|und|?"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed"), [(name, one) for name, said in SAID for one in said.split("|")])
+def test_a_typed_language_is_said_in_words_that_staff_read(name, typed):
+    assert say_language(typed) == name
+    assert say_language(say_language(typed)) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("es", "Castellano", True),
+        ("spa", "Español de México", True),
+        ("zho", "中文", True),
+        ("Mandarin", "zh", True),
+        ("zh", "yue", False),
+        ("fa", "Farsi", True),
+        ("Dari", "Farsi", False),
+        ("prs", "fa-AF", True),
+        ("Español/Inglés", "English and Spanish", True),
+        ("Spanish", "Spanish and Mam", False),
+        ("fil", "Tagalog", True),
+        ("ht", "kreyòl", True),
+        ("ASL", "Sign language", False),
+    ],
+)
+def test_one_language_in_two_words_is_no_difference(one, other, same):
+    assert is_same_language(one, other) is is_same_language(other, one) is same
+    assert says_the_same("language", one, other) is same
+    found = understood(SaidToday(one, True), OnRecord(other, True))
+    assert len(found) == (1 if same else 2)
+
+
+def test_what_says_nothing_is_no_difference_from_a_blank():
+    assert says_the_same("language", "", "und") and says_the_same("access_needs", "none", "")
+    assert says_the_same("access_needs", "A ramp", "a ramp") and not says_the_same("access_needs", "ramp", "")

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from checkin.models import Clinic, Patient
 from checkin.rules import claims, regions
+from checkin.rules.languages import name_language, names_no_language
+from checkin.rules.nothing_said import says_nothing
 from checkin.web.drawn_with import DrawnWith
 from checkin.web.words import relationships
 
@@ -167,6 +169,7 @@ class PatientForm(forms.ModelForm):
                 box.widget.attrs.pop("maxlength", None)
                 box.error_messages["max_length"] = f"At most {limit} letters fit here. Please shorten it."
             self.initial.setdefault(name, "")
+        self.initial["language"] = name_language(self.instance.language)
 
     def clean_birth_date(self) -> Any:
         clinic = self.instance.clinic
@@ -178,6 +181,18 @@ class PatientForm(forms.ModelForm):
         if said.problem:
             raise forms.ValidationError(f"Please look at this again: {said.problem}.")
         return said.date
+
+    def clean_language(self) -> str:
+        """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
+        typed: str = self.cleaned_data["language"]
+        recorded = self.instance.language
+        if typed == name_language(recorded):
+            return recorded
+        return "" if names_no_language(typed) else typed
+
+    def clean_access_needs(self) -> str:
+        typed: str = self.cleaned_data["access_needs"]
+        return "" if says_nothing(typed) else typed
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

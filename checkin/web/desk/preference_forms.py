@@ -10,6 +10,7 @@ from django import forms
 
 from checkin.models import Escort, Patient, Visit
 from checkin.rules.claims import clean
+from checkin.rules.languages import name_language
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
 from checkin.web.desk.forms import words
@@ -48,7 +49,7 @@ class PreferencesForm(forms.Form):
             "approach": escort.approach,
             "best_way": escort.best_way,
             "best_time": escort.best_time,
-            "language": patient.language,
+            "language": name_language(patient.language),
             "interpreter_needed": patient.interpreter_needed,
             "access_needs": patient.access_needs,
         }
@@ -62,10 +63,15 @@ class PreferencesForm(forms.Form):
     def record(self) -> dict[str, Any]:
         said = self.cleaned_data
         return {
-            "language": clean(said["language"])[:40],
+            "language": self.as_recorded(clean(said["language"])[:40]),
             "interpreter_needed": said["interpreter_needed"],
             "access_needs": clean(said["access_needs"])[:500],
         }
+
+    def as_recorded(self, typed: str) -> str:
+        """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
+        recorded = (self.visit.patient or Patient()).language
+        return recorded if typed == name_language(recorded) else typed
 
     @property
     def helper(self) -> FormHelper:

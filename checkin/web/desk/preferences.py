@@ -15,6 +15,7 @@ from checkin.actions.boards import Refused
 from checkin.actions.open_visits import hold_open
 from checkin.actions.writing import write
 from checkin.models import Visit
+from checkin.models.understanding import remembered
 from checkin.queries import preferences as reading
 from checkin.rules.roles import Act
 from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
@@ -27,7 +28,7 @@ NOBODY = "Nobody on record brought this child today, so there is nobody to remem
 def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """What `desk/_preferences.html` shows, on the visit's own page too. No query of its own."""
     escort = visit.escort
-    kept = reading.remembered(escort, request.clinic)
+    kept = remembered(escort, request.clinic)
     return {
         "preferences": reading.of_visit(visit),
         "remembers": any((kept.approach, kept.best_way, kept.best_time)),

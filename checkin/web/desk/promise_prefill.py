@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from checkin.models import Escort, Patient, Promise, Visit
-from checkin.queries.preferences import remembered
+from checkin.models.understanding import remembered
 from checkin.rules import names
-from checkin.rules.preferences import Remembered
+from checkin.rules.preferences import Remembered, wish_of
 from checkin.rules.promises import Way
 
 BY_NUMBER = (Way.PHONE, Way.TEXT, Way.IN_PERSON)
@@ -28,7 +28,8 @@ def known_of_visit(visit: Visit) -> dict[str, Any]:
     if not name and not number and visit.patient is not None:
         return known_of_patient(visit.patient)
     kept = remembered(escort, visit.clinic)
-    return wishes(said.best_way or kept.best_way, said.best_time or kept.best_time, name, number)
+    way, best = wish_of(said.best_way, kept.best_way), wish_of(said.best_time, kept.best_time)
+    return wishes(way, best, name, number)
 
 
 def known_of_patient(patient: Patient) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def known_of_patient(patient: Patient) -> dict[str, Any]:
     if guardian is None and guardians and patient.phone:
         guardian = guardians[0]
     if guardian is not None:
-        kept = wish_of(guardian.name, escorts, patient)
+        kept = wish_of_adult(guardian.name, escorts, patient)
         return wishes(kept.best_way, kept.best_time, guardian.name, guardian.phone or patient.phone)
     escort = next((one for one in escorts if one.name and one.phone), None)
     if escort is not None:
@@ -53,7 +54,7 @@ def known_of_patient(patient: Patient) -> dict[str, Any]:
     return {"to_whom": guardians[0].name if guardians else patient.name, "reach_at": patient.phone}
 
 
-def wish_of(name: str, escorts: list[Escort], patient: Patient) -> Remembered:
+def wish_of_adult(name: str, escorts: list[Escort], patient: Patient) -> Remembered:
     """What the adult of this name asked us to remember: another adult's wish is not theirs."""
     key = names.normalise(name)
     same = next((one for one in escorts if one.name_key and one.name_key == key), None)

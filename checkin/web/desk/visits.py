@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.models import Discrepancy, Escort, Guardian, SignIn, Visit
+from checkin.models import Discrepancy, Escort, Guardian, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.models.understanding import chosen_language
 from checkin.queries import matching, promises, stories
+from checkin.rules import claims, clocks
 from checkin.rules.ages import age_words
 from checkin.rules.consent import Adult, is_guardian
-from checkin.rules.languages import name_language
+from checkin.rules.languages import say_language
 from checkin.rules.phones import is_same_phone
 from checkin.rules.promises import Way
 from checkin.rules.roles import Act
@@ -23,6 +24,9 @@ from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
 from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
 from checkin.web.desk import after_words, consent, match_papers, needs, preferences, second_concerns
 from checkin.web.desk.reach import just_decided, number, seen
+
+LONGEST_CODE = 3
+"""Letters of a language's code: longer words are shown as they were typed."""
 
 
 @require_safe
@@ -58,7 +62,7 @@ def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
         "claim": claim(found),
-        "language": name_language(chosen_language(found, request.clinic)),
+        "language": chosen_language(found, request.clinic),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
         "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
@@ -92,16 +96,21 @@ def claim(found: Visit) -> list[dict[str, Any]]:
     """What was typed, line by line, each with whether it was cut; who brought them stands above."""
     said = found.sign_in
     lines = [
-        {"label": label, "text": in_their_words(said, name), "cut": name in said.cut}
+        {"label": label, "text": in_their_words(found, name), "cut": name in said.cut}
         for name, label in stories.SAID.items()
         if name not in ("escort_name", "relationship")
     ]
     return [line for line in lines if line["text"]]
 
 
-def in_their_words(said: SignIn, name: str) -> str:
-    """As typed; what was chosen from a list, as the list called it."""
-    text: str = getattr(said, name)
+def in_their_words(found: Visit, name: str) -> str:
+    """As typed; a birth date and a code in words, and what was chosen from a list as the list called it."""
+    text: str = getattr(found.sign_in, name)
+    if name == "child_birth_date":
+        born = claims.birth_date(text, today=found.local_date, day_first=found.clinic.day_first).date
+        return clocks.date_words(born) if born else text
+    if name == "interpreter_language" and len(text) <= LONGEST_CODE:
+        return say_language(text) or text
     return str(Way(text).label) if name == "best_way" and text in Way.values else text
 
 
