@@ -15,12 +15,13 @@ from checkin.actions import audit, promises
 from checkin.actions.boards import hold
 from checkin.actions.writing import write
 from checkin.models import AfterWord, Clinic, Device, Promise, Role, Visit
+from checkin.models.understanding import remembered
 from checkin.rules import after_words as rules
 from checkin.rules import due_times
 from checkin.rules.after_words import Said
 from checkin.rules.best_times import read_window
+from checkin.rules.preferences import wish_of
 from checkin.rules.promises import Said as Promised
-from checkin.rules.promises import Way
 from checkin.rules.visits import State
 
 SALT = "checkin.after-word"
@@ -112,12 +113,16 @@ def gave_number(visit: Visit) -> bool:
 
 
 def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
-    """The manager will call: about their words, on the number they gave now or else at sign-in."""
+    """The manager will call: about their words, on the number they gave now or else at sign-in.
+
+    How and when they like it is as for any promise: what they said at sign-in, or else what is remembered.
+    """
     clinic, claim = visit.location.clinic, visit.sign_in
     facts = clinic.identity_facts
     known = visit.escort.phone if visit.escort else ""
     wanted = rules.hours(clinic.promise_settings)
-    best_words = claim.best_time or (visit.escort.best_time if visit.escort else "")
+    kept = remembered(visit.escort, clinic)
+    best_words = wish_of(claim.best_time, kept.best_time)
     agreed = within_their_time(
         rules.due(at=at, zone=clinic.zone, wanted=wanted), best_words, clinic=clinic, wanted=wanted, at=at
     )
@@ -125,7 +130,7 @@ def promise_call(visit: Visit, said: Said, *, at: dt.datetime) -> Promise:
     words = Promised(
         to_whom=child if claim.is_patient else claim.escort_name or NOBODY_NAMED.format(child),
         about=rules.about(said),
-        way=Way.PHONE,
+        way=rules.way_to_reach(wish_of(claim.best_way, kept.best_way)),
         reach_at=rules.number_to_call(
             said.phone, claim.escort_phone, known, region=facts.region, ours=facts.phones
         ),

@@ -60,6 +60,17 @@ def can_be_called(number: str, *, region: str = "", ours: Collection[str] = ()) 
     return any(not is_stand_in(phone) and not is_one_of_ours(phone, ours, region) for phone in found)
 
 
+BY_NUMBER = (Way.PHONE, Way.TEXT, Way.IN_PERSON)
+
+
+def way_to_reach(wish: str) -> Way:
+    """How to keep the promise of a call: by text or in person where they like that better.
+
+    For e-mail and letters no address is known. They asked for a call, and a number is: so it stays a call.
+    """
+    return Way(wish) if wish in BY_NUMBER else Way.PHONE
+
+
 def number_to_call(*given: str, region: str = "", ours: Collection[str] = ()) -> str:
     """The first of these that can be called; or else the first that says anything, or ""."""
     said = [one for one in given if one.strip()]

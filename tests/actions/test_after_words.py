@@ -247,3 +247,28 @@ def test_the_call_keeps_to_the_time_they_gave_at_sign_in(brook, front, best_time
     clock, day = due
     assert made.due_at == make.at(clock, dt.date(2026, 3, day))
     assert made.best_words == best_time
+
+
+@pytest.mark.parametrize(
+    ("best_way", "way"),
+    [
+        ("text", "text"),
+        ("in_person", "in_person"),
+        ("phone", "phone"),
+        ("email", "phone"),
+        ("-", "phone"),
+        ("", "phone"),
+    ],
+)
+def test_the_call_is_made_as_they_like_it_where_a_number_reaches_them(front, best_way, way):
+    """They asked for a text at sign-in, and the manager was told to phone."""
+    made = say(make.visit(front, best_way=best_way, escort_phone="555-010-0444")).promise
+    assert (made.way, made.reach_at) == (way, "555-010-0444")
+
+
+def test_the_call_takes_what_they_asked_us_to_remember(brook, front):
+    make.patient(brook)
+    make.visit(front, remember="1", best_way="text", best_time="after 17:00", escort_phone="555-010-0444")
+    made = say(make.visit(front, make.at("9:50"), best_time="-")).promise
+    assert (made.way, made.best_words) == ("text", "after 17:00")
+    assert made.due_at == make.at("17:30")
