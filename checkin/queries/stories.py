@@ -35,7 +35,7 @@ SAID = {
     "reason": "Reason",
     "also": "Also",
     "access_needs": "Access needs",
-    "interpreter_language": "Interpreter",
+    "interpreter_language": "Interpreter for",
     "best_way": "Reach me by",
     "best_time": "Best time",
     "address": "Address",

@@ -136,7 +136,8 @@
     }
     const button = need?.querySelector(`[data-answer="${CSS.escape(key)}"]`);
     if (!button) return false;
-    if (button.matches("[data-why]")) ask(button.form, button.value);
+    if (button.matches("a")) button.click();
+    else if (button.matches("[data-why]")) ask(button.form, button.value);
     else send(button.form, button.name && { name: button.name, value: button.value });
     return true;
   }

@@ -313,3 +313,22 @@ def test_an_aunt_with_the_mothers_name_is_listed_beside_her(desk_client, leo, fr
         .split("</section>")[0]
     )
     assert reach.count("Ana Ruiz") == 2
+
+
+def test_what_they_said_is_in_words_and_each_label_stands_once(desk_client, front, leo):
+    """“2018-03-14”, “en” and two lines called Interpreter stood there."""
+    visit = make.visit(front, language="es", interpreter="yes", interpreter_language="vie")
+    said = page(desk_client, visit).split("As they said it")[1].split("</dl>")[0]
+    assert re.findall(r"<dt>(.*?)</dt>", said).count("Interpreter") == 1
+    assert "Mar 14, 2018" in said and "2018-03-14" not in said
+    assert "Vietnamese" in said and "<dd>vie" not in said
+    assert '<dt>Language</dt><dd dir="auto">Spanish</dd>' in said
+
+
+def test_who_is_this_is_answered_by_matching(desk_client, front):
+    """The need offered “Done” and “Declined”, and the child stayed unmatched."""
+    visit = make.visit(front, name="Nobody Known")
+    (need,) = visit.needs.filter(kind="match")
+    row = page(desk_client, visit).split(f'id="need-{need.pk}"')[1].split("</li>")[0]
+    assert f'href="/match/{visit.pk}/"' in row and "Match <kbd>g</kbd>" in row
+    assert "Declined" not in row and "<button" not in row

@@ -121,6 +121,7 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
         "done_word": outcome_words(need.kind, Outcome.DONE),
         "done_by_others": why_not(request, needs.act_of(need, Outcome.DONE)),
         "status_word": outcome_words(need.kind, need.status, need.reason),
+        "may_match": may(request, Act.MATCH),
         "history": [history(need, one) for one in lines],
         "may_undo": mine and not need.is_open and visit.is_open and may(request, Act.ANSWER_NEED),
     }
