@@ -47,7 +47,10 @@ def own_merge(visit: Visit) -> PatientMerge | None:
 
 
 def is_alone(merge: PatientMerge, visit: Visit) -> bool:
-    """Whether the merged record was this visit's only, and made of what was typed."""
+    """Whether the merged record was this visit's only, and made of what was typed.
+
+    What a record system says of it counts wherever the merge, or an import since, has put it.
+    """
     own = merge.merged_id
     others = MatchDecision.objects.filter(Q(patient=own) | Q(previous_patient=own)).exclude(visit=visit)
     if others.exists() or Visit.objects.filter(patient=own).exclude(pk=visit.pk).exists():
@@ -55,7 +58,7 @@ def is_alone(merge: PatientMerge, visit: Visit) -> bool:
     was = merge.paper_moves.filter(subject="Patient", subject_id=own, done=Done.MOVED).first()
     if was is None or was.before.get("status") not in STANDS:
         return False
-    return not any(rows_of(model, merge, visit, own) for model in OF_A_SYSTEM)
+    return not any(rows_of(model, merge, visit) for model in OF_A_SYSTEM)
 
 
 def own_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
@@ -88,9 +91,11 @@ def merged_here(patient_id: int) -> list[int]:
 
 
 def rows_of(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> list[Any]:
-    """Rows that came from the merged record, or stand on it, at no visit; of these records."""
+    """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
     moved = PaperMove.objects.filter(merge=merge, subject=model.__name__, done=Done.MOVED)
-    came = Q(pk__in=list(moved.values_list("subject_id", flat=True)), patient__in=on)
+    came = Q(pk__in=list(moved.values_list("subject_id", flat=True)))
+    if on:
+        came &= Q(patient__in=on)
     rows = model._default_manager.filter(came | Q(patient=merge.merged_id))
     if any(field.name == "visit" for field in model._meta.fields):
         rows = rows.filter(Q(visit=None) | ~Q(visit=visit))

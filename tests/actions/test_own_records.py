@@ -8,7 +8,16 @@ from checkin.actions import consent, matches, merging, preferences, unmerging
 from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersAsk
 from checkin.actions.relinking import papers_of
-from checkin.models import ConsentRecord, Guardian, Patient, PatientMerge, StandingProxy
+from checkin.models import (
+    ConsentRecord,
+    DueItem,
+    Guardian,
+    Immunization,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    StandingProxy,
+)
 from checkin.models import lookup as records
 from checkin.queries import merges
 from checkin.rules.consent import Basis, How
@@ -258,3 +267,29 @@ def test_a_proxy_that_waits_with_a_visit_of_nobody_counts_there(visit, six, dana
     visit.patient = None
     known = records.of_visit(visit, now=LATER)
     assert [(one.adult.name, one.granted_by) for one in known.proxies] == [("Nan Kelly", "Ewa Kiss")]
+
+
+def by_number(own):
+    PatientIdentifier.objects.create(clinic=own.clinic, patient=own, system="mrn", value="Z-1")
+
+
+def by_due_item(own):
+    DueItem.objects.create(clinic=own.clinic, patient=own, kind="vaccine", name="MMR", due_on=NOVEMBER)
+
+
+def by_vaccine(own):
+    Immunization.objects.create(clinic=own.clinic, patient=own, name="MMR", given_on=NOVEMBER)
+
+
+@pytest.mark.parametrize("known", [by_number, by_due_item, by_vaccine])
+def test_a_record_that_a_record_system_knew_before_stays_where_it_was_merged(visit, six, one, dana, known):
+    """It is a child of its own: its papers are not parted from its number."""
+    own = write_on_own(visit, dana)
+    known(own)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    relink(visit, one, dana, chart="old", consent="old")
+    assert (fresh(own).status, own.merged_into, fresh(visit).patient) == ("merged", six, one)
+    rows = [*PatientIdentifier.objects.all(), *DueItem.objects.all(), *Immunization.objects.all()]
+    assert [row.patient for row in rows] == [six]
+    assert Guardian.objects.get(name="Ewa Kiss").patient == six
+    assert (ConsentRecord.objects.get(visit=None).patient, StandingProxy.objects.get().patient) == (six, six)
