@@ -161,6 +161,47 @@ def test_arabic_and_chinese_items_are_told_apart():
     assert vaccines(said(True, "لقاح الحصبة"), due=[]).path.step == Step.PHONE_GUARDIAN
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [said(False, "flu")],
+        [said(False)],
+        [said(True, "flu")],
+        [said(False, "flu"), said(True, "flu")],
+        [said(False, "flu"), said(True, "flu", who="Noor", basis="clinician")],
+        [said(False, "Two-year check-up", care="check_up")],
+        [said(False, care="check_up")],
+    ],
+    ids=[
+        "told by its item",
+        "told by the care",
+        "a yes",
+        "taken back",
+        "decided since",
+        "another care's",
+        "all of another",
+    ],
+)
+def test_what_a_step_tells_or_nobody_refuses_any_more_is_not_said_beside_it(answers):
+    assert vaccines(*answers).refused == ()
+
+
+def test_an_item_of_another_kind_of_care_is_none_of_this_one():
+    line = vaccines(said(True, "Two-year check-up", care="check_up"), due=[*DUE, (Care.CHECK_UP, "Eye test")])
+    assert (line.items, line.alike) == ((), ("flu vaccine", "MMR"))
+    assert vaccines(due=[(Care.VACCINE, " ")]).alike == ()
+
+
+def test_a_no_to_all_is_told_by_the_care_and_not_again_by_each_item():
+    line = vaccines(said(False), said(True, "MMR"))
+    assert line.refused == () and "Helen Marsh said no" in line.path.sentence
+
+
+def test_kinds_of_care_with_another_refusal_are_lines_of_their_own():
+    lines = find_lines(facts(said(True), said(False, "flu", who="Kim Sand", basis="none")), [])
+    assert [line.refused for line in lines if line.refused] == [("Kim Sand said no to flu today",)]
+
+
 items = st.sampled_from(
     ["", "flu", "Influenza", "MMR", "measles", "DTaP", "Hep B", "HPV", "that shot", "all but flu"]
 )

@@ -129,6 +129,8 @@ def test_what_somebody_said_of_the_two_is_asked_beside_all_else():
     [
         ("Hanna", "Hanna", True),
         ("Hanna", "Hannah", True),
+        ("Hanna", "Hanna Maria Luise", True),
+        ("Katharina", "Katherina", True),
         ("Hanna", "Tom", False),
         ("Hanna", "", True),
         ("", "Hanna", True),
@@ -136,6 +138,27 @@ def test_what_somebody_said_of_the_two_is_asked_beside_all_else():
 )
 def test_look_alikes_are_no_two_of_a_family(one, other, expected):
     assert is_look_alike(Who(one, "", BORN), Who(other, "", BORN)) is expected
+
+
+def test_the_name_that_is_likest_says_whether_they_may_be_one():
+    assert is_look_alike(Who("Tom", "Katharina", BORN), Who("Katherina", "", BORN))
+
+
+def test_the_first_day_that_both_are_booked_for_is_named():
+    both = Facts((HANNA,), booked=frozenset({BORN, OTHER_DAY}))
+    assert doubts(both, both) == ["Each has an appointment of its own on Jan 1, 2016."]
+
+
+def test_stays_that_do_not_meet_are_nothing_to_ask():
+    early, late = (
+        Facts((HANNA,), stays=(stay(*hours),)) for hours in (("08:00", "09:00"), ("10:00", "11:00"))
+    )
+    assert doubts(early, late) == doubts(late, early) == []
+
+
+def test_without_a_birth_date_before_only_the_name_is_said():
+    was = Facts((HANNA, Who("Tom", "", None)))
+    assert doubts(was, Facts((HANNA,))) == ["Before one of them was changed, it said Tom."]
 
 
 @pytest.mark.parametrize("name", COLUMNS)

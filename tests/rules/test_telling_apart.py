@@ -58,3 +58,22 @@ def test_one_child_alone_needs_no_telling_apart():
 
 def test_a_missing_name_says_nothing():
     assert is_easily_mixed_up("", "Leo Ruiz")
+
+
+def test_nobody_at_all_is_told_as_nobody():
+    assert tell_apart(None, None) == (Told(""), Told(""))
+    assert tell_apart(Child("Leo Ruiz"), None) == (Told("Leo Ruiz"), Told(""))
+
+
+def test_a_name_that_stayed_the_same_was_not_another_before():
+    assert tell_apart(Child("Leo Ruiz", was="Leo Ruiz"), None)[0] == Told("Leo Ruiz")
+
+
+def test_where_nothing_has_to_be_added_nothing_is():
+    assert (str(Told("Leo Ruiz")), Told("Leo Ruiz").record) == ("Leo Ruiz", "Leo Ruiz’s record")
+    assert str(Told("Leo Ruiz", "record 411")) == "Leo Ruiz (record 411)"
+
+
+def test_both_are_told_apart_where_either_has_no_name():
+    for one, other in ((Child("", BORN), Child("Hugo Olsen")), (Child("Hugo Olsen"), Child("", BORN))):
+        assert all(each.more for each in tell_apart(one, other))

@@ -1,0 +1,29 @@
+"""What a written proxy is on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules.consent_adults import ProxyState, state_of_proxy
+
+TODAY = dt.date(2026, 3, 3)
+YESTERDAY, TOMORROW = TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("written", "expires", "revoked", "expected"),
+    [
+        (YESTERDAY, None, False, ProxyState.IN_FORCE),
+        (TODAY, None, False, ProxyState.IN_FORCE),
+        (TODAY, TODAY, False, ProxyState.IN_FORCE),
+        (YESTERDAY, TOMORROW, False, ProxyState.IN_FORCE),
+        (TOMORROW, None, False, ProxyState.NOT_YET),
+        (YESTERDAY, YESTERDAY, False, ProxyState.ENDED),
+        (YESTERDAY, TOMORROW, True, ProxyState.REVOKED),
+        (YESTERDAY, YESTERDAY, True, ProxyState.REVOKED),
+    ],
+)
+def test_it_counts_from_its_day_to_its_last_and_never_once_revoked(written, expires, revoked, expected):
+    assert state_of_proxy(TODAY, written_on=written, expires_on=expires, is_revoked=revoked) == expected
