@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Max, Model
@@ -19,8 +20,9 @@ from checkin.models import (
     Promise,
     StandingProxy,
 )
-from checkin.rules import names, vaccines
+from checkin.rules import one_adult, vaccines
 from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.records import is_weak
 
 PAPERS: dict[type[Model], Paper] = {
     Appointment: Paper.APPOINTMENT,
@@ -52,26 +54,61 @@ def held(model: type[Model], patient: Patient) -> list[Any]:
 
 
 def move_guardians(ledger: Ledger, merged: Patient, into: Patient) -> None:
-    """After those of the record that stays. Who stands there with the same words is not said twice."""
-    there = list(into.guardians.order_by("pk"))
+    """After those of the record that stays. An adult who stands there already is not said twice."""
+    there = list(into.guardians.select_for_update().order_by("pk"))
     last = into.guardians.aggregate(last=Max("position"))["last"] or 0
-    known, numbers = {words(one) for one in there}, {(one.system, one.value) for one in there if one.value}
-    for row in held(Guardian, merged):
-        number = (row.system, row.value)
-        if words(row) in known and (not row.value or number in numbers):
+    rows, region = held(Guardian, merged), into.clinic.region
+    for row in rows:
+        twin = twin_of(row, there, rows, region)
+        if twin is not None:
             ledger.kept(row, Paper.GUARDIAN, was=merged.pk)
+            if more := says_more(row, twin):
+                ledger.change(twin, Paper.GUARDIAN, Done.CHANGED, was=into.pk, now=into.pk, **more)
             continue
         to: dict[str, Any] = {"patient": into, "position": min(row.position + last, LAST_POSITION)}
-        if number in numbers:
+        if any(is_same_number(one, row) for one in there):
             # One number names one adult of a patient: said otherwise, both stand, and a person sees it.
             to |= {"system": "", "value": ""}
         ledger.change(row, Paper.GUARDIAN, Done.MOVED, was=merged.pk, now=into.pk, **to)
 
 
-def words(guardian: Guardian) -> tuple[Any, ...]:
-    """What a guardian's row says, however it is spelled."""
-    plain = names.normalise(guardian.name) or guardian.name, names.normalise(guardian.relationship)
-    return (*plain, guardian.phone_key or guardian.phone, guardian.may_consent, guardian.ended_on)
+def twin_of(
+    row: Guardian, there: Sequence[Guardian], beside: Sequence[Guardian], region: str
+) -> Guardian | None:
+    """Who of `there` is this adult and may as much as they may; None where nobody is.
+
+    Two who have a number each stay two: an import keeps them apart by it.
+    """
+    may = (row.may_consent, row.ended_on)
+    same = [
+        one
+        for one in there
+        if (one.may_consent, one.ended_on) == may and not is_numbered_apart(one, row, there)
+    ]
+    return one_adult.find_one(row, same, beside, region)
+
+
+def is_same_number(one: Guardian, other: Guardian) -> bool:
+    return bool(one.value) and (one.system, one.value) == (other.system, other.value)
+
+
+def is_numbered_apart(one: Guardian, row: Guardian, there: Iterable[Guardian]) -> bool:
+    """Whether each has a number of its own, or the row's is another's there."""
+    if is_weak((row.system, row.value)) or is_same_number(one, row):
+        return False
+    return not is_weak((one.system, one.value)) or any(is_same_number(other, row) for other in there)
+
+
+def says_more(row: Guardian, twin: Guardian) -> dict[str, Any]:
+    """What the row says of the adult where its twin says nothing."""
+    more: dict[str, Any] = {}
+    if row.phone.strip() and not twin.phone.strip():
+        more |= {"phone": row.phone, "phone_key": row.phone_key}
+    if row.relationship.strip() and not twin.relationship.strip():
+        more["relationship"] = row.relationship
+    if not is_weak((row.system, row.value)) and not is_same_number(row, twin):
+        more |= {"system": row.system, "value": row.value}
+    return more
 
 
 def move_due_items(ledger: Ledger, merged: Patient, into: Patient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from checkin.actions.merge_papers import LAST_POSITION, words
+from checkin.actions.merge_papers import LAST_POSITION, says_more, twin_of
 from checkin.actions.paper_ledger import Ledger, columns, from_json
 from checkin.models import ChartChange, Guardian, MatchDecision, PaperMove, Patient, PatientMerge, Visit
 from checkin.models.own_records import own_merge
@@ -15,11 +15,12 @@ from checkin.rules.paper_fates import Done, Paper
 
 
 def carry_guardian(row: Guardian, ledger: Ledger, *, visit: Visit, was: int | None, now: Patient) -> None:
-    """After those of the new chart. Who stands there with the same words stays on the visit's own record."""
+    """After those of the new chart. Who stands there, saying no less, stays on the visit's own record."""
     merge = own_merge(visit)
     own = merge.merged_id if merge is not None else now.pk
     there = list(now.guardians.exclude(pk=row.pk))
-    is_twin = now.pk != own and any(words(one) == words(row) for one in there)
+    twin = twin_of(row, there, [row], now.clinic.region) if now.pk != own else None
+    is_twin = twin is not None and not says_more(row, twin)
     to: dict[str, Any] = {"patient_id": own if is_twin else now.pk}
     if not is_twin:
         last = now.guardians.exclude(pk=row.pk).aggregate(last=Max("position"))["last"] or 0

@@ -10,7 +10,8 @@ from typing import Any
 
 from checkin.actions.records_changes import Changes
 from checkin.models import Clinic, Guardian, bulk
-from checkin.rules import names, phones, record_names
+from checkin.rules import phones
+from checkin.rules.one_adult import name_key
 from checkin.rules.record_adults import refuse_another_adult
 from checkin.rules.records import FHIR_ID, GuardianItem, Key, Outcome, is_weak
 
@@ -54,9 +55,9 @@ class Guardians:
                 same.name, item.values["name"], is_same_phone=self.has_same_phone(same, item)
             )
             return same
-        if same is not None and key_of(same.name) == key_of(item.values["name"]):
+        if same is not None and name_key(same.name) == name_key(item.values["name"]):
             return same
-        alike = [one for one in on_file if key_of(one.name) == key_of(item.values["name"])]
+        alike = [one for one in on_file if name_key(one.name) == name_key(item.values["name"])]
         alike = [one for one in alike if not self.is_another(one, item)]
         number = phones.phone_key(item.values.get("phone", ""), self.clinic.region)
         if number and any(one.phone_key == number for one in alike):
@@ -158,8 +159,3 @@ class Guardians:
     def write(self) -> None:
         Guardian.objects.bulk_create(self.made)
         bulk.rewrite(self.changes.rewrites())
-
-
-def key_of(name: str) -> str:
-    """Return one key for a name however it is written: "Brown, Bob", "BROWN Bob", "Mr. Bob Brown"."""
-    return names.normalise(" ".join(record_names.spoken_words(name))) or name

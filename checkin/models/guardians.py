@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from checkin.rules import one_adult
+
 if TYPE_CHECKING:
     from checkin.models.people import Guardian
 
@@ -20,8 +22,15 @@ class GuardianQuerySet(models.QuerySet["Guardian"]):
         return self.filter(models.Q(ended_on__lt=on) | models.Q(may_consent=False))
 
     def to_phone(self, on: dt.date) -> list[Guardian]:
-        """All of them, whom to phone first first; those whose authority is over last, marked `is_over`."""
-        found = list(self.order_by("position", "pk"))
+        """Each once, whom to phone first first; those whose authority is over last, marked `is_over`."""
+        found: list[Guardian] = list(self.select_related("clinic").order_by("position", "pk"))
         for one in found:
             one.is_over = one.ended_on is not None and one.ended_on < on
-        return sorted(found, key=lambda one: one.is_over)
+        found.sort(key=lambda one: one.is_over)
+        region = found[0].clinic.region if found else ""
+        # Who may agree and who may not, or may no longer, is said of both, also where it is one adult.
+        return one_adult.each_once(found, region, apart=authority)
+
+
+def authority(one: Guardian) -> tuple[bool, bool]:
+    return one.may_consent, one.is_over

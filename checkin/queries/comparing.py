@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from checkin.models import Patient
 from checkin.models.lookup import Contact, Found
-from checkin.rules import claims, clocks, likeness, names
+from checkin.rules import claims, clocks, likeness, names, one_adult
 from checkin.rules.names import Segment
 from checkin.rules.phones import is_same_phone
 
@@ -82,7 +82,7 @@ def compare(typed: Typed, patient: Patient, found: Found, *, zone: zoneinfo.Zone
         text("Family name", typed.family, patient.family_name, same_name(typed.family, patient.family_name)),
         text("Birth date", typed.birth_words, day(patient.birth_date), typed.born == patient.birth_date),
         phones(typed, patient, contacts, found.region),
-        brought_by(typed, contacts),
+        brought_by(typed, contacts, found.region),
         Row("Lives in", [], plain(" ".join(filter(None, [patient.city, patient.postcode]))), None),
         Row("Today", plain(typed.here), appointments(patient, found, zone), None),
     ]
@@ -128,10 +128,11 @@ def phones(typed: Typed, patient: Patient, contacts: list[Contact], region: str)
     )
 
 
-def brought_by(typed: Typed, contacts: list[Contact]) -> Row:
-    """Who brings them usually, and who may consent; the one who was typed first."""
+def brought_by(typed: Typed, contacts: list[Contact], region: str) -> Row:
+    """Who brings them usually, and who may consent, each once; the one who was typed first."""
     key = names.normalise(typed.escort)
-    first = sorted(contacts, key=lambda one: (names.normalise(one.name) != key, one.kind, one.pk))
+    listed = sorted(contacts, key=lambda one: (names.normalise(one.name) != key, one.kind, one.pk))
+    first = one_adult.each_once(listed, region)
     lines = [", ".join(filter(None, [one.name, clip(one.relationship)])) for one in first]
     shown = list(dict.fromkeys(filter(None, lines)))
     known = any(key and names.normalise(one.name) == key for one in contacts)

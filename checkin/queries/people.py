@@ -22,7 +22,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.queries import given_vaccines
-from checkin.rules import names, phones
+from checkin.rules import names, one_adult, phones
 from checkin.rules.ages import age_words
 from checkin.rules.written_dates import read_dates
 
@@ -153,9 +153,14 @@ def with_escorts(patients: list[Patient], *, on: dt.date) -> list[Person]:
 
 
 def known_escorts(patients: list[Patient]) -> list[Escort]:
-    """Who came last, first; an escort who has not come yet, last."""
-    found = Escort.objects.filter(patient__in=patients, is_patient=False)
-    return sorted(found, key=lambda one: (-(one.last_came_at.timestamp() if one.last_came_at else 0), one.pk))
+    """Who came last, first; an escort who has not come yet, last. Each adult once for each patient."""
+    rows = Escort.objects.filter(patient__in=patients, is_patient=False).select_related("clinic")
+    found = sorted(rows, key=lambda one: (-(one.last_came_at.timestamp() if one.last_came_at else 0), one.pk))
+    of_each: dict[int, list[Escort]] = defaultdict(list)
+    for one in found:
+        of_each[one.patient_id].append(one)
+    once = [one for same in of_each.values() for one in one_adult.each_once(same, same[0].clinic.region)]
+    return [one for one in found if one in once]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,65 @@ def kin(relationship: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+_STEP = {
+    "stepmother": "stepmother stepmom stepmum madrastra stpmth",
+    "stepfather": "stepfather stepdad padrastro stpfth",
+    "sitter": "sitter babysitter nanny ninera",
+    "neighbor": "neighbor neighbour vecina vecino nbor",
+    "friend": "friend amiga amigo",
+    "half sister": "hsis",
+    "half brother": "hbro",
+}
+_EXACT = {word: kin for kin, said in _STEP.items() for word in said.split()}
+_STEPPED = {"mother": "stepmother", "father": "stepfather"}
+_WIDE = {
+    "parent": frozenset({"mother", "father"}),
+    "grandparent": frozenset({"grandmother", "grandfather"}),
+}
+_MORE = {"parent": "parent", "prn": "parent", "grandparent": "grandparent", "grprnt": "grandparent"}
+_SIDES = (
+    (
+        "maternal materna materno mgrmth mgrfth maunt muncle",
+        "paternal paterna paterno pgrmth pgrfth paunt puncle",
+    ),
+    ("biological birth natural nmth naturalmother fth nfth naturalfather gestm", "adoptive adoptm adoptf"),
+)
+_SIDE = {
+    word: (kind, side) for kind, pair in enumerate(_SIDES) for side in (0, 1) for word in pair[side].split()
+}
+_SAYS_NO_KIN = frozenset(
+    {"guardian", "legal", "custodial", "emergency", "contact", "primary", "and", "y", "tutor", "tutora"}
+)
+
+
+def is_one_kin(one: str, other: str) -> bool:
+    """Whether both say one adult: "mom" and "mother", "abuela" and "grandmother", and nothing in doubt.
+
+    Narrower than `is_same_kin`: a stepmother is no stepfather, the mother's boyfriend no mother, and who is
+    the mother's mother not the father's.
+    """
+    said = names.normalise(one)
+    if said and said == names.normalise(other):
+        return True
+    first, second = _exact_kin(one), _exact_kin(other)
+    if not first or not second:
+        return False
+    sides = [dict(_SIDE[word] for word in names.words(text) if word in _SIDE) for text in (one, other)]
+    if any(sides[0][kind] != sides[1][kind] for kind in sides[0].keys() & sides[1].keys()):
+        return False
+    return first == second or second in _WIDE.get(first, ()) or first in _WIDE.get(second, ())
+
+
+def _exact_kin(relationship: str) -> str:
+    """What the words say where they say one thing and nothing else; '' otherwise."""
+    said = [word for word in names.words(relationship) if word not in _BESIDE | _SAYS_NO_KIN]
+    said = [word for word in said if word in _KIN or word not in _SIDE]
+    found = {_EXACT.get(word) or _MORE.get(word) or _KIN.get(word, "") for word in said}
+    if len(found) == 2 and "step" in found:
+        return _STEPPED.get((found - {"step"}).pop(), "")
+    return "" if len(found) != 1 else found.pop()
+
+
 def split_kin(text: str) -> tuple[str, str]:
     """A name and what they are to the child, where one text says both ("Ana Ruiz (mother)")."""
     said = [(word, names.words(word)) for word in text.split()]

@@ -10,7 +10,7 @@ from checkin.rules import consent as rules
 from checkin.rules.consent_adults import ProxyState
 from checkin.rules.consent_forms import Part, Person
 from checkin.rules.consent_reasons import why_not
-from checkin.rules.kinship import is_other_kin
+from checkin.rules.kinship import is_one_kin, is_other_kin
 from checkin.rules.phones import is_same_phone
 from checkin.web.desk.consent_proxies import ListedProxy
 
@@ -87,8 +87,14 @@ def is_listed(one: Person, other: Person) -> bool:
     mine, theirs = one.adult, other.adult
     if not mine.same_as(theirs) or is_other_kin(mine.relationship, theirs.relationship):
         return False
+    if not one.part == other.part == Part.GUARDIAN:
+        return True
+    # Grandfather and grandson of one name are two, also where one of them says what no list of kin knows.
+    is_kin = (
+        not mine.relationship or not theirs.relationship or is_one_kin(mine.relationship, theirs.relationship)
+    )
     is_other_phone = mine.phone and theirs.phone and not is_same_phone(mine.phone, theirs.phone, "")
-    return not (one.part == other.part == Part.GUARDIAN and is_other_phone)
+    return not is_other_phone and (is_kin or one.is_here or other.is_here)
 
 
 def label_of(one: Person) -> str:

@@ -1,0 +1,155 @@
+"""After a merge an adult stands once among the guardians; the undo gives both records' rows back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import merging, unmerging
+from checkin.models import Guardian
+from checkin.rules.consent_adults import Adult
+from checkin.rules.consent_forms import Part, Person
+from checkin.web.desk.consent_people import is_listed
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
+PHONE, OTHER = "(206) 555-0134", "206-555-0199"
+
+
+@pytest.fixture
+def emma(brook):
+    return make.patient(brook, "Emma Johnson", "2017-04-04")
+
+
+@pytest.fixture
+def emmy(brook):
+    return make.patient(brook, "Emma Johnson", "2017-04-04")
+
+
+def rows():
+    return list(Guardian.objects.order_by("pk").values())
+
+
+def listed(patient):
+    return [(one.name, one.relationship, one.phone) for one in patient.guardians.order_by("position", "pk")]
+
+
+def merge_and_undo(emmy, emma, dana):
+    """What the record that stays says after the merge; afterwards all is as it was."""
+    before = rows()
+    made = merging.merge(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
+    said = listed(emma)
+    unmerging.undo(merge=made.merge, by=dana, at=make.at("11:00"))
+    assert rows() == before
+    return said
+
+
+@pytest.mark.parametrize(
+    ("hers", "again"),
+    [
+        ("mother", "mom"),
+        ("madre", "Mother"),
+        ("mother", "her mother, legal guardian"),
+        ("grandmother", "abuela"),
+        ("father", "dad"),
+    ],
+)
+def test_one_adult_in_two_words_stands_once(dana, emma, emmy, hers, again):
+    make.guardian(emma, "Sofia Reyes", PHONE, relationship=hers)
+    make.guardian(emmy, "Reyes, Sofía", "206.555.0134", relationship=again)
+    assert merge_and_undo(emmy, emma, dana) == [("Sofia Reyes", hers, PHONE)]
+
+
+def test_what_one_of_them_lacks_is_taken_from_the_other(dana, emma, emmy):
+    make.guardian(emma, "Sofia Reyes", "", relationship="mother")
+    make.guardian(emma, "Luis Reyes", PHONE, relationship="")
+    make.guardian(emmy, "Sofia Reyes", OTHER, relationship="mom", system="ehr", value="7")
+    make.guardian(emmy, "Luis Reyes", PHONE, relationship="dad")
+    assert merge_and_undo(emmy, emma, dana) == [
+        ("Sofia Reyes", "mother", OTHER),
+        ("Luis Reyes", "dad", PHONE),
+    ]
+
+
+def test_what_was_corrected_since_is_not_taken_back(dana, emma, emmy):
+    sofia = make.guardian(emma, "Sofia Reyes", "", relationship="mother")
+    make.guardian(emmy, "Sofia Reyes", OTHER, relationship="mom")
+    made = merging.merge(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
+    sofia.refresh_from_db()
+    sofia.phone = PHONE
+    sofia.save()
+    unmerging.undo(merge=made.merge, by=dana, at=make.at("11:00"))
+    assert (listed(emma)[0][2], listed(emmy)[0][2]) == (PHONE, OTHER)
+
+
+def test_a_chain_of_merges_gives_back_each(dana, brook, emma, emmy):
+    third = make.patient(brook, "Emma Johnson", "2017-04-04")
+    for record, word, phone in ((emma, "mother", ""), (emmy, "mom", ""), (third, "madre", PHONE)):
+        make.guardian(record, "Sofia Reyes", phone, relationship=word)
+    before = rows()
+    first = merging.merge(merged=third, into=emmy, by=dana, at=make.at("10:00"))
+    second = merging.merge(merged=emmy, into=emma, by=dana, at=make.at("10:05"))
+    assert listed(emma) == [("Sofia Reyes", "mother", PHONE)]
+    unmerging.undo(merge=first.merge, by=dana, at=make.at("11:00"))
+    assert listed(emma) == [("Sofia Reyes", "mother", "")]
+    unmerging.undo(merge=second.merge, by=dana, at=make.at("11:05"))
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"relationship": "grandson"},
+        {"relationship": "father"},
+        {"relationship": "grandfather", "phone": OTHER},
+        {"relationship": "grandfather", "may_consent": False},
+        {"relationship": "grandfather", "ended_on": dt.date(2026, 1, 1)},
+        {"relationship": "grandfather", "system": "ehr", "value": "8"},
+    ],
+)
+def test_two_people_and_two_authorities_stay_two(dana, emma, emmy, other):
+    make.guardian(emma, "José Reyes", PHONE, relationship="grandfather", system="ehr", value="7")
+    make.guardian(emmy, "José Reyes", **{"phone": PHONE} | other)
+    assert len(merge_and_undo(emmy, emma, dana)) == 2
+
+
+def test_who_says_no_phone_and_may_be_either_of_two_stays(dana, emma, emmy):
+    make.guardian(emma, "Luis Gil", PHONE, relationship="uncle")
+    make.guardian(emma, "Luis Gil", OTHER, relationship="uncle")
+    make.guardian(emmy, "Luis Gil", "", relationship="tío")
+    assert len(merge_and_undo(emmy, emma, dana)) == 3
+
+
+def test_the_pages_list_an_adult_once(desk_client, front, emma):
+    """Two systems wrote her, each with a number of its own: an import keeps both rows apart."""
+    for number, word in enumerate(("mother", "mom")):
+        make.guardian(emma, "Sofia Reyes", PHONE, relationship=word, system="ehr", value=str(number))
+    make.guardian(emma, "José Reyes", OTHER, relationship="grandfather")
+    make.guardian(emma, "José Reyes", OTHER, relationship="grandson")
+    make.guardian(emma, "José Reyes", OTHER, relationship="abuelo", may_consent=False)
+    hers = make.visit(front, make.at("9:40"), name="Emma Johnson", born="2017-04-04")
+    open_one = make.visit(front, make.at("9:50"), name="Emma Johnson", born="")
+    for address in (f"/patients/{emma.pk}/", f"/visits/{hers.pk}/"):
+        assert desk_client.get(address).content.decode().count(">Sofia Reyes</b>") == 1, address
+    assert desk_client.get(f"/match/{open_one.pk}/").content.decode().count("Sofia Reyes") == 1
+    page = desk_client.get(f"/patients/{emma.pk}/").content.decode()
+    assert page.split("Guardians</h2>")[1].split("</section>")[0].count("José Reyes") == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_once"),
+    [
+        (("mother", PHONE), ("mom", "206.555.0134"), True),
+        (("mother", PHONE), ("mom", ""), True),
+        (("grandfather", PHONE), ("abuelo", PHONE), True),
+        (("grandfather", PHONE), ("grandson", PHONE), False),
+        (("grandfather", PHONE), ("father", PHONE), False),
+        (("mother", PHONE), ("mom", OTHER), False),
+    ],
+)
+def test_the_list_of_who_said_it_has_an_adult_once(one, other, is_once):
+    first, second = (
+        Person(Adult("Sofia Reyes", phone, word), Part.GUARDIAN, "guardian") for word, phone in (one, other)
+    )
+    assert is_listed(first, second) == is_listed(second, first) == is_once
