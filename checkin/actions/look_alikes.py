@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 
 from checkin.actions import audit
 from checkin.actions.permissions import require
 from checkin.actions.writing import write
-from checkin.models import Clinic, LookAlike, Patient, Staff, bulk
-from checkin.models.look_alikes import older_ones
-from checkin.rules import identity, merges
+from checkin.models import Clinic, Guardian, LookAlike, Patient, Staff, bulk
+from checkin.models.look_alikes import AT_ONCE, older_ones
+from checkin.rules import identity
+from checkin.rules.identity_evidence import one_familys_phones, weigh
+from checkin.rules.look_alikes import Side, may_be_one
+from checkin.rules.merges import Who
+from checkin.rules.one_adult import name_key
+from checkin.rules.records import may_consent
 from checkin.rules.roles import Act
 
 MOST_OF_ONE = 3
@@ -20,47 +26,75 @@ MOST_OF_ONE = 3
 def notice(clinic: Clinic, made: Sequence[Patient], *, at: dt.datetime) -> int:
     """Put before the desk which of these new records may be somebody on file. Call inside a transaction.
 
-    Three look-ups for each thousand, each from an index; then the rules that judge a sign-in judge these.
+    Once their guardians are written. One query for each thousand, each look-up of it from an index; then the
+    rules that weigh a sign-in weigh these.
     """
     found = older_ones([patient.pk for patient in made]) if made else {}
     if not found:
         return 0
+    new = [patient for patient in made if patient.pk in found]
+    adults = adults_of([*new, *(one for olders in found.values() for one in olders)])
     rows = [
         (clinic.pk, patient.pk, older, at)
-        for patient in made
-        for older in alike(clinic, patient, found.get(patient.pk, []))
+        for patient in new
+        for older in alike(clinic, patient, found[patient.pk], adults)
     ]
     bulk.insert(LookAlike, ("clinic_id", "record_id", "older_id", "noticed_at"), rows)
     return len(rows)
 
 
-def alike(clinic: Clinic, new: Patient, olders: Sequence[Patient]) -> list[int]:
-    """Whom of these the new record may be, as a sign-in that says what it says would be judged."""
-    if not olders:
-        return []
+Adults = dict[int, list[tuple[str, str]]]
+"""Names and phones of each record's guardians, by the record's id."""
+
+
+def adults_of(patients: Sequence[Patient]) -> Adults:
+    found: Adults = defaultdict(list)
+    ids = list({patient.pk for patient in patients})
+    for start in range(0, len(ids), AT_ONCE):
+        rows = Guardian.objects.filter(patient__in=ids[start : start + AT_ONCE])
+        for patient_id, name, phone in rows.values_list("patient_id", "name", "phone"):
+            found[patient_id].append((name_key(name), phone))
+    return found
+
+
+def alike(clinic: Clinic, new: Patient, olders: Sequence[Patient], adults: Adults) -> list[int]:
+    """Whom of these the new record may be, weighed as a sign-in that says what it says."""
     claim = identity.Claim(
         given_name=new.given_name,
         family_name=new.family_name,
         birth_date=new.birth_date,
-        phone=new.phone,
+        phone=" / ".join(phones_of(new, adults)),
         postcode=new.postcode,
         clinic=clinic.identity_facts,
     )
-    judged = identity.judge(claim, [record_of(one) for one in olders])
-    likely = {int(one.record.id) for one in judged.candidates}
-    who = merges.Who.of(new)
-    both = {one.pk for one in olders if one.pk in likely and merges.is_look_alike(who, merges.Who.of(one))}
+    records = {one.pk: record_of(one, adults) for one in olders}
+    typed, side = one_familys_phones(claim, list(records.values())), side_of(new, adults)
+    both = {
+        one.pk
+        for one in olders
+        if may_be_one(weigh(claim, records[one.pk], typed), claim, side, side_of(one, adults))
+    }
     return sorted(both)[:MOST_OF_ONE]
 
 
-def record_of(patient: Patient) -> identity.Record:
+def side_of(patient: Patient, adults: Adults) -> Side:
+    names = frozenset(name for name, _ in adults[patient.pk] if not may_consent(name))
+    return Side(Who.of(patient), patient.sex, names)
+
+
+def phones_of(patient: Patient, adults: Adults) -> tuple[str, ...]:
+    said = [patient.phone, *(phone for _, phone in adults[patient.pk])]
+    return tuple(dict.fromkeys(filter(None, said)))
+
+
+def record_of(patient: Patient, adults: Adults) -> identity.Record:
     return identity.Record(
         id=patient.pk,
         given_name=patient.given_name,
         family_name=patient.family_name,
         preferred_name=patient.preferred_name,
         birth_date=patient.birth_date,
-        phones=tuple(filter(None, [patient.phone])),
+        phones=phones_of(patient, adults),
         postcode=patient.postcode,
         is_deceased=patient.is_deceased,
         is_provisional=patient.is_provisional,

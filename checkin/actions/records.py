@@ -135,7 +135,6 @@ def take(
     people.read_numbers(patients)
     each(sorted(patients, key=lambda item: item.is_unread), people.take)
     people.write_new()
-    look_alikes.notice(clinic, people.made, at=at)
     confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
     each([item for item in ready if item.whom], people.refuse_another_child)
@@ -159,6 +158,7 @@ def take(
     diary.write(by=by, at=at)
     for papers in (guardians, shots, dues):
         papers.write()
+    look_alikes.notice(clinic, people.made, at=at)
     open_visits.bring_in_step(here, by=by, at=at)
     taken_back = {"immunizations_removed": len(shots.removed), "due_items_withdrawn": dues.withdrawn}
     keep_on_trail(clinic, items, taken_back, at=at, by=by)

@@ -13,16 +13,34 @@ from checkin.models.people import Patient
 
 AT_ONCE = 1000
 MOST_EACH = 5
+BORN = "o.birth_date = n.birth_date"
+PHONE = "o.phone_key = n.phone_key AND n.phone_key <> ''"
+NEVER_OR_PHONE = f"(o.birth_date IS NULL OR n.birth_date IS NULL OR ({PHONE}))"
+NAMES = "o.family_key = n.family_key AND o.given_key = n.given_key AND n.family_key <> ''"
+CROSSED = "o.family_key = n.given_key AND o.given_key = n.family_key AND n.given_key <> ''"
+DAY, NEW_DAY = "CAST(o.birth_date AS text)", "CAST(n.birth_date AS text)"
+SAME_GUARDIANS = (
+    "SELECT g.patient_id FROM checkin_guardian m JOIN checkin_guardian g ON g.phone_key = m.phone_key"
+    " WHERE m.patient_id = n.id AND m.phone_key <> ''"
+)
 SAME = {
-    "birth date and family name": "o.birth_date = n.birth_date AND o.family_key = n.family_key"
-    " AND n.family_key <> ''",
-    "birth date and given name": "o.birth_date = n.birth_date AND o.given_key = n.given_key"
-    " AND n.given_key <> ''",
-    "both names": "o.family_key = n.family_key AND o.given_key = n.given_key AND n.family_key <> ''"
-    " AND (o.birth_date IS NULL OR n.birth_date IS NULL"
-    " OR (o.phone_key = n.phone_key AND n.phone_key <> ''))",
+    "birth date and family name": f"{BORN} AND o.family_key = n.family_key AND n.family_key <> ''",
+    "birth date and given name": f"{BORN} AND o.given_key = n.given_key AND n.given_key <> ''",
+    "birth date and phone": f"{BORN} AND {PHONE}",
+    "birth date and a guardian's phone": f"{BORN} AND o.id IN ({SAME_GUARDIANS})",
+    "birth date and names in each other's box": f"{BORN} AND {CROSSED}",
+    "birth date and both names in one box on file": f"{BORN} AND o.family_key = ''"
+    " AND o.given_key = n.given_key || n.family_key",
+    "birth date and both names in one box": f"{BORN} AND n.family_key = ''"
+    " AND o.given_key || o.family_key = n.given_key",
+    "both names": f"{NAMES} AND {NEVER_OR_PHONE}",
+    "both names in each other's box": f"{CROSSED} AND {NEVER_OR_PHONE}",
+    "both names and the year": f"{NAMES} AND o.birth_date <> n.birth_date"
+    f" AND substr({DAY}, 1, 4) = substr({NEW_DAY}, 1, 4)",
+    "both names and the day of the year": f"{NAMES} AND o.birth_date <> n.birth_date"
+    f" AND substr({DAY}, 5) = substr({NEW_DAY}, 5)",
 }
-"""What two records have in common that are worth a closer look; each is answered from an index of its own."""
+"""What two records have in common that are worth a closer look; each is answered from an index."""
 
 
 class LookAlikeQuerySet(models.QuerySet["LookAlike"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from checkin.models import Clinic, LookAlike, Patient
@@ -12,10 +13,13 @@ MOST_LISTED = 50
 MOST_OF_ONE = 5
 
 
-def open_(clinic: Clinic) -> list[LookAlike]:
-    """The newest import's first; at most so many, since each is looked at by a person."""
-    found = clinic.look_alikes.open().select_related("record", "older")
-    return list(found.order_by("-noticed_at", "pk")[:MOST_LISTED])
+def page(clinic: Clinic, number: str | None) -> Page[LookAlike]:
+    """One page of what is open, the newest import's first; else the nearest to that number.
+
+    What is settled on a page makes room for the next of it, so the same page again goes on from there.
+    """
+    found = clinic.look_alikes.open().select_related("record", "older").order_by("-noticed_at", "pk")
+    return Paginator(found, MOST_LISTED).get_page(number)
 
 
 def count(clinic: Clinic) -> int:

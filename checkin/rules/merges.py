@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from checkin.rules import clocks, likeness
+from checkin.rules.stand_ins import are_two_stand_ins
 
 MOVES = "goes to the record that stays"
 HISTORY = "stays as it was written: history names the record of that day"
@@ -174,7 +175,11 @@ def is_called_alike(one: Who, other: Who) -> bool:
 
 def is_look_alike(one: Who, other: Who) -> bool:
     """Whether two records that identity finds alike may be one child, and not plainly two of a family."""
-    if not one.names or not other.names or is_called_alike(one, other):
+    named = [who for who in (one, other) if likeness.is_named(who.given_name)]
+    if len(named) < len((one, other)):
+        # A newborn's "Baby Girl" gives way to a name; "Twin A" and "Twin B" are two.
+        return bool(named) or not are_two_stand_ins(one.given_name, other.given_name)
+    if is_called_alike(one, other):
         return True
     likest = max(likeness.alike(first, second) or 0.0 for first in one.names for second in other.names)
     return likest >= NEAR_NAME

@@ -160,6 +160,14 @@ def _telling(text: str) -> set[str]:
     return {_SAME.get(part, part) for part in parts if part not in _SAYS_NOTHING}
 
 
+def say_sex(text: str) -> set[str]:
+    """What a stand-in says of the sex, as "male" and "female": "Baby Girl", "BG Twin A"."""
+    parts = {part for word in words(text) for part in _PARTS.findall(word)}
+    return {_SAME.get(part, part) for part in parts} & {"male", "female"} | (
+        {"female"} if "bg" in parts else set()
+    )
+
+
 @lru_cache(maxsize=16_384)
 def is_stand_in_family_name(text: str) -> bool:
     """Whether a family name says only that none is known."""

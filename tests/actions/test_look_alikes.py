@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -122,3 +123,26 @@ def test_a_page_lists_them_and_takes_an_answer(brook, dana, as_, otto):
     assert "are two children" in client.get("/patients/look-alikes/").content.decode()
     assert "See the look-alikes" not in client.get("/patients/").content.decode()
     assert client.get(f"/look-alikes/{one.pk}/two/").status_code == 405
+
+
+def test_four_hundred_are_listed_page_by_page_with_their_counts(brook, dana, as_):
+    both = [item(f"{who}{n}", f"Emma{n} Johnson{n}") for n in range(400) for who in "ab"]
+    load(brook, *both)
+    client, pages = as_(dana), [f"/patients/look-alikes/?page={n}" for n in range(1, 9)]
+    texts = [client.get(page).content.decode() for page in pages]
+    assert "400 pairs of records" in texts[0]
+    assert "51 to 100 of 400" in " ".join(texts[1].split())
+    assert [text.count(">Not the same child<") for text in texts] == [50] * 8
+    assert len({name for text in texts for name in re.findall(r">(Emma\d+ Johnson\d+)</a>", text)}) == 400
+    assert ('rel="next"' in texts[0], 'rel="prev"' in texts[0], 'rel="next"' in texts[7]) == (
+        True,
+        False,
+        False,
+    )
+    last = LookAlike.objects.order_by("pk").last()
+    back = client.post(f"/look-alikes/{last.pk}/two/", {"page": "8"})
+    assert back.url.endswith("?page=8")
+    text = client.get(back.url).content.decode()
+    assert ("399 pairs" in text, text.count(">Not the same child<")) == (True, 49)
+    for odd in ("", "99", "x", "-1"):
+        assert client.get(f"/patients/look-alikes/?page={odd}").status_code == 200

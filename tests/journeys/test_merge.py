@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkin.models import Guardian, Patient, PatientIdentifier, PatientMerge, StandingProxy
+from checkin.actions import records
+from checkin.models import Guardian, LookAlike, Patient, PatientIdentifier, PatientMerge, StandingProxy
+from checkin.rules.records import PatientItem
 from tests import make
 from tests.journeys.desk_screen import logged_in
 
@@ -82,3 +84,30 @@ def test_the_page_fits_at_every_size(browser, live_server, dana, emma, emmy, wid
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     picture(page, f"fits-{width}-{zoom}-{scheme}")
     context.close()
+
+
+def test_look_alikes_are_walked_by_keys_from_page_to_page(browser, live_server, dana, brook):
+    day = make.at().date()
+    values = [{"given_name": f"Emma{n}", "family_name": f"Hill{n}", "birth_date": day} for n in range(51)]
+    items = [
+        PatientItem(values=dict(one), keys=[("", f"{who}{n}")])
+        for n, one in enumerate(values)
+        for who in "ab"
+    ]
+    records.load(clinic=brook, items=items, at=make.at())
+    page = logged_in(browser, live_server.url, dana).new_page()
+    page.goto("/patients/look-alikes/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Compare Emma1 Hill1 with Emma1 Hill1")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name="Compare Emma0 Hill0 with Emma0 Hill0")).to_be_focused()
+    picture(page, "look-alikes")
+    page.get_by_role("link", name="Compare Emma49").focus()
+    page.keyboard.press("j")
+    expect(page.get_by_text("Page 2 of 2")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("are two children")
+    assert LookAlike.objects.filter(settled_by=dana).count() == 1
