@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Staff, Visit
-from checkin.queries.stories import Event
+from checkin.queries.story_events import Event
 from checkin.rules import clocks
 from checkin.rules.after_words import FACES, LOW, due, hours, is_low
 from checkin.rules.roles import Act, is_allowed

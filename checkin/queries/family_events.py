@@ -6,21 +6,25 @@ import datetime as dt
 
 from checkin.models import (
     AfterWord,
+    ChartChange,
     ConsentRecord,
     DiscrepancyDecision,
     Escort,
     ExcuseNote,
     Need,
+    NeedAnswer,
     Promise,
     Staff,
+    StandingProxy,
     ToldFamily,
     Visit,
+    paper_words,
 )
 from checkin.models.understanding import own_language
-from checkin.queries import after_words
+from checkin.queries import after_words, family_facts
 from checkin.queries import preferences as wishes
 from checkin.queries import promises as owed
-from checkin.queries.stories import Event
+from checkin.queries.story_events import Event
 from checkin.rules import excuse_notes, preferences
 from checkin.rules.need_facts import Kind, Outcome, heading
 from checkin.rules.need_words import outcome_words as words_of_outcome
@@ -157,3 +161,35 @@ def decided(one: DiscrepancyDecision) -> Event:
     back = getattr(one, "undone_by", None) is not None
     icon = "undo-2" if one.kind == Decided.UNDO else "scale"
     return Event(one.at, icon, what, str(one.by), words, taken_back=back)
+
+
+def given_here(one: NeedAnswer) -> Event:
+    """What stayed with this child when its visit turned out to be another's."""
+    outcome = "given" if one.need.kind in GIVEN else words_of_outcome(one.need.kind, one.outcome).lower()
+    what = f"{headed(one.need)}: {outcome}, at a visit that is another child’s"
+    return Event(one.at, "check", what, str(one.by or ""))
+
+
+def charted(change: ChartChange) -> Event:
+    """How the family is understood and what helps, as it was put on record, and what stood there before."""
+    words = worded(("Before", paper_words.chart(change.before)))
+    return Event(
+        change.at, "languages", f"On record: {paper_words.chart(change.after)}", str(change.by), words
+    )
+
+
+def filed(proxy: StandingProxy) -> Event:
+    words = worded(("Relationship", proxy.relationship), ("Limits", proxy.limits))
+    what = f"Written proxy put on file: {paper_words.proxy(proxy)}"
+    gone = proxy.revoked_at is not None
+    at = proxy.recorded_at or NEVER
+    return Event(at, "file-text", what, str(proxy.recorded_by), words, taken_back=gone)
+
+
+def revoked(proxy: StandingProxy) -> Event:
+    who = str(proxy.revoked_by or "")
+    return Event(proxy.revoked_at or NEVER, "undo-2", f"Written proxy of {proxy.name} revoked", who)
+
+
+def expired(proxy: StandingProxy) -> Event:
+    return Event(family_facts.end_of(proxy), "clock-alert", f"Written proxy of {proxy.name} ended")

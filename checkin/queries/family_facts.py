@@ -3,69 +3,163 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, NamedTuple, Self
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from checkin.models import (
     AfterWord,
+    ChartChange,
     ConsentRecord,
     DiscrepancyDecision,
     Escort,
     ExcuseNote,
+    Guardian,
+    MatchDecision,
     Need,
+    NeedAnswer,
+    PaperMove,
     Patient,
     Promise,
+    StandingProxy,
     ToldFamily,
     Visit,
 )
+from checkin.models.own_records import merged_here
 from checkin.rules.need_facts import Outcome
+from checkin.rules.paper_fates import Done, Paper
 
 
-def visits(patient: Patient, at: dt.datetime) -> QuerySet[Visit]:
-    return patient.visits.select_related("sign_in", "clinic")
+class Child(NamedTuple):
+    """Of whom the story is, and when it is read."""
+
+    patient: Patient
+    records: list[int]
+    """Its record and those that were merged into it: what was written on them stays written on them."""
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, patient: Patient, *, at: dt.datetime) -> Self:
+        return cls(patient, merged_here(patient.pk), at)
 
 
-def remembered(patient: Patient, at: dt.datetime) -> QuerySet[Escort]:
+def visits(child: Child) -> QuerySet[Visit]:
+    return child.patient.visits.select_related("sign_in", "clinic")
+
+
+def remembered(child: Child) -> QuerySet[Escort]:
     """Whoever asked us to remember, or to forget, how they like to be served."""
-    return patient.escorts.exclude(remembered_at=None)
+    return child.patient.escorts.exclude(remembered_at=None)
 
 
-def promises(patient: Patient, at: dt.datetime) -> QuerySet[Promise]:
-    return patient.promises.select_related("promised_by", "owner", "after_word", "replaces__after_word")
+def promises(child: Child) -> QuerySet[Promise]:
+    return child.patient.promises.select_related("promised_by", "owner", "after_word", "replaces__after_word")
 
 
-def broken(patient: Patient, at: dt.datetime) -> QuerySet[Promise]:
+def broken(child: Child) -> QuerySet[Promise]:
     """Past due, and open then: whether or not it was kept later."""
     late = Q(ended_at=None) | Q(ended_at__gt=F("due_at"))
-    return patient.promises.filter(late, due_at__lte=at).select_related("owner")
+    return child.patient.promises.filter(late, due_at__lte=child.at).select_related("owner")
 
 
-def ended(patient: Patient, at: dt.datetime) -> QuerySet[Promise]:
-    return patient.promises.exclude(ended_at=None).select_related("ended_by")
+def ended(child: Child) -> QuerySet[Promise]:
+    return child.patient.promises.exclude(ended_at=None).select_related("ended_by")
 
 
-def needs(patient: Patient, at: dt.datetime) -> QuerySet[Need]:
-    found = Need.objects.filter(visit__patient=patient).exclude(answered_at=None)
+def needs(child: Child) -> QuerySet[Need]:
+    found = Need.objects.filter(visit__patient=child.patient).exclude(answered_at=None)
     return found.exclude(status=Outcome.LAPSED).select_related("answered_by")
 
 
-def told(patient: Patient, at: dt.datetime) -> QuerySet[ToldFamily]:
-    found = ToldFamily.objects.filter(answer__need__visit__patient=patient)
+def told(child: Child) -> QuerySet[ToldFamily]:
+    found = ToldFamily.objects.filter(answer__need__visit__patient=child.patient)
     return found.select_related("answer__need", "by")
 
 
-def notes(patient: Patient, at: dt.datetime) -> QuerySet[ExcuseNote]:
-    return ExcuseNote.objects.numbered().filter(visit__patient=patient).select_related("issued_by")
+def notes(child: Child) -> QuerySet[ExcuseNote]:
+    return ExcuseNote.objects.numbered().filter(visit__patient=child.patient).select_related("issued_by")
 
 
-def consents(patient: Patient, at: dt.datetime) -> QuerySet[ConsentRecord]:
-    return patient.consent_records.select_related("heard_by")
+def consents(child: Child) -> QuerySet[ConsentRecord]:
+    return child.patient.consent_records.select_related("heard_by")
 
 
-def words(patient: Patient, at: dt.datetime) -> QuerySet[AfterWord]:
-    return AfterWord.objects.filter(visit__patient=patient)
+def words(child: Child) -> QuerySet[AfterWord]:
+    return AfterWord.objects.filter(visit__patient=child.patient)
 
 
-def decisions(patient: Patient, at: dt.datetime) -> QuerySet[DiscrepancyDecision]:
-    found = DiscrepancyDecision.objects.filter(discrepancy__visit__patient=patient)
+def decisions(child: Child) -> QuerySet[DiscrepancyDecision]:
+    """What was decided of this child's record, also where the visit is another child's since."""
+    was, became = Q(previous_patient__in=child.records), Q(patient__in=child.records)
+    ever_theirs = MatchDecision.objects.filter(was | became).values("visit")
+    theirs = Q(discrepancy__visit__patient__in=child.records) | Q(discrepancy__visit__in=ever_theirs)
+    found = with_record(DiscrepancyDecision.objects.filter(theirs)).filter(record__in=child.records)
     return found.select_related("discrepancy", "by", "undone_by")
+
+
+def with_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[Any]:
+    """Each with the id of the record that it is about, as `record`; an undo is about what it undoes."""
+    of = Case(When(undoes=None, then=written_on("")), default=written_on("undoes__"))
+    return found.annotate(record=of)
+
+
+def written_on(prefix: str) -> Coalesce:
+    """The record that was written, or, where nothing was, that of the child whom the visit was of then."""
+    subject, pk, at = (f"{prefix}{name}" for name in ("subject", "subject_id", "at"))
+    visit = f"{prefix}discrepancy__visit"
+    made = MatchDecision.objects.filter(visit=OuterRef(visit)).order_by("pk")
+    return Coalesce(
+        Case(
+            When(**{subject: "Patient"}, then=F(pk)),
+            *(
+                When(**{subject: model.__name__}, then=Subquery(rows.values("patient")[:1]))
+                for model in (Escort, Guardian)
+                for rows in [model._default_manager.filter(pk=OuterRef(pk))]
+            ),
+            output_field=BigIntegerField(),
+        ),
+        Subquery(made.filter(at__lte=OuterRef(at)).reverse().values("patient")[:1]),
+        Subquery(made.filter(at__gt=OuterRef(at)).values("previous_patient")[:1]),
+        F(f"{visit}__patient"),
+        output_field=BigIntegerField(),
+    )
+
+
+def given_here(child: Child) -> QuerySet[NeedAnswer]:
+    """What this child was given at a visit that is another child's since."""
+    of_need = PaperMove.objects.filter(paper=Paper.VACCINE, subject="Need", done=Done.KEPT)
+    kept = of_need.filter(patient__in=child.records, decision__undone_by=None)
+    later = kept.filter(subject_id=OuterRef("need_id"), decision__at__gte=OuterRef("at"))
+    found = NeedAnswer.objects.filter(
+        Exists(later), need__in=kept.values("subject_id"), outcome=Outcome.DONE, undone_by=None
+    )
+    return found.select_related("need", "by")
+
+
+def chart(child: Child) -> QuerySet[ChartChange]:
+    """Language, interpreter and access needs, as a person wrote them while the family was here."""
+    stands = ChartChange.objects.filter(subject="Patient", status=ChartChange.Status.STANDS)
+    return stands.filter(patient__in=child.records).select_related("by")
+
+
+def filed(child: Child) -> QuerySet[StandingProxy]:
+    """Written proxies by when they were put on file, where that was kept."""
+    return child.patient.standing_proxies.exclude(recorded_at=None).select_related("recorded_by")
+
+
+def revoked(child: Child) -> QuerySet[StandingProxy]:
+    return child.patient.standing_proxies.exclude(revoked_at=None).select_related("revoked_by")
+
+
+def expired(child: Child) -> list[StandingProxy]:
+    """Those whose last day is over, unless they had been revoked by then. A child has few."""
+    today = child.patient.clinic.local_date(child.at)
+    rows = child.patient.standing_proxies.filter(expires_on__lt=today).select_related("clinic")
+    return [one for one in rows if one.revoked_at is None or one.revoked_at >= end_of(one)]
+
+
+def end_of(proxy: StandingProxy) -> dt.datetime:
+    """The first moment at which it holds no longer, by the clinic's clock."""
+    assert proxy.expires_on is not None, "only one that expires has an end"  # noqa: S101
+    return proxy.clinic.day(proxy.expires_on)[1]

@@ -1,18 +1,21 @@
-"""The family's story: all that passed between them and us, the newest first. One query for each kind."""
+"""The family's story: all that passed between them and us, the newest first. One query for each kind.
+
+Each thing is told of the child on whose record it was written, also where its visit is another child's now.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from checkin.models import Patient, Staff
 from checkin.queries import family_events as events
 from checkin.queries import family_facts as facts
-from checkin.queries.stories import Event
+from checkin.queries.story_events import Event
 
 MOST_SHOWN = 50
 CURSOR = re.compile(r"(\d{1,18})-(\d{1,2})-(\d{1,18})", re.ASCII)
@@ -21,10 +24,11 @@ MICROSECOND = dt.timedelta(microseconds=1)
 
 
 class Kind(NamedTuple):
-    """One kind of thing that happens: its rows, the column of their time, and how it is told."""
+    """One kind of thing that happens: its rows, their time, and how it is told."""
 
-    rows: Callable[[Patient, dt.datetime], QuerySet[Any]]
-    when: str
+    rows: Callable[[facts.Child], Any]
+    when: str | Callable[[Any], dt.datetime]
+    """The column of its time; of rows that come as a list, what works it out."""
     tell: Callable[..., Event]
     visit: str = "visit_id"
     for_reader: bool = False
@@ -43,6 +47,11 @@ KINDS = (
     Kind(facts.consents, "at", events.agreed),
     Kind(facts.words, "at", events.word, for_reader=True),
     Kind(facts.decisions, "at", events.decided, visit="discrepancy.visit_id"),
+    Kind(facts.given_here, "at", events.given_here, visit="need.visit_id"),
+    Kind(facts.chart, "at", events.charted),
+    Kind(facts.filed, "recorded_at", events.filed),
+    Kind(facts.revoked, "revoked_at", events.revoked),
+    Kind(facts.expired, facts.end_of, events.expired, visit=""),
 )
 
 
@@ -79,31 +88,40 @@ def story(
     limit: int = MOST_SHOWN,
     reader: Staff | None = None,
 ) -> FamilyStory:
-    """The `limit` newest things, or the newest of those older than `before`. Eleven queries, however many."""
-    found = [
-        line for number in range(len(KINDS)) for line in lines(number, patient, at, before, limit, reader)
-    ]
+    """The `limit` newest things, or the newest of those older than `before`.
+
+    Seventeen queries, however many: one of each kind, and one for each further remove of merged records.
+    """
+    child = facts.Child.of(patient, at=at)
+    found = [line for number in range(len(KINDS)) for line in lines(number, child, before, limit, reader)]
     found.sort(key=lambda line: line.place, reverse=True)
     shown = found[:limit]
     return FamilyStory(shown, str(shown[-1].place) if len(found) > limit else "", before is None)
 
 
 def lines(
-    number: int, patient: Patient, at: dt.datetime, before: Place | None, limit: int, reader: Staff | None
-) -> list[Line]:
+    number: int, child: facts.Child, before: Place | None, limit: int, reader: Staff | None
+) -> Iterator[Line]:
     """The newest of one kind: as many as could all be among the newest of all, and one more."""
     kind = KINDS[number]
-    rows = kind.rows(patient, at)
+    told = {"reader": reader} if kind.for_reader else {}
+    found = sorted(placed(number, child, before, limit), reverse=True, key=lambda one: one[0])
+    for place, row in found[: limit + 1]:
+        yield Line(place, kind.tell(row, **told), visit_of(row, kind.visit))
+
+
+def placed(number: int, child: facts.Child, before: Place | None, limit: int) -> Iterator[tuple[Place, Any]]:
+    """Rows of one kind with their places, the newest of those older than `before`."""
+    kind = KINDS[number]
+    rows = kind.rows(child)
+    if callable(kind.when):
+        every = ((Place(kind.when(row), number, row.pk), row) for row in rows)
+        yield from (one for one in every if before is None or one[0] < before)
+        return
     if before is not None:
         rows = rows.filter(older_than(before, number, kind.when))
-    told = {"reader": reader} if kind.for_reader else {}
-    newest = rows.order_by(F(kind.when).desc(), "-pk")[: limit + 1]
-    return [
-        Line(
-            Place(getattr(row, kind.when), number, row.pk), kind.tell(row, **told), visit_of(row, kind.visit)
-        )
-        for row in newest
-    ]
+    for row in rows.order_by(F(kind.when).desc(), "-pk")[: limit + 1]:
+        yield Place(getattr(row, kind.when), number, row.pk), row
 
 
 def older_than(place: Place, number: int, when: str) -> Q:

@@ -18,7 +18,7 @@ from checkin.models import (
     PromiseHandover,
     Staff,
 )
-from checkin.queries.stories import Event
+from checkin.queries.story_events import Event
 from checkin.rules import clocks
 from checkin.rules.promises import Result, Standing, Status, Way
 from checkin.rules.roles import Act, Role, roles_for

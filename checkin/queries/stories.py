@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import groupby
 from typing import NamedTuple
 
 from checkin.models import (
     Channel,
     Clinic,
-    ConsentRecord,
-    ExcuseNote,
     MatchDecision,
     Move,
     NeedAnswer,
     SignIn,
     SignInReplay,
+    Staff,
     Visit,
 )
-from checkin.queries import worries
+from checkin.queries import visit_events, worries
+from checkin.queries.story_events import Event
 from checkin.rules import need_words
 from checkin.rules.need_facts import Outcome
 from checkin.rules.visits import State
@@ -69,17 +68,6 @@ WHY_THEN = "Why, by the record as it was"
 """What a link was made upon is of its own time: the record may say something else by now."""
 
 
-class Event(NamedTuple):
-    """One thing that happened: when, what, by whom, and in whose words."""
-
-    at: dt.datetime
-    icon: str
-    what: str
-    who: str = ""
-    words: tuple[tuple[str, str], ...] = ()
-    taken_back: bool = False
-
-
 class Story(NamedTuple):
     events: list[Event]
     decision: MatchDecision | None
@@ -88,8 +76,8 @@ class Story(NamedTuple):
     """The decision that an undo would take back."""
 
 
-def story(visit: Visit) -> Story:
-    """Eight queries."""
+def story(visit: Visit, *, reader: Staff | None = None) -> Story:
+    """Eleven queries. `reader`: what a family said on leaving is told to who may read it."""
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(
         visit.match_decisions.select_related("by", "patient", "previous_patient", "undone_by").order_by("pk")
@@ -102,8 +90,7 @@ def story(visit: Visit) -> Story:
         *map(decided, decisions),
         *(repeated(first, one) for one in repeats),
         *answered(visit),
-        *consented(visit),
-        *noted(visit),
+        *visit_events.written(visit, reader),
         *(Event(*line) for line in worries.lines(visit)),
     ]
     stands = [one for one in decisions if one.undoes_id is None and not is_undone(one)]
@@ -214,36 +201,3 @@ def of_needs(alike: list[NeedAnswer]) -> Event:
     why = (("Why", first.reason),) if first.reason else ()
     icon = "undo-2" if first.outcome == Outcome.OPEN else "check"
     return Event(first.at, icon, what, str(first.by or "by itself"), why, taken_back=is_undone(first))
-
-
-def consented(visit: Visit) -> list[Event]:
-    """What somebody agreed to or said no to, and what no longer counts."""
-    events = []
-    for one in visit.consent_records.select_related("heard_by", "withdrawn_by").order_by("pk"):
-        events.append(consent_given(one))
-        if one.withdrawn_at:
-            what = f"No longer counts: what {one.who} said"
-            events.append(Event(one.withdrawn_at, "undo-2", what, str(one.withdrawn_by or "")))
-    return events
-
-
-def consent_given(one: ConsentRecord) -> Event:
-    about = one.to_what or one.get_care_display().lower()
-    what = f"{one.who} {'agreed to' if one.agreed else 'said no to'} {about}, {one.get_how_display().lower()}"
-    return Event(one.at, "check", what, f"heard by {one.heard_by}", taken_back=one.withdrawn_at is not None)
-
-
-def noted(visit: Visit) -> list[Event]:
-    """Notes that were handed out, and those made void."""
-    events = []
-    for one in visit.excuse_notes.numbered().select_related("issued_by", "voided_by").order_by("number"):
-        events.append(note_issued(one))
-        if one.voided_at:
-            why = (("Why", one.void_reason),)
-            events.append(Event(one.voided_at, "undo-2", f"{one} made void", str(one.voided_by or ""), why))
-    return events
-
-
-def note_issued(one: ExcuseNote) -> Event:
-    assert one.issued_at is not None, "a numbered note was issued"  # noqa: S101
-    return Event(one.issued_at, "check", f"{one} issued", str(one.issued_by or ""))

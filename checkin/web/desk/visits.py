@@ -34,7 +34,7 @@ LONGEST_CODE = 3
 def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
     seen(request, found, patient_id=found.patient_id)
-    at, story = timezone.now(), stories.story(found)
+    at, story = timezone.now(), stories.story(found, reader=request.user)
     context = {
         "visit": found,
         "story": story,

@@ -1,0 +1,261 @@
+"""What is told is told of the child to whom it was done, also once the visit is another child's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import (
+    after_words,
+    consent,
+    discrepancies,
+    handovers,
+    matches,
+    merging,
+    needs,
+    preferences,
+    promises,
+    unmerging,
+)
+from checkin.actions.paper_moves import PapersSaid
+from checkin.actions.relinking import papers_of
+from checkin.models import Discrepancy, DiscrepancyDecision, PatientMerge, Staff, StandingProxy
+from checkin.queries import family_stories, stories
+from checkin.rules.after_words import Said
+from checkin.rules.need_facts import Kind
+from tests import make
+from tests.promising import promise
+
+DECIDED, LINKED, LATER = make.at("9:50"), make.at("10:00"), make.at("10:10")
+
+
+@pytest.fixture
+def anna(brook):
+    found = make.patient(brook, "Anna Bell", born="2018-03-14")
+    make.guardian(found, "Ruth Bell")
+    return found
+
+
+@pytest.fixture
+def hanna(brook):
+    return make.patient(brook, "Hanna Lind", born="2018-03-14")
+
+
+@pytest.fixture
+def visit(front, anna, hanna):
+    found = make.visit(front, name="Anna Bell", guardian_name="Ruth Bell-Smith")
+    assert found.patient == anna
+    return found
+
+
+def differs(visit, field, typed, recorded):
+    return Discrepancy.objects.create(
+        clinic_id=visit.clinic_id,
+        visit=visit,
+        field=field,
+        typed=typed,
+        recorded=recorded,
+        noticed_at=DECIDED,
+    )
+
+
+def decided(visit, by, kind="use_new", field="name", **written):
+    """A decision as it is written, without what else it does."""
+    one = differs(visit, field, "Hanna Lind", "Anna Bell")
+    Discrepancy.objects.filter(pk=one.pk).update(status="settled")
+    return DiscrepancyDecision.objects.create(discrepancy=one, kind=kind, at=DECIDED, by=by, **written)
+
+
+def link(visit, now, by, at=LINKED, **whose):
+    visit.refresh_from_db()
+    papers = papers_of(visit, now)
+    said = PapersSaid({one.key: whose[one.paper] for one in papers if one.asks and one.paper in whose})
+    return matches.link(visit=visit, patient=now, by=by, at=at, said=said)
+
+
+def told(patient, at=LATER, **more):
+    patient.refresh_from_db()
+    return family_stories.story(patient, at=at, **more).lines
+
+
+def said(patient, at=LATER, **more):
+    return [one.event.what for one in told(patient, at, **more)]
+
+
+def happened(visit, role="manager"):
+    visit.refresh_from_db()
+    return {one.what: one for one in stories.story(visit, reader=Staff(role=role)).events}
+
+
+USED, BACK = "Name: what was typed is now on record", "Name: taken back"
+
+
+@pytest.mark.parametrize("whose", ["nobody", "old"])
+def test_a_decision_is_told_on_the_record_that_it_wrote_to(front, anna, hanna, dana, whose):
+    visit = make.visit(front, name="Anna Belle")
+    link(visit, anna, dana, at=DECIDED)
+    one = visit.discrepancies.open().get(field="name")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=DECIDED)
+    link(visit, hanna, dana, correction=whose)
+    assert said(anna) == ([BACK] if whose == "nobody" else []) + [USED]
+    assert not any(what.startswith("Name") for what in said(hanna))
+    assert {one.visit_id for one in told(anna)} == {visit.pk}
+    page = happened(visit)
+    assert f"{USED}, on the record of {anna}" in page and USED not in page
+
+
+@pytest.mark.parametrize("kind", ["keep_old", "ask"])
+def test_what_was_kept_as_recorded_is_told_of_the_child_whom_the_visit_was_of_then(
+    visit, anna, hanna, dana, kind
+):
+    decided(visit, dana, kind)
+    link(visit, hanna, dana)
+    assert len(said(anna)) == 1 and not any(what.startswith("Name") for what in said(hanna))
+    hannas = differs(visit, "birth_date", "2018-03-15", "2018-03-14")
+    discrepancies.decide(discrepancy=hannas, kind="keep_old", by=dana, at=LATER)
+    assert "Birth date: kept as on record" in said(hanna)
+    assert "Birth date: kept as on record" not in said(anna)
+
+
+def test_a_contact_that_was_added_and_taken_off_again_is_told_where_it_stood(visit, anna, hanna, dana):
+    one = visit.discrepancies.get(field="guardian")
+    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=DECIDED)
+    assert anna.guardians.count() == 2
+    link(visit, hanna, dana, correction="nobody")
+    assert anna.guardians.count() == 1
+    assert said(anna) == ["Guardian: taken back", "Guardian: what was typed is now on record"]
+    assert not any(what.startswith("Guardian") for what in said(hanna))
+
+
+def test_a_number_of_somebody_who_brings_both_children_is_told_once(visit, anna, hanna, dana):
+    decided(visit, dana, field="phone", subject="Escort", subject_id=visit.escort_id)
+    assert "Phone: what was typed is now on record" in said(anna)
+    assert "Phone: what was typed is now on record" not in said(hanna)
+
+
+def test_what_was_written_on_a_merged_record_is_told_of_the_one_that_stays_until_it_is_undone(
+    visit, anna, hanna, dana
+):
+    decided(visit, dana, subject="Patient", subject_id=anna.pk)
+    merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    assert USED in said(hanna)
+    assert USED in happened(visit), "it is one child now, so no other is named"
+    unmerging.undo(merge=PatientMerge.objects.get(), by=dana, at=LATER)
+    assert USED not in said(hanna) and USED in said(anna)
+
+
+def test_a_vaccine_that_stays_with_the_child_before_is_told_there(visit, anna, hanna, dana, noor):
+    need = visit.needs.get(kind=Kind.VACCINE)
+    needs.answer(need=need, outcome="done", by=noor, at=DECIDED)
+    assert said(anna)[0] == "Flu vaccine: given"
+    link(visit, hanna, dana, vaccine="old")
+    line = told(anna)[0]
+    assert line.event.what == "Flu vaccine: given, at a visit that is another child’s"
+    assert (line.event.at, line.event.who, line.visit_id) == (DECIDED, "Noor", visit.pk)
+    assert not any("given" in what for what in said(hanna))
+    matches.undo(visit=visit, by=dana, at=LATER)
+    assert said(anna)[0] == "Flu vaccine: given"
+
+
+def test_what_the_new_child_gets_later_is_not_told_of_the_one_before(visit, anna, hanna, dana, noor):
+    needs.answer(need=visit.needs.get(kind=Kind.VACCINE), outcome="done", by=noor, at=DECIDED)
+    link(visit, hanna, dana, vaccine="old")
+    needs.answer(need=visit.needs.get(kind=Kind.VACCINE), outcome="done", by=noor, at=make.at("10:05"))
+    assert [what for what in said(hanna) if "given" in what] == ["Flu vaccine: given"]
+    assert len([what for what in said(anna) if "given" in what]) == 1
+
+
+def proxy(patient, by, at=DECIDED, **more):
+    facts = {"name": "Rosa Delgado", "granted_by": "Ruth Bell", "written_on": make.TUESDAY}
+    return consent.grant_proxy(patient=patient, by=by, at=at, **facts | more)
+
+
+def test_a_written_proxy_is_told_when_it_is_filed_when_it_is_revoked_and_when_it_ends(anna, brook, noor):
+    proxy(anna, noor, expires_on=make.TUESDAY, limits="flu only")
+    last = proxy(anna, noor, name="Nan Kelly", expires_on=make.TUESDAY)
+    StandingProxy.objects.filter(pk=last.pk).update(revoked_at=LINKED, revoked_by=noor)
+    assert said(anna) == [
+        "Written proxy of Nan Kelly revoked",
+        "Written proxy put on file: Nan Kelly may agree in their place, in writing from Ruth Bell",
+        "Written proxy put on file: Rosa Delgado may agree in their place, in writing from Ruth Bell",
+    ]
+    filed = told(anna)[1:]
+    assert [one.event.taken_back for one in filed] == [True, False]
+    assert ("Limits", "flu only") in filed[1].event.words
+    tomorrow = make.TUESDAY + dt.timedelta(days=1)
+    midnight = dt.datetime.combine(tomorrow, dt.time(), tzinfo=brook.zone)
+    assert said(anna, midnight - dt.timedelta(seconds=1)) == said(anna), "its last day is not over"
+    ends = told(anna, midnight)[0]
+    assert (ends.event.what, ends.event.at) == ("Written proxy of Rosa Delgado ended", midnight)
+    assert sum("ended" in what for what in said(anna, midnight)) == 1, "a revoked one has ended before"
+
+
+def test_proxies_that_end_at_one_moment_are_each_told_once_page_by_page(anna, noor):
+    for name in ("Ada", "Ben", "Cleo"):
+        proxy(anna, noor, name=name, expires_on=make.TUESDAY)
+    walked, before, at = [], None, make.at("9:00", make.TUESDAY + dt.timedelta(days=9))
+    for _ in range(6):
+        page = family_stories.story(anna, at=at, before=before, limit=1)
+        walked += [one.event.what for one in page.lines]
+        before = family_stories.cursor(page.older)
+    assert len(set(walked)) == 6 and page.older == ""
+    assert walked[:3] == [f"Written proxy of {name} ended" for name in ("Cleo", "Ben", "Ada")]
+
+
+def chart(patient, visit, by, at=DECIDED, **more):
+    facts = {"language": "es", "interpreter_needed": True, "access_needs": ""}
+    return preferences.record(patient=patient, visit=visit, by=by, at=at, **facts | more)
+
+
+CHARTED = "On record: Language Spanish, interpreter needed"
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
+def test_language_interpreter_and_access_needs_are_told_where_they_stand(visit, anna, hanna, dana, whose):
+    chart(anna, visit, dana)
+    assert said(anna)[0] == CHARTED
+    assert told(anna)[0].event.words == (("Before", "Language not known, no interpreter"),)
+    link(visit, hanna, dana, chart=whose)
+    assert (CHARTED in said(anna)) == (whose in ("old", "both"))
+    assert (CHARTED in said(hanna)) == (whose in ("new", "both"))
+
+
+def test_the_visit_tells_what_was_decided_promised_put_on_file_and_on_record(visit, anna, dana, noor):
+    decided(visit, dana, subject="Patient", subject_id=anna.pk)
+    made = proxy(anna, noor, visit=visit)
+    chart(anna, visit, dana)
+    StandingProxy.objects.filter(pk=made.pk).update(revoked_at=LINKED, revoked_by=noor)
+    owed = promise(visit.location, visit=visit, at=DECIDED, by=dana)
+    promises.keep(promise=owed, by=dana, at=LATER, outcome="said sorry")
+    page = happened(visit)
+    filed = "Written proxy put on file: Rosa Delgado may agree in their place, in writing from Ruth Bell"
+    for what in (USED, filed, "Written proxy of Rosa Delgado revoked", CHARTED, "Promised to phone Ana Ruiz"):
+        assert what in page
+    assert page["Promise kept"].words == (("Outcome", "said sorry"),)
+    assert page["Promised to phone Ana Ruiz"].who == "Dana"
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"), [("max_", True), ("noor", False), ("dana", False), ("otto", False)]
+)
+def test_a_promise_of_a_word_on_leaving_tells_its_words_only_to_who_may_read_them(
+    request, visit, anna, who, reads
+):
+    reader = request.getfixturevalue(who)
+    after_words.say(visit=visit, said=Said(1, "Noor was rude", may_call=True), at=DECIDED)
+    here = [text for one in stories.story(visit, reader=reader).events for _, text in one.words]
+    there = [text for one in told(anna, reader=reader) for _, text in one.event.words]
+    nobody = [text for one in stories.story(visit).events for _, text in one.words]
+    for texts in (here, there):
+        assert any("Noor was rude" in text for text in texts) is reads
+        assert reads or "what they said on leaving" in texts
+    assert "Noor was rude" not in " ".join(nobody)
+
+
+def test_whom_the_manager_handed_the_call_reads_the_words_in_the_story(visit, anna, brook, noor, max_):
+    after_words.say(visit=visit, said=Said(1, "nobody looked at us", may_call=True), at=DECIDED)
+    owed = anna.promises.get()
+    handovers.hand_over(promise=owed, to=noor, why="please call", by=max_, at=LATER)
+    texts = [text for one in stories.story(visit, reader=noor).events for _, text in one.words]
+    assert "nobody looked at us" in " ".join(texts)
