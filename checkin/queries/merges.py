@@ -160,6 +160,13 @@ class Left(NamedTuple):
     why: str
 
 
+class Columns(NamedTuple):
+    """What stands otherwise on one record now; `whose` is the name of its child."""
+
+    whose: str
+    labels: list[str]
+
+
 class Told(NamedTuple):
     """What a merge or its undo did, thing by thing."""
 
@@ -168,7 +175,7 @@ class Told(NamedTuple):
     may_undo: bool
     moved: list[Group]
     left: list[Left]
-    columns: list[str]
+    columns: list[Columns]
     tokens: list[str]
 
 
@@ -184,7 +191,6 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
     for move in moves:
         if move.done == Done.MOVED and move.paper not in (Paper.RECORD, Paper.WISH, Paper.CHART):
             moved[move.paper].append(names[move.pk])
-    columns = [name for move in moves if is_of_columns(move) for name in move.after]
     return Told(
         merge=merge,
         is_undo=merge.undoes_id is not None,
@@ -198,9 +204,22 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
             for move in moves
             if move.done == Done.KEPT and move.why
         ],
-        columns=[merges.COLUMNS[name] for name in dict.fromkeys(columns) if name in merges.COLUMNS],
+        columns=columns_of(moves, names),
         tokens=moved.get(Paper.VISIT, []),
     )
+
+
+def columns_of(moves: Iterable[PaperMove], names: dict[int, str]) -> list[Columns]:
+    """The columns that were written, record by record: an undo may put back those of more than one."""
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    whose: dict[int, str] = {}
+    for move in moves:
+        if is_of_columns(move):
+            whose[move.subject_id] = names[move.pk]
+            found[move.subject_id] |= {
+                merges.COLUMNS[name]: None for name in move.after if name in merges.COLUMNS
+            }
+    return [Columns(whose[pk], list(labels)) for pk, labels in found.items() if labels]
 
 
 def lines(found: Told) -> list[str]:
@@ -210,8 +229,9 @@ def lines(found: Told) -> list[str]:
         for group in found.moved
         if group.label != str(Paper.VISIT.label)
     ]
-    if found.columns:
-        more.append(f"{'As it was before' if found.is_undo else 'Taken over'}: {', '.join(found.columns)}")
+    for one in found.columns:
+        put_back = f"As it was before, on the record of {one.whose}, which stayed"
+        more.append(f"{put_back if found.is_undo else 'Taken over'}: {', '.join(one.labels)}")
     return more + [f"Left where it is: {one.label} {one.name}. {one.why}" for one in found.left]
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
+
 from checkin.models import (
     Channel,
     Clinic,
     MatchDecision,
     Move,
     NeedAnswer,
+    PaperMove,
+    Patient,
     SignIn,
     SignInReplay,
     Staff,
@@ -20,6 +25,7 @@ from checkin.queries import visit_events, worries
 from checkin.queries.story_events import Event
 from checkin.rules import need_words
 from checkin.rules.need_facts import Outcome
+from checkin.rules.paper_fates import Paper
 from checkin.rules.visits import State
 
 Kind = MatchDecision.Kind
@@ -79,9 +85,7 @@ class Story(NamedTuple):
 def story(visit: Visit, *, reader: Staff | None = None) -> Story:
     """Eleven queries. `reader`: what a family said on leaving is told to who may read it."""
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
-    decisions = list(
-        visit.match_decisions.select_related("by", "patient", "previous_patient", "undone_by").order_by("pk")
-    )
+    decisions = list(decisions_of(visit))
     first = visit.sign_in.continues or visit.sign_in
     repeats = list(first.replays.order_by("pk"))
     events = [
@@ -99,6 +103,15 @@ def story(visit: Visit, *, reader: Staff | None = None) -> Story:
         decisions[-1] if decisions else None,
         stands[-1] if stands else None,
     )
+
+
+def decisions_of(visit: Visit) -> QuerySet[MatchDecision]:
+    """Who said which child it is, in turn; of a merge with what that record was before (`was_status`)."""
+    record = PaperMove.objects.filter(merge=OuterRef("merge"), paper=Paper.RECORD, subject="Patient")
+    before = record.filter(subject_id=OuterRef("previous_patient"))
+    found = visit.match_decisions.annotate(was_status=Subquery(before.values(said=KT("before__status"))[:1]))
+    people = ("by", "patient", "previous_patient", "undone_by", "undoes")
+    return found.select_related(*people).order_by("pk")
 
 
 def last_word(clinic: Clinic, decision_id: int) -> MatchDecision | None:
@@ -138,15 +151,29 @@ def decided(one: MatchDecision) -> Event:
     words = {
         Kind.AUTO: f"Linked to {one.patient}",
         Kind.LINK: f"Linked to {one.patient}",
-        Kind.MERGE: f"Provisional record merged into {one.patient}",
+        Kind.MERGE: merged(one),
         Kind.NEW_PATIENT: f"Made a new patient: {one.patient}",
-        Kind.UNDO: f"Taken back; now {one.patient}" if one.patient else "Taken back; the child is open again",
+        Kind.UNDO: taken_back(one),
     }
     label = WHY_THEN if one.kind == Kind.AUTO else "Why"
     why = ((label, one.why),) if one.why else ()
     who = str(one.by) if one.by else "by itself"
     icon = "undo-2" if one.kind == Kind.UNDO else "link"
     return Event(one.at, icon, words[Kind(one.kind)], who, why, taken_back=is_undone(one))
+
+
+def merged(one: MatchDecision) -> str:
+    """A record on file was merged, or the one of a sign-in: what `decisions_of` read says which."""
+    if getattr(one, "was_status", None) in (None, Patient.Status.PROVISIONAL):
+        return f"Provisional record merged into {one.patient}"
+    return f"Record of {one.previous_patient} merged into {one.patient}"
+
+
+def taken_back(one: MatchDecision) -> str:
+    of_merge = one.undoes is not None and one.undoes.kind == Kind.MERGE
+    if one.patient is None:
+        return "Taken back; the child is open again"
+    return f"Merge undone; now {one.patient}" if of_merge else f"Taken back; now {one.patient}"
 
 
 def repeated(first: SignIn, again: SignInReplay) -> Event:

@@ -137,13 +137,16 @@ def what_changed(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
 
 
 def another_child(clinic: Clinic, visit: Visit, now: PageMark) -> str:
-    made = visit.match_decisions.select_related("by").order_by("pk").last()
+    made = visit.match_decisions.select_related("by", "undoes").order_by("pk").last()
     who, when = by_whom(made), at_time(clinic, made)
     child = record(clinic, now)
     if child is None:
         return f"{who} took back the match of {visit.token}{when}: no child on record is matched now."
-    if made is not None and made.kind == Kind.UNDO:
-        return f"{who} took back the last match of {visit.token}{when}: it is {child} again."
+    if made is not None and made.undoes is not None:
+        what = "the merge of the record" if made.undoes.kind == Kind.MERGE else "the last match"
+        return f"{who} took back {what} of {visit.token}{when}: it is {child} again."
+    if made is not None and made.kind == Kind.MERGE:
+        return f"{who} merged the record of {visit.token} into {child}{when}."
     return f"{who} matched {visit.token} to {child}{when}."
 
 

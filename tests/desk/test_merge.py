@@ -223,6 +223,8 @@ class TestTwoOnFile:
         answer = desk_client.post(f"/merges/{made.pk}/undo/")
         page = desk_client.get(answer.url).content.decode()
         assert "are two records again" in page
+        put_back = "As it was before, on the record of <bdi>Emma Johnson</bdi>, which stayed:"
+        assert put_back in page and "Phone" in page.split(put_back)[1].partition("</li>")[0]
         emma.refresh_from_db()
         emmy.refresh_from_db()
         assert (emma.phone, emma.city, emmy.status) == ("", "Aurora", Patient.Status.ACTIVE)

@@ -166,6 +166,20 @@ OF_A_RECORD = {"proxy": ("/patients/{}/", "/patients/{}/proxies/", PROXY)}
 OF_A_RECORD |= {"promise": ("/promises/new/?patient={}", "/promises/new/", PROMISED)}
 
 
+def test_a_page_of_a_visit_says_that_its_record_was_merged_and_that_this_was_taken_back(
+    tab, visit, leo, mia, dana
+):
+    address, form = given(tab, visit)
+    merged = merging.merge(merged=leo, into=mia, by=dana, at=make.at("9:41"), sure=True, why="one").merge
+    told = tab.post(address, form.with_(outcome="done")).content.decode()
+    assert f"Dana merged the record of {visit.token} into Mia Chen at 9:41." in told
+    address, form = given(tab, visit)
+    unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
+    told = tab.post(address, form.with_(outcome="done")).content.decode()
+    assert f"Dana took back the merge of the record of {visit.token} at 9:42: it is Leo Ruiz again." in told
+    assert not Immunization.objects.exists()
+
+
 @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
 def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_back(
     tab, brook, leo, dana, act

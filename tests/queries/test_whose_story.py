@@ -259,3 +259,18 @@ def test_whom_the_manager_handed_the_call_reads_the_words_in_the_story(visit, an
     handovers.hand_over(promise=owed, to=noor, why="please call", by=max_, at=LATER)
     texts = [text for one in stories.story(visit, reader=noor).events for _, text in one.words]
     assert "nobody looked at us" in " ".join(texts)
+
+
+def test_a_merge_is_told_as_a_merge_and_so_is_its_undo(visit, anna, hanna, dana):
+    merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    assert f"Record of {anna} merged into {hanna}" in happened(visit)
+    unmerging.undo(merge=PatientMerge.objects.get(), by=dana, at=LATER)
+    page = happened(visit)
+    assert f"Merge undone; now {anna}" in page
+    assert page[f"Record of {anna} merged into {hanna}"].taken_back
+
+
+def test_a_record_that_a_sign_in_made_is_still_called_provisional(front, hanna, dana):
+    visit = make.visit(front, name="Zed Quill", born="2019-05-05")
+    merging.merge(merged=visit.patient, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    assert f"Provisional record merged into {hanna}" in happened(visit)
