@@ -16,13 +16,11 @@ from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
 from checkin.rules.need_facts import Facts, Found, Outcome, in_order
 from checkin.rules.need_settings import Settings
-from checkin.rules.need_words import answer_words
+from checkin.rules.need_words import FACTS_CHANGED, answer_words
 from checkin.rules.roles import Act
 
 REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
-
-LAPSED = "the facts changed: it is no longer needed"
 
 
 def facts(
@@ -113,7 +111,7 @@ def recompute(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list
     wanted = {(str(need.kind), need.key): need for need in found}
     known = {(need.kind, need.key): need for need in visit.needs.select_for_update().order_by("pk")}
     changed = [
-        keep_in_step(need, wanted.get(key), at=at, by=by, gone=met.get(key, LAPSED))
+        keep_in_step(need, wanted.get(key), at=at, by=by, gone=met.get(key, FACTS_CHANGED))
         for key, need in known.items()
     ]
     new = [row(visit, need, at=at) for key, need in wanted.items() if key not in known]
@@ -221,7 +219,7 @@ def repeated(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
     if last and (last.outcome, last.by_id) == (outcome, by.pk):
         return last
     if need.status == Outcome.LAPSED:
-        why = "" if need.reason in ("", LAPSED) else f": {need.reason}"
+        why = "" if need.reason in ("", FACTS_CHANGED) else f": {need.reason}"
         raise Refused(f"“{need.label}” is no longer needed{why}, so nothing was changed.")
     whose = last.by if last and last.by else "Somebody"
     raise Refused(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
 
 from checkin.models.base import ImmutableModel
 from checkin.rules.need_facts import OPEN, Kind, Outcome, Owner
+from checkin.rules.need_words import FACTS_CHANGED
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -81,3 +83,23 @@ class NeedAnswer(ImmutableModel):
 
     def __str__(self) -> str:
         return f"{self.need_id} {self.outcome}"
+
+    @property
+    def is_by_facts(self) -> bool:
+        """Whether nobody answered: the facts changed, and it was no longer needed, or needed again."""
+        if self.outcome == Outcome.LAPSED:
+            return self.reason == FACTS_CHANGED
+        return self.outcome == Outcome.OPEN and not self.reason and self.undoes_id is None
+
+
+def without_repeats(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:
+    """What was said of one need, in turn. Where the facts changed again and again, only the last of that.
+
+    A match that is corrected, undone and corrected again says nothing new of what a family needs.
+    """
+    found: list[NeedAnswer] = []
+    for one in lines:
+        if found and one.is_by_facts and found[-1].is_by_facts:
+            found.pop()
+        found.append(one)
+    return found

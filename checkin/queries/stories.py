@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -21,6 +21,7 @@ from checkin.models import (
     Staff,
     Visit,
 )
+from checkin.models.needs import without_repeats
 from checkin.queries import visit_events, worries
 from checkin.queries.story_events import Event
 from checkin.rules import need_words
@@ -208,8 +209,13 @@ def in_words(said: str | bool | list[str]) -> str:
 def answered(visit: Visit) -> list[Event]:
     """What became of the needs. What one hand said of many in the same breath is one line."""
     said = NeedAnswer.objects.filter(need__visit=visit).select_related("need", "by", "undoes", "undone_by")
-    found = sorted(said, key=lambda one: (one.at, one.pk))
+    of_each = (without_repeats(alike) for _, alike in groupby(said.order_by("need", "pk"), key=of_which))
+    found = sorted(chain.from_iterable(of_each), key=lambda one: (one.at, one.pk))
     return [of_needs(list(alike)) for _, alike in groupby(found, key=breath)]
+
+
+def of_which(one: NeedAnswer) -> int:
+    return one.need_id
 
 
 def breath(one: NeedAnswer) -> tuple[object, ...]:
@@ -225,6 +231,7 @@ def outcome_words(one: NeedAnswer) -> str:
 def of_needs(alike: list[NeedAnswer]) -> Event:
     first = alike[0]
     what = f"{outcome_words(first)}: {', '.join(one.need.label for one in alike)}"
-    why = (("Why", first.reason),) if first.reason else ()
+    said = need_words.why_words(first.reason)
+    why = (("Why", said),) if said else ()
     icon = "undo-2" if first.outcome == Outcome.OPEN else "check"
     return Event(first.at, icon, what, str(first.by or "by itself"), why, taken_back=is_undone(first))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.second_concerns import STARTS, How
 
+FACTS_CHANGED = "the facts changed: it is no longer needed"
+"""Why the program itself lets a need lapse; “No longer needed” says all of it."""
+
 _PRESSED = {How.DONE: "Done", How.BOOKED: "Booked", How.NOT_POSSIBLE: "Not possible"}
 
 
@@ -15,6 +18,11 @@ def outcome_words(kind: str, outcome: str, reason: str = "") -> str:
     if kind == Kind.SECOND_CONCERN and (how := how_answered(reason)):
         return _PRESSED[how]
     return str(Outcome(outcome).label)
+
+
+def why_words(reason: str) -> str:
+    """The reason beside the outcome; "" where the outcome says it already."""
+    return "" if reason == FACTS_CHANGED else reason
 
 
 def answer_words(kind: str, outcome: str, reason: str = "") -> str:

@@ -10,6 +10,7 @@ from checkin.actions import matches, needs, visits
 from checkin.actions.paper_moves import PapersSaid
 from checkin.models import Channel, DueItem, Immunization, Need, NeedAnswer, Visit
 from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_words import FACTS_CHANGED
 from tests import make
 
 JULY = dt.date(2026, 7, 14)
@@ -106,7 +107,7 @@ def test_a_need_whose_facts_are_gone_lapses_with_a_line_that_says_so(brook, fron
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
     needs.recompute(visit=visit, at=make.at("9:50"))
     need = visit.needs.get(due_item=item)
-    assert (need.status, need.reason) == (Outcome.LAPSED, needs.LAPSED)
+    assert (need.status, need.reason) == (Outcome.LAPSED, FACTS_CHANGED)
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.DUE)
     needs.recompute(visit=visit, at=make.at("9:51"))
     need.refresh_from_db()

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from checkin.actions import needs
 from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
+from checkin.models.needs import without_repeats
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
 from checkin.rules.need_facts import Kind, Outcome, heading, in_order
-from checkin.rules.need_words import outcome_words
+from checkin.rules.need_words import outcome_words, why_words
 from checkin.rules.roles import Act
 from checkin.rules.visits import VERBS, State, may_move
 from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required, why_not
@@ -97,13 +98,20 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """The visit's needs for the panels of its page and of the door: two queries."""
     needs = in_order(visit.needs.with_history().order_by("pk"))
     phone_first = next((one.why for one in needs if one.is_open and one.kind == Kind.PHONE_GUARDIAN), "")
-    rows = [shown(need, request, visit, phone_first) for need in needs]
+    answered = [need for need in needs if need.is_open or not is_gone(need)]
+    rows = [shown(need, request, visit, phone_first) for need in answered]
     return {
         "open_needs": [row for row in rows if row["need"].is_open],
         "answered_needs": [row for row in rows if not row["need"].is_open],
+        "gone_needs": [heading(need.kind, label_of(need, visit)) for need in needs if is_gone(need)],
         "reasons": REASONS,
         "may_answer": may(request, Act.ANSWER_NEED) and visit.is_open,
     }
+
+
+def is_gone(need: Need) -> bool:
+    """Whether it is no longer needed and nobody has answered it: it is named, and nothing is told of it."""
+    return need.status == Outcome.LAPSED and all(one.is_by_facts for one in need.answers.all())
 
 
 def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> dict[str, Any]:
@@ -122,7 +130,7 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
         "done_by_others": why_not(request, needs.act_of(need, Outcome.DONE)),
         "status_word": outcome_words(need.kind, need.status, need.reason),
         "may_match": may(request, Act.MATCH),
-        "history": [history(need, one) for one in lines],
+        "history": [history(need, one) for one in without_repeats(lines)],
         "may_undo": mine and not need.is_open and visit.is_open and may(request, Act.ANSWER_NEED),
     }
 
@@ -141,4 +149,4 @@ def history(need: Need, one: NeedAnswer) -> dict[str, Any]:
     back = one.outcome == Outcome.OPEN
     again = "taken back" if one.undoes_id else "needed again"
     what = again if back else outcome_words(need.kind, one.outcome, one.reason).lower()
-    return {"at": one.at, "who": one.by.name if one.by else "", "what": what, "why": one.reason}
+    return {"at": one.at, "who": one.by.name if one.by else "", "what": what, "why": why_words(one.reason)}

@@ -1,0 +1,85 @@
+"""What is no longer needed, and needed again, because a match was corrected: said once."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import matches, needs
+from checkin.models import Visit
+from checkin.models.needs import without_repeats
+from checkin.queries import stories
+from checkin.rules.need_facts import Kind
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+LAPSED = "No longer needed: phone a guardian, flu vaccine"
+
+
+@pytest.fixture
+def leo(brook):
+    found = make.patient(brook)
+    make.guardian(found)
+    return found
+
+
+@pytest.fixture
+def visit(leo, front):
+    return make.visit(front, make.at("9:30"), relationship="aunt")
+
+
+def fresh(visit):
+    return Visit.objects.get(pk=visit.pk)
+
+
+def taken_back_and_linked(visit, leo, dana, times):
+    for nth in range(times):
+        matches.undo(visit=fresh(visit), by=dana, at=make.at(f"9:4{2 * nth}"))
+        matches.link(visit=fresh(visit), patient=leo, by=dana, at=make.at(f"9:4{2 * nth + 1}"))
+
+
+def told(visit):
+    return [one.what for one in stories.story(fresh(visit)).events]
+
+
+def panel(client, visit):
+    return (
+        client.get(f"/visits/{visit.pk}/")
+        .content.decode()
+        .partition('id="needs"')[2]
+        .partition("</section>")[0]
+    )
+
+
+def test_what_came_and_went_is_told_as_it_came_to_be_once(desk_client, visit, leo, dana):
+    taken_back_and_linked(visit, leo, dana, 3)
+    assert [what for what in told(visit) if "flu vaccine" in what] == [
+        "Needed again: phone a guardian, flu vaccine"
+    ]
+    text = panel(desk_client, visit)
+    assert text.count("needed again") == 2, "one line at each of the two"
+    assert "the facts changed" not in text
+
+
+def test_what_is_no_longer_needed_is_named_in_one_line_and_is_no_answer(desk_client, visit, leo, dana):
+    taken_back_and_linked(visit, leo, dana, 1)
+    matches.undo(visit=fresh(visit), by=dana, at=make.at("9:50"))
+    assert [what for what in told(visit) if "flu vaccine" in what] == [LAPSED]
+    story = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "the facts changed" not in story
+    text = panel(desk_client, visit)
+    assert "Answered" not in text
+    gone = text.partition("No longer needed: ")[2].partition("</p>")[0]
+    assert gone.count("<bdi>") == gone.count("</bdi>") == 2 and "flu vaccine" in gone.lower()
+
+
+def test_what_a_person_said_is_never_left_out(desk_client, visit, leo, dana, noor):
+    need = visit.needs.get(kind=Kind.VACCINE)
+    needs.answer(need=need, outcome="declined", by=noor, at=make.at("9:31"))
+    needs.undo(need=need, by=noor, at=make.at("9:32"))
+    taken_back_and_linked(visit, leo, dana, 2)
+    lines = without_repeats(need.answers.order_by("pk"))
+    assert [one.outcome for one in lines] == ["declined", "open", "open"]
+    assert "Declined: flu vaccine" in told(visit) and "Taken back: flu vaccine" in told(visit)
+    matches.undo(visit=fresh(visit), by=dana, at=make.at("9:55"))
+    text = panel(desk_client, visit)
+    assert "Answered" in text and "declined" in text, "it was answered once, so its history stays"
