@@ -186,6 +186,15 @@ def test_what_a_step_tells_or_nobody_refuses_any_more_is_not_said_beside_it(answ
     assert vaccines(*answers).refused == ()
 
 
+def test_a_yes_of_who_may_not_decide_is_no_refusal():
+    assert vaccines(said(True, "flu", who="Kim Sand", basis="none")).refused == ()
+
+
+def test_an_answer_to_all_in_words_is_no_item_of_its_own():
+    line = vaccines(said(True, "all vaccines"))
+    assert (line.items, line.alike) == ((), ("flu vaccine", "MMR"))
+
+
 def test_an_item_of_another_kind_of_care_is_none_of_this_one():
     line = vaccines(said(True, "Two-year check-up", care="check_up"), due=[*DUE, (Care.CHECK_UP, "Eye test")])
     assert (line.items, line.alike) == ((), ("flu vaccine", "MMR"))
