@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from checkin.actions import page_marks
-from checkin.models import BoardVersion, Visit
+from checkin.models import BoardVersion, Clinic, Visit
 from checkin.rules.visits import OPEN
 
 
@@ -45,8 +45,10 @@ def hold_boards(clinic_id: int) -> None:
     """Hold and bump every board of the clinic, before a decision on a record, which may have visits on each.
 
     Everybody takes boards first, then visits, then patients; whoever needs several boards takes them by id.
-    A sign-in that looked before sees by the board's version that it has to look again.
+    A sign-in that looked before sees by the board's version that it has to look again. The clinic's row
+    first, which an import holds from its first look on: it would write on a record that was merged meanwhile.
     """
+    Clinic.objects.select_for_update(no_key=True).only("pk").get(pk=clinic_id)
     boards = BoardVersion.objects.filter(location__clinic_id=clinic_id)
     held = list(boards.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     BoardVersion.objects.filter(pk__in=held).update(version=F("version") + 1)

@@ -126,7 +126,8 @@ def take(
 ) -> None:
     """Read, decide in memory, then write; boards are bumped before any row that a sign-in may hold."""
     items = in_their_order(items)
-    # One import at a time for a clinic: two would both make what neither finds. It blocks no sign-in.
+    # One import at a time for a clinic: two would both make what neither finds. Nobody merges or takes apart
+    # records meanwhile (boards.hold_boards). It blocks no sign-in.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     patients, related = of_type(items, PatientItem), of_type(items, Related)
     people = People(clinic=clinic, now=at)
