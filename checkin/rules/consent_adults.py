@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from rapidfuzz.distance import Levenshtein
 
 from checkin.rules import names
 from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, kin, split_kin, words_of_name
@@ -139,8 +140,37 @@ def may_be_refusing(said: Adult, guardian: Adult) -> bool:
     """
     if is_other_kin(said.relationship, guardian.relationship):
         return False
-    first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
-    return bool(first & written) or is_same_kin(said.relationship, guardian.relationship)
+    first, written = names.words(guardian.name)[:1], words_of_name(said.name)
+    if written and written <= OF_ANY_GUARDIAN:
+        return True
+    is_first = any(one in written or is_slip(one, written, guardian) for one in first)
+    return is_first or is_same_kin(said.relationship, guardian.relationship)
+
+
+def is_slip(first: str, written: set[str], guardian: Adult) -> bool:
+    """Whether a first name was written with one letter more, less or other, beside the right family name."""
+    rest = set(names.words(guardian.name)) & written
+    return bool(rest) and any(Levenshtein.distance(first, one) == 1 for one in written - rest)
+
+
+OF_ANY_GUARDIAN = frozenset(
+    {
+        "guardian",
+        "guardians",
+        "legal",
+        "parent",
+        "parents",
+        "the",
+        "a",
+        "tutor",
+        "tutora",
+        "padres",
+        "el",
+        "la",
+    }
+    | {"his", "her", "their", "apoderado", "apoderada", "of", "child", "on", "phone", "by"}
+)
+"""Where only this was written down, a guardian said it, though not which."""
 
 
 def split_adult(said: Adult) -> Adult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from checkin.rules.consent_adults import (
 from checkin.rules.consent_items import (
     has_condition,
     is_all,
+    left_out,
     may_be_of,
     may_be_same_item,
     names_item,
@@ -244,7 +245,8 @@ def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -
     later answer takes the place of their earlier one. A clinician's decision takes the place of everything
     said before it. Who may not decide counts only where nobody who may has answered.
     """
-    standing = list(not_superseded([one for one in answers if one.is_about(care, what)], known))
+    spoken = [part for one in answers for part in with_what_it_leaves_out(one)]
+    standing = list(not_superseded([one for one in spoken if one.is_about(care, what)], known))
     deciding = [one for one in standing if known.may_decide(one, care)]
     pairs = [(no, yes) for no, yes in product(deciding, deciding) if not no.agreed and yes.agreed]
     contrary = [pair for pair in pairs if not known.is_same_person(*pair)] or pairs
@@ -253,6 +255,13 @@ def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -
         both = (no, yes) if deciding.index(no) < deciding.index(yes) else (yes, no)
         return Weighed(*both, by_one_person=known.is_same_person(no, yes))
     return Weighed(next(reversed(deciding or standing), None))
+
+
+def with_what_it_leaves_out(answer: Answer) -> Iterator[Answer]:
+    """A yes to "everything but HPV" is a no to HPV besides, which no other guardian's yes outvotes."""
+    yield answer
+    if answer.agreed and (item := left_out(answer.to_what)):
+        yield replace(answer, agreed=False, to_what=item)
 
 
 def on_condition(

@@ -1,0 +1,156 @@
+"""Vaccines by what they are called, and words that leave a yes what it is or put a condition to it."""
+
+from __future__ import annotations
+
+import re
+
+from checkin.rules.nothing_said import split_words
+
+VACCINES = (
+    (
+        "flu",
+        "flu influenza gripe grippe gripal gripa antigripal influenzal fluzone flumist flucelvax "
+        "fluarix flulaval",
+    ),
+    ("measles", "measles sarampion srp mmr mmrii mmrv priorix proquad"),
+    ("mumps", "mumps paperas parotiditis srp mmr mmrii mmrv priorix proquad"),
+    ("rubella", "rubella rubeola srp mmr mmrii mmrv priorix proquad"),
+    ("chickenpox", "varicella varicela chickenpox var varivax mmrv proquad"),
+    (
+        "tetanus",
+        "tetanus tetanos tetano tetanus antitetanica td dt dtap dtp tdap boostrix adacel pediarix "
+        "pentacel vaxelis daptacel infanrix",
+    ),
+    (
+        "pertussis",
+        "pertussis whooping tosferina dtap dtp tdap boostrix adacel pediarix pentacel vaxelis daptacel",
+    ),
+    (
+        "diphtheria",
+        "diphtheria difteria td dt dtap dtp tdap boostrix adacel pediarix pentacel vaxelis daptacel",
+    ),
+    (
+        "polio",
+        "polio poliovirus antipolio poliomielitis ipv opv ipol kinrix quadracel pediarix pentacel vaxelis",
+    ),
+    ("hib", "hib haemophilus hemophilus acthib pedvaxhib hiberix pentacel vaxelis"),
+    ("hepatitis a", "hep hepatitis hepa hav havrix vaqta twinrix"),
+    ("hepatitis b", "hep hepatitis hepb hbv vhb engerix recombivax heplisav twinrix pediarix vaxelis"),
+    (
+        "pneumococcal",
+        "pneumococcal pneumococo neumococo pneumonia neumonia neumococica antineumococica pcv "
+        "pcv13 pcv15 pcv20 ppsv23 prevnar vaxneuvance",
+    ),
+    ("rotavirus", "rotavirus rota antirotavirus rotateq rotarix"),
+    (
+        "meningococcal",
+        "meningococcal meningococo meningitis meningococica menacwy menb menveo menquadfi bexsero "
+        "trumenba penbraya",
+    ),
+    ("hpv", "hpv vph papilloma papiloma papillomavirus gardasil"),
+    ("covid", "covid covid19 sars coronavirus comirnaty spikevax"),
+    ("rsv", "rsv vrs beyfortus nirsevimab"),
+)
+KINDS: dict[str, set[str]] = {}
+for _kind, _said in VACCINES:
+    for _word in _said.split():
+        KINDS.setdefault(_word, set()).add(_kind)
+
+
+ONE_PRODUCT = (
+    *({kind} for kind in ("flu", "chickenpox", "hpv", "covid", "rotavirus", "hepatitis a", "hepatitis b")),
+    {"measles", "mumps", "rubella"},
+)
+"""What is one vaccine whatever it is called. "DTaP" and "Tdap" are two, against the same diseases."""
+SEVERAL = split_words(
+    """
+    vaccines shots vaccinations immunizations jabs vacunas inmunizaciones
+    """
+)
+FILLER = SEVERAL | split_words(
+    """
+    vaccine vaccination immunization immunisation shot jab dose doses injection a an the of for to his
+    her their this that these those it them and plus is are be has have had get gets give given due now
+    today please ok okay yes fine agree agrees agreed consent consents she he they child year years
+    season annual vacuna inyeccion dosis la las el los lo de del contra y un una esta este estas estos
+    que le les hoy ahora toca tocan por favor si para al a en su anual temporada
+    """
+)
+"""Words that leave a yes what it is."""
+ON_LABELS = split_words(
+    """
+    only just solo solamente seasonal injectable intranasal nasal spray oral trivalent quadrivalent
+    bivalent monovalent valent preservative free live attenuated inactivated recombinant conjugate
+    conjugated polysaccharide toxoid toxoids acellular adsorbed subunit adjuvanted cell culture mrna
+    pediatric paediatric pediatrica adolescent formulation dosage ml mcg series booster virus disease
+    cough ii iv type b c w influenzae combined combination nos unspecified
+    """
+)
+"""Words of a vaccine's full name that say nothing of when, or on what condition."""
+PLAIN = split_words(
+    """
+    todays mist flumist arm leg thigh left right brazo pierna muslo izquierdo derecho bien acuerdo con
+    sounds good objection objections problem problema
+    """
+)
+"""Words beside a vaccine's name that make no condition of a yes."""
+SOME = split_words(
+    """
+    at some few half most several one once time them rest part only just more algunas algunos una uno unas
+    unos sola mitad vez menos mayoria cuatro four five whichever whatever
+    """
+)
+"""Words that say how many, and not which."""
+NO_OBJECTION = re.compile(
+    r"\b(?:no|not an?|without|sin|ningun[ao]?)\s+(?:hay\s+)?"
+    r"(?:problems?|objections?|issues?|concerns?|problemas?|inconvenientes?|reparos?)\b",
+    re.IGNORECASE,
+)
+ALL = split_words(
+    """
+    all everything every any todo toda todos todas
+    """
+)
+HOW_MANY = split_words(
+    """
+    both two three ambas ambos dos tres
+    """
+)
+BUT = split_words(
+    """
+    but except excluding without not no dont never skip minus other than besides apart instead pero
+    excepto menos sin salvo ni
+    """
+)
+IF = BUT | split_words(
+    """
+    if unless maybe perhaps possibly depends depending provided pending later tomorrow tonight next
+    another after before when once until till ask asks asking call calls wait waiting unsure decide
+    think discuss quiza quizas tal vez luego despues antes cuando hasta manana proxima proximo siguiente
+    otro otra depende preguntar preguntarme pregunten consultar consultarme llamar llamarme llamen
+    esperar aunque whatever whichever hold delay delayed postpone assuming should siempre
+    """
+)
+"""Words that put a condition to a yes, or another day, whatever it is said of."""
+DOSES = {
+    "first": 1,
+    "1st": 1,
+    "primera": 1,
+    "second": 2,
+    "2nd": 2,
+    "segunda": 2,
+    "third": 3,
+    "3rd": 3,
+    "tercera": 3,
+    "fourth": 4,
+    "4th": 4,
+    "booster": 9,
+    "refuerzo": 9,
+}
+SPELT_OUT = (
+    (NO_OBJECTION, " "),
+    (re.compile(r"\bm[-. ]m[-. ]r\b|\b(?:vaccine )?triple (?:viral|virica|vírica)\b", re.IGNORECASE), "mmr"),
+    (re.compile(r"\bchicken[- ]pox\b", re.IGNORECASE), "chickenpox"),
+    (re.compile(r"\bgerman measles\b", re.IGNORECASE), "rubella"),
+)
+BETWEEN = re.compile(r"\s*(?:[,;+&/]|\band\b|\bplus\b|\by\b)\s*", re.IGNORECASE)
