@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from checkin.models import DueItem, Immunization, Need
 from checkin.models.due_items import OURS
-from checkin.rules import vaccines
+from checkin.rules import doses, vaccines
 from checkin.rules.need_facts import Kind
 from checkin.rules.needs import FLU_KEY
+from checkin.rules.vaccine_families import is_same_word
 
 SYSTEM = OURS
 
@@ -60,16 +61,13 @@ def mark(need: Need, *, was: str, now: str) -> None:
 
 
 def is_same(item: DueItem, need: Need) -> bool:
-    """Whether another chart's due item is what this need is about: by its code, its name, or both flu."""
-    if item.kind != need.kind:
-        return False
+    """Whether another chart's due item is what this need is about, whatever each source calls it."""
     code = need.due_item.code if need.due_item else ""
-    if code and item.code:
-        return code == item.code
-    flu = need.key == FLU_KEY or vaccines.is_influenza(need.label, code)
-    if flu and item.kind == Kind.VACCINE and vaccines.is_influenza(item.name, item.code):
-        return True
-    return item.name.strip().casefold() == need.label.strip().casefold()
+    if item.kind != need.kind or doses.is_other_number(item.name, need.label):
+        return False
+    if need.kind != Kind.VACCINE:
+        return is_same_word(item.name, item.code, need.label, code)
+    return doses.is_same_vaccine(item.name, item.code, need.label, code)
 
 
 def item_for(need: Need, patient_id: int) -> DueItem | None:

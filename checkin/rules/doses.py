@@ -114,14 +114,21 @@ def lines(given: Iterable[Dose]) -> list[Line]:
     return found
 
 
+def is_other_number(name: str, other: str) -> bool:
+    """Whether both say which dose of the series they are, and say otherwise."""
+    return len({dose_number(name), dose_number(other)} - {None}) > 1
+
+
 def is_one(one: Dose, other: Dose) -> bool:
     """Whether two rows say that the same vaccine was given on the same day."""
     if one.on != other.on:
         return False
-    numbers = {dose_number(one.name), dose_number(other.name)} - {None}
-    if len(numbers) > 1:
+    if is_other_number(one.name, other.name):
         return False
-    first, second = families(one.name, one.code), families(other.name, other.code)
-    if first and second:
-        return first == second
-    return is_same_word(one.name, one.code, other.name, other.code)
+    return is_same_vaccine(one.name, one.code, other.name, other.code)
+
+
+def is_same_vaccine(name: str, code: str, other_name: str, other_code: str) -> bool:
+    """Whether two sources mean the same vaccine, whatever each calls it."""
+    first, second = families(name, code), families(other_name, other_code)
+    return first == second if first and second else is_same_word(name, code, other_name, other_code)

@@ -11,6 +11,7 @@ from checkin.rules import clocks, consent, doses, excuse_notes, understanding, v
 from checkin.rules.ages import age_on, months_on
 from checkin.rules.need_facts import FLU, Due, Facts, Found, Kind, Owner
 from checkin.rules.nothing_said import says_nothing
+from checkin.rules.still_due import not_asked, still_due
 from checkin.rules.understanding import Source, Spoken
 
 Rule = Callable[[Facts, dt.date], Found | list[Found] | None]
@@ -238,15 +239,9 @@ def due_item(item: Due, facts: Facts, at: dt.date) -> Found | None:
     return due_need(Kind(item.kind), named(item), why, facts, key=str(item.pk), due_item=item.pk)
 
 
-def still_due(facts: Facts, at: dt.date) -> list[Due]:
-    """What the record says is due by that day, and was not given since."""
-    return [item for item in facts.due if item.due_on <= at and not doses.met_by(item, facts.given)]
-
-
 def met(facts: Facts, at: dt.date) -> dict[tuple[str, str], str]:
     """By kind and key of the need that is not asked again, why: when it was given, and who says so."""
-    since = {(item.kind, str(item.pk)): doses.met_by(item, facts.given) for item in facts.due}
-    found = {key: doses.words(given) for key, given in since.items() if given}
+    found = {(item.kind, str(item.pk)): why for item, why in not_asked(facts, at)}
     began, last = facts.settings.season_began(at), facts.influenza_given_on
     if began is not None and last is not None and last >= began:
         found[str(Kind.VACCINE), FLU_KEY] = f"this season's {FLU} was given on {clocks.date_words(last)}"

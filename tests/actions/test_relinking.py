@@ -219,13 +219,14 @@ def test_a_vaccine_is_on_the_record_of_whoever_got_it(visit, finn, zofia, dana, 
     assert not Immunization.objects.exists()
 
 
+@pytest.mark.parametrize("called", [("MMR", "03"), ("M-M-R II", "3"), ("mmr vaccine", "")])
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_due_items_follow_on_both_charts(brook, front, finn, zofia, dana, noor, whose):
+def test_due_items_follow_on_both_charts(brook, front, finn, zofia, dana, noor, whose, called):
     mine, theirs = (
         DueItem.objects.create(
-            clinic=brook, patient=one, kind=kind, name="MMR", code="03", due_on=dt.date(2026, 1, 1)
+            clinic=brook, patient=one, kind="vaccine", name=name, code=code, due_on=dt.date(2026, 1, 1)
         )
-        for one, kind in ((finn, "vaccine"), (zofia, "vaccine"))
+        for one, (name, code) in ((finn, ("MMR", "03")), (zofia, called))
     )
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
     need = give(visit, noor, key=str(mine.pk))

@@ -48,6 +48,18 @@ def test_the_patients_page_has_one_line_with_both_sources_and_why_nothing_is_ask
     assert "due since then" not in said
 
 
+def test_a_visit_that_begins_after_the_dose_says_why_nothing_is_asked(desk_client, leo, front):
+    of_record(leo)
+    visit = make.visit(front, make.at("9:30"))
+    assert not visit.needs.filter(due_item__isnull=False).exists()
+    said = text(desk_client, f"/visits/{visit.pk}/")
+    for item in ("MMR", "mmr #1"):
+        assert (
+            f"{item} is on record as due and is not asked for again:"
+            " the record says M-M-R II was given on Mar 10, 2026 ." in said
+        )
+
+
 def test_two_due_items_of_one_vaccine_are_both_answered_by_one_dose(front, leo, noor):
     visit = make.visit(front, make.at("9:30"))
     needs.answer(need=visit.needs.get(label="MMR"), outcome=Outcome.DONE, by=noor, at=make.at("9:35"))

@@ -23,6 +23,7 @@ from checkin.rules.consent_lines import find_lines
 from checkin.rules.need_facts import Facts
 from checkin.rules.needs import due_now
 from checkin.rules.roles import Act
+from checkin.rules.still_due import not_asked
 from checkin.web.access import (
     StaffRequest,
     get_patient_or_404,
@@ -172,6 +173,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
         "lines": find_lines(known.consent, due_now(known, visit.local_date)),
+        "not_asked": not_asked(known, visit.local_date),
         "records": [
             (one, mark_of(one, known.consent.known), check_of(one, known.consent.known)) for one in said
         ],
