@@ -57,6 +57,20 @@ def test_whoever_may_not_is_told_whom_to_ask(act) -> None:
         assert any(who in sentence for who in ("clinician", "manager", "front desk"))
 
 
+def test_only_an_auditor_is_told_that_the_login_only_reads() -> None:
+    for act, rule in TABLE.items():
+        assert {refusal(role, act) for role in Role if role != Role.AUDITOR} == {rule.refusal}
+        assert "only reads" in refusal(Role.AUDITOR, act)
+    for act in (Act.MERGE, Act.GIVE, Act.REVOKE_PROXY, Act.CLOSE_DAY):
+        assert "only reads" not in refusal(Role.ADMINISTRATOR, act)
+        assert refusal(Role.AUDITOR, act).endswith(TABLE[act].refusal)
+
+
+@pytest.mark.parametrize("act", [Act.RAISE, Act.ANSWER_CALL])
+def test_an_auditor_who_sees_a_child_that_cannot_wait_is_told_to_say_so_now(act) -> None:
+    assert refusal(Role.AUDITOR, act).endswith("about this child now.")
+
+
 def test_an_auditor_is_sent_only_to_who_may() -> None:
     for act, rule in TABLE.items():
         sentence = refusal(Role.AUDITOR, act)

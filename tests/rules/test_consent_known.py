@@ -1,0 +1,137 @@
+"""Who of the adults on record said it, whether they may decide, and which answer stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.consent_adults import Adult, Care, Proxy, is_by_themselves, is_told_apart
+from checkin.rules.consent_answers import Answer, Known, on_condition, takes_back, weigh
+
+HELEN, OWEN = (
+    Adult("Helen Marsh", "(312) 555-0119", "mother"),
+    Adult("Owen Marsh", "(312) 555-0120", "father"),
+)
+BOTH = Known(guardians=(HELEN, OWEN))
+
+
+def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) -> Answer:
+    return Answer(
+        **{"care": "vaccine", "agreed": agreed, "basis": "telephone", "who": who, "to_what": item} | more
+    )
+
+
+def test_a_guardian_is_not_over_because_another_row_of_the_same_name_is():
+    known = Known(guardians=(HELEN,), others=(Adult("Helen Marsh", "", "mother"),))
+    assert not known.is_over(Adult("Helen Marsh"))
+    assert known.may_decide(said(True), Care.VACCINE)
+
+
+def test_two_strangers_are_two_people_and_one_stranger_is_one():
+    kim = said(False, who="Kim Sand", basis="none")
+    assert BOTH.person(kim) != ""
+    assert BOTH.is_same_person(kim, said(True, who="Sand, Kim"))
+    assert not BOTH.is_same_person(kim, said(True, who="Kai Sand"))
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected"),
+    [
+        ("guardian_present", True),
+        ("own", True),
+        ("clinician", True),
+        ("written_proxy", True),
+        ("none", False),
+    ],
+)
+def test_of_whom_the_record_does_not_know_staff_say_whether_they_may(basis, expected):
+    assert BOTH.may_decide(said(True, who="Zed Quill", basis=basis), Care.VACCINE) is expected
+
+
+def test_a_voice_on_the_telephone_is_a_guardian_s_only_where_none_is_on_record():
+    stranger = said(True, who="Zed Quill")
+    assert Known().may_decide(stranger, Care.VACCINE)
+    assert not BOTH.may_decide(stranger, Care.VACCINE)
+
+
+def test_an_answer_about_an_item_is_of_its_own_kind_of_care():
+    assert said(True, "MMR").is_about(Care.VACCINE, "MMR")
+    assert not said(True, "MMR", care="check_up").is_about(Care.VACCINE, "MMR")
+    assert not said(True, care="check_up").is_about(Care.VACCINE, "MMR")
+
+
+def test_a_condition_is_read_of_a_yes_alone_and_of_its_own_care():
+    words = "MMR if she has no fever"
+    assert said(True, words).is_on_condition(Care.VACCINE, "MMR")
+    assert not said(True, words).is_about(Care.VACCINE, "MMR")
+    assert not said(False, words).is_on_condition(Care.VACCINE, "MMR")
+    assert said(False, words).is_about(Care.VACCINE, "MMR")
+    assert not said(True, words, care="check_up").is_on_condition(Care.VACCINE, "MMR")
+
+
+def test_a_no_of_who_may_not_decide_does_not_answer_a_condition():
+    asked, beside = said(True, "MMR if she has no fever"), said(False, "MMR", who="Kim Sand", basis="none")
+    found = on_condition([asked, beside], BOTH, Care.VACCINE, "MMR", said=beside)
+    assert found == asked
+    counts = said(True, "MMR")
+    assert on_condition([asked, counts], BOTH, Care.VACCINE, "MMR", said=counts) is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        (said(False, "measles"), said(True, "MMR"), False),
+        (said(True, "measles"), said(True, "MMR"), True),
+        (said(False, "measles"), said(False, "MMR"), True),
+        (said(True, "measles"), said(False, "MMR"), True),
+        (said(False, "MMR"), said(True, "MMR"), True),
+        (said(False, "MMR"), said(True, "MMR", who="Owen Marsh"), False),
+        (said(False, "measles"), said(True, "MMR", who="Noor", basis="clinician"), True),
+    ],
+)
+def test_what_takes_back_an_earlier_answer(earlier, later, expected):
+    assert takes_back(later, earlier, BOTH) is expected
+
+
+def test_two_people_who_contradict_each_other_are_told_before_one_who_may_contradict_themselves():
+    answers = [said(False, "MMR", who="Owen Marsh"), said(False, "measles"), said(True, "MMR")]
+    found = weigh(answers, BOTH, Care.VACCINE, "MMR")
+    assert (found.said, found.against, found.by_one_person) == (answers[0], answers[2], False)
+    found = weigh(answers[1:], BOTH, Care.VACCINE, "MMR")
+    assert (found.said, found.against, found.by_one_person) == (answers[1], answers[2], True)
+
+
+@pytest.mark.parametrize(
+    ("held_by", "granted_by", "expected"),
+    [
+        ("Nia Long", "Nia Long", True),
+        ("Nia Long", "Nia", True),
+        ("Nia", "Nia Long", True),
+        ("Nia Long", "Helen Marsh", False),
+        ("Nia Long", "Ana Long", False),
+        ("Nia Long", "", False),
+    ],
+)
+def test_nobody_grants_a_proxy_to_themselves(held_by, granted_by, expected):
+    assert is_by_themselves(Proxy(Adult(held_by), granted_by), Adult(granted_by)) is expected
+
+
+def test_of_two_guardians_of_one_name_phone_or_kinship_says_which():
+    assert is_told_apart(Adult("Marsh", "", "mother"), HELEN)
+    assert is_told_apart(Adult("Marsh", "(312) 555-0119"), HELEN)
+    assert not is_told_apart(Adult("Marsh", "(312) 555-0120", "father"), HELEN)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (Adult("Helen Marsh"), Adult("Marsh, Helen"), True),
+        (Adult("Helen", "(312) 555-0119"), HELEN, True),
+        (HELEN, Adult("Helen", "(312) 555-0119"), True),
+        (Adult("Helen"), HELEN, False),
+        (Adult("Ann Marsh", "(312) 555-0119"), HELEN, False),
+        (Adult("", "(312) 555-0119"), HELEN, False),
+        (HELEN, Adult("", "(312) 555-0119"), False),
+    ],
+)
+def test_one_adult_is_another_by_the_same_name_or_a_part_of_it_and_the_phone(one, other, expected):
+    assert one.same_as(other) is expected
