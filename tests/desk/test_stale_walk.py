@@ -319,6 +319,21 @@ def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):
         walk(tabs, at, relink, only="answer")
 
 
+@pytest.mark.long
+def test_each_form_without_its_guard_is_caught(tabs, at, monkeypatch):
+    """It writes, or its action refuses without a word of who was quicker; a match says `seen`."""
+    nothing, refused = page_marks.WRITES_NOTHING, set()
+    for name in sorted({one.name for one in recipes(at) if stale(relink, one)}):
+        monkeypatch.setattr(page_marks, "WRITES_NOTHING", nothing | {name})
+        try:
+            walk(tabs, at, relink, only=name)
+        except AssertionError:
+            caches["rows"].clear()
+        else:
+            refused.add(name)
+    assert refused == page_marks.OWN_CHILD
+
+
 ONE_THING = {
     "preferences": {"best_time": "after 17:00"},
     "promise_new": {"about": "results", "due": "hour"},
