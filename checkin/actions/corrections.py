@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions.discrepancy_records import SUBJECTS, columns, held
-from checkin.actions.paper_ledger import Ledger, from_json
+from checkin.actions.discrepancy_records import SUBJECTS, held
+from checkin.actions.paper_ledger import Ledger, columns, from_json
 from checkin.actions.unmerge_columns import take_out_further
 from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
 from checkin.rules.paper_fates import Done, Paper

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Max, Model
 
 from checkin.actions import linking
 from checkin.actions.boards import Refused
+from checkin.actions.paper_ledger import columns
 from checkin.models import Discrepancy, DiscrepancyDecision, Escort, Guardian, Patient, Visit
 from checkin.models import lookup as records
 from checkin.rules import claims
@@ -93,11 +94,6 @@ def put_back(last: DiscrepancyDecision, *, at: dt.datetime, though_merged: bool 
 def held(model: type[Model], pk: int | None) -> Any:
     """The row as it is now, held until the transaction ends; None where there is none."""
     return model._default_manager.select_for_update().filter(pk=pk or 0).first()
-
-
-def columns(row: Model, names: Iterable[str]) -> dict[str, Any]:
-    found = {name: getattr(row, name) for name in names}
-    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in found.items()}
 
 
 def store(row: Any, values: Mapping[str, Any], *, at: dt.datetime) -> None:
