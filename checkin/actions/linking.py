@@ -24,6 +24,7 @@ from checkin.models import (
 )
 from checkin.models import lookup as records
 from checkin.models.lookup import Contact, Dossier, Found, Today
+from checkin.models.made_records import end_of
 from checkin.models.understanding import not_our_own
 from checkin.rules import claims, discrepancies, names, preferences, waits
 from checkin.rules.languages import names_no_language
@@ -68,10 +69,9 @@ def hold_record(judged: Patient) -> Patient | None:
     the board is held: between the look and this writer's turn others may have merged or completed it.
     """
     held = Patient.objects.select_for_update(no_key=True)
-    now, seen = held.filter(pk=judged.pk).first(), {judged.pk}
-    while now is not None and now.merged_into_id and now.merged_into_id not in seen:
-        seen.add(now.merged_into_id)
-        now = held.filter(pk=now.merged_into_id).first()
+    now = held.filter(pk=judged.pk).first()
+    if now is not None and now.merged_into_id:
+        now = held.filter(pk=end_of(now.pk)).first()
     if now is None or not now.is_on_file:
         return None
     changed = any(getattr(now, column) != getattr(judged, column) for column in IDENTIFYING)

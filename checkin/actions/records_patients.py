@@ -13,6 +13,7 @@ from django.db import models
 
 from checkin.actions.records_changes import Changes
 from checkin.models import Clinic, Patient, PatientIdentifier, Source, bulk
+from checkin.models.made_records import end_of
 from checkin.models.people import KEY_COLUMNS
 from checkin.rules.record_guards import (
     IDENTITY,
@@ -278,15 +279,6 @@ def known(clinic: Clinic, keys: Iterable[Key]) -> Iterable[tuple[str, str, int]]
 
 def follow(patients: dict[int, Patient]) -> dict[int, Patient]:
     """Of the merged ones among these, the record that each finally went into."""
-    ends: dict[int, Patient] = {}
-    seen = dict(patients)
-    for pk, patient in patients.items():
-        end, steps = patient, {pk}
-        while end.merged_into_id and end.merged_into_id not in steps:
-            steps.add(end.merged_into_id)
-            if end.merged_into_id not in seen:
-                seen[end.merged_into_id] = Patient.objects.get(pk=end.merged_into_id)
-            end = seen[end.merged_into_id]
-        if end is not patient:
-            ends[pk] = end
-    return ends
+    ends = {pk: end_of(pk) for pk, patient in patients.items() if patient.merged_into_id}
+    known = Patient.objects.in_bulk(set(ends.values()) - set(patients)) | patients if ends else patients
+    return {pk: known[end] for pk, end in ends.items()}

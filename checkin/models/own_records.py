@@ -23,6 +23,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
+from checkin.models.made_records import way_of
 from checkin.rules.paper_fates import Done
 
 FOLLOW: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
@@ -66,17 +67,7 @@ def own_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
     merge = own_merge(visit) if was is not None else None
     if merge is None or was is None:
         return None
-    return merge if was.pk in ways(merge.merged_id) else None
-
-
-def ways(patient_id: int) -> list[int]:
-    """This record, the one that it was merged into, and so on to the last."""
-    found = [patient_id]
-    while True:
-        into = Patient.objects.values_list("merged_into", flat=True).get(pk=found[-1])
-        if into is None or into in found:
-            return found
-        found.append(into)
+    return merge if was.pk in way_of(merge.merged_id) else None
 
 
 def merged_here(patient_id: int) -> list[int]:

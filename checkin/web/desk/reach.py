@@ -12,6 +12,7 @@ from checkin.actions.page_marks import PageChanged
 from checkin.actions.writing import write
 from checkin.models import MatchDecision, Patient, Visit
 from checkin.models.excuse_notes import misnamed
+from checkin.models.made_records import end_of
 from checkin.queries import matching, merges, paper_told, stories
 from checkin.rules.merges import Who, is_look_alike
 from checkin.web import page_marks
@@ -40,9 +41,7 @@ def patient_named(request: StaffRequest, said: Any) -> Patient | None:
 def patient_standing(request: StaffRequest, patient_id: int) -> Patient:
     """This clinic's patient, or the record that it was merged into since the page was opened."""
     found = get_patient_or_404(request, patient_id)
-    while found.merged_into_id is not None:
-        found = get_patient_or_404(request, found.merged_into_id)
-    return found
+    return get_patient_or_404(request, end_of(found.pk)) if found.merged_into_id is not None else found
 
 
 def seen(request: StaffRequest, subject: Patient | Visit, *, patient_id: int | None) -> None:
