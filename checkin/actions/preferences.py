@@ -13,7 +13,7 @@ from checkin.actions.open_visits import bring_in_step, hold_open
 from checkin.actions.paper_ledger import columns
 from checkin.actions.permissions import require
 from checkin.actions.relinking import hold
-from checkin.actions.standing_records import hold_escort, hold_record
+from checkin.actions.standing_records import hold_escort, hold_patient, hold_visit
 from checkin.actions.writing import write
 from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences
@@ -121,8 +121,9 @@ def record(
     }
     with write():
         here = hold_open([patient.pk])
-        hold_record(patient, visit)
-        held = Patient.objects.get(pk=patient.pk)
+        if visit is not None:
+            hold_visit(visit, patient)
+        held = hold_patient(patient)
         if wanted == {name: getattr(held, name) for name in wanted}:
             return held
         before = columns(held, wanted)

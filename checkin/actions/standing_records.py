@@ -17,11 +17,24 @@ def hold_record(patient: Patient | None, visit: Visit | None = None) -> None:
     boards are held: whoever corrects a match or merges holds them too.
     """
     if visit is not None:
-        now = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
-        if now.patient_id != (patient.pk if patient else None):
-            raise Refused(OF_ANOTHER)
-    if patient is not None and not Patient.objects.select_for_update().get(pk=patient.pk).is_on_file:
+        hold_visit(visit, patient)
+    if patient is not None:
+        hold_patient(patient)
+
+
+def hold_visit(visit: Visit, patient: Patient | None) -> None:
+    """Hold the visit. Raises Refused where it is of another child than this."""
+    now = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    if now.patient_id != (patient.pk if patient else None):
+        raise Refused(OF_ANOTHER)
+
+
+def hold_patient(patient: Patient) -> Patient:
+    """The record as it is now, held. Raises Refused where it does not count any more."""
+    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    if not held.is_on_file:
         raise Refused(GONE)
+    return held
 
 
 def hold_escort(escort: Escort) -> Escort:

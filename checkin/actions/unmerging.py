@@ -42,7 +42,11 @@ def undo(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
 
 
 def undo_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
-    """Take back the merge that this decision on a visit is part of; the decision that undid it there."""
+    """Take back the merge that this decision on a visit is part of; the decision that undid it there.
+
+    It asks for no role of its own, on purpose: a wrong match, with the merge that it made, is taken back by
+    whoever may say which child a visit is of, which the caller has asked for.
+    """
     if last.merge is None:
         return unfold_unwritten(last, by=by, at=at)
     unfold(last.merge, by=by, at=at)
