@@ -55,8 +55,6 @@ def store_columns(
     if isinstance(subject, Patient):
         subject.updated_at = at
         subject.save(update_fields=["updated_at"])
-    else:
-        subject.save(update_fields=["phone_key"])
 
 
 def apply_again(row: Discrepancy, *, by: Staff | None, at: dt.datetime) -> None:

@@ -105,6 +105,4 @@ def store(row: Any, values: Mapping[str, Any], *, at: dt.datetime) -> None:
     if isinstance(row, Patient):
         row.updated_at = at
         written.add("updated_at")
-    else:
-        written.add("phone_key")
     row.save(update_fields=written)

@@ -129,11 +129,3 @@ def from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
 def is_as_left(row: Model, move: PaperMove) -> bool:
     """Whether the row still says what this move made it say: nobody has used it since."""
     return columns(row, move.after) == move.after
-
-
-def give_back(row: Model, move: PaperMove) -> None:
-    """Write what stood there before the move."""
-    kept = from_json(row, move.before)
-    for name, value in kept.items():
-        setattr(row, name, value)
-    row.save(update_fields=[*kept])

@@ -47,6 +47,12 @@ class PatientQuerySet(PatientSearch):
         return patient_blocks.union(Patient, blocks, clinic_id=clinic_id)
 
 
+def with_keys(kwargs: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """What `save` was told, writing the search keys too where only some columns are written."""
+    fields = kwargs.get("update_fields")
+    return kwargs if fields is None else kwargs | {"update_fields": {*fields, *keys}}
+
+
 class Patient(models.Model):
     """The child, or any patient, on record."""
 
@@ -120,10 +126,7 @@ class Patient(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_keys()
-        fields = kwargs.get("update_fields")
-        if fields is not None:
-            kwargs["update_fields"] = {*fields, *KEY_COLUMNS}
-        super().save(*args, **kwargs)
+        super().save(*args, **with_keys(kwargs, *KEY_COLUMNS))
 
     def set_keys(self) -> None:
         """Bring the columns that searching compares into line with the names and the phone as written."""
@@ -231,7 +234,7 @@ class Escort(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = names.normalise(self.name)[:200]
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
-        super().save(*args, **kwargs)
+        super().save(*args, **with_keys(kwargs, "name_key", "phone_key"))
 
 
 class Guardian(models.Model):
@@ -273,4 +276,4 @@ class Guardian(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
-        super().save(*args, **kwargs)
+        super().save(*args, **with_keys(kwargs, "phone_key"))

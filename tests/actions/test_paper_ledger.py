@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions.paper_ledger import Ledger, columns, from_json, give_back, is_as_left, names_of
-from checkin.models import Guardian, PaperMove, PatientMerge
+from checkin.actions.paper_ledger import Ledger, columns, from_json, is_as_left, names_of
+from checkin.models import Escort, Guardian, PaperMove, PatientMerge
 from checkin.rules.paper_fates import Done, Paper
 from tests import make
 
@@ -65,3 +65,27 @@ def test_a_row_that_is_taken_away_is_remembered_whole(merge, mother) -> None:
     again = Guardian(pk=kept.subject_id, **from_json(Guardian(), kept.before))
     again.save(force_insert=True)
     assert columns(Guardian.objects.get(pk=kept.subject_id), names_of(again)) == before
+
+
+def give_back(row, move):
+    """As the undo of a decision does: the columns of before, written down as a move of its own."""
+    Ledger().change(row, Paper(move.paper), Done.CHANGED, **from_json(row, move.before))
+
+
+def test_a_name_or_phone_that_is_moved_and_given_back_is_found_by_it(merge, mother) -> None:
+    """The search keys of an adult's row are written with the columns that they are made of."""
+    escort = Escort.objects.create(
+        clinic=mother.clinic, patient=mother.patient, name="Rosa", phone="5550100144"
+    )
+    changes = [(mother, {"phone": "555-010-0199"}), (escort, {"name": "Bo", "phone": "555-010-0177"})]
+    for row, columns_ in changes:
+        model = type(row)
+        before = model.objects.filter(pk=row.pk).values()[0]
+        ledger = Ledger()
+        ledger.change(row, Paper.GUARDIAN, Done.CHANGED, **columns_)
+        (move,) = ledger.write(merge=merge)
+        keys = model.objects.filter(pk=row.pk).values()[0]
+        assert keys["phone_key"] == row.phone_key != before["phone_key"]
+        assert keys.get("name_key") == getattr(row, "name_key", None)
+        give_back(row, move)
+        assert model.objects.filter(pk=row.pk).values()[0] == before
