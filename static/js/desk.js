@@ -11,6 +11,9 @@
     const { pathname, search, hash } = window.location;
     window.history.replaceState(null, "", home + pathname.slice(1) + search + hash);
   }
+  // A page that answers a form has no address of its own: the way back to it would end on the browser's error page.
+  const from = document.querySelector("[data-came-from]");
+  if (from) window.history.replaceState(null, "", from.dataset.cameFrom || from.href);
 
   const dialogOpen = () => document.querySelector("dialog[open]");
 

@@ -30,6 +30,22 @@ for (const form of document.querySelectorAll(".match form, .told form")) {
     form.dataset.sent = "yes";
   });
 }
+
+// Answers go only where somebody hears them: without a network the browser would put its own page in their place.
+async function sendOnce(event) {
+  const form = event.target;
+  event.preventDefault();
+  if (form.dataset.sent) return;
+  form.dataset.sent = "yes";
+  try {
+    await fetch(document.documentElement.dataset.token, { redirect: "manual", signal: AbortSignal.timeout(8000) });
+    form.submit();
+  } catch {
+    delete form.dataset.sent;
+    window.desk.say("No connection: nothing was changed. What you chose is still here. Press it again in a moment.");
+  }
+}
+for (const form of document.querySelectorAll(".papers, .merging")) form.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });

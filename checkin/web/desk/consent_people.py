@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from checkin.web.desk.consent_proxies import ListedProxy
 
 LONGEST = 120
 CLINICIAN = "decides as clinician"
+FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+FROM_THE_LEFT = "\u200e"
 
 
 def people_of(
@@ -100,7 +103,16 @@ def is_listed(one: Person, other: Person) -> bool:
 def label_of(one: Person) -> str:
     """The choice as staff read it."""
     said = [one.adult.name, one.adult.relationship, one.adult.phone]
-    return " · ".join(filter(None, [rules.short(", ".join(filter(None, said)), LONGEST), one.note]))
+    words = " · ".join(filter(None, [rules.short(", ".join(filter(None, said)), LONGEST), one.note]))
+    return left_to_right(words)
+
+
+def left_to_right(words: str) -> str:
+    """Return the words with a mark behind each comma where a name in them is written from the right.
+
+    Without it a phone number behind such a name is shown with its groups changed over, as another number.
+    """
+    return re.sub("([,·]) ", rf"\1 {FROM_THE_LEFT}", words) if FROM_THE_RIGHT.search(words) else words
 
 
 def likely(people: list[Person], due: list[tuple[rules.Care, str]]) -> dict[str, Any]:

@@ -1,0 +1,216 @@
+"""The pages of a corrected match, of merges and of consent: axe finds nothing, and nothing is cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from checkin.actions import consent, matches
+from checkin.actions.paper_moves import ALL_GOES
+from checkin.models import Patient
+from checkin.rules.consent import Basis, How
+from tests import make
+from tests.journeys.corrected_day import (
+    ARABIC,
+    LONG,
+    agreeing_adults,
+    busy_visit,
+    known_child,
+    look_alikes,
+    words_on_leaving,
+)
+from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
+from tests.journeys.test_desk_people_looks import violations
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+WIDTHS = (1280, 1024, 820, 640)
+"""The desk's sizes; 640 is 1280 at 200 %."""
+
+
+@pytest.fixture
+def marcus(brook) -> Patient:
+    return known_child(brook, "Marcus Bell", number="411", city="Aurora", language="ar")
+
+
+@pytest.fixture
+def hugo(brook) -> Patient:
+    return known_child(brook, LONG, "2017-01-01", number="522")
+
+
+@pytest.fixture
+def busy(front, marcus, noor, max_):
+    return busy_visit(front, marcus, noor=noor, max_=max_)
+
+
+def wrong_on(page: Page, name: str) -> list[str]:
+    """What axe finds here, and where the page is wider than its window; pictures where LOOKS says so."""
+    expect(page.locator("h1")).to_be_visible()
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += violations(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{wide} px wide at {width}"] if wide > width else []
+            if folder := os.environ.get("LOOKS"):
+                path = Path(folder) / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=path, full_page=True)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return [f"{name}: {one}" for one in found]
+
+
+def open_as(browser: Browser, live_server, person) -> Page:
+    return logged_in(browser, live_server.url, person, reduced_motion="reduce").new_page()
+
+
+def to_the_list(page: Page, visit, name: str) -> None:
+    page.goto(f"/match/{visit.pk}/")
+    page.get_by_role("searchbox").fill(name)
+    page.keyboard.press("Enter")
+    page.locator("[data-candidate] button").first.click()
+
+
+def test_another_child_with_twelve_papers(browser, live_server, busy, hugo, max_):
+    page = open_as(browser, live_server, max_)
+    to_the_list(page, busy, "2017-01-01")
+    wrong = wrong_on(page, "papers")
+    for group in page.locator("fieldset").all():
+        group.get_by_role("radio").first.check()
+    page.get_by_role("button", name="This is").click()
+    expect(page.get_by_role("status").first).to_contain_text(f"{busy.token} is")
+    wrong += wrong_on(page, "told")
+    page.goto(f"/visits/{busy.pk}/")
+    wrong += wrong_on(page, "visit-corrected")
+    page.get_by_role("button", name="Take this back").click()
+    wrong += wrong_on(page, "undo-list")
+    assert wrong == []
+
+
+def test_another_child_with_few_papers(browser, live_server, front, brook, marcus, dana):
+    make.patient(brook, ARABIC, "2017-01-01")
+    visit = arrive(front, name="Marcus Bell", minutes=20)
+    matches.link(visit=visit, patient=marcus, by=dana, at=minutes_ago(15))
+    consent.record(
+        patient=marcus, visit=visit, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE,
+        who="Helen Bell", heard_by=dana, at=minutes_ago(10),
+    )  # fmt: skip
+    page = open_as(browser, live_server, dana)
+    to_the_list(page, visit, ARABIC)
+    wrong = wrong_on(page, "papers-few")
+    page.get_by_role("button", name="This is").click()
+    wrong += wrong_on(page, "told-few")
+    assert wrong == []
+
+
+def test_two_records_side_by_side(browser, live_server, brook, busy, marcus, hugo, dana, otto):
+    twin = known_child(brook, "Marcus Bell", number="600")
+    page = open_as(browser, live_server, dana)
+    page.goto(f"/patients/{marcus.pk}/merge/{hugo.pk}/")
+    wrong = wrong_on(page, "compare-differing")
+    page.goto(f"/patients/{twin.pk}/merge/{make.patient(brook, 'Marcus Bell').pk}/")
+    wrong += wrong_on(page, "compare-alike")
+    page.goto(f"/patients/{marcus.pk}/merge/{twin.pk}/")
+    wrong += wrong_on(page, "compare-twin")
+    page.get_by_label("How do you know").fill("the mother showed both cards")
+    page.get_by_role("button", name="Merge the two records").click()
+    expect(page.get_by_role("status")).to_contain_text("was merged into")
+    wrong += wrong_on(page, "merged")
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("are two records again")
+    wrong += wrong_on(page, "merge-undone")
+    page = open_as(browser, live_server, otto)
+    page.goto(f"/patients/{marcus.pk}/merge/{hugo.pk}/")
+    wrong += wrong_on(page, "compare-otto")
+    assert wrong == []
+
+
+def test_the_look_alikes(browser, live_server, brook, front, dana, otto):
+    look_alikes(brook)
+    for person in (dana, otto):
+        page = open_as(browser, live_server, person)
+        page.goto("/patients/look-alikes/")
+        wrong = wrong_on(page, f"look-alikes-{person.username}")
+    assert wrong == []
+
+
+def test_who_may_agree(browser, live_server, busy, noor, max_, dana, otto):
+    agreeing_adults(busy, max_=max_)
+    wrong = []
+    for person in (noor, dana, otto):
+        page = open_as(browser, live_server, person)
+        page.goto(f"/visits/{busy.pk}/consent/")
+        wrong += wrong_on(page, f"consent-{person.username}")
+    page = open_as(browser, live_server, max_)
+    page.goto(f"/visits/{busy.pk}/consent/")
+    for panel in page.locator("details.consent-write summary").all():
+        panel.click()
+    wrong += wrong_on(page, "consent-open")
+    assert wrong == []
+
+
+def test_the_record_and_the_board_say_both_sources(
+    browser, live_server, brook, front, busy, dana, otto, max_
+):
+    agreeing_adults(busy, max_=max_)
+    said = {
+        "language": "es",
+        "interpreter": True,
+        "interpreter_language": "Mam",
+        "access_needs": "a quiet room",
+    }
+    marcus = busy.patient
+    marcus.access_needs = "Big print, and a chair that is not low"
+    marcus.save()
+    visit = arrive(front, name=f"{marcus.given_name} {marcus.family_name}", minutes=5, **said)
+    wrong = []
+    for person in (dana, otto):
+        page = open_as(browser, live_server, person)
+        for name, path in (
+            ("patient", f"/patients/{marcus.pk}/"),
+            ("visit", f"/visits/{visit.pk}/"),
+            ("board", "/"),
+            ("match", "/match/"),
+        ):
+            page.goto(path)
+            wrong += wrong_on(page, f"{name}-{person.username}")
+    assert wrong == []
+
+
+def test_what_families_said_on_leaving_and_the_hand_over(
+    browser, live_server, front, busy, marcus, max_, dana
+):
+    words_on_leaving(front, marcus)
+    page = open_as(browser, live_server, max_)
+    page.goto("/promises/")
+    wrong = wrong_on(page, "words")
+    page.get_by_role("link", name="Answer").first.click()
+    wrong += wrong_on(page, "word")
+    page = open_as(browser, live_server, max_)
+    page.goto("/promises/handover/")
+    wrong += wrong_on(page, "handover")
+    page = open_as(browser, live_server, dana)
+    page.goto("/promises/")
+    page.locator("table.promises th a").first.click()
+    wrong += wrong_on(page, "promise-dana")
+    assert wrong == []
+
+
+def test_a_page_that_is_behind(browser, live_server, brook, busy, hugo, noor, dana):
+    page = open_as(browser, live_server, noor)
+    page.goto(f"/visits/{busy.pk}/")
+    page.get_by_text("Write down what somebody said").click()
+    page.locator("#consent [name=care]").select_option("check_up")
+    page.locator("#consent").get_by_label("Agreed", exact=True).check()
+    page.locator("#consent").get_by_label("Somebody else").check()
+    page.locator("#consent [name=who]").fill(LONG)
+    page.locator("#consent [name=how]").select_option("telephone")
+    busy.refresh_from_db()
+    matches.link(visit=busy, patient=hugo, by=dana, at=minutes_ago(0), said=ALL_GOES)
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing was written")
+    assert wrong_on(page, "page-behind") == []

@@ -1,0 +1,59 @@
+"""Merging two records under a hurried hand: without a network, pressed twice, and a page that was behind."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from checkin.models import Patient, PatientMerge
+from tests import make
+from tests.journeys.desk_screen import logged_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def emma(brook) -> Patient:
+    return make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
+
+
+@pytest.fixture
+def emmy(brook, emma) -> Patient:
+    return make.patient(brook, "Emma Johnson", "2017-04-04", city="Joliet")
+
+
+@pytest.fixture
+def compare(browser, live_server, dana, emma, emmy):
+    context = logged_in(browser, live_server.url, dana)
+    page = context.new_page()
+    page.goto(f"/patients/{emma.pk}/merge/{emmy.pk}/")
+    page.get_by_role("row", name="City").get_by_role("radio").last.check()
+    yield page
+    context.close()
+
+
+def press_merge(page: Page) -> None:
+    page.get_by_role("button", name="Merge the two records").click()
+
+
+def test_without_a_network_what_was_chosen_is_still_there(compare, emma):
+    compare.context.set_offline(True)
+    press_merge(compare)
+    expect(compare.locator("#toast")).to_contain_text("No connection: nothing was changed.")
+    expect(compare.get_by_role("row", name="City").get_by_role("radio").last).to_be_checked()
+    assert not PatientMerge.objects.exists()
+    compare.context.set_offline(False)
+    compare.get_by_role("button", name="Merge the two records").dblclick()
+    expect(compare.get_by_role("status").first).to_contain_text("was merged into")
+    emma.refresh_from_db()
+    assert (PatientMerge.objects.count(), emma.city) == (1, "Joliet")
+
+
+def test_the_page_that_refused_a_merge_may_be_loaded_again(compare, emma):
+    Patient.objects.filter(pk=emma.pk).update(city="Naperville")
+    press_merge(compare)
+    expect(compare.get_by_role("alert")).to_contain_text("was changed or merged since")
+    compare.reload()
+    expect(compare.get_by_role("heading", level=1)).to_have_text("Are these two records one child?")
+    expect(compare.get_by_role("row", name="City")).to_contain_text("Naperville")
+    assert not PatientMerge.objects.exists()
