@@ -15,6 +15,7 @@ from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_visits import refresh_family
 from checkin.actions.merging import standing
 from checkin.actions.paper_ledger import Ledger
+from checkin.actions.paper_moves import ALL_GOES
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.actions.writing import write
@@ -118,7 +119,8 @@ def stand_again(
 def unfold_unwritten(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
     """Take back a merge of before merges were written down: the record and its visits, as far as is known.
 
-    A visit on which somebody has decided otherwise since stays where they put it.
+    A visit on which somebody has decided otherwise since stays where they put it. What was written at a visit
+    was said of the child who was there: it goes along unasked, as in the undo of any merge.
     """
     provisional = fresh_patient(last.previous_patient_id)
     into = provisional.merged_into
@@ -133,8 +135,15 @@ def unfold_unwritten(last: MatchDecision, *, by: Staff, at: dt.datetime) -> Matc
     hold(*(one.visit for one in moved))
     undone = {
         one.pk: relink(
-            one.visit, provisional, kind=Kind.UNDO, match=one.previous_match, by=by, at=at, undoes=one
-        )
+            one.visit,
+            provisional,
+            kind=Kind.UNDO,
+            match=one.previous_match,
+            by=by,
+            at=at,
+            undoes=one,
+            said=ALL_GOES,
+        )  # fmt: skip
         for one in moved
     }
     if into is not None:

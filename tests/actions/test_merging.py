@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from checkin.actions import (
     consent,
@@ -215,6 +216,37 @@ def test_merged_again_after_an_undo_it_is_another_merge(front, dana, zed, emma):
     assert second != first
     undo(second, dana)
     assert charts(zed, emma) == before
+
+
+def test_a_merge_of_before_rows_were_written_down_is_undone_with_what_its_visit_brought(
+    front, dana, noor, zed, emma
+):
+    """The undo refused for good: it asked whose each paper is, which its page does not."""
+    make.guardian(emma, "Mother of Emma")
+    DueItem.objects.create(
+        clinic=zed.clinic, patient=emma, kind="vaccine", name="MMR", due_on=dt.date(2026, 3, 1)
+    )
+    visit = zed.visits.get()
+    matches.link(visit=visit, patient=emma, by=dana, at=LATER)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE checkin_matchdecision SET merge_id = NULL")
+        cursor.execute("DELETE FROM checkin_papermove")
+        cursor.execute("DELETE FROM checkin_patientmerge")
+    visit = Visit.objects.get(pk=visit.pk)
+    said = agree(emma, noor, visit=visit, at=make.at("10:10"))
+    given = visit.needs.get(kind="vaccine", due_item__name="MMR")
+    needs.answer(need=given, outcome="done", by=noor, at=make.at("10:11"))
+    wanted = {"language": "pl", "interpreter_needed": True, "access_needs": "a ramp"}
+    preferences.record(patient=emma, visit=visit, by=noor, at=make.at("10:12"), **wanted)
+    matches.undo(visit=visit, by=dana, at=UNDONE)
+    visit.refresh_from_db()
+    said.refresh_from_db()
+    zed.refresh_from_db()
+    emma.refresh_from_db()
+    assert (visit.patient, said.patient, zed.language, emma.language) == (zed, zed, "pl", "")
+    assert (zed.status, zed.merged_into) == ("provisional", None)
+    assert [row.patient for row in Immunization.objects.all()] == [zed]
+    assert DueItem.objects.get().status == "due"
 
 
 class TestWrittenSince:
