@@ -170,10 +170,23 @@ def look_again(arrival: Arrival, visit: Visit) -> Arrival:
     now = linking.hold_record(judged)
     if now is None:
         return arrival.without_record()
-    if now.pk == judged.pk:
-        return arrival
     found = records.about(clinic=arrival.location.clinic, patients=[now], at=arrival.at)
-    return replace(arrival, found=found, judgement=replace(arrival.judgement, record=found.record(now)))
+    record = found.record(now)
+    if now.pk == judged.pk:
+        return judge_again(arrival, found, record)
+    return replace(arrival, found=found, judgement=replace(arrival.judgement, record=record))
+
+
+def judge_again(arrival: Arrival, found: records.Found, record: identity.Record) -> Arrival:
+    """The same record, with the phone, language, guardians and appointments that it has by now.
+
+    Certain by a phone that is another one now, it is asked about.
+    """
+    clinic, others = arrival.location.clinic, arrival.found.records()
+    child = records.child(arrival.claim, clinic=clinic, today=clinic.local_date(arrival.at))
+    judged = identity.judge(child, [record if one.id == record.id else one for one in others])
+    again = replace(arrival, found=found, judgement=judged)
+    return again if judged.record is not None and judged.record.id == record.id else again.without_record()
 
 
 def first_worry(visit: Visit, claim: claims.Claim, *, at: dt.datetime) -> list[WorryStep]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 
+from checkin.actions import bookings
 from checkin.models import (
-    Appointment,
     ChartChange,
     Clinic,
     Discrepancy,
@@ -23,10 +23,10 @@ from checkin.models import (
     Visit,
 )
 from checkin.models import lookup as records
-from checkin.models.lookup import Contact, Dossier, Found, Today
+from checkin.models.lookup import Contact, Dossier, Found
 from checkin.models.made_records import end_of
 from checkin.models.understanding import not_our_own
-from checkin.rules import claims, discrepancies, names, preferences, waits
+from checkin.rules import claims, discrepancies, names, preferences
 from checkin.rules.languages import names_no_language
 from checkin.rules.visits import State
 
@@ -96,7 +96,9 @@ def attach(
     differs = differing(claim, patient, dossier, visit=visit, escort_phone=phone)
     noticed = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
     if visit.state != State.ENTERED_IN_ERROR:
-        book(visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at))
+        bookings.book(
+            visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at)
+        )
     return noticed
 
 
@@ -104,7 +106,6 @@ def differing(
     claim: claims.Claim, patient: Patient, dossier: Dossier, *, visit: Visit, escort_phone: str | None
 ) -> list[discrepancies.Noticed]:
     """Everything in which the claim differs from the record. `escort_phone`: None for an unknown escort."""
-    guardians = [one for one in dossier.contacts if one.kind != "escort"]
     noticed = discrepancies.in_patient(
         claim,
         given_name=patient.given_name,
@@ -114,7 +115,8 @@ def differing(
         today=visit.local_date,
         day_first=visit.location.clinic.day_first,
     )
-    noticed += discrepancies.in_guardians(claim, recorded=[one.name for one in guardians])
+    guardians = [one.name for one in dossier.contacts if one.kind != "escort"]
+    noticed += discrepancies.in_guardians(claim, recorded=guardians)
     noticed += discrepancies.in_address(
         claim, address=patient.address, city=patient.city, postcode=patient.postcode
     )
@@ -195,44 +197,17 @@ def where(condition: Q, name: str, value: object) -> Case:
     return Case(When(condition, then=Value(value)), default=F(name), output_field=column)
 
 
-def book(visit: Visit, today: Today | None) -> None:
-    """Take today's appointment for this visit, and with it the turn."""
-    if today is None:
-        return
-    status = Appointment.Status.FULFILLED if visit.state == State.LEFT else Appointment.Status.ARRIVED
-    taken = Appointment.objects.expected().filter(pk=today.pk).update(status=status)
-    if taken:
-        visit.appointment_id = today.pk
-        visit.turn_at = waits.turn_at(
-            arrived_at=visit.arrived_at,
-            appointment_at=today.at,
-            walk_in_minutes=visit.location.clinic.walk_in_minutes,
-        )
-
-
 def detach(visit: Visit) -> None:
     """Take patient, escort and appointment off the visit; the escort forgets this visit.
 
     The patient is taken off the object only: whoever calls this saves the visit with its next one.
     """
     escort = visit.escort
-    give_back(visit)
+    bookings.give_back(visit)
     visit.patient = visit.escort = None
     Visit.objects.filter(pk=visit.pk).update(escort=None, appointment=None)
     if escort:
         forget(escort, visit)
-
-
-def give_back(visit: Visit) -> None:
-    """Free the appointment for whoever it was for; the visit's turn is a walk-in's (unsaved)."""
-    if visit.appointment_id is not None:
-        Appointment.objects.filter(pk=visit.appointment_id).update(status=Appointment.Status.BOOKED)
-    visit.appointment = None
-    visit.turn_at = waits.turn_at(
-        arrived_at=visit.arrived_at,
-        appointment_at=None,
-        walk_in_minutes=visit.location.clinic.walk_in_minutes,
-    )
 
 
 def forget(escort: Escort, visit: Visit) -> None:
@@ -253,9 +228,9 @@ def forget(escort: Escort, visit: Visit) -> None:
         first = decided.order_by("pk").first()
         phone = first.before.get("phone", escort.phone) if first else escort.phone
         says_no_more = [escort.name, escort.relationship, phone] == taught
-        says_no_more = says_no_more and escort.last_came_at == visit.arrived_at
-        # Told at another moment than this visit, on the patient's page or before.
-        says_no_more = says_no_more and escort.remembered_at in (None, visit.arrived_at)
+        # Nor told at another moment than this visit, on the patient's page or before.
+        is_of_it = escort.remembered_at in (None, visit.arrived_at)
+        says_no_more = says_no_more and is_of_it and escort.last_came_at == visit.arrived_at
         if says_no_more and not standing.exclude(discrepancy__visit=visit).exists():
             escort.delete()
         else:

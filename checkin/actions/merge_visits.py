@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, linking, open_visits
+from checkin.actions import audit, bookings, linking, open_visits
 from checkin.actions.boards import show
 from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind, notice_again
@@ -100,7 +100,7 @@ def place(
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
     if may_book and visit.appointment_id is None and visit.state != State.ENTERED_IN_ERROR:
         where = visit.location_id
-        linking.book(visit, found.appointment_of(patient.pk, location_id=where, at=visit.arrived_at))
+        bookings.book(visit, found.appointment_of(patient.pk, location_id=where, at=visit.arrived_at))
     # The row first: a difference that was kept on record is known by its visit's patient and escort.
     Visit.objects.filter(pk=visit.pk).update(patient=patient, escort=escort)
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
@@ -116,7 +116,7 @@ def place(
 
 def free(visit: Visit) -> None:
     """Give the visit's appointment back to whoever it is for."""
-    linking.give_back(visit)
+    bookings.give_back(visit)
     Visit.objects.filter(pk=visit.pk).update(appointment=None)
 
 

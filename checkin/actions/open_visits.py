@@ -23,7 +23,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from checkin.actions import linking, needs, page_marks
+from checkin.actions import audit, bookings, linking, needs, page_marks
 from checkin.actions.boards import show
 from checkin.models import BoardVersion, Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.models import lookup as records
@@ -56,8 +56,12 @@ def with_all(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     return visits.select_related("patient", "escort", "appointment", "sign_in", "location__clinic")
 
 
-def bring_in_step(visits: Iterable[Visit], *, by: Staff | None, at: dt.datetime) -> list[Visit]:
+def bring_in_step(
+    visits: Iterable[Visit], *, by: Staff | None, at: dt.datetime, may_book: bool = False
+) -> list[Visit]:
     """Work out anew what these visits, which are held, say of their patients' records; give them as they are.
+
+    `may_book`: a walk-in takes an appointment that the record has for today by now.
 
     A handful of queries for all of them and a handful for each visit, however many rows were written.
     """
@@ -69,7 +73,8 @@ def bring_in_step(visits: Iterable[Visit], *, by: Staff | None, at: dt.datetime)
     for visit in fresh:
         if visit.patient_id is not None:
             compare(visit, known[visit.pk], rows[visit.pk], by=by, at=at)
-        show(visit, open_discrepancies=visit.discrepancies.open().count(), **turn(visit))
+        taken = book(visit, known[visit.pk], by=by, at=at) if may_book and visit.pk in known else {}
+        show(visit, open_discrepancies=visit.discrepancies.open().count(), **turn(visit), **taken)
         needs.recompute(visit=visit, at=at, by=by)
     return fresh
 
@@ -169,6 +174,28 @@ def put(row: Discrepancy, **columns: object) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[*columns])
+
+
+def book(visit: Visit, dossier: Dossier, *, by: Staff | None, at: dt.datetime) -> dict[str, Any]:
+    """Take today's appointment for a child who is here as a walk-in, and keep the earlier of the two turns.
+
+    At once, and not asked: left to the next step, the child stood there as expected, later as missed, while
+    they sat in the waiting room, with a walk-in's turn behind children of later appointments.
+    """
+    if visit.appointment_id is not None or not visit.is_open or visit.is_unsettled:
+        return {}
+    booked = dossier.appointment(location_id=visit.location_id, at=visit.arrived_at)
+    if not bookings.book_later(visit, booked):
+        return {}
+    audit.record(
+        action="visit.appointment_taken",
+        subject=visit,
+        at=at,
+        by=by,
+        patient_id=visit.patient_id,
+        appointment=visit.appointment_id,
+    )
+    return {"appointment": visit.appointment_id, "turn_at": visit.turn_at}
 
 
 def turn(visit: Visit) -> dict[str, Any]:

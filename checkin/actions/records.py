@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import DataError, IntegrityError, models, transaction
 
-from checkin.actions import audit, linking, look_alikes, open_visits
+from checkin.actions import audit, look_alikes, open_visits
 from checkin.actions.records_appointments import Diary
 from checkin.actions.records_changes import in_their_order
 from checkin.actions.records_due_items import Dues
@@ -26,7 +26,6 @@ from checkin.models import (
     Immunization,
     Location,
     Staff,
-    Visit,
 )
 from checkin.rules.record_guards import TWO_PATIENTS
 from checkin.rules.records import (
@@ -152,15 +151,15 @@ def take(
     for changes in (guardians.changes, diary.changes, dues.changes):
         changes.settle()
     changed = set(people.changes.of)
-    touched = guardians.touched | shots.touched | dues.touched | diary.changes.patients() | changed
-    hold_boards_of(clinic, diary.boards, people, touched, at=at)
+    touched = guardians.touched | shots.touched | dues.touched | diary.touched | changed
+    hold_boards_of(clinic, diary.boards, people, touched)
     here = open_visits.hold_open(touched) if touched else []
     people.write_changes()
     diary.write(by=by, at=at)
     for papers in (guardians, shots, dues):
         papers.write()
     look_alikes.notice(clinic, people.made, at=at)
-    open_visits.bring_in_step(here, by=by, at=at)
+    open_visits.bring_in_step(here, by=by, at=at, may_book=True)
     taken_back = {"immunizations_removed": len(shots.removed), "due_items_withdrawn": dues.withdrawn}
     keep_on_trail(clinic, items, taken_back, at=at, by=by)
 
@@ -245,20 +244,15 @@ def confirm_by_number(clinic: Clinic, related: Sequence[Related], people: People
                 item.patient_pk = patient.pk
 
 
-def hold_boards_of(
-    clinic: Clinic, boards: set[int], people: People, touched: set[int], *, at: dt.datetime
-) -> None:
+def hold_boards_of(clinic: Clinic, boards: set[int], people: People, touched: set[int]) -> None:
     """Hold and bump, in their order, the boards that show what is new: of visits, and of who is expected.
 
-    All of them where a name or a birth date changes: a sign-in that has looked before must look again.
+    All of them where anything changes on a record that was there before: a sign-in at any of them that has
+    looked already must look again, or its row says the phone and the language of before.
     """
-    if any(not change.columns().isdisjoint(linking.IDENTIFYING) for change in people.changes.of.values()):
+    new = {patient.pk for patient in people.made}
+    if not touched <= new:
         boards = boards | set(clinic.locations.values_list("pk", flat=True))
-    elif touched:
-        here = Visit.objects.open().filter(patient__in=touched).values_list("location_id", flat=True)
-        booked = Appointment.objects.between(at - AROUND_TODAY, at + AROUND_TODAY)
-        soon = booked.filter(patient__in=people.changes.of).values_list("location_id", flat=True)
-        boards = boards | set(here) | set(soon)
     for location_id in sorted(boards):
         BoardVersion.bump(location_id)
 

@@ -128,6 +128,11 @@ class Diary:
         return bool(self.changes.put(appointment, item, self.values_for(appointment, item)))
 
     @property
+    def touched(self) -> set[int]:
+        """The patients whose appointments are others than before."""
+        return {one.patient_id for one in self.made} | self.changes.patients()
+
+    @property
     def boards(self) -> set[int]:
         """The locations whose lists are others than before: of what was moved, both."""
         changed = self.changes.of.values()

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError
 
-from checkin.actions import arrival, audit, door, linking, page_marks, reasons, repeats, worries
+from checkin.actions import arrival, audit, bookings, door, page_marks, reasons, repeats, worries
 from checkin.actions.boards import Refused, show
 from checkin.actions.permissions import require
 from checkin.actions.writing import write
@@ -193,10 +193,10 @@ def standing(visit: Visit) -> Move | None:
 def follow(visit: Visit, *, at: dt.datetime) -> None:
     """Let the appointment say what the visit says; a visit entered in error gives it back."""
     if visit.state == State.ENTERED_IN_ERROR:
-        linking.give_back(visit)
+        bookings.give_back(visit)
     elif visit.appointment_id is None and visit.patient is not None and visit.is_open:
         found = records.about(clinic=visit.clinic, patients=[visit.patient], at=at)
-        linking.book(
+        bookings.book(
             visit, found.appointment_of(visit.patient.pk, location_id=visit.location_id, at=visit.arrived_at)
         )
     elif visit.appointment_id is not None:

@@ -93,6 +93,11 @@ class Dossier:
             whose = row.number if row.one == Discrepancy.Field.PHONE else 0
             self.kept.append(discrepancies.Kept(row.one, row.two, row.three, whose or 0))
 
+    def appointment(self, *, location_id: int, at: dt.datetime) -> Today | None:
+        """Today's appointment to sign this patient in for: here before elsewhere, then the nearest."""
+        booked = [one for one in self.today if one.kind == "appointment"]
+        return min(booked, key=lambda one: (one.location_id != location_id, abs(one.at - at)), default=None)
+
     def guardians(self) -> tuple[consent.Adult, ...]:
         """Whoever may consent, whom to phone first first."""
         return tuple(
@@ -160,9 +165,7 @@ class Found:
         return defaultdict(list, {pk: dossier.contacts for pk, dossier in self.dossiers.items()})
 
     def appointment_of(self, patient_id: int, *, location_id: int, at: dt.datetime) -> Today | None:
-        """Today's appointment to sign this patient in for: here before elsewhere, then the nearest."""
-        booked = [one for one in self.dossiers[patient_id].today if one.kind == "appointment"]
-        return min(booked, key=lambda one: (one.location_id != location_id, abs(one.at - at)), default=None)
+        return self.dossiers[patient_id].appointment(location_id=location_id, at=at)
 
     def open_visits_of(self, patient_id: int) -> list[Today]:
         return [one for one in self.dossiers[patient_id].today if one.kind == "visit"]

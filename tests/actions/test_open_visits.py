@@ -451,6 +451,7 @@ KNOWN = {
     "corrections": "it is another child",
     "discrepancy_records": "use the new",
     "given": "give a vaccine",
+    "bookings": "sign in again",
     "linking": "sign in again",
     "matches": "it is another child",
     "merge_visits": "a merge",
@@ -513,3 +514,77 @@ def test_what_differs_stands_first_in_the_row_though_it_was_noticed_last(brook, 
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     visit.refresh_from_db()
     assert [kind for kind, _ in visit.chips][0] == "discrepancy"
+
+
+class TestWhileASignInIsUnderWay:
+    """It has looked at the record; an import changes what is no name and no birth date; it is written."""
+
+    def test_another_phone_is_what_the_row_and_differs_are_measured_by(self, brook, annexe, leo):
+        seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0123")
+        load(brook, adult(phone="555-010-0177"))
+        made = arrival.make_visit(seen)
+        differs = made.discrepancies.open().get(field="phone")
+        assert (differs.typed, differs.recorded) == ("555-010-0123", "555-010-0177")
+        assert made.open_discrepancies == 1
+        assert_in_step(brook)
+
+    def test_a_phone_that_is_now_as_typed_differs_no_more(self, brook, annexe, leo):
+        seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0177")
+        load(brook, adult(phone="555-010-0177"))
+        made = arrival.make_visit(seen)
+        assert not made.discrepancies.open().filter(field="phone").exists()
+        assert_in_step(brook)
+
+    def test_another_language_is_in_the_row(self, brook, annexe, leo):
+        seen = looked(annexe)
+        load(brook, person(**SPEAKS))
+        made = arrival.make_visit(seen)
+        assert made.patient.language == "ar"
+        assert made.needs.filter(kind="interpreter").exists()
+        assert_in_step(brook)
+
+    def test_an_appointment_that_came_meanwhile_is_taken(self, brook, annexe, leo):
+        Appointment.objects.all().delete()
+        seen = looked(annexe)
+        load(brook, booking(starts_at=make.at("9:55")))
+        made = arrival.make_visit(seen)
+        assert (made.appointment.starts_at, made.turn_at) == (make.at("9:55"), make.at("9:55"))
+
+    def test_certain_by_a_phone_that_is_another_one_now_it_is_asked_about(self, brook, annexe):
+        mia = make.patient(brook, "Mia Okafor", "2019-02-11", phone="206-555-0134")
+        PatientIdentifier.objects.create(clinic=brook, patient=mia, value="8")
+        make.appointment(mia, annexe, make.at("9:45"))
+        seen = looked(annexe, name="Mia Okafor", born="", escort_phone="206-555-0134")
+        was = str(seen.judgement.outcome)
+        known = {"given_name": "Mia", "family_name": "Okafor", "birth_date": dt.date(2019, 2, 11)}
+        load(brook, PatientItem(keys=[("", "8")], values=known | {"phone": "206-555-0199"}))
+        assert (was, str(arrival.make_visit(seen).match)) == ("certain", "probable")
+
+
+@pytest.mark.parametrize(("starts", "turn"), [("9:45", "9:45"), ("10:00", "10:00"), ("15:00", "10:25")])
+def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(brook, front, leo, dana, starts, turn):
+    """It was taken at the next step: till then the child stood there as expected, and then as missed."""
+    Appointment.objects.all().delete()
+    visit = make.visit(front)
+    assert (visit.appointment, visit.turn_at) == (None, make.at("10:25"))
+    load(brook, booking(starts_at=make.at(starts)))
+    visit.refresh_from_db()
+    assert (visit.appointment.starts_at, visit.appointment.status) == (make.at(starts), "arrived")
+    assert visit.turn_at == make.at(turn), "nobody loses the turn that they have"
+    assert_in_step(brook)
+    visits.move(visit=visit, to="roomed", by=dana, at=make.at("10:20"), reading="anyway")
+    visit.refresh_from_db()
+    assert visit.turn_at == make.at(turn)
+
+
+def test_one_of_another_day_and_one_of_a_child_who_left_are_not_taken(brook, front, leo, dana):
+    Appointment.objects.all().delete()
+    visit = make.visit(front)
+    load(brook, booking(starts_at=NEXT_WEEK))
+    visit.refresh_from_db()
+    assert visit.appointment is None
+    visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    values = {"starts_at": make.at("10:30")}
+    load(brook, AppointmentItem(patient_keys=list(WHO), key=("", "a9"), values=values))
+    visit.refresh_from_db()
+    assert visit.appointment is None

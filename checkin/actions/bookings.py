@@ -1,0 +1,40 @@
+"""A visit takes the appointment that was made for its child, and gives it back: what that does to the turn."""
+
+from __future__ import annotations
+
+from checkin.models import Appointment, Visit
+from checkin.models.lookup import Today
+from checkin.rules import waits
+from checkin.rules.visits import State
+
+
+def book(visit: Visit, today: Today | None) -> None:
+    """Take today's appointment for this visit, and with it the turn."""
+    if today is None:
+        return
+    status = Appointment.Status.FULFILLED if visit.state == State.LEFT else Appointment.Status.ARRIVED
+    taken = Appointment.objects.expected().filter(pk=today.pk).update(status=status)
+    if taken:
+        visit.appointment_id = today.pk
+        visit.turn_at = waits.turn_at(
+            arrived_at=visit.arrived_at,
+            appointment_at=today.at,
+            walk_in_minutes=visit.location.clinic.walk_in_minutes,
+        )
+
+
+def book_later(visit: Visit, today: Today | None) -> bool:
+    """The same for a child who is here already: nobody loses the turn that they have."""
+    had = visit.turn_at
+    book(visit, today)
+    visit.turn_at = min(had, visit.turn_at)
+    return visit.appointment_id is not None
+
+
+def give_back(visit: Visit) -> None:
+    """Free the appointment for whoever it was for; the visit's turn is a walk-in's (unsaved)."""
+    if visit.appointment_id is not None:
+        Appointment.objects.filter(pk=visit.appointment_id).update(status=Appointment.Status.BOOKED)
+    minutes = visit.location.clinic.walk_in_minutes
+    visit.appointment = None
+    visit.turn_at = waits.turn_at(arrived_at=visit.arrived_at, appointment_at=None, walk_in_minutes=minutes)
