@@ -1,4 +1,4 @@
-"""A visit takes the appointment that was made for its child, and gives it back: what that does to the turn."""
+"""A visit takes the appointment that was made for its child, or gives it back, and its turn follows."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any
 from checkin.actions import audit, needs, page_marks
 from checkin.actions.boards import Refused, hold_family
 from checkin.actions.permissions import require
+from checkin.actions.promise_repeats import Sent, find_repeated, says_same
 from checkin.actions.standing_records import hold_record
 from checkin.actions.writing import write
 from checkin.models import (
@@ -60,7 +61,7 @@ def make(
     visit: Visit | None = None,
     confirmed: bool = False,
 ) -> Promise:
-    """Promise this. The same key again is the same promise.
+    """Promise this. The same key with the same words again is the same promise; with others, another one.
 
     `confirmed` is the answer to InThePast. Raises Incomplete where to whom, the way, the owner or the due
     time is missing.
@@ -70,11 +71,13 @@ def make(
     with write():
         BoardVersion.bump(location.pk)
         page_marks.verify()
-        known = location.clinic.promises.filter(key=key).first()
-        if known:
-            return known
-        said, whose = proper(said, owner, clinic_id=location.clinic_id, at=at, confirmed=confirmed)
         person = patient or (visit.patient if visit else None)
+        if owner is not None:
+            sent = Sent(said.cleaned(), owned_by(owner), person, visit, at)
+            known, key = find_repeated(location.clinic, key, sent)
+            if known:
+                return known
+        said, whose = proper(said, owner, clinic_id=location.clinic_id, at=at, confirmed=confirmed)
         hold_record(person, visit)
         return keep_row(said, whose, location=location, patient=person, visit=visit, key=key, by=by, at=at)
 
@@ -197,15 +200,19 @@ def replace(
     key: uuid.UUID | None = None,
     confirmed: bool = False,
 ) -> Promise:
-    """Another promise in place of this one, which ends with it in the same moment."""
+    """Another promise in place of this one, which ends with it in the same moment.
+
+    The same key with other words is refused: what stands in its place is said, and can be replaced again.
+    """
     require(Act.PROMISE, by)
     key = key or uuid.uuid4()
     with write():
         held = hold(promise)
         known = Promise.objects.filter(clinic_id=held.clinic_id, key=key).first()
-        if known:
+        sent = Sent(said.cleaned(), owned_by(owner) if owner else {}, held.patient, held.visit, at)
+        if known and says_same(known, sent):
             return known
-        if not held.is_open:
+        if known or not held.is_open:
             repeated(held, status=None, by=by)
         said, whose = proper(said, owner, clinic_id=held.clinic_id, at=at, confirmed=confirmed)
         end(held, Status.REPLACED, by=by, at=at)

@@ -12,7 +12,8 @@ from checkin.actions import audit, linking, more_said, needs, worries
 from checkin.actions.boards import hold, show
 from checkin.actions.writing import write
 from checkin.models import Device, Location, SignIn, SignInReplay, Visit
-from checkin.rules import claims, discrepancies
+from checkin.rules import birth_dates, claims, discrepancies, likeness, names
+from checkin.rules.identity_evidence import NEAR_NAME
 from checkin.rules.worries import Source
 
 SAYS_OTHERWISE = "the same sign-in came again saying something else"
@@ -39,17 +40,36 @@ def known(location: Location, said: claims.Claim) -> Known | None:
 
 
 def starts_over(found: Known, said: claims.Claim) -> bool:
-    """Whether the visit has ended and this is news about a child who cannot wait: it needs a row of its own.
+    """Whether it needs a row of its own: it names another child, or the visit has ended and this is news.
 
-    Staff may have cleared a tap away while the family went on typing, or taps again.
+    Staff may have cleared a tap away while the family went on typing, or taps again. What is news of a visit
+    that has ended would stand where nobody looks any more.
     """
     first, visit = found
-    if visit.is_open or not (first.worried or said.worried):
+    if is_another_child(first, said):
+        return True
+    if visit.is_open:
         return False
     if said.worried:
         return not is_heard(found, said)
     digest = said.digest()
     return digest != first.digest and not first.replays.filter(digest=digest).exists()
+
+
+def is_another_child(first: SignIn, said: claims.Claim) -> bool:
+    """Whether both name a child, and neither given name nor birth date are one: a page's key used twice.
+
+    A sister after her brother, on a page that the browser kept. One of the two alike is a correction.
+    """
+    born = [set(birth_dates.readings(None, one)) for one in (first.child_birth_date, said.child_birth_date)]
+    if not all(born) or born[0] & born[1]:
+        return False
+    alike = [
+        likeness.alike(said.child_given_name, name)
+        for name in (first.child_given_name, first.child_family_name)
+        if name
+    ]
+    return bool(alike and said.child_given_name) and max(one or 0.0 for one in alike) < NEAR_NAME
 
 
 def is_heard(found: Known, said: claims.Claim) -> bool:
@@ -64,13 +84,20 @@ def is_heard(found: Known, said: claims.Claim) -> bool:
     return made.exists() or found.sign_in.replays.filter(tap=said.tap).exists()
 
 
-def next_key(first: SignIn) -> uuid.UUID:
-    """The key of the visit that follows one which has ended: the same each time."""
-    return uuid.uuid5(first.key, "after it ended")
+def next_key(found: Known, said: claims.Claim) -> uuid.UUID:
+    """The key of the visit that follows one which has ended, or is of the other child: the same each time."""
+    if is_another_child(found.sign_in, said):
+        child = names.normalise(said.child_given_name) + min(
+            birth_dates.readings(None, said.child_birth_date)
+        )
+        return uuid.uuid5(found.sign_in.key, f"another child {child}")
+    return uuid.uuid5(found.sign_in.key, "after it ended")
 
 
-def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | None = None) -> None:
+def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | None = None) -> bool:
     """Write the repeat down. A tap raises the visit; what was typed after a tap completes it.
+
+    Whether it says something else than the first, which is kept beside it and shown as a difference.
 
     Raises `HasEnded`, with nothing kept, where this belongs to a visit that follows this one.
     """
@@ -78,7 +105,7 @@ def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | 
     digest = said.digest()
     same = digest == first.digest
     with write():
-        if said.worried or first.worried:
+        if said.worried or first.worried or not same:
             hold(visit)
             if starts_over(found, said):
                 raise HasEnded
@@ -103,6 +130,7 @@ def keep(found: Known, said: claims.Claim, *, at: dt.datetime, device: Device | 
             more_said.add(visit, said, at=at)
         elif new and not same and not (first.worried or said.worried):
             differ(visit, said, at=at)
+    return not same and not first.worried
 
 
 def differ(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> None:

@@ -40,6 +40,8 @@ class Receipt:
 
     visit: Visit
     first: bool
+    differs: bool = False
+    """The key had come before, and said something else: both are kept with the visit."""
 
     @property
     def token(self) -> tokens.Token:
@@ -69,15 +71,15 @@ def sign_in(
         # Most claims are new, and the constraint on the key says which are not: a query less for each.
         known = repeats.known(location, said) if attempt else None
         while known and repeats.starts_over(known, said):
-            said = replace(said, key=repeats.next_key(known.sign_in))
+            said = replace(said, key=repeats.next_key(known, said))
             known = repeats.known(location, said)
         if known:
             try:
-                repeats.keep(known, said, at=at, device=device)
+                differs = repeats.keep(known, said, at=at, device=device)
             except repeats.HasEnded as problem:
                 conflict: Exception = problem
                 continue
-            return Receipt(known.visit, first=False)
+            return Receipt(known.visit, first=False, differs=differs)
         seen = arrival.look(location, said, at=at, channel=channel, device=device, by=by)
         if attempt == TRIES - 1:
             seen = seen.without_record()
@@ -196,7 +198,7 @@ def follow(visit: Visit, *, at: dt.datetime) -> None:
         bookings.give_back(visit)
     elif visit.appointment_id is None and visit.patient is not None and visit.is_open:
         found = records.about(clinic=visit.clinic, patients=[visit.patient], at=at)
-        bookings.book(
+        bookings.book_later(
             visit, found.appointment_of(visit.patient.pk, location_id=visit.location_id, at=visit.arrived_at)
         )
     elif visit.appointment_id is not None:

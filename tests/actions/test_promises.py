@@ -620,3 +620,52 @@ def test_what_is_owed_no_more_is_a_need_no_more(brook, front, dana, end):
     visit.refresh_from_db()
     assert need.status == "lapsed"
     assert "promise" not in dict(visit.chips)
+
+
+class TestAFormSentAgainWithOtherWords:
+    """The second was swallowed: the desk read "Promised to …" of what nobody had kept."""
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"about": "the other bill"},
+            {"to_whom": "Rosa Delgado"},
+            {"reach_at": "555-010-0199"},
+            {"due_at": make.at("18:45")},
+        ],
+    )
+    def test_it_is_another_promise_and_sent_again_the_same_one(self, front, dana, other):
+        key = uuid.uuid4()
+        first = promise(front, by=dana, key=key)
+        second = promise(front, by=dana, key=key, said=said(**other))
+        assert second != first
+        assert promise(front, by=dana, key=key, said=said(**other)) == second
+        assert promise(front, by=dana, key=key) == first
+        assert Promise.objects.count() == 2
+
+    def test_two_others_are_two_more(self, front, dana):
+        key = uuid.uuid4()
+        made = [
+            promise(front, by=dana, key=key, said=said(about=word))
+            for word in ("one", "two", "three", "two", "one")
+        ]
+        assert len(set(made)) == Promise.objects.count() == 3
+
+    def test_handed_over_since_it_is_the_same_one(self, front, dana, max_):
+        key = uuid.uuid4()
+        first = promise(front, by=dana, key=key)
+        handovers.hand_over(promise=first, to=max_, by=dana, at=make.at("9:30"))
+        assert promise(front, by=dana, key=key) == first
+
+    def test_of_another_child_it_is_another_one(self, brook, front, dana):
+        key, leo, mia = uuid.uuid4(), make.patient(brook), make.patient(brook, "Mia Ruiz")
+        made = [promise(front, by=dana, key=key, patient=one) for one in (leo, mia, leo)]
+        assert made[0] == made[2] != made[1]
+
+    def test_in_place_of_another_the_second_is_refused_with_what_stands(self, front, dana):
+        key, first = uuid.uuid4(), promise(front, by=dana)
+        facts = {"promise": first, "owner": dana, "by": dana, "at": make.at("9:30"), "key": key}
+        made = promises.replace(said=said(about="one"), **facts)
+        assert promises.replace(said=said(about="one"), **facts) == made
+        with pytest.raises(Refused, match="already ended this"):
+            promises.replace(said=said(about="two"), **facts)

@@ -131,6 +131,48 @@ def test_the_same_key_with_other_content_is_kept_and_shown_to_the_desk(front):
     assert visit.open_discrepancies == 1
 
 
+def again(where, said, clock="9:50", **other):
+    return visits.sign_in(location=where, claim=said | other, at=make.at(clock), channel=Channel.KIOSK)
+
+
+def test_a_key_used_again_for_another_child_is_another_visit_and_each_stays_one(front):
+    """A sister after her brother, on a page that the browser had kept: she was a difference in his row."""
+    said = make.claim()
+    mia = {"child_given_name": "Mia", "child_birth_date": "2020-11-02"}
+    made = [again(front, said, **other).visit for other in ({}, mia, {}, mia, mia | {"reason": "cough"})]
+    assert made[0] == made[2] != made[1] == made[3] == made[4]
+    assert [one.sign_in.child_given_name for one in Visit.objects.order_by("pk")] == ["Leo", "Mia"]
+    assert not made[0].discrepancies.filter(field="sign_in").exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"child_given_name": "Leonardo", "child_birth_date": "2018-03-15"},
+        {"child_given_name": "Mia"},
+        {"child_birth_date": "2020-11-02"},
+        {"child_given_name": "Ruiz", "child_family_name": "Leo", "child_birth_date": "2020-11-02"},
+        {"child_given_name": "", "child_birth_date": "2020-11-02"},
+    ],
+)
+def test_a_key_used_again_for_a_correction_is_one_visit_with_both_kept(front, other):
+    said = make.claim()
+    first, second = again(front, said), again(front, said, **other)
+    assert (first.visit, second.first, second.differs) == (second.visit, False, True)
+    assert SignInReplay.objects.get().claim["child_given_name"] == (said | other)["child_given_name"]
+
+
+def test_what_is_news_after_the_visit_ended_is_a_visit_of_its_own(front, dana):
+    said = make.claim()
+    first = again(front, said).visit
+    visits.move(visit=first, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    assert again(front, said, "10:00").visit == first, "the same again is the same"
+    back = again(front, said, "10:30", reason="fever again").visit
+    assert back != first
+    assert again(front, said, "10:31", reason="fever again").visit == back
+    assert Visit.objects.count() == 2
+
+
 def test_the_same_key_at_another_clinic_is_another_sign_in(front, hilltop):
     said = make.claim()
     for where in (front, hilltop):

@@ -370,3 +370,14 @@ def test_on_a_closed_day_only_open_days_are_offered(as_, dana):
         assert "Within the hour" not in page
         assert "Today 17:00" not in page
         assert post(desk_client, due="hour", best_words="").status_code == 400
+
+
+def test_the_same_form_with_other_words_is_a_second_promise_and_says_so(desk_client):
+    key = str(uuid.uuid4())
+    for words in ("the bill", "the results", "the results"):
+        post(desk_client, key=key, about=words)
+    assert sorted(Promise.objects.values_list("about", flat=True)) == ["the bill", "the results"]
+    assert (
+        "a promise with other words before: that one stands, too."
+        in desk_client.get("/promises/").content.decode()
+    )

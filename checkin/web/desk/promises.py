@@ -74,8 +74,17 @@ def new(request: StaffRequest) -> HttpResponse:
     if made is None:
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old}, status=400)
     row = reads.owed(made, clinic=request.clinic, at=at)
-    messages.success(request, f"Promised to {made.to_whom}, due {row.due}. {made.whose} will keep it.")
+    messages.success(
+        request, f"Promised to {made.to_whom}, due {row.due}. {made.whose} will keep it.{beside(form, made)}"
+    )
     return back(request, made)
+
+
+def beside(form: forms.PromiseForm, made: Promise) -> str:
+    """What to say where this form had made a promise before, with other words."""
+    key = form.cleaned_data["key"]
+    is_second = key and made.key != claims.key_of(key)
+    return " This form had made a promise with other words before: that one stands, too." if is_second else ""
 
 
 def subject_of(request: StaffRequest) -> dict[str, Any]:

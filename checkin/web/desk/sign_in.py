@@ -21,6 +21,9 @@ from checkin.web.desk.sign_in_choices import Choice
 from checkin.web.locations import stay_at
 from checkin.web.page_marks import DRAWN_FOR, of_patient
 
+KEPT_BESIDE = (
+    "{} was signed in from this form before. What it says now is kept with that visit, to be checked."
+)
 ONE_OF_EACH = (*LIMITS, "key", "interpreter", "is_patient")
 MOST_SUGGESTED = 6
 
@@ -62,6 +65,8 @@ def signed_in(request: StaffRequest) -> HttpResponse:
         by=request.user,
     )
     on_board = f"{receipt.visit.token} is on the board."
+    if receipt.differs:
+        on_board = KEPT_BESIDE.format(receipt.visit.token)
     if location.pk != (location_said(request) or location.pk):
         stay_at(request, location.pk)
         on_board = (
