@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
 
-from checkin.actions import discrepancies, discrepancy_records
+from checkin.actions import discrepancies, discrepancy_records, unmerge_twins
 from checkin.actions.boards import Refused, hold, show
 from checkin.actions.merge_papers import SUBJECTS
 from checkin.actions.merge_visits import free
@@ -57,7 +57,8 @@ def give_back_all(
     """Everything but visits and escorts. `way`: the records on which it may stand now, the one kept last."""
     promises: list[int] = []
     elsewhere = set() if is_own(merge, visits) else taken_out(merge)
-    for move in merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"):
+    own = list(merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"))
+    for move in [*own, *unmerge_twins.brought_up(merge, merged, way).order_by("pk")]:
         row: Any = (
             SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
         )
@@ -80,6 +81,7 @@ def give_back_all(
         ledger.change(row, Paper(move.paper), Done.MOVED, was=was, now=merged.pk, patient=merged, **back)
         if isinstance(row, Promise):
             promises.append(row.pk)
+    unmerge_twins.bring_up(ledger, Patient.objects.get(pk=way[-1]))
     with_visits(ledger, merge, merged=merged, way=way, visits=visits)
     successors(ledger, promises, merged=merged, kept=way[-1])
 

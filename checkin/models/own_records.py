@@ -83,7 +83,9 @@ def merged_here(patient_id: int) -> list[int]:
 
 def rows_of(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> list[Any]:
     """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
-    moved = PaperMove.objects.filter(merge=merge, subject=model.__name__, done=Done.MOVED)
+    # Its row may also have come in the place of another record's that went home.
+    by = Q(merge=merge) | Q(merge__undoes__isnull=False, was_patient=merge.merged_id)
+    moved = PaperMove.objects.filter(by, subject=model.__name__, done=Done.MOVED)
     came = Q(pk__in=list(moved.values_list("subject_id", flat=True)))
     if on:
         came &= Q(patient__in=on)

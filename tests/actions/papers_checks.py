@@ -38,7 +38,8 @@ from tests.actions.papers_world import World
 
 def faults(world: World, rows: Rows) -> Iterator[str]:
     """Everything in which the rows are otherwise than the model says."""
-    for check in (links, papers, vaccines, due_items, columns, wishes, adults, fixed_rows, tied, checks):
+    of_papers = (papers, vaccines, due_items, columns, wishes, checks)
+    for check in (links, *of_papers, adults, fixed_rows, named, tied):
         yield from check(world, rows)
 
 
@@ -184,6 +185,16 @@ def fixed_rows(world: World, rows: Rows) -> Iterator[str]:
         row = added.get(paper.subject)
         if row is not None and paper.counts and row["patient_id"] not in world.model.stands_on(paper):
             yield f"{paper.subject}, added at visit {paper.visit}, is on record {row['patient_id']}"
+
+
+def named(world: World, rows: Rows) -> Iterator[str]:
+    """Whom the record system named on a record, and what it said is due, stands where that is seen."""
+    for table in (Guardian, DueItem):
+        found = {(row["patient_id"], row["name"]) for row in rows[table].values()}
+        for pk, record in world.fixed[table].items():
+            seen, row = world.model.seen_as(record), rows[table].get(pk)
+            if row is not None and (seen, row["name"]) not in found:
+                yield f"{row['name']} of record {record} is not named on record {seen}"
 
 
 def tied(world: World, rows: Rows) -> Iterator[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+
 import pytest
 
 from checkin.actions import consent, discrepancies, matches, preferences
 from checkin.actions.paper_moves import PapersSaid
-from checkin.models import Appointment, ChartChange, ConsentRecord, Discrepancy, Visit
+from checkin.models import Appointment, ChartChange, ConsentRecord, Discrepancy, DueItem, Guardian, Visit
 from checkin.models.visit_papers import written_at
+from checkin.rules import vaccines
 from checkin.rules.consent import Basis, Care, How
 from tests import make
 from tests.actions.test_merge_chains import Chain
@@ -36,8 +40,9 @@ def test_an_appointment_that_a_visit_took_goes_home(chain, front):
     """The visit was linked between merge and undo, and took it: it gives it up."""
     booked = make.appointment(chain.records[0], front, make.at("10:00"))
     made = chain.merge(0, 1)
-    visit = chain.visit(1, escort_name="Rosa Delgado")
-    assert visit.appointment_id == booked.pk
+    visit = chain.visit(2, escort_name="Rosa Delgado")
+    correct(chain, visit, 1, "new")
+    assert fresh(visit).appointment_id == booked.pk
     chain.undo(made)
     booked.refresh_from_db()
     assert (booked.patient_id, booked.status) == (chain.records[0].pk, Appointment.Status.BOOKED)
@@ -110,3 +115,33 @@ def test_what_a_family_needs_goes_from_the_record_merged_away_too(chain):
     assert chain.says("access_needs") == ["", "", "a ramp"]
     chain.undo(made)
     assert chain.says("access_needs") == ["", "", "a ramp"]
+
+
+@pytest.mark.parametrize("into", [(2, 2), (1, 2)], ids=["both into one", "a chain"])
+def test_who_stood_on_both_merged_records_stays_with_the_one_that_is_left(chain, into):
+    """A and B name one adult, and one list says the same is due; C knows neither. In any order of undoing."""
+    for record in chain.records[:2]:
+        make.guardian(record, "Sofia Reyes", phone="555-010-0200")
+        due_on = dt.date(2026, 1, 1)
+        value = vaccines.content_key("due", record.pk, "vaccine", vaccines.which("MMR", ""), due_on)
+        facts = {"kind": "vaccine", "name": "MMR", "due_on": due_on, "system": value[0], "value": value[1]}
+        DueItem.objects.create(clinic=record.clinic, patient=record, **facts)
+    for order in itertools.permutations(range(2)):
+        made = [chain.merge(n, into[n]) for n in range(2)]
+        assert on(chain) == [0, 0, 1]
+        chain.undo(made[order[0]])
+        left = [1, 0, 1] if order[0] == 0 else [0, 1, 1] if into == (2, 2) else [0, 1, 0]
+        assert on(chain) == left
+        chain.undo(made[order[1]])
+        assert on(chain) == [1, 1, 0]
+
+
+def on(chain):
+    """How many adults, and as many due items, there are on each record that stands."""
+    standing = [record for n, record in enumerate(chain.records) if chain.fresh(n).is_on_file]
+    adults, due = (
+        [model.objects.filter(patient=one).count() if one in standing else 0 for one in chain.records]
+        for model in (Guardian, DueItem)
+    )
+    assert adults == due
+    return adults
