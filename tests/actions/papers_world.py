@@ -52,6 +52,7 @@ from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Paper as Fate
 from checkin.rules.promises import Said
 from checkin.rules.records import AppointmentItem, DueItemItem, GuardianItem, Item, PatientItem
+from checkin.rules.records import Outcome as Taken
 from checkin.rules.visits import State
 from tests import make
 from tests.actions.papers_model import ASKS, Decision, Model, Paper
@@ -134,7 +135,6 @@ class World:
         self.model, self.at = Model(), make.at("9:00")
         self.done: dict[str, int] = {}
         self.merges: set[int] = set()
-        self.took_apart = False
         self.seen_merge = 0
         for record, child in self.filed:
             self.model.file(record, child, guardians=frozenset({CAST[child].mother}))
@@ -437,7 +437,6 @@ class World:
             self.seen_merge = merge.pk
             if merge.undoes_id:
                 self.model.unmerge(merge.merged_id)
-                self.took_apart = True
             else:
                 own = self.model.records[merge.merged_id].born_of
                 as_made = merge.decisions.filter(visit=own, previous_match__in=["unknown", "new"])
@@ -610,8 +609,8 @@ class World:
     def remember(self, dice: random.Random) -> Any:
         """A wish that is told at the desk, of an escort who is here or on the patient's page."""
         found = list(Escort.objects.exclude(name="").order_by("pk"))
-        one = dice.choice(found)
-        visit = self.visit(dice, escort=one) if dice.random() < 0.7 else None
+        visit = self.visit(dice, escort__in=found) if dice.random() < 0.8 else None
+        one = visit.escort if visit and visit.escort else dice.choice(found)
         values = self.wish(dice)
         if visit is None and self.model.is_merging(one.patient_id):
             return None
@@ -657,9 +656,10 @@ class World:
             return None
         said, whose = CAST[child], [("", number.value)]
         given, _, family = said.name.partition(" ")
+        born = dt.date.fromisoformat(said.born)
+        same = {"given_name": given, "family_name": family, "birth_date": born}
         values = dice.choice([
-            {"given_name": given, "family_name": family, "birth_date": dt.date.fromisoformat(said.born)},
-            {"given_name": f"{given}-Rose"}, {"birth_date": dt.date.fromisoformat(said.born[:-1] + "7")},
+            same, same | {"family_name": f"{family} Lopez"}, same | {"birth_date": born.replace(day=7)},
             {"language": dice.choice(["pl", "vi"])}, {"sex": "female"},
         ])  # fmt: skip
         of_child = PatientItem(keys=whose, values=values)
@@ -670,7 +670,8 @@ class World:
         ]  # fmt: skip
         items += [one for one in self.more_of(number.value, record) if dice.random() < 0.3]
         records.load(clinic=self.clinic, items=items, at=self.at)
-        if wrote := {name: plain for name, _, plain in of_child.changes if name in COLUMNS}:
+        taken = of_child.changes if of_child.outcome == Taken.CHANGED else []
+        if wrote := {name: value for name, _, value in taken if name in COLUMNS}:
             self.wrote("imported", None, visit=None, record=record, values=wrote, subject="Patient")
         for table in self.fixed:
             new = table._default_manager.filter(value__in=[f"more-{number.value}"], patient=record)
