@@ -70,7 +70,8 @@ def carry_chart(
     goes = whose == Whose.NEW
     status = Status.TAKEN_OFF if not goes else Status.WAITS if now is None else Status.STANDS
     done = Done.MOVED if goes else Done.ENDED
-    before = columns(now, after) if goes and now is not None else dict(change.before)
+    is_home = now is not None and own == now.pk
+    before = columns(now, after) if goes and now is not None and not is_home else own_before
     row_id = now.pk if goes and now is not None else None
     ledger.change(
         change, Paper.CHART, done, was=was, now=row_id,
@@ -78,7 +79,7 @@ def carry_chart(
     )  # fmt: skip
     if was is not None:
         put_back(was, old, {name: after[name] for name in old}, ledger=ledger, at=at)
-        if own not in (None, was):
+        if own not in (None, was) and not (goes and is_home):
             # Its own record, merged into this one since, says it no longer either.
             put_back(own, own_before, after, ledger=ledger, was=was, at=at)
     if goes and now is not None:

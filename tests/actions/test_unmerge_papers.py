@@ -9,7 +9,16 @@ import pytest
 
 from checkin.actions import consent, discrepancies, matches, preferences
 from checkin.actions.paper_moves import PapersSaid
-from checkin.models import Appointment, ChartChange, ConsentRecord, Discrepancy, DueItem, Guardian, Visit
+from checkin.models import (
+    Appointment,
+    ChartChange,
+    ConsentRecord,
+    Discrepancy,
+    DueItem,
+    Guardian,
+    Patient,
+    Visit,
+)
 from checkin.models.visit_papers import written_at
 from checkin.rules import vaccines
 from checkin.rules.consent import Basis, Care, How
@@ -115,6 +124,34 @@ def test_what_a_family_needs_goes_from_the_record_merged_away_too(chain):
     assert chain.says("access_needs") == ["", "", "a ramp"]
     chain.undo(made)
     assert chain.says("access_needs") == ["", "", "a ramp"]
+
+
+def test_what_a_merge_wrote_does_not_come_out_from_under_what_was_said_since(chain):
+    """The language was taken from the first record, then another was said at its visit: neither stays."""
+    visit = chain.visit(0, escort_name="Rosa Delgado")
+    made = chain.merge(0, 1, "language")
+    asked = {"language": "uk", "interpreter_needed": False, "access_needs": ""}
+    now = fresh(visit)
+    preferences.record(patient=now.patient, visit=now, by=chain.by, at=chain.now, **asked)
+    assert chain.fresh(1).language == "uk"
+    chain.undo(made)
+    assert chain.says("language") == ["uk", "es", "fr"]
+
+
+def test_the_undo_of_a_new_patient_leaves_the_other_childs_language(chain, front):
+    """Said before anybody knew who it was; linked, made a new patient after all, and that undone."""
+    visit = fresh(make.visit(front, chain.now, name="Qqq Www", born="", escort_name="Rosa Delgado"))
+    asked = {"language": "uk", "interpreter_needed": True, "access_needs": ""}
+    preferences.record(patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **asked)
+    matches.link(visit=visit, patient=chain.fresh(1), by=chain.by, at=chain.now)
+    before = chain.fresh(1).language, chain.fresh(1).interpreter_needed
+    now = fresh(visit)
+    said = {one.key: "new" for one in written_at(now, Patient()) if one.asks}
+    facts = {"by": chain.by, "at": chain.now}
+    matches.new_patient(visit=now, said=PapersSaid(whose=said), **facts)
+    matches.undo(visit=fresh(visit), by=chain.by, at=chain.now)
+    assert (chain.fresh(1).language, chain.fresh(1).interpreter_needed) == before
+    assert before == ("es", True)
 
 
 @pytest.mark.parametrize("into", [(2, 2), (1, 2)], ids=["both into one", "a chain"])
