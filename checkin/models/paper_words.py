@@ -29,7 +29,7 @@ from checkin.rules.nothing_said import says_nothing
 from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.preferences import Approach, wish_of
 from checkin.rules.promises import Way
-from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, tell_apart
+from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, details, tell_apart
 
 LONGEST_NAME = 50
 UNTIL_NOW = "the child until now"
@@ -75,6 +75,17 @@ def number(patient: Patient) -> str:
     if patient._state.adding:
         return ""
     return short(str(patient.identifiers.order_by("system", "value").first() or ""), LONGEST_NAME)
+
+
+def record(patient: Patient) -> str:
+    """ "BS-0025"; "The record of Leo Ruiz (born Mar 14, 2018)" where no record system numbers it."""
+    who = child(patient)
+    return who.number or f"The record of {who.name or 'a child without a name'} ({details(who)})"
+
+
+def named(name: str, born: dt.date | None) -> str:
+    """ "Leo Ruiz, born Mar 14, 2018," """
+    return f"{short(name, LONGEST_NAME)}, born {date_words(born)}," if born else short(name, LONGEST_NAME)
 
 
 def consent(row: ConsentRecord) -> str:

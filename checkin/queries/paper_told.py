@@ -8,7 +8,8 @@ from typing import Any
 
 from django.apps import apps
 
-from checkin.models import MatchDecision, PaperMove, Patient, paper_words
+from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, paper_words
+from checkin.models.made_records import end_of
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
 from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart
 
@@ -58,7 +59,27 @@ def rows_of(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
 
 def sentence(one: PaperMove, row: Any, made: MatchDecision, both: Children) -> str:
     """ "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record." """
+    if one.paper == Paper.CORRECTION and one.done == Done.CHANGED and made.undoes_id and not one.after:
+        used = used_new(row)
+        if used is not None and (again := says_again(used)):
+            return again
     return f"{what(one, row)}: {became(one, made, both)}."
+
+
+def used_new(row: Any) -> DiscrepancyDecision | None:
+    """The “use the new” of this difference that stands, or would stand again."""
+    last = row.decisions.filter(undoes=None).order_by("pk").last() if row is not None else None
+    return last if last is not None and last.kind == DiscrepancyDecision.Kind.USE_NEW else None
+
+
+def says_again(used: DiscrepancyDecision) -> str:
+    """What a record says again once “use the new” stands again: the name that a person then calls out."""
+    if used.subject != "Patient" or used.subject_id is None:
+        return ""
+    row = Patient.objects.get(pk=end_of(used.subject_id))
+    if not used.after.keys() <= {"given_name", "family_name", "birth_date"}:
+        return f"{paper_words.record(row)} says again: {paper_words.row_values(used.after)}."
+    return f"{paper_words.record(row)} is called {paper_words.named(row.name, row.birth_date)} again."
 
 
 def what(one: PaperMove, row: Any) -> str:
@@ -108,19 +129,6 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "ExcuseNote": paper_words.note,
     "Appointment": appointment,
 }
-
-
-def will_be(undoes: MatchDecision, heads: Iterable[tuple[PaperMove, bool]]) -> list[str]:
-    """What an undo of this decision will do with these papers: gives back, or leaves what was used since."""
-    told, both = list(heads), children(undoes)
-    rows = rows_of(one for one, _ in told)
-    found = []
-    for one, is_given_back in told:
-        where = one.was_patient if is_given_back else one.patient
-        at = f"on {told_of(where, both).record}" if where else f"waits at {undoes.visit.token}"
-        does = "as it was before" if is_given_back else "used or changed since, so it is left"
-        found.append(f"{what(one, rows.get((one.subject, one.subject_id)))}: {does}, {at}.")
-    return found
 
 
 def come_back(undone: MatchDecision | None) -> str:

@@ -7,7 +7,14 @@ import re
 import pytest
 
 from checkin.actions import consent, discrepancies, matches, needs, preferences
-from checkin.models import ConsentRecord, Immunization, MatchDecision, PatientIdentifier, StandingProxy
+from checkin.models import (
+    ChartChange,
+    ConsentRecord,
+    Immunization,
+    MatchDecision,
+    PatientIdentifier,
+    StandingProxy,
+)
 from checkin.rules.consent import Basis, How
 from checkin.rules.need_facts import Outcome
 from tests import make
@@ -303,3 +310,102 @@ def test_an_undo_that_asks_nothing_says_how_to_come_back(desk_client, visit, lea
     answer = post(desk_client, visit, "undo")
     said = text(desk_client.get(answer.url))
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in said
+
+
+def put_back(client, front, lea, dana, record, **typed):
+    """A visit was linked to this record, which took on what was typed, and then the match was corrected."""
+    visit = make.visit(front, make.at("9:31"), **typed)
+    matches.link(visit=visit, patient=record, by=dana, at=WRITTEN)
+    for one in visit.discrepancies.open().exclude(field__in=["guardian", "sign_in"]):
+        discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    first = post(client, visit, patient=lea.pk)
+    whose = {f"whose-discrepancy-{one.pk}": "nobody" for one in visit.discrepancies.filter(status="settled")}
+    assert len(whose) == 1
+    post(client, visit, patient=lea.pk, papers=digest(first), **whose)
+    visit.refresh_from_db()
+    assert visit.patient == lea
+    return visit
+
+
+def undo_page(client, visit, noor) -> str:
+    """Something written since, so that the undo has a page."""
+    agree(visit, noor, who="Some Uncle")
+    page = text(post(client, visit, "undo"))
+    return page.partition("The undo also gives back")[2].partition("An undo has no Undo")[0]
+
+
+def test_an_undo_says_what_the_record_will_be_called_after_it(desk_client, front, brook, lea, dana, noor):
+    emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
+    visit = put_back(desk_client, front, lea, dana, emma, name="Lina Johnson", born="2019-05-03")
+    back = undo_page(desk_client, visit, noor)
+    again = "BS-0025 will be called Lina Johnson, born May 3, 2019, again"
+    assert f"{again} (now Emma Johnson; changed with “Use the new” at this visit)." in back
+    assert "as it was before" not in back
+    done = post(desk_client, visit, "undo", papers=digest(post(desk_client, visit, "undo")), back="visit")
+    emma.refresh_from_db()
+    assert emma.name == "Lina Johnson"
+    assert "BS-0025 is called Lina Johnson, born May 3, 2019, again." in text(desk_client.get(done.url))
+
+
+def test_an_undo_says_the_birth_date_that_a_record_will_have(desk_client, front, brook, lea, dana, noor):
+    emma = make.patient(brook, "Emma Johnson", born="2019-05-01")
+    visit = put_back(desk_client, front, lea, dana, emma, name="Emma Johnson", born="2019-05-03")
+    back = undo_page(desk_client, visit, noor)
+    record = "The record of Emma Johnson (born May 1, 2019)"
+    assert f"{record} will be called Emma Johnson, born May 3, 2019, again (now born May 1, 2019;" in back
+
+
+def test_an_undo_says_which_phone_stands_again_on_whose_record(desk_client, front, brook, lea, dana, noor):
+    emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
+    known = {"name": "Emma Johnson", "born": "2019-05-03"}
+    make.visit(front, make.at("9:29"), escort_phone="(312) 555-0155", **known)
+    visit = put_back(desk_client, front, lea, dana, emma, escort_phone="(312) 555-0156", **known)
+    back = undo_page(desk_client, visit, noor)
+    assert "Rosa Delgado on BS-0025 will have phone (312) 555-0156 again (now phone (312) 555-0155;" in back
+
+
+def test_an_undo_says_what_each_chart_will_say_of_language(desk_client, visit, leo, lea, noor, dana):
+    numbered(leo, "411")
+    numbered(lea, "522")
+    preferences.record(
+        patient=leo,
+        visit=visit,
+        language="pl",
+        interpreter_needed=False,
+        access_needs="",
+        by=dana,
+        at=WRITTEN,
+    )
+    change = ChartChange.objects.get()
+    first = post(desk_client, visit, patient=lea.pk)
+    post(
+        desk_client, visit, patient=lea.pk, papers=digest(first), **{f"whose-chartchange-{change.pk}": "new"}
+    )
+    visit.refresh_from_db()
+    back = undo_page(desk_client, visit, noor)
+    assert "411 will say again: Language Polish (now: Language not known)." in back
+    assert "522 will say again: Language not known (now: Language Polish)." in back
+
+
+def test_an_undo_and_a_correction_name_the_appointment_that_is_taken(desk_client, front, leo, lea, noor):
+    make.appointment(leo, front, make.at("9:45"))
+    make.appointment(lea, front, make.at("10:15"))
+    visit = make.visit(front, make.at("9:31"))
+    agree(visit, noor, who="Some Uncle")
+    first = post(desk_client, visit, patient=lea.pk)
+    assert f"The appointment at 10:15 is taken for the child of this visit ({LEA})." in text(first)
+    post(desk_client, visit, patient=lea.pk, papers=digest(first))
+    visit.refresh_from_db()
+    agree(visit, noor, who="Another Uncle")
+    page = text(post(desk_client, visit, "undo"))
+    assert f"The appointment at 10:15 is free again for the child until now ({LEA})." in page
+    assert f"The appointment at 9:45 is taken for the child of this visit ({LEO})." in page
+
+
+def test_an_appointment_that_another_visit_has_is_not_told_as_taken(desk_client, front, leo, lea, noor):
+    booked = make.appointment(lea, front, make.at("10:15"))
+    booked.status = booked.Status.ARRIVED
+    booked.save()
+    visit = make.visit(front, make.at("9:31"))
+    agree(visit, noor, who="Some Uncle")
+    assert "is taken for" not in text(post(desk_client, visit, patient=lea.pk))

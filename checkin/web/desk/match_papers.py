@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,12 @@ from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, pa
 from checkin.models import lookup as records
 from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, digest, written_at
-from checkin.queries import paper_told
+from checkin.queries import paper_told, undo_told
 from checkin.rules.claims import birth_date
 from checkin.rules.names import Segment, differences
 from checkin.rules.paper_fates import Done, Whose
 from checkin.rules.telling_apart import BEFORE, OF_VISIT, details, is_easily_mixed_up
+from checkin.rules.visits import State
 from checkin.web.access import StaffRequest
 
 PREFIX = "whose-"
@@ -118,7 +120,7 @@ def listed(
         "children": children(visit, now, was=was, undoes=undoes is not None),
         "papers": [shown(one, names, answers.get(one.key, ""), missed=missed) for one in ordered],
         "given_back": back,
-        "follows": follows(visit, names),
+        "follows": follows(visit, now, names),
         "digest": digest(papers),
     }
 
@@ -169,22 +171,34 @@ def given_back(undoes: MatchDecision, papers: list[VisitPaper]) -> list[str]:
     groups = [
         one for one in paper_returns.groups(undoes) if (one.head.subject, one.head.subject_id) not in going
     ]
-    heads = [(one.head, one in done) for one in groups if len(one.moves) > 1 or one.head.done != Done.KEPT]
-    return paper_told.will_be(undoes, heads)
+    told = [one for one in groups if len(one.moves) > 1 or one.head.done != Done.KEPT]
+    return undo_told.will_be(undoes, [undo_told.Returned(one.moves, one in done) for one in told])
 
 
-def follows(visit: Visit, names: paper_words.Names) -> list[str]:
-    """What goes along or is given free without being a paper: who brought them, and the appointment."""
-    found = []
+def follows(visit: Visit, now: Patient | None, names: paper_words.Names) -> list[str]:
+    """What goes along, is given free or is taken without being a paper: who brought them, appointments."""
+    found, zone = [], visit.clinic.zone
     if visit.patient is not None and visit.escort is not None:
         who = paper_words.short(visit.escort.name or visit.escort.relationship) or "Who brought them"
         to = f"goes along to {names.new}" if names.new else f"is kept with {visit.token}"
         kept = "keeps them only where it knows them from other visits"
         found.append(f"{who} {to}; the record of {names.old} {kept}.")
     if visit.patient is not None and visit.appointment is not None:
-        there = visit.appointment.starts_at.astimezone(visit.clinic.zone)
+        there = visit.appointment.starts_at.astimezone(zone)
         found.append(f"The appointment at {there:%-H:%M} is free again for {names.old}.")
+    if (taken := to_take(visit, now)) is not None:
+        found.append(f"The appointment at {taken.astimezone(zone):%-H:%M} is taken for {names.new}.")
     return found
+
+
+def to_take(visit: Visit, now: Patient | None) -> dt.datetime | None:
+    """When the appointment is that the visit takes with this child, as `linking.attach` would take it."""
+    if now is None or now.pk is None or visit.state == State.ENTERED_IN_ERROR:
+        return None
+    at = visit.arrived_at
+    found = records.about(clinic=visit.clinic, patients=[now], at=at)
+    booked = found.appointment_of(now.pk, location_id=visit.location_id, at=at)
+    return booked.at if booked is not None else None
 
 
 def shown(one: VisitPaper, names: paper_words.Names, answer: str, *, missed: bool) -> dict[str, Any]:
