@@ -50,6 +50,8 @@ class Record:
     guardians: frozenset[str] = frozenset()
     goes_with: int | None = None
     """The visit whose sign-in made it, where it was merged away unsettled, and was only its."""
+    went_with: list[int | None] = field(default_factory=list)
+    """The same before each of its merges that stand."""
 
 
 @dataclass
@@ -291,6 +293,7 @@ class Model:
         """All of it is the other's, wherever anybody looks; here nothing moves."""
         own = self.records[merged].born_of
         here = own is not None and self.stays[own].record == merged
+        self.records[merged].went_with.append(self.records[merged].goes_with)
         if (
             here
             and not is_settled
@@ -310,7 +313,8 @@ class Model:
             its_own = paper.visit is not None and self.stays[paper.visit].record == merged
             if its_own and paper.told > one.merged_at:
                 paper.counts = False
-        one.merged_into = one.goes_with = None
+        # It may have gone into another before, and stood again with its visit: it goes there with it again.
+        one.merged_into, one.goes_with = None, one.went_with.pop()
 
     # What must be so at the end --------------------------------------------------------------------------
 
