@@ -12,6 +12,7 @@ from checkin.actions.paper_ledger import from_json, is_as_left
 from checkin.actions.paper_moves import Move
 from checkin.models import (
     ConsentRecord,
+    Discrepancy,
     MatchDecision,
     Need,
     NeedAnswer,
@@ -164,7 +165,17 @@ def restore(one: PaperMove, move: Move) -> None:
     elif one.done == Done.MADE:
         row.delete()
     elif one.before:
+        if isinstance(row, Discrepancy):
+            make_room(row, one, move)
         put_columns(row, one)
+
+
+def make_room(row: Discrepancy, one: PaperMove, move: Move) -> None:
+    """One field of a visit has one open question: what was noticed of the child between is no longer so."""
+    status = Discrepancy.Status
+    if one.before.get("status") in (status.OPEN, status.ASKING):
+        between = row.visit.discrepancies.open().filter(field=row.field).exclude(pk=row.pk)
+        between.update(status=status.WITHDRAWN, settled_at=move.at, settled_by=move.by)
 
 
 def put_columns(row: Model, one: PaperMove) -> None:

@@ -592,3 +592,24 @@ def test_a_column_that_the_other_record_says_otherwise_is_not_written_over_by_an
     merging.merge(merged=finn, into=other, by=dana, at=LATER, sure=True)
     undo(visit, dana, chart="nobody")
     assert chart(other)[0] == "fr"
+
+
+@pytest.mark.parametrize("meanwhile", ["", "ask", "keep_old"])
+def test_the_question_that_a_family_is_being_asked_is_the_same_one_after_an_undo(
+    front, finn, zofia, dana, meanwhile
+):
+    """What was noticed of the child between gives way: one field of a visit has one open question."""
+    visit = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neils")
+    matches.link(visit=visit, patient=finn, by=dana, at=WRITTEN)
+    asked = visit.discrepancies.get(field="name", status="open")
+    discrepancies.decide(discrepancy=asked, kind="ask", by=dana, at=WRITTEN)
+    relink(visit, zofia, dana)
+    between = visit.discrepancies.open().get(field="name")
+    assert (between.recorded, fresh(asked).status) == ("Zofia Wilk", "withdrawn")
+    if meanwhile:
+        discrepancies.decide(discrepancy=between, kind=meanwhile, by=dana, at=LATER)
+    told_then = told(undo(visit, dana))
+    assert visit.discrepancies.open().get(field="name") == asked
+    assert (fresh(asked).status, asked.recorded, asked.settled_at) == ("asking", "Finn O'Neil", None)
+    assert (fresh(between).status, between.settled_at) == ("withdrawn", LATEST)
+    assert "asking the family: as it was before, on" in told_then
