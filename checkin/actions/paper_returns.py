@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -64,6 +65,37 @@ def groups(decision: MatchDecision) -> list[Group]:
 def to_give_back(decision: MatchDecision) -> list[Group]:
     """The papers that say still what the decision made them say, as far as it did anything with them."""
     return [one for one in groups(decision) if all(map(is_untouched, one.moves))]
+
+
+def was_there(one: VisitPaper, undoes: MatchDecision) -> bool:
+    """Whether that decision found it where it is now and did nothing with it: nor does its undo.
+
+    It was answered at a visit of nobody yet, or an earlier decision had said whose it is.
+    """
+    row, subject = one.row, type(one.row).__name__
+    if one.paper not in HEADS or undoes.paper_moves.filter(subject=subject, subject_id=row.pk).exists():
+        return False
+    written = written_when(row)
+    if written is not None and written >= undoes.at:
+        return False
+    earlier = PaperMove.objects.filter(
+        decision__visit=undoes.visit_id, decision__lt=undoes.pk, subject=subject, subject_id=row.pk
+    )
+    last = earlier.order_by("pk").last()
+    return one.paper == Paper.NEED or (last is not None and last.done == Done.KEPT)
+
+
+def written_when(row: Any) -> dt.datetime | None:
+    """When a person last wrote it; none: not known, before it was kept."""
+    if isinstance(row, Need):
+        return row.answered_at
+    if isinstance(row, StandingProxy):
+        return row.recorded_at
+    if isinstance(row, Discrepancy):
+        last = corrections.standing(row)
+        return last.at if last else None
+    found: dt.datetime = row.at
+    return found
 
 
 def subject_of(move: PaperMove) -> Any:

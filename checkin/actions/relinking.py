@@ -124,11 +124,12 @@ def carry_waiting(visit: Visit, patient: Patient, *, at: dt.datetime) -> Ledger:
 
 
 def papers_of(visit: Visit, now: Patient | None, *, undoes: MatchDecision | None = None) -> list[VisitPaper]:
-    """What a person has to see before this visit's child becomes `now`: all that is not simply given back."""
+    """What a person has to see before this visit's child becomes `now`: all that an undo does not see to."""
     if undoes is None:
         return [*on_its_record(visit, now), *written_at(visit, now)]
     heads = {(one.head.subject, one.head.subject_id) for one in paper_returns.to_give_back(undoes)}
-    return [one for one in written_at(visit, now) if (type(one.row).__name__, one.row.pk) not in heads]
+    rest = [one for one in written_at(visit, now) if (type(one.row).__name__, one.row.pk) not in heads]
+    return [one for one in rest if not paper_returns.was_there(one, undoes)]
 
 
 def put_on(move: Move) -> None:

@@ -613,3 +613,50 @@ def test_the_question_that_a_family_is_being_asked_is_the_same_one_after_an_undo
     assert (fresh(asked).status, asked.recorded, asked.settled_at) == ("asking", "Finn O'Neil", None)
     assert (fresh(between).status, between.settled_at) == ("withdrawn", LATEST)
     assert "asking the family: as it was before, on" in told_then
+
+
+@pytest.mark.parametrize("to_nobody", [True, False])
+def test_what_was_said_to_be_the_old_childs_is_not_asked_again_where_its_visit_comes_and_goes(
+    renamed, finn, zofia, dana, noor, to_nobody
+):
+    """The link back to that child did nothing with it, so its undo does nothing either."""
+    put_on_chart(renamed, noor)
+    agree(renamed, noor, "Maeve O'Neil")
+    proxy(renamed, noor, "Maeve O'Neil")
+    of_old = {"correction": "old", "chart": "old", "consent": "old", "proxy": "old"}
+    if to_nobody:
+        undo(renamed, dana, at=make.at("9:55", NOVEMBER), **of_old)
+    else:
+        relink(renamed, zofia, dana, at=make.at("9:55", NOVEMBER), **of_old)
+    matches.link(visit=fresh(renamed), patient=finn, by=dana, at=LATER)
+    matches.undo(visit=fresh(renamed), by=dana, at=LATEST)
+    assert fresh(renamed).patient == (None if to_nobody else zofia)
+    assert (fresh(finn).family_name, chart(finn)) == ("O'Neill", ("pl", True, "ramp"))
+    assert ConsentRecord.objects.get().patient == StandingProxy.objects.get().patient == finn
+    assert ConsentRecord.objects.get().withdrawn_at is None
+
+
+def test_what_is_written_anew_after_it_came_back_is_asked_about(visit, finn, zofia, dana, noor):
+    put_on_chart(visit, noor)
+    relink(visit, zofia, dana, at=make.at("9:55", NOVEMBER), chart="old")
+    matches.link(visit=fresh(visit), patient=finn, by=dana, at=LATER)
+    preferences.record(
+        patient=fresh(finn), visit=fresh(visit), language="es", interpreter_needed=True, access_needs="ramp",
+        by=noor, at=LATEST,
+    )  # fmt: skip
+    with pytest.raises(PapersAsk):
+        matches.undo(visit=fresh(visit), by=dana, at=LATEST)
+
+
+def test_what_was_answered_while_nobody_was_known_stays_answered_after_an_undone_link(
+    visit, finn, zofia, dana, noor
+):
+    matches.undo(visit=fresh(visit), by=dana, at=WRITTEN)
+    agree(visit, noor, "Some Uncle")
+    agree(visit, noor, "Ewa Wilk", agreed=False)
+    need = visit.needs.open().get(kind=Kind.CONSENT_CONFLICT)
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=WRITTEN)
+    matches.link(visit=fresh(visit), patient=finn, by=dana, at=LATER)
+    matches.undo(visit=fresh(visit), by=dana, at=LATEST)
+    assert (fresh(need).status, need.answered_by) == (Outcome.DONE, noor)
+    assert not need.answers.filter(outcome=Outcome.OPEN).exists()
