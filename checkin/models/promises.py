@@ -141,10 +141,6 @@ class Promise(models.Model):
         return str(self.owner) if self.owner_id else str(Role(self.owner_role).label)
 
     @property
-    def reach_mark(self) -> str:
-        return rules.reach_mark(self.way, self.reach_at)
-
-    @property
     def kept(self) -> bool | None:
         return rules.was_kept(status=self.status, due_at=self.due_at, ended_at=self.ended_at)
 
@@ -153,6 +149,14 @@ class Promise(models.Model):
         """Whether it was made of what a family said on leaving, itself or the one that it replaces."""
         made_of = getattr(self, "after_word", None) is not None
         return made_of or (self.replaces is not None and self.replaces.is_of_word)
+
+    @property
+    def number_written(self) -> str:
+        """What the family wrote as their number on leaving, of a promise that was made of that."""
+        word = getattr(self, "after_word", None)
+        if word is not None:
+            return word.phone.strip()
+        return self.replaces.number_written if self.replaces is not None else ""
 
     def about_for(self, person: Staff | None) -> str:
         """What it is about, as this person may read it; with nobody named, as everybody may."""

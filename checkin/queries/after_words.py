@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Staff, Visit
 from checkin.queries.story_events import Event
 from checkin.rules import clocks
-from checkin.rules.after_words import FACES, LOW, due, hours, is_low
+from checkin.rules.after_words import FACES, LOW, check_mark, due, hours, is_low
 from checkin.rules.roles import Act, is_allowed
 
 RECENT = dt.timedelta(days=30)
@@ -38,7 +38,8 @@ def event(word: AfterWord, reader: Staff | None) -> Event:
         call = "asked to be called"
     elif is_low(word.face):
         call = "a low face, no call asked for"
-    line = (("In their words", word.line),) if word.line else ()
+    said = (("In their words", word.line), ("Number they wrote", word.phone))
+    line = tuple((label, text) for label, text in said if text)
     what = f"On leaving: {face_words(word.face)} ({word.face} of 5)"
     return Event(word.at, ICONS[word.face], what, call, line)
 
@@ -58,6 +59,8 @@ class LeftWord(NamedTuple):
     late: str
     readings: list[AfterWordReading]
     answer: AfterWordAnswer | None
+    number_mark: str
+    """What to say of the number they wrote; "" where it can be called, or none was written."""
 
     @property
     def is_overdue(self) -> bool:
@@ -96,7 +99,13 @@ def left_word(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> LeftWord:
         clocks.span(late) if standing == "overdue" else "",
         readings,
         answer,
+        number_mark(word, clinic),
     )
+
+
+def number_mark(word: AfterWord, clinic: Clinic) -> str:
+    facts = clinic.identity_facts
+    return check_mark(word.phone, region=facts.region, ours=facts.phones)
 
 
 def listed(clinic: Clinic, *, at: dt.datetime) -> list[LeftWord]:

@@ -20,7 +20,8 @@ from checkin.models import (
 )
 from checkin.queries.story_events import Event
 from checkin.rules import clocks
-from checkin.rules.promises import Result, Standing, Status, Way
+from checkin.rules.after_words import check_mark
+from checkin.rules.promises import Result, Standing, Status, Way, reach_mark
 from checkin.rules.roles import Act, Role, roles_for
 
 MOST_LISTED = 400
@@ -53,6 +54,11 @@ class Owed(NamedTuple):
     late: str
     best: str
     mine: bool
+    mark: str
+    """What is odd about the number or address."""
+    written: str
+    """What they wrote as their number on leaving, where it is not where the promise says to reach them."""
+    written_mark: str
 
     @property
     def is_overdue(self) -> bool:
@@ -69,6 +75,8 @@ def owed(promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | N
     best = promise.best_words
     if not best and promise.best_from:
         best = f"from {clocks.day_and_time(promise.best_from, at=at, zone=zone)}"
+    facts = clinic.identity_facts
+    written = promise.number_written
     return Owed(
         promise,
         promise.standing(at),
@@ -76,6 +84,9 @@ def owed(promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | N
         clocks.span(late) if late >= 0 else "",
         best,
         person is not None and (promise.owner_id == person.pk or promise.owner_role == person.role),
+        reach_mark(promise.way, promise.reach_at, region=facts.region, ours=facts.phones),
+        written if written != promise.reach_at else "",
+        check_mark(written, region=facts.region, ours=facts.phones),
     )
 
 

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims, clocks
-from checkin.rules.phones import is_one_of_ours, is_stand_in, read_phones
-from checkin.rules.promises import MANAGER, Step, Way, reach_mark
+from checkin.rules.promises import CHECK_NUMBER, MANAGER, Step, Way, reach_mark
 from checkin.rules.visits import State
 
 FACES = {
@@ -53,11 +52,14 @@ def said(raw: Mapping[str, Any]) -> Said:
 
 
 def can_be_called(number: str, *, region: str = "", ours: Collection[str] = ()) -> bool:
-    """Whether this is a number that can be called: not made up, and none of the clinic's own."""
-    if not number.strip() or reach_mark(Way.PHONE, number):
-        return False
-    found = read_phones(number, region) or read_phones(number, "")
-    return any(not is_stand_in(phone) and not is_one_of_ours(phone, ours, region) for phone in found)
+    """Whether a number in it can be called: not made up, and none of the clinic's own."""
+    return not reach_mark(Way.PHONE, number, region=region, ours=ours)
+
+
+def check_mark(written: str, *, region: str = "", ours: Collection[str] = ()) -> str:
+    """What to say of a number that was written on leaving and cannot be called as it stands."""
+    said = bool(written.strip())
+    return CHECK_NUMBER if said and not can_be_called(written, region=region, ours=ours) else ""
 
 
 BY_NUMBER = (Way.PHONE, Way.TEXT, Way.IN_PERSON)
@@ -72,7 +74,10 @@ def way_to_reach(wish: str) -> Way:
 
 
 def number_to_call(*given: str, region: str = "", ours: Collection[str] = ()) -> str:
-    """The first of these that can be called; or else the first that says anything, or ""."""
+    """The first of these that can be called; or else the first that says anything, or "".
+
+    What was written first is shown with the promise too, whether or not it can be called.
+    """
     said = [one for one in given if one.strip()]
     callable_ones = (one for one in said if can_be_called(one, region=region, ours=ours))
     return next(callable_ones, next(iter(said), ""))

@@ -7,7 +7,8 @@ when the clock is changed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import claims
-from checkin.rules.phones import read_phones
+from checkin.rules.phones import is_one_of_ours, is_stand_in, read_phones
 from checkin.rules.roles import Act, roles_for
 
 
@@ -139,17 +140,34 @@ def problems(said: Said, *, has_owner: bool) -> dict[str, str]:
     return {field: sentence for field, sentence in found.items() if sentence}
 
 
-def reach_mark(way: str, reach_at: str) -> str:
-    """What is odd about a number or address, which is kept as typed all the same; '' where nothing is."""
+NO_NUMBER, NOT_A_NUMBER = "no number given", "not a phone number"
+CHECK_NUMBER = "check this number"
+_DATE = re.compile(
+    r"(?<![\d/.-])(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([/.-])\d{1,2}\2\d{1,2})(?![\d/.-])"
+)
+
+
+def reach_mark(way: str, reach_at: str, *, region: str = "", ours: Collection[str] = ()) -> str:
+    """What is odd about a number or address, which is kept as typed all the same; '' where nothing is.
+
+    Words beside a number say whose it is or when to call: "555-010-0123 (my sister)" is a number.
+    """
     if way in (Way.PHONE, Way.TEXT):
-        if not reach_at:
-            return "no number given"
-        letters = sum(sign.isalpha() for sign in reach_at)
-        return "" if read_phones(reach_at, "") and letters <= 4 else "not a phone number"
+        return number_mark(reach_at, region, ours) if reach_at.strip() else NO_NUMBER
     if way == Way.EMAIL:
         before, at_sign, after = reach_at.partition("@")
         return "" if before and at_sign and "." in after else "not an e-mail address"
     return ""
+
+
+def number_mark(typed: str, region: str, ours: Collection[str]) -> str:
+    """Why no number in it can be called: it holds none, or only made-up ones and the clinic's own."""
+    # A date has as many digits as a number, and is none.
+    said = _DATE.sub(" ", typed)
+    found = read_phones(said, region) or read_phones(said, "")
+    if any(not is_stand_in(phone) and not is_one_of_ours(phone, ours, region) for phone in found):
+        return ""
+    return CHECK_NUMBER if found else NOT_A_NUMBER
 
 
 class Step(NamedTuple):

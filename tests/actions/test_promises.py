@@ -26,7 +26,7 @@ from checkin.models import (
 from checkin.models import lookup as records
 from checkin.queries import family_stories
 from checkin.queries import promises as reads
-from checkin.rules.promises import Said, Standing, Status
+from checkin.rules.promises import Said, Standing, Status, reach_mark
 from tests import make
 from tests.promising import promise, said
 
@@ -122,7 +122,7 @@ def test_a_due_time_in_the_past_is_asked_about(front, dana):
 def test_a_number_that_is_none_is_kept_as_typed_and_marked(front):
     made = promise(front, said=said(reach_at="ask his mother"))
     made.refresh_from_db()
-    assert (made.reach_at, made.reach_mark) == ("ask his mother", "not a phone number")
+    assert (made.reach_at, reach_mark(made.way, made.reach_at)) == ("ask his mother", "not a phone number")
 
 
 def test_long_words_are_cut_and_signs_that_no_database_takes_are_left_out(front):

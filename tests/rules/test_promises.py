@@ -85,9 +85,16 @@ def test_a_promise_is_somebodys():
     [
         ("phone", "(312) 555-0170", ""),
         ("phone", "+1 312 555 0170 ext. 12", ""),
-        ("text", "٠١٢٣٤٥٦٧", ""),
+        ("text", "٠١٢٣٤٥٦٧", "check this number"),
+        ("text", "٥٥٥٠١٠٤٤٤٥", ""),
         ("phone", "ask his mother", "not a phone number"),
         ("phone", "911", "not a phone number"),
+        ("phone", "555-010-4445 (my sister)", ""),
+        ("text", "mi hermana: 555 010 4445", ""),
+        ("phone", "555-555-5555", "check this number"),
+        ("phone", "123-456-7890 (my sister)", "check this number"),
+        ("phone", "born 05/06/2019", "not a phone number"),
+        ("phone", " ", "no number given"),
         ("phone", "", "no number given"),
         ("email", "ana@example.org", ""),
         ("email", "ana at example", "not an e-mail address"),
@@ -97,6 +104,13 @@ def test_a_promise_is_somebodys():
 )
 def test_a_number_that_is_none_is_marked(way, typed, mark):
     assert promises.reach_mark(way, typed) == mark
+
+
+def test_the_clinics_own_number_is_marked_alone_and_not_beside_another():
+    ours = {"region": "US", "ours": ("(312) 555-0170",)}
+    assert promises.reach_mark("phone", "312 555 0170", **ours) == "check this number"
+    assert promises.reach_mark("phone", "555-0170", **ours) == "check this number"
+    assert promises.reach_mark("phone", "312 555 0170 or 312 555 0199", **ours) == ""
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,11 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """What they said, or the way to say it. One query; looking writes nothing."""
     word = reads.of_visit(visit)
     if word:
-        return {"after_word": word, "after_words": reads.face_words(word.face)}
+        return {
+            "after_word": word,
+            "after_words": reads.face_words(word.face),
+            "after_number_mark": reads.number_mark(word, request.clinic),
+        }
     at = timezone.now()
     may_ask = rules.may_be_asked(state=visit.state, since=visit.state_since, at=at)
     if not may(request, Act.MOVE) or not may_ask or not actions.is_asked(visit):

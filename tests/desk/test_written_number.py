@@ -1,0 +1,92 @@
+"""The number that a family writes on leaving stands on every page of the word, the promise and the visit."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import after_words, promises
+from checkin.rules.after_words import Said
+from checkin.rules.promises import Said as Promised
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+SISTER = "555-010-4445 (my <sister>)"
+ESCAPED = "555-010-4445 (my &lt;sister&gt;)"
+CHECK = "check this number"
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return make.visit(front, escort_phone="555-010-3333")
+
+
+def say(visit, phone, *, may_call=True):
+    return after_words.say(visit=visit, said=Said(2, "", may_call, phone), at=make.at("9:40"))
+
+
+def shown(browser, *paths):
+    # A number is kept on one line by a span of its own.
+    texts = {path: browser.get(path).content.decode() for path in paths}
+    return {
+        path: text.replace('<span class="unbroken">', "").replace("</span>", "")
+        for path, text in texts.items()
+    }
+
+
+def pages_of(word):
+    call = [f"/promises/{word.promise_id}/"] if word.promise_id else []
+    return [*call, "/promises/", f"/visits/{word.visit_id}/", f"/promises/words/{word.pk}/"]
+
+
+def test_another_adults_number_is_the_number_to_call_and_stands_everywhere(as_, max_, visit, tuesday):
+    word = say(visit, SISTER)
+    tuesday.move_to(word.promise.due_at)
+    for path, text in shown(as_(max_), *pages_of(word), "/").items():
+        assert ESCAPED in text, path
+        assert CHECK not in text and "not a phone number" not in text, path
+
+
+@pytest.mark.parametrize("written", ["10", "555-555-5555", "555-010-0100", "same as before"])
+def test_what_cannot_be_called_stands_beside_the_number_of_before_to_be_checked(
+    as_, max_, dana, visit, tuesday, written
+):
+    word = say(visit, written)
+    tuesday.move_to(word.promise.due_at)
+    call = f"/promises/{word.promise_id}/"
+    for path, text in shown(as_(max_), *pages_of(word), "/").items():
+        assert f">{written}</bdi>" in text and CHECK in text, path
+    for path, text in shown(as_(dana), call, "/promises/", "/", f"/visits/{visit.pk}/").items():
+        assert f">{written}</bdi>" in text and CHECK in text, path
+    for path, text in shown(as_(max_), call, "/promises/", "/").items():
+        assert "555-010-3333" in text, path
+
+
+def test_a_made_up_number_alone_is_marked_where_it_is_to_be_called(as_, max_, front):
+    word = say(make.visit(front, escort_phone=""), "555-555-5555")
+    text = shown(as_(max_), f"/promises/{word.promise_id}/")[f"/promises/{word.promise_id}/"]
+    assert f'555-555-5555</bdi> <span class="odd">{CHECK}' in text and "written on leaving" not in text
+
+
+def test_a_number_without_a_call_stands_for_who_reads_the_words(as_, max_, dana, visit):
+    word = say(visit, SISTER, may_call=False)
+    for path, text in shown(as_(max_), *pages_of(word), f"/patients/{visit.patient_id}/").items():
+        assert ESCAPED in text, path
+    path = f"/visits/{visit.pk}/"
+    assert ESCAPED not in shown(as_(dana), path)[path]
+
+
+def test_the_promise_in_its_place_shows_it_too(as_, max_, dana, visit):
+    word = say(visit, SISTER)
+    said = Promised(to_whom="Rosa", about="x", way="phone", reach_at="555-010-0199", due_at=make.at("16:00"))
+    made = promises.replace(promise=word.promise, said=said, owner=dana, by=max_, at=make.at("9:45"))
+    path = f"/promises/{made.pk}/"
+    text = shown(as_(dana), path)[path]
+    assert f'written on leaving: <bdi class="number">{ESCAPED}' in text and "555-010-0199" in text
+
+
+def test_a_blank_box_leaves_the_number_of_before(as_, max_, visit):
+    word = say(visit, " ")
+    path = f"/promises/{word.promise_id}/"
+    text = shown(as_(max_), path)[path]
+    assert "555-010-3333" in text and "written on leaving" not in text and CHECK not in text
