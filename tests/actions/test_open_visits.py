@@ -466,6 +466,7 @@ KNOWN = {
     "records_patients": "import a name",
     "records_vaccines": "import what was given",
     "relinking": "it is another child",
+    "unmerge_twins": "the undo of a merge",
     "unmerge_visits": "the undo of a merge",
     "unmerging": "the undo of a merge",
     "visits": "leave",
