@@ -22,6 +22,12 @@ def is_due(need: Need) -> bool:
     return need.kind in DUE and need.visit.patient_id is not None
 
 
+def hold_item(need: Need) -> DueItem | None:
+    """The due item as it is now. Held: a merge, its undo or an import may be making it another child's."""
+    items = DueItem.objects.select_for_update(of=("self",)).select_related("patient")
+    return items.get(pk=need.due_item_id) if need.due_item_id is not None else None
+
+
 def put_on_record(need: Need, *, patient_id: int | None = None) -> None:
     """The due item is given, and a vaccine stands among the immunizations. Call inside a transaction.
 
@@ -49,8 +55,12 @@ def put_on_record(need: Need, *, patient_id: int | None = None) -> None:
 
 
 def take_off_record(need: Need) -> None:
-    """It was not given after all: due again, and no longer among the immunizations."""
-    mark(need, was=DueItem.Status.GIVEN, now=DueItem.Status.DUE)
+    """It was not given after all: due again, and no longer among the immunizations.
+
+    An item that is another child's by now is that child's to be given.
+    """
+    if need.due_item and need.due_item.patient_id == need.visit.patient_id:
+        mark(need, was=DueItem.Status.GIVEN, now=DueItem.Status.DUE)
     Immunization.objects.filter(clinic_id=need.clinic_id, system=SYSTEM, value=str(need.pk)).delete()
 
 

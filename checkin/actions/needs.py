@@ -12,11 +12,12 @@ from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import Need, NeedAnswer, Staff, Visit, excuse_notes, understanding
 from checkin.models import lookup as records
+from checkin.models.need_subjects import both_children, other_child
 from checkin.rules import claims, consent, needs
 from checkin.rules.excuse_notes import Handed
 from checkin.rules.need_facts import Facts, Found, Outcome, in_order
 from checkin.rules.need_settings import Settings
-from checkin.rules.need_words import FACTS_CHANGED, answer_words
+from checkin.rules.need_words import FACTS_CHANGED, answer_words, not_for_this_child
 from checkin.rules.roles import Act
 
 REASONED = frozenset({Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN})
@@ -131,15 +132,20 @@ def keep_in_step(need: Need, found: Found | None, *, at: dt.datetime, by: Staff 
     undone = found.again and need.status == Outcome.DONE and need.why != found.why
     if undone or need.status == Outcome.LAPSED:
         settle(need, Outcome.OPEN, reason=found.why if undone else "", by=by, at=at)
-    elif not need.is_open or (need.label, need.why, need.next_step) == (
+    elif not need.is_open or said_by(need) == (found.label, found.why, found.next_step, found.due_item):
+        return False
+    need.label, need.why, need.next_step, need.due_item_id = (
         found.label,
         found.why,
         found.next_step,
-    ):
-        return False
-    need.label, need.why, need.next_step = found.label, found.why, found.next_step
-    need.save(update_fields=["label", "why", "next_step"])
+        found.due_item,
+    )
+    need.save(update_fields=["label", "why", "next_step", "due_item"])
     return True
+
+
+def said_by(need: Need) -> tuple[str, str, str, int | None]:
+    return need.label, need.why, need.next_step, need.due_item_id
 
 
 def recompute_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:
@@ -156,8 +162,8 @@ def refresh(visit: Visit) -> None:
 def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "") -> NeedAnswer:
     """Say what became of a need. The same answer by the same hand twice is one answer.
 
-    Raises Refused with a sentence where a reason is missing or somebody else was quicker, and for whoever
-    is no clinician and says that a vaccine was given or a check-up done.
+    Raises Refused with a sentence where a reason is missing, somebody else was quicker or it is another
+    child's, and for whoever is no clinician and says that a vaccine was given or a check-up done.
     """
     require(act_of(need, outcome), by)
     reason = " ".join(reason.split())
@@ -167,6 +173,7 @@ def answer(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str 
         raise Refused(f"Say in a few words why “{need.label}” is {Outcome(outcome).label.lower()}.")
     with write():
         held, family = hold(need)
+        refuse_for_another(held)
         if not held.is_open:
             return repeated(held, outcome=outcome, by=by)
         made = settle(held, outcome, reason=reason, by=by, at=at)
@@ -184,7 +191,11 @@ def act_of(need: Need, outcome: str) -> Act:
 
 
 def undo(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
-    """Take back the last answer, if this person gave it and the family is still here."""
+    """Take back the last answer, if this person gave it and the family is still here.
+
+    It is open again as far as this child needs it: what it was answered for may be on record no more, or on
+    another child's record. Raises Refused where it was answered for another child than the visit's.
+    """
     require(Act.ANSWER_NEED, by)
     with write():
         held, family = hold(need)
@@ -195,10 +206,13 @@ def undo(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
             raise Refused(f"{last.by or 'Nobody'} answered this; only they can undo it.")
         if not held.visit.is_open:
             raise Refused(f"{held.visit.token} has left. Undo that step first, then this answer.")
+        refuse_for_another(held)
         made = settle(held, Outcome.OPEN, reason="", by=by, at=at, undoes=last)
         if last.outcome == Outcome.DONE and given.is_due(held):
             given.take_off_record(held)
             recompute_all(family, at=at, by=by)
+        else:
+            recompute(visit=held.visit, at=at, by=by)
         refresh(held.visit)
         note(held, "need.answer_undone", by=by, at=at, kind=held.kind)
         return made
@@ -208,9 +222,18 @@ def hold(need: Need) -> tuple[Need, list[Visit]]:
     """The need as it is now, held with its visit and the child's other open visits."""
     visit = need.visit
     family = hold_family(visit.patient_id, visit)
-    held = Need.objects.select_for_update(of=("self",)).select_related("due_item").get(pk=need.pk)
+    held = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
     held.visit = visit
+    held.due_item = given.hold_item(held)
     return held, family
+
+
+def refuse_for_another(need: Need) -> None:
+    """Raise Refused where it is another child's by now. The need, its visit and its due item are held."""
+    other = other_child(need)
+    if other is not None:
+        whose, now = both_children(other, need)
+        raise Refused(not_for_this_child(need.label, whose, now, is_answered=not need.is_open))
 
 
 def repeated(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:

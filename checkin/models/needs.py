@@ -23,7 +23,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def with_history(self) -> Self:
         """With all that was said of each and who said it, in two queries."""
         lines = NeedAnswer.objects.select_related("by", "undone_by").order_by("pk")
-        return self.select_related("answered_by").prefetch_related(models.Prefetch("answers", lines))
+        found = self.select_related("answered_by", "due_item__patient")
+        return found.prefetch_related(models.Prefetch("answers", lines))
 
 
 class Need(models.Model):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
-from checkin.actions import needs
-from checkin.models import NeedAnswer, Visit
+from checkin.actions import matches, needs
+from checkin.models import DueItem, Immunization, NeedAnswer, Visit
 from checkin.rules.need_facts import Kind
 from tests import make
 
@@ -213,3 +215,44 @@ def test_the_panel_costs_the_same_with_few_needs_and_many(
     visit = make.visit(front)
     with django_assert_max_num_queries(6):
         desk_client.get(f"/visits/{visit.pk}/door/", headers=LIVE)
+
+
+@pytest.fixture
+def declined_for_another(brook, visit, need, noor, dana):
+    """MMR was declined for Leo, and the visit turned out to be Mia's, who is due for it too."""
+    mia = make.patient(brook, "Mia Novak", "2016-05-01")
+    for one in (visit.patient, mia):
+        DueItem.objects.create(
+            clinic=brook, patient=one, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+        )
+    needs.recompute(visit=visit, at=make.at("9:50"))
+    said = visit.needs.get(label="MMR")
+    needs.answer(need=said, outcome="declined", by=noor, at=make.at("9:51"))
+    visit.refresh_from_db()
+    matches.link(visit=visit, patient=mia, by=dana, at=make.at("9:52"))
+    return said
+
+
+@pytest.mark.parametrize("door", ["", "door/"])
+def test_an_answer_for_another_child_is_shown_as_that_childs_and_has_no_undo(
+    clinic_client, visit, declined_for_another, door
+):
+    page = clinic_client.get(f"/visits/{visit.pk}/{door}").content.decode()
+    assert "For <bdi>Leo Ruiz</bdi>. This visit is <bdi>Mia Novak</bdi> now." in page
+    assert f"/needs/{declined_for_another.pk}/" not in page
+    hers = visit.needs.open().get(label="MMR")
+    assert f'action="/visits/{visit.pk}/needs/{hers.pk}/"' in page
+
+
+@pytest.mark.parametrize(("press_it", "said"), [("undo", {}), ("answer", {"outcome": "done"})])
+def test_pressed_all_the_same_it_says_whose_it_is_and_writes_nothing(
+    clinic_client, visit, declined_for_another, press_it, said
+):
+    before = NeedAnswer.objects.count()
+    address = f"/visits/{visit.pk}/needs/{declined_for_another.pk}/" + ("undo/" if press_it == "undo" else "")
+    answer = clinic_client.post(address, said, headers=LIVE)
+    assert answer.status_code == 409
+    told = "“MMR” was answered for Leo Ruiz, and this visit is Mia Novak’s now. Nothing was changed."
+    assert told in answer.content.decode()
+    assert NeedAnswer.objects.count() == before
+    assert not Immunization.objects.exists()

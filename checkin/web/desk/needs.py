@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from checkin.actions import needs
 from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
+from checkin.models.need_subjects import both_children, other_child
 from checkin.models.needs import without_repeats
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
@@ -120,18 +121,25 @@ def shown(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> 
     standing = [one for one in lines if one.undoes_id is None and not hasattr(one, "undone_by")]
     last = standing[-1] if standing else None
     whose_word = need.next_step.partition(" · ")[2]
+    need.visit = visit
+    other = other_child(need)
     known = need.next_step in need.why or (whose_word and whose_word in phone_first)
     mine = last is not None and last.by_id == request.user.pk and need.status != Outcome.LAPSED
     return {
         "need": need,
         "heading": heading(need.kind, label_of(need, visit)),
         "step": (whose_word or need.next_step) if need.is_open and not known else "",
+        "children": both_children(other, need) if other else (),
         "done_word": outcome_words(need.kind, Outcome.DONE),
         "done_by_others": why_not(request, needs.act_of(need, Outcome.DONE)),
         "status_word": outcome_words(need.kind, need.status, need.reason),
         "may_match": may(request, Act.MATCH),
         "history": [history(need, one) for one in without_repeats(lines)],
-        "may_undo": mine and not need.is_open and visit.is_open and may(request, Act.ANSWER_NEED),
+        "may_undo": mine
+        and not other
+        and not need.is_open
+        and visit.is_open
+        and may(request, Act.ANSWER_NEED),
     }
 
 

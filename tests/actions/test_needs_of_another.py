@@ -1,0 +1,257 @@
+"""What is due to another child is neither answered nor opened again on a visit that is not theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import matches, merging, needs, unmerging
+from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersSaid
+from checkin.actions.relinking import papers_of
+from checkin.models import DueItem, Immunization, Need, NeedAnswer
+from checkin.rules.need_facts import Kind, Outcome
+from tests import make
+
+JULY = dt.date(2026, 7, 14)
+CLOCK = [make.at(f"10:{minute:02}", JULY) for minute in range(30)]
+NAMES = {"vaccine": "MMR", "check_up": "Check-up, 8 years"}
+
+
+@pytest.fixture
+def ned(brook):
+    return make.patient(brook, "Ned Fox", born="2018-03-14")
+
+
+@pytest.fixture
+def owl(brook):
+    return make.patient(brook, "Max Owl", born="2017-01-05")
+
+
+@pytest.fixture(params=["vaccine", "check_up"])
+def kind(request):
+    return request.param
+
+
+def due(patient, kind="vaccine", **said):
+    usual = {"kind": kind, "name": NAMES[kind], "due_on": dt.date(2026, 1, 1)}
+    return DueItem.objects.create(clinic=patient.clinic, patient=patient, **usual | said)
+
+
+def come(where, name="Ned Fox"):
+    return make.visit(where, make.at("9:40", JULY), name=name)
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def link(visit, child, by, at, whose="new"):
+    papers = [one for one in papers_of(fresh(visit), child) if one.asks]
+    said = PapersSaid({one.key: whose for one in papers})
+    return matches.link(visit=fresh(visit), patient=child, by=by, at=at, said=said)
+
+
+def undo_match(visit, by, at, whose="new"):
+    last = visit.match_decisions.order_by("pk").last()
+    papers = papers_of(fresh(visit), last.previous_patient, undoes=last)
+    said = PapersSaid({one.key: whose for one in papers if one.asks})
+    return matches.undo(visit=fresh(visit), by=by, at=at, said=said)
+
+
+def answer(visit, item, outcome, by, at):
+    need = Need.objects.get(visit=visit, key=str(item.pk))
+    needs.answer(need=need, outcome=outcome, by=by, at=at, reason="next time")
+    return need
+
+
+def open_of(visit):
+    """The due needs that are open, each with the child of its item."""
+    of = visit.needs.open().filter(kind__in=[Kind.VACCINE, Kind.CHECK_UP]).order_by("pk")
+    return list(of.values_list("due_item__patient", flat=True))
+
+
+def in_full():
+    """All that answering or undoing could write."""
+    kept = (Need, NeedAnswer, DueItem, Immunization)
+    return [list(model.objects.order_by("pk").values()) for model in kept]
+
+
+REFUSED = [Outcome.DECLINED, Outcome.DEFERRED, Outcome.NOT_OFFERED]
+
+
+@pytest.mark.parametrize("outcome", REFUSED)
+@pytest.mark.parametrize("both", [True, False], ids=["due to both", "due to one"])
+def test_an_answer_for_one_child_is_not_undone_on_the_visit_of_another(
+    front, ned, owl, noor, dana, kind, outcome, both
+):
+    mine = due(ned, kind)
+    if both:
+        due(owl, kind)
+    visit = come(front)
+    need = answer(visit, mine, outcome, noor, CLOCK[0])
+    link(visit, owl, dana, CLOCK[1])
+    before = in_full()
+    with pytest.raises(Refused) as refused:
+        needs.undo(need=need, by=noor, at=CLOCK[2])
+    said = f"“{NAMES[kind]}” was answered for Ned Fox, and this visit is Max Owl’s now. Nothing was changed."
+    assert refused.value.sentence == said
+    for again in (Outcome.DONE, outcome):
+        with pytest.raises(Refused, match="was answered for Ned Fox"):
+            needs.answer(need=need, outcome=again, by=noor, at=CLOCK[3], reason="next time")
+    assert in_full() == before
+    assert open_of(visit) == ([owl.pk] if both else [])
+
+
+def test_the_other_childs_own_item_is_given_and_the_first_childs_is_due_still(
+    front, ned, owl, noor, dana, kind
+):
+    mine, theirs = due(ned, kind), due(owl, kind)
+    visit = come(front)
+    answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    link(visit, owl, dana, CLOCK[1])
+    answer(visit, theirs, Outcome.DONE, noor, CLOCK[2])
+    assert (fresh(mine).status, fresh(theirs).status) == ("due", "given")
+    assert open_of(visit) == []
+
+
+def test_back_with_the_first_child_the_answer_can_be_undone_again(front, ned, owl, noor, dana, kind):
+    mine, theirs = due(ned, kind), due(owl, kind)
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    link(visit, owl, dana, CLOCK[1])
+    second = answer(visit, theirs, Outcome.DECLINED, noor, CLOCK[2])
+    undo_match(visit, dana, CLOCK[3])
+    needs.undo(need=need, by=noor, at=CLOCK[4])
+    assert open_of(visit) == [ned.pk]
+    with pytest.raises(Refused, match="was answered for Max Owl, and this visit is Ned Fox’s now"):
+        needs.undo(need=second, by=noor, at=CLOCK[5])
+
+
+def test_on_the_visit_of_nobody_it_is_not_undone_either(front, ned, noor, dana, kind):
+    mine = due(ned, kind)
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    undo_match(visit, dana, CLOCK[1])
+    assert fresh(visit).patient is None
+    with pytest.raises(Refused, match="for Ned Fox, and whose visit this is, is not settled"):
+        needs.undo(need=need, by=noor, at=CLOCK[2])
+
+
+def test_on_the_visit_of_a_new_patient_it_is_not_undone_either(front, ned, noor, dana, kind):
+    mine = due(ned, kind)
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    matches.new_patient(visit=fresh(visit), by=dana, at=CLOCK[1])
+    with pytest.raises(Refused, match="was answered for Ned Fox"):
+        needs.undo(need=need, by=noor, at=CLOCK[2])
+
+
+def test_one_name_twice_is_told_apart(front, brook, ned, noor, dana):
+    mine, twin = due(ned), make.patient(brook, "Ned Foxe", born="2016-05-01")
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    link(visit, twin, dana, CLOCK[1])
+    with pytest.raises(
+        Refused, match=r"for Ned Fox \(born .*2018\), and this visit is Ned Foxe \(born .*2016\)"
+    ):
+        needs.undo(need=need, by=noor, at=CLOCK[2])
+
+
+def test_open_on_a_visit_that_had_left_it_is_not_answered_for_another(front, ned, owl, noor, dana, kind):
+    """An old row that a correction left open: whoever sends its answer is told, and nothing is written."""
+    mine = due(ned, kind)
+    visit = come(front)
+    need = visit.needs.get(key=str(mine.pk))
+    link(visit, owl, dana, CLOCK[1])
+    Need.objects.filter(pk=need.pk).update(status=Outcome.OPEN)
+    before = in_full()
+    for outcome in (Outcome.DONE, Outcome.DECLINED):
+        with pytest.raises(Refused, match="is due for Ned Fox, and this visit is Max Owl’s now"):
+            needs.answer(need=need, outcome=outcome, by=noor, at=CLOCK[2])
+    assert in_full() == before
+
+
+# Merges
+
+
+def test_a_record_and_the_one_it_was_merged_into_are_one_child(front, ned, owl, noor, dana, max_, kind):
+    mine = due(ned, kind)
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    link(visit, owl, dana, CLOCK[1])
+    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[2], sure=True, why="their mother says so")
+    needs.undo(need=need, by=noor, at=CLOCK[3])
+    assert fresh(need).is_open
+    assert open_of(visit) == [owl.pk]
+
+
+def test_once_the_merge_is_undone_it_is_the_other_childs_again(front, ned, owl, noor, max_, kind):
+    """Max's own visit said what is due to Ned while the two were one record."""
+    mine = due(ned, kind)
+    made = merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so")
+    visit = come(front, "Max Owl")
+    link_owl(visit, owl, max_)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[2])
+    unmerging.undo(merge=made.merge, by=max_, at=CLOCK[3])
+    assert fresh(mine).patient == ned
+    with pytest.raises(Refused, match="was answered for Ned Fox, and this visit is Max Owl’s now"):
+        needs.undo(need=need, by=noor, at=CLOCK[4])
+
+
+def test_given_to_the_one_before_the_merge_was_undone_is_taken_off_that_one_only(
+    front, ned, owl, noor, max_, kind
+):
+    mine = due(ned, kind)
+    made = merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so")
+    visit = come(front, "Max Owl")
+    link_owl(visit, owl, max_)
+    need = answer(visit, mine, Outcome.DONE, noor, CLOCK[2])
+    unmerging.undo(merge=made.merge, by=max_, at=CLOCK[3])
+    assert fresh(mine).status == "due"
+    own = come(front)
+    answer(own, mine, Outcome.DONE, noor, CLOCK[4])
+    needs.undo(need=need, by=noor, at=CLOCK[5])
+    assert fresh(mine).status == "given", "Ned had his since"
+    assert [one.patient for one in Immunization.objects.all()] == ([ned] if kind == "vaccine" else [])
+    assert open_of(visit) == []
+
+
+def link_owl(visit, owl, by):
+    if fresh(visit).patient != owl:
+        matches.link(visit=visit, patient=owl, by=by, at=CLOCK[1])
+
+
+# What an undone answer opens again
+
+
+def test_an_undone_answer_opens_only_what_this_child_needs(front, brook, ned, owl, noor, dana):
+    """An interpreter that the other child's record asked for stays answered, and is not asked for again."""
+    ned.language, ned.interpreter_needed, ned.access_needs = "pl", True, "ramp"
+    ned.save()
+    visit = come(front)
+    answered = list(visit.needs.filter(kind__in=[Kind.INTERPRETER, Kind.ACCESS]).order_by("pk"))
+    assert len(answered) == 2
+    for need in answered:
+        needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[0])
+    link(visit, owl, dana, CLOCK[1])
+    for need in answered:
+        needs.undo(need=need, by=noor, at=CLOCK[2])
+        assert fresh(need).status == Outcome.LAPSED
+    assert not visit.needs.open().filter(kind__in=[Kind.INTERPRETER, Kind.ACCESS]).exists()
+
+
+def test_a_need_that_comes_again_is_of_this_childs_item_again(front, ned, owl, noor, dana, kind):
+    """Its vaccine had gone to Max's item; Ned's visit asks for Ned's own once more."""
+    mine, theirs = due(ned, kind), due(owl, kind)
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DONE, noor, CLOCK[0])
+    link(visit, owl, dana, CLOCK[1], whose="new")
+    assert fresh(need).due_item == theirs
+    needs.undo(need=need, by=noor, at=CLOCK[2])
+    link(visit, ned, dana, CLOCK[3])
+    assert (fresh(need).status, need.due_item) == (Outcome.OPEN, mine)
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[4])
+    assert (fresh(mine).status, fresh(theirs).status) == ("given", "due")
