@@ -61,11 +61,18 @@ def verify(held: Iterable[Visit] = ()) -> None:
 def fresh(mark: PageMark, held: Iterable[Visit]) -> PageMark:
     """What the mark speaks of, as it is now, and held."""
     if mark.promise:
-        patient = Promise.objects.values_list("patient_id", flat=True).get(pk=mark.promise)
-        return replace(mark, patient=patient)
+        promise = Promise.objects.select_related("patient").get(pk=mark.promise)
+        return replace(mark, patient=promise.patient_id, named=stamp_of(promise.patient))
     if mark.visit:
         visit = next((one for one in held if one.pk == mark.visit), None)
         visit = visit or Visit.objects.select_for_update(of=("self",)).get(pk=mark.visit)
-        return replace(mark, patient=visit.patient_id, state=mark.state and visit.state)
-    record = Patient.objects.select_for_update().only("merged_into").get(pk=mark.patient or 0)
-    return replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
+        child = Patient.objects.filter(pk=visit.patient_id).first() if visit.patient_id else None
+        state = mark.state and visit.state
+        return replace(mark, patient=visit.patient_id, named=stamp_of(child), state=state)
+    record = Patient.objects.select_for_update().get(pk=mark.patient or 0)
+    now = replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
+    return replace(now, named=stamp_of(record))
+
+
+def stamp_of(patient: Patient | None) -> str:
+    return rules.stamp(patient.name, patient.birth_date) if patient is not None else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from checkin.models import Clinic, MatchDecision, Patient, PatientMerge
+from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, Patient, PatientMerge
 
 
 def last_merge(clinic: Clinic, patient_id: int | None) -> PatientMerge | MatchDecision | None:
@@ -21,3 +21,16 @@ def undone_since(patient: Patient, merge_id: int) -> PatientMerge | None:
         Q(merged=patient) | Q(into=patient), pk__gt=merge_id, undoes__isnull=False
     )
     return undone.select_related("by", "merged", "into").order_by("pk").last()
+
+
+def last_naming(patient: Patient) -> DiscrepancyDecision | MatchDecision | None:
+    """Return the decision by which a person last changed this record; None where an import did."""
+    of_it = Q(subject="Patient", subject_id=patient.pk)
+    of_it |= Q(undoes__subject="Patient", undoes__subject_id=patient.pk)
+    used = DiscrepancyDecision.objects.filter(of_it, at=patient.updated_at)
+    matched = MatchDecision.objects.filter(
+        Q(patient=patient) | Q(previous_patient=patient), at=patient.updated_at
+    )
+    return (
+        used.select_related("by").order_by("pk").last() or matched.select_related("by").order_by("pk").last()
+    )

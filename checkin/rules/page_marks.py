@@ -6,7 +6,9 @@ longer so, before anything is written on another child.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +16,8 @@ from checkin.rules.visits import State, is_open
 
 MARK = re.compile(
     r"(?:q(?P<promise>\d{1,18})\.)?(?:v(?P<visit>\d{1,18})\.)?(?:p(?P<patient>\d{1,18})\.)?"
-    r"(?:m(?P<merged_into>\d{1,18})\.)?(?:g(?P<merge>\d{1,18})\.)?(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
+    r"(?:m(?P<merged_into>\d{1,18})\.)?(?:g(?P<merge>\d{1,18})\.)?(?:n(?P<named>[0-9a-f]{8})\.)?"
+    r"(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
     re.ASCII,
 )
 
@@ -24,7 +27,8 @@ class PageMark:
     """A promise, a visit or a patient's record as a page showed it; None where the page is about none.
 
     `patient` is the child of the promise or visit, None where nobody was matched. `merged_into` and `merge`,
-    the last merge of this record or undo of one, are only known of a page about a record alone.
+    the last merge of this record or undo of one, are only known of a page about a record alone. `named`
+    stands for the name and birth date that the page showed of the child.
     """
 
     promise: int | None = None
@@ -32,6 +36,7 @@ class PageMark:
     patient: int | None = None
     merged_into: int | None = None
     merge: int | None = None
+    named: str = ""
     state: str = ""
     location: int | None = None
 
@@ -43,6 +48,7 @@ class PageMark:
             ("p", self.patient),
             ("m", self.merged_into),
             ("g", self.merge),
+            ("n", self.named),
             ("s", self.state),
         ]
         said = "".join(f"{letter}{value}." for letter, value in parts if value)
@@ -58,15 +64,32 @@ def read(text: str) -> PageMark | None:
     if found is None:
         return None
     state = found["state"] or ""
+    words = ("state", "named")
     numbers = {
-        name: int(value) for name, value in found.groupdict().items() if value is not None and name != "state"
+        name: int(value)
+        for name, value in found.groupdict().items()
+        if value is not None and name not in words
     }
-    return PageMark(state=state, **numbers) if not state or state in State.values else None
+    return (
+        PageMark(state=state, named=found["named"] or "", **numbers)
+        if not state or state in State.values
+        else None
+    )
 
 
 def is_same_child(drawn: PageMark, now: PageMark) -> bool:
     """Whether what the page showed is still about the same child, on the same record with the same in it."""
+    return is_same_record(drawn, now) and drawn.named == now.named
+
+
+def is_same_record(drawn: PageMark, now: PageMark) -> bool:
     return (drawn.patient, drawn.merged_into, drawn.merge) == (now.patient, now.merged_into, now.merge)
+
+
+def stamp(name: str, birth_date: dt.date | None) -> str:
+    """Stand for what a page called the child: a twin's record that was named otherwise is told from it."""
+    born = birth_date.isoformat() if birth_date else ""
+    return f"{zlib.crc32(f'{name}|{born}'.encode()):08x}"
 
 
 def has_ended_or_come_back(drawn: str, now: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from checkin.actions.page_marks import PageChanged, asked_by, is_unchecked
+from checkin.actions.page_marks import PageChanged, asked_by, is_unchecked, stamp_of
 from checkin.models import Patient, Promise, Visit
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
@@ -35,16 +35,18 @@ LONGEST = 18
 
 
 def of_visit(visit: Visit) -> PageMark:
-    return PageMark(visit=visit.pk, patient=visit.patient_id, state=visit.state, location=visit.location_id)
+    mark = PageMark(visit=visit.pk, patient=visit.patient_id, state=visit.state, location=visit.location_id)
+    return replace(mark, named=stamp_of(visit.patient))
 
 
 def of_patient(patient: Patient) -> PageMark:
     into, merge = patient.merged_into_id, patient.last_merge_id
-    return PageMark(patient=patient.pk, merged_into=into, merge=merge)
+    return PageMark(patient=patient.pk, merged_into=into, merge=merge, named=stamp_of(patient))
 
 
 def of_promise(promise: Promise) -> PageMark:
-    return PageMark(promise=promise.pk, visit=promise.visit_id, patient=promise.patient_id)
+    mark = PageMark(promise=promise.pk, visit=promise.visit_id, patient=promise.patient_id)
+    return replace(mark, named=stamp_of(promise.patient))
 
 
 def of_context(context: Any) -> PageMark:
@@ -124,12 +126,12 @@ def spoken_of(request: Any, named: Mapping[str, Any], mark: PageMark | None) -> 
     patient = named.get("patient_id") or number(asked.get("patient"))
     promise = named.get("promise_id") or number(asked.get("replaces") or asked.get("again"))
     if promise and not visit and not patient:
-        found = clinic.promises.filter(pk=promise).first()
+        found = clinic.promises.select_related("patient").filter(pk=promise).first()
         return of_promise(found) if found else None
     if not visit and patient and mark and mark.visit and mark.patient == patient:
         visit = mark.visit  # a form about the child, on the page of a visit
     if visit:
-        found = clinic.visits.filter(pk=visit).first()
+        found = clinic.visits.select_related("patient").filter(pk=visit).first()
         return of_visit(found) if found else None
     found = clinic.patients.filter(pk=patient).first() if patient else None
     if found and asked and mark and mark.patient == found.merged_into_id:

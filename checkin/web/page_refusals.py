@@ -11,11 +11,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from checkin.actions.page_marks import PageChanged
 from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit
 from checkin.models.made_records import end_of
-from checkin.queries.page_marks import last_merge
+from checkin.queries.page_marks import last_merge, last_naming
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
 from checkin.rules.visits import State
@@ -129,6 +130,8 @@ def what_changed(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
     if drawn is None:
         return UNMARKED
     visit = visit_of(clinic, now)
+    if rules.is_same_record(drawn, now) and drawn.named != now.named:
+        return another_name(clinic, now)
     if visit is not None and not rules.is_same_child(drawn, now):
         return another_child(clinic, visit, now)
     if visit is not None:
@@ -148,6 +151,18 @@ def another_child(clinic: Clinic, visit: Visit, now: PageMark) -> str:
     if made is not None and made.kind == Kind.MERGE:
         return f"{who} merged the record of {visit.token} into {child}{when}."
     return f"{who} matched {visit.token} to {child}{when}."
+
+
+def another_name(clinic: Clinic, now: PageMark) -> str:
+    """The record is the same, but the page called it otherwise: it may have shown a twin's name."""
+    child = record(clinic, now)
+    if child is None:  # never for a mark that names a child
+        return UNMARKED
+    made = last_naming(child)
+    verb = "took back a change of" if made is not None and made.undoes_id else "changed"
+    born = f", born {date_format(child.birth_date, 'M j, Y')}" if child.birth_date else ""
+    what = f"{by_whom(made)} {verb} the name or birth date on this record{at_time(clinic, made)}"
+    return f"{what}: it is {child}{born}, now."
 
 
 def another_state(clinic: Clinic, visit: Visit) -> str:

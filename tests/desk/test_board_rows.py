@@ -13,6 +13,7 @@ from django.utils.html import escape
 from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion
 from checkin.rules.need_facts import Kind
+from checkin.rules.page_marks import stamp
 from checkin.templatetags import desk_icons
 from checkin.web.desk.chips import ICONS, chips
 from tests import make
@@ -152,7 +153,8 @@ def test_the_time_and_the_next_step_are_this_visits_own(desk_client, front, tues
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
     assert "since 9:31" in shown
-    drawn = f"v{visit.pk}.p{visit.patient_id}.sarrived.l{front.pk}"
+    named = stamp(visit.patient.name, visit.patient.birth_date)
+    drawn = f"v{visit.pk}.p{visit.patient_id}.n{named}.sarrived.l{front.pk}"
     assert f'formaction="/visits/{visit.pk}/move/?drawn_for={drawn}" name="to" value="roomed"' in shown
 
 

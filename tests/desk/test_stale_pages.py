@@ -7,8 +7,17 @@ import html
 import pytest
 from django.test import Client
 
-from checkin.actions import matches, merging, unmerging, visits
-from checkin.models import ConsentRecord, Immunization, Patient, Promise, Role, StandingProxy, Visit
+from checkin.actions import discrepancies, matches, merging, unmerging, visits
+from checkin.models import (
+    ConsentRecord,
+    DiscrepancyDecision,
+    Immunization,
+    Patient,
+    Promise,
+    Role,
+    StandingProxy,
+    Visit,
+)
 from checkin.rules.need_facts import Kind
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
@@ -204,6 +213,57 @@ def test_a_page_of_a_record_says_so_once_another_was_merged_into_it(tab, brook, 
     answer = tab.post(address, form.with_(**PROXY))
     assert answer.status_code == 409 and not StandingProxy.objects.exists()
     assert "Dana merged another record, Mia Chen, into this one at 9:42." in answer.content.decode()
+
+
+class TestARecordThatWasCalledOtherwise:
+    """“Use the new” headed the record with a twin's name; it was taken back while a page still said so."""
+
+    @pytest.fixture
+    def twins(self, front, leo, dana):
+        visit = make.visit(front, make.at("9:31"), name="Lia Ruiz", born="2018-03-14")
+        matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:32"))
+        self.named = visit.discrepancies.get(field="name")
+        self.use(dana, "9:33")
+        return Visit.objects.get(pk=visit.pk)
+
+    def use(self, by, clock):
+        kind = DiscrepancyDecision.Kind.USE_NEW
+        discrepancies.decide(discrepancy=self.named, kind=kind, by=by, at=make.at(clock))
+
+    def take_back(self, by):
+        discrepancies.undo(discrepancy=self.named, by=by, at=make.at("9:42"))
+
+    @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
+    def test_its_page_writes_nothing_on_the_child_whose_record_it_is(self, tab, twins, leo, dana, act):
+        page, address, said = act[0].format(leo.pk), act[1].format(leo.pk), act[2]
+        form = draw(tab, page, address)
+        self.take_back(dana)
+        answer = tab.post(form.action, form.with_(**said))
+        told = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Dana took back a change of the name or birth date on this record at 9:42" in told
+        assert "it is Leo Ruiz, born Mar 14, 2018, now." in told
+        assert not StandingProxy.objects.exists() and not Promise.objects.exists()
+
+    def test_a_page_of_its_visit_writes_nothing_either(self, tab, twins, dana):
+        address, form = given(tab, twins)
+        self.take_back(dana)
+        assert tab.post(address, form.with_(outcome="done")).status_code == 409
+        assert not Immunization.objects.exists()
+
+    def test_nor_one_that_was_opened_before_the_name_was_changed(self, tab, twins, dana):
+        self.take_back(dana)
+        address, form = given(tab, twins)
+        self.use(dana, "9:43")
+        answer = tab.post(address, form.with_(outcome="done"))
+        assert answer.status_code == 409 and not Immunization.objects.exists()
+        assert "Dana changed the name or birth date on this record at 9:43" in answer.content.decode()
+
+    def test_the_page_opened_again_writes(self, tab, twins, dana):
+        self.take_back(dana)
+        address, form = given(tab, twins)
+        assert tab.post(address, form.with_(outcome="done")).status_code == 302
+        assert Immunization.objects.get().patient == twins.patient
 
 
 def test_only_what_was_changed_is_carried_to_the_other_child_beside_what_stands_there(

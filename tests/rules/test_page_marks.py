@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
-from checkin.rules.page_marks import PageMark, has_ended_or_come_back, is_same_child, read
+from checkin.rules.page_marks import (
+    PageMark,
+    has_ended_or_come_back,
+    is_same_child,
+    is_same_record,
+    read,
+    stamp,
+)
 from checkin.rules.visits import State
 
-WHOLE = PageMark(promise=1, visit=2, patient=3, merged_into=4, merge=5, state="arrived", location=6)
+WHOLE = PageMark(
+    promise=1, visit=2, patient=3, merged_into=4, merge=5, named="0a1b2c3d", state="arrived", location=6
+)
 
 
 @pytest.mark.parametrize("name", ["promise", "visit", "patient", "merged_into", "merge", "location"])
@@ -35,12 +47,30 @@ def test_what_was_never_drawn_is_no_mark(text):
 def test_another_child_or_another_record_in_it_is_not_the_same(name):
     assert is_same_child(WHOLE, WHOLE)
     for other in (None, 99):
-        now = PageMark(**{"patient": 3, "merged_into": 4, "merge": 5, name: other})
-        assert not is_same_child(WHOLE, now)
+        now = replace(WHOLE, **{name: other})
+        assert not is_same_child(WHOLE, now) and not is_same_record(WHOLE, now)
+
+
+def test_a_record_that_is_called_otherwise_is_the_same_record_and_not_the_same_child():
+    now = replace(WHOLE, named="0a1b2c3e")
+    assert is_same_record(WHOLE, now) and not is_same_child(WHOLE, now)
+
+
+def test_another_name_and_another_birth_date_each_have_another_stamp():
+    may, june = dt.date(2019, 5, 8), dt.date(2019, 6, 8)
+    shown = [
+        ("Anna Lindqvist", may),
+        ("Hanna Lindqvist", may),
+        ("Anna Lindqvist", june),
+        ("Anna Lindqvist", None),
+    ]
+    assert len({stamp(*one) for one in shown}) == 4
+    for one in shown:
+        assert read(PageMark(patient=3, named=stamp(*one)).text) == PageMark(patient=3, named=stamp(*one))
 
 
 def test_state_and_place_are_no_part_of_which_child_it_is():
-    assert is_same_child(WHOLE, PageMark(patient=3, merged_into=4, merge=5, state="left", location=7))
+    assert is_same_child(WHOLE, replace(WHOLE, state="left", location=7))
 
 
 @pytest.mark.parametrize(
