@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import Levenshtein
 
 from checkin.rules import names
-from checkin.rules.kinship import is_other_kin, is_same_kin, is_same_word, kin, split_kin, words_of_name
+from checkin.rules.kinship import (
+    is_other_kin,
+    is_same_kin,
+    is_same_word,
+    kin,
+    sex_of_kin,
+    sex_of_title,
+    split_kin,
+    words_of_name,
+)
 from checkin.rules.phones import is_same_phone
 
 
@@ -103,14 +112,26 @@ def state_of_proxy(
 
 def is_guardian(said: Adult, guardian: Adult) -> bool:
     """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name."""
-    return said.same_as(guardian) and not is_other_kin(said.relationship, guardian.relationship)
+    is_other = is_other_kin(said.relationship, guardian.relationship) or is_titled_otherwise(said, guardian)
+    return said.same_as(guardian) and not is_other
+
+
+def is_titled_otherwise(said: Adult, known: Adult) -> bool:
+    """Whether the title contradicts what the other one is: "Mr. Marsh" is not Helen Marsh, the mother."""
+    mine, theirs = sex_of_title(said.name), sex_of_title(known.name)
+    pairs = ((mine, theirs), (mine, sex_of_kin(known.relationship)), (sex_of_kin(said.relationship), theirs))
+    return any(one and other and one != other for one, other in pairs)
 
 
 def is_part_of(said: Adult, guardian: Adult) -> bool:
     """Whether the guardian was written down with a part of their name, and as nobody else to the child.
 
-    A letter stands for a word that begins with it ("H. Marsh"); a title is no part.
+    A letter stands for a word that begins with it ("H. Marsh"); a title is no part, and may contradict.
     """
+    return is_part_of_name(said, guardian) and not is_titled_otherwise(said, guardian)
+
+
+def is_part_of_name(said: Adult, guardian: Adult) -> bool:
     written, whole = words_of_name(said.name), set(names.words(guardian.name))
     part = bool(written & whole) and are_initials(written - whole, whole - written)
     return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
@@ -130,16 +151,19 @@ def are_initials(letters: set[str], words: set[str]) -> bool:
 def is_called_as(said: Adult, guardian: Adult) -> bool:
     """Whether they say what they are to the child, and the guardian's first name with another family name."""
     first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
-    return bool(first & written) and is_same_kin(said.relationship, guardian.relationship)
+    is_named = bool(first & written) and not is_titled_otherwise(said, guardian)
+    return is_named and is_same_kin(said.relationship, guardian.relationship)
 
 
 def may_be_refusing(said: Adult, guardian: Adult) -> bool:
     """Whether a no may be this guardian's, if in doubt: by what they are to the child, or by the first name.
 
-    Nobody else's who says so: an aunt stays the aunt.
+    Nobody else's who says so: an aunt stays the aunt. A title that contradicts may be a slip: "Mr. Marsh".
     """
     if is_other_kin(said.relationship, guardian.relationship):
         return False
+    if is_part_of_name(said, guardian):
+        return True
     first, written = names.words(guardian.name)[:1], words_of_name(said.name)
     if written and written <= OF_ANY_GUARDIAN:
         return True

@@ -21,6 +21,8 @@ from checkin.rules.consent_adults import (
     is_guardian,
     is_like,
     is_part_of,
+    is_part_of_name,
+    is_titled_otherwise,
     is_told_apart,
     may_be_refusing,
     split_adult,
@@ -107,11 +109,14 @@ class Known:
     def person(self, answer: Answer) -> str:
         """Whose answer it is, as a key: the guardian on record, however staff wrote them down.
 
-        Blank where two guardians may have said it ("mother", of two mothers): then it is nobody's own.
+        Blank where two guardians may have said it ("mother", of two mothers): then it is nobody's own. So it
+        is where a title alone says which of the two ("Mrs Marsh").
         """
-        found = self.who_may_be(answer.adult)
+        found, said = self.who_may_be(answer.adult), answer.adult
         if found:
-            return f"guardian {found[0]}" if len(found) == 1 else ""
+            alike = (one for one in self.guardians if is_part_of_name(said, one))
+            is_own = len(found) == 1 and not any(is_titled_otherwise(said, one) for one in alike)
+            return f"guardian {found[0]}" if is_own else ""
         return " ".join(sorted(names.words(answer.who))) or names.normalise(answer.who)
 
     def who_may_be(self, said: Adult) -> list[int]:

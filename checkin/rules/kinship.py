@@ -23,7 +23,19 @@ _BESIDE = frozenset(
     {"the", "his", "her", "their", "my", "child", "childs", "kid", "kids", "patient", "patients", "la", "el"}
     | {"su", "mi", "de", "del", "nino", "nina", "biological", "birth", "natural", "adoptive"}
 )
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "sra", "srta", "senor", "senora", "don", "dona"})
+_TITLES = {
+    "male": "mr mister sir senor don monsieur herr",
+    "female": "mrs ms miss missus madam maam sra srta senora senorita dona madame mme mlle frau",
+}
+TITLES = frozenset({"mx"}).union(*(said.split() for said in _TITLES.values()))
+_SEX_OF_KIN = {
+    "male": "father grandfather uncle brother stepfather",
+    "female": "mother grandmother aunt sister stepmother",
+}
+_MORE_OF_A_SEX = {
+    "male": "husband esposo boyfriend novio godfather padrino primo vecino amigo",
+    "female": "wife esposa girlfriend novia godmother madrina prima vecina amiga tutora apoderada",
+}
 
 
 def words_of_name(name: str) -> set[str]:
@@ -69,6 +81,30 @@ _SIDE = {
 _SAYS_NO_KIN = frozenset(
     {"guardian", "legal", "custodial", "emergency", "contact", "primary", "and", "y", "tutor", "tutora"}
 )
+
+
+_SEX = {
+    word: sex
+    for said in (_SEX_OF_KIN, _MORE_OF_A_SEX)
+    for sex, words in said.items()
+    for word in words.split()
+}
+
+
+def sex_of_title(name: str) -> str:
+    """What the title in a name says: "Mr. Marsh" is male; "" where there is none, or two."""
+    said = names.words(name)
+    found = {sex for sex, titles in _TITLES.items() if not set(titles.split()).isdisjoint(said)}
+    if said[:1] == ("sr",) and len(said) > 1:
+        found.add("male")
+    return found.pop() if len(found) == 1 else ""
+
+
+def sex_of_kin(relationship: str) -> str:
+    """What the relationship says ("foster mother": female); "" where it says nothing, or two things."""
+    found = {_SEX.get(_EXACT.get(word) or _KIN.get(word, word), "") for word in names.words(relationship)}
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
 
 
 def is_one_kin(one: str, other: str) -> bool:

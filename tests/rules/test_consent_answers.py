@@ -296,8 +296,11 @@ def test_a_fathers_no_is_not_taken_back_by_the_grandfather_of_his_name(grandfath
 
 def test_a_title_before_a_name_is_no_part_of_it():
     ana = Adult("Ana Ruiz", "", "mother")
-    for said in ("Sra. Ruiz", "Mrs Ruiz", "Sr. Ruiz"):
+    for said in ("Sra. Ruiz", "Mrs Ruiz", "Mx. Ruiz"):
         assert consent_answers.Known(guardians=(ana,)).who_may_be(Adult(said)) == [0]
+    rui = Adult("Rui Ruiz", "", "father")
+    for said in ("Sr. Ruiz", "Mr Ruiz", "Señor Ruiz", "don Rui"):
+        assert consent_answers.Known(guardians=(ana, rui)).who_may_be(Adult(said)) == [1]
 
 
 KIM = Adult("Kim Sand", "", "nanny")
