@@ -270,6 +270,10 @@ class Model:
         is_another = self.record_of(visit) != self.seen_as(record) or record == own != old
         self.decisions[by] = Decision(visit, old, changed)
         if not is_another:
+            if own is None and record is not None:
+                # Which of the two that are one now it is of, is seen once they are two again.
+                stay.record = record
+                stay.been.add(record)
             return
         if own is not None and record is not None:
             self.records[own].merged_into = None if record == own else self.seen_as(record)
