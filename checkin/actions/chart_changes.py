@@ -37,6 +37,9 @@ def remember(
     kept = {**before, **(known.before if known else {})}
     after = columns(row, kept)
     changed = {name: value for name, value in kept.items() if after[name] != value}
+    if isinstance(row, Escort):
+        # They were asked for all of it, and said so also of what an earlier visit had said already.
+        changed = kept
     if known is not None and not changed:
         known.status = Status.TAKEN_OFF
         known.save(update_fields=["status"])

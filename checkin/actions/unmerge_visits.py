@@ -175,13 +175,15 @@ def wishes_back(ledger: Ledger, visits: list[Visit], *, merged: Patient, way: li
     for visit in visits:
         visit.refresh_from_db()
         changes = ChartChange.objects.select_for_update().filter(
-            visit=visit, patient__in=way, subject="Escort", status=stands
+            visit=visit, patient__in=[*way, merged.pk], subject="Escort", status=stands
         )
         for change in changes.order_by("-pk"):
             row = Escort.objects.select_for_update().filter(pk=change.subject_id or 0).first()
             own = visit.escort
             if own is None or own.patient_id != merged.pk:
                 continue
+            if (change.patient_id, change.subject_id) == (merged.pk, own.pk):
+                continue  # it went back with the merge's rows, and so did the adult it is of
             was = change.patient_id
             if row is not None and row.patient_id in way:
                 take_out_further(ledger, row, change.after)

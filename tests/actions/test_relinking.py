@@ -401,6 +401,18 @@ def test_what_is_remembered_of_who_came_goes_with_the_visit_and_the_old_chart_ge
     assert wishes(zofia) == []
 
 
+def test_a_wish_goes_whole_also_where_an_earlier_visit_had_said_a_part_of_it(front, finn, zofia, dana):
+    """Leave me be, as at the visit before, and now a text message: both were said of this child."""
+    typed = {"approach": "leave", "best_time": "mornings", "remember": "yes"}
+    make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", **typed)
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    usual = {"best_way": "text", "best_time": "", "by": dana, "at": WRITTEN}
+    preferences.set_(escort=fresh(visit).escort, visit=visit, approach="leave", **usual)
+    relink(visit, zofia, dana)
+    assert wishes(finn) == [("Rosa Delgado", "leave", "mornings")]
+    assert wishes(zofia) == [("Rosa Delgado", "leave", "")]
+
+
 def test_a_wish_of_nobody_yet_waits_and_goes_with_the_next_child(visit, finn, zofia, dana):
     usual = {"best_way": "phone", "best_time": "evenings", "by": dana, "at": WRITTEN}
     preferences.set_(escort=visit.escort, visit=visit, approach="greet", **usual)

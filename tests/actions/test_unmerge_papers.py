@@ -15,6 +15,7 @@ from checkin.models import (
     ConsentRecord,
     Discrepancy,
     DueItem,
+    Escort,
     Guardian,
     Patient,
     Visit,
@@ -182,3 +183,19 @@ def on(chain):
     )
     assert adults == due
     return adults
+
+
+@pytest.mark.parametrize("typed", [{}, {"remember": "yes", "approach": "greet", "best_time": "mornings"}])
+def test_a_wish_goes_home_though_its_visit_was_away_and_back_meanwhile(chain, front, typed):
+    """Told before the merge, at the visit whose sign-in made the record; the adult's row is another since."""
+    visit = fresh(make.visit(front, chain.now, name="Zoltan Kiss", **typed))
+    made, wish = visit.patient, {"approach": "leave", "best_way": "text", "best_time": ""}
+    preferences.set_(escort=visit.escort, visit=visit, by=chain.by, at=chain.now, **wish)
+    chain.records.append(made)
+    merge = chain.merge(3, 0)
+    correct(chain, visit, 1, "new")
+    matches.undo(visit=fresh(visit), by=chain.by, at=chain.now)
+    chain.undo(merge)
+    here = Escort.objects.filter(patient=made).values_list("approach", "best_way", "best_time")
+    assert [*here] == [("leave", "text", "")]
+    assert not Escort.objects.exclude(patient=made).exists(), "nobody brought the other child"
