@@ -16,9 +16,18 @@ class AfterWordQuerySet(ImmutableQuerySet):
         return self.filter(face__in=LOW, promise=None, answer=None)
 
     def unread(self) -> Self:
-        """Words, or a low face, that nobody who runs the clinic has read. A call asked for is a promise."""
-        says_something = models.Q(face__in=LOW) | ~models.Q(line="")
-        return self.filter(says_something, promise=None, answer=None, readings=None)
+        """Words, or a low face, that nobody who runs the clinic has read.
+
+        A call asked for is a promise, which says nothing of the words: they wait to be read as any others.
+        """
+        says_something = models.Q(face__in=LOW, promise=None) | ~models.Q(line="")
+        return self.filter(says_something, answer=None, readings=None)
+
+    def for_board(self) -> Self:
+        """What waits for an answer, and a low face with words that nobody has read, call or no call."""
+        low = self.filter(face__in=LOW, answer=None).exclude(promise__isnull=False, line="")
+        read = AfterWordReading.objects.filter(word=models.OuterRef("pk"))
+        return low.filter(models.Q(promise=None) | ~models.Exists(read))
 
     def with_people(self) -> Self:
         """With all that a line about it shows, but for who read it."""

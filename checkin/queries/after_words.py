@@ -77,14 +77,17 @@ class LeftWord(NamedTuple):
 
 
 def left_word(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> LeftWord:
-    """`standing` is overdue or waiting (for an answer), unread, read, answered or promised (a call)."""
+    """`standing` is overdue or waiting (for an answer), unread, read, answered or promised (a call).
+
+    Words that came with a wish for a call are unread until somebody has read them: the promise says no words.
+    """
     zone, by_when = clinic.zone, due(at=word.at, zone=clinic.zone, wanted=hours(clinic.promise_settings))
     readings = sorted(word.readings.all(), key=lambda one: one.pk)
     answer = getattr(word, "answer", None)
     late = (at - by_when).total_seconds()
     standing = "read" if readings else "unread"
     if word.promise_id:
-        standing = "promised"
+        standing = "unread" if word.line and not readings else "promised"
     elif answer:
         standing = "answered"
     elif is_low(word.face):
@@ -112,7 +115,8 @@ def listed(clinic: Clinic, *, at: dt.datetime) -> list[LeftWord]:
     """What waits for an answer, unread and longest first, then what is unread, then what is done with."""
     words = clinic.after_words.with_people().prefetch_related("readings__by")
     waiting = list(words.to_answer().order_by("at", "pk")[:MOST_LISTED])
-    unread = list(words.unread().exclude(face__in=LOW).order_by("at", "pk")[:MOST_LISTED])
+    no_other = words.unread().exclude(face__in=LOW, promise=None)
+    unread = list(no_other.order_by("face", "at", "pk")[:MOST_LISTED])
     says_something = Q(face__in=LOW) | ~Q(line="") | Q(may_call=True)
     seen = [one.pk for one in (*waiting, *unread)]
     done = words.filter(says_something, at__gt=at - RECENT).exclude(pk__in=seen).order_by("-at", "-pk")
@@ -121,11 +125,11 @@ def listed(clinic: Clinic, *, at: dt.datetime) -> list[LeftWord]:
 
 
 def for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[LeftWord]:
-    """What waits for an answer at this front desk, the longest first, and one more than are shown.
+    """What waits here for an answer or, low, to be read: the longest first, one more than are shown.
 
     One query where nothing waits.
     """
-    words = clinic.after_words.to_answer().filter(visit__location_id=location_id)
+    words = clinic.after_words.for_board().filter(visit__location_id=location_id)
     found = words.with_people().prefetch_related("readings__by").order_by("at", "pk")[: MOST_ON_BOARD + 1]
     return [left_word(one, clinic=clinic, at=at) for one in found]
 

@@ -126,6 +126,39 @@ def test_a_word_that_asked_for_a_call_is_listed_with_its_promise(manager, front)
     assert "What was done with it" not in text(manager.get(f"/promises/words/{word.pk}/"))
 
 
+def test_words_with_a_call_wanted_are_unread_until_the_manager_reads_them(manager, front):
+    """They counted 0, and nothing stood on the board: who wants a call was quieter than who does not."""
+    said = Said(1, SHOUTED, may_call=True, phone="555-010-0199")
+    word = after_words.say(visit=make.visit(front), said=said, at=make.at())
+    page = text(manager.get("/promises/"))
+    assert "1 unread" in page and '<span class="count">1</span>' in page and "a call is promised" in page
+    assert ESCAPED in text(manager.get("/")) and "On leaving: " in text(manager.get("/"))
+    post(manager, word, "read")
+    page = text(manager.get("/promises/"))
+    assert "unread" not in page and "I have read it" not in page and "Open the promise" in page
+    assert ESCAPED not in text(manager.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("said", "unread", "on_board"),
+    [
+        (Said(1, "", may_call=True, phone="555-010-0199"), False, False),
+        (Said(4, "thank Noor", may_call=True, phone="555-010-0199"), True, False),
+        (Said(2, "we waited", may_call=True, phone="555-010-0199"), True, True),
+    ],
+)
+def test_what_came_with_a_call_is_unread_where_it_has_words(manager, front, said, unread, on_board):
+    after_words.say(visit=make.visit(front), said=said, at=make.at())
+    assert ("1 unread" in text(manager.get("/promises/"))) is unread
+    assert ("On leaving: " in text(manager.get("/"))) is on_board
+
+
+def test_a_word_read_by_two_stands_once_on_the_board(manager, as_, ada, word):
+    post(manager, word, "read")
+    post(as_(ada), word, "read")
+    assert text(manager.get("/")).count("On leaving: ") == 1
+
+
 def test_a_child_who_has_died_is_said_with_the_word(manager, word):
     patient = word.visit.patient
     patient.is_deceased = True
