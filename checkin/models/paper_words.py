@@ -236,7 +236,7 @@ def fate_words(paper: str, whose: str, names: Names, before: str) -> str:
 
 def of_visit(paper: str, whose: str, names: Names) -> str:
     if paper == Paper.NOTE:
-        return f"Stays a note of {names.token}; where it names another child, make it void and print it anew"
+        return f"Stays a note of {names.token}; where it names another child, void it and reissue it"
     return {
         Whose.NEW: f"Stays answered at {names.token}",
         Whose.OLD: f"Stays in the history of {names.token}, as said of {names.old}",

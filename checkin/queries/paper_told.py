@@ -10,6 +10,8 @@ from django.apps import apps
 
 from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, paper_words
 from checkin.models.made_records import end_of
+from checkin.rules.need_facts import Outcome
+from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
 from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart
 
@@ -92,9 +94,16 @@ def what(one: PaperMove, row: Any) -> str:
         return MERGED if one.done == Done.CHANGED else OWN
     if one.subject == "Patient":
         return str(Paper(one.paper).label)
-    if one.subject == "NeedAnswer":
-        return paper_words.short(row.need.label)
+    if one.paper == Paper.NEED:
+        return answered_need(row.need if one.subject == "NeedAnswer" else row, one)
     return WORDS[one.subject](row)
+
+
+def answered_need(row: Any, one: PaperMove) -> str:
+    """The need, and what was answered where that stands: a vaccine that was declined was not given."""
+    stands = one.done == Done.KEPT and row.status not in (Outcome.OPEN, Outcome.LAPSED)
+    said = outcome_words(row.kind, row.status, row.reason).lower() if stands else ""
+    return f"{paper_words.short(row.label)}{f' ({said})' if said else ''}"
 
 
 def correction(row: Any) -> str:

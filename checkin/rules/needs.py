@@ -165,7 +165,7 @@ def wrong_note(note: excuse_notes.Handed, facts: Facts, at: dt.date) -> Found | 
     if note.is_void or not note.names:
         return None
     why = f"{note.kind} note {note.number} names {note.names}, and this child has another name on record"
-    step = "make it void, or change it and issue it anew"
+    step = "void it, or change it and reissue it"
     label = f"{note.kind} note {note.number}: another name"
     return Found(Kind.WRONG_NOTE, label, why, Owner.FRONT_DESK, key=str(note.number), next_step=step)
 

@@ -59,6 +59,8 @@ class Rule(NamedTuple):
 ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
 """Said before the sentence of an act that only some of these do: the others would be asked in vain."""
 ONLY_READS = f"{ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
+ONLY_READS_HERE = "Your login only reads."
+"""Said where a page was only asked for: nothing could have been changed."""
 ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
 SETTINGS = "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
 
@@ -126,10 +128,15 @@ def is_allowed(role: str, act: Act) -> bool:
     return role in TABLE[act].roles
 
 
-def refusal(role: str, act: Act) -> str:
-    """Return why this role may not do it and who does, in a sentence or two."""
+def refusal(role: str, act: Act, *, is_read: bool = False) -> str:
+    """Return why this role may not do it and who does, in a sentence or two.
+
+    `is_read`: a page was opened and nothing sent, so there is nothing to say of what was changed.
+    """
     if role != Role.AUDITOR:
         return TABLE[act].refusal
+    if is_read:
+        return ONLY_READS_HERE
     if act in (Act.RAISE, Act.ANSWER_CALL):
         return ONLY_READS_IS_URGENT
     rule = TABLE[act]

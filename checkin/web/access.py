@@ -44,7 +44,7 @@ def staff_required(act: Act | None = None) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 raise PermissionDenied
             if act is not None and not is_allowed(request.user.role, act):
-                raise PermissionDenied(refusal(request.user.role, act))
+                raise PermissionDenied(refusal(request.user.role, act, is_read=is_read(request)))
             request.clinic = request.user.clinic
             with page_marks.asking(request, kwargs):
                 return view(request, *args, **kwargs)
@@ -53,6 +53,11 @@ def staff_required(act: Act | None = None) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def is_read(request: Any) -> bool:
+    """Whether a page was only opened: nothing was sent that could have been written."""
+    return request.method in ("GET", "HEAD")
 
 
 def may(request: StaffRequest, act: Act) -> bool:

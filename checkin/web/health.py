@@ -107,7 +107,9 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     why = str(exception) if isinstance(exception, PermissionDenied) else ""
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
-    return render(None, "403.html", {"why": why}, status=403)
+    return render(
+        None, "403.html", {"why": why, "is_sent": request.method not in ("GET", "HEAD")}, status=403
+    )
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from checkin.actions.page_marks import PageChanged
-from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit
+from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit, paper_words
 from checkin.models.made_records import end_of
 from checkin.queries.page_marks import last_merge, last_naming
 from checkin.rules import page_marks as rules
@@ -63,12 +63,19 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
         "what": what,
         "visit": visit,
         "patient": patient,
-        "was": record(request.clinic, changed.drawn) if changed.drawn else None,
+        **page_was_about(request.clinic, changed.drawn),
         "form": as_typed(request, patient),
         "mark": now.at(changed.drawn.location if changed.drawn else None).text,
         "onward": page_now(visit, patient),
     }
     return render(request, "desk/page_behind.html", context, status=409)
+
+
+def page_was_about(clinic: Clinic, drawn: PageMark | None) -> dict[str, Any]:
+    """The record of the page, by its number: it may be called otherwise by now than the page did."""
+    was = record(clinic, drawn) if drawn else None
+    number = paper_words.number(was) if was else ""
+    return {"was": was, "was_record": f"record {number}" if number else "the record"}
 
 
 def as_typed(request: Any, patient: Patient | None) -> dict[str, Any] | None:

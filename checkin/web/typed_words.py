@@ -177,7 +177,7 @@ FORMS: dict[str, FormWords] = {
     "merge_undo": FormWords(send="Undo the merge"),
     "move": FormWords(labels=WHY, choices={"quick": QUICK}, buttons=STEP),
     "note_draft": FormWords(form=NoteForm, buttons={"do": {"issue": "Issue", "keep": "Keep the draft"}}),
-    "note_reissue": FormWords(send="Issue anew", form=ReissueForm),
+    "note_reissue": FormWords(send="Reissue", form=ReissueForm),
     "note_void": FormWords(send="Make it void", form=VoidForm),
     "patient_complete": FormWords(send="Keep as a patient", form=PatientForm),
     "patient_merge": FormWords(send="Merge", patients={"into": "Merge into {}"}),

@@ -347,6 +347,7 @@ def test_a_proxy_put_on_file_and_revoked(desk_client, visit, leo):
     made = StandingProxy.objects.get()
     address = f"/patients/{leo.pk}/proxies/{made.pk}/revoke/"
     page = desk_client.post(address, {"visit": visit.pk}, headers=LIVE).content.decode()
+    assert "Revoked: Rosa Delgado may no longer agree for Leo Ruiz." in page
     assert "aunt, whose written proxy was revoked on Mar 10, 2026 · phone Ana Ruiz first" in page
     assert desk_client.get(address).status_code == 405
 
@@ -358,10 +359,10 @@ def said_on(page: str) -> str:
 @pytest.mark.parametrize(
     ("terms", "told", "tag"),
     [
-        ({}, "On file: Rosa Delgado may agree for this child.", "In force"),
+        ({}, "On file: Rosa Delgado may agree for Leo Ruiz.", "In force"),
         (
             {"expires_on": "2026-03-09"},
-            "Kept as history: it ended on Mar 9, 2026, so it does not count today.",
+            "Kept as history for Leo Ruiz: it ended on Mar 9, 2026, so it does not count today.",
             "Ended Mar 9, 2026",
         ),
         (
@@ -371,7 +372,7 @@ def said_on(page: str) -> str:
         ),
         (
             {"granted_by": "Kim"},
-            "On file, but it does not count: Kim granted it and is no guardian on record. Ask a guardian.",
+            "On file for Leo Ruiz, but it does not count: Kim granted it and is no guardian on record.",
             "Does not count",
         ),
     ],
@@ -493,7 +494,10 @@ def test_an_answer_that_does_not_count_is_marked_where_it_is_told_and_in_the_lis
     }
     page = write(desk_client, visit, LIVE, **changes).content.decode()
     marked = f"Rosa Delgado may not consent ({mark}"
-    assert f"Written down: Rosa Delgado agreed to vaccine. It does not count: {marked}" in html.unescape(page)
+    assert (
+        f"Written down for Leo Ruiz: Rosa Delgado agreed to vaccine. It does not count: {marked}"
+        in html.unescape(page)
+    )
     assert f"Does not count: {marked}" in said_on(page)
     assert "phone Ana Ruiz first" in page
 

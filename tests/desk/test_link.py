@@ -50,7 +50,7 @@ def test_a_note_in_the_name_of_the_child_before_is_told_beside_the_link(desk_cli
     link(desk_client, visit, twins[0])
     issued(visit, noor)
     seen = str(MatchDecision.objects.get().pk)
-    told = '<a href="/notes/1/">School note 1</a> names <bdi>Anna Berg</bdi>: make it void'
+    told = '<a href="/notes/1/">School note 1</a> names <bdi>Anna Berg</bdi>: void it'
     assert told not in desk_client.get(f"/visits/{visit.pk}/").content.decode()
     before = link(desk_client, visit, twins[1], seen=seen)
     papers = re.search(r'name="papers" value="(\w+)"', before.content.decode())[1]

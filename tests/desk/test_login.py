@@ -150,6 +150,19 @@ def test_not_for_this_role_is_said_plainly(as_, otto, front, tuesday):
     assert script.content.decode().startswith("Your login only reads")
 
 
+def test_whoever_only_reads_and_opens_a_page_is_not_told_of_changes(as_, otto, noor, front, tuesday):
+    """Opening the page of a merge said “so nothing was changed”, of what nobody had wanted to change."""
+    visit = make.visit(front)
+    page = as_(otto).get(f"/visits/{visit.pk}/preferences/")
+    assert page.status_code == 403 and "Your login only reads." in page.content.decode()
+    assert "changed" not in page.content.decode()
+    script = as_(otto).get(f"/visits/{visit.pk}/preferences/", headers={"HX-Request": "true"})
+    assert script.content.decode() == "Your login only reads."
+    page = as_(noor).get("/promises/words/1/").content.decode()
+    assert "Only the manager or an administrator reads" in page and "Nothing was changed" not in page
+    assert "Nothing was changed" in as_(noor).post("/promises/words/1/read/").content.decode()
+
+
 def test_a_database_that_is_away_is_a_moment_to_wait(desk_client, front, monkeypatch):
     def away(*_):
         raise OperationalError("gone")

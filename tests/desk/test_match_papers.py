@@ -409,3 +409,12 @@ def test_an_appointment_that_another_visit_has_is_not_told_as_taken(desk_client,
     visit = make.visit(front, make.at("9:31"))
     agree(visit, noor, who="Some Uncle")
     assert "is taken for" not in text(post(desk_client, visit, patient=lea.pk))
+
+
+def test_a_vaccine_that_was_declined_is_never_told_as_given(desk_client, visit, leo, lea, noor):
+    flu = visit.needs.get(key="influenza")
+    needs.answer(need=flu, outcome=Outcome.DECLINED, by=noor, at=WRITTEN)
+    first = post(desk_client, visit, patient=lea.pk)
+    done = post(desk_client, visit, patient=lea.pk, papers=digest(first), back="visit")
+    told = text(desk_client.get(done.url)).partition("What happened")[0]
+    assert "flu vaccine given" not in told

@@ -108,7 +108,7 @@ def test_who_looked_and_who_printed_is_kept(desk_client, note, dana):
 
 def test_an_auditor_may_read_it_and_change_nothing(as_, otto, note):
     page = said(as_(otto).get("/notes/1/"))
-    assert "Leo Ruiz" in page and "Make it void" not in page and "Change and issue" not in page
+    assert "Leo Ruiz" in page and "Make it void" not in page and "Change and reissue" not in page
     for path in ("/notes/1/void", "/notes/1/reissue"):
         assert as_(otto).post(path, {"reason": "x"}).status_code == 403
 

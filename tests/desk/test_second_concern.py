@@ -154,19 +154,19 @@ def test_the_answer_is_taken_back_on_the_same_page(desk_client, visit, need):
     assert "What becomes of it" not in page
     desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/")
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
-    assert "What becomes of it" in page and "Take the answer back" not in page
+    assert "What becomes of it" in page and "Undo the answer" not in page
 
 
 def test_only_whoever_gave_the_answer_may_take_it_back_and_only_while_they_are_here(
     desk_client, as_, dana, noor, visit
 ):
     press(as_(noor), visit, how="done")
-    assert "Take the answer back" in text(as_(noor).get(f"/visits/{visit.pk}/"))
+    assert "Undo the answer" in text(as_(noor).get(f"/visits/{visit.pk}/"))
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
-    assert "Take the answer back" not in page and "I told the family" in page
+    assert "Undo the answer" not in page and "I told the family" in page
     visits.move(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="the rest can wait")
     page = text(as_(noor).get(f"/visits/{visit.pk}/"))
-    assert "Take the answer back" not in page and "I told the family" in page
+    assert "Undo the answer" not in page and "I told the family" in page
 
 
 def test_what_was_left_open_is_no_answer_to_tell(desk_client, dana, visit):
@@ -182,7 +182,7 @@ def test_an_auditor_reads_the_answer_and_is_offered_nothing(as_, otto, noor, vis
     for who in (otto, noor):
         page = text(as_(who).get(f"/visits/{visit.pk}/"))
         assert "Not told yet." in page
-        assert "I told the family" not in page and "Take the answer back" not in page
+        assert "I told the family" not in page and "Undo the answer" not in page
 
 
 @pytest.mark.parametrize("end", ENDS)

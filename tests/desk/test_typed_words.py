@@ -31,7 +31,7 @@ NO_ACTION = {
     "match_papers.html": "match_link",
 }
 NOT_OURS = ('method="dialog"', "account_logout", 'id="move"', 'class="paper typed"')
-UNDOES = {"Undo move", "Take the answer back", "Take this back"}
+UNDOES = {"Undo move", "Undo the answer", "Undo this"}
 """Where undoing is called otherwise on one of its pages, the form that is shown again says “Undo”."""
 DYNAMIC = re.compile(r"{[{%]")
 

@@ -24,7 +24,7 @@ def undo(client, visit, seen=None, **more):
 
 def test_a_link_by_itself_is_taken_back_from_the_visits_page(desk_client, visit):
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
-    assert "Take this back" in page
+    assert "Undo this" in page
     answer = undo(desk_client, visit, back="visit")
     visit.refresh_from_db()
     assert (visit.match, visit.patient) == (Match.PROBABLE, None)

@@ -163,7 +163,7 @@ def test_looking_is_on_the_trail(desk_client, visit, dana, leo):
 def test_an_auditor_reads_without_buttons(as_, otto, visit):
     text = page(as_(otto), visit)
     assert "cough" in text
-    assert "Take this back" not in text
+    assert "Undo this" not in text
     assert "Other steps" not in text
 
 
@@ -290,7 +290,7 @@ def test_an_appointment_that_was_taken_still_says_that_they_were_expected(desk_c
         ),
         (
             {"escort_name": "Ana Ruiz", "escort_phone": "555-010-0777"},
-            "Ana Ruiz mother, here today 555-010-0123 ; gave 555-010-0777 today",
+            "Ana Ruiz mother, here today 555-010-0777 typed today; 555-010-0123 on record",
         ),
         ({"escort_name": "Ana Ruiz", "escort_phone": ""}, "Ana Ruiz mother, here today 555-010-0123"),
     ],
@@ -301,6 +301,31 @@ def test_who_came_and_is_a_guardian_is_listed_once(desk_client, leo, front, tues
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     reach = page.split("Whom to reach")[1].split("</section>")[0]
     assert " ".join(re.sub("<[^>]+>", " ", reach).split()) == listed
+
+
+def reached(client, visit):
+    reach = page(client, visit).split("Whom to reach")[1].split("</section>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", reach).split())
+
+
+def test_a_number_that_was_typed_today_stands_before_the_one_on_record(
+    desk_client, leo, front, dana, tuesday
+):
+    """It stood there as on record only, while the difference was not decided."""
+    make.visit(front, make.at("9:20"), escort_phone="(312) 555-0155")
+    visit = make.visit(front, make.at("9:30"), escort_phone="(312) 555-0156")
+    both = "Rosa Delgado here today (312) 555-0156 typed today; (312) 555-0155 on record"
+    assert both in reached(desk_client, visit)
+    one = visit.discrepancies.open().get(field="phone")
+    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
+    assert "Rosa Delgado here today (312) 555-0155" in reached(desk_client, visit)
+    assert "0156" not in reached(desk_client, visit)
+
+
+def test_one_number_in_two_spellings_stands_once_and_needs_no_source(desk_client, leo, front, tuesday):
+    make.visit(front, make.at("9:20"), escort_phone="(312) 555-0155")
+    visit = make.visit(front, make.at("9:30"), escort_phone="312.555.0155")
+    assert reached(desk_client, visit).endswith("Rosa Delgado here today 312.555.0155")
 
 
 def test_an_aunt_with_the_mothers_name_is_listed_beside_her(desk_client, leo, front, tuesday):

@@ -86,7 +86,7 @@ def test_another_child_with_twelve_papers(browser, live_server, busy, hugo, max_
     wrong += wrong_on(page, "told")
     page.goto(f"/visits/{busy.pk}/")
     wrong += wrong_on(page, "visit-corrected")
-    page.get_by_role("button", name="Take this back").click()
+    page.get_by_role("button", name="Undo this").click()
     wrong += wrong_on(page, "undo-list")
     assert wrong == []
 

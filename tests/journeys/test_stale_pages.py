@@ -62,7 +62,7 @@ def test_given_on_a_page_of_another_child_says_who_corrected_it(noors, visit, re
     noors.keyboard.press("Enter")
     expect(noors.get_by_role("heading", level=1)).to_have_text("Nothing was written")
     expect(noors.get_by_role("alert")).to_contain_text(f"Dana matched {visit.token} to Mia Chen at")
-    expect(noors.get_by_role("alert")).to_contain_text("Your page was about Leo Ruiz")
+    expect(noors.get_by_role("alert")).to_contain_text("Your page was about the record, now called Leo Ruiz")
     assert not Immunization.objects.exists()
     noors.keyboard.press("Enter")
     expect(noors).to_have_url(f"{noors.url.split('/visits')[0]}/visits/{visit.pk}/")
@@ -89,7 +89,7 @@ def test_a_consent_that_was_typed_is_kept_and_needs_a_tick_for_the_other_child(n
     assert not ConsentRecord.objects.exists(), "Enter by habit writes nothing"
     noors.get_by_label("This is for Mia Chen").check()
     noors.get_by_role("button", name="Write it for Mia Chen").click()
-    expect(noors.locator("body")).to_contain_text("Written down: Uncle Kai agreed")
+    expect(noors.locator("body")).to_contain_text("Uncle Kai agreed")
     assert ConsentRecord.objects.get().patient.name == "Mia Chen"
 
 

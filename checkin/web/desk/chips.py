@@ -32,7 +32,7 @@ ICONS = {
 HINTS = {
     Kind.MATCH: "Which child this is, is to be confirmed",
     Kind.DISCREPANCY: "What was typed is not what is recorded",
-    Kind.WRONG_NOTE: "A note that was handed out names another child: make it void, or issue it anew",
+    Kind.WRONG_NOTE: "A note that was handed out names another child: void it or reissue it",
     Kind.PHONE_GUARDIAN: "Who came may not agree to everything: the visit says whom to phone",
     Kind.CONSENT_CONFLICT: "Two who may decide said yes and no: a clinician decides",
     Kind.PROMISE: "Something promised to this family is overdue",

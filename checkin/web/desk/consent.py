@@ -59,13 +59,19 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     return told_written(request, visit, made, known.consent.known, form.left_out)
 
 
+def named_child(visit: Visit) -> str:
+    """The child as a sentence of what was done names it; the visit's token while nobody is matched."""
+    return visit.patient.name if visit.patient else str(visit.token)
+
+
 def told_written(
     request: StaffRequest, visit: Visit, made: ConsentRecord, known: Known, left_out: str
 ) -> HttpResponse:
     """What was written down, whether it counts, and what was left out of it."""
     mark, check = mark_of(made, known), check_of(made, known)
     what = made.to_what or str(made.get_care_display()).lower()
-    words = [f"Written down: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
+    whose = named_child(visit)
+    words = [f"Written down for {whose}: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
     words += [f"It does not count: {mark}."] if mark else []
     words += [f"It counts, but {check}."] if check else []
     said = " ".join(filter(None, [*words, left_out]))
@@ -78,7 +84,11 @@ def withdraw(request: StaffRequest, visit_id: int, record_id: int) -> HttpRespon
     visit = get_visit_or_404(request, visit_id)
     record = get_object_or_404(request.clinic.consent_records.bearing_on(visit), pk=record_id)
     actions.withdraw(record=record, by=request.user, at=timezone.now())
-    return told(request, visit, f"What {record.who} said no longer counts. It stays in the history.")
+    return told(
+        request,
+        visit,
+        f"What {record.who} said for {named_child(visit)} no longer counts. It stays in the history.",
+    )
 
 
 @require_POST
@@ -125,7 +135,7 @@ def revoke(request: StaffRequest, patient_id: int, proxy_id: int) -> HttpRespons
         actions.revoke_proxy(proxy=found, by=request.user, at=timezone.now())
     except Refused as refusal:
         return told(request, about, refusal.sentence, refused=True)
-    return told(request, about, f"Revoked: {found.name} may no longer agree for this child.")
+    return told(request, about, f"Revoked: {found.name} may no longer agree for {patient.name}.")
 
 
 def today(request: StaffRequest) -> dt.date:

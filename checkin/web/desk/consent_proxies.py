@@ -78,15 +78,17 @@ def known_of(guardians: Iterable[Guardian], day: dt.date) -> Known:
 
 def put_on_file(row: StandingProxy, day: dt.date, known: Known) -> tuple[str, bool]:
     """What staff are told of a proxy that they have put on file, and whether it counts as it is."""
+    whose = short(row.patient.name) if row.patient else "the child of this visit"
     state, doubt = state_of(row, day), who_granted(known, as_rule(row))
     if state == ProxyState.ENDED and row.expires_on is not None:
         return (
-            f"Kept as history: it ended on {date_words(row.expires_on)}, so it does not count today.",
+            f"Kept as history for {whose}: it ended on {date_words(row.expires_on)}, "
+            "so it does not count today.",
             False,
         )
     if doubt:
-        return f"On file, but it does not count: {doubt}. Ask a guardian.", False
-    told = f"On file: {row.name} may agree for this child."
+        return f"On file for {whose}, but it does not count: {doubt}. Ask a guardian.", False
+    told = f"On file: {row.name} may agree for {whose}."
     if not check_who_granted(known, as_rule(row)):
         return told, True
     return f"{told} No guardian is on record: check who {short(row.granted_by)} is.", False

@@ -75,9 +75,17 @@ def new(request: StaffRequest) -> HttpResponse:
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old}, status=400)
     row = reads.owed(made, clinic=request.clinic, at=at)
     messages.success(
-        request, f"Promised to {made.to_whom}, due {row.due}. {made.whose} will keep it.{beside(form, made)}"
+        request,
+        f"Promised to {made.to_whom}{about_whom(made)}, due {row.due}. "
+        f"{made.whose} will keep it.{beside(form, made)}",
     )
     return back(request, made)
+
+
+def about_whom(made: Promise) -> str:
+    """ " about Leo Ruiz"; "" where it is about nobody on record, or made to the patient."""
+    patient = made.patient or (made.visit.patient if made.visit else None)
+    return f" about {patient.name}" if patient is not None and patient.name != made.to_whom else ""
 
 
 def beside(form: forms.PromiseForm, made: Promise) -> str:

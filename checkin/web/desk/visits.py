@@ -17,6 +17,7 @@ from checkin.rules import claims, clocks
 from checkin.rules.ages import age_words
 from checkin.rules.consent import Adult, is_guardian
 from checkin.rules.languages import say_language
+from checkin.rules.nothing_said import says_nothing
 from checkin.rules.phones import is_same_phone
 from checkin.rules.promises import Way
 from checkin.rules.roles import Act
@@ -76,8 +77,30 @@ def to_reach(found: Visit) -> dict[str, Any]:
     guardians = found.patient.guardians.to_phone(found.local_date) if found.patient else []
     escort = None if found.sign_in.is_patient else found.escort
     here = next((one for one in guardians if escort and is_guardian(as_adult(escort), as_adult(one))), None)
-    given = escort.phone if here and escort and not is_same_phone(escort.phone, here.phone, "") else ""
-    return {"guardians": guardians, "guardian_here": here, "phone_given": given}
+    return {"guardians": guardians, "guardian_here": here, "numbers": numbers_here(found, escort, here)}
+
+
+def numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> list[str]:
+    """The numbers of who is here today, the one typed today first; each with its source where they differ.
+
+    One that was typed and that somebody has decided against is none of theirs.
+    """
+    typed = found.sign_in.escort_phone
+    if (
+        says_nothing(typed)
+        or found.discrepancies.kept_old().filter(field="phone", typed=typed[:500]).exists()
+    ):
+        typed = ""
+    known = [
+        (typed, "typed today"),
+        (here.phone if here else "", "on record"),
+        (escort.phone if escort else "", "kept from before" if here else "on record"),
+    ]
+    told: list[tuple[str, str]] = []
+    for phone, source in known:
+        if phone and not any(is_same_phone(phone, one, found.clinic.region) for one, _ in told):
+            told.append((phone, source))
+    return [f"{phone} {source}" for phone, source in told] if len(told) > 1 else [one for one, _ in told]
 
 
 def as_adult(one: Escort | Guardian) -> Adult:
