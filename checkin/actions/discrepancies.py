@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
-from checkin.actions import audit, needs, open_visits
+from checkin.actions import audit, discrepancy_questions, needs, open_visits
 from checkin.actions.boards import Refused, hold_boards, show
+from checkin.actions.discrepancy_questions import IDENTIFYING, AskFirst
 from checkin.actions.discrepancy_records import (
     NOTHING_WRITTEN,
     Written,
@@ -42,62 +45,102 @@ def decide(
     at: dt.datetime,
     seen: int | None = None,
     called: bool = False,
+    sure: str = "",
 ) -> DiscrepancyDecision:
     """Use the new (which writes the record), keep the old, or ask. The same hand twice is one decision.
 
     `seen`: the id of the newest decision on the page that was decided from, 0 for none. `called`: the name
-    typed is what the child is called, so it is kept as that. Raises Refused where nothing was changed.
+    typed is what the child is called, so it is kept as that. `sure`: the mark of the question that the page
+    has asked. Raises Refused where nothing was changed, AskFirst where that has to be asked first.
     """
     require(Act.SETTLE_DISCREPANCY, by)
     if kind not in AFTER:
         raise Refused(NOT_ONE)
-    with write():
-        held, touched = take(discrepancy)
-        last = standing(held)
-        if last and (last.kind, last.by_id) == (kind, by.pk) and held.status == AFTER[Kind(kind)]:
-            return last
-        refuse_if_decided(held, seen)
-        if held.status == Status.SETTLED and last:
-            raise Refused(already(held, last))
-        changed = look_again(held, by=by, at=at) if kind == Kind.USE_NEW else ""
-        if changed:
-            refresh(held.visit, by=by, at=at)
-        else:
-            made = settle(held, kind, called=called, touched=touched, by=by, at=at)
-    if changed:
+    try:
+        with write():
+            made = decide_held(discrepancy, kind, by=by, at=at, seen=seen, called=called, sure=sure)
+    except AskFirst:
+        with write():
+            discrepancy_questions.note_asked(discrepancy, by=by, at=at)
+        raise
+    if isinstance(made, str):
         # Only now: what was learnt of the record stays, though nothing was written.
-        raise Refused(changed)
+        raise Refused(made)
     return made
 
 
+def decide_held(
+    discrepancy: Discrepancy,
+    kind: str,
+    *,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None,
+    called: bool,
+    sure: str,
+) -> DiscrepancyDecision | str:
+    """Decide inside a transaction; return why nothing was written where the record was changed meanwhile."""
+    held, touched = take(discrepancy)
+    decided = decisions(held)
+    last = standing(held, decided)
+    if last and (last.kind, last.by_id) == (kind, by.pk) and held.status == AFTER[Kind(kind)]:
+        return last
+    refuse_if_decided(held, latest(held, decided), seen)
+    if held.status == Status.SETTLED and last:
+        raise Refused(already(held, last))
+    if changed := look_again(held, by=by, at=at) if kind == Kind.USE_NEW else "":
+        refresh(held.visit, by=by, at=at)
+        return changed
+    wanted = wanted_change(held, kind, called=called)
+    asked = wanted and discrepancy_questions.ask_unless(sure, held, wanted, decided)
+    return settle(held, kind, wanted, touched=touched, by=by, at=at, asked=asked is not None)
+
+
 def settle(
-    held: Discrepancy, kind: str, *, called: bool, touched: list[Visit], by: Staff, at: dt.datetime
+    held: Discrepancy,
+    kind: str,
+    wanted: discrepancies.Change | None,
+    *,
+    touched: list[Visit],
+    by: Staff,
+    at: dt.datetime,
+    asked: bool,
 ) -> DiscrepancyDecision:
     """Write the decision and all that follows from it. Call inside a transaction, with everything held."""
-    if held.field == Field.SIGN_IN and kind != Kind.KEEP_OLD:
-        raise Refused(ONLY_SEEN)
-    written = use_new(held, called=called, at=at) if kind == Kind.USE_NEW else NOTHING_WRITTEN
+    written = use_new(held, wanted, at=at) if wanted else NOTHING_WRITTEN
     status = AFTER[Kind(kind)]
     settled_at, settled_by = (at, by) if status == Status.SETTLED else (None, None)
     put(held, status=status, settled_at=settled_at, settled_by=settled_by)
     made = DiscrepancyDecision.objects.create(discrepancy=held, kind=kind, at=at, by=by, **written._asdict())
-    follow(held, touched, made, by=by, at=at)
+    follow(held, touched, made, by=by, at=at, asked=asked)
     return made
 
 
-def use_new(held: Discrepancy, *, called: bool, at: dt.datetime) -> Written:
-    """Write what was typed into the record's column, and say what stood there."""
-    visit, said = held.visit, claim_of(held.visit)
+def wanted_change(held: Discrepancy, kind: str, *, called: bool) -> discrepancies.Change | None:
+    """What the choice would write, None where it writes no record. Raises Refused where it cannot be used."""
+    if held.field == Field.SIGN_IN and kind != Kind.KEEP_OLD:
+        raise Refused(ONLY_SEEN)
+    if kind != Kind.USE_NEW:
+        return None
+    visit, day_first = held.visit, held.visit.location.clinic.day_first
     wanted = discrepancies.change(
-        held.field, said, today=visit.local_date, day_first=visit.location.clinic.day_first, called=called
+        held.field, claim_of(visit), today=visit.local_date, day_first=day_first, called=called
     )
     if wanted.problem:
         raise Refused(wanted.problem)
     if visit.patient is None:
         raise Refused(UNMATCHED)
+    return wanted
+
+
+def use_new(held: Discrepancy, wanted: discrepancies.Change, *, at: dt.datetime) -> Written:
+    """Write what was typed into the record's column, and say what stood there."""
+    visit = held.visit
+    if visit.patient is None:
+        raise Refused(UNMATCHED)
     if wanted.subject == "Guardian":
         return add_guardian(wanted, visit.patient)
-    row = whose(wanted, visit.patient, visit=visit, claim=said, recorded=held.recorded)
+    row = whose(wanted, visit.patient, visit=visit, claim=claim_of(visit), recorded=held.recorded)
     return write_columns(row, wanted.columns, at=at)
 
 
@@ -117,11 +160,12 @@ def undo(
     require(Act.SETTLE_DISCREPANCY, by)
     with write():
         held, touched = take(discrepancy)
-        newest = latest(held)
+        decided = decisions(held)
+        newest = latest(held, decided)
         if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:
             return newest
-        refuse_if_decided(held, seen)
-        last = standing(held)
+        refuse_if_decided(held, newest, seen)
+        last = standing(held, decided)
         if last is None:
             raise Refused(NOTHING)
         if last.kind == Kind.USE_NEW:
@@ -153,22 +197,25 @@ def take(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit]]:
     return held, list(family.values())
 
 
-IDENTIFYING = (Field.NAME, Field.BIRTH_DATE)
+def decisions(held: Discrepancy) -> list[DiscrepancyDecision]:
+    """Every decision on a difference of this visit, the oldest first."""
+    found = DiscrepancyDecision.objects.filter(discrepancy__visit=held.visit_id)
+    return list(found.select_related("by").order_by("pk"))
 
 
-def latest(held: Discrepancy) -> DiscrepancyDecision | None:
-    return held.decisions.select_related("by").order_by("pk").last()
+def latest(held: Discrepancy, decided: Sequence[DiscrepancyDecision]) -> DiscrepancyDecision | None:
+    return next((one for one in reversed(decided) if one.discrepancy_id == held.pk), None)
 
 
-def standing(held: Discrepancy) -> DiscrepancyDecision | None:
+def standing(held: Discrepancy, decided: Sequence[DiscrepancyDecision]) -> DiscrepancyDecision | None:
     """The last decision that is neither an undo nor undone."""
-    found = held.decisions.filter(undoes=None, undone_by=None).select_related("by")
-    return found.order_by("pk").last()
+    undone = {one.undoes_id for one in decided}
+    stands = [one for one in decided if one.undoes_id is None and one.pk not in undone]
+    return latest(held, stands)
 
 
-def refuse_if_decided(held: Discrepancy, seen: int | None) -> None:
+def refuse_if_decided(held: Discrepancy, newest: DiscrepancyDecision | None, seen: int | None) -> None:
     """Two people at once: the second is told who did what, and changes nothing."""
-    newest = latest(held)
     if seen is not None and newest is not None and newest.pk != seen:
         raise Refused(already(held, newest))
     if held.status == Status.WITHDRAWN:
@@ -221,12 +268,19 @@ def reopen(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
 
 
 def follow(
-    held: Discrepancy, touched: list[Visit], made: DiscrepancyDecision, *, by: Staff, at: dt.datetime
+    held: Discrepancy,
+    touched: list[Visit],
+    made: DiscrepancyDecision,
+    *,
+    by: Staff,
+    at: dt.datetime,
+    asked: bool = False,
 ) -> None:
     """Trail, needs and boards; where the record was written, every visit that it bears on."""
     refresh(held.visit, by=by, at=at)
     if (made.undoes or made).subject:
         open_visits.bring_in_step([held.visit, *touched], by=by, at=at)
+    told: dict[str, Any] = {"asked_who": True} if asked else {}
     audit.record(
         action=f"discrepancy.{made.kind}",
         subject=held,
@@ -235,6 +289,7 @@ def follow(
         patient_id=held.visit.patient_id,
         field=str(held.field),
         columns=sorted(made.after),
+        **told,
     )
 
 

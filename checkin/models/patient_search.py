@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models.functions import Concat
 
 from checkin.rules import names
 from checkin.rules.phones import KEY_DIGITS
@@ -94,6 +95,16 @@ class PatientSearch(models.QuerySet["Patient"]):
                     somewhere |= models.Q(**{f"{column}__contains": other})
                 found = found.filter(somewhere)
             yield found.filter(begins)
+
+    def with_whole_names(self, keys: Sequence[str]) -> Self:
+        """Whose whole name, in either order or as they are called, has one of these keys. Narrow it first."""
+        pairs = [(first, "family_key") for first in ("given_key", "preferred_key")]
+        pairs += [(family, first) for first, family in pairs]
+        wholes = {f"whole_{n}": Concat(*pair) for n, pair in enumerate(pairs)}
+        wanted = models.Q()
+        for name in wholes:
+            wanted |= models.Q(**{f"{name}__in": keys})
+        return self.alias(**wholes).filter(wanted)
 
     def spelt_like(self, text: str) -> Iterator[Self]:
         """Type-ahead: parts of names in any order, as far as they are typed, however they are spelt."""

@@ -52,5 +52,7 @@ window.addEventListener("pageshow", () => {
 });
 
 const wanted = location.hash && document.getElementById(location.hash.slice(1));
-if (differences.includes(wanted)) lookAt(wanted);
+const asked = differences.find((one) => one.hasAttribute("data-asked"));
+if (asked) lookAt(asked);
+else if (differences.includes(wanted)) lookAt(wanted);
 else lookAt(differences[0], { focus: false });

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from checkin.actions import discrepancies, matches, merging
+from checkin.actions.discrepancy_questions import AskFirst
 from checkin.models import (
     ChartChange,
     LookAlike,
@@ -52,7 +53,11 @@ def slip(front, dana, patient, typed):
     visit = make.visit(front, name=typed, born=BORN)
     matches.link(visit=visit, patient=patient, by=dana, at=make.at("9:45"))
     found = visit.discrepancies.get(field="name")
-    discrepancies.decide(discrepancy=found, kind="use_new", by=dana, at=make.at("9:50"))
+    said = {"discrepancy": found, "kind": "use_new", "by": dana, "at": make.at("9:50")}
+    try:
+        discrepancies.decide(**said)
+    except AskFirst as asked:
+        discrepancies.decide(**said, sure=asked.question.mark)
     Visit.objects.filter(pk=visit.pk).update(state="left", state_since=make.at("9:55"))
     patient.refresh_from_db()
     return found

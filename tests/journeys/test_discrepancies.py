@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from checkin.actions import matches
 from checkin.models import Escort, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
@@ -102,3 +105,22 @@ def test_it_is_whole_and_legible(browser, live_server, brook, front, dana, light
     page.goto(f"/visits/{visits[0].pk}/preferences/")
     assert serious(page) == []
     context.close()
+
+
+def test_key_1_does_not_make_a_record_into_its_twin(desk, brook, front, dana):
+    hanna, _ = (make.patient(brook, f"{name} Lindqvist", "2019-05-08") for name in ("Hanna", "Anna"))
+    leo = families(brook, front)[0]
+    visit = arrive(front, name="Anna Lindqvist", born="2019-05-08", minutes=5)
+    matches.link(visit=visit, patient=hanna, by=dana, at=visit.arrived_at)
+    name = visit.discrepancies.open().get(field="name")
+    desk.goto(f"/discrepancies/#d{name.pk}")
+    for _ in range(3):
+        desk.keyboard.press("1")
+        expect(current(desk)).to_have_id(f"d{name.pk}")
+        expect(current(desk).get_by_role("alert")).to_contain_text("has exactly this name and birth date.")
+    assert serious(desk) == []
+    assert leo.discrepancies.open().count() == 3
+    desk.get_by_role("link", name="It is another child").click()
+    expect(desk).to_have_url(re.compile(f"/match/{visit.pk}/$"))
+    hanna.refresh_from_db()
+    assert hanna.name == "Hanna Lindqvist"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from checkin.actions import audit
 from checkin.actions import discrepancies as actions
 from checkin.actions.boards import Refused
+from checkin.actions.discrepancy_questions import AskFirst, Question
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 from checkin.queries import discrepancies as reading
@@ -30,13 +31,21 @@ CALLED = "called"
 """The choice to keep the name typed as what the child is called."""
 
 
+class Asked(NamedTuple):
+    """A choice that wrote nothing, because something has to be answered first."""
+
+    row: Discrepancy
+    kind: str
+    question: Question
+
+
 @require_safe
 @staff_required()
 def discrepancies(request: StaffRequest) -> HttpResponse:
     return list_page(request)
 
 
-def list_page(request: StaffRequest, *, told: str = "") -> HttpResponse:
+def list_page(request: StaffRequest, *, told: str = "", asked: Asked | None = None) -> HttpResponse:
     """Every family of today at this front desk, and what older visits left open."""
     here, now = get_location(request), timezone.now()
     today = request.clinic.local_date(now)
@@ -45,7 +54,8 @@ def list_page(request: StaffRequest, *, told: str = "") -> HttpResponse:
     patients = sorted({one.visit.patient_id for one in [*groups, *settled] if one.visit.patient_id})
     with write():
         audit.record(action="discrepancies.seen", subject=here, at=now, by=request.user, patients=patients)
-    return page(request, told, {"here": here, "groups": groups, "settled": settled, "today": today})
+    context = {"here": here, "groups": groups, "settled": settled, "today": today}
+    return page(request, told, asked, context)
 
 
 @require_safe
@@ -54,7 +64,9 @@ def of_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     return visit_page(request, get_visit_or_404(request, visit_id))
 
 
-def visit_page(request: StaffRequest, visit: Visit, *, told: str = "") -> HttpResponse:
+def visit_page(
+    request: StaffRequest, visit: Visit, *, told: str = "", asked: Asked | None = None
+) -> HttpResponse:
     """One family, with what was decided of them too."""
     seen(request, visit, patient_id=visit.patient_id)
     items = reading.of_visit(visit)
@@ -66,19 +78,20 @@ def visit_page(request: StaffRequest, visit: Visit, *, told: str = "") -> HttpRe
         "settled": [reading.Group(visit, decided)] if decided else [],
         "today": visit.local_date,
     }
-    return page(request, told, context)
+    return page(request, told, asked, context)
 
 
-def page(request: StaffRequest, told: str, context: dict[str, Any]) -> HttpResponse:
+def page(request: StaffRequest, told: str, asked: Asked | None, context: dict[str, Any]) -> HttpResponse:
     done = number(request.GET.get("done"))
     shared = {
         "told": told,
+        "asked": asked,
         "done": reading.last_word(request.clinic, done) if done is not None else None,
         "back": "visit" if "visit" in context else "list",
         "may_decide": may(request, Act.SETTLE_DISCREPANCY),
         "keys_of_page": "desk/discrepancies_keys.html",
     }
-    return render(request, "desk/discrepancies.html", context | shared, status=409 if told else 200)
+    return render(request, "desk/discrepancies.html", context | shared, status=409 if told or asked else 200)
 
 
 def get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
@@ -105,7 +118,10 @@ def decide(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
             seen=decision_seen(request),
+            sure=request.POST.get("sure", ""),
         )
+    except AskFirst as first:
+        return refused(request, found, asked=Asked(found, kind, first.question))
     except Refused as refusal:
         return refused(request, found, refusal.sentence)
     return onward(request, made)
@@ -123,11 +139,13 @@ def undo(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
     return onward(request, made)
 
 
-def refused(request: StaffRequest, found: Discrepancy, sentence: str) -> HttpResponse:
-    """Nothing was changed; the sentence says why, over the page as it really is."""
+def refused(
+    request: StaffRequest, found: Discrepancy, sentence: str = "", *, asked: Asked | None = None
+) -> HttpResponse:
+    """Nothing was changed; the sentence says why, or it is asked, over the page as it really is."""
     if request.POST.get("back") == "visit":
-        return visit_page(request, get_visit_or_404(request, found.visit_id), told=sentence)
-    return list_page(request, told=sentence)
+        return visit_page(request, get_visit_or_404(request, found.visit_id), told=sentence, asked=asked)
+    return list_page(request, told=sentence, asked=asked)
 
 
 def onward(request: StaffRequest, made: DiscrepancyDecision) -> HttpResponse:

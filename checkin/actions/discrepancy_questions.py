@@ -1,0 +1,120 @@
+"""Ask before “use the new” makes a record look like another child: the visit may be theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from checkin.actions import audit
+from checkin.actions.boards import Refused
+from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
+from checkin.models.paper_words import child, number
+from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
+from checkin.rules.clocks import date_words
+from checkin.rules.discrepancies import Change
+
+Kind = DiscrepancyDecision.Kind
+IDENTIFYING = (Discrepancy.Field.NAME, Discrepancy.Field.BIRTH_DATE)
+MOST_NAMED = 3
+
+
+class Question(NamedTuple):
+    """What is asked before anything is written. `mark`: what a page that has asked it sends along."""
+
+    sentence: str
+    mark: str
+    record: str
+    """The record that would be written, in words: its number, or whose it is."""
+
+
+class AskFirst(Refused):
+    """Nothing was written: somebody has to say first that this is no other child."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.sentence)
+        self.question = question
+
+
+def ask_unless(
+    sure: str, held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecision]
+) -> Question | None:
+    """Return what had to be asked and is answered by `sure`, None if nothing; raise AskFirst otherwise.
+
+    `decided`: all decisions of this visit. Call it with the boards held, so that no record comes meanwhile.
+    """
+    question = about(held, wanted, decided) if held.field in IDENTIFYING else None
+    if question is not None and sure != question.mark:
+        raise AskFirst(question)
+    return question
+
+
+def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecision]) -> Question | None:
+    """What has to be asked about this change. One query where nothing has."""
+    patient = held.visit.patient
+    if patient is None:
+        return None
+    now = Identity.of(patient)
+    after, before = now.written(wanted.columns), before_visit(now, patient, decided)
+    same = having(patient, after)
+    other = is_another_child(before, after)
+    if not same and not other:
+        return None
+    sentence = says_same(same) if same else says_other(patient, before, after)
+    marks = [f"same-{one.pk}" for one in same] + ([f"other-{patient.pk}"] if other else [])
+    return Question(sentence, " ".join(marks), record_words(patient))
+
+
+def before_visit(now: Identity, patient: Patient, decided: Sequence[DiscrepancyDecision]) -> Identity:
+    """Whom the record was about before “use the new” was chosen at this visit."""
+    undone = {one.undoes_id for one in decided}
+    for one in reversed(decided):
+        of_it = (one.subject, one.subject_id) == ("Patient", patient.pk)
+        if of_it and one.kind == Kind.USE_NEW and one.pk not in undone:
+            now = now.written(one.before)
+    return now
+
+
+def having(patient: Patient, after: Identity) -> list[Patient]:
+    """The other records on file that have this very name and birth date."""
+    keys = whole_keys(after)
+    if not keys or after.birth_date is None:
+        return []
+    born = Patient.objects.on_file().filter(clinic=patient.clinic_id, birth_date=after.birth_date)
+    found = born.with_whole_names(keys).exclude(pk=patient.pk).order_by("pk")
+    return [one for one in found if is_same_child(Identity.of(one), after)][:MOST_NAMED]
+
+
+def says_same(same: Sequence[Patient]) -> str:
+    one = child(same[0])
+    first = f"{one.number or 'Another record'}, {one.name}"
+    born = f"born {date_words(one.born)}" if one.born else ""
+    more = [number(other) or "one more record" for other in same[1:]]
+    if not more:
+        return f"{first}, {born}, has exactly this name and birth date. Is this their visit?"
+    have = f"and {' and '.join(more)} have exactly this name and birth date"
+    return f"{first}, {born}, {have}. Is this the visit of one of them?"
+
+
+def says_other(patient: Patient, before: Identity, after: Identity) -> str:
+    was, new = before.words, after.words
+    if after.preferred_name != before.preferred_name and after.preferred_name:
+        new = f"{new}, called {after.preferred_name}"
+    return f"{record_words(patient)} was about {was}, and would then say {new}. Is this another child?"
+
+
+def record_words(patient: Patient) -> str:
+    known = child(patient)
+    return known.number or f"{known.name}’s record"
+
+
+def note_asked(discrepancy: Discrepancy, *, by: Staff, at: dt.datetime) -> None:
+    """Put on the trail that it was asked, and nothing written. Call inside a transaction."""
+    audit.record(
+        action="discrepancy.asked_who",
+        subject=discrepancy,
+        at=at,
+        by=by,
+        patient_id=discrepancy.visit.patient_id,
+        field=str(discrepancy.field),
+    )

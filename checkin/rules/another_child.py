@@ -1,0 +1,91 @@
+"""Whether “use the new” would make a record look like another child: its name and birth date say it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+from checkin.rules import likeness, names
+from checkin.rules.birth_dates import Nearness, nearness, readings
+from checkin.rules.clocks import date_words
+from checkin.rules.merges import NEAR_NAME, Who, is_look_alike
+
+
+class Identity(NamedTuple):
+    """Whom a record says that it is about."""
+
+    given_name: str
+    family_name: str
+    preferred_name: str
+    birth_date: dt.date | None
+
+    @classmethod
+    def of(cls, patient: Any) -> Self:
+        return cls(*(getattr(patient, name) for name in cls._fields))
+
+    def written(self, columns: Mapping[str, Any]) -> Self:
+        """Return it with these columns in place, as a decision keeps them."""
+        known = {name: columns[name] for name in self._fields if name in columns}
+        born = known.get("birth_date")
+        if isinstance(born, str):
+            known["birth_date"] = dt.date.fromisoformat(born) if born else None
+        return self._replace(**known)
+
+    @property
+    def words(self) -> str:
+        """ "Anna Lindqvist, born May 8, 2019" """
+        name = f"{self.given_name} {self.family_name}".strip() or self.preferred_name or "no name"
+        return f"{name}, born {date_words(self.birth_date)}" if self.birth_date else name
+
+    @property
+    def whole_names(self) -> list[str]:
+        """Each way in which the whole name may stand on a record or be searched for."""
+        firsts = dict.fromkeys(name for name in (self.given_name, self.preferred_name) if name.strip())
+        found = [f"{first} {self.family_name}" for first in firsts]
+        return found + [f"{self.family_name} {first}" for first in firsts]
+
+
+def whole_keys(identity: Identity) -> list[str]:
+    """The search keys of the whole name, in either order, of what the child is called too."""
+    keys = (names.normalise(name) for name in identity.whole_names)
+    return list(dict.fromkeys(key for key in keys if key))
+
+
+def is_same_child(one: Identity, other: Identity) -> bool:
+    """Whether both say the very same name, in either order, and the same birth date."""
+    if one.birth_date is None or one.birth_date != other.birth_date:
+        return False
+    return any(likeness.same_name(a, b) for a in one.whole_names for b in other.whole_names)
+
+
+def is_another_child(before: Identity, after: Identity) -> bool:
+    """Whether name and birth date both say somebody else: more than a spelling and a slip."""
+    if not before.birth_date or not after.birth_date or before.birth_date == after.birth_date:
+        return False
+    if after.preferred_name != before.preferred_name and is_another_name(before, after.preferred_name):
+        return True
+    if is_same_words(before, after):
+        return False
+    return is_another_name(before, after.given_name) or (
+        is_another_family_name(before.family_name, after.family_name)
+        and nearness(readings(after.birth_date, ""), before.birth_date) is Nearness.FAR
+    )
+
+
+def is_another_name(before: Identity, name: str) -> bool:
+    """No spelling, short form or nickname of what they were named or called, and no further name."""
+    was = Who(before.given_name, before.preferred_name, None)
+    return bool(name) and not is_look_alike(was, Who(name, "", None))
+
+
+def is_same_words(before: Identity, after: Identity) -> bool:
+    """Whether the whole name is the same words, in other boxes or another order."""
+    first, second = (sorted(names.words(f"{one.given_name} {one.family_name}")) for one in (before, after))
+    return first == second
+
+
+def is_another_family_name(before: str, after: str) -> bool:
+    """Not where one is blank, a part of the other or spelt like it: a name that was added is no other."""
+    found = likeness.alike(before, after)
+    return found is not None and found < NEAR_NAME

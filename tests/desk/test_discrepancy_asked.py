@@ -1,0 +1,114 @@
+"""The page of differences asks whose visit this is before a record would look like another child."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, matches
+from checkin.models import DiscrepancyDecision, Visit
+from tests import make
+from tests.drawn_forms import forms_on
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+BORN = "2019-05-08"
+
+
+@pytest.fixture
+def hanna(brook):
+    found = make.patient(brook, "Hanna Lindqvist", BORN)
+    found.identifiers.create(clinic=brook, value="BS-0009")
+    return found
+
+
+@pytest.fixture
+def one(brook, front, dana, hanna):
+    """The name typed at Anna's visit, which is linked to her twin."""
+    anna = make.patient(brook, "Anna Lindqvist", BORN)
+    anna.identifiers.create(clinic=brook, value="BS-0008")
+    visit = make.visit(front, make.at("9:30"), name="Anna Lindqvist", born=BORN)
+    matches.link(visit=visit, patient=hanna, by=dana, at=make.at("9:35"))
+    return visit.discrepancies.open().get(field="name")
+
+
+def form_of(one, page):
+    address = f"/discrepancies/{one.pk}/decide/"
+    return next(form for form in forms_on(page, "/discrepancies/") if form.path == address)
+
+
+def ask(client, one, kind="use_new", page="/discrepancies/"):
+    """Draw the page, press the choice, and give what is answered."""
+    form = form_of(one, client.get(page).content.decode())
+    assert "sure" not in form.fields
+    return client.post(form.action, form.with_(kind=kind))
+
+
+@pytest.mark.parametrize("page", ["/discrepancies/", "/visits/{}/discrepancies/"])
+def test_it_asks_and_offers_the_other_child_first(desk_client, one, hanna, page):
+    answer = ask(desk_client, one, page=page.format(one.visit_id))
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    sentence = "BS-0008, Anna Lindqvist, born May 8, 2019, has exactly this name and birth date."
+    assert f"{sentence} Is this their visit? Nothing is written yet." in shown
+    other, same = f'href="/match/{one.visit_id}/">It is another child', "<bdi>BS-0009</bdi> all the same"
+    assert shown.index(other) < shown.index(f"Change the name on {same}")
+    assert 'data-key="1"' not in shown, "key 1 would write it after all"
+    assert f'id="d{one.pk}" tabindex="-1" data-difference data-asked' in shown
+    hanna.refresh_from_db()
+    assert hanna.name == "Hanna Lindqvist"
+    assert not DiscrepancyDecision.objects.exists()
+
+
+def test_key_1_again_asks_again_and_the_form_that_asked_writes(desk_client, one, hanna):
+    first = ask(desk_client, one)
+    assert ask(desk_client, one).status_code == 409
+    form = form_of(one, first.content.decode())
+    assert desk_client.post(form.action, form.with_(kind="use_new")).status_code == 302
+    hanna.refresh_from_db()
+    assert hanna.name == "Anna Lindqvist"
+
+
+def test_what_they_are_called_is_asked_with_its_own_words(desk_client, one, hanna):
+    shown = ask(desk_client, one, kind="called").content.decode()
+    assert "Call them <bdi>Anna</bdi> on <bdi>BS-0009</bdi> all the same" in shown
+    form = form_of(one, shown)
+    assert desk_client.post(form.action, form.with_(kind="called")).status_code == 302
+    hanna.refresh_from_db()
+    assert (hanna.given_name, hanna.preferred_name) == ("Hanna", "Anna")
+
+
+def test_the_old_may_be_kept_instead(desk_client, one, hanna):
+    form = form_of(one, ask(desk_client, one).content.decode())
+    assert desk_client.post(form.action, form.with_(kind="keep_old")).status_code == 302
+    hanna.refresh_from_db()
+    assert hanna.name == "Hanna Lindqvist"
+
+
+def test_the_form_that_asked_is_behind_once_somebody_else_decided(desk_client, one, hanna, noor):
+    form = form_of(one, ask(desk_client, one).content.decode())
+    discrepancies.decide(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:39"))
+    answer = desk_client.post(form.action, form.with_(kind="use_new"))
+    assert "Noor kept the old at 9:39." in answer.content.decode()
+    hanna.refresh_from_db()
+    assert hanna.name == "Hanna Lindqvist"
+
+
+def test_the_form_that_asked_is_behind_once_the_visit_is_another_childs(desk_client, one, brook, noor):
+    form = form_of(one, ask(desk_client, one).content.decode())
+    mia = make.patient(brook, "Mia Chen", "2016-05-05")
+    visit = Visit.objects.get(pk=one.visit_id)
+    matches.link(visit=visit, patient=mia, by=noor, at=make.at("9:39"))
+    desk_client.post(form.action, form.with_(kind="use_new"))
+    mia.refresh_from_db()
+    assert mia.name == "Mia Chen"
+    assert not DiscrepancyDecision.objects.exists()
+
+
+def test_name_and_birth_date_of_another_child_are_asked_about(desk_client, front, brook, dana):
+    emma = make.patient(brook, "Emma Johnson", "2018-03-14")
+    visit = make.visit(front, make.at("9:30"), name="Lina Johnson", born="2019-05-03")
+    matches.link(visit=visit, patient=emma, by=dana, at=make.at("9:35"))
+    name, born = (visit.discrepancies.open().get(field=field) for field in ("name", "birth_date"))
+    assert ask(desk_client, name).status_code == 302
+    shown = ask(desk_client, born).content.decode()
+    assert "Emma Johnson, born Mar 14, 2018, and would then say Lina Johnson, born May 3, 2019." in shown
+    assert "Change the birth date on <bdi>Lina Johnson’s record</bdi> all the same" in shown

@@ -1,0 +1,81 @@
+"""When a record would look like another child after “use the new”, and when it is a correction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
+
+EMMA = Identity("Emma", "Johnson", "", dt.date(2018, 3, 14))
+
+
+def identity(name: str, born: str = "2018-03-14", called: str = "") -> Identity:
+    given, _, family = name.partition(" ")
+    return Identity(given, family, called, dt.date.fromisoformat(born) if born else None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (EMMA, identity("Lina Johnson", "2019-05-03")),
+        (EMMA, identity("Lina Johnson", "2018-03-15")),
+        (EMMA, identity("Lina Lindqvist", "2019-05-03")),
+        (EMMA, identity("Emma Johnson", "2019-05-03", called="Lina")),
+        (EMMA, identity("Emma Lindqvist", "2019-05-03")),
+        (identity("伟 王"), identity("明 王", "2019-05-03")),
+    ],
+)
+def test_another_name_and_another_birth_date_are_another_child(before, after):
+    assert is_another_child(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (identity("Jon Ruiz"), identity("John Ruiz", "2019-05-03")),
+        (identity("Jose Ruiz"), identity("José Ruiz", "2019-05-03")),
+        (identity("Elizabeth Ruiz"), identity("Lizzy Ruiz", "2019-05-03")),
+        (identity("Francisco Ruiz"), identity("Paco Ruiz", "2019-05-03")),
+        (identity("Alexandra Ruiz", called="Lina"), identity("Lina Ruiz", "2019-05-03", called="Lina")),
+        (identity("Amy Ruiz"), identity("Amy Ruiz Lopez", "2019-05-03")),
+        (identity("Anna Lindqvist"), identity("Lindqvist Anna", "2019-05-03")),
+        (EMMA, identity("Emma Lindqvist", "2018-03-15")),
+        (EMMA, identity("Lina Johnson")),
+        (EMMA, identity("Emma Johnson", "2019-05-03")),
+        (identity("Emma Johnson", ""), identity("Lina Johnson", "2019-05-03")),
+        (Identity("Baby Girl", "Johnson", "", EMMA.birth_date), identity("Lina Johnson", "2018-03-15")),
+        (identity(" Johnson"), identity("Lina Johnson", "2018-03-15")),
+    ],
+)
+def test_a_spelling_a_short_form_or_one_of_the_two_alone_is_a_correction(before, after):
+    assert not is_another_child(before, after)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (identity("Anna Lindqvist"), identity("anna LINDQVIST"), True),
+        (identity("Anna Lindqvist"), identity("Lindqvist Anna"), True),
+        (identity("Anna Lindqvist"), Identity("Anna Lindqvist", "", "", EMMA.birth_date), True),
+        (identity("Anna Lindqvist"), identity("Johanna Lindqvist", called="Anna"), True),
+        (identity("Johanna Lindqvist", called="Anna"), identity("Anna Lindqvist"), True),
+        (identity("José Ruiz"), identity("Jose Ruiz"), True),
+        (identity("伟 王"), identity("薇 王"), False),
+        (identity("Anna Lindqvist"), identity("Hanna Lindqvist"), False),
+        (identity("Anna Lindqvist"), identity("Anna Lindqvist", "2018-03-15"), False),
+        (identity("Anna Lindqvist", ""), identity("Anna Lindqvist", ""), False),
+    ],
+)
+def test_the_very_name_and_birth_date_in_any_order(one, other, same):
+    assert is_same_child(one, other) is same
+    if same:
+        assert set(whole_keys(one)) & set(whole_keys(other))
+
+
+def test_columns_are_read_as_a_decision_keeps_them():
+    written = EMMA.written({"birth_date": "2019-05-03", "given_name": "Lina", "address": "1 Elm St"})
+    assert written == identity("Lina Johnson", "2019-05-03")
+    assert EMMA.written({"birth_date": None}).birth_date is None
+    assert written.words == "Lina Johnson, born May 3, 2019"
