@@ -79,11 +79,18 @@ def hold_record(judged: Patient) -> Patient | None:
 
 
 def attach(
-    *, visit: Visit, claim: claims.Claim, patient: Patient, found: Found, at: dt.datetime
+    *,
+    visit: Visit,
+    claim: claims.Claim,
+    patient: Patient,
+    found: Found,
+    at: dt.datetime,
+    had: int | None = None,
 ) -> list[discrepancies.Noticed]:
     """Put patient, escort and appointment on the visit (unsaved), and say what differs from the record.
 
-    Call inside a transaction. A typed phone or name is never written over a recorded one.
+    Call inside a transaction. A typed phone or name is never written over a recorded one. `had`: the
+    appointment that the visit had on this record before.
     """
     visit.patient = patient
     dossier = found.dossiers[patient.pk]
@@ -96,8 +103,9 @@ def attach(
     differs = differing(claim, patient, dossier, visit=visit, escort_phone=phone)
     noticed = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
     if visit.state != State.ENTERED_IN_ERROR:
+        where = visit.location_id
         bookings.book(
-            visit, found.appointment_of(patient.pk, location_id=visit.location_id, at=visit.arrived_at)
+            visit, found.appointment_of(patient.pk, location_id=where, at=visit.arrived_at, had=had)
         )
     return noticed
 

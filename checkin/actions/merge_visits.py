@@ -104,7 +104,7 @@ def place(
     # The row first: a difference that was kept on record is known by its visit's patient and escort.
     Visit.objects.filter(pk=visit.pk).update(patient=patient, escort=escort)
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-    notice_again(visit, noticed(visit, patient, found), by=by, at=at)
+    notice_again(visit, noticed(visit, patient, found), by=by, at=at, is_one_child=True)
     show(
         visit,
         appointment=visit.appointment_id,

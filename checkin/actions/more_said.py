@@ -30,9 +30,10 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
     elif visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional:
         rename(patient, before, whole, visit=visit, at=at)
     waited = relinking.carry_waiting(visit, patient, at=at) if was is None and patient else None
+    had = visit.appointment_id
     linking.detach(visit)
     visit.sign_in = row
-    relinking.notice_again(visit, relinking.attach(visit, patient), by=None, at=at)
+    relinking.notice_again(visit, relinking.attach(visit, patient, had=had), by=None, at=at)
     visit.match = match
     show(
         visit,

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from checkin.actions import (
+    asking,
     audit,
     chart_changes,
     linking,
@@ -18,7 +19,7 @@ from checkin.actions import (
 from checkin.actions.boards import hold, show
 from checkin.actions.paper_ledger import Ledger
 from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
-from checkin.models import Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
+from checkin.models import Appointment, Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
 from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, on_its_record, written_at
@@ -138,10 +139,9 @@ def put_on(move: Move) -> None:
     name, escort_id = (escort.name or escort.relationship, escort.pk) if escort else ("", None)
     wish = chart_changes.standing_wish(visit)
     chart_changes.take_wishes_off(visit)
-    asking = list(visit.discrepancies.filter(status=Discrepancy.Status.ASKING))
     linking.detach(visit)
-    notice_again(visit, not_kept(visit, attach(visit, move.now)), by=move.by, at=move.at)
-    go_on_asking(visit, asking)
+    noticed = attach(visit, move.now, had=booked.pk if booked else None)
+    notice_again(visit, not_kept(visit, noticed), by=move.by, at=move.at)
     if move.was == move.now:
         # Its escort was found or made anew; that no paper went anywhere is nothing to tell.
         chart_changes.put_wishes_on(visit, wish, was=move.was_id, ledger=Ledger())
@@ -169,32 +169,45 @@ def not_kept(visit: Visit, noticed: list[discrepancies.Noticed]) -> list[discrep
     return [one for one in noticed if (one.field, one.typed[:500], one.recorded[:500]) not in kept]
 
 
-def go_on_asking(visit: Visit, asking: list[Discrepancy]) -> None:
-    """A difference about which the family was being asked is noticed again: it is still being asked."""
-    for one in asking:
-        same = {"field": one.field, "typed": one.typed, "recorded": one.recorded}
-        again = visit.discrepancies.filter(status=Discrepancy.Status.OPEN, **same).exclude(pk=one.pk).first()
-        if again is not None:
-            again.delete()
-            one.status, one.settled_at, one.settled_by = Discrepancy.Status.ASKING, None, None
-            one.save(update_fields=["status", "settled_at", "settled_by"])
-
-
-def attach(visit: Visit, patient: Patient | None) -> list[discrepancies.Noticed]:
+def attach(visit: Visit, patient: Patient | None, *, had: int | None = None) -> list[discrepancies.Noticed]:
+    """Put the record on the visit, or nobody. `had`: the appointment that the visit has just given back."""
     claim = records.said(visit.sign_in)
     if patient is None:
         return discrepancies.in_claim(
             claim, today=visit.local_date, day_first=visit.location.clinic.day_first
         )
     found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-    noticed = linking.attach(visit=visit, claim=claim, patient=patient, found=found, at=visit.arrived_at)
+    noticed = linking.attach(
+        visit=visit, claim=claim, patient=patient, found=found, at=visit.arrived_at,
+        had=had_before(visit, patient, had),
+    )  # fmt: skip
     return noticed + linking.already_here(visit, found)
 
 
+def had_before(visit: Visit, patient: Patient, now: int | None) -> int | None:
+    """Which of this record's appointments the visit has had: the one of `now`, or the last one before."""
+    own = Appointment.objects.filter(patient=patient)
+    if now is not None and own.filter(pk=now).exists():
+        return now
+    given_back = PaperMove.objects.filter(
+        decision__visit=visit, paper=Paper.APPOINTMENT, done=Done.REMOVED, subject_id__in=own.values("pk")
+    )
+    return given_back.order_by("pk").values_list("subject_id", flat=True).last()
+
+
 def notice_again(
-    visit: Visit, noticed: list[discrepancies.Noticed], *, by: Staff | None, at: dt.datetime
+    visit: Visit,
+    noticed: list[discrepancies.Noticed],
+    *,
+    by: Staff | None,
+    at: dt.datetime,
+    is_one_child: bool = False,
 ) -> None:
-    """What was noticed about the child before is no longer so; this is."""
+    """What was noticed about the child before is no longer so; this is.
+
+    `is_one_child`: both records are of this child, so a question goes on though they say different things.
+    """
+    asked = asking.about(visit)
     standing = visit.discrepancies.open()
     about_child = standing.exclude(field=Discrepancy.Field.SIGN_IN) | standing.filter(
         why=linking.ALREADY_HERE
@@ -202,6 +215,7 @@ def notice_again(
     about_child.update(status=Discrepancy.Status.WITHDRAWN, settled_at=at, settled_by=by)
     if visit.state != State.ENTERED_IN_ERROR:
         linking.notice(visit, noticed, at=at)
+        asking.go_on(visit, asked, is_one_child=is_one_child)
 
 
 def decide(

@@ -93,10 +93,17 @@ class Dossier:
             whose = row.number if row.one == Discrepancy.Field.PHONE else 0
             self.kept.append(discrepancies.Kept(row.one, row.two, row.three, whose or 0))
 
-    def appointment(self, *, location_id: int, at: dt.datetime) -> Today | None:
-        """Today's appointment to sign this patient in for: here before elsewhere, then the nearest."""
+    def appointment(self, *, location_id: int, at: dt.datetime, had: int | None = None) -> Today | None:
+        """Today's appointment to sign this patient in for: here before elsewhere, then the nearest.
+
+        Before all others the one that the visit `had` already.
+        """
         booked = [one for one in self.today if one.kind == "appointment"]
-        return min(booked, key=lambda one: (one.location_id != location_id, abs(one.at - at)), default=None)
+        return min(
+            booked,
+            key=lambda one: (one.pk != had, one.location_id != location_id, abs(one.at - at)),
+            default=None,
+        )
 
     def guardians(self) -> tuple[consent.Adult, ...]:
         """Whoever may consent, whom to phone first first."""
@@ -164,8 +171,10 @@ class Found:
         """Escorts and guardians by patient id; empty for a patient without any."""
         return defaultdict(list, {pk: dossier.contacts for pk, dossier in self.dossiers.items()})
 
-    def appointment_of(self, patient_id: int, *, location_id: int, at: dt.datetime) -> Today | None:
-        return self.dossiers[patient_id].appointment(location_id=location_id, at=at)
+    def appointment_of(
+        self, patient_id: int, *, location_id: int, at: dt.datetime, had: int | None = None
+    ) -> Today | None:
+        return self.dossiers[patient_id].appointment(location_id=location_id, at=at, had=had)
 
     def open_visits_of(self, patient_id: int) -> list[Today]:
         return [one for one in self.dossiers[patient_id].today if one.kind == "visit"]

@@ -672,3 +672,21 @@ def test_what_was_answered_while_nobody_was_known_stays_answered_after_an_undone
     matches.undo(visit=fresh(visit), by=dana, at=LATEST)
     assert (fresh(need).status, need.answered_by) == (Outcome.DONE, noor)
     assert not need.answers.filter(outcome=Outcome.OPEN).exists()
+
+
+def test_the_visit_has_the_same_appointment_again(visit, finn, zofia, dana, front):
+    """Two of one day, as after a merge: it had the one that was not the nearest."""
+    far, near = (make.appointment(finn, front, make.at(clock, NOVEMBER)) for clock in ("14:00", "9:45"))
+    visit.appointment_id, far.status = far.pk, "arrived"
+    visit.save(), far.save()
+    relink(visit, zofia, dana)
+    assert fresh(visit).appointment_id is None
+    undo(visit, dana)
+    assert (fresh(visit).appointment_id, fresh(far).status, fresh(near).status) == (
+        far.pk,
+        "arrived",
+        "booked",
+    )
+    relink(visit, zofia, dana, at=make.at("10:20", NOVEMBER))
+    relink(visit, finn, dana, at=make.at("10:30", NOVEMBER))
+    assert fresh(visit).appointment_id == far.pk

@@ -397,6 +397,7 @@ def test_an_undo_and_a_correction_name_the_appointment_that_is_taken(desk_client
     post(desk_client, visit, patient=lea.pk, papers=digest(first))
     visit.refresh_from_db()
     agree(visit, noor, who="Another Uncle")
+    make.appointment(leo, front, make.at("9:32"))  # booked since, and nearer: the visit takes the one it had
     page = text(post(desk_client, visit, "undo"))
     assert f"The appointment at 10:15 is free again for the child until now ({LEA})." in page
     assert f"The appointment at 9:45 is taken for the child of this visit ({LEO})." in page

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from checkin.actions import paper_returns
 from checkin.actions.paper_moves import PapersAsk, PapersSaid
-from checkin.actions.relinking import latest, papers_of
+from checkin.actions.relinking import had_before, latest, papers_of
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, paper_words
 from checkin.models import lookup as records
@@ -197,7 +197,8 @@ def to_take(visit: Visit, now: Patient | None) -> dt.datetime | None:
         return None
     at = visit.arrived_at
     found = records.about(clinic=visit.clinic, patients=[now], at=at)
-    booked = found.appointment_of(now.pk, location_id=visit.location_id, at=at)
+    had = had_before(visit, now, visit.appointment_id)
+    booked = found.appointment_of(now.pk, location_id=visit.location_id, at=at, had=had)
     return booked.at if booked is not None else None
 
 
