@@ -1,0 +1,102 @@
+"""An answer and a correction of its child at the same moment: nothing is open or given for another child."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import matches, merging, needs, unmerging
+from checkin.actions.boards import Refused
+from checkin.models import DueItem, Immunization, Need, Role, Visit
+from checkin.models.need_subjects import other_child
+from checkin.rules.need_facts import Outcome
+from tests import make
+from tests.racing import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+JULY = dt.date(2026, 7, 14)
+TIMES = 3
+
+
+@pytest.fixture
+def desk():
+    return make.location(make.clinic())
+
+
+@pytest.fixture
+def staff(desk):
+    names = (("dana", Role.FRONT_DESK), ("noor", Role.CLINICIAN), ("max", Role.MANAGER))
+    return {name: make.staff(desk.clinic, name, role, location=desk) for name, role in names}
+
+
+def two_children(desk, n):
+    """Each with a vaccine due, under names and days that nobody takes for one another's."""
+    ned = make.patient(desk.clinic, f"Ned Fox{'abcdefgh'[n]}", born=f"201{n}-03-14")
+    owl = make.patient(desk.clinic, f"Maximilian Owl{'abcdefgh'[n]}", born=f"200{n}-11-25")
+    for one in (ned, owl):
+        DueItem.objects.create(
+            clinic=desk.clinic, patient=one, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+        )
+    return ned, owl
+
+
+def come(desk, child, by):
+    visit = make.visit(desk, make.at("9:40", JULY), name=child.name, born=str(child.birth_date))
+    if visit.patient_id != child.pk:
+        matches.link(visit=visit, patient=child, by=by, at=make.at("9:41", JULY))
+    return Visit.objects.get(pk=visit.pk)
+
+
+def of_one_child(visit):
+    """Whether no need of the visit is open for another child, and what was given is its child's alone."""
+    fresh = Visit.objects.get(pk=visit.pk)
+    still_open = [need for need in fresh.needs.open() if other_child(need) is not None]
+    given = Immunization.objects.filter(visit=visit).exclude(patient=fresh.patient_id)
+    done = Need.objects.filter(visit=visit, status=Outcome.DONE, kind="vaccine")
+    wrong = [need for need in done if need.due_item and need.due_item.patient_id != fresh.patient_id]
+    return not still_open and not given.exists() and not wrong
+
+
+def unexpected(results):
+    return [one for one in results if isinstance(one, Exception) and not isinstance(one, Refused)]
+
+
+def test_an_answer_is_undone_as_its_visit_goes_to_another_child(desk, staff):
+    for n in range(TIMES):
+        ned, owl = two_children(desk, n)
+        visit = come(desk, ned, staff["dana"])
+        need = visit.needs.get(due_item__patient=ned)
+        needs.answer(need=need, outcome="declined", by=staff["noor"], at=make.at("9:50", JULY))
+        results = at_once(
+            lambda v=visit, to=owl: matches.link(
+                visit=v, patient=to, by=staff["dana"], at=make.at("9:51", JULY)
+            ),
+            lambda one=need: needs.undo(need=one, by=staff["noor"], at=make.at("9:51", JULY)),
+        )
+        assert not unexpected(results)
+        assert Visit.objects.get(pk=visit.pk).patient_id == owl.pk
+        assert of_one_child(visit)
+
+
+def test_a_vaccine_is_given_as_the_merge_that_brought_its_item_is_undone(desk, staff):
+    for n in range(TIMES):
+        ned, owl = two_children(desk, n)
+        owl.due_items.all().delete()
+        made = merging.merge(
+            merged=ned, into=owl, by=staff["max"], at=make.at("9:30", JULY), sure=True, why="their mother"
+        )
+        visit = come(desk, owl, staff["dana"])
+        need = visit.needs.get(label="MMR")
+        results = at_once(
+            lambda one=made.merge: unmerging.undo(merge=one, by=staff["max"], at=make.at("9:51", JULY)),
+            lambda one=need: needs.answer(
+                need=one, outcome="done", by=staff["noor"], at=make.at("9:51", JULY)
+            ),
+        )
+        assert not unexpected(results)
+        item = DueItem.objects.get(patient=ned)
+        assert item.status == DueItem.Status.DUE, "it is Ned's, and he has not had it"
+        assert not Immunization.objects.filter(visit=visit).exclude(patient=owl).exists()
+        still_open = [one for one in visit.needs.open() if other_child(one) is not None]
+        assert not still_open
