@@ -165,9 +165,13 @@ def decided(one: DiscrepancyDecision) -> Event:
 
 def given_here(one: NeedAnswer) -> Event:
     """What stayed with this child when its visit turned out to be another's."""
-    outcome = "given" if one.need.kind in GIVEN else words_of_outcome(one.need.kind, one.outcome).lower()
-    what = f"{headed(one.need)}: {outcome}, at a visit that is another child’s"
-    return Event(one.at, "check", what, str(one.by or ""))
+    is_done = one.outcome == Outcome.DONE
+    given = is_done and one.need.kind in GIVEN
+    outcome = "given" if given else words_of_outcome(one.need.kind, one.outcome).lower()
+    whose = "that is another child’s" if one.need.visit.patient_id else "that is not settled"
+    what = f"{headed(one.need)}: {outcome}, at a visit {whose}"
+    words = () if is_done else worded(("Answer", one.reason))
+    return Event(one.at, "check" if is_done else "circle-dashed", what, str(one.by or ""), words)
 
 
 def charted(change: ChartChange) -> Event:

@@ -68,7 +68,9 @@ def ended(child: Child) -> QuerySet[Promise]:
 
 
 def needs(child: Child) -> QuerySet[Need]:
-    found = Need.objects.filter(visit__patient=child.patient).exclude(answered_at=None)
+    """What became of what it needed; what was declined of another child's is told by that child's story."""
+    of_it = Q(due_item=None) | Q(status=Outcome.DONE) | Q(due_item__patient__in=child.records)
+    found = Need.objects.filter(of_it, visit__patient=child.patient).exclude(answered_at=None)
     return found.exclude(status=Outcome.LAPSED).select_related("answered_by")
 
 
@@ -127,14 +129,20 @@ def written_on(prefix: str) -> Coalesce:
 
 
 def given_here(child: Child) -> QuerySet[NeedAnswer]:
-    """What this child was given at a visit that is another child's since."""
+    """What this child was given, or what was declined for it, at a visit that is another child's since."""
     of_need = PaperMove.objects.filter(paper=Paper.VACCINE, subject="Need", done=Done.KEPT)
     kept = of_need.filter(patient__in=child.records, decision__undone_by=None)
     later = kept.filter(subject_id=OuterRef("need_id"), decision__at__gte=OuterRef("at"))
+    left = [Outcome.DECLINED, Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.LEFT_OPEN]
+    due = Need.objects.filter(due_item__patient__in=child.records, status__in=left)
+    elsewhere = due.filter(Q(visit__patient=None) | ~Q(visit__patient=child.patient))
+    stands = Q(need__in=elsewhere, outcome=F("need__status"), undoes=None)
     found = NeedAnswer.objects.filter(
-        Exists(later), need__in=kept.values("subject_id"), outcome=Outcome.DONE, undone_by=None
+        Q(Exists(later), outcome=Outcome.DONE) | stands,
+        need__in=kept.values("subject_id").union(elsewhere.values("pk")),
+        undone_by=None,
     )
-    return found.select_related("need", "by")
+    return found.select_related("need__visit", "by")
 
 
 def chart(child: Child) -> QuerySet[ChartChange]:

@@ -20,7 +20,7 @@ from checkin.actions import (
 )
 from checkin.actions.paper_moves import PapersSaid
 from checkin.actions.relinking import papers_of
-from checkin.models import Discrepancy, DiscrepancyDecision, PatientMerge, Staff, StandingProxy
+from checkin.models import Discrepancy, DiscrepancyDecision, DueItem, PatientMerge, Staff, StandingProxy
 from checkin.queries import family_stories, stories
 from checkin.rules.after_words import Said
 from checkin.rules.need_facts import Kind
@@ -156,6 +156,26 @@ def test_a_vaccine_that_stays_with_the_child_before_is_told_there(visit, anna, h
     assert not any("given" in what for what in said(hanna))
     matches.undo(visit=visit, by=dana, at=LATER)
     assert said(anna)[0] == "Flu vaccine: given"
+
+
+def test_what_was_declined_for_the_child_before_is_told_there_and_not_of_the_new_one(
+    brook, front, anna, hanna, dana, noor
+):
+    for one in (anna, hanna):
+        DueItem.objects.create(
+            clinic=brook, patient=one, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+        )
+    visit = make.visit(front, name="Anna Bell")
+    need = visit.needs.get(label="MMR")
+    needs.answer(need=need, outcome="deferred", reason="fever", by=noor, at=DECIDED)
+    assert "MMR: deferred" in said(anna)
+    link(visit, hanna, dana)
+    assert "MMR: deferred, at a visit that is another child’s" in said(anna)
+    assert not any("MMR" in what for what in said(hanna))
+    matches.undo(visit=visit, by=dana, at=LATER)
+    assert "MMR: deferred" in said(anna)
+    matches.undo(visit=visit, by=dana, at=LATER)
+    assert "MMR: deferred, at a visit that is not settled" in said(anna)
 
 
 def test_what_the_new_child_gets_later_is_not_told_of_the_one_before(visit, anna, hanna, dana, noor):
