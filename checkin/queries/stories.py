@@ -20,13 +20,15 @@ from checkin.models import (
     SignInReplay,
     Staff,
     Visit,
+    paper_words,
 )
 from checkin.models.needs import without_repeats
 from checkin.queries import visit_events, worries
 from checkin.queries.story_events import Event
 from checkin.rules import need_words
+from checkin.rules.merges import CARE
 from checkin.rules.need_facts import Outcome
-from checkin.rules.paper_fates import Paper
+from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.visits import State
 
 Kind = MatchDecision.Kind
@@ -71,6 +73,7 @@ NOT_SHOWN = {
 """Fields that no page shows, and why. Every other field of a claim is in one of the two lists above."""
 
 
+NOT_TAKEN = "Not taken from the merged record"
 WHY_THEN = "Why, by the record as it was"
 """What a link was made upon is of its own time: the record may say something else by now."""
 
@@ -158,9 +161,11 @@ def decided(one: MatchDecision) -> Event:
     }
     label = WHY_THEN if one.kind == Kind.AUTO else "Why"
     why = ((label, one.why),) if one.why else ()
+    left = not_taken(one) if one.kind == Kind.MERGE else ""
+    words_of_it = (*why, (NOT_TAKEN, left)) if left else why
     who = str(one.by) if one.by else "by itself"
     icon = "undo-2" if one.kind == Kind.UNDO else "link"
-    return Event(one.at, icon, words[Kind(one.kind)], who, why, taken_back=is_undone(one))
+    return Event(one.at, icon, words[Kind(one.kind)], who, words_of_it, taken_back=is_undone(one))
 
 
 def merged(one: MatchDecision) -> str:
@@ -168,6 +173,22 @@ def merged(one: MatchDecision) -> str:
     if getattr(one, "was_status", None) in (None, Patient.Status.PROVISIONAL):
         return f"Provisional record merged into {one.patient}"
     return f"Record of {one.previous_patient} merged into {one.patient}"
+
+
+def not_taken(one: MatchDecision) -> str:
+    """What the merged record says of language and needs that the one which stays does not; "" for nothing."""
+    merged, into = one.previous_patient, one.patient
+    if merged is None or into is None or is_undone(one):
+        return ""
+    both = {name: (getattr(merged, name), getattr(into, name)) for name in CARE}
+    left = {name: said for name, (said, stays) in both.items() if said and said != stays}
+    if not left:
+        return ""
+    moves = PaperMove.objects.filter(merge=one.merge_id, subject="Patient", subject_id=into.pk)
+    taken = moves.filter(done=Done.CHANGED)
+    for move in taken:
+        left = {name: said for name, said in left.items() if name not in move.after}
+    return paper_words.chart(left) if left else ""
 
 
 def taken_back(one: MatchDecision) -> str:

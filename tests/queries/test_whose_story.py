@@ -294,3 +294,14 @@ def test_a_record_that_a_sign_in_made_is_still_called_provisional(front, hanna, 
     visit = make.visit(front, name="Zed Quill", born="2019-05-05")
     merging.merge(merged=visit.patient, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
     assert f"Provisional record merged into {hanna}" in happened(visit)
+
+
+def test_the_line_of_a_merge_says_which_language_was_not_taken(visit, anna, hanna, dana):
+    """The story went on saying “On record: Language Irish” of a child whose record says English."""
+    type(anna).objects.filter(pk=anna.pk).update(language="ga", access_needs="a ramp")
+    type(anna).objects.filter(pk=hanna.pk).update(language="en")
+    for one in (anna, hanna):
+        one.refresh_from_db()
+    merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    words = dict(happened(visit)[f"Record of {anna} merged into {hanna}"].words)
+    assert words["Not taken from the merged record"] == "Language Irish, access: a ramp"
