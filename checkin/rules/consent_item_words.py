@@ -132,22 +132,58 @@ IF = BUT | split_words(
     """
 )
 """Words that put a condition to a yes, or another day, whatever it is said of."""
-DOSES = {
-    "first": 1,
-    "1st": 1,
-    "primera": 1,
-    "second": 2,
-    "2nd": 2,
-    "segunda": 2,
-    "third": 3,
-    "3rd": 3,
-    "tercera": 3,
-    "fourth": 4,
-    "4th": 4,
-    "booster": 9,
-    "refuerzo": 9,
+_DOSES = {
+    1: "first 1st primera primer primero 1a 1ra 1era 1er 1ero 1o",
+    2: "second 2nd 2d segunda segundo 2a 2da 2do 2o",
+    3: "third 3rd tercera tercer tercero 3a 3ra 3era 3er 3o",
+    4: "fourth 4th cuarta cuarto 4a 4ta 4to 4o",
+    5: "fifth 5th quinta quinto 5a 5ta 5to 5o",
+    6: "sixth 6th sexta sexto 6a 6ta 6to 6o",
+    9: "booster refuerzo",
 }
+DOSES = {word: dose for dose, said in _DOSES.items() for word in said.split()}
+NUMBERS = {
+    word: number
+    for number, said in enumerate(
+        ("one una uno", "two dos", "three tres", "four cuatro", "five cinco", "six seis seven eight nine"), 1
+    )
+    for word in said.split()
+}
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DIGITS = {str(number): word for number, word in enumerate(_COUNTS, 1)}
+"""How many, in digits, is as in words: "2 vaccines" is "two vaccines"."""
+BEFORE_NUMBER = split_words(
+    """
+    dose dosis number numero
+    """
+)
+BEFORE_OTHER_NUMBER = split_words(
+    """
+    type tipo group grupo grade grado age aged
+    """
+)
+UNITS = split_words(
+    """
+    valent valente year years yr yrs yo old ano anos month months mo mos mes meses week weeks day days
+    hour hours ml mcg mg am pm doses vaccines shots
+    """
+)
+"""After these no number is that of a dose: "9-valent", "4 years", "two doses"."""
+NOT_OF_DOSE = re.compile(
+    r"\d+[.,]\d+"
+    r"|(?<=\d)\s*(?:of|de|/)\s*\d+"
+    r"|\d+\s*[-–]\s*\d+\s*(?=y|m|a)"
+    r"|\d+[-\s]*(?:dose|dosis)\s+(?:series|serie|schedule|esquema)",
+    re.IGNORECASE,
+)
+"""A measure, the total of a series, an age from and to: no number of a dose."""
+COUNTED = (
+    r"(?=\s+(?:more\s+|other\s+)?(?:vaccin|shot|jab|immuni[sz]ation|injection|needle|poke|of\s+them|"
+    r"vacuna|inmunizaci|inyecci|pinchazo))"
+)
 SPELT_OUT = (
+    *((re.compile(rf"(?<![\w.,/#-]){one}{COUNTED}", re.IGNORECASE), word) for one, word in DIGITS.items()),
+    (re.compile(r"\bh[-. ]*(?:flu|influenzae?)\b", re.IGNORECASE), "hib"),
     (NO_OBJECTION, " "),
     (re.compile(r"\bm[-. ]m[-. ]r\b|\b(?:vaccine )?triple (?:viral|virica|vírica)\b", re.IGNORECASE), "mmr"),
     (re.compile(r"\bchicken[- ]pox\b", re.IGNORECASE), "chickenpox"),

@@ -5,26 +5,39 @@ from __future__ import annotations
 from checkin.rules import names
 from checkin.rules.consent_item_words import (
     ALL,
+    BEFORE_NUMBER,
+    BEFORE_OTHER_NUMBER,
     BETWEEN,
     BUT,
+    DIGITS,
     DOSES,
     FILLER,
     HOW_MANY,
     IF,
     KINDS,
+    NOT_OF_DOSE,
+    NUMBERS,
     ON_LABELS,
     ONE_PRODUCT,
     PLAIN,
     SEVERAL,
     SOME,
     SPELT_OUT,
+    UNITS,
 )
 
 
 def words_of(item: str) -> tuple[str, ...]:
     for spelt, word in SPELT_OUT:
         item = spelt.sub(word, item)
-    return names.words(item)
+    said = names.words(item)
+    if all(word.isdigit() or word in OF_NO_ITEM for word in said):
+        return tuple(DIGITS.get(word, word) for word in said)
+    return said
+
+
+OF_NO_ITEM = FILLER | SOME | HOW_MANY | ALL
+"""Where only these were said beside a number, it says how many: "only 1 today"."""
 
 
 def content(item: str) -> list[str]:
@@ -35,7 +48,7 @@ def content(item: str) -> list[str]:
 def is_all(item: str) -> bool:
     """Whether no item is named: nothing, "all vaccines", "the shots", "both vaccines"."""
     said, several = set(content(item)), bool(SEVERAL & set(words_of(item)))
-    if several or said & {"both", "ambas", "ambos"}:
+    if several or said & (ALL | {"both", "ambas", "ambos"}):
         said -= HOW_MANY
         return said <= ALL
     return not item.strip() or bool(said) and said <= ALL
@@ -56,7 +69,8 @@ def has_condition(item: str) -> bool:
     said = set(words_of(item))
     if is_all(item):
         return False
-    if not kinds(item) and said & (SOME | HOW_MANY) and said <= FILLER | SOME | HOW_MANY:
+    counts = {word for word in said if word in SOME | HOW_MANY or word.isdigit()}
+    if not kinds(item) and counts and said <= OF_NO_ITEM | counts:
         return True
     known = FILLER | ON_LABELS | PLAIN | ALL | HOW_MANY | KINDS.keys() | DOSES.keys()
     named = bool(kinds(item) or said & (ALL | SEVERAL | HOW_MANY))
@@ -110,12 +124,37 @@ def is_same_item(one: str, other: str) -> bool:
         return True
     if leaves_out(one) or leaves_out(other):
         return False
+    if is_other_dose(one, other):
+        return False
     first, second = content(one), content(other)
-    if first and first == second:
-        return True
-    doses = [{DOSES[word] for word in said if word in DOSES} for said in (first, second)]
-    is_other_dose = all(doses) and doses[0] != doses[1]
-    return not is_other_dose and kinds(one) == kinds(other) in ONE_PRODUCT
+    return bool(first and first == second) or kinds(one) == kinds(other) in ONE_PRODUCT
+
+
+def is_other_dose(one: str, other: str) -> bool:
+    """Whether both say which dose of a vaccine it is, and not the same one."""
+    first, second = doses_of(one), doses_of(other)
+    return bool(first and second) and first.isdisjoint(second)
+
+
+def doses_of(item: str) -> set[int]:
+    """Which dose of a vaccine it is: 2 of "2nd MMR", "MMR #2", "MMR dose two" and "segunda dosis de MMR"."""
+    said = words_of(NOT_OF_DOSE.sub(" x ", item))
+    if not kinds(item):
+        return {DOSES[word] for word in said if word in DOSES}
+    around = zip(("", *said), said, (*said[1:], ""), strict=False)
+    numbers = (number_of(*three) for three in around)
+    return {number for number in numbers if number}
+
+
+def number_of(before: str, word: str, after: str) -> int:
+    """Which dose a word says between its neighbors; 0 where none."""
+    if word in DOSES:
+        return DOSES[word]
+    if after in UNITS or before in BEFORE_OTHER_NUMBER:
+        return 0
+    if before in BEFORE_NUMBER or after in BEFORE_NUMBER:
+        return NUMBERS.get(word) or (int(word) if word.isdigit() and len(word) < 3 else 0)
+    return int(word) if word in DIGITS and word < "7" else 0
 
 
 def may_be_same_item(one: str, other: str) -> bool:

@@ -1,0 +1,92 @@
+"""A yes to one dose is none to another, and how many in digits is as how many in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import consent
+from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+from checkin.rules.consent_items import doses_of, has_condition, is_all, is_same_item
+
+HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
+AUNT = Adult("Rosa Stone", "", "aunt")
+
+
+def path(words: str, item: str) -> consent.Path:
+    yes = Answer("vaccine", True, "telephone", "Helen Marsh", words, how="telephone")
+    return consent.path(Facts(AUNT, guardians=(HELEN,), answers=(yes,)), Care.VACCINE, item)
+
+
+SECOND = """
+2nd MMR|second MMR|MMR #2|MMR 2|MMR dose 2|MMR dose two|MMR, 2nd dose|MMR second dose|dose 2 of MMR|MMR (2)
+segunda MMR|MMR 2ª dosis|MMR 2da dosis|dosis 2 de la MMR|segunda dosis de triple viral|MMR dosis dos
+MMR dose 2 of 2|MMR 2/2|MMR dose 2, 0.5 mL|MMR dose 2 (4-6 years)
+"""
+
+
+@pytest.mark.parametrize("words", "|".join(SECOND.split("\n")).strip("|").split("|"))
+def test_a_yes_to_the_second_dose_counts_for_it_and_not_for_the_first(words):
+    assert doses_of(words) == {2}
+    for first in ("MMR dose 1", "MMR #1", "1st MMR", "MMR, first dose", "MMR 1"):
+        assert not is_same_item(words, first)
+        assert path(words, first).step == Step.PHONE_GUARDIAN
+        assert path(first, words).step == Step.PHONE_GUARDIAN
+    for same in ("MMR dose 2", "MMR #2", "MMR"):
+        assert path(words, same).step == Step.PROCEED
+    assert path("MMR", words).step == Step.PROCEED, "who agrees to MMR agrees to whichever dose is due"
+
+
+def test_both_doses_are_each_of_them():
+    assert path("1st and 2nd MMR", "MMR dose 1").step == Step.PROCEED
+    assert path("1st and 2nd MMR", "MMR dose 3").step == Step.PHONE_GUARDIAN
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["HPV 9-valent", "Gardasil 9", "PCV13", "PCV 13", "COVID-19", "MMR 4 years", "MMR (4-6 yrs)", "M-M-R II"]
+    + ["two doses of MMR", "2 doses of MMR", "Hep B 3-dose series", "polio type 1", "flu 2026", "MMR 0.5 mL"],
+)
+def test_other_numbers_of_a_vaccines_name_are_no_dose(name):
+    assert doses_of(name) == set()
+
+
+@pytest.mark.parametrize(
+    "words", ["H flu", "H. flu", "h-flu", "Hflu", "H influenza", "H. influenzae", "H flu B"]
+)
+def test_h_flu_is_hib_and_no_flu(words):
+    assert path(words, "flu vaccine").step == Step.PHONE_GUARDIAN
+    assert path(words, "Influenza").step == Step.PHONE_GUARDIAN
+    assert path(words, "Hib").step == Step.PROCEED or "b" in words.casefold().split()
+
+
+@pytest.mark.parametrize(
+    ("digits", "words"),
+    [
+        ("2 vaccines", "two vaccines"),
+        ("3 shots", "three shots"),
+        ("the 2 shots", "the two shots"),
+        ("las 2 vacunas", "las dos vacunas"),
+        ("all 3 shots", "all three shots"),
+        ("all 3", "all three"),
+        ("1 shot", "one shot"),
+        ("1 vacuna", "una vacuna"),
+        ("4 shots", "four shots"),
+        ("only 1 today", "only one today"),
+        ("1 shot only", "one shot only"),
+        ("flu, 1 shot only", "flu, one shot only"),
+        ("the 2", "the two"),
+    ],
+)
+def test_how_many_in_digits_is_as_in_words(digits, words):
+    assert (is_all(digits), has_condition(digits)) == (is_all(words), has_condition(words))
+    assert path(digits, "MMR").step == path(words, "MMR").step
+    assert is_all(digits) or has_condition(digits)
+
+
+@pytest.mark.parametrize(
+    "words", ["1 shot", "only 1 today", "4 shots", "12 shots", "2", "just 2", "10", "2 of them"]
+)
+def test_a_yes_with_a_number_alone_leaves_its_words_to_be_read(words):
+    found = path(words, "MMR")
+    assert found.step == Step.CLINICIAN_DECIDES
+    assert f"“{words}”" in found.sentence and "clinician reads these words" in found.sentence
