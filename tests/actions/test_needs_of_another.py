@@ -11,6 +11,7 @@ from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersSaid
 from checkin.actions.relinking import papers_of
 from checkin.models import DueItem, Immunization, Need, NeedAnswer
+from checkin.rules import vaccines
 from checkin.rules.need_facts import Kind, Outcome
 from tests import make
 
@@ -186,6 +187,24 @@ def test_a_record_and_the_one_it_was_merged_into_are_one_child(front, ned, owl, 
     needs.undo(need=need, by=noor, at=CLOCK[3])
     assert fresh(need).is_open
     assert open_of(visit) == [owl.pk]
+
+
+def test_an_item_that_stayed_on_the_merged_record_is_the_same_childs(front, ned, owl, noor, dana, max_, kind):
+    """Both records have it from one import without numbers: it is said once, on the record that stays."""
+    mine, theirs = (imported(one, kind) for one in (ned, owl))
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[1], sure=True, why="their mother says so")
+    assert (fresh(mine).patient, fresh(visit).patient) == (ned, owl)
+    needs.undo(need=need, by=noor, at=CLOCK[2])
+    assert fresh(need).status == Outcome.LAPSED
+    assert list(visit.needs.open().filter(kind=kind).values_list("due_item", flat=True)) == [theirs.pk]
+
+
+def imported(child, kind):
+    said = vaccines.which(NAMES[kind], ""), dt.date(2026, 1, 1)
+    system, value = vaccines.content_key("due", child.pk, kind, *said)
+    return due(child, kind, system=system, value=value)
 
 
 def test_once_the_merge_is_undone_it_is_the_other_childs_again(front, ned, owl, noor, max_, kind):
