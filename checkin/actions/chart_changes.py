@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from checkin.actions.paper_ledger import Ledger, columns, from_json
 from checkin.models import ChartChange, Escort, PaperMove, Patient, Staff, Visit
+from checkin.models.own_records import own_merge
 from checkin.rules import preferences
 from checkin.rules.paper_fates import Done, Paper, Whose
 
@@ -65,15 +66,22 @@ def carry_chart(
     """Language, interpreter and access needs: taken off the old chart, put on the new, or left."""
     old, after = stood_before(change, was), dict(change.after)
     own, own_before = change.patient_id, dict(change.before)
+    is_home = now is not None and own == now.pk
     if whose in (Whose.OLD, Whose.BOTH):
-        keep(change, old, ledger=ledger, was=was)
+        if was is not None and goes_with_visit(change, was):
+            stays_on_own = is_home and whose == Whose.BOTH
+            say_there(change, old, was=was, ledger=ledger, at=at)
+            if own is not None and not stays_on_own:
+                put_back(own, own_before, after, ledger=ledger, was=was, at=at)
+        else:
+            keep(change, old, ledger=ledger, was=was)
         if whose == Whose.BOTH and now is not None:
-            put_on(now, after, change=change, was=was, ledger=ledger, at=at)
+            stood = own_before if is_home else columns(now, after)
+            put_on(now, after, stood, change=change, was=was, ledger=ledger, at=at)
         return
     goes = whose == Whose.NEW
     status = Status.TAKEN_OFF if not goes else Status.WAITS if now is None else Status.STANDS
     done = Done.MOVED if goes else Done.ENDED
-    is_home = now is not None and own == now.pk
     before = columns(now, after) if goes and now is not None and not is_home else own_before
     row_id = now.pk if goes and now is not None else None
     ledger.change(
@@ -98,6 +106,23 @@ def keep(change: ChartChange, old: dict[str, Any], *, ledger: Ledger, was: int |
     ledger.change(change, Paper.CHART, Done.KEPT, was=was, now=was, **own)
 
 
+def goes_with_visit(change: ChartChange, was: int) -> bool:
+    """Whether it stands on the record that the visit's sign-in made, merged into this one for now."""
+    merge = own_merge(change.visit) if change.visit is not None and change.patient_id != was else None
+    return merge is not None and change.patient_id == merge.merged_id
+
+
+def say_there(change: ChartChange, old: dict[str, Any], *, was: int, ledger: Ledger, at: dt.datetime) -> None:
+    """The old chart's own from now on, which says all of it, also what the merge left unsaid there."""
+    row = Patient.objects.select_for_update().get(pk=was)
+    found = columns(row, change.after)
+    unsaid = {name: value for name, value in change.after.items() if found[name] != value}
+    to = {"patient_id": was, "subject_id": was, "before": found | old}
+    ledger.change(change, Paper.CHART, Done.KEPT, was=was, now=was, **to)
+    if unsaid:
+        write_columns(row, unsaid, ledger=ledger, was=was, at=at)
+
+
 def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
     """What stood on this chart before, column by column.
 
@@ -119,6 +144,7 @@ def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
 def put_on(
     now: Patient,
     after: dict[str, Any],
+    before: dict[str, Any],
     *,
     change: ChartChange,
     was: int | None,
@@ -128,7 +154,7 @@ def put_on(
     """The same on the other child's chart too, as a change of its own."""
     made = ChartChange.objects.create(
         clinic_id=change.clinic_id, visit=change.visit, patient=now, subject="Patient", subject_id=now.pk,
-        before=columns(now, after), after=after, at=change.at, by=change.by,
+        before=before, after=after, at=change.at, by=change.by,
     )  # fmt: skip
     ledger.made(made, Paper.CHART, was=was, now=now.pk)
     write_columns(now, after, ledger=ledger, was=now.pk, at=at)

@@ -190,11 +190,13 @@ def question(paper: str, *, is_name: bool = False) -> str:
     return "Whose is it?"
 
 
-def fate(paper: str, whose: str, names: Names, *, before: str = "") -> str:
+def fate(paper: str, whose: str, names: Names, *, before: str = "", unsaid: bool = False) -> str:
     """What will become of a paper that is whose, for the page on which a person decides.
 
-    `before` is what stood on the record before a correction.
+    `before` is what stood on the record before a correction; `unsaid`: the old chart says something else.
     """
+    if paper == Paper.CHART and unsaid:
+        return capitalised(put_on_charts(whose, names))
     return capitalised(fate_words(paper, whose, names, before))
 
 
@@ -231,6 +233,17 @@ def fate_words(paper: str, whose: str, names: Names, before: str) -> str:
         Whose.NEW: f"Goes with {token} to {new}" if new else waits,
         Whose.OLD: f"Stays on the record of {old}",
         Whose.NOBODY: "Counts no longer",
+    }[Whose(whose)]
+
+
+def put_on_charts(whose: str, names: Names) -> str:
+    """What was said of a child's language or needs, where a merge left it off the old chart."""
+    waits = f"waits at {names.token} until its child is found"
+    return {
+        Whose.NEW: f"put on the record of {names.new} only" if names.new else waits,
+        Whose.OLD: f"put on the record of {names.old} only",
+        Whose.BOTH: f"put on the record of {names.old} and on that of {names.new}",
+        Whose.NOBODY: "put on neither record",
     }[Whose(whose)]
 
 

@@ -23,7 +23,7 @@ from checkin.models import (
     made_records,
     paper_words,
 )
-from checkin.models.own_records import follows, merged_here
+from checkin.models.own_records import follows, merged_here, own_record
 from checkin.rules.consent_answers import Adult, Basis
 from checkin.rules.excuse_notes import Status
 from checkin.rules.need_facts import Kind, Outcome
@@ -51,6 +51,8 @@ class VisitPaper:
     """What the new chart says in the same place."""
     before: str = ""
     """What stood there before."""
+    unsaid: bool = False
+    """A merge left it unsaid on the old chart: it stands on the record that the sign-in made."""
 
     @property
     def key(self) -> str:
@@ -208,14 +210,25 @@ def chart_changes(change: Change) -> Iterator[VisitPaper]:
             value and not says_the_same(name, value, row.after[name]) for name, value in beside.items()
         )
         fates = whose(Paper.CHART, change.facts(differs=differs))
+        there = {name: getattr(change.was, name) for name in row.after} if is_own(row, change) else row.after
+        unsaid = there != row.after
         yield VisitPaper(
             Paper.CHART,
             row,
             paper_words.chart(row.after),
             fates,
             beside=paper_words.chart(beside) if beside else "",
-            before=paper_words.chart(row.before),
+            before=paper_words.chart(there if unsaid else row.before),
+            unsaid=unsaid,
         )
+
+
+def is_own(row: ChartChange, change: Change) -> bool:
+    """Whether it stands on the record that the sign-in made, which was merged into the old chart."""
+    if change.was is None or row.patient_id == change.was.pk:
+        return False
+    merge = own_record(change.visit, change.was)
+    return merge is not None and row.patient_id == merge.merged_id
 
 
 def corrections(change: Change) -> Iterator[VisitPaper]:

@@ -174,6 +174,8 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
         return f"as it was before{f', on {here}' if here else ''}"
     if one.done == Done.MOVED:
         return f"now on {here}" if here else f"waits at {made.visit.token} until its child is found"
+    if one.done == Done.KEPT and one.paper == Paper.CHART and one.after:
+        return f"now on {here}"
     if one.done == Done.KEPT:
         return f"stays on {here}" if here else "stays"
     if one.done == Done.MADE:

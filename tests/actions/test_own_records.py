@@ -187,6 +187,36 @@ def test_a_correction_of_the_chart_goes_by_what_was_said(visit, six, one, dana, 
     assert (on(own)["care"], on(six)["care"]) == ((True, "ramp"), (False, ""))
 
 
+@pytest.mark.parametrize(("whose", "of_old", "of_new"), [("old", "pl", "en"), ("both", "pl", "pl")])
+def test_what_the_merge_left_off_the_chart_is_put_there_where_it_is_said_to_be_of_its_child(
+    visit, six, one, dana, whose, of_old, of_new
+):
+    own = visit.patient
+    preferences.record(
+        patient=own, visit=visit, language="pl", interpreter_needed=False, access_needs="", by=dana,
+        at=WRITTEN,
+    )  # fmt: skip
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    assert fresh(six).language == "en"
+    listed = next(each for each in papers_of(fresh(visit), one) if each.paper == "chart")
+    assert (listed.unsaid, listed.before) == (True, "Language English")
+    made = relink(visit, one, dana, chart=whose)
+    assert (fresh(six).language, fresh(one).language) == (of_old, of_new)
+    assert "Language Polish: now on Finn O'Neil’s record" in told(made)
+    undo(visit, dana)
+    assert (fresh(six).language, fresh(one).language, fresh(own).language) == ("en", "en", "pl")
+
+
+def test_said_to_be_of_the_child_before_it_is_not_on_the_record_that_the_sign_in_made(visit, six, one, dana):
+    own = write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    relink(visit, one, dana, chart="old")
+    fresh(visit)
+    matches.new_patient(visit=visit, by=dana, at=LATEST, said=said(visit, own, chart="new"))
+    assert fresh(visit).patient == own
+    assert (on(own)["care"], on(six)["care"]) == ((False, ""), (True, "ramp"))
+
+
 def test_a_guardian_whom_the_chart_names_already_is_not_said_twice(visit, six, one, dana):
     own = write_on_own(visit, dana)
     twin = make.guardian(one, "Ewa Kiss", phone="555-010-0777")

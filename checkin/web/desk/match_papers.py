@@ -204,7 +204,8 @@ def to_take(visit: Visit, now: Patient | None) -> dt.datetime | None:
 
 def shown(one: VisitPaper, names: paper_words.Names, answer: str, *, missed: bool) -> dict[str, Any]:
     """One paper as its line: what becomes of it by the rule, or the choices."""
-    fates = [paper_words.fate(one.paper, choice, names, before=one.before) for choice in one.whose]
+    more: dict[str, Any] = {"before": one.before, "unsaid": one.unsaid}
+    fates = [paper_words.fate(one.paper, choice, names, **more) for choice in one.whose]
     choices = list(zip([choice.value for choice in one.whose], fates, strict=True))
     return {
         "name": f"{PREFIX}{one.key}",
