@@ -97,6 +97,8 @@ class Decision:
     visit: int
     was: int | None
     changed: list[Change]
+    left: list[tuple[Paper, State]] = field(default_factory=list)
+    """Written at the visit, and said to be another record's by then: no part of the decision."""
 
 
 class Model:
@@ -254,6 +256,12 @@ class Model:
                 paper.places, paper.counts, paper.told = before
                 restored.append((paper, after, before))
                 concerned.pop(id(paper), None)
+        for paper, state in undone.left:
+            # What is written at one visit on one chart is one paper, which is asked about when it is longer.
+            longer = any(one.kind == paper.kind == "chart" and one.told > paper.told and
+                         one.places == paper.places for one in concerned.values())  # fmt: skip
+            if paper.state() == state and not longer:
+                concerned.pop(id(paper), None)
         self.decided(by, undone.visit, undone.was, [*concerned.values()], restored, answers)
 
     def decided(
@@ -268,13 +276,20 @@ class Model:
         stay, own = self.stays[visit], self.goes_with(visit)
         old = stay.record if own is None else self.record_of(visit)
         is_another = self.record_of(visit) != self.seen_as(record) or record == own != old
-        self.decisions[by] = Decision(visit, old, changed)
+        concerned = {id(one) for one in papers}
+        written = [one for one in self.papers if one.visit == visit and one.counts and one.kind in RULE]
+        left = [(one, one.state()) for one in written if id(one) not in concerned]
+        self.decisions[by] = Decision(visit, old, changed, left)
         if not is_another:
             if own is None and record is not None:
                 # Which of the two that are one now it is of, is seen once they are two again.
                 stay.record = record
                 stay.been.add(record)
             return
+        here = self.record_of(visit)
+        # Of both children, as somebody said, it stays with the one whom this correction does not concern.
+        apart = {id(one): {at for at in one.places if at != AT_VISIT and self.seen_as(at) != here}
+                 for one in papers}  # fmt: skip
         if own is not None and record is not None:
             self.records[own].merged_into = None if record == own else self.seen_as(record)
         stay.record = record if own is None or record is None else own
@@ -282,13 +297,12 @@ class Model:
         for paper in papers:
             before = paper.state()
             answer = answers.get(id(paper), OLD if paper.kind == "correction" else NEW)
-            if answer == NOBODY:
-                paper.counts = False
-            elif answer == BOTH:
-                paper.places = frozenset({old or 0, AT_VISIT})
-            else:
-                paper.places = frozenset({AT_VISIT if answer == NEW else old or 0})
-            if paper.kind == "chart" and AT_VISIT in paper.places and paper.counts:
+            to = {NEW: {AT_VISIT}, OLD: {old or 0}, BOTH: {old or 0, AT_VISIT}, NOBODY: set()}[answer]
+            # Said of the chart into which the visit's own record was merged, it is a new word there.
+            is_new_there = old in to and old not in paper.places and AT_VISIT not in paper.places
+            paper.places = frozenset(apart[id(paper)] | to) or paper.places
+            paper.counts = bool(apart[id(paper)] | to)
+            if paper.kind == "chart" and paper.counts and (AT_VISIT in paper.places or is_new_there):
                 paper.told = self.tick()
             if paper.state() != before:
                 changed.append((paper, before, paper.state()))

@@ -325,6 +325,34 @@ def test_it_waits_at_the_visit_of_nobody_and_a_chart_that_says_otherwise_is_not_
     assert chart(zofia) == ("pl", True, "ramp")
 
 
+def test_what_was_said_to_be_of_the_child_before_is_its_own_still_when_the_visit_comes_back_and_goes(
+    visit, finn, zofia, dana
+):
+    put_on_chart(visit, dana)
+    consents = agree(visit, dana, "Maeve O'Neil")
+    granted = proxy(visit, dana, "Maeve O'Neil")
+    undo(visit, dana, at=LATER, chart="old", consent="old", proxy="old")
+    matches.link(visit=fresh(visit), patient=finn, by=dana, at=LATER)
+    last = fresh(visit).match_decisions.order_by("pk").last()
+    assert [one.paper for one in papers_of(visit, None, undoes=last) if one.asks] == []
+    undo(visit, dana)
+    assert fresh(visit).patient is None
+    assert chart(finn) == ("pl", True, "ramp")
+    assert (fresh(consents).patient, fresh(granted).patient) == (finn, finn)
+
+
+def test_written_further_since_it_is_asked_about_once_more(visit, finn, dana):
+    put_on_chart(visit, dana)
+    undo(visit, dana, at=LATER, chart="old")
+    matches.link(visit=fresh(visit), patient=finn, by=dana, at=LATER)
+    preferences.record(
+        patient=finn, visit=fresh(visit), language="ga", interpreter_needed=True, access_needs="ramp",
+        by=dana, at=LATEST,
+    )  # fmt: skip
+    last = fresh(visit).match_decisions.order_by("pk").last()
+    assert [one.paper for one in papers_of(visit, None, undoes=last) if one.asks] == ["chart"]
+
+
 @pytest.fixture
 def renamed(front, finn, zofia, dana):
     """Finn's sign-in said Finley; the name on his record was made that."""
