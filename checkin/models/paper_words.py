@@ -95,6 +95,11 @@ def consent(row: ConsentRecord) -> str:
     return f"{short(row.who)} {'agreed to' if row.agreed else 'said no to'} {what}{by}{until}"
 
 
+def with_end(words: str, *, is_over: bool) -> str:
+    """These words of an answer or a proxy, and that it was withdrawn or revoked by then."""
+    return f"{words} (no longer counts)" if is_over else words
+
+
 def proxy(row: StandingProxy) -> str:
     return f"{short(row.name)} may agree in their place, in writing from {short(row.granted_by)}"
 

@@ -146,7 +146,9 @@ def followers(change: Change) -> Iterator[VisitPaper]:
 
 
 def consents(change: Change) -> Iterator[VisitPaper]:
-    said = ConsentRecord.objects.filter(visit=change.visit, patient=change.was, withdrawn_at=None)
+    said = ConsentRecord.objects.filter(visit=change.visit, patient=change.was)
+    if not change.made_here:  # else the record may count as none then, so what is over goes along too
+        said = said.filter(withdrawn_at=None)
     here = Adult(change.visit.sign_in.escort_name)
     for row in said.order_by("pk"):
         adult = Adult(row.who, row.phone, row.relationship)
@@ -154,17 +156,21 @@ def consents(change: Change) -> Iterator[VisitPaper]:
         is_here = adult.same_as(here) and Basis.TELEPHONE not in (row.basis, row.how)
         asks = not own and not is_here and is_of_old_family(adult, change)
         fates = whose(Paper.CONSENT, change.facts(said_by_old_family=asks))
-        yield VisitPaper(Paper.CONSENT, row, paper_words.consent(row), fates)
+        words = paper_words.with_end(paper_words.consent(row), is_over=row.withdrawn_at is not None)
+        yield VisitPaper(Paper.CONSENT, row, words, fates)
 
 
 def proxies(change: Change) -> Iterator[VisitPaper]:
-    granted = StandingProxy.objects.filter(visit=change.visit, patient=change.was, revoked_at=None)
+    granted = StandingProxy.objects.filter(visit=change.visit, patient=change.was)
+    if not change.made_here:
+        granted = granted.filter(revoked_at=None)
     here = Adult(change.visit.sign_in.escort_name)
     for row in granted.order_by("pk"):
         grantor = Adult(row.granted_by)
         asks = not grantor.same_as(here) and is_of_old_family(grantor, change)
         fates = whose(Paper.PROXY, change.facts(said_by_old_family=asks))
-        yield VisitPaper(Paper.PROXY, row, paper_words.proxy(row), fates)
+        words = paper_words.with_end(paper_words.proxy(row), is_over=row.revoked_at is not None)
+        yield VisitPaper(Paper.PROXY, row, words, fates)
 
 
 def is_of_old_family(adult: Adult, change: Change) -> bool:

@@ -96,7 +96,9 @@ def what(one: PaperMove, row: Any) -> str:
         return str(Paper(one.paper).label)
     if one.paper == Paper.NEED:
         return answered_need(row.need if one.subject == "NeedAnswer" else row, one)
-    return WORDS[one.subject](row)
+    was_over = one.after.get("withdrawn_at") or one.after.get("revoked_at")
+    is_over = one.done == Done.MOVED and bool(was_over)
+    return paper_words.with_end(WORDS[one.subject](row), is_over=is_over)
 
 
 def answered_need(row: Any, one: PaperMove) -> str:

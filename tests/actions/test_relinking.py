@@ -578,6 +578,20 @@ def test_a_new_patient_is_undone_from_the_page_that_listed_its_papers(made_new, 
     assert fresh(made_new).patient is None
 
 
+def test_what_was_withdrawn_on_a_record_that_counts_as_none_goes_along_too(made_new, dana, max_):
+    """It is of the child who was here, whether it counts still or not."""
+    own, said = made_new.patient, agree(made_new, dana, "Some Uncle")
+    granted = proxy(made_new, max_, "Some Uncle")
+    consent.withdraw(record=said, by=dana, at=WRITTEN)
+    consent.revoke_proxy(proxy=granted, by=max_, at=WRITTEN)
+    listed = [one.what for one in papers_of(fresh(made_new), None)]
+    assert [what.endswith(" (no longer counts)") for what in listed] == [True, True]
+    assert "Some Uncle agreed to vaccine by telephone (no longer counts)" in told(undo(made_new, dana))
+    assert fresh(own).status == "entered_in_error"
+    assert (fresh(said).patient, fresh(granted).patient) == (None, None)
+    assert said.withdrawn_at and granted.revoked_at
+
+
 def test_a_record_on_which_more_stands_than_the_visit_wrote_stays_on_file(made_new, dana):
     made = made_new.patient
     consent.grant_proxy(
