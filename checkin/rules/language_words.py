@@ -214,3 +214,13 @@ PEOPLES = {
     "yemeni": "YE", "venezuelan": "VE", "venezolano": "VE", "colombian": "CO", "colombiano": "CO",
     "honduran": "HN", "hondureno": "HN", "salvadoran": "SV", "salvadoreno": "SV", "afghan": "AF",
 }  # fmt: skip
+WHOSE = split_words(
+    """
+    mother mothers mom moms mum mommy mama mamas madre father fathers dad dads daddy papa padre
+    parent parents padres child childs kid kids son daughter boy girl patient baby bebe hijo hija
+    hijos nino nina ninos ninas grandmother grandma grandfather grandpa grandparents abuela abuelo
+    abuelos aunt tia uncle tio guardian tutor tutora sister brother hermana hermano family familia
+    escort stepmom stepdad wife husband
+    """
+)
+"""Whose language it is, where several are said."""

@@ -22,6 +22,7 @@ from checkin.rules.language_words import (
     NOT_A_CODE,
     PEOPLES,
     SAME,
+    WHOSE,
     WITHIN,
 )
 from checkin.rules.nothing_said import says_nothing
@@ -57,11 +58,17 @@ def say_language(typed: str) -> str:
     if names_no_language(typed):
         return ""
     parts = _parts(typed)
-    if not any(map(_read, parts)):
+    if not any(map(_read, parts)) or says_whose(typed, parts):
         return typed
     named = [name for part in parts for name in _named(part)]
     said = list(dict.fromkeys(name for name in named if name))
     return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
+
+
+def says_whose(typed: str, parts: list[str]) -> bool:
+    """Whether several languages are of several people ("mother: Spanish, child: English")."""
+    said = {_key(word) for word in _SIGNS.sub(" ", typed).split()}
+    return len(parts) > 1 and not said.isdisjoint(WHOSE)
 
 
 def _named(part: str) -> list[str]:

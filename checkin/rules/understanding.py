@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import names
 from checkin.rules.languages import is_same_language, name_language, names_no_language, say_language
-from checkin.rules.nothing_said import says_nothing
+from checkin.rules.nothing_said import says_nothing, split_words
 
 LONGEST_LABEL = 80
 ASK_WHICH = "ask which language"
@@ -162,7 +162,7 @@ def by_source(today: str, recorded: str) -> list[Help]:
 def says_as_much(one: str, other: str) -> bool:
     """Whether the words of the other stand within the one's, in their order ("wheelchair").
 
-    Not where either says what is not needed: "no wheelchair" is no wheelchair.
+    Not where either says what is not needed, or not any more: "no wheelchair", "outgrew wheelchair".
     """
     if _NOT & {*names.words(one), *names.words(other)}:
         return False
@@ -205,7 +205,21 @@ _NOT = frozenset(
         "menos",
         "tampoco",
     }
+    | split_words(
+        """
+        outgrew outgrown outgrow returned returning lost losing missing forgot forgotten broke
+        broken stolen sold gone refuse refuses refused decline declines declined reject rejects
+        rejected hates quit gave stop stops was were had formerly former previously before past once
+        only recovered healed cured resolved fixed removed finished better dead brother sister
+        mother father mom dad grandmother grandma grandfather grandpa cousin dejo dejamos dejaron
+        perdio perdimos perdieron perdido perdida perdidos perdidas devolvio devolvimos devolvieron
+        devuelto devuelta rompio rota roto rotas rotos robaron rechaza rechazo usaba tenia era antes
+        quito quitaron olvido olvidamos quedo chico chica crecio supero curo mejor solo solamente
+        hermano hermana madre mama padre papa abuela abuelo primo prima
+        """
+    )
 )
+"""What is not needed, not any more, not always or not by the child: by itself it stands beside the record."""
 _SAYS_NOTHING = frozenset(
     {"a", "an", "the", "i", "my", "he", "she", "his", "her", "we", "they", "it", "is", "are", "has", "have"}
     | {"use", "need", "want", "please", "ye", "yes", "and", "or", "with", "for", "in", "on", "of", "to", "at"}

@@ -126,3 +126,22 @@ def test_one_language_in_two_words_is_no_difference(one, other, same):
 def test_what_says_nothing_is_no_difference_from_a_blank():
     assert says_the_same("language", "", "und") and says_the_same("access_needs", "none", "")
     assert says_the_same("access_needs", "A ramp", "a ramp") and not says_the_same("access_needs", "ramp", "")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mother: Spanish, child: English",
+        "Spanish (mom) / English (kid)",
+        "mamá: español, niño: inglés",
+        "mom Spanish and dad Polish",
+        "I speak Spanish, my son English",
+        "grandma Hmong; parents English",
+    ],
+)
+def test_whose_each_language_is_stays_as_it_was_typed(typed):
+    assert say_language(typed) == typed
+
+
+def test_two_languages_of_nobody_named_are_still_named():
+    assert say_language("español, inglés") == "Spanish and English"
