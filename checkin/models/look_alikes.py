@@ -23,7 +23,18 @@ SAME_GUARDIANS = (
     "SELECT g.patient_id FROM checkin_guardian m JOIN checkin_guardian g ON g.phone_key = m.phone_key"
     " WHERE m.patient_id = n.id AND m.phone_key <> ''"
 )
+SUFFIXES = ("jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv")
+WITH_SUFFIX = [f"n.family_key || '{suffix}'" for suffix in SUFFIXES]
+WITHOUT_SUFFIX = [
+    f"CASE WHEN substr(n.family_key, length(n.family_key) - {len(suffix) - 1}) = '{suffix}'"
+    f" THEN substr(n.family_key, 1, length(n.family_key) - {len(suffix)}) END"
+    for suffix in SUFFIXES
+]
+OTHER_SUFFIX = f"o.family_key IN ({', '.join(WITH_SUFFIX + WITHOUT_SUFFIX)})"
+"""One of both family names has a suffix more: "Vale Jr" and "Vale"."""
 SAME = {
+    "birth date and family name but for a suffix": f"{BORN} AND {OTHER_SUFFIX} AND n.family_key <> ''"
+    " AND o.family_key <> ''",
     "birth date and family name": f"{BORN} AND o.family_key = n.family_key AND n.family_key <> ''",
     "birth date and given name": f"{BORN} AND o.given_key = n.given_key AND n.given_key <> ''",
     "birth date and phone": f"{BORN} AND {PHONE}",

@@ -119,6 +119,32 @@ def _respelled(key: str) -> str:
     return key
 
 
+_SPELLINGS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"ph", "f"),
+        (r"ck|ch(?=r)|c(?=[^eiyh]|$)", "k"),
+        (r"c(?=[eiy])|z", "s"),
+        (r"x|ks", "ks"),
+        (r"th", "t"),
+        (r"(?<=[aeiouy])h(?![aeiouy])", ""),
+    )
+)
+
+
+def is_respelled(first: str, second: str) -> bool:
+    """Whether both are one name in two spellings that sound the same: Sofia and Sophia, Eric and Erik."""
+    keys = (normalise(first), normalise(second))
+    return all(keys) and _spelt_plainly(keys[0]) == _spelt_plainly(keys[1])
+
+
+@lru_cache(maxsize=16_384)
+def _spelt_plainly(key: str) -> str:
+    for pattern, letters in _SPELLINGS:
+        key = pattern.sub(letters, key)
+    return _respelled(key)
+
+
 def _sound(key: str, other: str) -> float:
     if _respelled(key) == _respelled(other):
         return ONE_SOUND

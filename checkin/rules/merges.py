@@ -181,6 +181,8 @@ def is_look_alike(one: Who, other: Who) -> bool:
         return bool(named) or not are_two_stand_ins(one.given_name, other.given_name)
     if is_called_alike(one, other):
         return True
+    if any(likeness.is_respelled(first, second) for first in one.names for second in other.names):
+        return True
     likest = max(likeness.alike(first, second) or 0.0 for first in one.names for second in other.names)
     return likest >= NEAR_NAME
 
