@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Case, F, Q, Value, When
 
 from checkin.actions import bookings
+from checkin.actions.paper_ledger import from_json
 from checkin.models import (
     ChartChange,
     Clinic,
@@ -182,6 +183,7 @@ def remember(
             relationship=said["relationship"],
             phone=said["escort_phone"],
             last_came_at=at,
+            on_record=None,
             **preferences.to_remember(claim, at=at),
         )
         return made.pk
@@ -222,41 +224,49 @@ def forget(escort: Escort, visit: Visit) -> None:
     """Undo what this visit taught us of the escort: the one before it is the last again.
 
     An escort whom no other visit knows is taken away if this sign-in is all that the row says; one
-    that a record brought along, or on which somebody has decided, stays on it.
+    that a record brought along, or on which somebody has decided, stays on it and says what it said.
     """
     if visit.sign_in.remember and escort.remembered_at == visit.arrived_at:
         Escort.objects.filter(pk=escort.pk).update(**wishes_before(escort, visit))
     others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
     last = others.first()
-    if last is None:
-        taught = ["" if escort.is_patient else getattr(visit.sign_in, name) for name in SAID_OF_ESCORT]
-        # A number that was corrected at visits of another child is no word on this one's.
-        decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk, undoes=None)
-        standing = decided.filter(undone_by=None, discrepancy__visit__patient_id=escort.patient_id)
-        first = decided.order_by("pk").first()
-        phone = first.before.get("phone", escort.phone) if first else escort.phone
-        says_no_more = [escort.name, escort.relationship, phone] == taught
-        # Nor told at another moment than this visit, on the patient's page or before.
-        is_of_it = escort.remembered_at in (None, visit.arrived_at)
-        says_no_more = says_no_more and is_of_it and escort.last_came_at == visit.arrived_at
-        if says_no_more and not standing.exclude(discrepancy__visit=visit).exists():
-            escort.delete()
-        else:
-            Escort.objects.filter(pk=escort.pk).update(last_came_at=None)
+    if last is None and escort.on_record is None and is_all_taught(escort, visit):
+        escort.delete()
         return
     others = others.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
     words = others.values_list("sign_in__relationship", flat=True).first()
-    Escort.objects.filter(pk=escort.pk).update(
-        last_came_at=last.arrived_at, relationship=words or escort.relationship
-    )
+    own = from_json(escort, escort.on_record or {})
+    if words is None:
+        was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship
+        words = own.get("relationship", "" if was_taught else escort.relationship)
+    came = last.arrived_at if last else own.get("last_came_at")
+    Escort.objects.filter(pk=escort.pk).update(last_came_at=came, relationship=words)
+
+
+def is_all_taught(escort: Escort, visit: Visit) -> bool:
+    """Whether this sign-in is all that the row says, and nobody has decided on it at another visit."""
+    taught = ["" if escort.is_patient else getattr(visit.sign_in, name) for name in SAID_OF_ESCORT]
+    # A number that was corrected at visits of another child is no word on this one's.
+    decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk, undoes=None)
+    standing = decided.filter(undone_by=None, discrepancy__visit__patient_id=escort.patient_id)
+    first = decided.order_by("pk").first()
+    phone = first.before.get("phone", escort.phone) if first else escort.phone
+    says_no_more = [escort.name, escort.relationship, phone] == taught
+    # Nor told at another moment than this visit, on the patient's page or before.
+    is_of_it = escort.remembered_at in (None, visit.arrived_at)
+    says_no_more = says_no_more and is_of_it and escort.last_came_at == visit.arrived_at
+    return says_no_more and not standing.exclude(discrepancy__visit=visit).exists()
 
 
 def wishes_before(escort: Escort, visit: Visit) -> dict[str, Any]:
     """What this escort was remembered to like before that visit's sign-in replaced it."""
     signed_in = escort.visits.filter(sign_in__remember=True, arrived_at__lt=visit.arrived_at)
     last = signed_in.exclude(pk=visit.pk).select_related("sign_in").order_by("arrived_at").last()
+    own = from_json(escort, escort.on_record or {})
     found: dict[str, Any] = {**preferences.FORGOTTEN, "remembered_at": None}
-    if last is not None:
+    found |= {name: value for name, value in own.items() if name in found}
+    since = found["remembered_at"]
+    if last is not None and (since is None or last.arrived_at >= since):
         found = preferences.to_remember(records.said(last.sign_in), at=last.arrived_at)
     written = ChartChange.objects.filter(subject="Escort", subject_id=escort.pk, status="stands")
     at_desk = written.filter(at__lt=visit.arrived_at).exclude(visit=visit).order_by("at").last()

@@ -88,7 +88,10 @@ def keep(
     # Also when it is forgotten: a sign-in from before, linked only now, must not bring it back.
     held.remembered_at = at
     held.save(update_fields=[*wanted, "remembered_at"])
-    chart_changes.remember(held, before, visit=visit, by=by, at=at)
+    if chart_changes.remember(held, before, visit=visit, by=by, at=at) is None:
+        # Told at no visit: no sign-in that writes over it, and turns out to be another child's, ends it.
+        held.on_record = {**(held.on_record or {}), **columns(held, chart_changes.WISHES)}
+        held.save(update_fields=["on_record"])
     for visit in here:
         show(visit)
     audit.record(

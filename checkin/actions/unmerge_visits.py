@@ -82,7 +82,8 @@ def escort_back(ledger: Ledger, row: Escort, move: PaperMove, *, merged: Patient
     staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
     before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)}) if staying else {}
     to: dict[str, Any] = {"patient": merged}
-    copy = {name: getattr(row, name) for name in names_of(row)} | {"patient_id": was}
+    copy = {name: getattr(row, name) for name in names_of(row)}
+    copy |= {"patient_id": was, "on_record": None}
     if staying:
         to |= {name: before[name] for name in TAUGHT}
         if row.remembered_at in {visit.arrived_at for visit in staying}:

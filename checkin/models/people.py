@@ -211,6 +211,9 @@ class Escort(models.Model):
     best_way = models.CharField(max_length=12, blank=True)
     best_time = models.CharField(max_length=200, blank=True)
     remembered_at = models.DateTimeField(null=True, blank=True)
+    on_record = models.JSONField(
+        null=True, default=dict, help_text="what it says beside what sign-ins taught; null where one made it"
+    )
 
     class Meta:
         constraints = [
@@ -234,7 +237,16 @@ class Escort(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = names.normalise(self.name)[:200]
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
+        if self._state.adding and self.on_record == {}:
+            said = {name: getattr(self, name) for name in TAUGHT}
+            self.on_record = {
+                name: one.isoformat() if hasattr(one, "isoformat") else one for name, one in said.items()
+            }
         super().save(*args, **with_keys(kwargs, "name_key", "phone_key"))
+
+
+TAUGHT = ("relationship", "last_came_at", "approach", "best_way", "best_time", "remembered_at")
+"""What a sign-in may write over on an escort's row."""
 
 
 class Guardian(models.Model):

@@ -441,6 +441,65 @@ def test_a_wish_goes_whole_also_where_an_earlier_visit_had_said_a_part_of_it(fro
     assert wishes(zofia) == [("Rosa Delgado", "leave", "")]
 
 
+ROWS = ("name", "relationship", "phone", "last_came_at", "approach", "best_way", "best_time", "remembered_at")
+AUNT = {"name": "Rosa Delgado", "relationship": "aunt", "phone": "555-010-0999"}
+WISH = {"approach": "greet", "best_way": "phone", "best_time": "after 18:00"}
+STRANGER = {
+    "escort_name": "Rosa Delgado", "relationship": "mom", "remember": "yes", "approach": "leave",
+    "best_time": "mornings",
+}  # fmt: skip
+
+
+def rows(patient):
+    return list(Escort.objects.filter(patient=patient).values(*ROWS))
+
+
+def by_mistake(front, patient, dana, *, at="9:45", **said):
+    """Another child's visit is linked to this record."""
+    claim = {"name": "Zed Quist"} | STRANGER | said
+    found = make.visit(front, make.at(at, NOVEMBER), **claim)
+    relink(found, patient, dana)
+    return found
+
+
+@pytest.mark.parametrize("now_on", [None, "zofia"], ids=["undone", "linked to another"])
+@pytest.mark.parametrize("wish", [{}, WISH, WISH | {"remembered_at": make.at("8:00", NOVEMBER)}])
+def test_an_adult_on_record_without_a_visit_is_again_as_they_were(front, finn, zofia, dana, wish, now_on):
+    """Whether the other visit's record was made from its sign-in, or that child is on file."""
+    Escort.objects.create(clinic=finn.clinic, patient=finn, **AUNT, **wish)
+    make.patient(finn.clinic, "Ada Quist", born="2018-03-14")
+    before = rows(finn)
+    for said in ({"name": "Ada Quist"}, {}, {"relationship": "aunt"}, {"relationship": ""}):
+        visit = by_mistake(front, finn, dana, **said)
+        assert rows(finn) != before
+        relink(visit, zofia, dana, at=LATEST) if now_on else undo(visit, dana)
+        assert rows(finn) == before
+
+
+@pytest.mark.parametrize("words", ["", "aunt"])
+def test_a_relationship_that_a_wrong_visit_said_is_taken_back(front, finn, dana, words):
+    """Also where none was said before it, and whoever of two that were wrong goes first."""
+    said = {"escort_name": "Rosa Delgado", "relationship": words}
+    make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", **said)
+    make.patient(finn.clinic, "Zed Quist", born="2018-03-14")
+    before = rows(finn)
+    first, second = (by_mistake(front, finn, dana, at=at, relationship="mom") for at in ("9:45", "9:46"))
+    assert rows(finn) != before
+    for visit in (first, second):
+        undo(visit, dana)
+    assert rows(finn) == before
+
+
+def test_a_wish_told_on_the_patients_page_outlasts_a_wrong_visit(front, visit, finn, dana):
+    preferences.set_(escort=visit.escort, by=dana, at=make.at("9:42", NOVEMBER), **WISH)
+    make.patient(finn.clinic, "Zed Quist", born="2018-03-14")
+    before = rows(finn)
+    wrong = by_mistake(front, finn, dana)
+    assert wishes(finn) == [("Rosa Delgado", "leave", "mornings")]
+    undo(wrong, dana)
+    assert rows(finn) == before
+
+
 def test_a_wish_of_nobody_yet_waits_and_goes_with_the_next_child(visit, finn, zofia, dana):
     usual = {"best_way": "phone", "best_time": "evenings", "by": dana, "at": WRITTEN}
     preferences.set_(escort=visit.escort, visit=visit, approach="greet", **usual)
