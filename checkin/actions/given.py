@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from checkin.models import DueItem, Immunization, Need
 from checkin.models.due_items import OURS
+from checkin.models.made_records import end_of
 from checkin.rules import doses, vaccines
 from checkin.rules.need_facts import Kind
 from checkin.rules.needs import FLU_KEY
@@ -59,7 +60,7 @@ def take_off_record(need: Need) -> None:
 
     An item that is another child's by now is that child's to be given.
     """
-    if need.due_item and need.due_item.patient_id == need.visit.patient_id:
+    if need.due_item and end_of(need.due_item.patient_id) == need.visit.patient_id:
         mark(need, was=DueItem.Status.GIVEN, now=DueItem.Status.DUE)
     Immunization.objects.filter(clinic_id=need.clinic_id, system=SYSTEM, value=str(need.pk)).delete()
 

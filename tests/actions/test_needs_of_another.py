@@ -201,6 +201,16 @@ def test_an_item_that_stayed_on_the_merged_record_is_the_same_childs(front, ned,
     assert list(visit.needs.open().filter(kind=kind).values_list("due_item", flat=True)) == [theirs.pk]
 
 
+def test_taken_back_it_is_due_again_on_the_merged_record_too(front, ned, owl, noor, max_, kind):
+    mine, _ = (imported(one, kind) for one in (ned, owl))
+    visit = come(front)
+    need = answer(visit, mine, Outcome.DONE, noor, CLOCK[0])
+    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[1], sure=True, why="their mother says so")
+    needs.undo(need=need, by=noor, at=CLOCK[2])
+    assert (fresh(mine).patient, mine.status) == (ned, "due")
+    assert not Immunization.objects.exists()
+
+
 def imported(child, kind):
     said = vaccines.which(NAMES[kind], ""), dt.date(2026, 1, 1)
     system, value = vaccines.content_key("due", child.pk, kind, *said)
