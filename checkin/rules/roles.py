@@ -135,12 +135,13 @@ def refusal(role: str, act: Act, *, is_read: bool = False) -> str:
     """
     if role != Role.AUDITOR:
         return TABLE[act].refusal
+    rule = TABLE[act]
+    is_for_most = rule.roles >= WORKS_WITH_FAMILIES
     if is_read:
-        return ONLY_READS_HERE
+        return ONLY_READS_HERE if is_for_most else f"{ONLY_READS_HERE} {rule.refusal}"
     if act in (Act.RAISE, Act.ANSWER_CALL):
         return ONLY_READS_IS_URGENT
-    rule = TABLE[act]
-    return ONLY_READS if rule.roles >= WORKS_WITH_FAMILIES else f"{ONLY_READS_ITSELF} {rule.refusal}"
+    return ONLY_READS if is_for_most else f"{ONLY_READS_ITSELF} {rule.refusal}"
 
 
 def roles_for(act: Act) -> tuple[str, ...]:
