@@ -54,7 +54,7 @@ def told(clinic):
         (Said(3, "we waited two hours"), "unread"),
         (Said(4, "who was the nurse?"), "unread"),
         (Said(5, "thank Noor"), "unread"),
-        (Said(1, "too long", may_call=True), "promised"),
+        (Said(1, "too long", may_call=True), "unread"),
         (Said(5, may_call=True), "promised"),
     ],
 )

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def visit(brook, front):
-    brook.need_settings = {"own": ["Car seat", "New phone number", "Library card"], "off": ["school_note"]}
+    own = ["Car seat", "New phone number", "Library card", "Hearing test"]
+    brook.need_settings = {"own": own, "off": ["school_note", "match"]}
     brook.save()
     front.refresh_from_db()
     return arrive(front)
