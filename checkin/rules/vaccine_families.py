@@ -12,20 +12,21 @@ CODES: dict[str, tuple[int, ...]] = {
     "mmr varicella": (94,),
     "varicella": (21,),
     "zoster": (121, 187, 188),
-    "dtap": (20, 106, 107),
-    "dtap hib": (50,),
+    "dtap": (1, 20, 106, 107),
+    "dtap hib": (22, 50),
+    "dtap hib hepb": (102, 198),
     "dtap hepb polio": (110,),
-    "dtap hib polio": (120,),
+    "dtap hib polio": (120, 170),
     "dtap polio": (130,),
-    "dtap polio hib hepb": (146,),
+    "dtap polio hib hepb": (132, 146),
     "tdap td": (115,),
     "td": (9, 113, 138, 139, 196),
-    "polio": (2, 10, 89, 178, 179, 182),
+    "polio": (2, 10, 89, 178, 179, 182, 324),
     "hib": (17, 46, 47, 48, 49),
     "hib hepb": (51,),
     "hepb": (8, 42, 43, 44, 45, 189, 220),
-    "hepa hepb": (104,),
-    "hepa": (31, 52, 83, 84, 85),
+    "hepa hepb": (104, 193),
+    "hepa": (31, 52, 83, 84, 85, 169),
     "pneumococcal-conjugate": (100, 133, 152, 177, 215, 216, 327),
     "pneumococcal-polysaccharide": (33,),
     "rotavirus": (74, 116, 119, 122),
@@ -34,10 +35,17 @@ CODES: dict[str, tuple[int, ...]] = {
     "meningococcal-acwy meningococcal-b": (316, 328),
     "hpv": (62, 118, 137, 165),
     "covid": (207, 208, 210, 211, 212, 213, 217, 218, 219, 221, 225, 226, 227, 228, 229, 230)
-    + (300, 301, 302, 308, 309, 310, 311, 312, 313),
+    + (300, 301, 302, 308, 309, 310, 311, 312, 313)
+    + (500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 510)
+    + (511, 512, 513, 514, 515, 516, 517, 518, 519, 520, 521),
     "rabies": (18, 40, 90, 175, 176),
 }
-"""What it protects from, and the CVX codes of that. Source: CDC CVX and its vaccine groups."""
+"""What it protects from, and the CVX codes of that.
+
+Source: CDC, Immunization Information Systems (IIS), code set CVX, as of September 3, 2025, with its mapping
+to vaccine groups: there DTP (whole cell) is of the group of DTaP. Those that leave out a part of a group (DT,
+28; meningococcal C and Y with Hib, 148) are not here, nor is a code that does not say which (109, 167).
+"""
 
 NAMES: dict[str, tuple[str, ...]] = {
     "mmr": ("MMR", "MMR II", "Measles, mumps and rubella", "Priorix", "triple vírica", "SRP")

@@ -42,13 +42,14 @@ SEASONAL = frozenset(
         205,
         231,
         320,
+        331,
         333,
     }
 )
-"""CVX codes of vaccines against seasonal influenza, of either hemisphere. Source: CDC CVX."""
+"""CVX codes of vaccines against seasonal influenza, of either hemisphere. Source: CDC CVX, Sep 3, 2025."""
 
-PANDEMIC = frozenset({123, 125, 126, 127, 128, 160})
-"""CVX codes of vaccines against one pandemic strain, which do not cover the season. Source: CDC CVX."""
+PANDEMIC = frozenset({123, 125, 126, 127, 128, 160, 321, 322, 323})
+"""CVX codes of vaccines against one pandemic or avian strain: they do not cover the season. Source: above."""
 
 NONE_GIVEN = "998"
 NONE_GIVEN_NAMES = frozenset({"novaccineadministered", "novaccinegiven", "notadministered", "notgiven"})
