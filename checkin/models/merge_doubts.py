@@ -10,6 +10,7 @@ from django.db.models import Q
 from checkin.models.chart_changes import ChartChange
 from checkin.models.discrepancies import DiscrepancyDecision
 from checkin.models.look_alikes import LookAlike
+from checkin.models.made_records import way_of
 from checkin.models.paper_moves import PaperMove
 from checkin.models.people import Patient
 from checkin.models.schedule import Appointment
@@ -73,5 +74,19 @@ def changes(patient: Patient) -> list[dict[str, Any]]:
 
 def said_two(one: Patient, other: Patient) -> bool:
     """Whether somebody was asked about these two, and said that they are two."""
-    both = [one.pk, other.pk]
-    return LookAlike.objects.filter(record__in=both, older__in=both).exclude(settled_at=None).exists()
+    return other.pk in said_two_with(one)
+
+
+def said_two_with(patient: Patient) -> set[int]:
+    """The records that somebody said are another child, and those that they were merged into since.
+
+    What was said of a record that was merged into this one holds for this one too: it is one child.
+    """
+    mine = {patient.pk}
+    newest = mine
+    while newest:
+        newest = set(Patient.objects.filter(merged_into__in=newest).values_list("pk", flat=True)) - mine
+        mine |= newest
+    about = LookAlike.objects.filter(Q(record__in=mine) | Q(older__in=mine)).exclude(settled_at=None)
+    both = {pk for pair in about.values_list("record", "older") for pk in pair}
+    return {step for pk in both - mine for step in way_of(pk)} - mine

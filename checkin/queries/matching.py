@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from checkin.models import Clinic, Match, MatchDecision, Patient, Visit
+from checkin.models import Clinic, Match, MatchDecision, Patient, Visit, merge_doubts
 from checkin.models import lookup as records
 from checkin.models.lookup import Found
 from checkin.queries.comparing import Row, Typed, compare
@@ -57,7 +57,7 @@ def for_visit(visit: Visit) -> Options:
         records.child(claim, clinic=visit.clinic, today=today),
         Typed.of_claim(claim, today=today, day_first=day_first, here=f"signed in {local:%-H:%M}"),
         at=visit.arrived_at,
-        besides=visit.patient_id,
+        besides=[visit.patient_id or 0],
     )
 
 
@@ -91,7 +91,7 @@ def linked_because(visit: Visit, decision: MatchDecision | None) -> Linked:
 
 
 def for_record(patient: Patient, *, at: dt.datetime) -> Options:
-    """Whom a provisional record may turn out to be."""
+    """Whom a record may turn out to be, without those of whom somebody said that they are another child."""
     child = identity.Claim(
         given_name=patient.given_name,
         family_name=patient.family_name,
@@ -99,14 +99,16 @@ def for_record(patient: Patient, *, at: dt.datetime) -> Options:
         phone=patient.phone,
         clinic=patient.clinic.identity_facts,
     )
-    return among(patient.clinic, child, Typed.of_record(patient), at=at, besides=patient.pk)
+    besides = [patient.pk, *merge_doubts.said_two_with(patient)]
+    return among(patient.clinic, child, Typed.of_record(patient), at=at, besides=besides)
 
 
 def among(
-    clinic: Clinic, child: identity.Claim, typed: Typed, *, at: dt.datetime, besides: int | None
+    clinic: Clinic, child: identity.Claim, typed: Typed, *, at: dt.datetime, besides: Iterable[int]
 ) -> Options:
     found = records.find(clinic=clinic, claim=child, at=at)
-    found.patients.pop(besides or 0, None)
+    for one in besides:
+        found.patients.pop(one, None)
     judgement = identity.judge(child, found.records())
     reasons = {one.record.id: tuple(map(str, one.why)) for one in judgement.candidates}
     ranked = [found.patients[int(one.record.id)] for one in judgement.candidates]
@@ -148,6 +150,12 @@ def numbers_of(clinic: Clinic, patients: list[Patient]) -> dict[int, str]:
     """The first number of each record, by the record's id."""
     rows = clinic.patient_identifiers.filter(patient__in=patients).order_by("-system", "-value")
     return dict(rows.values_list("patient_id", "value")) if patients else {}
+
+
+def said_two(patient: Patient) -> list[Patient]:
+    """Who is on file and is left out because somebody said that they are another child."""
+    left_out = merge_doubts.said_two_with(patient)
+    return list(Patient.objects.on_file().filter(pk__in=left_out).order_by("pk")) if left_out else []
 
 
 def goes_along(visit: Visit) -> int:

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import look_alikes, merging, records, unmerging
-from checkin.models import LookAlike, Patient
+from checkin.models import LookAlike, Patient, merge_doubts
 from checkin.queries import look_alikes as reads
+from checkin.queries import matching
 from checkin.rules.records import PatientItem
 from tests import make
 
@@ -88,6 +89,47 @@ def test_said_to_be_two_children_they_are_not_asked_about_again(brook, dana):
     assert reads.count(brook) == 0
     load(brook, item("9"))
     assert (reads.count(brook), LookAlike.objects.count(), emma.look_alikes.count()) == (0, 1, 0)
+
+
+def test_said_to_be_two_children_they_are_not_offered_on_their_pages(brook, dana, as_):
+    emma = make.patient(brook, "Emma Johnson", "2017-04-04")
+    load(brook, item("9"))
+    one, client = LookAlike.objects.get(), as_(dana)
+    pages = [f"/patients/{pk}/?alike=1" for pk in (emma.pk, one.record_id)]
+    compare = [f"/patients/{a}/merge/{b}/" for a, b in [(emma.pk, one.record_id), (one.record_id, emma.pk)]]
+    for page, link in zip(pages, compare, strict=True):
+        assert f'primary" href="{link}"' in client.get(page).content.decode()
+    look_alikes.say_two(look_alike=one, by=dana, at=make.at())
+    for page, link in zip(pages, compare, strict=True):
+        text = client.get(page).content.decode()
+        assert f'primary" href="{link}"' not in text
+        assert "Nobody else on file is like this child." in text
+        assert f'said that they are two children: <a href="{link}"' in text
+
+
+def test_what_was_said_holds_for_the_record_that_either_was_merged_into(brook, dana):
+    emma = make.patient(brook, "Emma Johnson", "2017-04-04")
+    load(brook, item("9"))
+    other = LookAlike.objects.get().record
+    look_alikes.say_two(look_alike=LookAlike.objects.get(), by=dana, at=make.at())
+    third, fourth = (make.patient(brook, "Emma Johnson", "2017-04-04") for _ in range(2))
+    assert {one.patient for one in matching.for_record(third, at=make.at()).candidates} > {emma, other}
+    merging.merge(merged=other, into=third, by=dana, at=make.at())
+    assert {one.patient for one in matching.for_record(emma, at=make.at()).candidates} == {fourth}
+    assert {one.patient for one in matching.for_record(third, at=make.at()).candidates} == {fourth}
+    assert (matching.said_two(emma), matching.said_two(third)) == ([third], [emma])
+    assert merge_doubts.said_two(third, emma) and not merge_doubts.said_two(fourth, emma)
+
+
+def test_a_record_made_at_sign_in_is_not_offered_whom_it_is_not(brook, front, dana, as_):
+    made = make.visit(front, name="Emma Johnsen", born="2017-04-04").patient
+    load(brook, item("9"))
+    one = LookAlike.objects.get(older=made)
+    page, client = f"/patients/{made.pk}/", as_(dana)
+    assert "Merge into" in client.get(page).content.decode()
+    look_alikes.say_two(look_alike=one, by=dana, at=make.at())
+    text = client.get(page).content.decode()
+    assert "Merge into" not in text and "said that they are two children" in text
 
 
 def test_merged_they_are_listed_no_more_and_undone_they_are(brook, dana):

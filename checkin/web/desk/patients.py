@@ -108,7 +108,7 @@ def provisional(request: StaffRequest, found: Patient) -> dict[str, Any]:
     now, sought = timezone.now(), recall(request)
     offered = matching.for_record(found, at=now)
     if not sought:
-        return {"candidates": offered.candidates, "sought": ""}
+        return {"candidates": offered.candidates, "sought": "", "said_two": matching.said_two(found)}
     on = request.clinic.local_date(now)
     people = [one.patient for one in directory.search(request.clinic, sought, on=on, limit=MOST_OPTIONS + 1)]
     others = [one for one in people if one.pk != found.pk][:MOST_OPTIONS]
