@@ -118,9 +118,10 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, read
     reasons.before_step(visit, to=to, said=reading, by=by, at=at)
     left_open = door.end(visit, to=to, reason=reason, by=by, at=at)
     visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
-    made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by)
+    facts = given_back(visit) if to == State.ENTERED_IN_ERROR else {}
+    made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by, **facts)
     worries.end(visit, move=made, by=by, at=at)
-    follow(visit, at=at)
+    follow(visit)
     audit.record(
         action="visit.moved",
         subject=visit,
@@ -170,7 +171,7 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
         made = Move.objects.create(
             visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
         )
-        follow(visit, at=at)
+        follow(visit, undone=last)
         worries.come_back(visit, move=last, by=by, at=at)
         if not is_open(last.to_state):
             door.come_back(visit, by=by, since=last.at, at=at)
@@ -192,15 +193,27 @@ def standing(visit: Visit) -> Move | None:
     return moves.select_related("by").order_by("pk").last()
 
 
-def follow(visit: Visit, *, at: dt.datetime) -> None:
-    """Let the appointment say what the visit says; a visit entered in error gives it back."""
+def given_back(visit: Visit) -> dict[str, Any]:
+    """What a visit that is entered in error had, so that an undo can give just that back."""
+    visit.refresh_from_db(fields=["appointment", "turn_at"])
+    return {"gave_back_id": visit.appointment_id, "had_turn": visit.turn_at}
+
+
+def follow(visit: Visit, *, undone: Move | None = None) -> None:
+    """Let the appointment say what the visit says; a visit entered in error gives it back.
+
+    Where the step `undone` gave one back, the visit takes that one again, and has the turn that it had.
+    """
     if visit.state == State.ENTERED_IN_ERROR:
         bookings.give_back(visit)
     elif visit.appointment_id is None and visit.patient is not None and visit.is_open:
-        found = records.about(clinic=visit.clinic, patients=[visit.patient], at=at)
+        on, had = visit.arrived_at, undone.gave_back_id if undone else None
+        found = records.about(clinic=visit.clinic, patients=[visit.patient], at=on)
         bookings.book_later(
-            visit, found.appointment_of(visit.patient.pk, location_id=visit.location_id, at=visit.arrived_at)
+            visit, found.appointment_of(visit.patient.pk, location_id=visit.location_id, at=on, had=had)
         )
+        if undone and undone.had_turn and visit.appointment_id == had:
+            visit.turn_at = undone.had_turn
     elif visit.appointment_id is not None:
         status = Appointment.Status.FULFILLED if visit.state == State.LEFT else Appointment.Status.ARRIVED
         Appointment.objects.filter(pk=visit.appointment_id).update(status=status)

@@ -263,6 +263,14 @@ class Move(ImmutableModel):
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+    gave_back = models.ForeignKey(
+        "Appointment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the appointment that the visit gave back at this step, entered in error",
+    )
+    had_turn = models.DateTimeField(null=True, help_text="the turn it had until then")
 
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="move_by_visit")]

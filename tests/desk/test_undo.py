@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from checkin.actions import visits
@@ -65,3 +67,86 @@ def test_an_auditor_may_not(as_, otto, visit):
     assert press(as_(otto), visit).status_code == 403
     visit.refresh_from_db()
     assert visit.state == "left"
+
+
+class TestEnteredInError:
+    """The appointment goes back to whoever it was for; put back, the visit has what it had."""
+
+    @pytest.fixture
+    def leo(self, brook):
+        return make.patient(brook)
+
+    @pytest.fixture
+    def booked(self, leo, front, annexe):
+        """The visit's own appointment, which is neither the nearest nor at this front desk, and two others."""
+        own = make.appointment(leo, annexe, make.at("11:30"))
+        near = make.appointment(leo, front, make.at("9:45"), status="cancelled")
+        made = make.visit(front)
+        near.status = "booked"
+        near.save()
+        make.appointment(leo, front, make.at("10:00"))
+        assert made.appointment == own
+        return made
+
+    def error(self, visit, by, clock="9:50"):
+        visits.move(visit=visit, to="entered_in_error", by=by, at=make.at(clock))
+        visit.refresh_from_db()
+        assert visit.appointment is None
+
+    def back(self, visit, by, at=None):
+        visits.undo(visit=visit, by=by, at=at or make.at("9:55"))
+        visit.refresh_from_db()
+
+    def statuses(self, leo):
+        return list(leo.appointments.order_by("starts_at").values_list("status", flat=True))
+
+    def test_it_has_the_appointment_and_the_turn_that_it_had(self, booked, leo, dana, tuesday):
+        own, turn = booked.appointment, booked.turn_at
+        self.error(booked, dana)
+        assert self.statuses(leo) == ["booked", "booked", "booked"]
+        self.back(booked, dana)
+        assert (booked.appointment, booked.turn_at) == (own, turn)
+        assert self.statuses(leo) == ["booked", "booked", "arrived"]
+
+    def test_a_turn_that_was_kept_is_kept(self, booked, dana, tuesday):
+        """As a walk-in who was known later has it: earlier than the time of the appointment."""
+        booked.turn_at = make.at("10:00")
+        booked.save()
+        self.error(booked, dana)
+        self.back(booked, dana)
+        assert booked.turn_at == make.at("10:00")
+
+    def test_one_that_another_visit_took_meanwhile_stays_with_it(self, booked, leo, dana, annexe, tuesday):
+        own = booked.appointment
+        self.error(booked, dana)
+        leo.appointments.filter(pk=own.pk).update(status="arrived")
+        self.back(booked, dana)
+        assert booked.appointment.starts_at == make.at("9:45")
+
+    def test_a_walk_in_is_a_walk_in_again(self, front, leo, dana, tuesday):
+        visit = make.visit(front)
+        turn = visit.turn_at
+        self.error(visit, dana)
+        self.back(visit, dana)
+        assert (visit.appointment, visit.turn_at) == (None, turn)
+
+    def test_put_back_the_next_day_it_takes_none_of_that_day(self, booked, leo, front, dana):
+        own, next_day = booked.appointment, dt.date(2026, 3, 11)
+        make.appointment(leo, front, make.at("9:00", next_day))
+        self.error(booked, dana)
+        leo.appointments.filter(starts_at__lt=make.at("23:00")).exclude(pk=own.pk).update(status="cancelled")
+        self.back(booked, dana, at=make.at("8:50", next_day))
+        assert booked.appointment == own
+        self.error(booked, dana)
+        leo.appointments.filter(pk=own.pk).update(status="cancelled")
+        self.back(booked, dana, at=make.at("8:55", next_day))
+        assert booked.appointment is None
+
+    def test_of_another_child_by_then_it_takes_that_childs(self, booked, brook, front, dana, tuesday):
+        mia = make.patient(brook, "Mia Ruiz", "2016-01-02")
+        theirs = make.appointment(mia, front, make.at("12:15"))
+        self.error(booked, dana)
+        booked.patient = mia
+        booked.save()
+        self.back(booked, dana)
+        assert (booked.appointment, booked.turn_at) == (theirs, min(theirs.starts_at, booked.turn_at))
