@@ -63,6 +63,14 @@ def asked(*, invitation: Invitation | None, at: dt.datetime) -> Visit | None:
     return visit if visit is not None and is_asked(visit) else None
 
 
+def is_kept(*, invitation: Invitation | None, said: Said) -> bool:
+    """Whether these very words are kept of this code’s visit: then they were sent twice, not changed."""
+    if invitation is None:
+        return False
+    word = AfterWord.objects.filter(visit=invitation.visit_id).first()
+    return word is not None and Said(word.face, word.line, word.may_call, word.phone) == said
+
+
 def clinic_of(*, invitation: Invitation | None) -> Clinic | None:
     """Whose code this is, answered and over or not; with a code that is none, the one clinic there is."""
     if invitation is not None:
@@ -80,7 +88,7 @@ def is_asked(visit: Visit) -> bool:
 
 
 def say(*, visit: Visit, said: Said, at: dt.datetime, device: Device | None = None) -> AfterWord:
-    """Keep what they said. The first answer stands; a second one changes nothing.
+    """Keep what they said. The first answer stands; a second one changes nothing, and `is_kept` says so.
 
     Whoever says that we may call is promised it in the same transaction. Raises ValueError without a face.
     """

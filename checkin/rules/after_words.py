@@ -39,6 +39,10 @@ class Said:
     may_call: bool = False
     phone: str = ""
 
+    def __bool__(self) -> bool:
+        """Whether anything was said at all."""
+        return self != Said()
+
 
 def said(raw: Mapping[str, Any]) -> Said:
     """The answer in what was sent: cut to what a row holds, never refused."""

@@ -5,10 +5,9 @@ document.documentElement.classList.add("js");
 
 document.addEventListener("DOMContentLoaded", () => {
   const IDLE = 60; // seconds without a touch after which the answer goes as it stands, or the screen away
-  const THANKS_LAST = 12; // seconds that a tablet thanks, before it welcomes the next family
-
   const thanks = document.querySelector("[data-then]");
-  if (thanks) return void setTimeout(() => location.replace(thanks.dataset.then), THANKS_LAST * 1000);
+  // A tablet thanks for so many seconds, before it welcomes the next family.
+  if (thanks) return void setTimeout(() => location.replace(thanks.dataset.then), thanks.dataset.lasts * 1000);
 
   const form = document.getElementById("after");
   const one = (selector) => form.querySelector(selector);

@@ -78,7 +78,7 @@ class TestEnteredInError:
 
     @pytest.fixture
     def booked(self, leo, front, annexe):
-        """The visit's own appointment, which is neither the nearest nor at this front desk, and two others."""
+        """Its own appointment is neither the nearest nor at this front desk; two others are."""
         own = make.appointment(leo, annexe, make.at("11:30"))
         near = make.appointment(leo, front, make.at("9:45"), status="cancelled")
         made = make.visit(front)

@@ -141,10 +141,56 @@ def test_one_tap_is_enough(phone, address):
 
 def test_done_twice_is_one_answer_and_one_thank_you(phone, address):
     first = phone.post(address, {"face": "2", "may_call": "yes"})
-    again = phone.post(address, {"face": "5"})
+    again = phone.post(address, {"face": "2", "may_call": "yes"})
     assert (first.status_code, first.url) == (again.status_code, again.url)
     assert AfterWord.objects.get().face == 2
     assert Promise.objects.count() == 1
+
+
+UNKEPT, REACHES = "What was sent just now was not added.", "Whatever you told us reaches"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"face": "5"},
+        {"face": "2", "line": "it was <cold>", "may_call": "yes"},
+        {"face": "2", "may_call": "yes", "phone": "555-010-0199"},
+        {"face": "2"},
+        {"line": "one more thing"},
+    ],
+)
+def test_a_second_answer_is_told_that_the_first_stands_and_shown_its_words(phone, address, other):
+    phone.post(address, {"face": "2", "may_call": "yes"})
+    answer = phone.post(address, other)
+    page = text(answer)
+    assert (answer.status_code, UNKEPT in page, REACHES in page) == (200, True, False)
+    assert "or call 555-010-0100" in page
+    if line := other.get("line"):
+        assert f'<q dir="auto">{line.replace("<", "&lt;").replace(">", "&gt;")}</q>' in page
+    assert AfterWord.objects.get().face == 2
+    assert Promise.objects.count() == 1
+
+
+def test_whoever_is_overtaken_on_another_phone_is_told_too(phone, address, visit, monkeypatch):
+    """Both pages were open: the other answer came while this one was on its way."""
+    asked = after_words.asked
+
+    def overtaken(**facts):
+        found = asked(**facts)
+        after_words.say(visit=visit, said=Said(3, "from the other phone"), at=make.at("9:41"))
+        return found
+
+    monkeypatch.setattr(after_words, "asked", overtaken)
+    assert UNKEPT in text(phone.post(address, {"face": "1", "line": "from this one"}))
+    assert AfterWord.objects.get().line == "from the other phone"
+
+
+def test_it_is_told_in_spanish_and_for_longer_on_a_tablet(tablet, address):
+    tablet.post(address, {"face": "2"})
+    page = text(tablet.post(address, {"face": "5", "language": "es"}))
+    assert "Lo que se envió ahora no se agregó." in page
+    assert 'data-lasts="60"' in page and 'content="60;url=/kiosk/"' in page
 
 
 def test_without_a_face_it_asks_once_more_and_keeps_what_was_typed(phone, address):
@@ -186,7 +232,7 @@ def test_the_square_is_over_a_day_after_it_was_shown_by_the_clock(phone, front, 
         assert text(phone.get(address)).count('name="face"') == 5
     with time_machine.travel(over, tick=False):
         assert 'name="face"' not in text(phone.get(address))
-        assert phone.post(address, {"face": "1"}).status_code == 303
+        assert UNKEPT in text(phone.post(address, {"face": "1"}))
         assert not AfterWord.objects.exists()
     with time_machine.travel(last, tick=False):
         assert phone.post(address, {"face": "4"}).status_code == 303
@@ -194,11 +240,15 @@ def test_the_square_is_over_a_day_after_it_was_shown_by_the_clock(phone, front, 
 
 
 @pytest.mark.parametrize("how", OVER[:5])
-def test_what_is_sent_to_such_a_code_is_thanked_for_and_not_kept(phone, front, how):
+def test_what_is_sent_to_such_a_code_is_thanked_for_and_said_to_be_not_kept(phone, front, how):
+    """The same of every such code, so that it tells nobody which codes are ours."""
     address = over(front, how)
     before = AfterWord.objects.count()
-    answer = phone.post(address, {"face": "1", "may_call": "yes"})
-    assert answer.status_code == phone.post(address, {}).status_code == 303
+    said = {"face": "1", "may_call": "yes", "line": "cold"}
+    answer, wanted = phone.post(address, said), phone.post(PHONE.format("nonsense"), said)
+    assert (answer.status_code, answer.content) == (200, wanted.content)
+    assert UNKEPT in text(answer)
+    assert phone.post(address, {}).status_code == 303
     assert AfterWord.objects.count() == before
     assert not Promise.objects.exists()
 

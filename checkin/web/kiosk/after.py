@@ -1,7 +1,8 @@
 """The after-visit word, on a tablet or on the family's own phone. The code in the address is the only key.
 
 A code that was answered or is over gets the same thank-you as one that was never ours, but for the clinic's
-name: where the server has several clinics, a code that is none of ours gets none.
+name: where the server has several clinics, a code that is none of ours gets none. What is sent to such a code
+is not kept; the thank-you says so, whichever it is, and shows the words again so that they can be told.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def after(request: HttpRequest, code: str) -> HttpResponse:
         return question(request, visit, device, said=said, status=400)
     if visit:
         after_words.say(visit=visit, said=said, at=at, device=device)
+    if said and not after_words.is_kept(invitation=invitation, said=said):
+        return thanks(request, device, invitation, unkept=said)
     return SeeOther(f"{request.path}?language={spoken(request, device)}")
 
 
@@ -61,10 +64,17 @@ def question(
         return render(request, "kiosk/after.html", context, status=status)
 
 
-def thanks(request: HttpRequest, device: Device | None, invitation: Invitation | None) -> HttpResponse:
+def thanks(
+    request: HttpRequest,
+    device: Device | None,
+    invitation: Invitation | None,
+    *,
+    unkept: Said | None = None,
+) -> HttpResponse:
+    """Thank them; and say of `unkept` words that they were not kept."""
     language = spoken(request, device)
     clinic = device.clinic if device else after_words.clinic_of(invitation=invitation)
-    context = {"clinic": clinic, "device": device, "language": language}
+    context = {"clinic": clinic, "device": device, "language": language, "unkept": unkept}
     with translation.override(language):
         return render(request, "kiosk/after_thanks.html", context)
 
