@@ -11,7 +11,7 @@ from checkin.actions import audit
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_papers import move_papers
 from checkin.actions.merge_visits import move_escorts, move_visit, refresh_family
-from checkin.actions.paper_ledger import Ledger
+from checkin.actions.paper_ledger import Ledger, columns
 from checkin.actions.permissions import require
 from checkin.actions.relinking import fresh_patient, hold
 from checkin.actions.writing import write
@@ -20,6 +20,7 @@ from checkin.models.own_records import merged_here
 from checkin.rules import merges
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
+from checkin.rules.understanding import says_the_same
 
 GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
 ELSEWHERE = "That record belongs to another clinic."
@@ -111,6 +112,7 @@ def fold(
     same = move_escorts(ledger, merged=merged, into=into)
     decisions: dict[int, MatchDecision] = {}
     taken = take_columns(ledger, merged, into, {*take, *written_by_staff(merged, into)}, at=at)
+    keep_not_taken(ledger, merged, into)
     for visit in visits:
         escort = same.get(visit.escort_id or 0, visit.escort_id)
         decisions[visit.pk] = move_visit(ledger, visit, made, escort=escort, by=by, at=at)
@@ -147,6 +149,23 @@ def take_columns(
     ledger.change(into, Paper.CORRECTION, Done.CHANGED, was=into.pk, now=into.pk, **to)
     Patient.objects.filter(pk=into.pk).update(updated_at=at)
     return sorted(to)
+
+
+def keep_not_taken(ledger: Ledger, merged: Patient, into: Patient) -> None:
+    """Write down what the merged record says of language and needs and the other one does not, as of now.
+
+    Either record may say something else by the time that this is told. Call once columns are taken.
+    """
+    said = {name: getattr(merged, name) for name in merges.CARE}
+    left = [
+        name
+        for name, value in said.items()
+        if not merges.is_blank(value) and not says_the_same(name, value, getattr(into, name))
+    ]
+    if left:
+        stays = columns(merged, left)
+        whose = {"was": merged.pk, "now": merged.pk}
+        ledger.note(merged, Paper.CHART, Done.KEPT, **whose, before=stays, after=stays)
 
 
 def written_by_staff(merged: Patient, into: Patient) -> list[str]:

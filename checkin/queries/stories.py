@@ -26,7 +26,6 @@ from checkin.models.needs import without_repeats
 from checkin.queries import visit_events, worries
 from checkin.queries.story_events import Event
 from checkin.rules import need_words
-from checkin.rules.merges import CARE
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.visits import State
@@ -87,7 +86,10 @@ class Story(NamedTuple):
 
 
 def story(visit: Visit, *, reader: Staff | None = None) -> Story:
-    """Eleven queries. `reader`: what a family said on leaving is told to who may read it."""
+    """Twelve queries, and two more where something is another child's.
+
+    `reader`: what a family said on leaving is told to who may read it.
+    """
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(decisions_of(visit))
     first = visit.sign_in.continues or visit.sign_in
@@ -110,10 +112,17 @@ def story(visit: Visit, *, reader: Staff | None = None) -> Story:
 
 
 def decisions_of(visit: Visit) -> QuerySet[MatchDecision]:
-    """Who said which child it is, in turn; of a merge with what that record was before (`was_status`)."""
-    record = PaperMove.objects.filter(merge=OuterRef("merge"), paper=Paper.RECORD, subject="Patient")
-    before = record.filter(subject_id=OuterRef("previous_patient"))
-    found = visit.match_decisions.annotate(was_status=Subquery(before.values(said=KT("before__status"))[:1]))
+    """Who said which child it is, in turn.
+
+    Of a merge with what that record was before (`was_status`) and what it said and nobody took (`not_taken`).
+    """
+    of_merge = PaperMove.objects.filter(merge=OuterRef("merge"), subject="Patient").order_by("pk")
+    record = of_merge.filter(paper=Paper.RECORD, subject_id=OuterRef("previous_patient"))
+    left = of_merge.filter(paper=Paper.CHART, done=Done.KEPT)
+    found = visit.match_decisions.annotate(
+        was_status=Subquery(record.values(said=KT("before__status"))[:1]),
+        not_taken=Subquery(left.values("before")[:1]),
+    )
     people = ("by", "patient", "previous_patient", "undone_by", "undoes")
     return found.select_related(*people).order_by("pk")
 
@@ -176,19 +185,9 @@ def merged(one: MatchDecision) -> str:
 
 
 def not_taken(one: MatchDecision) -> str:
-    """What the merged record says of language and needs that the one which stays does not; "" for nothing."""
-    merged, into = one.previous_patient, one.patient
-    if merged is None or into is None or is_undone(one):
-        return ""
-    both = {name: (getattr(merged, name), getattr(into, name)) for name in CARE}
-    left = {name: said for name, (said, stays) in both.items() if said and said != stays}
-    if not left:
-        return ""
-    moves = PaperMove.objects.filter(merge=one.merge_id, subject="Patient", subject_id=into.pk)
-    taken = moves.filter(done=Done.CHANGED)
-    for move in taken:
-        left = {name: said for name, said in left.items() if name not in move.after}
-    return paper_words.chart(left) if left else ""
+    """What the merged record said of language and needs, and was not taken then; "" for nothing."""
+    left = getattr(one, "not_taken", None)
+    return paper_words.chart(left) if left and not is_undone(one) else ""
 
 
 def taken_back(one: MatchDecision) -> str:

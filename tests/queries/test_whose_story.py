@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
     after_words,
@@ -305,3 +307,73 @@ def test_the_line_of_a_merge_says_which_language_was_not_taken(visit, anna, hann
     merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
     words = dict(happened(visit)[f"Record of {anna} merged into {hanna}"].words)
     assert words["Not taken from the merged record"] == "Language Irish, access: a ramp"
+
+
+def not_taken_line(visit, merged, into) -> str:
+    words = dict(happened(visit)[f"Record of {merged} merged into {into}"].words)
+    return words.get("Not taken from the merged record", "")
+
+
+@pytest.mark.parametrize(
+    ("merged_said", "stayed_with", "says_since", "told"),
+    [
+        ({"language": "ga"}, {"language": "en"}, {"language": "ga"}, "Language Irish"),
+        ({"language": "ga"}, {"language": "ga"}, {"language": "en"}, ""),
+        ({"language": "ga"}, {"language": "Irish"}, {"language": ""}, ""),
+        ({"access_needs": "a ramp"}, {"access_needs": "a ramp"}, {"access_needs": ""}, ""),
+        ({"access_needs": "a ramp"}, {"access_needs": "quiet"}, {"access_needs": "a ramp"}, "Access: a ramp"),
+        ({"interpreter_needed": True}, {}, {"interpreter_needed": True}, "Interpreter needed"),
+    ],
+)
+def test_what_a_merge_did_not_take_is_told_as_it_was_then(
+    visit, anna, hanna, dana, merged_said, stayed_with, says_since, told
+):
+    """Both were compared as they are now: what somebody wrote since was told as left off by the merge."""
+    records = type(anna).objects
+    records.filter(pk=anna.pk).update(**merged_said)
+    records.filter(pk=hanna.pk).update(**stayed_with)
+    for one in (anna, hanna):
+        one.refresh_from_db()
+    merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    records.filter(pk=hanna.pk).update(**says_since)
+    assert not_taken_line(visit, anna, hanna) == told
+    records.filter(pk=anna.pk).update(language="", access_needs="", interpreter_needed=False)
+    assert not_taken_line(visit, anna, hanna) == told
+
+
+def test_what_staff_had_written_is_taken_and_not_told_as_left(visit, anna, hanna, dana):
+    said = {"language": "ga", "interpreter_needed": False, "access_needs": "a ramp"}
+    preferences.record(patient=anna, visit=visit, by=dana, at=DECIDED, **said)
+    type(hanna).objects.filter(pk=hanna.pk).update(access_needs="quiet")
+    for one in (anna, hanna):
+        one.refresh_from_db()
+    merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    hanna.refresh_from_db()
+    assert hanna.language == "ga"
+    assert not_taken_line(visit, anna, hanna) == "Access: a ramp"
+
+
+def test_as_many_queries_for_a_visit_merged_thrice_as_for_one(visit, anna, hanna, brook, dana):
+    """Each merge of a visit's record asked one query more."""
+    third = make.patient(brook, "Hanne Lindt", born="2018-03-14", language="fr")
+    fourth = make.patient(brook, "Hanni Lintz", born="2018-03-14")
+    type(anna).objects.filter(pk=anna.pk).update(language="ga")
+    merge = {"by": dana, "sure": True, "why": "one child"}
+    type(hanna).objects.filter(pk=hanna.pk).update(language="en")
+    anna.refresh_from_db()
+    hanna.refresh_from_db()
+    merging.merge(merged=anna, into=hanna, at=LINKED, **merge)
+    visit.refresh_from_db()
+    once = queries_of_story(visit)
+    hanna.refresh_from_db()
+    merging.merge(merged=hanna, into=third, at=LATER, **merge)
+    merging.merge(merged=third, into=fourth, at=make.at("10:20"), **merge)
+    visit.refresh_from_db()
+    assert once == queries_of_story(visit) == 12
+
+
+def queries_of_story(visit) -> int:
+    visit = type(visit).objects.select_related("patient", "sign_in", "clinic", "location").get(pk=visit.pk)
+    with CaptureQueriesContext(connection) as asked:
+        stories.story(visit)
+    return len(asked)
