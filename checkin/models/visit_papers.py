@@ -24,7 +24,8 @@ from checkin.models import (
     paper_words,
 )
 from checkin.models.own_records import follows, merged_here, own_record
-from checkin.rules.consent_answers import Adult, Basis
+from checkin.rules.consent_adults import Adult, Basis, split_adult
+from checkin.rules.consent_meant import is_of_other_family
 from checkin.rules.excuse_notes import Status
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.paper_fates import Facts, Paper, Whose, whose
@@ -174,25 +175,23 @@ def proxies(change: Change) -> Iterator[VisitPaper]:
 
 
 def is_of_old_family(adult: Adult, change: Change) -> bool:
-    """Whether the old chart knows this adult as who may decide for that child, and the new one does not."""
-    of_old, of_new = (is_family(adult, one, change) for one in (change.was, change.now))
-    return of_old and not of_new
+    """Whether the old chart knows somebody whom these words may mean, and who is none of the new one."""
+    return is_of_other_family(adult, *(family(one, change) for one in (change.was, change.now)))
 
 
-def is_family(adult: Adult, patient: Patient | None, change: Change) -> bool:
-    """A guardian, a proxy or a grantor on this chart, apart from what goes with the visit itself."""
+def family(patient: Patient | None, change: Change) -> list[Adult]:
+    """Guardians, proxies and grantors on this chart, apart from what goes with the visit itself."""
     if patient is None or patient.pk is None:
-        return False
+        return []
     known, visit = [], change.visit
     for guardian in Guardian.objects.filter(patient=patient):
         if guardian not in change.along:
-            known.append(Adult(guardian.name, guardian.phone))
+            known.append(Adult(guardian.name, guardian.phone, guardian.relationship))
     others = StandingProxy.objects.filter(Q(visit=None) | ~Q(visit=visit), patient=patient, revoked_at=None)
     for one in others:
-        if one in change.along:
-            continue
-        known += [Adult(one.name), Adult(one.granted_by)]
-    return any(adult.same_as(one) for one in known)
+        if one not in change.along:
+            known += [Adult(one.name, "", one.relationship), split_adult(Adult(one.granted_by))]
+    return known
 
 
 def vaccines(change: Change) -> Iterator[VisitPaper]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
@@ -16,15 +16,11 @@ from checkin.rules.consent_adults import (
     How,
     Proxy,
     is_by_themselves,
-    is_called,
-    is_called_as,
     is_guardian,
     is_like,
-    is_part_of,
     is_part_of_name,
     is_titled_otherwise,
     is_told_apart,
-    may_be_refusing,
     split_adult,
 )
 from checkin.rules.consent_items import (
@@ -36,6 +32,7 @@ from checkin.rules.consent_items import (
     names_item,
     overlaps,
 )
+from checkin.rules.consent_meant import find_guardians, find_named, may_be_any
 from checkin.rules.kinship import split_kin
 
 SAYS_WHO_MAY = frozenset({Basis.GUARDIAN_PRESENT, Basis.WRITTEN_PROXY, Basis.OWN, Basis.CLINICIAN})
@@ -120,25 +117,8 @@ class Known:
         return " ".join(sorted(names.words(answer.who))) or names.normalise(answer.who)
 
     def who_may_be(self, said: Adult) -> list[int]:
-        """The guardians that this adult may be: by the whole name; else by a part of it, or by "mother".
-
-        Else by both in one text, or by what they are to the child and a name that begins alike.
-        """
-        return self.named(said) or self.named(split_adult(said), is_called_as)
-
-    def named(self, said: Adult, *more: Callable[[Adult, Adult], bool]) -> list[int]:
-        everybody = list(enumerate(self.guardians))
-        found = [one for one in everybody if is_guardian(said, one[1])]
-        found = found or [one for one in everybody if is_part_of(said, one[1])]
-        for is_meant in (is_called, *more):
-            found = found or [one for one in everybody if is_meant(said, one[1])]
-        if len(found) > 1:
-            found = [one for one in found if is_told_apart(said, one[1])] or found
-        # The same guardian twice on record is one.
-        first = found[0][1] if found else Adult()
-        if all(one[1].same_as(first) and is_told_apart(one[1], first) for one in found):
-            found = found[:1]
-        return [nth for nth, one in found]
+        """The guardians that this adult may be."""
+        return find_guardians(said, self.guardians)
 
     def is_same_person(self, one: Answer, other: Answer) -> bool:
         return self.person(one) == self.person(other) != "" or one is other
@@ -165,7 +145,7 @@ class Known:
         """Who granted it: the name as written, or the name and the relationship that it says."""
         whole = Adult(proxy.granted_by)
         name, relationship = split_kin(proxy.granted_by)
-        is_known = self.named(whole) or self.is_over(whole)
+        is_known = find_named(whole, self.guardians) or self.is_over(whole)
         return whole if is_known or not name else Adult(name, "", relationship)
 
     def ungranted(self, adult: Adult) -> Proxy | None:
@@ -225,8 +205,7 @@ class Known:
     def may_be_refused_by(self, adult: Adult) -> bool:
         """Whether a no of this adult may be a guardian's, though a yes would not be taken for theirs."""
         known = any(adult.same_as(one) for one in self.others)
-        said = split_adult(adult)
-        return not known and any(may_be_refusing(said, one) for one in self.guardians)
+        return not known and may_be_any(adult, self.guardians)
 
     def holds_proxy(self, adult: Adult) -> bool:
         return any(adult.same_as(one.adult) for one in self.proxies)

@@ -155,6 +155,11 @@ def is_same_kin(one: str, other: str) -> bool:
     return said != "" and (said == names.normalise(other) or bool(kin(one)) and kin(one) == kin(other))
 
 
+def is_kin_only(words: set[str], beside: frozenset[str] = frozenset()) -> bool:
+    """Whether they say what somebody is to the child and nothing else: "his mother", "la mamá"."""
+    return words <= _KIN.keys() | _BESIDE | beside
+
+
 def is_same_word(one: str, other: str) -> bool:
     """The same, of a text that says nothing else: "his mother", and not "mother Ana"."""
     alone = all(word in _KIN or word in _BESIDE for word in names.words(one))

@@ -158,6 +158,44 @@ def test_a_proxy_granted_by_the_old_childs_mother_is_asked_about(visit, finn, zo
     assert (fresh(made).patient, made.revoked_at) == (finn, None)
 
 
+MAY_BE_MAEVE = (
+    "mom",
+    "Mom",
+    "his mother",
+    "la mamá",
+    "Maeve",
+    "Mrs O'Neil",
+    "M. O'Neil",
+    "Maeve O'Neil (mother)",
+)
+
+
+@pytest.mark.parametrize("who", [*MAY_BE_MAEVE, "his dad", "the guardian"])
+def test_words_that_may_mean_the_old_childs_family_are_asked_about(visit, finn, zofia, dana, who):
+    answer, granted = agree(visit, dana, who), proxy(visit, dana, who)
+    for paper in ("consent", "proxy"):
+        with pytest.raises(PapersAsk):
+            relink(visit, zofia, dana, **{paper: "new"})
+    relink(visit, zofia, dana, consent="old", proxy="old")
+    assert (fresh(answer).patient, fresh(granted).patient) == (finn, finn)
+    assert not records.about(clinic=visit.clinic, patients=[zofia], at=LATER).dossiers[zofia.pk].answers
+
+
+@pytest.mark.parametrize("who", ["mom", "Maeve", "Mrs O'Neil", "Maeve O'Neil"])
+def test_of_a_brother_or_sister_with_the_same_mother_nothing_is_asked(visit, zofia, dana, who):
+    zofia.guardians.update(name="Maeve O'Neil", phone="555-010-0123")
+    made = agree(visit, dana, who)
+    matches.link(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
+    assert fresh(made).patient == zofia
+
+
+def test_what_a_father_without_authority_said_is_asked_about_too(visit, finn, zofia, dana):
+    make.guardian(finn, "Owen O'Neil", "555-010-0124", relationship="father", may_consent=False)
+    agree(visit, dana, "Owen")
+    with pytest.raises(PapersAsk):
+        matches.link(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
+
+
 def test_a_proxy_and_an_answer_wait_where_the_visit_goes_to_nobody(visit, finn, zofia, dana):
     granted, answer = proxy(visit, dana, "A stranger"), agree(visit, dana, "Nan Kelly")
     decision = undo(visit, dana, at=LATER)
