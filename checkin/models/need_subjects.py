@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from checkin.models import Need, Patient
+from collections.abc import Iterable
+
+from checkin.models import Need, Patient, Visit
 from checkin.models.made_records import end_of
+from checkin.models.own_records import merged_here
 from checkin.models.paper_words import child
 from checkin.rules.need_facts import Outcome
 from checkin.rules.telling_apart import OF_VISIT, Told, tell_apart
@@ -22,6 +25,21 @@ def other_child(need: Need) -> Patient | None:
         return None
     merged = item.patient.merged_into_id is not None
     return None if merged and end_of(item.patient_id) == visits else item.patient
+
+
+def others_of_visit(visit: Visit, needs: Iterable[Need]) -> dict[int, Told]:
+    """Whose each of these needs of one visit is, by its id, where that is not the visit's child.
+
+    Each with its due item and the item's patient read along. No query where all are of the visit's child;
+    else two, one more for each such child, and one for each further remove of merged records.
+    """
+    found = {one.pk: one.due_item.patient for one in needs if one.due_item and one.status != Outcome.DONE}
+    found = {pk: patient for pk, patient in found.items() if patient.pk != visit.patient_id}
+    own = merged_here(visit.patient_id) if found and visit.patient_id else []
+    others = {patient.pk: patient for patient in found.values() if patient.pk not in own}
+    now = child(visit.patient) if others and visit.patient else None
+    told = {pk: tell_apart(child(one), now, roles=(OTHER, OF_VISIT))[0] for pk, one in others.items()}
+    return {pk: told[patient.pk] for pk, patient in found.items() if patient.pk in told}
 
 
 def both_children(other: Patient, need: Need) -> tuple[Told, Told]:

@@ -22,12 +22,14 @@ from checkin.models import (
     Visit,
     paper_words,
 )
+from checkin.models.need_subjects import others_of_visit
 from checkin.models.needs import without_repeats
 from checkin.queries import visit_events, worries
 from checkin.queries.story_events import Event
 from checkin.rules import need_words
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.telling_apart import NOBODY, Told
 from checkin.rules.visits import State
 
 Kind = MatchDecision.Kind
@@ -86,7 +88,7 @@ class Story(NamedTuple):
 
 
 def story(visit: Visit, *, reader: Staff | None = None) -> Story:
-    """Twelve queries, and two more where something is another child's.
+    """Twelve queries, and a few more where something is another child's.
 
     `reader`: what a family said on leaving is told to who may read it.
     """
@@ -228,10 +230,13 @@ def in_words(said: str | bool | list[str]) -> str:
 
 def answered(visit: Visit) -> list[Event]:
     """What became of the needs. What one hand said of many in the same breath is one line."""
-    said = NeedAnswer.objects.filter(need__visit=visit).select_related("need", "by", "undoes", "undone_by")
+    people = ("need__due_item__patient", "by", "undoes", "undone_by")
+    said = NeedAnswer.objects.filter(need__visit=visit).select_related(*people)
     of_each = (without_repeats(alike) for _, alike in groupby(said.order_by("need", "pk"), key=of_which))
     found = sorted(chain.from_iterable(of_each), key=lambda one: (one.at, one.pk))
-    return [of_needs(list(alike)) for _, alike in groupby(found, key=breath)]
+    others = others_of_visit(visit, (one.need for one in found))
+    together = groupby(found, key=lambda one: (breath(one), others.get(one.need_id, NOBODY)))
+    return [of_needs(list(alike), whose) for (_, whose), alike in together]
 
 
 def of_which(one: NeedAnswer) -> int:
@@ -248,10 +253,13 @@ def outcome_words(one: NeedAnswer) -> str:
     return need_words.outcome_words(one.need.kind, one.outcome, one.reason)
 
 
-def of_needs(alike: list[NeedAnswer]) -> Event:
+def of_needs(alike: list[NeedAnswer], whose: Told) -> Event:
+    """One line of them; `whose` they are, where that is not the child of this visit."""
     first = alike[0]
     what = f"{outcome_words(first)}: {', '.join(one.need.label for one in alike)}"
     said = need_words.why_words(first.reason)
     why = (("Why", said),) if said else ()
     icon = "undo-2" if first.outcome == Outcome.OPEN else "check"
-    return Event(first.at, icon, what, str(first.by or "by itself"), why, taken_back=is_undone(first))
+    who = str(first.by or "by itself")
+    named = f"{what}, for {whose}" if whose.name else what
+    return Event(first.at, icon, named, who, why, taken_back=is_undone(first))

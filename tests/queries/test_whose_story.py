@@ -377,3 +377,54 @@ def queries_of_story(visit) -> int:
     with CaptureQueriesContext(connection) as asked:
         stories.story(visit)
     return len(asked)
+
+
+@pytest.mark.parametrize("outcome", ["declined", "deferred", "not_offered"])
+def test_an_answer_for_another_childs_item_says_whose_it_was(front, noor, dana, anna, hanna, outcome):
+    """The visit's story said “Declined: MMR” under the name of the child whose MMR it was not."""
+    for patient in (anna, hanna):
+        due(patient, "MMR")
+    due(anna, "Varicella")
+    visit = make.visit(front, name="Anna Bell")
+    for label in ("MMR", "Varicella"):
+        need = visit.needs.get(label=label)
+        needs.answer(need=need, outcome=outcome, reason="next time", by=noor, at=DECIDED)
+    link(visit, hanna, dana)
+    theirs = visit.needs.open().get(label="MMR")
+    needs.answer(need=theirs, outcome="declined", by=noor, at=LATER)
+    word = {"declined": "Declined", "deferred": "Deferred", "not_offered": "Not offered"}[outcome]
+    page = happened(visit)
+    assert f"{word}: MMR, Varicella, for Anna Bell" in page
+    assert "Declined: MMR" in page and "Declined: MMR, for" not in " ".join(page)
+    link(visit, anna, dana, at=make.at("10:20"))
+    assert f"{word}: MMR, Varicella" in (page := happened(visit))
+    assert "Declined: MMR, for Hanna Lind" in page
+
+
+def test_an_answer_for_a_twins_item_tells_the_two_apart(front, noor, dana, brook):
+    one, other = (make.patient(brook, f"{name} Lindt", born="2018-03-14") for name in ("Ana", "Anna"))
+    other.identifiers.create(clinic=brook, value="20017")
+    due(other, "MMR")
+    visit = make.visit(front, name="Anna Lindt")
+    link(visit, other, dana, at=make.at("9:45"))
+    needs.answer(need=visit.needs.get(label="MMR"), outcome="declined", by=noor, at=DECIDED)
+    link(visit, one, dana)
+    assert "Declined: MMR, for Anna Lindt (born Mar 14, 2018, record 20017)" in happened(visit)
+
+
+def test_an_answer_for_an_item_of_a_record_merged_into_the_childs_is_the_childs(
+    front, noor, dana, anna, hanna
+):
+    due(anna, "MMR")
+    visit = make.visit(front, name="Anna Bell")
+    needs.answer(need=visit.needs.get(label="MMR"), outcome="declined", by=noor, at=DECIDED)
+    merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    DueItem.objects.update(patient=anna)
+    visit.refresh_from_db()
+    assert visit.patient == hanna and "Declined: MMR" in happened(visit)
+
+
+def due(patient, name):
+    return DueItem.objects.create(
+        clinic=patient.clinic, patient=patient, kind="vaccine", name=name, due_on=dt.date(2026, 1, 1)
+    )
