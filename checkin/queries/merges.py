@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import F
 
 from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit, merge_doubts
+from checkin.queries import given_vaccines
 from checkin.queries.comparing import Line, text
+from checkin.queries.given_vaccines import Care
 from checkin.rules import clocks, languages, merges
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.understanding import says_the_same
@@ -31,7 +33,7 @@ KINDS = {
     "due_items": "Due",
     "immunizations": "Vaccines given",
 }
-NAMED = ("escorts", "guardians", "identifiers", "standing_proxies", "due_items", "immunizations")
+NAMED = ("escorts", "guardians", "identifiers", "standing_proxies")
 """Kinds whose rows are named on the page, and not only counted."""
 
 
@@ -74,11 +76,12 @@ class Pair(NamedTuple):
         return bool(self.doubts) or any(one.differs and not one.chosen for one in self.columns)
 
 
-def pair(one: Patient, other: Patient) -> Pair:
-    """Everything that a person should see before merging them."""
+def pair(one: Patient, other: Patient, *, on: dt.date) -> Pair:
+    """Everything that a person should see before merging them; what is due and given as of this day."""
     stays = proposed(one, other)
     columns = [column(name, label, one, other, stays) for name, label in merges.COLUMNS.items()]
-    kinds = [kind(name, label, one, other) for name, label in KINDS.items()]
+    care = [given_vaccines.of_patient(patient, on=on) for patient in (one, other)]
+    kinds = [kind(name, label, one, other, care) for name, label in KINDS.items()]
     here = Visit.objects.open().filter(patient__in=[one, other]).order_by("pk")
     return Pair(
         one,
@@ -130,10 +133,31 @@ def said(value: Any) -> str:
     return clocks.date_words(value) if isinstance(value, dt.date) else str(value or "")
 
 
-def kind(name: str, label: str, one: Patient, other: Patient) -> Kind:
+def kind(name: str, label: str, one: Patient, other: Patient, care: Sequence[Care]) -> Kind:
+    if name in AS_ON_ITS_PAGE:
+        first, second = (AS_ON_ITS_PAGE[name](each) for each in care)
+        return Kind(label, len(first), first[:MOST_NAMED], len(second), second[:MOST_NAMED])
     rows = [getattr(patient, name).order_by("pk") for patient in (one, other)]
     words = [[str(row) for row in of[:MOST_NAMED]] if name in NAMED else [] for of in rows]
     return Kind(label, rows[0].count(), words[0], rows[1].count(), words[1])
+
+
+def due_words(care: Care) -> list[str]:
+    """What is due, without what was given since: "MMR, due Mar 10, 2026"."""
+    return [f"{one.name}, due {clocks.date_words(one.due_on)}" for one in care.due]
+
+
+def given_words(care: Care) -> list[str]:
+    """Each vaccine of each day once, with its sources: "MMR, Mar 10, 2026, given here, and on record"."""
+    lines = [(line.name, clocks.date_words(line.on), line.sources) for line in care.vaccines]
+    return [", ".join(filter(None, line)) for line in lines]
+
+
+AS_ON_ITS_PAGE: Mapping[str, Callable[[Care], list[str]]] = {
+    "due_items": due_words,
+    "immunizations": given_words,
+}
+"""Kinds that are told as the patient's own page tells them: several sources may say one thing."""
 
 
 def seen(one: Patient, other: Patient) -> str:

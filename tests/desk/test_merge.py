@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -304,3 +305,33 @@ class TestTwoOnFile:
         assert as_(sol).post(undo).status_code == 404
         assert desk_client.get(undo).status_code == 405
         assert not PatientMerge.objects.filter(undoes=made).exists()
+
+
+def test_the_two_are_compared_by_what_was_given_and_is_due_as_on_their_pages(desk_client, brook, found, zoli):
+    """One shot that two sources wrote down stood there twice, and what it answers stood there as due."""
+    for patient, rows in ((found, [("MMR", "03"), ("M-M-R II", "")]), (zoli, [("mmr", "3")])):
+        for nth, (name, code) in enumerate(rows):
+            patient.immunizations.create(
+                clinic=brook,
+                name=name,
+                code=code,
+                given_on=dt.date(2026, 3, 6),
+                system="",
+                value=f"{nth}{name}",
+            )
+        patient.due_items.create(clinic=brook, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 5))
+    zoli.due_items.create(clinic=brook, kind="vaccine", name="Varicella", due_on=dt.date(2026, 1, 6))
+    zoli.due_items.create(
+        clinic=brook, kind="vaccine", name="DTaP", due_on=dt.date(2026, 1, 6), status="given"
+    )
+    page = desk_client.get(f"/patients/{found.pk}/merge/{zoli.pk}/").content.decode()
+    given = cells(page, "Vaccines given")
+    assert given == [["M-M-R II, Mar 6, 2026, on record as MMR"], ["mmr, Mar 6, 2026"]]
+    assert cells(page, "Due") == [[], ["Varicella, due Jan 6, 2026"]]
+
+
+def cells(page: str, label: str) -> list[list[str]]:
+    """What a row of the comparison names for each of the two."""
+    row = re.search(rf'<th scope="row">{label}</th>(.*?)</tr>', page, re.DOTALL)
+    assert row, label
+    return [re.findall(r"<bdi>(.*?)</bdi>", cell) for cell in row[1].split("<td>")[1:]]

@@ -39,7 +39,7 @@ def compare(request: StaffRequest, patient_id: int, other_id: int) -> HttpRespon
         return redirect("desk:patient", one.pk)
     for each in (one, other):
         seen(request, each, patient_id=each.pk)
-    return page(request, reads.pair(one, other))
+    return page(request, side_by_side(request, one, other))
 
 
 @require_POST
@@ -50,7 +50,7 @@ def merge(request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse
     if gone := not_on_file(one, other):
         messages.info(request, GONE.format(gone.name))
         return redirect("desk:patient", one.pk)
-    found = reads.pair(one, other)
+    found = side_by_side(request, one, other)
     into, merged = stays_and_goes(request, found)
     take, problem = choices(request, found, merged)
     if problem:
@@ -61,6 +61,10 @@ def merge(request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse
     except Refused as refusal:
         return page(request, found, told=refusal.sentence)
     return told_at(into, made.merge.pk if made.merge else None)
+
+
+def side_by_side(request: StaffRequest, one: Patient, other: Patient) -> Pair:
+    return reads.pair(one, other, on=request.clinic.local_date(timezone.now()))
 
 
 def both(request: StaffRequest, patient_id: int, other_id: int) -> tuple[Patient, Patient]:
