@@ -31,17 +31,17 @@ E = TypeVar("E", bound=Entry)
 def is_one(one: Entry, other: Entry, region: str) -> bool:
     """Whether both are one adult: the same name and kin, and no two phones."""
     if not one.phone.strip() or not other.phone.strip():
-        is_phone = not one.phone.strip() and not other.phone.strip()
-        return may_be_one(one, other) and (is_phone or says_kin(one, other))
-    return has_same_phone(one, other, region) and may_be_one(one, other, is_phone=True)
+        neither_has_phone = not one.phone.strip() and not other.phone.strip()
+        return may_be_one(one, other) and (neither_has_phone or says_kin(one, other))
+    return has_same_phone(one, other, region) and may_be_one(one, other, share_phone=True)
 
 
-def may_be_one(one: Entry, other: Entry, *, is_phone: bool = False) -> bool:
-    """The same, whatever the phones say. `is_phone`: they are the same, and then a blank kin says nothing."""
-    if not is_one_name(one.name, other.name, in_any_order=is_phone):
+def may_be_one(one: Entry, other: Entry, *, share_phone: bool = False) -> bool:
+    """The same, whatever the phones say. `share_phone`: both have one, and then a blank kin says nothing."""
+    if not is_one_name(one.name, other.name, in_any_order=share_phone):
         return False
     if not one.relationship.strip() or not other.relationship.strip():
-        return is_phone or one.relationship.strip() == other.relationship.strip()
+        return share_phone or one.relationship.strip() == other.relationship.strip()
     return is_one_kin(one.relationship, other.relationship)
 
 
