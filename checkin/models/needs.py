@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 
 from checkin.models.base import ImmutableModel
+from checkin.rules.doses import says_given
 from checkin.rules.need_facts import OPEN, Kind, Outcome, Owner
 from checkin.rules.need_words import FACTS_CHANGED
 
@@ -92,15 +93,21 @@ class NeedAnswer(ImmutableModel):
             return self.reason == FACTS_CHANGED
         return self.outcome == Outcome.OPEN and not self.reason and self.undoes_id is None
 
+    @property
+    def is_by_program(self) -> bool:
+        """The same, also where the program said since when it is needed no more: it was given on that day."""
+        return self.is_by_facts or self.outcome == Outcome.LAPSED and says_given(self.reason)
+
 
 def without_repeats(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:
     """What was said of one need, in turn. Where the facts changed again and again, only the last of that.
 
-    A match that is corrected, undone and corrected again says nothing new of what a family needs.
+    A match that is corrected, undone and corrected again says nothing new of what a family needs; nor do two
+    record systems of which one says that a vaccine was given and the other that it was not, import by import.
     """
     found: list[NeedAnswer] = []
     for one in lines:
-        if found and one.is_by_facts and found[-1].is_by_facts:
+        if found and one.is_by_program and found[-1].is_by_program:
             found.pop()
         found.append(one)
     return found

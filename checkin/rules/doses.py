@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -75,6 +76,14 @@ def words(met: Sequence[Dose]) -> str:
         here, there = f"{dose.called} was {what} here on {day}", f"the record says {dose.called} was {what}"
         said[here if dose.is_ours else f"{there} on {day}"] = None
     return "; ".join(said)
+
+
+_GIVEN = re.compile(r" was (?:given|done)(?: here)? on ")
+
+
+def says_given(reason: str) -> bool:
+    """Whether the reason for which a need lapsed is that it was given, in the words of `words`."""
+    return bool(_GIVEN.search(reason))
 
 
 @dataclass(slots=True)

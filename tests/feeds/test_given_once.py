@@ -9,7 +9,7 @@ import pytest
 from checkin.actions import merging, needs, unmerging
 from checkin.actions.boards import Refused
 from checkin.models import DueItem, Immunization, Need
-from checkin.queries import given_vaccines
+from checkin.queries import given_vaccines, stories
 from checkin.rules.need_facts import Outcome
 from tests import make
 
@@ -176,3 +176,29 @@ def test_a_merge_asks_for_nothing_again_that_was_given_on_either_and_its_undo_do
     visit.refresh_from_db()
     assert (asked(visit), why_not(leo), why_not(other)) == ([], [], [])
     assert [one.name for one in given_vaccines.of_patient(other, on=make.TUESDAY).due] == ["mmr"]
+
+
+@pytest.mark.parametrize("kind", ["Influenza,140", "MMR,03"])
+def test_a_need_that_lapses_and_comes_again_import_by_import_is_told_once(load, leo, front, noor, kind):
+    """Two systems that contradict each other filled What happened: “no longer needed”, “needed again”."""
+    name = kind.split(",")[0]
+    due(load, f"7,f1,vaccine,{kind},2026-02-01,due")
+    visit = make.visit(front, born="2025-12-01")
+    given(load, f"7,i1,{kind},2026-03-06,completed")
+    for _ in range(3):
+        given(load, f"7,i1,{kind},2026-03-06,entered in error")
+        given(load, f"7,i1,{kind},2026-03-06,completed")
+    need = visit.needs.get(label=name)
+    assert (need.status, need.answers.count()) == (Outcome.LAPSED, 7)
+    assert told_of(visit, name) == ["No longer needed"]
+    given(load, f"7,i1,{kind},2026-03-06,entered in error")
+    assert told_of(visit, name) == ["Needed again"]
+    needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=make.at("9:50"))
+    needs.undo(need=need, by=noor, at=make.at("9:52"))
+    given(load, f"7,i1,{kind},2026-03-06,completed")
+    assert sorted(told_of(visit, name)) == ["Declined", "Needed again", "No longer needed", "Taken back"]
+
+
+def told_of(visit, name: str) -> list[str]:
+    visit.refresh_from_db()
+    return [one.what.partition(":")[0] for one in stories.story(visit).events if name in one.what]
