@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, NoReturn, Self
 
 from django.db import models
@@ -48,7 +49,16 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def with_people(self) -> Self:
         """With all that a line about it shows, in one query."""
         people = ("owner", "patient", "visit", "location", "promised_by", "ended_by")
-        return self.select_related(*people, "after_word", "replaces__after_word")
+        return self.select_related(*people).with_origin()
+
+    def with_origin(self) -> Self:
+        """With what says who may read it: what it was made of, and if its owner was given those words."""
+        given = PromiseHandover.objects.filter(
+            promise=models.OuterRef("pk"), to_owner=models.OuterRef("owner")
+        )
+        by_manager = given.filter(by__role__in=roles_for(Act.ANSWER_WORD))
+        found = self.select_related("after_word", "replaces__after_word")
+        return found.annotate(owner_was_given_words=models.Exists(by_manager))
 
     def delete(self) -> NoReturn:
         raise Immutable(NEVER_DELETED)
@@ -166,11 +176,29 @@ class Promise(models.Model):
         """Who runs the clinic may read what families said; so may whomever one of them gave this promise."""
         if person is None or is_allowed(person.role, Act.ANSWER_WORD):
             return person is not None
-        given = self.handovers.filter(to_owner=person, by__role__in=roles_for(Act.ANSWER_WORD))
-        return self.owner_id == person.pk and given.exists()
+        if self.owner_id != person.pk:
+            return False
+        if not hasattr(self, "owner_was_given_words"):
+            return Promise.objects.with_origin().get(pk=self.pk).may_read_words(person)
+        return bool(self.owner_was_given_words)
 
     def standing(self, at: dt.datetime) -> Standing:
         return rules.standing(status=self.status, best_from=self.best_from, due_at=self.due_at, at=at)
+
+
+def read_origins(promises: Iterable[Promise]) -> list[Promise]:
+    """These, with each promise that they replace, however often that was done.
+
+    One query for each further remove, however many they are; none where what they replace replaces nothing.
+    """
+    found = list(promises)
+    last = [one.replaces for one in found if one.replaces is not None]
+    while further := {one.replaces_id for one in last if one.replaces_id is not None}:
+        before = Promise.objects.select_related("after_word").in_bulk(further)
+        for one in last:
+            one.replaces = before.get(one.replaces_id or 0)
+        last = list(before.values())
+    return found
 
 
 class PromiseAttempt(ImmutableModel):

@@ -54,7 +54,7 @@ def remembered(child: Child) -> QuerySet[Escort]:
 
 
 def promises(child: Child) -> QuerySet[Promise]:
-    return child.patient.promises.select_related("promised_by", "owner", "after_word", "replaces__after_word")
+    return child.patient.promises.select_related("promised_by", "owner").with_origin()
 
 
 def broken(child: Child) -> QuerySet[Promise]:

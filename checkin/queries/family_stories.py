@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q
 
-from checkin.models import Patient, Staff
+from checkin.models import Patient, Promise, Staff
+from checkin.models.promises import read_origins
 from checkin.queries import family_events as events
 from checkin.queries import family_facts as facts
 from checkin.queries.story_events import Event
@@ -106,6 +107,8 @@ def lines(
     kind = KINDS[number]
     told = {"reader": reader} if kind.for_reader else {}
     found = sorted(placed(number, child, before, limit), reverse=True, key=lambda one: one[0])
+    if kind.for_reader:
+        read_origins(row for _, row in found if isinstance(row, Promise))
     for place, row in found[: limit + 1]:
         yield Line(place, kind.tell(row, **told), visit_of(row, kind.visit))
 

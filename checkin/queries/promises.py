@@ -18,6 +18,7 @@ from checkin.models import (
     PromiseHandover,
     Staff,
 )
+from checkin.models.promises import read_origins
 from checkin.queries.story_events import Event
 from checkin.rules import clocks
 from checkin.rules.after_words import check_mark
@@ -93,12 +94,13 @@ def owed(promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | N
 def for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[Owed]:
     """What one front desk's board shows on top: overdue first, then due within the hour. One query."""
     rows = clinic.promises.filter(location_id=location_id).showing(at).with_people()
-    return [owed(one, clinic=clinic, at=at) for one in rows.order_by("due_at", "pk")[:MOST_LISTED]]
+    shown = read_origins(rows.order_by("due_at", "pk")[:MOST_LISTED])
+    return [owed(one, clinic=clinic, at=at) for one in shown]
 
 
 def standing_open(clinic: Clinic, person: Staff, *, at: dt.datetime) -> list[Owed]:
     """Everything open in the clinic, the most pressing first. One query."""
-    rows = clinic.promises.open().with_people().order_by("due_at", "pk")[:MOST_LISTED]
+    rows = read_origins(clinic.promises.open().with_people().order_by("due_at", "pk")[:MOST_LISTED])
     return [owed(one, clinic=clinic, at=at, person=person) for one in rows]
 
 
@@ -119,7 +121,7 @@ def counts(rows: Iterable[Owed]) -> dict[str, int]:
 
 def of_person(person: Staff, *, at: dt.datetime) -> list[Owed]:
     """What this person owns, not counting what their role owns: what a handover gives away."""
-    rows = person.promises.open().with_people().order_by("due_at", "pk")
+    rows = read_origins(person.promises.open().with_people().order_by("due_at", "pk"))
     return [owed(one, clinic=person.clinic, at=at, person=person) for one in rows]
 
 
@@ -134,7 +136,7 @@ def of_family(
         .with_people()
         .order_by("due_at", "pk")
     )
-    return [owed(one, clinic=clinic, at=at) for one in rows[:MOST_LISTED]]
+    return [owed(one, clinic=clinic, at=at) for one in read_origins(rows[:MOST_LISTED])]
 
 
 def colleagues(clinic: Clinic) -> list[Staff]:

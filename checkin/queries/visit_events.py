@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from checkin.models import ChartChange, ConsentRecord, DiscrepancyDecision, ExcuseNote, Patient, Staff, Visit
 from checkin.models.own_records import merged_here
+from checkin.models.promises import read_origins
 from checkin.queries import family_events as events
 from checkin.queries.family_facts import with_record
 from checkin.queries.story_events import Event
@@ -77,8 +78,8 @@ def proxies(visit: Visit) -> Told:
 
 def promised(visit: Visit, reader: Staff | None) -> Iterator[Event]:
     """What was promised here and how that ended; what they said on leaving only to who may read it."""
-    people = ("promised_by", "ended_by", "after_word", "replaces__after_word")
-    for one in visit.promises.select_related(*people).order_by("pk"):
+    rows = visit.promises.select_related("promised_by", "ended_by").with_origin()
+    for one in read_origins(rows.order_by("pk")):
         yield events.promised(one, reader)
         if one.ended_at:
             yield events.ended(one)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import after_words
-from checkin.models import AfterWordAnswer, AfterWordReading
+from checkin.actions import after_words, handovers, promises
+from checkin.models import AfterWordAnswer, AfterWordReading, Promise, Visit
 from checkin.rules.after_words import Said
 from tests import make
+from tests.promising import said
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 SHOUTED = "The nurse <shouted> at my son"
@@ -205,4 +208,62 @@ def test_the_lists_take_as_many_queries_for_many_as_for_one(
         manager.get("/promises/")
 
 
+def owned_words(front, max_, dana, count, *, times=1) -> list[Promise]:
+    """Calls promised from words, handed by the manager to Dana, and moved by her so many times."""
+    leo, found = make.patient(front.clinic, "Leo Many"), []
+    for _ in range(count):
+        visit = make.visit(front, name="Leo Many")
+        Visit.objects.filter(pk=visit.pk).update(patient=leo)
+        after_words.say(visit=visit, said=CALL, at=make.at("9:40"))
+        made = visit.promises.get()
+        for nth in range(times):
+            again = {
+                "said": said(about=made.about),
+                "owner": max_,
+                "by": max_,
+                "at": make.at(f"9:{41 + nth}"),
+            }
+            made = promises.replace(promise=made, confirmed=True, **again)
+        found.append(handovers.hand_over(promise=made, to=dana, by=max_, at=make.at("9:50")))
+    return found
+
+
+@pytest.mark.parametrize("times", [0, 1, 3])
+def test_a_page_asks_as_often_for_nine_words_that_are_ours_as_for_one(as_, max_, dana, brook, front, times):
+    """Each promise made from words that was given to the reader asked once whether they may read it."""
+    dana_reads, asked = as_(dana), []
+    for count in (1, 8):
+        made = owned_words(front, max_, dana, count, times=times)
+        visit = made[0].visit
+        pages = (
+            "/promises/",
+            "/promises/handover/",
+            "/",
+            f"/patients/{visit.patient_id}/",
+            f"/visits/{visit.pk}/",
+        )
+        asked.append([])
+        for page in pages:
+            dana_reads.get(page)
+            with CaptureQueriesContext(connection) as found:
+                assert (WORDS in text(dana_reads.get(page))) or page in (
+                    "/",
+                    f"/patients/{visit.patient_id}/",
+                )
+            asked[-1].append(len(found))
+    assert all(many <= few for few, many in zip(*asked, strict=True)), asked
+
+
+def test_who_was_given_words_by_a_colleague_or_has_passed_them_on_does_not_read_them(max_, dana, noor, front):
+    (made,) = owned_words(front, max_, dana, 1)
+    read = Promise.objects.with_origin().get
+    assert read(pk=made.pk).may_read_words(dana) and made.may_read_words(dana)
+    handovers.hand_over(promise=made, to=noor, by=dana, at=make.at("9:55"))
+    made.refresh_from_db()
+    for person in (dana, noor):
+        assert not read(pk=made.pk).may_read_words(person) and not made.may_read_words(person)
+    assert read(pk=made.pk).may_read_words(max_)
+
+
+CALL, WORDS = Said(2, "the long wait", may_call=True, phone="555-010-0199"), "the long wait"
 LOW = Said(2, "too long")

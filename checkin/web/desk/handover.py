@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkin.actions import days, escalations, handovers
 from checkin.actions.boards import Refused
 from checkin.models import Clinic, Visit
+from checkin.models.promises import read_origins
 from checkin.queries import board
 from checkin.queries import promises as reads
 from checkin.rules import claims, clocks
@@ -66,7 +67,7 @@ def in_words(visit: Visit, clinic: Clinic) -> str:
 def page(request: StaffRequest, *, told: str = "") -> HttpResponse:
     at, here = timezone.now(), get_location(request)
     person = request.user
-    unowned = here.promises.unowned().with_people().order_by("due_at", "pk")
+    unowned = read_origins(here.promises.unowned().with_people().order_by("due_at", "pk"))
     context = {
         "mine": reads.of_person(person, at=at),
         "unowned": [reads.owed(one, clinic=request.clinic, at=at) for one in unowned],
