@@ -24,10 +24,12 @@ def remember(
     """Keep what stood in these columns before, as JSON holds it, and what stands there now.
 
     One row for a visit and the record it wrote: writing again at the same visit keeps the first "before".
+    Written on a record's own page, at no visit, each time is a row: who wrote it, and when, is told. What an
+    adult asks for at no visit has none (`Escort.on_record` keeps it).
     Call inside the transaction that wrote, with the row as it is now.
     """
     if visit is None:
-        return None
+        return remember_at_no_visit(row, before, by=by, at=at) if isinstance(row, Patient) else None
     patient_id = row.pk if isinstance(row, Patient) else row.patient_id
     if visit.patient_id != patient_id:
         return None
@@ -52,6 +54,20 @@ def remember(
     made.at, made.by = at, by
     made.save()
     return made
+
+
+def remember_at_no_visit(
+    row: Patient, before: Mapping[str, Any], *, by: Staff, at: dt.datetime
+) -> ChartChange | None:
+    after = columns(row, before)
+    changed = [name for name, value in before.items() if after[name] != value]
+    if not changed:
+        return None
+    return ChartChange.objects.create(
+        clinic_id=row.clinic_id, visit=None, patient=row, subject="Patient", subject_id=row.pk,
+        before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+        at=at, by=by,
+    )  # fmt: skip
 
 
 def carry_chart(

@@ -428,3 +428,44 @@ def due(patient, name):
     return DueItem.objects.create(
         clinic=patient.clinic, patient=patient, kind="vaccine", name=name, due_on=dt.date(2026, 1, 1)
     )
+
+
+def test_what_is_written_on_a_record_at_no_visit_is_told_with_who_and_when(anna, dana, noor):
+    """A language put on the record's own page left no row, so that no story said who wrote it."""
+    said_first = {"language": "ga", "interpreter_needed": True, "access_needs": ""}
+    preferences.record(patient=anna, by=dana, at=DECIDED, **said_first)
+    preferences.record(patient=anna, by=dana, at=LINKED, **said_first)
+    preferences.record(patient=anna, by=noor, at=LATER, **said_first | {"language": "en"})
+    newest, first = (one for one in told(anna) if one.event.what.startswith("On record"))
+    assert (first.event.what, first.event.who, first.event.at, first.visit_id) == (
+        "On record: Language Irish, interpreter needed",
+        "Dana",
+        DECIDED,
+        None,
+    )
+    assert (newest.event.what, newest.event.who) == ("On record: Language English", "Noor")
+    assert newest.event.words == (("Before", "Language Irish"),)
+
+
+def test_a_record_completed_when_its_visit_is_anothers_is_told_too(front, brook, anna, dana):
+    visit = make.visit(front, name="Zed Quill", born="2019-05-05")
+    made = visit.patient
+    link(visit, anna, dana)
+    made.refresh_from_db()
+    type(made).objects.filter(pk=made.pk).update(status="provisional", merged_into=None)
+    facts = {"given_name": "Zed", "language": "ga", "interpreter_needed": True}
+    matches.complete(provisional=made, by=dana, at=LATER, **facts)
+    assert "On record: Language Irish, interpreter needed" in said(made)
+
+
+def test_what_staff_wrote_at_no_visit_fills_the_record_that_stays(anna, hanna, dana):
+    wanted = {"language": "ga", "interpreter_needed": False, "access_needs": ""}
+    preferences.record(patient=anna, by=dana, at=DECIDED, **wanted)
+    anna.refresh_from_db()
+    done = merging.merge(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
+    hanna.refresh_from_db()
+    assert hanna.language == "ga" and "On record: Language Irish" in said(hanna)
+    unmerging.undo(merge=done.merge, by=dana, at=LATER)
+    hanna.refresh_from_db()
+    assert hanna.language == "" and "On record: Language Irish" in said(anna)
+    assert not any(what.startswith("On record") for what in said(hanna))
