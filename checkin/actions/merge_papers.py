@@ -53,8 +53,11 @@ def held(model: type[Model], patient: Patient) -> list[Any]:
     return list(rows.order_by("pk"))
 
 
-def move_guardians(ledger: Ledger, merged: Patient, into: Patient) -> None:
-    """After those of the record that stays. An adult who stands there already is not said twice."""
+def move_guardians(ledger: Ledger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
+    """After those of the record that stays. An adult who stands there already is not said twice.
+
+    `fill`: who stands there takes over what it lacks. Else nothing is written on that row.
+    """
     there = list(into.guardians.select_for_update().order_by("pk"))
     last = into.guardians.aggregate(last=Max("position"))["last"] or 0
     rows, region = held(Guardian, merged), into.clinic.region
@@ -63,13 +66,24 @@ def move_guardians(ledger: Ledger, merged: Patient, into: Patient) -> None:
         if twin is not None:
             ledger.kept(row, Paper.GUARDIAN, was=merged.pk)
             if more := says_more(row, twin):
-                ledger.change(twin, Paper.GUARDIAN, Done.CHANGED, was=into.pk, now=into.pk, **more)
+                take_over(ledger, twin, Paper.GUARDIAN, into, more, fill=fill)
             continue
         to: dict[str, Any] = {"patient": into, "position": min(row.position + last, LAST_POSITION)}
         if any(is_same_number(one, row) for one in there):
             # One number names one adult of a patient: said otherwise, both stand, and a person sees it.
             to |= {"system": "", "value": ""}
         ledger.change(row, Paper.GUARDIAN, Done.MOVED, was=merged.pk, now=into.pk, **to)
+
+
+def take_over(
+    ledger: Ledger, twin: Any, paper: Paper, into: Patient, more: dict[str, Any], *, fill: bool
+) -> None:
+    """The row that stays says what its twin said more; without `fill`, only to the rows that come after."""
+    if fill:
+        ledger.change(twin, paper, Done.CHANGED, was=into.pk, now=into.pk, **more)
+        return
+    for name, value in more.items():
+        setattr(twin, name, value)
 
 
 def twin_of(
@@ -111,8 +125,8 @@ def says_more(row: Guardian, twin: Guardian) -> dict[str, Any]:
     return more
 
 
-def move_due_items(ledger: Ledger, merged: Patient, into: Patient) -> None:
-    """An item that the other record has from the same source stays; given on either, it is given."""
+def move_due_items(ledger: Ledger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
+    """An item that the other record has from the same source stays; given on either, it is given (`fill`)."""
     there = {(one.system, one.value): one for one in held(DueItem, into) if one.value}
     for row in held(DueItem, merged):
         key = due_key(row, into)
@@ -122,8 +136,7 @@ def move_due_items(ledger: Ledger, merged: Patient, into: Patient) -> None:
             continue
         ledger.kept(row, Paper.DUE_ITEM, was=merged.pk)
         if row.status == DueItem.Status.GIVEN and twin.status == DueItem.Status.DUE:
-            here = {"was": into.pk, "now": into.pk, "status": row.status}
-            ledger.change(twin, Paper.DUE_ITEM, Done.CHANGED, **here)
+            take_over(ledger, twin, Paper.DUE_ITEM, into, {"status": row.status}, fill=fill)
 
 
 def move_vaccines(ledger: Ledger, merged: Patient, into: Patient) -> None:

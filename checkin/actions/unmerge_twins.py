@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Model, Q, QuerySet
 
 from checkin.actions.merge_papers import move_due_items, move_guardians, move_vaccines
-from checkin.actions.paper_ledger import Ledger, from_json
+from checkin.actions.paper_ledger import Ledger
 from checkin.models import DueItem, Guardian, Immunization, PaperMove, Patient, PatientMerge
 from checkin.models.own_records import merged_here
 from checkin.rules.paper_fates import Done
@@ -24,14 +24,10 @@ def bring_up(ledger: Ledger, kept: Patient) -> None:
         if not any(model._default_manager.filter(patient=left).exists() for model in ALIKE):
             continue
         again = Ledger()
-        move_guardians(again, left, kept)
-        move_due_items(again, left, kept)
+        # What the one says more than the other was told when they were merged.
+        move_guardians(again, left, kept, fill=False)
+        move_due_items(again, left, kept, fill=False)
         move_vaccines(again, left, kept)
-        for move in reversed(again.moves):
-            if move.done == Done.CHANGED:
-                # What the one says more than the other was told when they were merged.
-                model = next(one for one in ALIKE if one.__name__ == move.subject)
-                as_before(model._default_manager.get(pk=move.subject_id), move)
         ledger.moves += [move for move in again.moves if move.done == Done.MOVED]
 
 
@@ -43,10 +39,3 @@ def brought_up(merge: PatientMerge, merged: Patient, way: list[int]) -> QuerySet
         Q(merge__undoes__isnull=False), pk__gt=first.pk if first else 0, subject__in=names, done=Done.MOVED,
         was_patient__in=merged_here(merged.pk), patient__in=way,
     )  # fmt: skip
-
-
-def as_before(row: Model, move: PaperMove) -> None:
-    kept = from_json(row, move.before)
-    for name, value in kept.items():
-        setattr(row, name, value)
-    row.save(update_fields=[*kept])
