@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import ChartChange, Escort, PaperMove, Patient, Staff, Visit
 from checkin.models.own_records import own_merge
+from checkin.models.row_json import from_json
 from checkin.rules import preferences
 from checkin.rules.paper_fates import Done, Paper, Whose
 

@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any
 
 from checkin.actions.discrepancy_records import SUBJECTS, held
-from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.actions.paper_ledger import Ledger, columns
 from checkin.actions.unmerge_columns import take_out_further
 from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
+from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
 Kind, Status = DiscrepancyDecision.Kind, Discrepancy.Status

@@ -10,6 +10,7 @@ from checkin.actions import audit
 from checkin.actions.boards import Refused
 from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
 from checkin.models.paper_words import child, number
+from checkin.models.row_json import from_json
 from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
 from checkin.rules.clocks import date_words
 from checkin.rules.discrepancies import Change
@@ -55,7 +56,7 @@ def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecisi
     if patient is None:
         return None
     now = Identity.of(patient)
-    after, before = now.written(wanted.columns), before_visit(now, patient, decided)
+    after, before = now.written(from_json(patient, wanted.columns)), before_visit(now, patient, decided)
     same = having(patient, after)
     other = is_another_child(before, after)
     if not same and not other:
@@ -71,7 +72,7 @@ def before_visit(now: Identity, patient: Patient, decided: Sequence[DiscrepancyD
     for one in reversed(decided):
         of_it = (one.subject, one.subject_id) == ("Patient", patient.pk)
         if of_it and one.kind == Kind.USE_NEW and one.pk not in undone:
-            now = now.written(one.before)
+            now = now.written(from_json(patient, one.before))
     return now
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import Case, F, Q, Value, When
 
 from checkin.actions import bookings
-from checkin.actions.paper_ledger import from_json
 from checkin.models import (
     ChartChange,
     Clinic,
@@ -26,6 +25,7 @@ from checkin.models import (
 from checkin.models import lookup as records
 from checkin.models.lookup import Contact, Dossier, Found
 from checkin.models.made_records import end_of
+from checkin.models.row_json import from_json
 from checkin.models.understanding import not_our_own
 from checkin.rules import claims, discrepancies, names, preferences
 from checkin.rules.languages import names_no_language

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Field, Model
 
 from checkin.models import MatchDecision, PaperMove, PatientMerge
+from checkin.models.row_json import as_json, column
 from checkin.rules.paper_fates import Done, Paper
 
 
@@ -102,28 +101,6 @@ def columns(row: Model, names: Iterable[str]) -> dict[str, Any]:
     """These columns as JSON holds them; relations by id, under their column's name (`patient_id`)."""
     fields: list[Field[Any, Any]] = [column(row, name) for name in names]
     return {field.attname: as_json(getattr(row, field.attname)) for field in fields}
-
-
-def column(row: Model, name: str) -> Any:
-    return row._meta.get_field(name.removesuffix("_id") if name not in field_names(row) else name)
-
-
-def field_names(row: Model) -> set[str]:
-    return {field.name for field in row._meta.concrete_fields}
-
-
-def as_json(value: Any) -> Any:
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        # The database answers in UTC, whatever zone it was given in: one moment, one text.
-        return value.astimezone(dt.UTC).isoformat()
-    if isinstance(value, dt.date | dt.datetime | dt.time):
-        return value.isoformat()
-    return str(value) if isinstance(value, uuid.UUID) else value
-
-
-def from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns as `columns` wrote them, as the row holds them."""
-    return {name: column(row, name).to_python(value) for name, value in kept.items()}
 
 
 def is_as_left(row: Model, move: PaperMove) -> bool:

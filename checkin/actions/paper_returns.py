@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from checkin.actions import corrections, needs
-from checkin.actions.paper_ledger import from_json, is_as_left
+from checkin.actions.paper_ledger import is_as_left
 from checkin.actions.paper_moves import Move
 from checkin.models import (
     ConsentRecord,
@@ -22,6 +22,7 @@ from checkin.models import (
     StandingProxy,
 )
 from checkin.models.made_records import end_of
+from checkin.models.row_json import from_json
 from checkin.models.visit_papers import VisitPaper
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.apps import apps
 
-from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import PaperMove, Patient, PatientMerge
+from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
 CHANGED = "It was changed again since."

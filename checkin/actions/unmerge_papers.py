@@ -13,7 +13,7 @@ from checkin.actions import discrepancies, discrepancy_records, unmerge_twins
 from checkin.actions.boards import Refused, hold, show
 from checkin.actions.merge_papers import SUBJECTS
 from checkin.actions.merge_visits import free
-from checkin.actions.paper_ledger import Ledger, columns, from_json
+from checkin.actions.paper_ledger import Ledger, columns
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.models import (
     Appointment,
@@ -33,6 +33,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models.own_records import is_alone
+from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
 

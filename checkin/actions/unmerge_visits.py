@@ -10,12 +10,13 @@ from django.db.models import Q
 
 from checkin.actions import given_moves, linking
 from checkin.actions.merge_visits import WISHES, columns_of, decide, free, is_same_escort, place
-from checkin.actions.paper_ledger import Ledger, columns, from_json, names_of
+from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.actions.unmerge_papers import taken_out
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models import lookup as records
+from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import OF_THE_CHART, Done, Paper
 

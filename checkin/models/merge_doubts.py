@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Q
@@ -13,6 +12,7 @@ from checkin.models.look_alikes import LookAlike
 from checkin.models.made_records import way_of
 from checkin.models.paper_moves import PaperMove
 from checkin.models.people import Patient
+from checkin.models.row_json import from_json
 from checkin.models.schedule import Appointment
 from checkin.rules import merges
 from checkin.rules.merges import Facts, Stay, Who
@@ -51,9 +51,7 @@ def whos(patient: Patient) -> tuple[Who, ...]:
     """Who it says it is, and who it said it was before each change that stands, the newest change first."""
     found, said = [Who.of(patient)], {name: getattr(patient, name) for name in Who._fields}
     for before in changes(patient):
-        said |= {name: value for name, value in before.items() if name in said}
-        born = said["birth_date"]
-        said["birth_date"] = dt.date.fromisoformat(born) if isinstance(born, str) and born else born or None
+        said |= from_json(patient, {name: value for name, value in before.items() if name in said})
         found.append(Who(**said))
     return tuple(dict.fromkeys(found))
 

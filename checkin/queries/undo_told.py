@@ -10,6 +10,7 @@ from django.apps import apps
 
 from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, paper_words
 from checkin.models.made_records import end_of
+from checkin.models.row_json import as_json
 from checkin.queries.paper_told import Children, children, rows_of, told_of, used_new, what
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.telling_apart import details
@@ -67,7 +68,7 @@ def text(row: Any, name: str) -> str:
 
 
 def text_of(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str("" if value is None else value)
+    return str("" if value is None else as_json(value))
 
 
 class Again:

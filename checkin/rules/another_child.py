@@ -25,12 +25,8 @@ class Identity(NamedTuple):
         return cls(*(getattr(patient, name) for name in cls._fields))
 
     def written(self, columns: Mapping[str, Any]) -> Self:
-        """Return it with these columns in place, as a decision keeps them."""
-        known = {name: columns[name] for name in self._fields if name in columns}
-        born = known.get("birth_date")
-        if isinstance(born, str):
-            known["birth_date"] = dt.date.fromisoformat(born) if born else None
-        return self._replace(**known)
+        """Return it with these columns in place, as a record holds them."""
+        return self._replace(**{name: columns[name] for name in self._fields if name in columns})
 
     @property
     def words(self) -> str:

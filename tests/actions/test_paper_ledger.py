@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions.paper_ledger import Ledger, columns, from_json, is_as_left, names_of
+from checkin.actions.paper_ledger import Ledger, columns, is_as_left, names_of
 from checkin.models import Escort, Guardian, PaperMove, PatientMerge
+from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 from tests import make
 

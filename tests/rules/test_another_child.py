@@ -74,8 +74,8 @@ def test_the_very_name_and_birth_date_in_any_order(one, other, same):
         assert set(whole_keys(one)) & set(whole_keys(other))
 
 
-def test_columns_are_read_as_a_decision_keeps_them():
-    written = EMMA.written({"birth_date": "2019-05-03", "given_name": "Lina", "address": "1 Elm St"})
+def test_columns_are_read_as_a_record_holds_them():
+    written = EMMA.written({"birth_date": dt.date(2019, 5, 3), "given_name": "Lina", "address": "1 Elm St"})
     assert written == identity("Lina Johnson", "2019-05-03")
     assert EMMA.written({"birth_date": None}).birth_date is None
     assert written.words == "Lina Johnson, born May 3, 2019"

@@ -1,0 +1,33 @@
+"""Columns of a row as JSON holds them, and back: what ledgers, chart changes and decisions keep."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+
+def as_json(value: Any) -> Any:
+    """Return the value of a column as JSON holds it: dates and moments as ISO texts."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        # The database answers in UTC, whatever zone it was given in: one moment, one text.
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date | dt.datetime | dt.time):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns that were kept as JSON, as the row holds them."""
+    return {name: column(row, name).to_python(value) for name, value in kept.items()}
+
+
+def column(row: Model, name: str) -> Any:
+    return row._meta.get_field(name.removesuffix("_id") if name not in field_names(row) else name)
+
+
+def field_names(row: Model) -> set[str]:
+    return {field.name for field in row._meta.concrete_fields}
