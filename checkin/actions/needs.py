@@ -48,6 +48,7 @@ def facts(
         also=claim.also,
         due=tuple(dossier.due),
         given=tuple(dossier.given),
+        beside=tuple(dossier.beside),
         influenza_given_on=dossier.influenza_given_on,
         discrepancies=tuple(discrepancies),
         overdue_promises=dossier.overdue_promises,

@@ -102,6 +102,7 @@ def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
     flu = Immunization.objects.filter(is_influenza=True)
     yield lines(flu, "influenza", ids, on="given_on")
     yield from done_since_due(ids, today)
+    yield asked_beside(ids)
     terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
     proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
@@ -134,6 +135,29 @@ def done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any
     check_ups = due.filter(patient=OuterRef("patient_id"), kind="check_up", due_on__lte=OuterRef("day"))
     columns = {"one": "label", "two": "system", "three": "due_item__code", "on": "day"}
     yield lines(done.filter(Exists(check_ups)), "check_up", ids, **columns)
+
+
+def asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
+    """What was given here at a visit that asked for another item too, which is due still, since another day.
+
+    The columns are those of what was given, but for `number`, the item that is due still.
+    """
+    due = Need.objects.filter(
+        kind__in=["vaccine", "check_up"],
+        status=Outcome.DONE,
+        due_item__isnull=False,
+        visit__needs__due_item__status=DueItem.Status.DUE,
+    )
+    other = "visit__needs__due_item__"
+    found = due.annotate(
+        day=F("visit__local_date"),
+        item=F("visit__needs__due_item"),
+        item_kind=F(f"{other}kind"),
+        item_due=F(f"{other}due_on"),
+        patient_id=F(f"{other}patient_id"),
+    )
+    rivals = found.filter(kind=F("item_kind")).exclude(item_due=F("due_item__due_on"))
+    return lines(rivals, "beside", ids, one="label", number="item", on="day")
 
 
 def read(ids: Sequence[int], days: Days) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from checkin.models.due_items import OURS
 from checkin.models.people import Patient
 from checkin.models.visits import SignIn, Visit
 from checkin.rules import claims, consent, discrepancies, identity
-from checkin.rules.doses import Dose
+from checkin.rules.doses import Beside, Dose
 from checkin.rules.need_facts import Due
 
 
@@ -52,6 +52,7 @@ class Dossier:
     due: list[Due] = field(default_factory=list)
     given: list[Dose] = field(default_factory=list)
     """What was given or done since something like it became due."""
+    beside: list[Beside] = field(default_factory=list)
     influenza_given_on: dt.date | None = None
     proxies: list[consent.Proxy] = field(default_factory=list)
     lapsed: list[tuple[consent.Proxy, dt.datetime | None]] = field(default_factory=list)
@@ -75,6 +76,8 @@ class Dossier:
             self.due.append(Due(row.pk, row.two, row.one, row.on, row.three))
         elif row.kind in ("vaccine", "check_up") and row.on:
             self.given.append(Dose(row.kind, row.one, row.three or "", row.on, is_ours=row.two == OURS))
+        elif row.kind == "beside" and row.on:
+            self.beside.append(Beside(row.number, row.one, row.on))
         elif row.kind == "influenza":
             self.influenza_given_on = max(filter(None, (self.influenza_given_on, row.on)), default=None)
         elif row.kind == "proxy" and not row.number:

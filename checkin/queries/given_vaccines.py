@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from checkin.models import DueItem, Need, Patient
+from checkin.models import DueItem, Need, Patient, dossier_rows
 from checkin.models.due_items import OURS
 from checkin.rules import doses
 from checkin.rules.need_facts import Kind, Outcome
@@ -22,12 +22,17 @@ class Care:
 
 
 def of_patient(patient: Patient, *, on: dt.date) -> Care:
-    """What was due first and what was given last comes first. Two queries; three where a check-up is due."""
+    """What was due first and what was given last comes first.
+
+    Two queries; three where something is due, and four where a check-up is.
+    """
     rows = patient.due_items.filter(status=DueItem.Status.DUE).order_by("due_on", "pk")
     due = [] if patient.is_deceased else list(rows)
     given = vaccines(patient)
     done = check_ups(patient) if any(one.kind == Kind.CHECK_UP for one in due) else []
-    met = {one.pk: doses.met_by(one, [*given, *done]) for one in due if one.due_on <= on}
+    by_then = [one for one in due if one.due_on <= on]
+    beside = asked_beside(patient) if by_then and (given or done) else ()
+    met = doses.answers(by_then, [*given, *done], beside)
     return Care(
         due=[one for one in due if not met.get(one.pk)],
         answered=[(one, doses.words(met[one.pk])) for one in due if met.get(one.pk)],
@@ -40,6 +45,12 @@ def vaccines(patient: Patient) -> list[doses.Dose]:
         doses.Dose(doses.VACCINE, one.name, one.code, one.given_on, is_ours=one.system == OURS)
         for one in patient.immunizations.order_by("-given_on", "-pk")
     ]
+
+
+def asked_beside(patient: Patient) -> list[doses.Beside]:
+    """What stood beside an item that was given here, at the same visit, and is due still."""
+    found = dossier_rows.asked_beside([patient.pk]).values_list("row_number", "row_one", "row_on")
+    return [doses.Beside(*row) for row in found]
 
 
 def check_ups(patient: Patient) -> list[doses.Dose]:

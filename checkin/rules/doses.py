@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from checkin.rules import clocks
 from checkin.rules.vaccine_families import dose_number, families, is_same_word
@@ -17,6 +17,8 @@ VACCINE = "vaccine"
 class Asked(Protocol):
     """A due item, of a row or of the facts."""
 
+    @property
+    def pk(self) -> int: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -59,6 +61,75 @@ def met_by(item: Asked, given: Iterable[Dose]) -> list[Dose]:
     some = [dose for dose in since if wanted & families(dose.name, dose.code)]
     reached = frozenset().union(*(families(dose.name, dose.code) for dose in some))
     return some if wanted <= reached else [dose for dose in same if not families(dose.name, dose.code)]
+
+
+class Beside(NamedTuple):
+    """An item asked for at the visit at which this dose was given for another item, due on another day."""
+
+    item: int
+    name: str
+    on: dt.date
+
+
+def answers(
+    items: Iterable[Asked], given: Iterable[Dose], beside: Iterable[Beside] = ()
+) -> dict[int, list[Dose]]:
+    """By the id of each item that is not asked again, what was given since it became due and is all it asks.
+
+    One dose answers one item of a series, the one that was due first: of two that are past due, the other is
+    due still. Items that are due on one day are one, said twice; and a dose that says which one it is answers
+    the earlier ones too. A dose that was given here for one of two items is not the other's (`beside`); an
+    item that a feed brings later, under a new number, may be the one that was given.
+    """
+    shots = sorted(lines(given), key=lambda line: line.on)
+    apart, taken = set(beside), [list[Asked]() for _ in shots]
+    found: dict[int, list[Dose]] = {}
+    for item in sorted(items, key=lambda one: (one.due_on, one.pk)):
+        free = [
+            number
+            for number, shot in enumerate(shots)
+            if not any(Beside(item.pk, dose.name, dose.on) in apart for dose in shot.doses if dose.is_ours)
+            and not any(is_rival(item, other, shot) for other in taken[number])
+        ]
+        used = fewest(item, [shots[number] for number in free])
+        if used:
+            found[item.pk] = met_by(item, [dose for shot in used for dose in shot.doses])
+            for number in free:
+                if any(shots[number] is shot for shot in used):
+                    taken[number].append(item)
+    return found
+
+
+def fewest(item: Asked, shots: Sequence[Line]) -> list[Line]:
+    """The first of these shots that are all that the item asks for, and none that it can do without."""
+    for count in range(1, len(shots) + 1):
+        if not is_met(item, shots[:count]):
+            continue
+        used = list(shots[:count])
+        for shot in reversed(shots[:count]):
+            fewer = [one for one in used if one is not shot]
+            used = fewer if is_met(item, fewer) else used
+        return used
+    return []
+
+
+def is_met(item: Asked, shots: Sequence[Line]) -> bool:
+    return bool(met_by(item, [dose for shot in shots for dose in shot.doses]))
+
+
+def is_rival(item: Asked, other: Asked, shot: Line) -> bool:
+    """Whether these are two items of one series, and the dose that answered the other is not this one's."""
+    if item.kind != other.kind:
+        return False
+    if item.due_on == other.due_on and not is_other_number(item.name, other.name):
+        return False
+    names = (item.name, other.name, *(dose.name for dose in shot.doses if dose_number(dose.name)))
+    if len(names) > len((item, other)) and all(map(dose_number, names)):
+        return False
+    if item.kind != VACCINE:
+        return is_same_word(item.name, item.code, other.name, other.code)
+    first, second = families(item.name, item.code), families(other.name, other.code)
+    return bool(first & second) or is_same_word(item.name, item.code, other.name, other.code)
 
 
 def is_earlier_dose(dose: Dose, item: Asked) -> bool:
@@ -130,7 +201,7 @@ def is_other_number(name: str, other: str) -> bool:
 
 def is_one(one: Dose, other: Dose) -> bool:
     """Whether two rows say that the same vaccine was given on the same day."""
-    if one.on != other.on:
+    if (one.kind, one.on) != (other.kind, other.on):
         return False
     if is_other_number(one.name, other.name):
         return False

@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent, excuse_notes
-from checkin.rules.doses import Dose
+from checkin.rules.doses import Beside, Dose
 from checkin.rules.need_settings import Settings
 from checkin.rules.understanding import OnRecord, SaidToday
 
@@ -114,6 +114,8 @@ class Facts:
     due: tuple[Due, ...] = ()
     given: tuple[Dose, ...] = ()
     """What was given or done since something like it became due, by any source."""
+    beside: tuple[Beside, ...] = ()
+    """Which items stood beside one that was given here: they ask for a dose of their own."""
     influenza_given_on: dt.date | None = None
     discrepancies: tuple[str, ...] = ()
     overdue_promises: int = 0

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
-from checkin.rules import clocks, consent, doses, excuse_notes, understanding, vaccines
+from checkin.rules import clocks, consent, excuse_notes, understanding, vaccines
 from checkin.rules.ages import age_on, months_on
 from checkin.rules.need_facts import FLU, Due, Facts, Found, Kind, Owner
 from checkin.rules.nothing_said import says_nothing
@@ -22,7 +22,7 @@ def find(facts: Facts, at: dt.date) -> list[Found]:
 
     Where the child has died, only what was asked for at sign-in and what is to be put right.
     """
-    due, own = ((), ()) if facts.deceased else (facts.due, facts.settings.own)
+    due, own = ([], ()) if facts.deceased else (still_due(facts, at), facts.settings.own)
     rules: list[Rule] = [*(ASKED_FOR if facts.deceased else RULES), *(partial(due_item, one) for one in due)]
     rules += [partial(wrong_note, note) for note in facts.notes]
     rules += [partial(clinics_own, text) for text in own]
@@ -232,9 +232,7 @@ def named(item: Due) -> str:
     return item.name.strip() or str(Kind(item.kind).label)
 
 
-def due_item(item: Due, facts: Facts, at: dt.date) -> Found | None:
-    if item.due_on > at or doses.met_by(item, facts.given):
-        return None
+def due_item(item: Due, facts: Facts, at: dt.date) -> Found:
     why = f"the record says due since {clocks.date_words(item.due_on)}"
     return due_need(Kind(item.kind), named(item), why, facts, key=str(item.pk), due_item=item.pk)
 

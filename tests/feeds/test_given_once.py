@@ -202,3 +202,49 @@ def test_a_need_that_lapses_and_comes_again_import_by_import_is_told_once(load, 
 def told_of(visit, name: str) -> list[str]:
     visit.refresh_from_db()
     return [one.what.partition(":")[0] for one in stories.story(visit).events if name in one.what]
+
+
+TWO_DUE = ("7,d1,vaccine,MMR,03,2026-01-05,due", "7,d2,vaccine,M-M-R II,,2026-02-05,due")
+
+
+@pytest.mark.parametrize("chosen", ["MMR", "M-M-R II"])
+def test_of_two_items_that_are_past_due_one_dose_answers_one(load, leo, front, noor, chosen):
+    """Both lapsed by one dose, and the second of the series was never asked for again."""
+    due(load, *TWO_DUE)
+    visit = make.visit(front, born="2025-12-01")
+    assert asked(visit) == ["MMR", "M-M-R II"]
+    need = give(visit, noor, chosen)
+    other = next(name for name in ("MMR", "M-M-R II") if name != chosen)
+    assert asked(visit) == [other]
+    assert [one.name for one in given_vaccines.of_patient(leo, on=make.TUESDAY).due] == [other]
+    due(load, *TWO_DUE)
+    later = make.visit(front, make.at("14:00"), born="2025-12-01")
+    assert asked(later) == [other]
+    due(load, "7,d3,vaccine,MMR,,2026-03-01,due")
+    assert asked(later) == [other], "under a new number it may be the one that was given"
+    needs.undo(need=need, by=noor, at=make.at("9:55"))
+    assert len(asked(visit)) == 3
+    third = visit.needs.get(key=str(DueItem.objects.get(value="d3").pk))
+    needs.answer(need=third, outcome=Outcome.DONE, by=noor, at=make.at("9:56"))
+    give(visit, noor, chosen)
+    give(visit, noor, other)
+    assert asked(later) == []
+
+
+def test_of_two_items_the_records_one_dose_answers_the_older(load, leo, front):
+    due(load, *TWO_DUE)
+    given(load, "7,i1,MMR,03,2026-03-06,completed")
+    visit = make.visit(front, born="2025-12-01")
+    assert asked(visit) == ["M-M-R II"]
+    assert why_not(leo) == ["the record says MMR was given on Mar 6, 2026"]
+    given(load, "7,i2,MMR,03,2026-02-06,completed")
+    assert asked(visit) == []
+
+
+def test_of_two_check_ups_of_one_name_one_that_was_done_answers_one(load, leo, front, noor):
+    due(load, "7,c1,check_up,Well child,,2026-01-05,due", "7,c2,check_up,Well child,,2026-03-01,due")
+    visit = make.visit(front, born="2025-12-01")
+    first = visit.needs.open().filter(label="Well child").order_by("pk").first()
+    needs.answer(need=first, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
+    assert asked(visit) == ["Well child"]
+    assert asked(make.visit(front, make.at("14:00"), born="2025-12-01")) == ["Well child"]

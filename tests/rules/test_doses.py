@@ -137,3 +137,63 @@ def test_which_dose_a_name_says(name: str, number: int | None) -> None:
 
 def test_a_name_of_fillers_only_is_still_a_name() -> None:
     assert (plain("Vaccine"), plain("the MMR vaccine"), plain("—")) == ("vaccine", "mmr", "")
+
+
+JAN, FEB, MARCH = (dt.date(2026, month, 5) for month in (1, 2, 3))
+
+
+def item(pk: int, name: str, on: dt.date, code: str = "", kind: str = "vaccine") -> Due:
+    return Due(pk, kind, name, on, code)
+
+
+TWO = [item(1, "MMR", JAN), item(2, "MMR", FEB)]
+NUMBERED = [item(1, "MMR #1", JAN), item(2, "MMR #2", FEB)]
+COMBINED = [item(1, "DTaP", JAN), item(2, "Pediarix", FEB, "110")]
+
+
+@pytest.mark.parametrize(
+    ("items", "given", "answered"),
+    [
+        (TWO, [shot("MMR")], {1}),
+        (TWO[::-1], [shot("M-M-R II", "03"), shot("MMR", ours=True)], {1}),
+        (TWO, [shot("MMR", on=JAN), shot("MMR", on=MARCH)], {1, 2}),
+        (TWO, [shot("MMR", on=FEB), shot("MMR", on=MARCH)], {1, 2}),
+        ([*TWO, item(3, "MMR", MARCH)], [shot("MMR"), shot("mmr", on=FEB)], {1, 2}),
+        ([item(1, "MMR", JAN), item(2, "MMR", MARCH)], [shot("MMR", on=FEB)], {1}),
+        ([item(1, "MMR", JAN), item(2, "mmr vaccine", JAN)], [shot("MMR")], {1, 2}),
+        ([item(1, "MMR #1", JAN), item(2, "MMR #2", JAN)], [shot("MMR")], {1}),
+        (NUMBERED, [shot("MMR")], {1}),
+        (NUMBERED, [shot("MMR #2")], {1, 2}),
+        (NUMBERED, [shot("MMR #1")], {1}),
+        ([item(1, "MMR", JAN), item(2, "Varicella", FEB)], [shot("ProQuad", "94")], {1, 2}),
+        (COMBINED, [shot("Pediarix", "110")], {1}),
+        (COMBINED, [shot("DTaP", on=FEB), shot("Pediarix", "110")], {1, 2}),
+        ([item(1, "Influenza", JAN, "140"), item(2, "Influenza", FEB)], [shot("Fluzone", "150")], {1}),
+        ([item(1, "Yellow fever", JAN), item(2, "Yellow fever", FEB)], [shot("Yellow fever")], {1}),
+        (
+            [item(1, "Check-up", JAN, kind="check_up"), item(2, "check up", FEB, kind="check_up")],
+            [shot("Check-up", kind="check_up")],
+            {1},
+        ),
+        ([item(1, "MMR", JAN), item(2, "MMR", FEB, kind="check_up")], [shot("MMR")], {1}),
+    ],
+)
+def test_one_dose_answers_one_item_of_a_series_the_oldest(items, given, answered) -> None:
+    assert doses.answers(items, given).keys() == answered
+
+
+def test_of_many_doses_an_item_takes_the_first_that_are_all_it_asks_for() -> None:
+    early, late = shot("MMR", on=FEB), shot("MMR")
+    assert doses.answers([item(1, "MMR", JAN)], [late, early]) == {1: [early]}
+    parts = [shot("DTaP", on=FEB), shot("DTaP"), shot("Hep B", on=MARCH), shot("IPV")]
+    found = doses.answers([item(1, "Pediarix", JAN, "110"), item(2, "DTaP", FEB)], parts)
+    assert found == {1: [parts[0], parts[2], parts[3]], 2: [parts[1]]}
+
+
+def test_a_dose_given_here_for_one_of_two_items_is_not_the_others() -> None:
+    """The other was asked for at the same visit and is due still, also once the first one is off the list."""
+    mine, theirs = shot("MMR", ours=True), shot("MMR", on=MARCH)
+    apart = [doses.Beside(2, "MMR", DAY)]
+    assert doses.answers([item(2, "MMR", FEB)], [mine], apart) == {}
+    assert doses.answers([item(3, "MMR", FEB)], [mine], apart) == {3: [mine]}
+    assert doses.answers([item(2, "MMR", FEB)], [mine, theirs], apart) == {2: [theirs]}
