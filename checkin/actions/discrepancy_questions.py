@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from checkin.actions import audit
@@ -14,6 +14,7 @@ from checkin.models.row_json import from_json
 from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
 from checkin.rules.clocks import date_words
 from checkin.rules.discrepancies import Change
+from checkin.rules.telling_apart import NO_NAME, details
 
 Kind = DiscrepancyDecision.Kind
 IDENTIFYING = (Discrepancy.Field.NAME, Discrepancy.Field.BIRTH_DATE)
@@ -27,6 +28,8 @@ class Question(NamedTuple):
     mark: str
     record: str
     """The record that would be written, in words: its number, or whose it is."""
+    who: tuple[tuple[str, str, str], ...] = ()
+    """Whom the question is about: each in its role, by name, and what tells it from one of the same name."""
 
 
 class AskFirst(Refused):
@@ -63,7 +66,13 @@ def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecisi
         return None
     sentence = says_same(same) if same else says_other(patient, before, after)
     marks = [f"same-{one.pk}" for one in same] + ([f"other-{patient.pk}"] if other else [])
-    return Question(sentence, " ".join(marks), record_words(patient))
+    return Question(sentence, " ".join(marks), record_words(patient), tuple(who(patient, same)))
+
+
+def who(patient: Patient, same: Sequence[Patient]) -> Iterator[tuple[str, str, str]]:
+    for role, one in (("The record of this visit", patient), *(("The other record", one) for one in same)):
+        known = child(one)
+        yield role, known.name or NO_NAME, details(known)
 
 
 def before_visit(now: Identity, patient: Patient, decided: Sequence[DiscrepancyDecision]) -> Identity:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from checkin.actions import audit, chart_changes, corrections, given_moves, own_records
 from checkin.actions.boards import Refused
 from checkin.actions.paper_ledger import Ledger
-from checkin.models import Patient, Staff, Visit
+from checkin.models import PaperMove, Patient, Staff, Visit
 from checkin.models.visit_papers import VisitPaper, digest, is_to_be_shown
 from checkin.rules.paper_fates import Done, Paper, Whose
 
@@ -57,12 +57,18 @@ class Move:
         return self.now.pk if self.now else None
 
 
-def fates(papers: Iterable[VisitPaper], said: PapersSaid, *, visit: Visit) -> list[tuple[VisitPaper, Whose]]:
-    """Whose each paper is, by the rule or by what was said. Raises PapersAsk where that is not known."""
+def fates(
+    papers: Iterable[VisitPaper], said: PapersSaid, *, visit: Visit, rewrites: Sequence[PaperMove] = ()
+) -> list[tuple[VisitPaper, Whose]]:
+    """Whose each paper is, by the rule or by what was said. Raises PapersAsk where that is not known.
+
+    `rewrites`: what an undo writes on a record again. It is shown first, as papers are.
+    """
     found = list(papers)
     if said.everything_goes:
         return [(one, one.whose[0 if Whose.NEW in one.whose else -1]) for one in found]
-    if said.seen is not None and is_to_be_shown(found, visit) and said.seen != digest(found):
+    is_shown_first = is_to_be_shown(found, visit) or bool(rewrites)
+    if said.seen is not None and is_shown_first and said.seen != digest(found, rewrites):
         raise PapersAsk(SINCE)
     known = []
     for one in found:

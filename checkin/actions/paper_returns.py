@@ -68,6 +68,21 @@ def to_give_back(decision: MatchDecision) -> list[Group]:
     return [one for one in groups(decision) if all(map(is_untouched, one.moves))]
 
 
+def rewrites(decision: MatchDecision) -> list[PaperMove]:
+    """The moves whose undo writes a record's own columns again, what its child is called among them.
+
+    Somebody sees that before it is done, also where nothing else is written at the visit.
+    """
+    given_back = [move for one in to_give_back(decision) for move in one.moves]
+    merged = decision.paper_moves.filter(paper=Paper.RECORD, subject="Patient")
+    return [one for one in (*given_back, *filter(is_untouched, merged)) if is_rewrite(one)]
+
+
+def is_rewrite(move: PaperMove) -> bool:
+    of_record = move.subject == "Patient" or move.paper == Paper.CORRECTION
+    return move.done == Done.CHANGED and of_record
+
+
 def was_there(one: VisitPaper, undoes: MatchDecision) -> bool:
     """Whether that decision found it where it is now and did nothing with it: nor does its undo.
 

@@ -101,7 +101,8 @@ def carry_papers(move: Move, *, undoes: MatchDecision | None, said: PapersSaid) 
     """What the undone decision did is given back; the rest goes by the rule and by what was said."""
     own = own_record(move.visit, move.was)
     papers = papers_of(move.visit, move.now, undoes=undoes)
-    known = paper_moves.fates(papers, said, visit=move.visit)
+    rewrites = paper_returns.rewrites(undoes) if undoes is not None else []
+    known = paper_moves.fates(papers, said, visit=move.visit, rewrites=rewrites)
     if undoes is not None:
         paper_returns.give_back(move, undoes, asked=[one for one, _ in known])
     paper_moves.carry(move, known)

@@ -26,23 +26,22 @@ from checkin.rules.languages import name_language
 from checkin.rules.need_facts import Kind
 from checkin.rules.need_words import outcome_words
 from checkin.rules.nothing_said import says_nothing
-from checkin.rules.paper_fates import Paper, Whose
 from checkin.rules.preferences import Approach, wish_of
 from checkin.rules.promises import Way
-from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, details, tell_apart
+from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, details, tell_apart, tell_shortly
 
 LONGEST_NAME = 50
+LONGEST_GIVEN = 30
 UNTIL_NOW = "the child until now"
 """The child before, where an undo goes back to the one before that."""
 
 
 class Names(NamedTuple):
-    """Who is who in a sentence: the visit by its token, both children by role and name; "" for nobody."""
+    """Who is who in a sentence: the visit by its token, both children shortly and in full; "" for nobody."""
 
     token: str
     old: str
     new: str
-    old_told: Told
     new_told: Told
 
     @classmethod
@@ -51,22 +50,20 @@ class Names(NamedTuple):
 
         `was` is what the record of the visit's child was called before this visit changed it.
         """
-        before = UNTIL_NOW if undoes else BEFORE
-        old = child(visit.patient, was=was) if visit.patient else None
-        # Each name stands in its role, so the role need not tell them apart once more.
-        told = tell_apart(old, child(now) if now else None, roles=("", ""))
-        return cls(str(visit.token), in_role(before, told[0]), in_role(OF_VISIT, told[1]), *told)
-
-
-def in_role(role: str, told: Told) -> str:
-    """ "the child before (Leo Ruiz, born Mar 14, 2018)" """
-    return f"{role} ({', '.join(filter(None, told))})" if any(told) else ""
+        old, new = child(visit.patient, was=was) if visit.patient else None, child(now) if now else None
+        short_old, short_new = tell_shortly(old, new, roles=(UNTIL_NOW if undoes else BEFORE, OF_VISIT))
+        # The heading names one child, in its role.
+        return cls(str(visit.token), short_old.tag, short_new.tag, tell_apart(old, new, roles=("", ""))[1])
 
 
 def child(patient: Patient, *, was: str = "") -> Child:
     """A record as it is told from another one, as short as a sentence bears."""
     return Child(
-        short(patient.name, LONGEST_NAME), patient.birth_date, number(patient), short(was, LONGEST_NAME)
+        short(patient.name, LONGEST_NAME),
+        patient.birth_date,
+        number(patient),
+        short(was, LONGEST_NAME),
+        short(patient.given_name, LONGEST_GIVEN),
     )
 
 
@@ -186,77 +183,5 @@ def chart_of(one: DiscrepancyDecision) -> int | None:
     return model.objects.filter(pk=one.subject_id or 0).values_list("patient_id", flat=True).first()
 
 
-def question(paper: str, *, is_name: bool = False) -> str:
-    """What is asked of a paper whose child a person has to say."""
-    if paper == Paper.VACCINE:
-        return "Which child got it?"
-    if paper == Paper.CORRECTION:
-        return "Put the name back?" if is_name else "Put it back?"
-    return "Whose is it?"
-
-
-def fate(paper: str, whose: str, names: Names, *, before: str = "", unsaid: bool = False) -> str:
-    """What will become of a paper that is whose, for the page on which a person decides.
-
-    `before` is what stood on the record before a correction; `unsaid`: the old chart says something else.
-    """
-    if paper == Paper.CHART and unsaid:
-        return capitalised(put_on_charts(whose, names))
-    return capitalised(fate_words(paper, whose, names, before))
-
-
 def capitalised(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def fate_words(paper: str, whose: str, names: Names, before: str) -> str:
-    token, old, new, *_ = names
-    waits = f"waits at {token} until its child is found"
-    if paper == Paper.VACCINE:
-        return {
-            Whose.NEW: f"{new} got it" if new else f"The child of {token}, who is not found yet, got it",
-            Whose.OLD: f"{old} got it",
-            Whose.NOBODY: "Nobody got it: it was not given",
-        }[Whose(whose)]
-    if paper == Paper.CORRECTION:
-        back = f"Put {before or 'it'} back"
-        return (
-            f"{back} on the record of {old}" if whose == Whose.NOBODY else f"Leave it on the record of {old}"
-        )
-    if paper == Paper.CHART:
-        put = f"put on the record of {new}" if new else waits
-        off = f"Taken off the record of {old}" if old else "Waited here"
-        return {
-            Whose.NEW: f"{off}, {put}",
-            Whose.OLD: f"Stays on the record of {old} only",
-            Whose.BOTH: f"Stays on the record of {old} and is put on the record of {new} too",
-            Whose.NOBODY: f"{off}, and put on no other",
-        }[Whose(whose)]
-    if paper in (Paper.NEED, Paper.NOTE):
-        return of_visit(paper, whose, names)
-    return {
-        Whose.NEW: f"Goes with {token} to {new}" if new else waits,
-        Whose.OLD: f"Stays on the record of {old}",
-        Whose.NOBODY: "Counts no longer",
-    }[Whose(whose)]
-
-
-def put_on_charts(whose: str, names: Names) -> str:
-    """What was said of a child's language or needs, where a merge left it off the old chart."""
-    waits = f"waits at {names.token} until its child is found"
-    return {
-        Whose.NEW: f"put on the record of {names.new} only" if names.new else waits,
-        Whose.OLD: f"put on the record of {names.old} only",
-        Whose.BOTH: f"put on the record of {names.old} and on that of {names.new}",
-        Whose.NOBODY: "put on neither record",
-    }[Whose(whose)]
-
-
-def of_visit(paper: str, whose: str, names: Names) -> str:
-    if paper == Paper.NOTE:
-        return f"Stays a note of {names.token}; where it names another child, void it and reissue it"
-    return {
-        Whose.NEW: f"Stays answered at {names.token}",
-        Whose.OLD: f"Stays in the history of {names.token}, as said of {names.old}",
-        Whose.NOBODY: "Counts no longer; asked again where it is needed",
-    }[Whose(whose)]

@@ -16,6 +16,7 @@ from checkin.models import (
     Guardian,
     Match,
     MatchDecision,
+    PaperMove,
     Patient,
     Promise,
     StandingProxy,
@@ -52,8 +53,6 @@ class VisitPaper:
     """What the new chart says in the same place."""
     before: str = ""
     """What stood there before."""
-    unsaid: bool = False
-    """A merge left it unsaid on the old chart: it stands on the record that the sign-in made."""
 
     @property
     def key(self) -> str:
@@ -133,9 +132,10 @@ def is_to_be_shown(papers: list[VisitPaper], visit: Visit) -> bool:
     return bool(papers) and (visit.patient_id is not None or any(one.asks for one in papers))
 
 
-def digest(papers: Iterable[VisitPaper]) -> str:
-    """What a page showed, in short: another thing written, taken back or settled since makes another one."""
+def digest(papers: Iterable[VisitPaper], rewrites: Iterable[PaperMove] = ()) -> str:
+    """What a page showed, in short: another thing written, undone or settled since makes another one."""
     said = sorted(f"{one.key} {one.what} {','.join(one.whose)}" for one in papers)
+    said += sorted(f"{one.subject} {one.subject_id} {one.paper}" for one in rewrites)
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
 
 
@@ -216,15 +216,14 @@ def chart_changes(change: Change) -> Iterator[VisitPaper]:
         )
         fates = whose(Paper.CHART, change.facts(differs=differs))
         there = {name: getattr(change.was, name) for name in row.after} if is_own(row, change) else row.after
-        unsaid = there != row.after
+        # A merge may have left it off the old chart: then it stands on the record that the sign-in made.
         yield VisitPaper(
             Paper.CHART,
             row,
             paper_words.chart(row.after),
             fates,
             beside=paper_words.chart(beside) if beside else "",
-            before=paper_words.chart(there if unsaid else row.before),
-            unsaid=unsaid,
+            before=paper_words.chart(there if there != row.after else row.before),
         )
 
 

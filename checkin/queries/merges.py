@@ -15,7 +15,8 @@ from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge
 from checkin.queries import given_vaccines
 from checkin.queries.comparing import Line, text
 from checkin.queries.given_vaccines import Care
-from checkin.rules import clocks, languages, merges
+from checkin.queries.merge_sides import by_name
+from checkin.rules import clocks, languages, merges, telling_apart
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.understanding import says_the_same
 
@@ -195,6 +196,8 @@ class Told(NamedTuple):
     """What a merge or its undo did, thing by thing."""
 
     merge: PatientMerge
+    merged: telling_apart.Told
+    into: telling_apart.Told
     is_undo: bool
     may_undo: bool
     moved: list[Group]
@@ -215,8 +218,11 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
     for move in moves:
         if move.done == Done.MOVED and move.paper not in (Paper.RECORD, Paper.WISH, Paper.CHART):
             moved[move.paper].append(names[move.pk])
+    merged, into = by_name(merge.merged, merge.into)
     return Told(
         merge=merge,
+        merged=merged,
+        into=into,
         is_undo=merge.undoes_id is not None,
         may_undo=merge.undoes_id is None and not hasattr(merge, "undone_by"),
         moved=[

@@ -13,7 +13,7 @@ from checkin.models.made_records import end_of
 from checkin.rules.need_facts import Outcome
 from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
-from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart
+from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart, tell_shortly
 
 Children = Mapping[int, Told]
 
@@ -31,13 +31,17 @@ def lines(made: MatchDecision) -> list[str]:
     return [sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in moves]
 
 
-def children(made: MatchDecision) -> Children:
-    """Both children of a decision by their ids, as sentences name them: never to be mixed up."""
+def children(made: MatchDecision, *, is_named_above: bool = False) -> Children:
+    """Both children of a decision by their ids, as sentences name them: never to be mixed up.
+
+    `is_named_above`: the page names both in full already, so a few words tell which of them is meant.
+    """
     was, now = made.previous_patient, made.patient
     if was is None or now is None or was == now:
         return {}
     roles = (paper_words.UNTIL_NOW if made.undoes_id else BEFORE, OF_VISIT)
-    old, new = tell_apart(paper_words.child(was), paper_words.child(now), roles=roles)
+    tell = tell_shortly if is_named_above else tell_apart
+    old, new = tell(paper_words.child(was), paper_words.child(now), roles=roles)
     return {was.pk: old, now.pk: new}
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, paper_words
+from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, PatientMerge, paper_words
 from checkin.models.made_records import end_of
 from checkin.models.row_json import as_json
 from checkin.queries.paper_told import Children, children, rows_of, told_of, used_new, what
@@ -29,7 +29,7 @@ class Returned(NamedTuple):
 
 def will_be(undoes: MatchDecision, papers: Iterable[Returned]) -> list[str]:
     """What every record will say after an undo of this decision, what it says of a child's name first."""
-    told, both = list(papers), children(undoes)
+    told, both = list(papers), children(undoes, is_named_above=True)
     rows = rows_of(one.moves[0] for one in told)
     again, found = Again(), []
     for one in told:
@@ -42,6 +42,15 @@ def will_be(undoes: MatchDecision, papers: Iterable[Returned]) -> list[str]:
     for move in merged_columns(undoes):
         again.put("Patient", end_of(move.subject_id), move.before, BY_MERGE)
     return [*again.lines(), *found]
+
+
+def of_merge(merge: PatientMerge) -> list[str]:
+    """What an undo of this merge writes again on the record that stays: its button says so beforehand."""
+    again = Again()
+    taken = merge.paper_moves.filter(subject="Patient", done=Done.CHANGED).order_by("-pk")
+    for move in filter(still_says, taken):
+        again.put("Patient", end_of(move.subject_id), move.before, "as before the merge")
+    return again.lines()
 
 
 def of_paper(one: Returned, row: Any, undoes: MatchDecision, both: Children) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
 from checkin.rules.clocks import date_words
-from checkin.rules.likeness import alike
+from checkin.rules.likeness import SAME, alike
 
 LIKE_ENOUGH_TO_MIX_UP = 0.8
 """Above it are Hana and Hanna Lind, Leo and Lea Ruiz, and most sisters and brothers of one family name."""
 
+NO_NAME = "no name"
 BEFORE, OF_VISIT = "the child before", "the child of this visit"
 
 
@@ -23,6 +25,8 @@ class Child(NamedTuple):
     number: str = ""
     was: str = ""
     """The name that the record had before this visit changed it."""
+    given: str = ""
+    """The given name alone."""
 
 
 class Told(NamedTuple):
@@ -38,6 +42,11 @@ class Told(NamedTuple):
     def record(self) -> str:
         """The child's record, in words: "Leo Ruiz’s record (born Mar 14, 2018)"."""
         return f"{self.name}’s record{f' ({self.more})' if self.more else ''}"
+
+    @property
+    def tag(self) -> str:
+        """The same in the fewest words, for a list of choices: "Leo, 20017"."""
+        return ", ".join(filter(None, self))
 
 
 NOBODY = Told("")
@@ -79,3 +88,32 @@ def tell_apart(
     if first == second:
         first, second = (", ".join(filter(None, (role, first))) for role in roles)
     return Told(one.name, first), Told(other.name, second)
+
+
+def tell_shortly(
+    one: Child | None, other: Child | None, *, roles: tuple[str, str] = (BEFORE, OF_VISIT)
+) -> tuple[Told, Told]:
+    """Return both in the fewest words that tell them apart, for a page that names both in full once.
+
+    The given name and the record number; the birth date where no record system numbers it. Children of one
+    given name have their whole name, and twins of one name their role as well.
+    """
+    both = [each for each in (one, other) if each is not None]
+    names = [each.given or each.name or NO_NAME for each in both]
+    if is_one_name(names):
+        names = [each.name or NO_NAME for each in both]
+    more = [key_fact(each) for each in both]
+    if is_one_name(names) or len(set(more)) < len(more) and is_easily_mixed_up(*names):
+        more = [", ".join(filter(None, pair)) for pair in zip(more, roles, strict=True)]
+    told = iter(Told(*pair) for pair in zip(names, more, strict=True))
+    first, second = (next(told) if each is not None else NOBODY for each in (one, other))
+    return first, second
+
+
+def is_one_name(names: Sequence[str]) -> bool:
+    return len(names) > 1 and alike(*names) == SAME
+
+
+def key_fact(child: Child) -> str:
+    """What finds the one record: its number, else the birth date."""
+    return child.number or (f"born {date_words(child.born)}" if child.born else "")

@@ -49,6 +49,12 @@ def test_it_asks_and_offers_the_other_child_first(desk_client, one, hanna, page)
     assert answer.status_code == 409
     sentence = "BS-0008, Anna Lindqvist, born May 8, 2019, has exactly this name and birth date."
     assert f"{sentence} Is this their visit? Nothing is written yet." in shown
+    for name, more in (
+        ("Hanna Lindqvist", "born May 8, 2019, record BS-0009"),
+        ("Anna Lindqvist", "born May 8, 2019, record BS-0008"),
+    ):
+        assert f'<b dir="auto">{name}</b> <span class="quiet-line">{more}</span>' in shown
+    assert shown.count('aria-describedby="asked-who"') == 2
     other, same = f'href="/match/{one.visit_id}/">It is another child', "<bdi>BS-0009</bdi> all the same"
     assert shown.index(other) < shown.index(f"Change the name on {same}")
     assert 'data-key="1"' not in shown, "key 1 would write it after all"

@@ -21,7 +21,7 @@ from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 WRITTEN = make.at("9:35")
-LEA, LEO = "Lea Ruiz, born Jan 1, 2016", "Leo Ruiz, born Mar 14, 2018"
+LEA, LEO = "Lea, born Jan 1, 2016", "Leo, born Mar 14, 2018"
 
 
 @pytest.fixture
@@ -62,7 +62,11 @@ def digest(page) -> str:
 
 
 def text(answer) -> str:
-    found = re.sub(r"<[^>]+>", " ", re.sub("</?mark>", "", answer.content.decode()))
+    return text_in(answer.content.decode())
+
+
+def text_in(markup: str) -> str:
+    found = re.sub(r"<[^>]+>", " ", re.sub("</?mark>", "", markup))
     return " ".join(found.replace("&#x27;", "'").split())
 
 
@@ -80,9 +84,10 @@ def test_what_was_written_is_listed_first_and_nothing_is_changed(desk_client, vi
     assert (page.status_code, visit.patient, MatchDecision.objects.count()) == (200, leo, 1)
     said = text(page)
     assert "Some Uncle agreed to vaccine by telephone" in said
-    assert f"Goes with {visit.token} to the child of this visit ({LEA})." in said
+    assert f"Goes with {visit.token} to {LEA}." in said
     asks = "flu vaccine given Which child got it?"
-    assert f"{asks} The child of this visit ({LEA}) got it The child before ({LEO}) got it Nobody" in said
+    assert f"{asks} {LEA} {LEO} Neither: it was not given" in said
+    assert f"This is {LEA} Cancel" in said
     assert "checked" not in page.content.decode()
 
 
@@ -157,9 +162,9 @@ def test_a_settled_line_names_the_record_that_was_written(desk_client, front, le
     one = visit.discrepancies.open().get(field="name")
     discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
     first = post(desk_client, visit, patient=lea.pk)
-    before = "the child before (Leo Ruis, called Leo Ruiz before, born Mar 14, 2018)"
-    asks = f"Put the name back? Before that: Leo Ruiz Put Leo Ruiz back on the record of {before}"
-    assert f"{asks} Leave it on the record of {before}" in text(first)
+    assert "The child before Leo Ruis called Leo Ruiz before, born Mar 14, 2018 ·" in text(first)
+    asks = f"Put the name back on the record of {LEO}? Before that: Leo Ruiz Yes: put Leo Ruiz back"
+    assert f"{asks} No: leave it as it is now" in text(first)
     post(desk_client, visit, patient=lea.pk, papers=digest(first), **{f"whose-discrepancy-{one.pk}": "old"})
     settled = text(desk_client.get("/discrepancies/")).partition("Settled today")[2]
     assert "Name of Leo Ruis : used the new" in settled
@@ -173,8 +178,8 @@ def test_what_a_person_puts_on_the_chart_at_a_visit_is_known_as_of_that_visit(
     )
     said = text(post(desk_client, visit, patient=lea.pk))
     assert "Language Polish, interpreter needed Whose is it?" in said
-    off, on = f"the record of the child before ({LEO})", f"the record of the child of this visit ({LEA})"
-    assert f"Taken off {off}, put on {on}" in said
+    only = f"{LEA}: on this record only {LEO}: on this record only"
+    assert f"{only} Both: on each record Neither: on no record" in said
 
 
 def numbered(patient, number):
@@ -200,13 +205,44 @@ def test_two_children_of_one_name_are_told_apart_in_every_answer(desk_client, re
     other = numbered(make.patient(brook, name, born="2016-01-01"), "522")
     page = post(desk_client, renamed, patient=other.pk)
     said = text(page)
-    old = "The child before (Leon Ruiz, called Leo Ruiz before, born Mar 14, 2018, record 411)"
-    new = f"The child of this visit ({name}, born Jan 1, 2016, record 522)"
-    assert f"{new} got it {old} got it" in said
-    assert said.index("Put the name back?") < said.index("Which child got it?")
+    old, new = "Leon, 411", f"{name.partition(' ')[0]}, 522"
+    if name != "Leonn Ruiz":
+        old, new = "Leon Ruiz, 411, the child before", f"{name}, 522, the child of this visit"
+    assert f"Which child got it? {new} {old} Neither" in said
+    assert said.index("Put the name back on the record of") < said.index("Which child got it?")
     head = f"record 411 · {renamed.token} is linked to this record now The child of this visit"
     assert f"called Leo Ruiz before, born Mar 14, 2018, {head}" in said
     assert ("<mark>n</mark>" in page.content.decode()) == (name == "Leonn Ruiz")
+
+
+def test_every_answer_is_read_aloud_with_the_child_it_speaks_of(desk_client, renamed, brook):
+    """By ear too: each choice points to the line on top that says name, birth date and record."""
+    other = numbered(make.patient(brook, "Leon Ruiz", born="2016-01-01"), "522")
+    preferences.record(
+        patient=renamed.patient, visit=renamed, language="pl", interpreter_needed=False, access_needs="",
+        by=renamed.sign_in.location.clinic.staff.get(username="dana"), at=WRITTEN,
+    )  # fmt: skip
+    page = post(desk_client, renamed, patient=other.pk).content.decode()
+    on_top = {
+        one: text_in(re.search(rf'<dd id="{one}">(.*?)</dd>', page, re.S)[1])
+        for one in ("who-old", "who-new")
+    }
+    assert "Leon Ruiz called Leo Ruiz before, born Mar 14, 2018, record 411" in on_top["who-old"]
+    assert "Leon Ruiz born Jan 1, 2016, record 522" in on_top["who-new"]
+    radios = re.findall(
+        r'name="whose-(\w+)-\d+" value="(\w+)" required(?: aria-describedby="([^"]*)")?>', page
+    )
+    assert {(kind, value): ids for kind, value, ids in radios} == {
+        ("discrepancy", "nobody"): "who-old",
+        ("discrepancy", "old"): "who-old",
+        ("need", "new"): "who-new",
+        ("need", "old"): "who-old",
+        ("need", "nobody"): "",
+        ("chartchange", "new"): "who-new",
+        ("chartchange", "old"): "who-old",
+        ("chartchange", "both"): "who-old who-new",
+        ("chartchange", "nobody"): "",
+    }
 
 
 def test_what_was_done_tells_two_children_of_one_name_apart(desk_client, renamed, brook):
@@ -232,12 +268,11 @@ def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, 
     visit.refresh_from_db()
     agree(visit, noor, who="Some Uncle")
     page = text(post(desk_client, visit, "undo"))
-    back = "flu vaccine given: as it was before, on Leo Ruiz’s record (born Mar 14, 2018)."
+    back = "flu vaccine given: as it was before, on Leo’s record (born Mar 14, 2018)."
     assert f"The undo also gives back {back}" in page
-    assert f"to the child of this visit ({LEO})" in page
     assert "The child until now Lea Ruiz born Jan 1, 2016 ·" in page
     assert f"The child of this visit Leo Ruiz born Mar 14, 2018 · {visit.token} goes to this record" in page
-    assert f"Rosa Delgado goes along to the child of this visit ({LEO}); the record of the child" in page
+    assert f"Rosa Delgado goes along to {LEO}; the record of {LEA} keeps them only" in page
     assert "can be taken back with one Undo" not in page
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in page
 
@@ -302,7 +337,7 @@ def test_the_appointment_that_becomes_free_is_said_before_the_press(desk_client,
     assert visit.appointment == booked
     give_flu(visit, noor)
     page = text(post(desk_client, visit, patient=lea.pk))
-    assert f"The appointment at 9:45 is free again for the child before ({LEO})." in page
+    assert f"The appointment at 9:45 is free again for {LEO}." in page
 
 
 def test_an_undo_that_asks_nothing_says_how_to_come_back(desk_client, visit, lea, leo):
@@ -327,17 +362,26 @@ def put_back(client, front, lea, dana, record, **typed):
     return visit
 
 
-def undo_page(client, visit, noor) -> str:
-    """Something written since, so that the undo has a page."""
-    agree(visit, noor, who="Some Uncle")
-    page = text(post(client, visit, "undo"))
+def undo_page(client, visit, noor, *, more=False) -> str:
+    """What the undo writes on a record again has a page, also where nothing else was written since."""
+    if more:
+        agree(visit, noor, who="Some Uncle")
+    answer = post(client, visit, "undo")
+    page, linked = text(answer), visit.patient
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.patient) == (200, linked), "nothing is changed before it was seen"
     return page.partition("The undo also gives back")[2].partition("An undo has no Undo")[0]
 
 
-def test_an_undo_says_what_the_record_will_be_called_after_it(desk_client, front, brook, lea, dana, noor):
+@pytest.mark.parametrize("more", [False, True])
+def test_an_undo_says_what_the_record_will_be_called_after_it(
+    desk_client, front, brook, lea, dana, noor, more
+):
     emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
     visit = put_back(desk_client, front, lea, dana, emma, name="Lina Johnson", born="2019-05-03")
-    back = undo_page(desk_client, visit, noor)
+    back = undo_page(desk_client, visit, noor, more=more)
+    emma.refresh_from_db()
+    assert emma.name == "Emma Johnson"
     again = "BS-0025 will be called Lina Johnson, born May 3, 2019, again"
     assert f"{again} (now Emma Johnson; changed with “Use the new” at this visit)." in back
     assert "as it was before" not in back
@@ -393,14 +437,14 @@ def test_an_undo_and_a_correction_name_the_appointment_that_is_taken(desk_client
     visit = make.visit(front, make.at("9:31"))
     agree(visit, noor, who="Some Uncle")
     first = post(desk_client, visit, patient=lea.pk)
-    assert f"The appointment at 10:15 is taken for the child of this visit ({LEA})." in text(first)
+    assert f"The appointment at 10:15 is taken for {LEA}." in text(first)
     post(desk_client, visit, patient=lea.pk, papers=digest(first))
     visit.refresh_from_db()
     agree(visit, noor, who="Another Uncle")
     make.appointment(leo, front, make.at("9:32"))  # booked since, and nearer: the visit takes the one it had
     page = text(post(desk_client, visit, "undo"))
-    assert f"The appointment at 10:15 is free again for the child until now ({LEA})." in page
-    assert f"The appointment at 9:45 is taken for the child of this visit ({LEO})." in page
+    assert f"The appointment at 10:15 is free again for {LEA}." in page
+    assert f"The appointment at 9:45 is taken for {LEO}." in page
 
 
 def test_an_appointment_that_another_visit_has_is_not_told_as_taken(desk_client, front, leo, lea, noor):

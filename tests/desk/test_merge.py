@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from checkin.models import Match, MatchDecision, Patient, PatientIdentifier, PatientMerge
+from checkin.models import Match, MatchDecision, Patient, PatientIdentifier, PatientMerge, Visit
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -205,10 +205,52 @@ class TestTwoOnFile:
 
     def test_both_stand_side_by_side_with_what_differs_and_what_goes_along(self, desk_client, emma, emmy):
         page = self.compared(desk_client, emma, emmy)
-        for words in ("Aurora", "Joliet", "555-010-0177", "Ana Johnson", "E-2", "This record stays"):
+        for words in ("Aurora", "Joliet", "555-010-0177", "Ana Johnson", "E-2"):
             assert words in page
         assert 'name="col_phone" value="other" checked' in page
         assert 'name="stays" value="one" checked' in page
+
+    def test_two_of_one_name_are_told_apart_in_every_choice(self, desk_client, emma, emmy):
+        """By eye and by ear: both were “Emma Johnson”, in the heads and in each choice."""
+        page = self.compared(desk_client, emma, emmy)
+        for head in ("born Apr 4, 2017</span></th>", "born Apr 4, 2017, record E-2</span></th>"):
+            assert head in page
+        one, other = (
+            "Emma Johnson, born Apr 4, 2017, the first of the two",
+            "Emma Johnson, E-2, the second of the two",
+        )
+        for side, tag in (("one", one), ("other", other)):
+            assert f'aria-describedby="record-{side}"> <span><bdi>{tag}</bdi> stays</span>' in page
+            assert f"Aurora</span>, as {tag} says" in page or f", as {tag} says</span>" in page
+            assert f'<th scope="col" id="record-{side}">' in page
+        answer = self.send(desk_client, emma, emmy)
+        page = desk_client.get(answer.url).content.decode()
+        assert "</a> (born Apr 4, 2017, the record that was merged) was merged into" in page
+        assert "<bdi>Emma Johnson</bdi> (E-2, the record that stayed)." in page
+        assert '>Undo the merge<span class="visually-hidden"> of Emma Johnson, born Apr 4, 2017' in page
+        made = PatientMerge.objects.get()
+        page = desk_client.get(desk_client.post(f"/merges/{made.pk}/undo/").url).content.decode()
+        assert "(E-2, the record that was merged) and" in page
+        assert "(born Apr 4, 2017, the record that stayed) are two records again" in page
+
+    def test_its_undo_says_beforehand_what_the_record_will_be_called(self, desk_client, brook, front, emma):
+        PatientIdentifier.objects.create(clinic=brook, patient=emma, system="mrn", value="E-1")
+        other = make.patient(brook, "Emily Jonson", "2017-04-04", phone="555-010-0177")
+        visit = make.visit(front, make.at("9:20"), name="Emily Jonson", born="2017-04-04")
+        Visit.objects.filter(pk=visit.pk).update(patient=other, match=Match.CONFIRMED)
+        said = {"col_given_name": "other", "col_family_name": "other", "why": "the mother showed both cards"}
+        answer = self.send(desk_client, emma, other, stays="one", **said)
+        emma.refresh_from_db()
+        assert emma.name == "Emily Jonson"
+        again = "After an undo: E-1 will be called Emma Johnson, born Apr 4, 2017, again (now Emily Jonson;"
+        for address in (answer.url, f"/patients/{emma.pk}/", f"/visits/{visit.pk}/"):
+            page = desk_client.get(address).content.decode()
+            assert again in page and "phone not known again" in page
+
+    def test_lists_of_namesakes_say_the_number_and_each_button_whose_it_is(self, desk_client, emma, emmy):
+        found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
+        assert "Apr 4, 2017 · record <bdi>E-2</bdi>" in found
+        assert "with Emma Johnson, born Apr 4, 2017, record E-2</span>" in found
 
     def test_they_are_merged_as_was_chosen_told_and_taken_back(self, desk_client, emma, emmy):
         answer = self.send(desk_client, emma, emmy, col_city="other")

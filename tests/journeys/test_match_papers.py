@@ -159,14 +159,13 @@ def test_two_children_of_one_name_are_told_apart_by_eye(browser, live_server, fr
     search_for(page, visit, "2016-01-01")
     page.keyboard.press("1")
     groups = page.locator("fieldset")
-    expect(groups.first).to_contain_text("Put the name back?")
+    expect(groups.first).to_contain_text(
+        "Put the name back on the record of Marcus Belly, 411, the child before?"
+    )
     for group in groups.all():
         answers = [one.inner_text() for one in group.locator(".choice").all()]
         assert len(set(answers)) == len(answers)
-        assert any(
-            "the child before (Marcus Belly, called Marcus Bell before" in f"{one[:1].lower()}{one[1:]}"
-            for one in answers
-        )
+        assert max(map(len, answers)) < 80, "short enough to be taken in at one look"
     for width in (1280, 1024, 820, 640):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width

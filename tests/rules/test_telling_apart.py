@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.telling_apart import Child, Told, is_easily_mixed_up, tell_apart
+from checkin.rules.telling_apart import Child, Told, is_easily_mixed_up, tell_apart, tell_shortly
 
 BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
 
@@ -77,3 +77,47 @@ def test_where_nothing_has_to_be_added_nothing_is():
 def test_both_are_told_apart_where_either_has_no_name():
     for one, other in ((Child("", BORN), Child("Hugo Olsen")), (Child("Hugo Olsen"), Child("", BORN))):
         assert all(each.more for each in tell_apart(one, other))
+
+
+def anna(number="", name="Anna Lindqvist", born=BORN):
+    return Child(name, born, number, given=name.partition(" ")[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (anna("BS-0008"), anna("BS-0009", "Hanna Lindqvist"), ("Anna, BS-0008", "Hanna, BS-0009")),
+        (anna("BS-0008"), anna(name="Mia Berg"), ("Anna, BS-0008", "Mia, born Mar 14, 2018")),
+        (anna("BS-0008"), anna("BS-0009", "Anna Berg"), ("Anna Lindqvist, BS-0008", "Anna Berg, BS-0009")),
+        (
+            anna("BS-0008"),
+            anna("BS-0009"),
+            ("Anna Lindqvist, BS-0008, the child before", "Anna Lindqvist, BS-0009, the child of this visit"),
+        ),
+        (
+            anna(),
+            anna(name="ANNA Lindqvist"),
+            (
+                "Anna Lindqvist, born Mar 14, 2018, the child before",
+                "ANNA Lindqvist, born Mar 14, 2018, the child of this visit",
+            ),
+        ),
+        (
+            anna(),
+            anna(name="Hanna Lindqvist"),
+            (
+                "Anna, born Mar 14, 2018, the child before",
+                "Hanna, born Mar 14, 2018, the child of this visit",
+            ),
+        ),
+        (Child(""), anna("BS-0008"), ("no name", "Anna, BS-0008")),
+        (Child(""), Child(""), ("no name, the child before", "no name, the child of this visit")),
+        (Child("Baby Olsen", BORN), None, ("Baby Olsen, born Mar 14, 2018", "")),
+        (None, anna("BS-0008"), ("", "Anna, BS-0008")),
+        (None, None, ("", "")),
+    ],
+)
+def test_a_few_words_that_are_never_the_same_for_two(one, other, told):
+    assert tuple(each.tag for each in tell_shortly(one, other)) == told
+    if one and other:
+        assert told[0] != told[1]

@@ -12,14 +12,14 @@ from checkin.actions import paper_returns
 from checkin.actions.paper_moves import PapersAsk, PapersSaid
 from checkin.actions.relinking import had_before, latest, papers_of
 from checkin.actions.writing import write
-from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, paper_words
+from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, paper_choices, paper_words
 from checkin.models import lookup as records
 from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, digest, written_at
 from checkin.queries import paper_told, undo_told
 from checkin.rules.claims import birth_date
 from checkin.rules.names import Segment, differences
-from checkin.rules.paper_fates import Done, Whose
+from checkin.rules.paper_fates import Done, Paper, Whose
 from checkin.rules.telling_apart import BEFORE, OF_VISIT, details, is_easily_mixed_up
 from checkin.rules.visits import State
 from checkin.web.access import StaffRequest
@@ -111,17 +111,18 @@ def listed(
         # Held, as an undo reads them: what was used since is not given back.
         papers = papers_of(visit, now, undoes=undoes)
         back = given_back(undoes, papers) if undoes else []
+        rewrites = paper_returns.rewrites(undoes) if undoes else []
     was, answers, missed = renamed_from(papers, visit), said(request).whose, "papers" in request.POST
     names = paper_words.Names.of(visit, now, was=was, undoes=undoes is not None)
     ordered = sorted(papers, key=lambda one: (not is_name(one), not one.asks))
     return {
         "title": TITLES[step].format(token=names.token, new=names.new_told),
-        "send": SENDS[step].format(new=names.new_told),
+        "send": SENDS[step].format(new=names.new),
         "children": children(visit, now, was=was, undoes=undoes is not None),
         "papers": [shown(one, names, answers.get(one.key, ""), missed=missed) for one in ordered],
         "given_back": back,
         "follows": follows(visit, now, names),
-        "digest": digest(papers),
+        "digest": digest(papers, rewrites),
     }
 
 
@@ -148,12 +149,15 @@ def children(visit: Visit, now: Patient | None, *, was: str, undoes: bool) -> li
     lines = plain_or_marked(*(one.name if one else "" for one in both))
     return [
         {
+            "id": f"who-{value}",
             "role": paper_words.capitalised(role),
             "is": is_now if one else "",
             "lines": line if one else [],
             "more": details(one) if one else empty,
         }
-        for role, is_now, one, line, empty in zip(roles, linked, both, lines, nobody, strict=True)
+        for value, role, is_now, one, line, empty in zip(
+            (Whose.OLD, Whose.NEW), roles, linked, both, lines, nobody, strict=True
+        )
     ]
 
 
@@ -204,19 +208,28 @@ def to_take(visit: Visit, now: Patient | None) -> dt.datetime | None:
 
 def shown(one: VisitPaper, names: paper_words.Names, answer: str, *, missed: bool) -> dict[str, Any]:
     """One paper as its line: what becomes of it by the rule, or the choices."""
-    more: dict[str, Any] = {"before": one.before, "unsaid": one.unsaid}
-    fates = [paper_words.fate(one.paper, choice, names, **more) for choice in one.whose]
-    choices = list(zip([choice.value for choice in one.whose], fates, strict=True))
+    words = {
+        each.value: paper_choices.choice(one.paper, each, names, before=one.before) for each in one.whose
+    }
     return {
         "name": f"{PREFIX}{one.key}",
         "kind": one.paper.label,
         "what": one.what,
         "before": one.before,
         "beside": one.beside,
-        "new": str(names.new_told),
+        "new": names.new,
         "asks": one.asks,
-        "question": paper_words.question(one.paper, is_name=is_name(one)),
-        "fate": "" if one.asks else choices[0][1],
-        "choices": [(value, words, value == answer) for value, words in choices],
+        "question": paper_choices.question(one.paper, names, is_name=is_name(one)),
+        "fate": "" if one.asks else paper_choices.fate(one.paper, one.whose[0], names),
+        "choices": [(value, said, value == answer, who(one, value)) for value, said in words.items()],
         "missed": missed and one.asks and answer not in [Whose(each) for each in one.whose],
     }
+
+
+def who(one: VisitPaper, value: str) -> str:
+    """The children that an answer speaks of, by their ids on top: a screen reader reads them too."""
+    if one.paper == Paper.CORRECTION:
+        return f"who-{Whose.OLD}"
+    if value == Whose.NOBODY:
+        return ""
+    return f"who-{Whose.OLD} who-{Whose.NEW}" if value == Whose.BOTH else f"who-{value}"

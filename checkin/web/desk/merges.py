@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from checkin.actions import merging, unmerging
 from checkin.actions.boards import Refused
 from checkin.models import Patient
+from checkin.queries import merge_sides
 from checkin.queries import merges as reads
 from checkin.queries.merges import Pair
 from checkin.rules.claims import clean
@@ -104,7 +105,7 @@ def page(request: StaffRequest, found: Pair, *, told: str = "") -> HttpResponse:
     context = {
         "pair": found._replace(columns=columns),
         "patient": found.one,
-        "both": (found.one, found.other),
+        "both": merge_sides.sides(found.one, found.other),
         "stays": stays(request, found),
         "told": told,
         "why": clean(request.POST.get("why", "")),

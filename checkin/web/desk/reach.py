@@ -13,7 +13,7 @@ from checkin.actions.writing import write
 from checkin.models import MatchDecision, Patient, Visit
 from checkin.models.excuse_notes import misnamed
 from checkin.models.made_records import end_of
-from checkin.queries import matching, merges, paper_told, stories
+from checkin.queries import matching, merges, paper_told, stories, undo_told
 from checkin.rules.merges import Who, is_look_alike
 from checkin.web import page_marks
 from checkin.web.access import StaffRequest, get_patient_or_404
@@ -70,6 +70,7 @@ def just_decided(request: StaffRequest) -> dict[str, Any]:
         "done": made,
         "done_tokens": merge.tokens if merge else [],
         "done_lines": merges.lines(merge) if merge else paper_told.lines(made) if made else [],
+        "undo_says": undo_told.of_merge(made.merge) if made and made.merge and made.undoes_id is None else [],
         "done_told": paper_told.children(made).get(made.patient_id or 0) if made else None,
         "done_again": paper_told.come_back(made.undoes) if made else "",
         "misnamed": misnamed(made.visit) if made else [],

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.models import Discrepancy, Escort, Guardian, Visit
+from checkin.models import Discrepancy, Escort, Guardian, MatchDecision, Visit
 from checkin.models.excuse_notes import misnamed, notes_of_visit
 from checkin.models.understanding import chosen_language
-from checkin.queries import matching, promises, stories
+from checkin.queries import matching, promises, stories, undo_told
 from checkin.rules import claims, clocks
 from checkin.rules.ages import age_words
 from checkin.rules.consent import Adult, is_guardian
@@ -39,6 +39,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     context = {
         "visit": found,
         "story": story,
+        "merge_undo_says": undo_says(story.standing),
         "linked": matching.linked_because(found, story.standing),
         "waits": match_papers.waiting(found),
         "may_act": may(request, Act.MOVE),
@@ -56,6 +57,11 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         **second_concerns.panel(request, found),
     }
     return render(request, "desk/visit.html", context)
+
+
+def undo_says(standing: MatchDecision | None) -> list[str]:
+    """What “Undo this” writes on a record again, where it undoes a merge."""
+    return undo_told.of_merge(standing.merge) if standing and standing.merge else []
 
 
 def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
