@@ -46,7 +46,7 @@ def carried(
         "fields": [*along, hidden(DRAWN_WITH, drawn_with.text_of(form)), *first],
         "blank_now": [one["label"] for one in first if one["now"] == NOTHING],
         "rest": rest,
-        "send": words.button(posted, clinic),
+        "send": words.button(posted, clinic, typed["action"]),
     }
 
 

@@ -24,7 +24,7 @@ def shown(typed: Any, clinic: Clinic) -> dict[str, Any]:
     fields = [one for name, texts in said.items() for one in fields_of(words, name, texts, clinic)]
     for nth, one in enumerate(fields):
         one["id"] = f"{typed['id'][:8]}-{nth}"
-    send = words.button({name: texts[-1] for name, texts in said.items()}, clinic)
+    send = words.button({name: texts[-1] for name, texts in said.items()}, clinic, typed["action"])
     return {"id": typed["id"], "action": typed["action"], "fields": fields, "send": send}
 
 

@@ -15,6 +15,7 @@ from django.forms.utils import pretty_name
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from checkin.actions.discrepancy_questions import record_words
 from checkin.models import Clinic
 from checkin.rules.clocks import Pick
 from checkin.rules.merges import COLUMNS
@@ -51,6 +52,8 @@ class FormWords:
     """Fields that a button sends. `{}` stands for the words of the one before it."""
     patients: Mapping[str, str] = field(default_factory=dict)
     """Fields that hold a patient's number, and the button's words with that patient's name."""
+    asked: Callable[[Clinic, str, Mapping[str, str]], str] | None = None
+    """What the button says to this address where the page had asked something first; "" where it had not."""
 
     def label(self, name: str) -> str | None:
         """What the field is called on its page; None where nobody sees it, or it is not known."""
@@ -71,8 +74,10 @@ class FormWords:
             else {}
         )
 
-    def button(self, said: Mapping[str, str], clinic: Clinic) -> str:
+    def button(self, said: Mapping[str, str], clinic: Clinic, action: str) -> str:
         """What the button said that was pressed."""
+        if self.asked and (asked := self.asked(clinic, action, said)):
+            return asked
         words = self.send
         for name, choices in self.buttons.items():
             words = words_of(choices, clinic).get(said.get(name, ""), words).replace("{}", words)
@@ -128,6 +133,19 @@ def locations(clinic: Clinic) -> dict[str, str]:
     return {str(one.pk): one.name for one in clinic.locations.order_by("pk")}
 
 
+def all_the_same(clinic: Clinic, action: str, said: Mapping[str, str]) -> str:
+    """Of a choice that was asked about and is sent with `sure`: what it writes, and on which record."""
+    kind, found = said.get("kind"), resolve(without(urlsplit(action).path)).kwargs
+    if not said.get("sure") or kind not in ("use_new", "called"):
+        return ""
+    rows = clinic.discrepancies.select_related("visit__patient")
+    row = rows.filter(pk=found["discrepancy_id"]).exclude(visit__patient=None).first()
+    if row is None or row.visit.patient is None:
+        return ""
+    does = "Call them as typed" if kind == "called" else f"Change the {row.get_field_display().lower()}"
+    return f"{does} on {record_words(row.visit.patient)} all the same"
+
+
 WHY = {"quick": "Why", "reason": "Own words"}
 QUICK = {words: words[:1].upper() + words[1:] for words in REASONS}
 READING = {"read": "Read. {}", "anyway": "{} anyway, unread"}
@@ -152,7 +170,8 @@ FORMS: dict[str, FormWords] = {
                 "ask": "Ask the family",
                 "called": "Called",
             }
-        }
+        },
+        asked=all_the_same,
     ),
     "discrepancy_undo": UNDO,
     "door": FormWords(labels=WHY, choices={"quick": QUICK}, buttons=STEP),

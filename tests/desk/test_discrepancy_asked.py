@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from checkin.actions import discrepancies, matches
 from checkin.models import DiscrepancyDecision, Visit
+from checkin.web import typed, typed_fields
 from tests import make
 from tests.drawn_forms import forms_on
 
@@ -118,3 +120,28 @@ def test_name_and_birth_date_of_another_child_are_asked_about(desk_client, front
     shown = ask(desk_client, born).content.decode()
     assert "Emma Johnson, born Mar 14, 2018, and would then say Lina Johnson, born May 3, 2019." in shown
     assert "Change the birth date on <bdi>Lina Johnson’s record</bdi> all the same" in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("use_new", "Change the name on BS-0009 all the same"),
+        ("called", "Call them as typed on BS-0009 all the same"),
+        ("keep_old", "Keep the old"),
+        ("ask", "Ask the family"),
+    ],
+)
+def test_restored_after_a_login_its_button_says_what_it_does(desk_client, dana, one, kind, words):
+    """It read “Use the new”, and wrote what had been asked about, on Enter."""
+    asked = forms_on(ask(desk_client, one).content.decode(), "/discrepancies/")
+    form = next(form for form in asked if "sure" in form.fields)
+    desk_client.session.flush()
+    login = desk_client.post(form.action, form.with_(kind=kind) | {"typed_by": typed.marker(dana)})
+    assert "/account/login/" in login.url
+    desk_client.force_login(dana)
+    page = desk_client.get(reverse("desk:typed")).content.decode()
+    assert f"<bdi>{words}</bdi></button>" in page
+    assert 'name="sure"' in page
+    without = [pair for pair in form.with_(kind=kind).items() if pair[0] != "sure"]
+    shown = typed_fields.shown({"id": "1" * 8, "action": form.action, "fields": without}, one.clinic)
+    assert shown["send"] == {"use_new": "Use the new", "called": "Called"}.get(kind, words)
