@@ -1,11 +1,15 @@
-"""Two records of a merge, told from each other: in full on top of the page, in a few words in each choice."""
+"""The records of a merge, told from each other, and those that a record was merged from."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from checkin.models import Patient, paper_words
+from django.db.models import F
+
+from checkin.models import Patient, PatientMerge, paper_words
 from checkin.rules.telling_apart import Told, details, tell_shortly
+
+MOST_MERGES = 30
 
 
 class Side(NamedTuple):
@@ -30,3 +34,17 @@ def by_name(merged: Patient, into: Patient) -> tuple[Told, Told]:
     """The record that was merged and the one that stayed, by name and what tells them apart."""
     both = [paper_words.child(one)._replace(given="") for one in (merged, into)]
     return tell_shortly(*both, roles=("the record that was merged", "the record that stayed"))
+
+
+def merged_from(patient: Patient) -> list[PatientMerge]:
+    """The merges that stand and brought other records here, also by way of one that was merged on."""
+    found: list[PatientMerge] = []
+    ids = [patient.pk]
+    while ids and len(found) < MOST_MERGES:
+        standing = PatientMerge.objects.filter(
+            into__in=ids, undoes=None, undone_by=None, merged__merged_into=F("into")
+        )
+        more = list(standing.select_related("merged", "by").order_by("-pk")[:MOST_MERGES])
+        found += more
+        ids = [one.merged_id for one in more]
+    return found

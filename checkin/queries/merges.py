@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import F
 
 from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit, merge_doubts
 from checkin.queries import given_vaccines
@@ -21,7 +20,6 @@ from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.understanding import says_the_same
 
 MOST_NAMED = 5
-MOST_MERGES = 30
 KINDS = {
     "visits": "Visits",
     "escorts": "Who brings them",
@@ -287,17 +285,3 @@ def called(row: Any, clinic: Clinic) -> str:
         local = row.starts_at.astimezone(clinic.zone)
         return f"{clocks.date_words(local.date())} {local:%-H:%M}"
     return f"{row.to_whom}: {row.about_for(None)[:60]}" if isinstance(row, Promise) else str(row)
-
-
-def merged_from(patient: Patient) -> list[PatientMerge]:
-    """The merges that stand and brought other records here, also by way of one that was merged on."""
-    found: list[PatientMerge] = []
-    ids = [patient.pk]
-    while ids and len(found) < MOST_MERGES:
-        standing = PatientMerge.objects.filter(
-            into__in=ids, undoes=None, undone_by=None, merged__merged_into=F("into")
-        )
-        more = list(standing.select_related("merged", "by").order_by("-pk")[:MOST_MERGES])
-        found += more
-        ids = [one.merged_id for one in more]
-    return found

@@ -19,7 +19,7 @@ from checkin.models import (
     StandingProxy,
 )
 from checkin.models import lookup as records
-from checkin.queries import merges
+from checkin.queries import merge_sides
 from checkin.rules.consent import Basis, How
 from tests import make
 from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
@@ -244,9 +244,9 @@ def test_columns_that_were_chosen_at_the_merge_are_put_back(visit, six, one, dan
 def test_the_merge_is_not_offered_for_undo_where_the_record_went_on(visit, six, one, dana, max_):
     matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
     merge = PatientMerge.objects.get()
-    assert merges.merged_from(six) == [merge]
+    assert merge_sides.merged_from(six) == [merge]
     relink(visit, one, dana)
-    assert merges.merged_from(six) == []
+    assert merge_sides.merged_from(six) == []
     with pytest.raises(Refused):
         unmerging.undo(merge=merge, by=max_, at=LATEST)
 

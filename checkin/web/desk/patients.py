@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from checkin.actions import matches, visits
 from checkin.models import Patient, merge_doubts
-from checkin.queries import family_stories, look_alikes, matching, merges, preferences, promises, undo_told
+from checkin.queries import (
+    family_stories,
+    look_alikes,
+    matching,
+    merge_sides,
+    merges,
+    preferences,
+    promises,
+    undo_told,
+)
 from checkin.queries import people as directory
 from checkin.rules import claims
 from checkin.rules.roles import Act
@@ -95,7 +104,7 @@ def same_child(request: StaffRequest, found: Patient) -> dict[str, Any]:
     context: dict[str, Any] = {
         "merge_told": told,
         "merge_undo_says": undo_told.of_merge(told.merge) if told and told.may_undo else [],
-        "merged_from": [(one, undo_told.of_merge(one)) for one in merges.merged_from(found)],
+        "merged_from": [(one, undo_told.of_merge(one)) for one in merge_sides.merged_from(found)],
         "look_alikes": look_alikes.of_patient(found) if found.is_on_file else [],
     }
     # Of a record that is complete only when asked for: whom it is like takes several look-ups.
