@@ -1,0 +1,201 @@
+"""Every POST of the program by every role and by nobody: what the table of docs/roles.md does not allow
+writes nothing, and says who does it.
+
+The addresses come from the URLconf: one that is not known here fails. What is sent is what a really drawn
+page of somebody who may would send, so that a page without its guard would write.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from checkin.actions import after_words, merging
+from checkin.models import LookAlike, Role
+from checkin.rules.after_words import Said
+from checkin.rules.roles import Act, refusal
+from tests import make
+from tests.desk.test_roles import WRITES
+from tests.desk.test_stale_walk import at, draw, recipes, tabs, taken_back  # noqa: F401  (fixtures)
+from tests.house.test_roles import PAGES_OF
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+DOC = Path(__file__).resolve().parents[2] / "docs/roles.md"
+ACTS = {f"desk:{name}": act for act, names in PAGES_OF.items() for name in names.split()}
+
+OWN = {
+    "desk:location": "which front desk this browser shows",
+    "desk:typed": "what this person typed before a login",
+    "own_email": "the person's own address",
+    "account_change_password": "the person's own password",
+    "account_login": "a login",
+    "account_logout": "its end",
+}
+"""POSTs of a person's own, and why no role is asked."""
+TABLETS = {
+    "kiosk:sign_ins": "a tablet shows its device token",
+    "kiosk:enrol": "a code that is shown once makes a browser a tablet",
+    "kiosk:after": "a family answers by the code of its own visit",
+    "verify:ask": "a school asks about a note; nothing is written",
+}
+"""POSTs that ask for no login, and what they ask for instead."""
+
+
+class Press(NamedTuple):
+    """One POST: its route, where it goes and what it sends."""
+
+    route: str
+    address: str
+    said: dict[str, Any]
+
+
+def allowed() -> dict[Act, set[str]]:
+    """Who may do what by docs/roles.md."""
+    rows = [line.strip("| ").split("|") for line in DOC.read_text().splitlines() if line.startswith("| ")]
+    heads = [head.strip().replace(" ", "_") for head in rows[0][1:]]
+    return {
+        Act(cells[0].strip()): {role for role, cell in zip(heads, cells[1:], strict=False) if "yes" in cell}
+        for cells in rows[1:]
+    }
+
+
+def pressed(tabs: dict[str, Client], at: SimpleNamespace) -> list[Press]:  # noqa: F811
+    """The forms of the walk as they are drawn, each route once or more."""
+    found = []
+    for one in recipes(at):
+        form = draw(tabs, one)
+        found.append(Press(f"desk:{one.name}", form.action, form.with_(**one.said)))
+    return found
+
+
+def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]:  # noqa: F811
+    one, other = (make.patient(brook, "Ola Berg", "2011-01-01") for _ in range(2))
+    done = merging.merge(merged=one, into=other, by=max_, at=make.at("9:41"), sure=True)
+    alike = LookAlike.objects.create(
+        record=at.twin, older=at.other_twin, clinic=brook, noticed_at=make.at("9:41")
+    )
+    word = after_words.say(visit=at.ben, said=Said(1, "too long"), at=make.at("9:41"))
+    front = f"?drawn_for=l{at.leo.location_id}"
+    at_desk: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
+        ("sign_in", (), {"child_given_name": "Mia", "escort_name": "Jo"}),
+        ("people", (), {"q": "Leo"}),
+        ("match_search", (at.noa.pk,), {"q": "Leo"}),
+        ("patient_search", (at.zed.patient_id,), {"q": "Leo"}),
+        ("find", (), {"q": "Leo"}),
+        ("board_here", (), {}),
+        ("handover", (), {"to": "role:clinician", "why": "lunch", "which": "all"}),
+        ("close_day", (), {}),
+        ("merge_undo", (done.merge.pk,), {}),
+        ("look_alike_two", (alike.pk,), {}),
+        ("word_read", (word.pk,), {}),
+        ("word_answer", (word.pk,), {"note": "spoke with them"}),
+    ]
+    for name, pks, said in at_desk:
+        yield Press(f"desk:{name}", reverse(f"desk:{name}", args=pks) + front, said)
+
+
+def told(browser: Client, answer: Any) -> str:
+    """What the person reads, also where the answer sends them on to it."""
+    page = browser.get(answer.url) if answer.status_code == 302 else answer
+    return html.unescape(page.content.decode())
+
+
+def send(browser: Client, press: Press) -> tuple[Any, set[str]]:
+    """The answer, and the tables that were written."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.post(press.address, press.said)
+    return answer, {table for one in queries.captured_queries for table in WRITES.findall(one["sql"])}
+
+
+def browsers(people: dict[str, Any]) -> dict[str, Client]:
+    found = {role: Client() for role in people}
+    for role, person in people.items():
+        found[role].force_login(person)
+    return found
+
+
+@pytest.fixture
+def people(dana, noor, max_, ada, otto) -> dict[str, Any]:
+    return {person.role: person for person in (dana, noor, max_, ada, otto)}
+
+
+def walk(presses: list[Press], people: dict[str, Any]) -> None:
+    """Send each of them by each role that may not; raise AssertionError where it writes or says nothing."""
+    may = allowed()
+    for role, browser in browsers(people).items():
+        for press in presses:
+            act = ACTS[press.route]
+            if role in may[act]:
+                continue
+            answer, written = send(browser, press)
+            assert written == set(), f"{press.route} wrote {written} for {role}"
+            assert answer.status_code == 403, (press.route, role, answer.status_code)
+            assert refusal(role, act) in told(browser, answer), (press.route, role)
+
+
+def walk_as_nobody(presses: list[Press]) -> None:
+    nobody = Client()
+    for press in presses:
+        answer, written = send(nobody, press)
+        assert written == set(), press.route
+        assert answer.status_code in (302, 401, 403), (press.route, answer.status_code)
+        assert "Log in" in told(nobody, answer), press.route
+
+
+def test_what_the_table_does_not_allow_writes_nothing_and_says_who_does(brook, tabs, at, people, max_):  # noqa: F811
+    """By each role, and by who is not logged in. A new POST is pressed here, or says why no role is asked."""
+    presses = [*pressed(tabs, at), *about_no_page(brook, at, max_)]
+    walk([press for press in presses if press.route in ACTS], people)
+    walk_as_nobody(presses)
+    open_to_all = {press.route for press in presses} - ACTS.keys()
+    assert open_to_all == {"desk:find"}
+    for press in presses:
+        if press.route in open_to_all:
+            answer, written = send(browsers(people)[Role.AUDITOR], press)
+            assert (answer.status_code, written) == (302, set())
+    asked = (tabs["dana"], Client())
+    every = routes(get_resolver().url_patterns)
+    posts = {name for name, pattern in every if any(takes_posts(one, name, pattern) for one in asked)}
+    assert posts == {press.route for press in presses} | OWN.keys() | TABLETS.keys()
+
+
+def routes(patterns: list[Any], spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every route of the URLconf by its full name."""
+    for one in patterns:
+        if isinstance(one, URLPattern):
+            yield ":".join([*spaces, one.name or ""]), one.pattern
+        else:
+            yield from routes(one.url_patterns, (*spaces, one.namespace) if one.namespace else spaces)
+
+
+def takes_posts(browser: Client, name: str, pattern: Any) -> bool:
+    values = {one: "school" if one in ("kind", "slug", "code") else 1 for one in pattern.converters}
+    return "POST" in browser.options(reverse(name, kwargs=values)).headers.get("Allow", "")
+
+
+@pytest.mark.parametrize("route", ["kiosk:sign_ins", "kiosk:enrol", "kiosk:after"])
+def test_a_login_opens_nothing_that_is_the_tablets_or_a_familys(people, route):
+    said = {"child_given_name": "Mia", "escort_name": "Jo", "code": "12345678", "face": "1", "line": "no"}
+    address = reverse(route, args=["nosuchcode"] if route == "kiosk:after" else [])
+    for role, browser in browsers(people).items():
+        _, written = send(browser, Press(route, address, said))
+        assert written == set(), role
+
+
+def test_a_page_without_its_guard_is_caught(brook, at, people, max_, monkeypatch):  # noqa: F811
+    """Else the walk would prove nothing: without both guards what is pressed is written."""
+    for module in ("checkin.web.access", "checkin.actions.permissions"):
+        monkeypatch.setattr(f"{module}.is_allowed", lambda role, act: True)
+    by_route = {press.route: press for press in about_no_page(brook, at, max_)}
+    for route in ("desk:sign_in", "desk:merge_undo", "desk:word_read", "desk:look_alike_two"):
+        with taken_back(), pytest.raises(AssertionError, match=f"{route} wrote"):
+            walk([by_route[route]], {Role.AUDITOR: people[Role.AUDITOR]})
