@@ -8,8 +8,20 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from checkin.actions import visits
-from checkin.models import Appointment, Channel, Clinic, Guardian, Location, Patient, Role, Staff, Visit
+from checkin.actions import discrepancies, visits
+from checkin.actions.discrepancy_questions import AskFirst
+from checkin.models import (
+    Appointment,
+    Channel,
+    Clinic,
+    DiscrepancyDecision,
+    Guardian,
+    Location,
+    Patient,
+    Role,
+    Staff,
+    Visit,
+)
 
 CHICAGO = ZoneInfo("America/Chicago")
 TUESDAY = dt.date(2026, 3, 10)
@@ -82,3 +94,11 @@ def visit(where: Location, when: dt.datetime | None = None, **fields: Any) -> Vi
         location=where, claim=claim(**fields), at=when or at("9:40"), channel=Channel.KIOSK
     )
     return Visit.objects.get(pk=receipt.visit.pk)
+
+
+def decision(**facts: Any) -> DiscrepancyDecision:
+    """A difference decided, by somebody who is sure that it is no other child where that is asked."""
+    try:
+        return discrepancies.decide(**facts)
+    except AskFirst as asked:
+        return discrepancies.decide(**facts, sure=asked.question.mark)

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from checkin.actions import audit
 from checkin.actions.boards import Refused
+from checkin.actions.open_visits import claim_of
 from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
 from checkin.models.paper_words import child, number
 from checkin.models.row_json import from_json
+from checkin.rules import discrepancies
 from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
 from checkin.rules.clocks import date_words
 from checkin.rules.discrepancies import Change
@@ -54,18 +56,20 @@ def ask_unless(
 
 
 def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecision]) -> Question | None:
-    """What has to be asked about this change. One query where nothing has."""
+    """What has to be asked about this change. Two queries, or three, where nothing has."""
     patient = held.visit.patient
     if patient is None:
         return None
     now = Identity.of(patient)
-    after, before = now.written(from_json(patient, wanted.columns)), before_visit(now, patient, decided)
-    same = having(patient, after)
-    other = is_another_child(before, after)
-    if not same and not other:
+    before, after = before_visit(now, patient, decided), now.written(from_json(patient, wanted.columns))
+    ways = list(dict.fromkeys([after, after.written(from_json(patient, open_beside(held)))]))
+    same = having(patient, ways)
+    others = [way for way in ways if is_another_child(before, as_typed(way, held, wanted))]
+    if not same and not others:
         return None
-    sentence = says_same(same) if same else says_other(patient, before, after)
-    marks = [f"same-{one.pk}" for one in same] + ([f"other-{patient.pk}"] if other else [])
+    first = others[0] if others else after
+    sentence = says_same(same) if same else says_other(patient, before, first, is_typed=first != after)
+    marks = [f"same-{one.pk}" for one in same] + ([f"other-{patient.pk}"] if others else [])
     return Question(sentence, " ".join(marks), record_words(patient), tuple(who(patient, same)))
 
 
@@ -73,6 +77,24 @@ def who(patient: Patient, same: Sequence[Patient]) -> Iterator[tuple[str, str, s
     for role, one in (("The record of this visit", patient), *(("The other record", one) for one in same)):
         known = child(one)
         yield role, known.name or NO_NAME, details(known)
+
+
+def open_beside(held: Discrepancy) -> dict[str, str | bool]:
+    """What “use the new” of the other of name and birth date would write, where that is open as well."""
+    visit = held.visit
+    columns: dict[str, str | bool] = {}
+    fields = visit.discrepancies.open().filter(field__in=IDENTIFYING).exclude(field=held.field)
+    for field in fields.values_list("field", flat=True):
+        day_first = visit.location.clinic.day_first
+        beside = discrepancies.change(field, claim_of(visit), today=visit.local_date, day_first=day_first)
+        columns |= {} if beside.problem else beside.columns
+    return columns
+
+
+def as_typed(way: Identity, held: Discrepancy, wanted: Change) -> Identity:
+    """Without the given name on record where only a family name was typed: nothing says that it is theirs."""
+    is_family_alone = held.field == Discrepancy.Field.NAME and [*wanted.columns] == ["family_name"]
+    return way._replace(given_name="") if is_family_alone else way
 
 
 def before_visit(now: Identity, patient: Patient, decided: Sequence[DiscrepancyDecision]) -> Identity:
@@ -85,14 +107,17 @@ def before_visit(now: Identity, patient: Patient, decided: Sequence[DiscrepancyD
     return now
 
 
-def having(patient: Patient, after: Identity) -> list[Patient]:
-    """The other records on file that have this very name and birth date."""
-    keys = whole_keys(after)
-    if not keys or after.birth_date is None:
+def having(patient: Patient, ways: Sequence[Identity]) -> list[Patient]:
+    """The other records on file that have the very name and birth date of one of these."""
+    ways = [way for way in ways if way.birth_date is not None]
+    keys = list(dict.fromkeys(key for way in ways for key in whole_keys(way)))
+    if not keys:
         return []
-    born = Patient.objects.on_file().filter(clinic=patient.clinic_id, birth_date=after.birth_date)
+    born = Patient.objects.on_file().filter(
+        clinic=patient.clinic_id, birth_date__in={way.birth_date for way in ways}
+    )
     found = born.with_whole_names(keys).exclude(pk=patient.pk).order_by("pk")
-    return [one for one in found if is_same_child(Identity.of(one), after)][:MOST_NAMED]
+    return [one for one in found if any(is_same_child(Identity.of(one), way) for way in ways)][:MOST_NAMED]
 
 
 def says_same(same: Sequence[Patient]) -> str:
@@ -106,11 +131,13 @@ def says_same(same: Sequence[Patient]) -> str:
     return f"{first}, {born}, {have}. Is this the visit of one of them?"
 
 
-def says_other(patient: Patient, before: Identity, after: Identity) -> str:
+def says_other(patient: Patient, before: Identity, after: Identity, *, is_typed: bool) -> str:
+    """`is_typed`: this alone makes them no other child, but it does with the rest of what was typed."""
     was, new = before.words, after.words
     if after.preferred_name != before.preferred_name and after.preferred_name:
         new = f"{new}, called {after.preferred_name}"
-    return f"{record_words(patient)} was about {was}, and would then say {new}. Is this another child?"
+    says = "what was typed here says" if is_typed else "would then say"
+    return f"{record_words(patient)} was about {was}, and {says} {new}. Is this another child?"
 
 
 def record_words(patient: Patient) -> str:

@@ -56,17 +56,32 @@ def is_same_child(one: Identity, other: Identity) -> bool:
 
 
 def is_another_child(before: Identity, after: Identity) -> bool:
-    """Whether name and birth date both say somebody else: more than a spelling and a slip."""
-    if not before.birth_date or not after.birth_date or before.birth_date == after.birth_date:
-        return False
+    """Whether the name says somebody else, in more than a spelling, or the birth date beside a family name.
+
+    A birth date that stays proves nothing: most often none was typed, and twins share it.
+    """
     if after.preferred_name != before.preferred_name and is_another_name(before, after.preferred_name):
         return True
     if is_same_words(before, after):
         return False
-    return is_another_name(before, after.given_name) or (
-        is_another_family_name(before.family_name, after.family_name)
-        and nearness(readings(after.birth_date, ""), before.birth_date) is Nearness.FAR
-    )
+    if is_another_name(before, after.given_name):
+        return True
+    if not is_another_family_name(before.family_name, after.family_name):
+        return False
+    return not is_called_the_same(before, after) or are_far_apart(before.birth_date, after.birth_date)
+
+
+def is_called_the_same(before: Identity, after: Identity) -> bool:
+    """Whether both have a given name, which may be one: a blank or "Baby Girl" says nothing of a child."""
+    named = likeness.is_named(before.given_name) and likeness.is_named(after.given_name)
+    return named and not is_another_name(before, after.given_name)
+
+
+def are_far_apart(before: dt.date | None, after: dt.date | None) -> bool:
+    """Whether both birth dates are known and differ by more than a slip."""
+    if before is None or after is None:
+        return False
+    return nearness(readings(after, ""), before) is Nearness.FAR
 
 
 def is_another_name(before: Identity, name: str) -> bool:

@@ -580,7 +580,7 @@ class World:
             return None
         one = dice.choice(found)
         kind = dice.choice([DiscrepancyDecision.Kind.USE_NEW] * 4 + [DiscrepancyDecision.Kind.KEEP_OLD])
-        made = discrepancies.decide(discrepancy=one, kind=kind, by=self.dana, at=self.at)
+        made = make.decision(discrepancy=one, kind=kind, by=self.dana, at=self.at)
         if made.subject == "Patient":
             record = self.model.stays[one.visit_id].record
             self.wrote(

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from checkin.actions import discrepancies, matches, merging, preferences, unmerging
+from checkin.actions import matches, merging, preferences, unmerging
 from checkin.actions.paper_moves import ALL_GOES
 from checkin.models import DueItem, Escort, Guardian, Patient, Visit, made_records
 from tests import make
@@ -155,7 +155,7 @@ def test_what_was_used_at_a_visit_comes_out_of_every_record_above(chain):
 
 def use_new(chain, visit):
     one = Visit.objects.get(pk=visit.pk).discrepancies.open().get(field="name")
-    discrepancies.decide(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
+    make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
 
 
 def test_what_a_family_needs_goes_home_from_wherever_the_chain_brought_it(chain):

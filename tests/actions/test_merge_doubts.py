@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from checkin.actions import discrepancies, matches, merging
-from checkin.actions.discrepancy_questions import AskFirst
 from checkin.models import (
     ChartChange,
     LookAlike,
@@ -54,10 +53,7 @@ def slip(front, dana, patient, typed):
     matches.link(visit=visit, patient=patient, by=dana, at=make.at("9:45"))
     found = visit.discrepancies.get(field="name")
     said = {"discrepancy": found, "kind": "use_new", "by": dana, "at": make.at("9:50")}
-    try:
-        discrepancies.decide(**said)
-    except AskFirst as asked:
-        discrepancies.decide(**said, sure=asked.question.mark)
+    make.decision(**said)
     Visit.objects.filter(pk=visit.pk).update(state="left", state_since=make.at("9:55"))
     patient.refresh_from_db()
     return found

@@ -10,7 +10,6 @@ from django.db import connection
 
 from checkin.actions import (
     consent,
-    discrepancies,
     matches,
     merging,
     needs,
@@ -396,7 +395,7 @@ class TestWrittenSince:
         made = merge(zed, emma, dana)
         visit = Visit.objects.get()
         name = visit.discrepancies.open().get(field="name")
-        discrepancies.decide(discrepancy=name, kind="use_new", by=dana, at=make.at("10:30"))
+        make.decision(discrepancy=name, kind="use_new", by=dana, at=make.at("10:30"))
         emma.refresh_from_db()
         assert emma.name == "Zed Quill"
         undo(made, dana)

@@ -15,7 +15,6 @@ from django.db import connection
 from checkin.actions import (
     arrival,
     consent,
-    discrepancies,
     excuse_notes,
     matches,
     merging,
@@ -202,7 +201,7 @@ def on_its_page(act: Callable[[Morning, Visit], None]) -> Act:
 
 def use_new(one: Morning, visit: Visit) -> None:
     row = Discrepancy.objects.filter(visit=visit).exclude(field="sign_in").order_by("pk").first()
-    discrepancies.decide(discrepancy=row, kind="use_new", **one.by())
+    make.decision(discrepancy=row, kind="use_new", **one.by())
 
 
 def issue(one: Morning, visit: Visit) -> None:

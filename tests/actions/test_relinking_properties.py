@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import consent, discrepancies, matches, needs, preferences, visits
+from checkin.actions import consent, matches, needs, preferences, visits
 from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersSaid
 from checkin.actions.relinking import latest, papers_of
@@ -156,7 +156,7 @@ class Clinic:
         one = visit.discrepancies.open().exclude(field="sign_in").order_by("pk").first()
         if one is not None:
             kind = self.dice.choice(["use_new", "use_new", "keep_old", "ask"])
-            discrepancies.decide(discrepancy=one, kind=kind, by=self.dana, at=self.now)
+            make.decision(discrepancy=one, kind=kind, by=self.dana, at=self.now)
 
     def chart(self, visit: Visit) -> None:
         if visit.patient is not None:

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from checkin.actions import consent, discrepancies, matches, preferences
+from checkin.actions import consent, matches, preferences
 from checkin.actions.paper_moves import PapersSaid
 from checkin.models import (
     Appointment,
@@ -89,7 +89,7 @@ def used(chain, n):
     """“Use the new” wrote the name of another child on this record."""
     visit = chain.visit(n, escort_name="Rosa Delgado")
     one = Discrepancy.objects.open().get(visit=visit, field="name")
-    discrepancies.decide(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
+    make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
     return visit
 
 

@@ -116,7 +116,8 @@ def test_name_and_birth_date_of_another_child_are_asked_about(desk_client, front
     visit = make.visit(front, make.at("9:30"), name="Lina Johnson", born="2019-05-03")
     matches.link(visit=visit, patient=emma, by=dana, at=make.at("9:35"))
     name, born = (visit.discrepancies.open().get(field=field) for field in ("name", "birth_date"))
-    assert ask(desk_client, name).status_code == 302
+    form = form_of(name, ask(desk_client, name).content.decode())
+    assert desk_client.post(form.action, form.with_(kind="use_new")).status_code == 302
     shown = ask(desk_client, born).content.decode()
     assert "Emma Johnson, born Mar 14, 2018, and would then say Lina Johnson, born May 3, 2019." in shown
     assert "Change the birth date on <bdi>Lina Johnson’s record</bdi> all the same" in shown
@@ -145,3 +146,13 @@ def test_restored_after_a_login_its_button_says_what_it_does(desk_client, dana, 
     without = [pair for pair in form.with_(kind=kind).items() if pair[0] != "sure"]
     shown = typed_fields.shown({"id": "1" * 8, "action": form.action, "fields": without}, one.clinic)
     assert shown["send"] == {"use_new": "Use the new", "called": "Called"}.get(kind, words)
+
+
+def test_another_name_is_asked_about_where_no_birth_date_was_typed(desk_client, front, brook, dana):
+    zofia = make.patient(brook, "Zofia Wójcik", "2018-03-14")
+    visit = make.visit(front, make.at("9:30"), name="Oliver Zane", born="")
+    matches.link(visit=visit, patient=zofia, by=dana, at=make.at("9:35"))
+    shown = ask(desk_client, visit.discrepancies.get(field="name")).content.decode()
+    assert "would then say Oliver Zane, born Mar 14, 2018. Is this another child?" in shown
+    zofia.refresh_from_db()
+    assert zofia.name == "Zofia Wójcik"

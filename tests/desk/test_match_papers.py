@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from checkin.actions import consent, discrepancies, matches, needs, preferences
+from checkin.actions import consent, matches, needs, preferences
 from checkin.models import (
     ChartChange,
     ConsentRecord,
@@ -160,7 +160,7 @@ def test_a_settled_line_names_the_record_that_was_written(desk_client, front, le
     visit = make.visit(front, make.at("9:31"), name="Leo Ruis")
     matches.link(visit=visit, patient=leo, by=dana, at=WRITTEN)
     one = visit.discrepancies.open().get(field="name")
-    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    make.decision(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
     first = post(desk_client, visit, patient=lea.pk)
     assert "The child before Leo Ruis called Leo Ruiz before, born Mar 14, 2018 ·" in text(first)
     asks = f"Put the name back on the record of {LEO}? Before that: Leo Ruiz Yes: put Leo Ruiz back"
@@ -194,7 +194,7 @@ def renamed(front, brook, leo, dana, noor):
     visit = make.visit(front, make.at("9:31"), name="Leon Ruiz")
     matches.link(visit=visit, patient=leo, by=dana, at=WRITTEN)
     one = visit.discrepancies.open().get(field="name")
-    discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    make.decision(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
     give_flu(visit, noor)
     visit.refresh_from_db()
     return visit
@@ -352,7 +352,7 @@ def put_back(client, front, lea, dana, record, **typed):
     visit = make.visit(front, make.at("9:31"), **typed)
     matches.link(visit=visit, patient=record, by=dana, at=WRITTEN)
     for one in visit.discrepancies.open().exclude(field__in=["guardian", "sign_in"]):
-        discrepancies.decide(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+        make.decision(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
     first = post(client, visit, patient=lea.pk)
     whose = {f"whose-discrepancy-{one.pk}": "nobody" for one in visit.discrepancies.filter(status="settled")}
     assert len(whose) == 1

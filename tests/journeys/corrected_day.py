@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from checkin.actions import after_words, consent, discrepancies, excuse_notes, matches, needs, preferences
+from checkin.actions import after_words, consent, excuse_notes, matches, needs, preferences
 from checkin.models import (
     Clinic,
     DueItem,
@@ -67,7 +67,7 @@ def busy_visit(front: Location, child: Patient, *, noor: Staff, max_: Staff) -> 
         needs.answer(need=visit.needs.get(label=label), outcome=Outcome(outcome), by=noor, at=at)
     for one in visit.discrepancies.open():
         if one.field in ("name", "phone", "address"):
-            discrepancies.decide(discrepancy=one, kind="use_new", by=noor, at=at)
+            make.decision(discrepancy=one, kind="use_new", by=noor, at=at)
     preferences.record(
         patient=child, visit=visit, language="pl", interpreter_needed=True,
         access_needs="Big print, and a chair that is not low", by=noor, at=at,

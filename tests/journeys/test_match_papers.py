@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkin.actions import consent, discrepancies, matches, needs, preferences
+from checkin.actions import consent, matches, needs, preferences
 from checkin.models import DueItem, Immunization, PatientIdentifier
 from checkin.rules.consent import Basis, How
 from checkin.rules.need_facts import Outcome
@@ -34,7 +34,7 @@ def written(front, child, by):
     )  # fmt: skip
     needs.answer(need=visit.needs.get(label="MMR"), outcome=Outcome.DONE, by=by, at=now)
     one = visit.discrepancies.open().get(field="name")
-    discrepancies.decide(discrepancy=one, kind="use_new", by=by, at=now)
+    make.decision(discrepancy=one, kind="use_new", by=by, at=now)
     preferences.record(
         patient=child, visit=visit, language="pl", interpreter_needed=True, access_needs="", by=by, at=now
     )
