@@ -38,6 +38,8 @@ __all__ = [
 
 MOST_CANDIDATES = 5
 CANDIDATE_SCORE = 0.5
+LEAST_LIKE = 0.75
+"""From here on a name is told to be much like the one typed; below it, it is another name."""
 
 Sentence = str | Promise
 
@@ -87,8 +89,7 @@ def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
     weighed = sorted((weigh(claim, record, phones) for record in found), key=_likeliest_first)
     candidates = tuple(
         Candidate(evidence.record, score(evidence), _why(evidence), _differences(claim, evidence))
-        for evidence in weighed[:MOST_CANDIDATES]
-        if score(evidence) >= CANDIDATE_SCORE
+        for evidence in list(filter(_may_be_the_child, weighed))[:MOST_CANDIDATES]
     )
     # Each by itself: were one record's evidence to weaken the other's, two that fit could make one certain.
     sufficient = [evidence for evidence in weighed if is_sufficient(evidence)]
@@ -131,8 +132,26 @@ def _fact_points(evidence: Evidence) -> float:
     return points + 0.12 * evidence.record.has_appointment_today
 
 
+def _may_be_the_child(evidence: Evidence) -> bool:
+    """Whether it is offered. One of other names has more in common than a near birth date and today's list.
+
+    Of the many who are born within a slip of any day somebody is always expected: key 1 then said that one
+    child was another.
+    """
+    speaks = evidence.same_birth or evidence.phone or evidence.postcode
+    return score(evidence) >= CANDIDATE_SCORE and bool(speaks or not _is_of_other_names(evidence))
+
+
+def _is_of_other_names(evidence: Evidence) -> bool:
+    """Given and family name are both other names, as far as both are known."""
+    known = [side for side in (evidence.given, evidence.family) if side is not None]
+    return bool(known) and max(known) < LEAST_LIKE
+
+
 def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
     """The very names and birth date typed come first: no appointment lifts a twin's near name above them.
+
+    Whoever has another given and another family name comes last, whatever else speaks for them.
 
     Ties go by what the records say. The id comes last: it orders only records that say the same.
     """
@@ -141,13 +160,27 @@ def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
     born = record.birth_date.isoformat() if record.birth_date else ""
     facts = -_fact_points(evidence)
     is_other = not (evidence.same_names and evidence.same_birth)
-    return (is_other, -score(evidence), facts, *written, born, sorted(record.phones), str(record.id))
+    is_other_child = _is_of_other_names(evidence)
+    return (
+        is_other,
+        is_other_child,
+        -score(evidence),
+        facts,
+        *written,
+        born,
+        sorted(record.phones),
+        str(record.id),
+    )
 
 
 def _why(evidence: Evidence) -> tuple[Sentence, ...]:
+    is_other = _is_of_other_names(evidence)
     reasons: Sequence[tuple[object, Sentence]] = (
-        (evidence.other_way_round, _("Given and family name are the other way round.")),
-        (evidence.preferred, _("The preferred name on record was typed.")),
+        (evidence.other_way_round and not is_other, _("Given and family name are the other way round.")),
+        (
+            evidence.preferred and evidence.given == likeness.SAME,
+            _("The preferred name on record was typed."),
+        ),
         (evidence.same_names, _("The same name.")),
         (evidence.same_given and not evidence.same_names, _("The same given name.")),
         (evidence.family == likeness.SAME and not evidence.same_given, _("The same family name.")),
@@ -163,7 +196,7 @@ def _why(evidence: Evidence) -> tuple[Sentence, ...]:
 
 
 def _is_near(likeness_of_name: float | None) -> bool:
-    return likeness_of_name is not None and 0.75 <= likeness_of_name < likeness.SAME
+    return likeness_of_name is not None and LEAST_LIKE <= likeness_of_name < likeness.SAME
 
 
 def _differences(claim: Claim, evidence: Evidence) -> tuple[Difference, ...]:
