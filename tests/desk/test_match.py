@@ -34,7 +34,8 @@ def test_typed_and_recorded_stand_side_by_side_with_the_letters_marked(desk_clie
     assert "<mark>H</mark>a<mark>n</mark>na" in page
     assert page.index("This is <bdi>Anna") < page.index("This is <bdi>Hanna")
     assert "The same family name. A given name much like it. The same birth date." in page
-    assert f"Links {visit.token} to <bdi>Anna Berg</bdi>, and keeps there who brought them." in page
+    links = f"Links {visit.token} to <bdi>Anna Berg</bdi>, born Mar 14, 2018, and keeps there"
+    assert f"{links} who brought them." in page
 
 
 def test_letters_are_marked_on_the_typed_side_too(desk_client, front, brook):
