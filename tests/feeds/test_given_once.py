@@ -248,3 +248,13 @@ def test_of_two_check_ups_of_one_name_one_that_was_done_answers_one(load, leo, f
     needs.answer(need=first, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
     assert asked(visit) == ["Well child"]
     assert asked(make.visit(front, make.at("14:00"), born="2025-12-01")) == ["Well child"]
+
+
+def test_after_a_merge_one_dose_of_the_record_answers_the_older_of_two_items(load, leo, brook, dana):
+    other = make.patient(brook, "Nora Quill", "2025-11-20")
+    other.identifiers.create(clinic=brook, value="8")
+    due(load, "7,d1,vaccine,MMR,,2026-01-05,due", "8,d2,vaccine,mmr,,2026-02-05,due")
+    given(load, "7,i1,MMR,03,2026-03-06,completed")
+    merging.merge(merged=leo, into=other, by=dana, at=make.at("10:00"), why="one child", sure=True)
+    care = given_vaccines.of_patient(other, on=make.TUESDAY)
+    assert ([one.name for one in care.due], [one.name for one, _ in care.answered]) == (["mmr"], ["MMR"])
