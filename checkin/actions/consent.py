@@ -15,6 +15,8 @@ from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
 from checkin.rules.consent import Basis, Care, How
 from checkin.rules.consent_forms import contradiction
+from checkin.rules.consent_items import how_many
+from checkin.rules.need_facts import Outcome
 from checkin.rules.roles import Act
 from checkin.rules.worries import Source
 
@@ -55,6 +57,7 @@ def record(
     with write():
         family = hold_family(patient.pk if patient else None, *([visit] if visit else []))
         hold_record(patient, visit)
+        said["asked_of"] = asked_of(visit, care, to_what) if agreed else ""
         known = standing(patient, visit)
         last = known.filter(withdrawn_at=None, care=care).order_by("pk").last()
         if last and repeats(last, visit=visit, heard_by=heard_by, at=at, said=said):
@@ -62,6 +65,14 @@ def record(
         made = keep(said, patient=patient, visit=visit, heard_by=heard_by, at=at)
         needs.recompute_all(family, at=at, by=heard_by)
         return made
+
+
+def asked_of(visit: Visit | None, care: str, to_what: str) -> str:
+    """What is due of that care at the visit by now, where the words say only how many: one item a line."""
+    if visit is None or how_many(to_what) is None:
+        return ""
+    due = visit.needs.filter(kind=care, status=Outcome.OPEN).order_by("pk")
+    return "\n".join(" ".join(label.split()) for label in due.values_list("label", flat=True))
 
 
 def keep(

@@ -94,6 +94,8 @@ def carry_consent(row: Any, whose: Whose, move: Move) -> None:
             row, Paper.CONSENT, Done.MOVED, was=was, now=now,
             # Withdrawn since, it says something else than it was left with, and is not given back.
             patient_id=now, before_match=waits or row.before_match, withdrawn_at=row.withdrawn_at,
+            # "Both vaccines" were two of the other child's.
+            asked_of="",
         )  # fmt: skip
         audit.record(action="consent.followed", subject=row, at=move.at, by=move.by, patient_id=now)
     elif whose == Whose.OLD:

@@ -41,6 +41,9 @@ class ConsentRecord(models.Model):
     before_match = models.BooleanField(default=False, help_text="said before its child was settled")
     care = models.CharField(max_length=20, choices=Care.choices)
     to_what = models.CharField(max_length=300, blank=True, help_text="in plain words: flu vaccine")
+    asked_of = models.TextField(
+        blank=True, help_text="items due when it was said, one a line, where a yes says how many"
+    )
     agreed = models.BooleanField()
     basis = models.CharField(max_length=20, choices=Basis.choices)
     how = models.CharField(max_length=12, choices=How.choices)

@@ -108,7 +108,7 @@ def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
     yield lines(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
     # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
-    parts = ("basis", "how", "to_what", "limits", "relationship", "phone")
+    parts = ("basis", "how", "to_what", "limits", "relationship", "phone", "asked_of")
     broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
     words = Concat(*broken, output_field=TEXT)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)

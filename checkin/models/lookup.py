@@ -85,10 +85,12 @@ class Dossier:
         elif row.kind == "proxy":
             self.proxies.append(proxy(row))
         elif row.kind in ("agreed", "refused"):
-            basis, how, to_what, limits, relationship, phone = row.three.split("\n", 5)
-            said, theirs = row.kind == "agreed", (relationship, phone, how)
+            basis, how, to_what, limits, relationship, phone, *asked = row.three.split("\n")
+            theirs = (relationship, phone, how, tuple(filter(None, asked)))
             self.answers.append(
-                consent.Answer(row.two, said, basis, row.one, to_what, limits, row.on, *theirs)
+                consent.Answer(
+                    row.two, row.kind == "agreed", basis, row.one, to_what, limits, row.on, *theirs
+                )
             )
         elif row.kind == "promise":
             self.overdue_promises += 1

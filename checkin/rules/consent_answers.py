@@ -25,7 +25,9 @@ from checkin.rules.consent_adults import (
 )
 from checkin.rules.consent_items import (
     has_condition,
+    how_many,
     is_all,
+    is_same_item,
     left_out,
     may_be_of,
     may_be_same_item,
@@ -60,15 +62,20 @@ class Answer:
     relationship: str = ""
     phone: str = ""
     how: str = ""
+    asked_of: tuple[str, ...] = ()
+    """Of a yes that says how many: the items of that care that were due when it was said."""
 
     def is_about(self, care: Care, what: str) -> bool:
         """Whether it is said of that item; without one, of all of that care.
 
         A no counts for whatever it may mean, a yes for what it says. Neither says anything of other items.
-        A yes on a condition counts for nothing by itself: somebody reads it.
+        A yes on a condition counts for nothing by itself: somebody reads it. So is one to "two vaccines",
+        unless two were due: then it is of those two.
         """
         if self.care != care or self.is_of_all:
             return self.care == care
+        if self.says_how_many:
+            return self.is_of_asked and bool(what) and any(is_same_item(one, what) for one in self.asked_of)
         if self.agreed and has_condition(self.to_what):
             return False
         means = names_item if self.agreed else may_be_same_item
@@ -77,12 +84,24 @@ class Answer:
     def is_on_condition(self, care: Care, what: str) -> bool:
         """Whether it is a yes that may be about that, with words that say more than the item."""
         is_yes = self.agreed and self.care == care
+        if is_yes and self.says_how_many:
+            return not self.is_of_asked
         return is_yes and has_condition(self.to_what) and may_be_of(self.to_what, what)
 
     @property
     def is_of_all(self) -> bool:
-        """Whether it is said of all of that care, and not of one item."""
-        return is_all(self.to_what)
+        """Whether it is said of all of that care, and not of one item or of so many."""
+        return is_all(self.to_what) and not self.says_how_many
+
+    @property
+    def says_how_many(self) -> bool:
+        """Whether it is a yes to a number of items that it does not name. A no to "both" is a no to all."""
+        return self.agreed and how_many(self.to_what) is not None
+
+    @property
+    def is_of_asked(self) -> bool:
+        """Whether so many were due as it says."""
+        return bool(self.asked_of) and how_many(self.to_what) == len(self.asked_of)
 
     @property
     def adult(self) -> Adult:

@@ -97,7 +97,7 @@ PLAIN = split_words(
 SOME = split_words(
     """
     at some few half most several one once time them rest part only just more algunas algunos una uno unas
-    unos sola mitad vez menos mayoria cuatro four five whichever whatever
+    unos sola mitad vez menos mayoria cuatro four five whichever whatever solo solamente
     """
 )
 """Words that say how many, and not which."""
@@ -111,9 +111,14 @@ ALL = split_words(
     all everything every any todo toda todos todas
     """
 )
-HOW_MANY = split_words(
+BOTH = split_words(
     """
-    both two three ambas ambos dos tres
+    both ambas ambos
+    """
+)
+HOW_MANY = BOTH | split_words(
+    """
+    two three dos tres
     """
 )
 BUT = split_words(
@@ -145,7 +150,9 @@ DOSES = {word: dose for dose, said in _DOSES.items() for word in said.split()}
 NUMBERS = {
     word: number
     for number, said in enumerate(
-        ("one una uno", "two dos", "three tres", "four cuatro", "five cinco", "six seis seven eight nine"), 1
+        ("one una uno", "two dos", "three tres", "four cuatro", "five cinco", "six seis", "seven siete")
+        + ("eight ocho", "nine nueve", "ten diez"),
+        1,
     )
     for word in said.split()
 }

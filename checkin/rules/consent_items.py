@@ -8,6 +8,7 @@ from checkin.rules.consent_item_words import (
     BEFORE_NUMBER,
     BEFORE_OTHER_NUMBER,
     BETWEEN,
+    BOTH,
     BUT,
     DIGITS,
     DOSES,
@@ -36,6 +37,7 @@ def words_of(item: str) -> tuple[str, ...]:
     return said
 
 
+ORDINALS = {word for word, dose in DOSES.items() if dose != DOSES["booster"]}
 OF_NO_ITEM = FILLER | SOME | HOW_MANY | ALL
 """Where only these were said beside a number, it says how many: "only 1 today"."""
 
@@ -46,12 +48,31 @@ def content(item: str) -> list[str]:
 
 
 def is_all(item: str) -> bool:
-    """Whether no item is named: nothing, "all vaccines", "the shots", "both vaccines"."""
+    """Whether no item is named: nothing, "all vaccines", "the shots", "both vaccines".
+
+    Of a yes that says a number, `how_many` says of how many: it is of all only where so many were due.
+    """
     said, several = set(content(item)), bool(SEVERAL & set(words_of(item)))
-    if several or said & (ALL | {"both", "ambas", "ambos"}):
-        said -= HOW_MANY
-        return said <= ALL
+    if several or said & (ALL | BOTH):
+        return all(word in ALL or is_number(word) for word in said)
     return not item.strip() or bool(said) and said <= ALL
+
+
+def is_number(word: str) -> bool:
+    return word in HOW_MANY or word in NUMBERS or word.isdecimal()
+
+
+def how_many(item: str) -> int | None:
+    """How many items it is said of where it names none: 2 of "both vaccines", 3 of "all three".
+
+    None where it names one or says no number; 0 where it says several numbers ("two of the three vaccines").
+    """
+    if not is_all(item):
+        return None
+    found = {
+        2 if word in BOTH else NUMBERS.get(word) or int(word) for word in words_of(item) if is_number(word)
+    }
+    return None if not found else found.pop() if len(found) == 1 else 0
 
 
 def leaves_out(item: str) -> bool:
@@ -69,8 +90,9 @@ def has_condition(item: str) -> bool:
     said = set(words_of(item))
     if is_all(item):
         return False
-    counts = {word for word in said if word in SOME | HOW_MANY or word.isdigit()}
-    if not kinds(item) and counts and said <= OF_NO_ITEM | counts:
+    counts = {word for word in said if word in SOME or is_number(word) or word.isdigit()}
+    if not kinds(item) and counts and said <= OF_NO_ITEM | counts | ORDINALS:
+        # "The first two": which ones, the words alone do not say.
         return True
     known = FILLER | ON_LABELS | PLAIN | ALL | HOW_MANY | KINDS.keys() | DOSES.keys()
     named = bool(kinds(item) or said & (ALL | SEVERAL | HOW_MANY))

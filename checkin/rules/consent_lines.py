@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from checkin.rules.consent import Care, Facts, Path, in_words, path, short
 from checkin.rules.consent_answers import Answer, not_superseded
-from checkin.rules.consent_items import is_same_item, names_item, parts
+from checkin.rules.consent_items import is_all, is_same_item, names_item, parts
 
 Due = tuple[Care, str]
 
@@ -63,7 +63,7 @@ def line_of(facts: Facts, care: Care, due: Iterable[Due]) -> Line:
 
 def items_of(facts: Facts, care: Care, due: Iterable[Due]) -> list[str]:
     """Each item that is due or was answered, once, by the name that the record gives it."""
-    said = [one.to_what for one in facts.answers if one.care == care and not one.is_of_all]
+    said = [one.to_what for one in facts.answers if one.care == care and not is_all(one.to_what)]
     named = [what for kind, what in due if kind == care and what.strip()]
     named += [part for text in said for part in parts(text)]
     found: list[str] = []

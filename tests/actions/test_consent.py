@@ -286,3 +286,73 @@ def test_given_and_taken_back_leaves_what_the_record_said_meanwhile(leo, front, 
     needs.undo(need=need, by=noor, at=make.at("9:51"))
     item.refresh_from_db()
     assert item.status == DueItem.Status.WITHDRAWN
+
+
+@pytest.fixture
+def two_due(leo, brook):
+    for name, code in (("MMR", "03"), ("HPV", "165")):
+        DueItem.objects.create(
+            clinic=brook, patient=leo, kind="vaccine", name=name, code=code, due_on=make.TUESDAY
+        )
+
+
+def steps(visit) -> dict[str, str]:
+    """By the vaccine's name, the advice for those that are asked for."""
+    found = visit.needs.filter(kind=Kind.VACCINE, status=Outcome.OPEN)
+    return {one.label: one.next_step.rsplit(" · ", 1)[1] for one in found}
+
+
+def test_a_yes_to_both_vaccines_counts_where_two_are_due_and_goes_on_counting_for_those_two(
+    two_due, visit, leo, brook, dana, noor
+):
+    needs.answer(
+        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    )
+    made = agree(visit, dana, to_what="both vaccines")
+    assert made.asked_of.splitlines() == ["MMR", "HPV"]
+    assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}
+    needs.answer(need=visit.needs.get(label="HPV"), outcome=Outcome.DONE, by=noor, at=LATER)
+    DueItem.objects.create(
+        clinic=brook, patient=leo, kind="vaccine", name="Tdap", code="115", due_on=make.TUESDAY
+    )
+    needs.recompute(visit=visit, at=LATER, by=None)
+    assert steps(visit) == {"MMR": "go ahead", "Tdap": PHONE}
+
+
+@pytest.mark.parametrize("words", ["both vaccines", "2 shots", "dos vacunas", "all four"])
+def test_a_yes_to_another_number_than_is_due_is_read_by_a_clinician(two_due, visit, dana, noor, words):
+    agree(visit, dana, to_what=words)
+    assert set(steps(visit).values()) == {"clinician reads these words"}
+    needs.answer(
+        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    )
+    assert set(steps(visit).values()) == {"clinician reads these words"}, "three were due when it was said"
+
+
+def test_the_same_words_said_again_of_fewer_are_another_answer(two_due, visit, dana, noor):
+    first = agree(visit, dana, to_what="both vaccines")
+    assert agree(visit, dana, to_what="both vaccines") == first
+    needs.answer(
+        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    )
+    assert agree(visit, dana, to_what="both vaccines") != first
+    assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}
+
+
+def test_two_vaccines_of_one_child_are_no_two_of_another(two_due, visit, leo, brook, dana, noor):
+    needs.answer(
+        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    )
+    made = agree(visit, dana, to_what="both vaccines")
+    lea = make.patient(brook, "Lea Ruiz", born="2017-01-02")
+    make.guardian(lea, "Ana Ruiz", phone="555-010-0123")
+    DueItem.objects.create(
+        clinic=brook, patient=lea, kind="vaccine", name="MMR", code="03", due_on=make.TUESDAY
+    )
+    visit.refresh_from_db()
+    matches.link(visit=visit, patient=lea, by=dana, at=LATER)
+    made.refresh_from_db()
+    assert (made.patient, made.asked_of) == (lea, "")
+    assert steps(visit)["MMR"] == "clinician reads these words"
+    matches.undo(visit=visit, by=dana, at=LATER)
+    assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}

@@ -624,13 +624,11 @@ PLAIN = (
     *(
         "shots",
         "vaccines",
-        "both vaccines",
-        "las dos vacunas",
         "everything that is due",
         "all of them",
         "the vaccines today",
     ),
-    *("todas las vacunas", "ambas vacunas", "all shots, please", "flu and MMR today"),
+    *("todas las vacunas", "all shots, please", "flu and MMR today"),
 )
 
 

@@ -14,7 +14,7 @@ ASKED = ("", "flu vaccine", "MMR", "HPV", "COVID-19 vaccine")
 
 PLAIN = """
 MMR|flu shot|her flu shot|influenza vaccine|all vaccines|everything|all shots|flu and MMR
-la vacuna de la gripe|la gripa|vacuna contra la influenza|todas las vacunas|todo|ambas vacunas
+la vacuna de la gripe|la gripa|vacuna contra la influenza|todas las vacunas|todo
 triple viral|COVID-19 vaccine|flu mist|Fluzone|VPH|está bien la gripe|de acuerdo con la gripe
 flu, no problem|no objection to the flu shot|sin problema la gripe|sí a la gripe|la gripe sí
 yes to all|flu shot is fine|MMR sounds good
