@@ -21,6 +21,13 @@ from checkin.rules.kinship import (
     words_of_name,
 )
 from checkin.rules.phones import is_same_phone
+from checkin.rules.plain_kin import (
+    agrees_with_record,
+    is_in_doubt,
+    makes_another,
+    says_same_kin,
+    split_surely,
+)
 
 
 class Care(TextChoices):
@@ -111,9 +118,15 @@ def state_of_proxy(
 
 
 def is_guardian(said: Adult, guardian: Adult) -> bool:
-    """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name."""
-    is_other = is_other_kin(said.relationship, guardian.relationship) or is_titled_otherwise(said, guardian)
-    return said.same_as(guardian) and not is_other
+    """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name.
+
+    So is whoever says a relationship that is not known ("ông nội", "caseworker"), or asks ("Helen Marsh?").
+    """
+    if not said.same_as(guardian) or is_in_doubt(said.name) or is_titled_otherwise(said, guardian):
+        return False
+    phones = said.phone.strip(), guardian.phone.strip()
+    is_other = all(phones) and not is_same_phone(*phones, "")
+    return agrees_with_record(said.relationship, guardian.relationship, has_other_phone=is_other)
 
 
 def is_titled_otherwise(said: Adult, known: Adult) -> bool:
@@ -134,7 +147,7 @@ def is_part_of(said: Adult, guardian: Adult) -> bool:
 def is_part_of_name(said: Adult, guardian: Adult) -> bool:
     written, whole = words_of_name(said.name), set(names.words(guardian.name))
     part = bool(written & whole) and are_initials(written - whole, whole - written)
-    return part and (not said.relationship.strip() or is_same_kin(said.relationship, guardian.relationship))
+    return part and (not said.relationship.strip() or says_same_kin(said.relationship, guardian.relationship))
 
 
 def are_initials(letters: set[str], words: set[str]) -> bool:
@@ -152,7 +165,8 @@ def is_called_as(said: Adult, guardian: Adult) -> bool:
     """Whether they say what they are to the child, and the guardian's first name with another family name."""
     first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
     is_named = bool(first & written) and not is_titled_otherwise(said, guardian)
-    return is_named and is_same_kin(said.relationship, guardian.relationship)
+    is_another = makes_another(written, set(names.words(guardian.name)))
+    return is_named and not is_another and says_same_kin(said.relationship, guardian.relationship)
 
 
 def may_be_refusing(said: Adult, guardian: Adult) -> bool:
@@ -162,7 +176,7 @@ def may_be_refusing(said: Adult, guardian: Adult) -> bool:
     """
     if is_other_kin(said.relationship, guardian.relationship):
         return False
-    if is_part_of_name(said, guardian):
+    if is_part_of_name(said, guardian) or is_same_word(said.name, guardian.relationship):
         return True
     first, written = names.words(guardian.name)[:1], words_of_name(said.name)
     if written and written <= OF_ANY_GUARDIAN:
@@ -197,30 +211,35 @@ OF_ANY_GUARDIAN = frozenset(
 """Where only this was written down, a guardian said it, though not which."""
 
 
-def split_adult(said: Adult) -> Adult:
-    """The same, with what they are to the child taken out of the name ("Ana Ruiz, mother")."""
-    name, related = split_kin(said.name)
+def split_adult(said: Adult, *, surely: bool = False) -> Adult:
+    """The same, with what they are to the child taken out of the name ("Ana Ruiz, mother").
+
+    `surely`: only where that is what the text says, and it is nobody else's mother.
+    """
+    name, related = (split_surely if surely else split_kin)(said.name)
     if not names.words(name) or not kin(related):
         return said
     return Adult(name, said.phone, said.relationship.strip() or related)
 
 
 def is_called(said: Adult, known: Adult) -> bool:
-    """Whether only what they are to the child was written down in place of a name."""
-    return is_same_word(said.name or said.relationship, known.relationship)
+    """Whether only what they are to the child was surely written down in place of a name."""
+    text = said.name or said.relationship
+    return is_same_word(text, known.relationship) and says_same_kin(text, known.relationship)
 
 
 def is_like(said: Adult, other: Adult) -> bool:
     """Whether it may be this adult who may not decide: by a part of the name, or as "father"."""
     shared = set(names.words(said.name)) & set(names.words(other.name))
     related = is_same_kin(said.relationship or said.name, other.relationship)
-    return is_part_of(said, other) or is_called(said, other) or bool(shared and related)
+    is_called_alike = is_same_word(said.name or said.relationship, other.relationship)
+    return is_part_of(said, other) or is_called_alike or bool(shared and related)
 
 
 def is_told_apart(said: Adult, guardian: Adult) -> bool:
     """Whether relationship or phone say that of two guardians of one name it is this one."""
     by_phone = is_same_phone(said.phone, guardian.phone, "")
-    return by_phone or is_same_kin(said.relationship, guardian.relationship)
+    return by_phone or says_same_kin(said.relationship, guardian.relationship)
 
 
 def is_by_themselves(proxy: Proxy, by: Adult) -> bool:

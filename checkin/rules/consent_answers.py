@@ -35,7 +35,7 @@ from checkin.rules.consent_items import (
     overlaps,
 )
 from checkin.rules.consent_meant import find_guardians, find_named, may_be_any
-from checkin.rules.kinship import split_kin
+from checkin.rules.plain_kin import split_surely
 
 SAYS_WHO_MAY = frozenset({Basis.GUARDIAN_PRESENT, Basis.WRITTEN_PROXY, Basis.OWN, Basis.CLINICIAN})
 """Staff wrote down that this person may decide, though the record does not know them."""
@@ -163,7 +163,7 @@ class Known:
     def grantor(self, proxy: Proxy) -> Adult:
         """Who granted it: the name as written, or the name and the relationship that it says."""
         whole = Adult(proxy.granted_by)
-        name, relationship = split_kin(proxy.granted_by)
+        name, relationship = split_surely(proxy.granted_by)
         is_known = find_named(whole, self.guardians) or self.is_over(whole)
         return whole if is_known or not name else Adult(name, "", relationship)
 

@@ -18,14 +18,17 @@ from checkin.rules.consent_adults import (
     split_adult,
 )
 from checkin.rules.kinship import is_kin_only, words_of_name
+from checkin.rules.plain_kin import is_in_doubt
 
 
 def find_guardians(said: Adult, guardians: Sequence[Adult]) -> list[int]:
-    """The guardians that this adult may be: by the whole name; else by a part of it, or by "mother".
+    """The guardians whose yes this adult's may be: by the whole name; else by a part of it, or by "mother".
 
     Else by both in one text, or by what they are to the child and a name that begins alike.
     """
-    return find_named(said, guardians) or find_named(split_adult(said), guardians, is_called_as)
+    if is_in_doubt(said.name):
+        return []
+    return find_named(said, guardians) or find_named(split_adult(said, surely=True), guardians, is_called_as)
 
 
 def find_named(said: Adult, guardians: Sequence[Adult], *more: Callable[[Adult, Adult], bool]) -> list[int]:

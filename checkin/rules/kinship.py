@@ -18,8 +18,8 @@ _WORDS = {
     "step": "step stepmother stepmom stepmum stepfather stepdad madrastra padrastro stpmth stpfth",
     "other": "sitter babysitter nanny ninera neighbor neighbour vecina vecino friend amiga amigo nbor",
 }
-_KIN = {word: kin for kin, said in _WORDS.items() for word in said.split()}
-_BESIDE = frozenset(
+KIN = {word: kin for kin, said in _WORDS.items() for word in said.split()}
+BESIDE = frozenset(
     {"the", "his", "her", "their", "my", "child", "childs", "kid", "kids", "patient", "patients", "la", "el"}
     | {"su", "mi", "de", "del", "nino", "nina", "biological", "birth", "natural", "adoptive"}
 )
@@ -46,7 +46,7 @@ def words_of_name(name: str) -> set[str]:
 
 def kin(relationship: str) -> str:
     """What the words say ("his aunt": "aunt"); '' where they say nothing that is known, or two things."""
-    found = {_KIN[word] for word in names.words(relationship) if word in _KIN}
+    found = {KIN[word] for word in names.words(relationship) if word in KIN}
     if "step" in found:
         return "step"
     return found.pop() if len(found) == 1 else ""
@@ -61,13 +61,13 @@ _STEP = {
     "half sister": "hsis",
     "half brother": "hbro",
 }
-_EXACT = {word: kin for kin, said in _STEP.items() for word in said.split()}
-_STEPPED = {"mother": "stepmother", "father": "stepfather"}
-_WIDE = {
+EXACT = {word: kin for kin, said in _STEP.items() for word in said.split()}
+STEPPED = {"mother": "stepmother", "father": "stepfather"}
+WIDE = {
     "parent": frozenset({"mother", "father"}),
     "grandparent": frozenset({"grandmother", "grandfather"}),
 }
-_MORE = {"parent": "parent", "prn": "parent", "grandparent": "grandparent", "grprnt": "grandparent"}
+MORE = {"parent": "parent", "prn": "parent", "grandparent": "grandparent", "grprnt": "grandparent"}
 _SIDES = (
     (
         "maternal materna materno mgrmth mgrfth maunt muncle",
@@ -75,7 +75,7 @@ _SIDES = (
     ),
     ("biological birth natural nmth naturalmother fth nfth naturalfather gestm", "adoptive adoptm adoptf"),
 )
-_SIDE = {
+SIDE = {
     word: (kind, side) for kind, pair in enumerate(_SIDES) for side in (0, 1) for word in pair[side].split()
 }
 _SAYS_NO_KIN = frozenset(
@@ -102,7 +102,7 @@ def sex_of_title(name: str) -> str:
 
 def sex_of_kin(relationship: str) -> str:
     """What the relationship says ("foster mother": female); "" where it says nothing, or two things."""
-    found = {_SEX.get(_EXACT.get(word) or _KIN.get(word, word), "") for word in names.words(relationship)}
+    found = {_SEX.get(EXACT.get(word) or KIN.get(word, word), "") for word in names.words(relationship)}
     found.discard("")
     return found.pop() if len(found) == 1 else ""
 
@@ -119,27 +119,27 @@ def is_one_kin(one: str, other: str) -> bool:
     first, second = _exact_kin(one), _exact_kin(other)
     if not first or not second:
         return False
-    sides = [dict(_SIDE[word] for word in names.words(text) if word in _SIDE) for text in (one, other)]
+    sides = [dict(SIDE[word] for word in names.words(text) if word in SIDE) for text in (one, other)]
     if any(sides[0][kind] != sides[1][kind] for kind in sides[0].keys() & sides[1].keys()):
         return False
-    return first == second or second in _WIDE.get(first, ()) or first in _WIDE.get(second, ())
+    return first == second or second in WIDE.get(first, ()) or first in WIDE.get(second, ())
 
 
 def _exact_kin(relationship: str) -> str:
     """What the words say where they say one thing and nothing else; '' otherwise."""
-    said = [word for word in names.words(relationship) if word not in _BESIDE | _SAYS_NO_KIN]
-    said = [word for word in said if word in _KIN or word not in _SIDE]
-    found = {_EXACT.get(word) or _MORE.get(word) or _KIN.get(word, "") for word in said}
+    said = [word for word in names.words(relationship) if word not in BESIDE | _SAYS_NO_KIN]
+    said = [word for word in said if word in KIN or word not in SIDE]
+    found = {EXACT.get(word) or MORE.get(word) or KIN.get(word, "") for word in said}
     if len(found) == 2 and "step" in found:
-        return _STEPPED.get((found - {"step"}).pop(), "")
+        return STEPPED.get((found - {"step"}).pop(), "")
     return "" if len(found) != 1 else found.pop()
 
 
 def split_kin(text: str) -> tuple[str, str]:
     """A name and what they are to the child, where one text says both ("Ana Ruiz (mother)")."""
     said = [(word, names.words(word)) for word in text.split()]
-    kinds = [word for word, keys in said if any(key in _KIN for key in keys)]
-    rest = [word for word, keys in said if not any(key in _KIN or key in _BESIDE for key in keys)]
+    kinds = [word for word, keys in said if any(key in KIN for key in keys)]
+    rest = [word for word, keys in said if not any(key in KIN or key in BESIDE for key in keys)]
     return (" ".join(rest), " ".join(kinds)) if kinds else (text, "")
 
 
@@ -157,11 +157,11 @@ def is_same_kin(one: str, other: str) -> bool:
 
 def is_kin_only(words: set[str], beside: frozenset[str] = frozenset()) -> bool:
     """Whether they say what somebody is to the child and nothing else: "his mother", "la mamá"."""
-    return words <= _KIN.keys() | _BESIDE | beside
+    return words <= KIN.keys() | BESIDE | beside
 
 
 def is_same_word(one: str, other: str) -> bool:
     """The same, of a text that says nothing else: "his mother", and not "mother Ana"."""
-    alone = all(word in _KIN or word in _BESIDE for word in names.words(one))
+    alone = all(word in KIN or word in BESIDE for word in names.words(one))
     said = names.normalise(one)
     return said != "" and (said == names.normalise(other) or (alone and is_same_kin(one, other)))

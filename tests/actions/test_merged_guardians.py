@@ -153,3 +153,12 @@ def test_the_list_of_who_said_it_has_an_adult_once(one, other, is_once):
         Person(Adult("Sofia Reyes", phone, word), Part.GUARDIAN, "guardian") for word, phone in (one, other)
     )
     assert is_listed(first, second) == is_listed(second, first) == is_once
+
+
+@pytest.mark.parametrize(
+    ("word", "is_once"), [("father", True), ("", True), ("爷爷", False), ("friend of dad", False)]
+)
+def test_the_list_has_who_came_apart_from_a_guardian_of_their_name(word, is_once):
+    came = Person(Adult("José Reyes", "", word), Part.ESCORT, "here today", is_here=True)
+    guardian = Person(Adult("José Reyes", PHONE, "father"), Part.GUARDIAN, "guardian")
+    assert is_listed(came, guardian) == is_listed(guardian, came) == is_once

@@ -303,6 +303,15 @@ def test_who_came_and_is_a_guardian_is_listed_once(desk_client, leo, front, tues
     assert " ".join(re.sub("<[^>]+>", " ", reach).split()) == listed
 
 
+@pytest.mark.parametrize("relationship", ["bà ngoại", "friend of mom", "caseworker"])
+def test_who_has_a_guardians_name_and_is_not_surely_one_is_listed_beside_her(
+    desk_client, leo, front, tuesday, relationship
+):
+    make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
+    visit = make.visit(front, relationship=relationship, escort_name="Ana Ruiz", escort_phone="")
+    assert reached(desk_client, visit) == "Ana Ruiz here today no phone known Ana Ruiz mother 555-010-0123"
+
+
 def reached(client, visit):
     reach = page(client, visit).split("Whom to reach")[1].split("</section>")[0]
     return " ".join(re.sub("<[^>]+>", " ", reach).split())

@@ -13,6 +13,7 @@ from checkin.rules.consent_forms import Part, Person
 from checkin.rules.consent_reasons import why_not
 from checkin.rules.kinship import is_one_kin, is_other_kin
 from checkin.rules.phones import is_same_phone
+from checkin.rules.plain_kin import agrees_with_record
 from checkin.web.desk.consent_proxies import ListedProxy
 
 LONGEST = 120
@@ -89,6 +90,10 @@ def is_listed(one: Person, other: Person) -> bool:
         return False
     mine, theirs = one.adult, other.adult
     if not mine.same_as(theirs) or is_other_kin(mine.relationship, theirs.relationship):
+        return False
+    pairs = ((mine, theirs), (theirs, mine))
+    is_theirs = any(agrees_with_record(said.relationship, known.relationship) for said, known in pairs)
+    if Part.GUARDIAN in (one.part, other.part) and not is_theirs:
         return False
     if not one.part == other.part == Part.GUARDIAN:
         return True
