@@ -50,6 +50,14 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// On a narrow or enlarged screen the list of who waits scrolls by itself: whoever is shown is in its view.
+const current = document.querySelector(".queue [aria-current]");
+if (current) {
+  const list = current.closest("ul");
+  const [own, around] = [current, list].map((one) => one.getBoundingClientRect());
+  list.scrollTop += own.top - around.top - (list.clientHeight - own.height) / 2;
+}
+
 // The letters marked on the typed side are those that differ from the candidate one looks at.
 const sides = document.querySelector("[data-sides]");
 function lookAt(candidate) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
@@ -64,6 +66,29 @@ def test_the_board_is_whole_and_legible(browser, live_server, brook, dana, front
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     assert serious(page) == []
+    context.close()
+
+
+def test_a_chip_without_room_is_read_whole_by_mouse_and_by_keyboard(browser, live_server, brook, dana, front):
+    """At 1024 px “a quiet place to wait, please” ended after a few letters, and nothing said the rest."""
+    needs = {"access_needs": "a quiet place to wait, please", "interpreter": "yes", "language": "es"}
+    visit = arrive(front, name="Zoltan Kiss", notes_wanted="school, work", also="knee", **needs)
+    context = logged_in(browser, live_server.url, dana, viewport={"width": 1024, "height": 768})
+    page = context.new_page()
+    page.goto("/")
+    cell, whole = page.locator(f"#v{visit.pk} .needs"), "a quiet place to wait, please"
+    chip = cell.locator(".chip", has_text=whole)
+    assert chip.locator("> span").evaluate("(one) => one.scrollWidth > one.clientWidth")
+    chip.hover(force=True)
+    expect(chip).to_have_attribute("title", re.compile(f"^{whole}"))
+    page.keyboard.press("j")
+    expect(cell).to_have_attribute("data-cut", re.compile(whole))
+    shown = cell.evaluate("(one) => getComputedStyle(one, '::after').content")
+    assert whole in shown
+    assert page.evaluate("document.documentElement.scrollWidth") == 1024
+    page.keyboard.press("Escape")
+    expect(cell).not_to_have_attribute("data-cut", re.compile("."))
+    page.set_viewport_size({"width": 1280, "height": 800})
     context.close()
 
 

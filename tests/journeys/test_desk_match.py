@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -108,3 +110,42 @@ def test_the_visits_page_moves_by_key(visit, board, front):
     expect(board.locator("main")).to_contain_text("In a room since")
     board.keyboard.press("u")
     expect(board.locator("main")).to_contain_text("Arrived since")
+
+
+def test_on_a_visits_page_g_at_the_need_goes_to_its_match(visit, zoltan, board):
+    """Not to whoever is first: to the very visit, by the link and by the key at the need."""
+    keys = board.keyboard
+    board.goto(f"/visits/{zoltan.pk}/")
+    scripts_are_there(board)
+    need = board.locator(".need", has=board.get_by_role("link", name="Match g"))
+    expect(need).to_have_count(1)
+    keys.press("g")
+    expect(board).to_have_url(re.compile(rf"/visits/{zoltan.pk}/$"))
+    need.focus()
+    keys.press("g")
+    heading(board, zoltan)
+    expect(board).to_have_url(re.compile(rf"/match/{zoltan.pk}/$"))
+    keys.press("n")
+    heading(board, visit)
+    board.goto(f"/visits/{visit.pk}/")
+    board.get_by_role("link", name="Match g").click()
+    heading(board, visit)
+    board.goto(f"/visits/{zoltan.pk}/")
+    expect(board.get_by_role("link", name="Match g")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (640, 400)], ids=["1024", "1280 at 200 %"])
+def test_the_list_shows_the_family_that_is_looked_at(front, twins, board, width, height):
+    waiting = [arrive(front, name="Ana Berg", minutes=90 - n) for n in range(24)]
+    board.set_viewport_size({"width": width, "height": height})
+    for visit in (waiting[20], waiting[0]):
+        board.goto(f"/match/{visit.pk}/")
+        heading(board, visit)
+        seen = board.locator(".queue [aria-current]").evaluate(
+            """(one) => {
+              const [own, list] = [one, one.closest("ul")].map((each) => each.getBoundingClientRect());
+              return own.top >= list.top - 1 && own.bottom <= list.bottom + 1;
+            }"""
+        )
+        assert seen
+        assert board.evaluate("window.scrollY") == 0, "the page itself stays where it is"
