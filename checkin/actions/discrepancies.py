@@ -228,7 +228,7 @@ def already(held: Discrepancy, newest: DiscrepancyDecision) -> str:
         Kind.USE_NEW: f"{newest.by} used the new",
         Kind.KEEP_OLD: f"{newest.by} kept the old",
         Kind.ASK: f"{newest.by} is asking the family",
-        Kind.UNDO: f"{newest.by} took the last decision back",
+        Kind.UNDO: f"{newest.by} undid the last decision",
     }
     return f"{did[Kind(newest.kind)]} at {clock}. Nothing more was changed."
 

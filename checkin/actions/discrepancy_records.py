@@ -17,9 +17,9 @@ from checkin.rules import claims
 from checkin.rules.discrepancies import Change
 
 SUBJECTS: dict[str, type[Model]] = {"Patient": Patient, "Escort": Escort, "Guardian": Guardian}
-GONE = "The record that was written is not there any more, so nothing was taken back."
-MERGED = "That record was merged into another since, so nothing was taken back. Correct the other one."
-CHANGED = "The record was changed again since, so nothing was taken back. Correct it on the patient’s page."
+GONE = "The record that was written is not there any more, so nothing was undone."
+MERGED = "That record was merged into another since, so nothing was undone. Correct the other one."
+CHANGED = "The record was changed again since, so nothing was undone. Correct it on the patient’s page."
 NOBODY = "Nobody on record has this number to change. Keep what is on record, or ask."
 GUARDIAN = ("name", "relationship", "phone", "may_consent")
 

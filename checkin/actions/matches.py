@@ -207,9 +207,7 @@ def refuse_if_decided(visit: Visit, seen: int | None) -> None:
         return
     who, when = newest.by or "The clinic’s computer", local(visit, newest.at)
     if newest.kind == Kind.UNDO:
-        raise Refused(
-            f"{who} took back the last decision on {visit.token} at {when}. Nothing more was changed."
-        )
+        raise Refused(f"{who} undid the last decision on {visit.token} at {when}. Nothing more was changed.")
     raise Refused(f"{who} settled {visit.token} at {when}: it is {newest.patient}. Nothing more was changed.")
 
 

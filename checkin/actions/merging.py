@@ -22,7 +22,7 @@ from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
 from checkin.rules.understanding import says_the_same
 
-GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
+GONE = "That record was merged into another or entered in error, so nothing was changed. Please search again."
 ELSEWHERE = "That record belongs to another clinic."
 ITSELF = "That is the same record. Choose the other one."
 ASK = "If they are one child, say how you know."

@@ -15,7 +15,7 @@ from checkin.models.visit_papers import VisitPaper, digest, is_to_be_shown
 from checkin.rules.paper_fates import Done, Paper, Whose
 
 ASKS = "Say whose each of these is before {token} goes on."
-SINCE = "Something was written, answered or taken back since this page was opened. Please look again."
+SINCE = "Something was written, answered or undone since this page was opened. Please look again."
 
 
 class PapersAsk(Refused):

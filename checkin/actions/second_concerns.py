@@ -82,7 +82,7 @@ def tell(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
 
 def already(need: Need) -> str:
     said = need.reason or str(need.get_status_display()).lower()
-    return f"{need.answered_by or 'Somebody'} already answered this: {said}. Take that back first."
+    return f"{need.answered_by or 'Somebody'} already answered this: {said}. Undo that first."
 
 
 def trail(need: Need, action: str, *, by: Staff, at: dt.datetime, **detail: Any) -> None:

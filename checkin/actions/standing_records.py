@@ -5,7 +5,7 @@ from __future__ import annotations
 from checkin.actions.boards import Refused
 from checkin.models import Escort, Patient, Visit
 
-GONE = "That record was merged into another or taken back, so nothing was changed. Please search again."
+GONE = "That record was merged into another or entered in error, so nothing was changed. Please search again."
 OF_ANOTHER = "This visit is of another child, so nothing was written down. Please look again."
 NOT_HERE = "This adult is not on the record any more, so nothing was written down. Please look again."
 

@@ -42,7 +42,7 @@ SETTLED = {
     Decided.USE_NEW: "{}: what was typed is now on record",
     Decided.KEEP_OLD: "{}: kept as on record",
     Decided.ASK: "{}: the family was to be asked",
-    Decided.UNDO: "{}: taken back",
+    Decided.UNDO: "{}: undone",
 }
 GIVEN = (Kind.VACCINE, Kind.CHECK_UP)
 

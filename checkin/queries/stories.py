@@ -151,7 +151,7 @@ def signed_in(said: SignIn) -> Event:
 
 def moved(move: Move) -> Event:
     if move.undoes_id is not None:
-        what = f"Taken back: {State(move.from_state).label}"
+        what = f"Undone: {State(move.from_state).label}"
         return Event(move.at, "undo-2", what, str(move.by or ""))
     return Event(
         move.at,
@@ -195,8 +195,8 @@ def not_taken(one: MatchDecision) -> str:
 def taken_back(one: MatchDecision) -> str:
     of_merge = one.undoes is not None and one.undoes.kind == Kind.MERGE
     if one.patient is None:
-        return "Taken back; the child is open again"
-    return f"Merge undone; now {one.patient}" if of_merge else f"Taken back; now {one.patient}"
+        return "Undone; the child is open again"
+    return f"Merge undone; now {one.patient}" if of_merge else f"Undone; now {one.patient}"
 
 
 def repeated(first: SignIn, again: SignInReplay) -> Event:
@@ -249,7 +249,7 @@ def breath(one: NeedAnswer) -> tuple[object, ...]:
 
 def outcome_words(one: NeedAnswer) -> str:
     if one.outcome == Outcome.OPEN:
-        return "Taken back" if one.undoes_id else "Needed again"
+        return "Undone" if one.undoes_id else "Needed again"
     return need_words.outcome_words(one.need.kind, one.outcome, one.reason)
 
 

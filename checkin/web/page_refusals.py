@@ -151,10 +151,10 @@ def another_child(clinic: Clinic, visit: Visit, now: PageMark) -> str:
     who, when = by_whom(made), at_time(clinic, made)
     child = record(clinic, now)
     if child is None:
-        return f"{who} took back the match of {visit.token}{when}: no child on record is matched now."
+        return f"{who} undid the match of {visit.token}{when}: no child on record is matched now."
     if made is not None and made.undoes is not None:
         what = "the merge of the record" if made.undoes.kind == Kind.MERGE else "the last match"
-        return f"{who} took back {what} of {visit.token}{when}: it is {child} again."
+        return f"{who} undid {what} of {visit.token}{when}: it is {child} again."
     if made is not None and made.kind == Kind.MERGE:
         return f"{who} merged the record of {visit.token} into {child}{when}."
     return f"{who} matched {visit.token} to {child}{when}."
@@ -166,7 +166,7 @@ def another_name(clinic: Clinic, now: PageMark) -> str:
     if child is None:  # never for a mark that names a child
         return UNMARKED
     made = last_naming(child)
-    verb = "took back a change of" if made is not None and made.undoes_id else "changed"
+    verb = "undid a change of" if made is not None and made.undoes_id else "changed"
     born = f", born {date_format(child.birth_date, 'M j, Y')}" if child.birth_date else ""
     what = f"{by_whom(made)} {verb} the name or birth date on this record{at_time(clinic, made)}"
     return f"{what}: it is {child}{born}, now."
@@ -183,10 +183,10 @@ def another_record(clinic: Clinic, drawn: PageMark, now: PageMark) -> str:
     made = last_merge(clinic, drawn.patient)
     who, when = by_whom(made), at_time(clinic, made)
     if isinstance(made, PatientMerge) and made.into_id == drawn.patient:
-        verb = "took back the merge of" if made.undoes_id else "merged"
+        verb = "undid the merge of" if made.undoes_id else "merged"
         return f"{who} {verb} another record, {made.merged}, into this one{when}."
     if now.merged_into is None:
-        return f"{who} took back the merge of this record{when}."
+        return f"{who} undid the merge of this record{when}."
     return f"{who} merged this record into {record(clinic, now)}{when}."
 
 

@@ -48,7 +48,7 @@ def test_the_same_decision_by_another_hand_is_told_who_was_first(visit, dana, no
 def test_an_undo_by_another_hand_is_told_who_was_first(visit, dana, noor):
     first = decide(the(visit), KINDS.USE_NEW, dana)
     taken = undo(the(visit), dana, seen=first.pk)
-    with pytest.raises(Refused, match="Dana took the last decision back at 9:55"):
+    with pytest.raises(Refused, match="Dana undid the last decision at 9:55"):
         undo(the(visit), noor, seen=first.pk)
     with pytest.raises(Refused, match="nothing to undo"):
         undo(the(visit), dana, seen=taken.pk)
@@ -136,7 +136,7 @@ def test_a_record_that_is_gone_or_merged_since_is_not_put_back(visit, dana, leo,
     for field in ("guardian", "address"):
         decide(the(visit, field), KINDS.USE_NEW, dana)
     leo.guardians.get(name="Eva Ruiz").delete()
-    with pytest.raises(Refused, match="is not there any more, so nothing was taken back"):
+    with pytest.raises(Refused, match="is not there any more, so nothing was undone"):
         undo(the(visit, "guardian"), dana)
     Patient.objects.filter(pk=leo.pk).update(status="merged", merged_into=make.patient(brook, "Leo Ruis"))
     with pytest.raises(Refused, match="was merged into another since"):

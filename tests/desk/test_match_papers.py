@@ -131,7 +131,7 @@ def test_something_written_meanwhile_is_shown_before_anything_is_done(desk_clien
     page = post(desk_client, visit, patient=lea.pk, **answers)
     visit.refresh_from_db()
     assert (page.status_code, visit.patient) == (409, leo)
-    assert "Something was written, answered or taken back since this page was opened." in text(page)
+    assert "Something was written, answered or undone since this page was opened." in text(page)
     assert "Some Uncle agreed" in text(page)
     assert re.search(r'value="new" required checked', page.content.decode())
 
@@ -263,7 +263,7 @@ def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, 
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
-    assert "All of it can be taken back with one Undo." in text(first)
+    assert "All of it can be undone at once." in text(first)
     post(desk_client, visit, patient=lea.pk, papers=digest(first), **{f"whose-need-{need.pk}": "new"})
     visit.refresh_from_db()
     agree(visit, noor, who="Some Uncle")
@@ -273,7 +273,7 @@ def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, 
     assert "The child until now Lea Ruiz born Jan 1, 2016 ·" in page
     assert f"The child of this visit Leo Ruiz born Mar 14, 2018 · {visit.token} goes to this record" in page
     assert f"Rosa Delgado goes along to {LEO}; the record of {LEA} keeps them only" in page
-    assert "can be taken back with one Undo" not in page
+    assert "can be undone at once" not in page
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in page
 
 

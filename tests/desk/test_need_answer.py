@@ -172,7 +172,7 @@ def test_undo_opens_it_again_and_keeps_both_lines(clinic_client, need, noor):
     page = undo(clinic_client, need, LIVE).content.decode()
     assert 'data-said="flu vaccine: open again."' in page
     assert "given" in page
-    assert "taken back" in page
+    assert "undone" in page
     need.refresh_from_db()
     assert need.is_open
 

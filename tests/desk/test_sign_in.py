@@ -216,7 +216,7 @@ def test_a_merge_taken_back_while_the_page_was_open_leaves_it_to_match_which_of_
     visit = Visit.objects.get()
     assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != Match.CONFIRMED
     page = html.unescape(tab.get(answer.url).content.decode())
-    assert "Max took back the merge of Leo Ruiz and Leo Ruiz at 9:43. Please say whose visit it is." in page
+    assert "Max undid the merge of Leo Ruiz and Leo Ruiz at 9:43. Please say whose visit it is." in page
 
 
 @pytest.mark.parametrize(

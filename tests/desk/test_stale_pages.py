@@ -185,7 +185,7 @@ def test_a_page_of_a_visit_says_that_its_record_was_merged_and_that_this_was_tak
     address, form = given(tab, visit)
     unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
     told = tab.post(address, form.with_(outcome="done")).content.decode()
-    assert f"Dana took back the merge of the record of {visit.token} at 9:42: it is Leo Ruiz again." in told
+    assert f"Dana undid the merge of the record of {visit.token} at 9:42: it is Leo Ruiz again." in told
     assert not Immunization.objects.exists()
 
 
@@ -201,7 +201,7 @@ def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_ba
     unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
     answer = tab.post(form.action, form.with_(**said))
     assert answer.status_code == 409
-    told = "Dana took back the merge of another record, Leo Ruiz, into this one at 9:42."
+    told = "Dana undid the merge of another record, Leo Ruiz, into this one at 9:42."
     assert told in answer.content.decode()
     assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
@@ -241,7 +241,7 @@ class TestARecordThatWasCalledOtherwise:
         answer = tab.post(form.action, form.with_(**said))
         told = answer.content.decode()
         assert answer.status_code == 409
-        assert "Dana took back a change of the name or birth date on this record at 9:42" in told
+        assert "Dana undid a change of the name or birth date on this record at 9:42" in told
         assert "it is Leo Ruiz, born Mar 14, 2018, now." in told
         assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 

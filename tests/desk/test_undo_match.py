@@ -49,7 +49,7 @@ def test_a_page_that_is_behind_is_told_so(desk_client, as_, max_, visit):
     seen = visit.match_decisions.get().pk
     undo(desk_client, visit)
     answer = undo(as_(max_), visit, seen=seen)
-    assert (answer.status_code, "Dana took back" in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "Dana undid" in answer.content.decode()) == (409, True)
 
 
 def test_with_nothing_to_undo_it_says_so(desk_client, front):

@@ -53,12 +53,12 @@ def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, ki
         "Signed in",
         "Linked to Leo Ruiz",
         "In a room",
-        "Taken back: In a room",
+        "Undone: In a room",
         "the child is open again",
         "No longer needed: phone a guardian, flu vaccine",
     ]
     assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
-    assert story.count("(taken back)") == 2
+    assert story.count("(undone)") == 2
     assert 'aria-label="Undo: flu vaccine"' not in page(desk_client, visit), "nobody answered that"
     assert story.count("Dana") == 5
 
@@ -198,7 +198,7 @@ def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, fro
         "wrong day",
         "Left open: school note, second concern",
         "family declined to wait",
-        "Taken back: school note, second concern",
+        "Undone: school note, second concern",
         "No longer counts: what Ana Ruiz said",
     ]
     assert [words for words in order if words not in story] == []

@@ -196,7 +196,7 @@ def test_a_need_that_lapses_and_comes_again_import_by_import_is_told_once(load, 
     needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=make.at("9:50"))
     needs.undo(need=need, by=noor, at=make.at("9:52"))
     given(load, f"7,i1,{kind},2026-03-06,completed")
-    assert sorted(told_of(visit, name)) == ["Declined", "Needed again", "No longer needed", "Taken back"]
+    assert sorted(told_of(visit, name)) == ["Declined", "Needed again", "No longer needed", "Undone"]
 
 
 def told_of(visit, name: str) -> list[str]:

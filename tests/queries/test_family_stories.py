@@ -215,7 +215,7 @@ def test_what_was_taken_back_is_told_as_such(leo, front, noor):
     back = {"discrepancy": settled.discrepancy, "kind": "undo", "undoes": settled}
     DiscrepancyDecision.objects.create(at=make.at("10:05"), by=noor, **back)
     assert [(line.event.what, line.event.taken_back) for line in told(leo).lines] == [
-        ("Phone: taken back", False),
+        ("Phone: undone", False),
         ("Phone: what was typed is now on record", True),
         ("Ana Ruiz agreed to flu vaccine", True),
         ("School note 7 issued, later made void", True),

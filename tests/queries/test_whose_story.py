@@ -90,7 +90,7 @@ def happened(visit, role="manager"):
     return {one.what: one for one in stories.story(visit, reader=Staff(role=role)).events}
 
 
-USED, BACK = "Name: what was typed is now on record", "Name: taken back"
+USED, BACK = "Name: what was typed is now on record", "Name: undone"
 
 
 @pytest.mark.parametrize("whose", ["nobody", "old"])
@@ -126,7 +126,7 @@ def test_a_contact_that_was_added_and_taken_off_again_is_told_where_it_stood(vis
     assert anna.guardians.count() == 2
     link(visit, hanna, dana, correction="nobody")
     assert anna.guardians.count() == 1
-    assert said(anna) == ["Guardian: taken back", "Guardian: what was typed is now on record"]
+    assert said(anna) == ["Guardian: undone", "Guardian: what was typed is now on record"]
     assert not any(what.startswith("Guardian") for what in said(hanna))
 
 

@@ -27,7 +27,7 @@ SIDES = ("one", "other")
 CHOOSE = "Say which record is right about: {}."
 
 
-GONE = "{} is not on file any more: that record was merged into another, or taken back."
+GONE = "{} is not on file any more: that record was merged into another, or entered in error."
 
 
 @require_safe

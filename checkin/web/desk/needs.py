@@ -155,6 +155,6 @@ def label_of(need: Need, visit: Visit) -> str:
 def history(need: Need, one: NeedAnswer) -> dict[str, Any]:
     """One line of what was said of it, and of taking that back."""
     back = one.outcome == Outcome.OPEN
-    again = "taken back" if one.undoes_id else "needed again"
+    again = "undone" if one.undoes_id else "needed again"
     what = again if back else outcome_words(need.kind, one.outcome, one.reason).lower()
     return {"at": one.at, "who": one.by.name if one.by else "", "what": what, "why": why_words(one.reason)}

@@ -43,7 +43,7 @@ def read(request: StaffRequest, said: str, claim: Mapping[str, Any]) -> Choice:
     undone = undone_since(chosen, since) if since else None
     if undone is None:
         return Choice(chosen)
-    what = f"{by_whom(undone)} took back the merge of {undone.merged} and {undone.into}"
+    what = f"{by_whom(undone)} undid the merge of {undone.merged} and {undone.into}"
     return Choice(chosen, f"{what}{at_time(request.clinic, undone)}.", WHICH_OF_THEM)
 
 
