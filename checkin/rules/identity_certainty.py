@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from checkin.rules import birth_dates, likeness
 from checkin.rules.birth_dates import Nearness
 from checkin.rules.identity_evidence import NEAR_NAME, Evidence
+from checkin.rules.name_tones import is_other_tone
 from checkin.rules.phones import shares_phone
 
 STRONG_FACTS = frozenset({"appointment", "phone"})
@@ -26,6 +27,7 @@ ONE_OF_MANY = _("Another child of that birth date has the postcode or the given 
 RIVAL = _("The phone, postcode or appointment belongs to another child of that birth date.")
 DECEASED = _("The record says that this child has died.")
 MOVED = _("Both the phone and the postcode are other than on record.")
+OTHER_TONE = _("The given names differ in an accent, and both sides write accents: twins may bear both.")
 CONTRADICTED = _("The phone or the postcode is other than on record, and so is part of what was typed.")
 
 
@@ -70,9 +72,18 @@ def doubts(top: Evidence, weighed: Iterable[Evidence]) -> tuple[str | Promise, .
         found.append(DECEASED)
     if top.phone is False and top.postcode is False and not top.record.has_appointment_today:
         found.append(MOVED)
+    if _has_other_tone(top):
+        found.append(OTHER_TONE)
     if _is_contradicted(top):
         found.append(CONTRADICTED)
     return tuple(dict.fromkeys(found))
+
+
+def _has_other_tone(top: Evidence) -> bool:
+    """Minh Anh and Minh Ánh Nguyễn: an accent that was left out says nothing, but here none was."""
+    record = top.record
+    names = (record.given_name, record.preferred_name, record.family_name)
+    return is_other_tone(top.names_typed, names, called=names if top.other_way_round else names[:2])
 
 
 def _is_contradicted(top: Evidence) -> bool:

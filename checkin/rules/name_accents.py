@@ -22,14 +22,14 @@ def is_other_accent(first: str, second: str) -> bool:
 
     In which vowel of a word the accent stands is not compared: "Hòa" and "Hoà" are one name.
     """
-    one, two = _accents(first), _accents(second)
+    one, two = accents(first), accents(second)
     if len(one) != len(two):
         one, two = ("".join(sorted("".join(one))),), ("".join(sorted("".join(two))),)
     return any(left and right and left != right for left, right in zip(one, two, strict=True))
 
 
 @lru_cache(maxsize=16_384)
-def _accents(name: str) -> tuple[str, ...]:
+def accents(name: str) -> tuple[str, ...]:
     """For each word its accents and barred letters, in an order of their own; '' for a word without."""
     plain = "".join(sign for sign in name.translate(_ONE_LETTER) if sign not in _APOSTROPHES)
     found: list[list[str]] = []

@@ -1,0 +1,90 @@
+"""Twins whose given names differ in an accent, in a name in which both sides write accents."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+
+from checkin.rules.identity import Claim, Outcome, Record, judge
+from checkin.rules.identity_certainty import OTHER_TONE
+
+BORN = date(2019, 9, 9)
+PHONE = "206 555 0134"
+OTHERS = """
+Minh Anh, Nguyễn|Minh Ánh, Nguyễn
+Minh-Anh, Nguyễn|Minh Ánh, Nguyễn
+MinhAnh, Nguyễn|Minh Ánh, Nguyễn
+Nguyễn, Minh Anh|Minh Ánh, Nguyễn
+Minh Anh Nguyễn,|Minh Ánh, Nguyễn
+Dung, Trần|Dũng, Trần
+An, Nguyễn|Ân, Nguyễn
+Anh Thu, Trần|Anh Thư, Trần
+Hoa, Trần|Hòa, Trần
+Hà, Trần|Hạ, Trần
+Thuy, Đỗ|Thủy, Đỗ
+Dat, Đặng|Đạt, Đặng
+Van Hùng, Trần|Văn Hùng, Trần
+Dung, Lê|Dũng, Lê
+An, Lê|Ân, Lê
+Anh, Võ|Ánh, Võ
+Ánh, Nguyen|Anh, Nguyễn
+Wei, Lǐ|Wěi, Lǐ
+Fang, Lín|Fāng, Lín
+Nuno, Peña|Nuño, Peña
+"""
+SAME = """
+Hung, Nguyen|Hùng, Nguyễn
+Minh Anh, Nguyen|Minh Ánh, Nguyễn
+Hung, Nguyen|Hùng, Nguyen
+Dat, Tran|Đạt, Trần
+Ánh, Nguyễn|Ánh, Nguyen
+Minh Anh, Nguyễn|Minh Anh, Nguyễn
+Hòa, Trần|Hoà, Trần
+Thủy, Trần|Thuỷ, Trần
+Văn Hùng, Novak|Van Hùng, Novak
+José María, Novak|José Maria, Novak
+José María, Núñez|José Maria, Núñez
+Angel, Núñez|Ángel, Núñez
+Raul, León|Raúl, León
+Inés, Peña|Ines, Peña
+Nuno, Pena|Nuño, Peña
+Jorg, Müller|Jörg, Müller
+Lukasz, Wałęsa|Łukasz, Wałęsa
+Joao, Simões|João, Simões
+Soren, Ågård|Søren, Ågård
+Cagla, Öztürk|Çağla, Öztürk
+Zoe, Lévy|Zoé, Lévy
+Marek, Dvořák|Márek, Dvořák
+"""
+
+
+def judged(typed: str, recorded: str, **more: str):
+    given, family = (part.strip() for part in recorded.split(","))
+    record = Record(1, given, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True, **more)
+    said, of = (part.strip() for part in typed.split(","))
+    return judge(Claim(said, of, BORN, phone=PHONE), [record])
+
+
+@pytest.mark.parametrize("line", OTHERS.strip().splitlines())
+def test_where_both_sides_write_accents_a_bare_word_is_another_name(line: str) -> None:
+    for one, two in (line.split("|"), line.split("|")[::-1]):
+        for typed in (one, one.upper(), unicodedata.normalize("NFD", one)):
+            assert judged(typed, two).outcome == Outcome.PROBABLE
+
+
+@pytest.mark.parametrize("line", SAME.strip().splitlines())
+def test_an_accent_that_may_have_been_left_out_says_nothing(line: str) -> None:
+    for one, two in (line.split("|"), line.split("|")[::-1]):
+        assert judged(one, two).outcome == Outcome.CERTAIN
+        assert judged(unicodedata.normalize("NFD", one), two).outcome == Outcome.CERTAIN
+
+
+def test_what_a_child_is_called_without_an_accent_is_that_name() -> None:
+    assert judged("Dung, Trần", "Dũng, Trần", preferred_name="Dung").outcome == Outcome.CERTAIN
+    assert judged("Dung, Trần", "Minh, Trần", preferred_name="Dũng").outcome == Outcome.PROBABLE
+
+
+def test_staff_are_told_why() -> None:
+    assert OTHER_TONE in judged("Dung, Trần", "Dũng, Trần").why
