@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks
 from checkin.rules.consent_adults import Adult, Basis, Care, How, Proxy, is_guardian
-from checkin.rules.consent_answers import Answer, Known, on_condition, weigh
+from checkin.rules.consent_answers import Answer, Known
 from checkin.rules.consent_items import names_item
 from checkin.rules.consent_reasons import check_who_granted, short, why_not
+from checkin.rules.consent_weighing import narrowed, on_condition, weigh
 
 __all__ = [
     "Adult",
@@ -128,7 +129,7 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
         return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
     said, against, by_one_person = weigh(facts.answers, facts.known, care, what)
     if said and against:
-        why = "that may be the same" if by_one_person else "they disagree"
+        why = why_in_doubt(said, against) if by_one_person else "they disagree"
         both = f"{in_words(said, what)}, {in_words(against, what)}: {why}"
         is_conflict = not by_one_person
         return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician decides", both, is_conflict=is_conflict)
@@ -136,16 +137,26 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
         advice = "not today" if said.on_whose_word == Basis.CLINICIAN else "clinician decides"
         return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said, what))
     if (unread := on_condition(facts.answers, facts.known, care, what, said=said)) is not None:
-        return Path(
-            Step.CLINICIAN_DECIDES,
-            Basis.NONE,
-            "clinician reads these words",
-            in_words(unread, what, in_full=True),
-        )
+        return to_be_read(unread, what)
     basis, on_whose_word = found_basis(facts, care, said, what)
     step = facts.table[care][basis]
+    only = narrowed(facts.answers, facts.known, care, what) if step == Step.PROCEED else None
+    if only is not None:
+        return to_be_read(only, what)
     advice, phone = STEPS[step](facts)
     return Path(step, basis, advice, on_whose_word, phone)
+
+
+def to_be_read(said: Answer, what: str) -> Path:
+    """The step where a yes says more than its item, or no more than another: somebody reads the words."""
+    words = in_words(said, what, in_full=True)
+    return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician reads these words", words)
+
+
+def why_in_doubt(one: Answer, other: Answer) -> str:
+    """Say why one person's no and yes may both stand."""
+    is_of_all = any(said.agreed and said.is_of_all for said in (one, other))
+    return "the yes did not name it" if is_of_all else "that may be the same"
 
 
 def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -> tuple[Basis, str]:

@@ -1,12 +1,9 @@
-"""Which answer counts, where several people answered: whose word it is, and whether two contradict."""
+"""What somebody said, whose word it is, and whether who said it may decide."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from checkin.rules import names
 from checkin.rules.consent_adults import (
@@ -28,11 +25,10 @@ from checkin.rules.consent_items import (
     how_many,
     is_all,
     is_same_item,
-    left_out,
     may_be_of,
     may_be_same_item,
     names_item,
-    overlaps,
+    narrows,
 )
 from checkin.rules.consent_meant import find_guardians, find_named, may_be_any
 from checkin.rules.plain_kin import split_surely
@@ -87,6 +83,10 @@ class Answer:
         if is_yes and self.says_how_many:
             return not self.is_of_asked
         return is_yes and has_condition(self.to_what) and may_be_of(self.to_what, what)
+
+    def is_of_others_only(self, care: Care, what: str) -> bool:
+        """Whether it is a yes to something else and, by its words, to nothing more."""
+        return self.agreed and self.care == care and narrows(self.to_what) and not self.is_about(care, what)
 
     @property
     def is_of_all(self) -> bool:
@@ -228,67 +228,3 @@ class Known:
 
     def holds_proxy(self, adult: Adult) -> bool:
         return any(adult.same_as(one.adult) for one in self.proxies)
-
-
-class Weighed(NamedTuple):
-    """The answer that counts, if any, and the one that contradicts it.
-
-    That is one of somebody else who may decide; or of the same person, about what may be the same item.
-    """
-
-    said: Answer | None
-    against: Answer | None = None
-    by_one_person: bool = False
-
-
-def weigh(answers: Iterable[Answer], known: Known, care: Care, what: str = "") -> Weighed:
-    """Say which answer counts for this item, or that two people who may decide contradict each other.
-
-    Without an item: for all of that care, where an answer about one item says nothing. The same person's
-    later answer takes the place of their earlier one. A clinician's decision takes the place of everything
-    said before it. Who may not decide counts only where nobody who may has answered.
-    """
-    spoken = [part for one in answers for part in with_what_it_leaves_out(one)]
-    standing = list(not_superseded([one for one in spoken if one.is_about(care, what)], known))
-    deciding = [one for one in standing if known.may_decide(one, care)]
-    pairs = [(no, yes) for no, yes in product(deciding, deciding) if not no.agreed and yes.agreed]
-    contrary = [pair for pair in pairs if not known.is_same_person(*pair)] or pairs
-    if contrary:
-        no, yes = contrary[-1]
-        both = (no, yes) if deciding.index(no) < deciding.index(yes) else (yes, no)
-        return Weighed(*both, by_one_person=known.is_same_person(no, yes))
-    return Weighed(next(reversed(deciding or standing), None))
-
-
-def with_what_it_leaves_out(answer: Answer) -> Iterator[Answer]:
-    """A yes to "everything but HPV" is a no to HPV besides, which no other guardian's yes outvotes."""
-    yield answer
-    if answer.agreed and (item := left_out(answer.to_what)):
-        yield replace(answer, agreed=False, to_what=item)
-
-
-def on_condition(
-    answers: Sequence[Answer], known: Known, care: Care, what: str, *, said: Answer | None
-) -> Answer | None:
-    """The newest yes on a condition that somebody has to read, as nothing that counts was said since."""
-    counts = said if said and known.may_decide(said, care) else None
-    after = next((nth for nth, one in enumerate(answers) if one is counts), -1)
-    later = [one for one in answers[after + 1 :] if one.is_on_condition(care, what)]
-    return next((one for one in reversed(later) if known.may_decide(one, care)), None)
-
-
-def not_superseded(answers: Sequence[Answer], known: Known) -> Iterator[Answer]:
-    for nth, one in enumerate(answers):
-        if not any(takes_back(later, one, known) for later in answers[nth + 1 :]):
-            yield one
-
-
-def takes_back(later: Answer, earlier: Answer, known: Known) -> bool:
-    """Whether the later answer stands in the place of the earlier one, both being about one item.
-
-    A yes to MMR does not take back the same person's no to measles: that may be the same.
-    """
-    if later.on_whose_word == Basis.CLINICIAN:
-        return True
-    may_be_same = later.agreed and not earlier.agreed and overlaps(later.to_what, earlier.to_what)
-    return known.is_same_person(later, earlier) and not may_be_same

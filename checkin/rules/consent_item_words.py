@@ -101,6 +101,13 @@ SOME = split_words(
     """
 )
 """Words that say how many, and not which."""
+ONLY = split_words(
+    """
+    only just solo solamente unicamente nomas exclusively exclusivamente alone nothing nada else rest resto
+    others otras otros demas none ninguna ninguno
+    """
+)
+"""Words that say of a yes that it is to no more than it names."""
 NO_OBJECTION = re.compile(
     r"\b(?:no|not an?|without|sin|ningun[ao]?)\s+(?:hay\s+)?"
     r"(?:problems?|objections?|issues?|concerns?|problemas?|inconvenientes?|reparos?)\b",

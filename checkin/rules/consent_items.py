@@ -20,6 +20,7 @@ from checkin.rules.consent_item_words import (
     NUMBERS,
     ON_LABELS,
     ONE_PRODUCT,
+    ONLY,
     PLAIN,
     SEVERAL,
     SOME,
@@ -97,6 +98,12 @@ def has_condition(item: str) -> bool:
     known = FILLER | ON_LABELS | PLAIN | ALL | HOW_MANY | KINDS.keys() | DOSES.keys()
     named = bool(kinds(item) or said & (ALL | SEVERAL | HOW_MANY))
     return bool(said & IF) or says_if(item) or (named and any(is_word(one) for one in said - known))
+
+
+def narrows(item: str) -> bool:
+    """Whether it names something and says that it is no more than that ("only the flu shot")."""
+    said = set(words_of(item))
+    return bool(said & ONLY) and bool(said - OF_NO_ITEM - ONLY)
 
 
 def says_if(item: str) -> bool:
@@ -206,3 +213,11 @@ def parts(item: str) -> list[str]:
 def names_item(said: str, item: str) -> bool:
     """Whether who agreed to this agreed to that item."""
     return is_same_item(said, item) or any(is_same_item(part, item) for part in parts(said))
+
+
+def names_refused(agreed: str, refused: str, asked: str = "") -> bool:
+    """Whether a yes names all that a no was of, or was of all; of a list, what may be the one asked."""
+    if is_all(refused) or is_same_item(agreed, refused):
+        return True
+    of = [one for one in parts(refused) if not asked or may_be_same_item(one, asked)]
+    return bool(of) and all(any(is_same_item(part, one) for part in parts(agreed)) for one in of)

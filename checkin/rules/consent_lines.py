@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from checkin.rules.consent import Care, Facts, Path, in_words, path, short
-from checkin.rules.consent_answers import Answer, not_superseded
+from checkin.rules.consent_answers import Answer
 from checkin.rules.consent_items import is_all, is_same_item, names_item, parts
+from checkin.rules.consent_weighing import not_superseded
 
 Due = tuple[Care, str]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checkin.rules.consent_adults import Adult, Care, Proxy, is_by_themselves, is_told_apart
-from checkin.rules.consent_answers import Answer, Known, on_condition, takes_back, weigh
+from checkin.rules.consent_answers import Answer, Known
+from checkin.rules.consent_weighing import on_condition, takes_back, weigh
 
 HELEN, OWEN = (
     Adult("Helen Marsh", "(312) 555-0119", "mother"),

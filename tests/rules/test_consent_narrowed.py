@@ -1,0 +1,119 @@
+"""The last word may narrow the first: "only the flu shot" after "all", or "the shots" after a no to MMR."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import consent
+from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+from checkin.rules.consent_items import names_refused, narrows
+from checkin.rules.consent_lines import find_lines
+
+HELEN, TOM = Adult("Helen Marsh", "555-010-2000", "mother"), Adult("Tom Marsh", "555-010-2001", "father")
+AUNT = Adult("Rosa Stone", "", "aunt")
+DUE = [(Care.VACCINE, one) for one in ("flu vaccine", "MMR", "HPV", "Tdap")]
+ALL = ("", "all", "all the shots", "everything", "the vaccines", "todas las vacunas")
+
+
+def yes(item: str, who: str = "Helen Marsh", **more: str) -> Answer:
+    return Answer(
+        **{"care": "vaccine", "agreed": True, "basis": "telephone", "who": who, "to_what": item} | more
+    )
+
+
+def no(item: str, who: str = "Helen Marsh") -> Answer:
+    return Answer("vaccine", False, "telephone", who, item)
+
+
+def path(item: str, *answers: Answer, escort: Adult = AUNT) -> consent.Path:
+    return consent.path(Facts(escort, guardians=(HELEN, TOM), answers=answers), Care.VACCINE, item)
+
+
+ONLY_FLU = """
+only the flu shot|just flu|flu only|solo la gripe|solamente la gripe|únicamente la gripe|flu, nothing else
+flu and no others|flu and nothing else today|flu, not the rest|flu alone|la gripe nada más
+la gripe y ninguna otra
+"""
+
+
+@pytest.mark.parametrize("only", "|".join(ONLY_FLU.strip().splitlines()).split("|"))
+@pytest.mark.parametrize("earlier", [*ALL, "flu and MMR"])
+def test_only_the_flu_shot_after_all_of_them_leaves_the_rest_to_be_read(only, earlier):
+    """MMR, HPV and Tdap stayed “go ahead” once the mother had said “only the flu shot”."""
+    found = path("MMR", yes(earlier), yes(only))
+    assert found.step == Step.CLINICIAN_DECIDES
+    assert f"agreed to “{only}”" in found.sentence and found.advice == "clinician reads these words"
+    assert path("", yes(earlier), yes(only)).step != Step.PROCEED
+
+
+@pytest.mark.parametrize("only", ["only the flu shot", "just flu", "solo la gripe"])
+def test_what_it_names_goes_ahead(only):
+    for answers in ((yes("all"), yes(only)), (yes(only),)):
+        assert path("flu vaccine", *answers).step == Step.PROCEED
+    assert path("MMR", yes(only)).step == Step.PHONE_GUARDIAN
+
+
+def test_it_narrows_what_another_guardian_agreed_to_and_who_is_here():
+    for answers in ((yes("all", "Tom Marsh"), yes("only flu")), (yes("only flu"), yes("all", "Tom Marsh"))):
+        assert path("MMR", *answers).step == Step.CLINICIAN_DECIDES
+    assert path("MMR", yes("only flu"), escort=HELEN).step == Step.CLINICIAN_DECIDES
+    assert path("MMR", yes("only flu", "Kim Sand", basis="none"), escort=HELEN).step == Step.PROCEED
+
+
+@pytest.mark.parametrize(
+    "later", [yes("MMR"), yes("all"), yes("only MMR"), yes("", "Noor Haddad", basis="clinician")]
+)
+def test_what_the_same_person_or_a_clinician_says_of_it_since_counts(later):
+    assert path("MMR", yes("all"), yes("only flu"), later).step == Step.PROCEED
+    assert path("MMR", yes("only flu"), later).step == Step.PROCEED
+
+
+def test_another_guardians_later_yes_does_not_settle_it():
+    assert path("MMR", yes("all"), yes("only flu"), yes("MMR", "Tom Marsh")).step == Step.CLINICIAN_DECIDES
+
+
+@pytest.mark.parametrize("plain", ["flu", "the flu shot", "just the shots", "only vaccines", "flu today"])
+def test_a_yes_that_says_no_more_than_its_item_narrows_nothing(plain):
+    assert not narrows(plain)
+    if "flu" in plain:
+        assert path("MMR", yes("all"), yes(plain)).step == Step.PROCEED
+
+
+@pytest.mark.parametrize("later", ALL)
+@pytest.mark.parametrize("refused", ["MMR", "measles", "the MMR shot", "the live vaccines", "MMR and HPV"])
+def test_a_yes_to_all_does_not_take_back_the_no_to_one(refused, later):
+    """After a no to MMR and a yes to “the shots”, MMR was “go ahead” and the no was told nowhere."""
+    found = path("MMR", no(refused), yes(later))
+    assert found.step == Step.CLINICIAN_DECIDES and not found.is_conflict
+    assert "Helen Marsh said no" in found.sentence and "the yes did not name it" in found.sentence
+
+
+def test_the_panel_tells_the_no_beside_the_yes_to_all():
+    lines = find_lines(Facts(AUNT, guardians=(HELEN, TOM), answers=(no("MMR"), yes("the shots"))), DUE)
+    line = next(one for one in lines if one.label == "Vaccine")
+    assert line.path.step == Step.PROCEED
+    assert [(one.label, one.path.step) for one in line.items] == [("MMR", Step.CLINICIAN_DECIDES)]
+
+
+@pytest.mark.parametrize(
+    ("refused", "agreed", "expected"),
+    [
+        ("MMR", "MMR", True),
+        ("measles", "MMR", False),
+        ("the live vaccines", "MMR", False),
+        ("HPV, MMR", "MMR", True),
+        ("MMR", "flu and MMR", True),
+        ("HPV and measles", "HPV and MMR", False),
+        ("", "MMR", True),
+        ("the shots", "MMR", True),
+        ("everything", "all", True),
+    ],
+)
+def test_a_yes_that_names_what_was_refused_takes_the_no_back(refused, agreed, expected):
+    assert (path("MMR", no(refused), yes(agreed)).step == Step.PROCEED) is expected
+
+
+def test_of_a_list_the_whole_has_to_be_named_where_nothing_is_asked():
+    assert not names_refused("MMR", "HPV, MMR")
+    assert names_refused("MMR", "HPV, MMR", "MMR")
+    assert names_refused("HPV and MMR", "HPV, MMR")
