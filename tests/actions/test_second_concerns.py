@@ -42,7 +42,7 @@ def test_only_somebody_who_works_with_families_here_can_take_it(need, who, dana,
 
 def test_what_was_answered_goes_to_nobody_else(need, noor, dana):
     answer(need, "done", noor)
-    with pytest.raises(Refused, match="Noor already answered this: done today. Take that back first."):
+    with pytest.raises(Refused, match="Noor already answered this: done today. Undo that first."):
         second_concerns.take(need=need, owner=dana, by=dana, at=make.at("10:01"))
     need.refresh_from_db()
     assert need.owner is None

@@ -227,8 +227,8 @@ class TestARecordThatWasCalledOtherwise:
         return Visit.objects.get(pk=visit.pk)
 
     def use(self, by, clock):
-        kind = DiscrepancyDecision.Kind.USE_NEW
-        discrepancies.decide(discrepancy=self.named, kind=kind, by=by, at=make.at(clock))
+        kind, sure = DiscrepancyDecision.Kind.USE_NEW, f"other-{self.named.visit.patient_id}"
+        discrepancies.decide(discrepancy=self.named, kind=kind, by=by, at=make.at(clock), sure=sure)
 
     def take_back(self, by):
         discrepancies.undo(discrepancy=self.named, by=by, at=make.at("9:42"))
