@@ -25,11 +25,12 @@ from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
 
 NOT_MERGED = "That record is not merged into the other any more, so nothing was changed."
+AGAIN = "That merge was undone already, and the record was merged again since. Nothing was changed now."
 AN_UNDO = "That is an undo already. Merge the two records again instead."
 
 
 def undo(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
-    """Take back a merge; the row of the undo, with what was done. Twice is once.
+    """Take back a merge; the row of the undo, with what was done. Twice is once, while the record stands.
 
     Anybody who may merge may: a wrong child cannot wait for the one who made the mistake.
     """
@@ -39,6 +40,8 @@ def undo(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
         if merge.undoes_id:
             raise Refused(AN_UNDO)
         known = PatientMerge.objects.filter(undoes=merge).first()
+        if known and fresh_patient(merge.merged_id).status == Patient.Status.MERGED:
+            raise Refused(AGAIN)
         return known or unfold(merge, by=by, at=at)
 
 

@@ -213,8 +213,11 @@ def test_merged_again_after_an_undo_it_is_another_merge(front, dana, zed, emma):
     before = charts(zed, emma)
     second = merge(zed, emma, dana)
     assert second != first
+    with pytest.raises(Refused, match="undone already, and the record was merged again"):
+        undo(first, dana)
     undo(second, dana)
     assert charts(zed, emma) == before
+    assert undo(first, dana).undoes == first
 
 
 def test_a_merge_of_before_rows_were_written_down_is_undone_with_what_its_visit_brought(

@@ -272,6 +272,17 @@ class TestTwoOnFile:
         emmy.refresh_from_db()
         assert (emma.phone, emma.city, emmy.status) == ("", "Aurora", Patient.Status.ACTIVE)
 
+    def test_an_old_undo_says_that_they_were_merged_again(self, desk_client, emma, emmy):
+        self.send(desk_client, emma, emmy)
+        first = PatientMerge.objects.get()
+        desk_client.post(f"/merges/{first.pk}/undo/")
+        self.send(desk_client, emma, emmy)
+        page = desk_client.post(f"/merges/{first.pk}/undo/", follow=True).content.decode()
+        assert "undone already, and the record was merged again since" in page
+        assert "are two records again" not in page
+        emmy.refresh_from_db()
+        assert emmy.merged_into == emma
+
     def test_the_other_one_may_stay(self, desk_client, emma, emmy):
         self.send(desk_client, emma, emmy, stays="other")
         emma.refresh_from_db()
