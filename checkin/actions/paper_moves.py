@@ -10,7 +10,9 @@ from typing import Any
 from checkin.actions import audit, chart_changes, corrections, given_moves, own_records
 from checkin.actions.boards import Refused
 from checkin.actions.paper_ledger import Ledger
-from checkin.models import PaperMove, Patient, Staff, Visit
+from checkin.models import MatchDecision, PaperMove, Patient, Promise, Staff, Visit
+from checkin.models.made_records import end_of, stands_for
+from checkin.models.own_records import own_merge
 from checkin.models.visit_papers import VisitPaper, digest, is_to_be_shown
 from checkin.rules.paper_fates import Done, Paper, Whose
 
@@ -47,6 +49,7 @@ class Move:
     by: Staff | None
     at: dt.datetime
     ledger: Ledger
+    undoes: MatchDecision | None = None
 
     @property
     def was_id(self) -> int | None:
@@ -154,9 +157,21 @@ def carry_need(row: Any, whose: Whose, move: Move) -> None:
 
 
 def carry_promise(row: Any, whose: Whose, move: Move) -> None:
-    at_visit = {"made_for_id": move.now_id} if row.visit_id is not None else {}
+    at_visit = {"made_for_id": made_for(row, move)} if row.visit_id is not None else {}
     to = {"patient_id": move.now_id, **at_visit}
     move.ledger.change(row, Paper.PROMISE, Done.MOVED, was=move.was_id, now=move.now_id, **to)
+
+
+def made_for(row: Promise, move: Move) -> int | None:
+    """The new child; in an undo, of whom it was before, where that record is merged into the child's."""
+    known = PaperMove.objects.filter(subject="Promise", subject_id=row.pk, decision__isnull=False)
+    done = known.filter(decision=move.undoes).first()
+    was = done.before.get("made_for_id") if done else None
+    if done is None or was is None:
+        return move.now_id
+    found, own = stands_for(was, done), own_merge(move.visit)
+    is_own = own is not None and own.merged_id == found
+    return found if is_own or end_of(found) == move.now_id else move.now_id
 
 
 def carry_note(row: Any, whose: Whose, move: Move) -> None:

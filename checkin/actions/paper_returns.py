@@ -21,7 +21,7 @@ from checkin.models import (
     Patient,
     StandingProxy,
 )
-from checkin.models.made_records import end_of
+from checkin.models.made_records import end_of, stands_for
 from checkin.models.row_json import from_json
 from checkin.models.visit_papers import VisitPaper
 from checkin.rules.need_facts import Outcome
@@ -118,15 +118,6 @@ def subject_of(move: PaperMove) -> Any:
     model, pk = apps.get_model("checkin", move.subject), move.subject_id
     pk = stands_for(pk, move) if model is Patient else pk
     return model._default_manager.select_for_update().filter(pk=pk).first()
-
-
-def stands_for(patient_id: int, move: PaperMove) -> int:
-    """The record into which this one was merged since the move; itself where it was merged before it."""
-    merge = Patient.objects.get(pk=patient_id).standing_merge()
-    if merge is not None and merge.paper_moves.filter(pk__lt=move.pk).exists():
-        return patient_id
-    into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
-    return stands_for(into, move) if into is not None else patient_id
 
 
 def is_untouched(move: PaperMove) -> bool:
@@ -246,10 +237,10 @@ def write_again(one: PaperMove) -> None:
 
 
 def as_it_stands_now(kept: dict[str, Any], one: PaperMove) -> dict[str, Any]:
-    """Each patient named in these columns is the one into whom that record was merged since."""
+    """Each patient named in these columns is the one into whom that record was merged since the move."""
     is_chart = one.subject == "ChartChange" and one.paper == Paper.CHART
     names = ["patient_id", "made_for_id", *(["subject_id"] if is_chart else [])]
-    return kept | {name: end_of(kept[name]) for name in names if kept.get(name) is not None}
+    return kept | {name: stands_for(kept[name], one) for name in names if kept.get(name) is not None}
 
 
 def answer_again(row: NeedAnswer, move: Move) -> None:

@@ -61,9 +61,9 @@ def relink(
     PapersAsk.
     """
     was, previous_match = visit.patient, visit.match
-    move = Move(visit, was, patient, by, at, Ledger())
+    move = Move(visit, was, patient, by, at, Ledger(), undoes)
     if was != patient:
-        carry_papers(move, undoes=undoes, said=said)
+        carry_papers(move, said=said)
     put_on(move)
     visit.match = match
     show(
@@ -97,8 +97,9 @@ def put_on_trail(one: PaperMove, move: Move) -> None:
         )  # fmt: skip
 
 
-def carry_papers(move: Move, *, undoes: MatchDecision | None, said: PapersSaid) -> None:
+def carry_papers(move: Move, *, said: PapersSaid) -> None:
     """What the undone decision did is given back; the rest goes by the rule and by what was said."""
+    undoes = move.undoes
     own = own_record(move.visit, move.was)
     papers = papers_of(move.visit, move.now, undoes=undoes)
     rewrites = paper_returns.rewrites(undoes) if undoes is not None else []

@@ -22,7 +22,7 @@ from checkin.models import (
     DiscrepancyDecision,
     DueItem,
     Immunization,
-    Match,
+    MatchDecision,
     Need,
     PaperMove,
     Patient,
@@ -32,7 +32,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
-from checkin.models.own_records import is_alone
+from checkin.models.own_records import MADE, is_alone
 from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
@@ -107,13 +107,13 @@ def give_up(ledger: Ledger, row: Appointment, visits: set[int]) -> None:
 
 def is_own(merge: PatientMerge, visits: set[int]) -> bool:
     """Whether it merged the record that one of these visits' sign-in made: what is on that goes with it."""
-    settled = {"match_decisions__merge": merge, "match_decisions__previous_match": Match.UNKNOWN}
+    settled = {"match_decisions__merge": merge, "match_decisions__previous_match__in": MADE}
     going = Visit.objects.filter(pk__in=visits, **settled).distinct()
     return any(is_alone(merge, visit) for visit in going)
 
 
 def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
-    """The rows that something took from where this merge put them, other than merges that were undone since.
+    """The rows that something took from where this merge put them, and that was not taken back since.
 
     The undo of an earlier merge did, or a corrected match: where they are now is not this merge's doing, even
     if a later merge brought them to the same record again.
@@ -125,9 +125,9 @@ def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
     ).exclude(merge=merge)
     on_top: dict[tuple[str, int], set[int | None]] = defaultdict(set)
     gone: set[tuple[str, int]] = set()
-    for move in later.select_related("merge").order_by("pk"):
+    for move in later.select_related("merge", "decision").order_by("pk"):
         row = move.subject, move.subject_id
-        if move.was_patient_id == move.patient_id:
+        if move.was_patient_id == move.patient_id or is_given_back(move):
             # A visit took this appointment, or the like: it is on the same record.
             continue
         if move.merge is not None and move.merge.undoes_id is None:
@@ -139,16 +139,28 @@ def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
     return gone & set(ids)
 
 
+def is_given_back(move: PaperMove) -> bool:
+    """Whether a decision on a visit moved it, and the undo of that brought it back; or this is that undo."""
+    one = move.decision
+    if one is None:
+        return False
+    undo = one if one.undoes_id else MatchDecision.objects.filter(undoes=one).first()
+    if undo is None:
+        return False
+    same = {"subject": move.subject, "subject_id": move.subject_id}
+    left = undo.paper_moves.filter(**same, done__in=[Done.KEPT, Done.ENDED])
+    went = PaperMove.objects.filter(**same, decision=undo.undoes_id, done=Done.MOVED)
+    return went.exists() and not left.exists()
+
+
 def at_one_of(row: Any, visits: set[int]) -> bool:
     """Whether it was written at one of these visits, with which it goes."""
     return type(row) in WITH_VISIT and row.visit_id in visits
 
 
 def as_left(row: Any, move: PaperMove, name: str) -> bool:
-    """Whether it says what this merge wrote there, or what a later one did to fit it in further on."""
-    later = PaperMove.objects.filter(
-        subject=move.subject, subject_id=move.subject_id, pk__gt=move.pk, merge__isnull=False
-    )
+    """Whether it says what this merge wrote there, or what was written later to fit it in further on."""
+    later = PaperMove.objects.filter(subject=move.subject, subject_id=move.subject_id, pk__gt=move.pk)
     said = getattr(row, name)
     return said == move.after.get(name) or any(name in one.after and one.after[name] == said for one in later)
 

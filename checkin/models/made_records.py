@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.models import ChartChange, Patient, Visit, paper_words
+from checkin.models import ChartChange, PaperMove, Patient, Visit, paper_words
 from checkin.rules.paper_fates import Paper
 
 
@@ -50,6 +50,15 @@ def at_no_visit(made: Patient) -> Iterator[tuple[Paper, Any, Callable[[Any], str
 def end_of(patient_id: int) -> int:
     """The record that this one finally went into; itself where it was not merged."""
     return way_of(patient_id)[-1]
+
+
+def stands_for(patient_id: int, move: PaperMove) -> int:
+    """The record into which this one was merged since the move; itself where it was merged before it."""
+    merge = Patient.objects.get(pk=patient_id).standing_merge()
+    if merge is not None and merge.paper_moves.filter(pk__lt=move.pk).exists():
+        return patient_id
+    into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)
+    return stands_for(into, move) if into is not None else patient_id
 
 
 def way_of(patient_id: int) -> list[int]:

@@ -50,10 +50,12 @@ def own_merge(visit: Visit) -> PatientMerge | None:
 def is_alone(merge: PatientMerge, visit: Visit) -> bool:
     """Whether the merged record was this visit's only, and made of what was typed.
 
-    What a record system says of it counts wherever the merge, or an import since, has put it.
+    What a record system says of it counts wherever the merge, or an import since, has put it. A mistake
+    about another visit that was taken back makes it no other visit's.
     """
     own = merge.merged_id
-    others = MatchDecision.objects.filter(Q(patient=own) | Q(previous_patient=own)).exclude(visit=visit)
+    standing = MatchDecision.objects.filter(undoes=None, undone_by=None).exclude(visit=visit)
+    others = standing.filter(Q(patient=own) | Q(previous_patient=own))
     if others.exists() or Visit.objects.filter(patient=own).exclude(pk=visit.pk).exists():
         return False
     was = merge.paper_moves.filter(subject="Patient", subject_id=own, done=Done.MOVED).first()

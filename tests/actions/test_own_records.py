@@ -8,7 +8,9 @@ from checkin.actions import consent, matches, merging, preferences, unmerging
 from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersAsk
 from checkin.actions.relinking import papers_of
+from checkin.actions.unmerge_papers import taken_out
 from checkin.models import (
+    ChartChange,
     ConsentRecord,
     DueItem,
     Guardian,
@@ -16,6 +18,7 @@ from checkin.models import (
     Patient,
     PatientIdentifier,
     PatientMerge,
+    Promise,
     StandingProxy,
 )
 from checkin.models import lookup as records
@@ -172,6 +175,57 @@ def test_from_a_new_patient_it_goes_on_to_the_child_who_is_found(visit, six, one
     matches.link(visit=fresh(visit), patient=one, by=dana, at=LATEST)
     assert (on(one), on(six)) == (papers(), nothing("Maeve O'Neil"))
     assert (fresh(own).status, own.merged_into) == ("merged", one)
+
+
+@pytest.mark.parametrize("detour", [False, True])
+def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
+    """Also where another visit was linked to that record by mistake, and the mistake was undone."""
+    own = write_on_own(visit, dana)
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
+    whole = rows_of(own, six)
+    relink(visit, six, dana)
+    linked = rows_of(own, six)
+    assert on(six) == papers("Maeve O'Neil")
+    matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own, chart="new"))
+    if detour:
+        other = make.visit(front, make.at("9:45", NOVEMBER), name="Ada Lovelace", born="2010-02-02")
+        relink(other, own, dana)
+        undo(other, dana)
+    undo(visit, dana)
+    assert (fresh(visit).patient, fresh(own).status, own.merged_into) == (six, "merged", six)
+    assert rows_of(own, six) == linked
+    assert not taken_out(PatientMerge.objects.get(merged=own)), "what was taken back took nothing"
+    undo(visit, dana, at=LAST)
+    assert (fresh(visit).patient, fresh(own).status, own.merged_into) == (own, "active", None)
+    assert (on(own), on(six)) == (papers(), nothing("Maeve O'Neil"))
+    assert rows_of(own, six) == whole
+
+
+def rows_of(*records):
+    """Which record each row names, and where an adult stands in the list."""
+    columns = {
+        ConsentRecord: ("patient",), StandingProxy: ("patient",), Promise: ("patient", "made_for"),
+        Guardian: ("patient", "position"), ChartChange: ("patient", "subject_id", "status"),
+    }  # fmt: skip
+    return {
+        model.__name__: sorted(model.objects.filter(patient__in=records).values_list("pk", *names))
+        for model, names in columns.items()
+    }
+
+
+def test_undone_each_row_names_the_record_that_it_named_before(front, visit, six, one, dana):
+    """A promise and a language of a record that was merged name that record, not the one it is part of."""
+    own = write_on_own(visit, dana)
+    promise(front, visit=visit, by=dana, at=WRITTEN)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    before = rows_of(own, six, one)
+    relink(visit, one, dana, chart="new")
+    undo(visit, dana)
+    assert rows_of(own, six, one) == before
+    fresh(visit)
+    matches.new_patient(visit=visit, by=dana, at=LATEST, said=said(visit, own, chart="new"))
+    undo(visit, dana)
+    assert rows_of(own, six, one) == before
 
 
 @pytest.mark.parametrize("whose", ["old", "both", "nobody"])

@@ -1,0 +1,207 @@
+"""Decisions on visits and merges, taken back in whatever order: all that was written is where it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from checkin.actions import consent, matches, merging, preferences, promises, unmerging
+from checkin.actions.boards import Refused
+from checkin.actions.paper_moves import PapersSaid
+from checkin.actions.relinking import latest, papers_of
+from checkin.models import (
+    ChartChange,
+    ConsentRecord,
+    Guardian,
+    Patient,
+    PatientMerge,
+    Promise,
+    StandingProxy,
+    Visit,
+)
+from checkin.models.own_records import own_record
+from checkin.rules.consent import Basis, How
+from checkin.rules.promises import Said
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN_ON = dt.date(2026, 3, 1)
+PAPERS = {
+    ConsentRecord: ("patient_id", "withdrawn_at"),
+    StandingProxy: ("patient_id", "revoked_at"),
+    Promise: ("patient_id", "made_for_id"),
+    Guardian: ("patient_id", "position"),
+    ChartChange: ("patient_id", "subject_id", "status"),
+    Visit: ("patient_id", "match"),
+}
+CARE = ("given_name", "language", "interpreter_needed", "access_needs")
+NEWCOMERS = ("Zed Quux", "Moe Patel", "Ida Lund")
+
+
+class Chains:
+    """Two children on file and others who are not, with papers of every kind, at a visit and at none."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)  # noqa: S311
+        self.clinic = make.clinic()
+        self.desk = make.location(self.clinic)
+        self.by = make.staff(self.clinic, "dana", location=self.desk)
+        self.minute = 0
+        self.log: list[str] = []
+        self.filed = [make.patient(self.clinic, name, "2018-03-14") for name in ("Lea Ruiz", "Ben Ode")]
+        for record in self.filed:
+            make.guardian(record, f"Mother of {record.name}")
+            self.write_on(record)
+        self.visits = [self.sign_in(name) for name in NEWCOMERS[: self.dice.choice([2, 2, 3])]]
+        for visit in self.visits:
+            if self.dice.random() < 0.7:
+                matches.new_patient(visit=visit, by=self.by, at=self.now)
+                visit.refresh_from_db()
+            make.guardian(visit.patient, f"Mother of {visit.patient.name}")
+            self.write_on(visit.patient)
+            self.write_at(visit)
+
+    @property
+    def now(self) -> dt.datetime:
+        self.minute += 1
+        return make.at("7:00") + dt.timedelta(minutes=self.minute)
+
+    def sign_in(self, name: str) -> Visit:
+        said = {"escort_name": f"Aunt of {name}", "relationship": "aunt"}
+        return make.visit(self.desk, self.now, name=name, born="2012-12-12", **said)
+
+    def write_on(self, record: Patient, visit: Visit | None = None) -> None:
+        facts: dict[str, Any] = {"patient": record, "visit": visit, "by": self.by, "at": self.now}
+        who = f"{'Guest' if visit else 'Mother'} of {record.name}"
+        told = {"basis": Basis.TELEPHONE, "how": How.TELEPHONE, "heard_by": self.by, "at": self.now}
+        consent.record(patient=record, visit=visit, care="vaccine", agreed=True, who=who, **told)
+        consent.grant_proxy(**facts, name=f"Gran {self.minute}", granted_by=who, written_on=WRITTEN_ON)
+        due = make.at("20:00")
+        said = Said(to_whom=who, way="phone", reach_at="5550100190", about="the result", due_at=due)
+        promises.make(**facts, location=self.desk, said=said, owner=self.by)
+
+    def write_at(self, visit: Visit) -> None:
+        self.write_on(visit.patient, visit)
+        needs = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
+        preferences.record(patient=visit.patient, visit=visit, by=self.by, at=self.now, **needs)
+
+    # What is so ------------------------------------------------------------------------------------------
+
+    def look(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for model, columns in PAPERS.items():
+            for row in model._default_manager.values("pk", *columns):
+                found[f"{model.__name__} {row['pk']}"] = {name: row[name] for name in columns}
+        for one in Patient.objects.exclude(status=Patient.Status.ENTERED_IN_ERROR):
+            said = {name: getattr(one, name) for name in ("status", "merged_into_id", *CARE)}
+            found[f"Patient {one.pk}"] = said
+        return found
+
+    def differs(self, before: dict[str, Any]) -> list[str]:
+        after = self.look()
+        return [
+            f"{key}: {before.get(key)} → {after.get(key)}"
+            for key in sorted({*before, *after})
+            if before.get(key) != after.get(key)
+        ]
+
+    # What is decided -------------------------------------------------------------------------------------
+
+    def said(self, visit: Visit, to: Patient | None, undoes: Any = None) -> PapersSaid:
+        asked = [one for one in papers_of(visit, to, undoes=undoes) if one.asks]
+        return PapersSaid({one.key: "new" if "new" in one.whose else "nobody" for one in asked})
+
+    def link(self, visit: Visit) -> str:
+        record = self.dice.choice(list(Patient.objects.on_file().order_by("pk")))
+        before = latest(visit)
+        said = self.said(visit, record)
+        matches.link(visit=visit, patient=record, by=self.by, at=self.now, said=said)
+        return f"link {visit.pk} to {record.pk}" if latest(visit) != before else ""
+
+    def new(self, visit: Visit) -> str:
+        own = own_record(visit, visit.patient)
+        made_for = own.merged if own else Patient(clinic=self.clinic)
+        made_for = visit.patient if matches.is_made_for(visit) else made_for
+        before = latest(visit)
+        matches.new_patient(visit=visit, by=self.by, at=self.now, said=self.said(visit, made_for))
+        return f"new {visit.pk}" if latest(visit) != before else ""
+
+    def merge(self, visit: Visit) -> str:
+        one, other = self.dice.sample(list(Patient.objects.on_file().order_by("pk")), 2)
+        made = merging.merge(merged=one, into=other, by=self.by, at=self.now, why="both cards were seen")
+        return f"merge {one.pk} into {other.pk} ({made.merge})"
+
+    def undo(self, visit: Visit) -> str:
+        last = latest(visit)
+        if last is None or last.pk in self.first:
+            return ""
+        said = self.said(visit, last.previous_patient, last)
+        matches.undo(visit=visit, by=self.by, at=self.now, said=said)
+        return f"undo of {visit.pk} ({last.kind})"
+
+    def unmerge(self, visit: Visit) -> str:
+        standing = list(PatientMerge.objects.filter(undoes=None, undone_by=None).order_by("pk"))
+        if not standing:
+            return ""
+        merge = self.dice.choice(standing)
+        unmerging.undo(merge=merge, by=self.by, at=self.now)
+        return f"undo of {merge}"
+
+    def try_(self, act: Any) -> bool:
+        visit = self.visit = self.dice.choice(list(Visit.objects.order_by("pk")))
+        try:
+            with transaction.atomic():
+                done = act(Visit.objects.select_related("patient").get(pk=visit.pk))
+        except Refused as refused:
+            self.refused = f"{act.__name__} of visit {visit.pk}: {refused}"
+            return False
+        self.log += [done] if done else []
+        return bool(done)
+
+    def decide(self, steps: int, acts: list[Any]) -> None:
+        for _ in range(steps):
+            self.try_(self.dice.choice(acts))
+
+    def begin(self) -> dict[str, Any]:
+        self.first = {last.pk for visit in Visit.objects.all() if (last := latest(visit)) is not None}
+        return self.look()
+
+    def all_back(self, undos: list[Any]) -> None:
+        """Take back what stands, whatever comes first, until nothing does."""
+        for _ in range(400):
+            if not self.stands():
+                return
+            self.try_(self.dice.choice(undos))
+        pytest.fail(f"{self.stands()} cannot be taken back: {self.refused}; {self.log}")
+
+    def stands(self) -> list[str]:
+        decided = [latest(visit) for visit in Visit.objects.all()]
+        left = [f"{one} on {one.visit_id}" for one in decided if one is not None and one.pk not in self.first]
+        merges = PatientMerge.objects.filter(undoes=None, undone_by=None)
+        return left + [str(one) for one in merges]
+
+
+def drive(seed: int, steps: int, *, merges: bool) -> None:
+    chains = Chains(seed)
+    before = chains.begin()
+    more = [chains.merge, chains.unmerge] if merges else []
+    chains.decide(steps, [chains.link, chains.link, chains.new, chains.undo, *more])
+    chains.all_back([chains.undo, *([chains.unmerge] if merges else [])])
+    wrong = chains.differs(before)
+    assert not wrong, "\n".join([*wrong, *chains.log])
+
+
+@pytest.mark.parametrize("seed", [4, 7])
+def test_what_is_decided_and_taken_back_leaves_nothing(seed, tuesday):
+    drive(seed, 6, merges=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8, 60))
+def test_what_is_decided_and_taken_back_leaves_nothing_however_it_goes(seed, tuesday):
+    drive(seed, 6, merges=False)
