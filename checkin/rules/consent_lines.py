@@ -31,7 +31,7 @@ class Line:
     items: tuple[Item, ...] = ()
     """Those whose next step is another than that of the whole, each on its own."""
     alike: tuple[str, ...] = ()
-    """Those for which the same holds."""
+    """Those whose next step is that of the whole: said again beside items of which another holds."""
     refused: tuple[str, ...] = ()
     """What somebody said no to and no step above says: a refusal in force is always told."""
 

@@ -101,6 +101,18 @@ def test_each_item_has_its_own_answer_and_a_later_no_is_not_hidden_by_another_it
     assert "MMR : go ahead Ana Ruiz agreed by telephone today" in text
 
 
+def test_below_another_items_go_ahead_the_step_of_the_rest_is_said_in_full(desk_client, visit, leo):
+    """“The same for MMR” stood below “flu: go ahead, Ana Ruiz agreed”, and meant “phone first”."""
+    DueItem.objects.create(
+        clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
+    )
+    page = write(desk_client, visit, LIVE, to_what="flu vaccine", agreed="yes").content.decode()
+    text = " ".join(re.sub("<[^>]+>", " ", page[page.index('id="consent"') :]).split())
+    assert "flu vaccine : go ahead Ana Ruiz agreed by telephone today" in text
+    assert "MMR : phone Ana Ruiz first: 555-010-0123 aunt" in text
+    assert "The same" not in text
+
+
 @pytest.mark.parametrize("dues", [0, 1, 2])
 def test_nothing_is_chosen_that_nobody_said_but_the_one_thing_that_is_due(
     desk_client, front, brook, leo, tuesday, dues
