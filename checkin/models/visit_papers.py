@@ -30,7 +30,7 @@ from checkin.rules.consent_meant import is_of_other_family
 from checkin.rules.excuse_notes import Status
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.paper_fates import Facts, Paper, Whose, whose
-from checkin.rules.understanding import says_the_same
+from checkin.rules.understanding import written_over
 
 DUE = (Kind.VACCINE, Kind.CHECK_UP)
 FOLLOWING: dict[type[Model], tuple[Paper, Callable[[Any], str]]] = {
@@ -53,6 +53,8 @@ class VisitPaper:
     """What the new chart says in the same place."""
     before: str = ""
     """What stood there before."""
+    replaces: str = ""
+    """What of the new chart gives way where it goes there, as far as it says something else."""
 
     @property
     def key(self) -> str:
@@ -211,10 +213,8 @@ def chart_changes(change: Change) -> Iterator[VisitPaper]:
         rows = rows.filter(patient__in=merged_here(change.was.pk))
     for row in rows.order_by("pk"):
         beside = {name: getattr(change.now, name) for name in row.after} if change.now else {}
-        differs = any(
-            value and not says_the_same(name, value, row.after[name]) for name, value in beside.items()
-        )
-        fates = whose(Paper.CHART, change.facts(differs=differs))
+        replaced = written_over(beside, row.after)
+        fates = whose(Paper.CHART, change.facts(differs=bool(replaced)))
         there = {name: getattr(change.was, name) for name in row.after} if is_own(row, change) else row.after
         # A merge may have left it off the old chart: then it stands on the record that the sign-in made.
         yield VisitPaper(
@@ -224,6 +224,7 @@ def chart_changes(change: Change) -> Iterator[VisitPaper]:
             fates,
             beside=paper_words.chart(beside) if beside else "",
             before=paper_words.chart(there if there != row.after else row.before),
+            replaces=paper_words.chart(replaced) if replaced else "",
         )
 
 

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 from django.apps import apps
 
 from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit, merge_doubts
+from checkin.models.paper_words import chart
 from checkin.queries import given_vaccines
 from checkin.queries.comparing import Line, text
 from checkin.queries.given_vaccines import Care
 from checkin.queries.merge_sides import by_name
 from checkin.rules import clocks, languages, merges, telling_apart
 from checkin.rules.paper_fates import Done, Paper
-from checkin.rules.understanding import says_the_same
+from checkin.rules.understanding import says_the_same, written_over
 
 MOST_NAMED = 5
 KINDS = {
@@ -188,6 +189,8 @@ class Columns(NamedTuple):
 
     whose: str
     labels: list[str]
+    gone: str
+    """What a family needs that stood there, and says something else now."""
 
 
 class Told(NamedTuple):
@@ -202,6 +205,7 @@ class Told(NamedTuple):
     left: list[Left]
     columns: list[Columns]
     tokens: list[str]
+    not_taken: str
 
 
 def told(clinic: Clinic, merge_id: int | None) -> Told | None:
@@ -234,20 +238,22 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
         ],
         columns=columns_of(moves, names),
         tokens=moved.get(Paper.VISIT, []),
+        not_taken=next((chart(move.before) for move in moves if says_not_taken(move)), ""),
     )
 
 
 def columns_of(moves: Iterable[PaperMove], names: dict[int, str]) -> list[Columns]:
     """The columns that were written, record by record: an undo may put back those of more than one."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
+    gone: dict[int, dict[str, Any]] = defaultdict(dict)
     whose: dict[int, str] = {}
-    for move in moves:
-        if is_of_columns(move):
-            whose[move.subject_id] = names[move.pk]
-            found[move.subject_id] |= {
-                merges.COLUMNS[name]: None for name in move.after if name in merges.COLUMNS
-            }
-    return [Columns(whose[pk], list(labels)) for pk, labels in found.items() if labels]
+    for move in filter(is_of_columns, moves):
+        whose[move.subject_id] = names[move.pk]
+        found[move.subject_id] |= {merges.COLUMNS[one]: None for one in move.after if one in merges.COLUMNS}
+        stood = {name: value for name, value in move.before.items() if name in merges.CARE}
+        gone[move.subject_id] |= written_over(stood, move.after)
+    words = {pk: chart(stood) if stood else "" for pk, stood in gone.items()}
+    return [Columns(whose[pk], list(labels), words[pk]) for pk, labels in found.items() if labels]
 
 
 def lines(found: Told) -> list[str]:
@@ -259,8 +265,15 @@ def lines(found: Told) -> list[str]:
     ]
     for one in found.columns:
         put_back = f"As it was before, on the record of {one.whose}, which stayed"
-        more.append(f"{put_back if found.is_undo else 'Taken over'}: {', '.join(one.labels)}")
+        instead = f", in place of: {one.gone}" if one.gone and not found.is_undo else ""
+        more.append(f"{put_back if found.is_undo else 'Taken over'}: {', '.join(one.labels)}{instead}")
+    if found.not_taken and not found.is_undo:
+        more.append(f"Not taken over, and only on the record that was merged: {found.not_taken}")
     return more + [f"Left where it is: {one.label} {one.name}. {one.why}" for one in found.left]
+
+
+def says_not_taken(move: PaperMove) -> bool:
+    return (move.subject, move.paper, move.done) == ("Patient", Paper.CHART, Done.KEPT)
 
 
 def is_of_columns(move: PaperMove) -> bool:

@@ -14,6 +14,7 @@ from checkin.rules.need_facts import Outcome
 from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
 from checkin.rules.telling_apart import BEFORE, OF_VISIT, Told, tell_apart, tell_shortly
+from checkin.rules.understanding import written_over
 
 Children = Mapping[int, Told]
 
@@ -28,7 +29,8 @@ def lines(made: MatchDecision) -> list[str]:
         if one.subject in TOLD_BY.get(Paper(one.paper), ()) and not is_quiet(one)
     ]
     rows, both = rows_of(moves), children(made)
-    return [sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in moves]
+    told = [sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in moves]
+    return told + (says_needs_again(made.undoes, moves) if made.undoes else [])
 
 
 def children(made: MatchDecision, *, is_named_above: bool = False) -> Children:
@@ -69,7 +71,40 @@ def sentence(one: PaperMove, row: Any, made: MatchDecision, both: Children) -> s
         used = used_new(row)
         if used is not None and (again := says_again(used)):
             return again
-    return f"{what(one, row)}: {became(one, made, both)}."
+    return f"{what(one, row)}: {became(one, made, both)}{in_place_of(one, row, made)}."
+
+
+def in_place_of(one: PaperMove, row: Any, made: MatchDecision) -> str:
+    """What of a chart gave way to the language or the needs that were put on it."""
+    put_on = one.done in (Done.MOVED, Done.MADE) or one.done == Done.KEPT and one.after
+    if one.subject != "ChartChange" or one.paper != Paper.CHART or row is None or one.why:
+        return ""
+    if made.undoes_id is not None or one.patient_id is None or not put_on:
+        return ""
+    gave_way = written_over(one.after.get("before", row.before), one.after.get("after", row.after))
+    return f", in place of: {paper_words.chart(gave_way)}" if gave_way else ""
+
+
+def says_needs_again(undone: MatchDecision, moves: Iterable[PaperMove]) -> list[str]:
+    """What the record that had been found says again, where the undone decision had written over it.
+
+    What was used or changed since was left, and is told with its reason.
+    """
+    left = {one.subject_id for one in moves if one.subject == "ChartChange" and one.why}
+    again: dict[int, dict[str, Any]] = {}
+    head = None
+    for one in undone.paper_moves.filter(paper=Paper.CHART).order_by("pk"):
+        if one.subject == "ChartChange":
+            head = one.subject_id
+        elif one.subject == "Patient" and one.subject_id == undone.patient_id and head not in left:
+            again.setdefault(one.subject_id, {}).update(written_over(one.before, one.after))
+    records = {
+        row.pk: row for row in Patient.objects.filter(pk__in=[pk for pk, said in again.items() if said])
+    }
+    return [
+        f"{paper_words.record(row)} says again: {paper_words.chart(again[pk])}."
+        for pk, row in records.items()
+    ]
 
 
 def used_new(row: Any) -> DiscrepancyDecision | None:

@@ -8,6 +8,7 @@ unticked box says nothing of an interpreter on record. A “none” typed in a b
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol, Self
 
 from django.db.models import TextChoices
@@ -254,6 +255,15 @@ def says_the_same(column: str, one: Any, other: Any) -> bool:
         said = ["" if says_nothing(words or "") else words for words in (one, other)]
         return key_of(said[0]) == key_of(said[1])
     return bool(one == other)
+
+
+def written_over(stood: Mapping[str, Any], wrote: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what stood in the columns of a record, what says something else than what was written there."""
+    return {
+        name: value
+        for name, value in stood.items()
+        if value and name in wrote and not says_the_same(name, value, wrote[name])
+    }
 
 
 def key_of(words: str) -> str:

@@ -463,3 +463,37 @@ def test_a_vaccine_that_was_declined_is_never_told_as_given(desk_client, visit, 
     done = post(desk_client, visit, patient=lea.pk, papers=digest(first), back="visit")
     told = text(desk_client.get(done.url)).partition("What happened")[0]
     assert "flu vaccine given" not in told
+
+
+@pytest.mark.parametrize("whose", ["new", "both"])
+def test_what_a_need_takes_the_place_of_is_said_before_after_and_when_undone(
+    desk_client, visit, lea, dana, whose
+):
+    """“Uses a wheelchair” of the right child was gone, and no page had said that it would go."""
+    type(lea).objects.filter(pk=lea.pk).update(access_needs="Uses a wheelchair, room 3")
+    preferences.record(
+        patient=visit.patient, visit=visit, language="en", interpreter_needed=False,
+        access_needs="crutches this week", by=dana, at=WRITTEN,
+    )  # fmt: skip
+    first = post(desk_client, visit, patient=lea.pk)
+    gone = "Access: Uses a wheelchair, room 3"
+    assert f"Put on the record of {LEA} , it takes the place of: {gone}" in text(first)
+    row = ChartChange.objects.get()
+    answers = {"papers": digest(first), f"whose-chartchange-{row.pk}": whose, "back": "visit"}
+    done = text(desk_client.get(post(desk_client, visit, patient=lea.pk, **answers).url))
+    assert re.search(rf"Lea Ruiz’s record \(born Jan 1, 2016\)( too)?, in place of: {gone}\.", done)
+    lea.refresh_from_db()
+    assert lea.access_needs == "crutches this week"
+    back = undo_for_sure(desk_client, visit)
+    assert f"(born Jan 1, 2016) says again: {gone}." in back
+    lea.refresh_from_db()
+    assert lea.access_needs == "Uses a wheelchair, room 3"
+
+
+def undo_for_sure(client, visit) -> str:
+    """Undo it, also where the page lists first what is given back."""
+    first = post(client, visit, "undo", back="visit")
+    if first.status_code == 302:
+        return text(client.get(first.url))
+    sent = post(client, visit, "undo", back="visit", papers=digest(first))
+    return text(client.get(sent.url))

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
+from checkin.actions import merging, unmerging
 from checkin.models import Match, MatchDecision, Patient, PatientIdentifier, PatientMerge, Visit
+from checkin.queries import merges
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -55,6 +57,26 @@ def test_it_is_merged_with_a_way_back(desk_client, found, visit, zoli):
     merge_id = PatientMerge.objects.get().pk
     assert f'action="/merges/{merge_id}/undo/"' in page
     assert "This record was merged into" in desk_client.get(f"/patients/{found.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("take", "said"),
+    [
+        ([], "Not taken over, and only on the record that was merged: Access: crutches."),
+        (["access_needs"], "Taken over: Access needs, in place of: Access: uses a wheelchair."),
+    ],
+)
+def test_it_says_which_need_goes(desk_client, found, zoli, max_, take, said):
+    Patient.objects.filter(pk=found.pk).update(access_needs="crutches")
+    Patient.objects.filter(pk=zoli.pk).update(access_needs="uses a wheelchair")
+    for one in (found, zoli):
+        one.refresh_from_db()
+    facts = {"by": max_, "at": make.at("9:45"), "why": "their mother showed both cards", "take": take}
+    made = merging.merge(merged=found, into=zoli, **facts)
+    assert said.removesuffix(".") in merges.lines(merges.told(zoli.clinic, made.merge.pk))
+    undone = unmerging.undo(merge=made.merge, by=max_, at=make.at("9:46"))
+    lines = merges.lines(merges.told(zoli.clinic, undone.pk))
+    assert not any("in place of" in one or "Not taken" in one for one in lines)
 
 
 @pytest.mark.parametrize("who", ["noor", "ada"])

@@ -217,6 +217,7 @@ def shown(one: VisitPaper, names: paper_words.Names, answer: str, *, missed: boo
         "what": one.what,
         "before": one.before,
         "beside": one.beside,
+        "replaces": one.replaces,
         "new": names.new,
         "asks": one.asks,
         "question": paper_choices.question(one.paper, names, is_name=is_name(one)),
