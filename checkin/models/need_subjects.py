@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checkin.models import Need, Patient, Visit
+from checkin.models import Need, NeedAnswer, Patient, Visit
 from checkin.models.made_records import end_of
 from checkin.models.own_records import merged_here
 from checkin.models.paper_words import child
@@ -40,6 +40,25 @@ def others_of_visit(visit: Visit, needs: Iterable[Need]) -> dict[int, Told]:
     now = child(visit.patient) if others and visit.patient else None
     told = {pk: tell_apart(child(one), now, roles=(OTHER, OF_VISIT))[0] for pk, one in others.items()}
     return {pk: told[patient.pk] for pk, patient in found.items() if patient.pk in told}
+
+
+def of_child_before(visit: Visit, lapsed: Iterable[NeedAnswer]) -> set[int]:
+    """Which of these lines, in which a need lapsed, are of a child whose visit this was said to be, by id.
+
+    A need lapsed on that child's record, or as the visit left it: what they need is told at no other's visit.
+    Where the visit is nobody's, all is told. No query where nothing lapsed; else one, two more where it was
+    another's, and those of `others_of_visit`.
+    """
+    lapsed = list(lapsed)
+    if not lapsed or visit.patient_id is None:
+        return set()
+    moves = list(visit.match_decisions.order_by("pk").values_list("at", "previous_patient"))
+    own = {None, visit.patient_id}
+    if any(was not in own for _, was in moves):
+        own |= set(merged_here(visit.patient_id))
+    others = others_of_visit(visit, [one.need for one in lapsed])
+    whose = {one.pk: next((was for at, was in moves if at >= one.at), None) for one in lapsed}
+    return {one.pk for one in lapsed if one.need_id in others or whose[one.pk] not in own}
 
 
 def both_children(other: Patient, need: Need) -> tuple[Told, Told]:

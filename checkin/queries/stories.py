@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from checkin.models import (
     Visit,
     paper_words,
 )
-from checkin.models.need_subjects import others_of_visit
+from checkin.models.need_subjects import of_child_before, others_of_visit
 from checkin.models.needs import without_repeats
 from checkin.queries import visit_events, worries
 from checkin.queries.story_events import Event
@@ -231,12 +232,28 @@ def in_words(said: str | bool | list[str]) -> str:
 def answered(visit: Visit) -> list[Event]:
     """What became of the needs. What one hand said of many in the same breath is one line."""
     people = ("need__due_item__patient", "by", "undoes", "undone_by")
-    said = NeedAnswer.objects.filter(need__visit=visit).select_related(*people)
-    of_each = (without_repeats(alike) for _, alike in groupby(said.order_by("need", "pk"), key=of_which))
+    said = list(NeedAnswer.objects.filter(need__visit=visit).select_related(*people).order_by("need", "pk"))
+    of_each = [without_repeats(alike) for _, alike in groupby(said, key=of_which)]
     found = sorted(chain.from_iterable(of_each), key=lambda one: (one.at, one.pk))
+    lapsed = [one for one in found if one.outcome == Outcome.LAPSED and one.is_by_program]
+    before = of_child_before(visit, lapsed)
+    found = [one for one in found if one.pk not in before]
     others = others_of_visit(visit, (one.need for one in found))
-    together = groupby(found, key=lambda one: (breath(one), others.get(one.need_id, NOBODY)))
-    return [of_needs(list(alike), whose) for (_, whose), alike in together]
+    again = {one.pk: stands_again(one, said) for one in found}
+    together = groupby(found, key=lambda one: (breath(one), again[one.pk], others.get(one.need_id, NOBODY)))
+    return [of_needs(list(alike), words, whose) for (_, words, whose), alike in together]
+
+
+def stands_again(one: NeedAnswer, said: Sequence[NeedAnswer]) -> str:
+    """What counts again by an undo, and who had said it: not who undid; "" of every other line."""
+    if one.undoes_id is None or one.outcome == Outcome.OPEN:
+        return ""
+    same = [other for other in said if other.need_id == one.need_id and other.pk < one.pk]
+    first = next(
+        (other for other in reversed(same) if (other.outcome, other.undoes_id) == (one.outcome, None)), one
+    )
+    what = need_words.outcome_words(one.need.kind, one.outcome, one.reason).lower()
+    return f"{what}, {first.by}" if first.by else what
 
 
 def of_which(one: NeedAnswer) -> int:
@@ -250,13 +267,16 @@ def breath(one: NeedAnswer) -> tuple[object, ...]:
 def outcome_words(one: NeedAnswer) -> str:
     if one.outcome == Outcome.OPEN:
         return "Undone" if one.undoes_id else "Needed again"
+    if one.undoes_id:
+        return "Counts again"
     return need_words.outcome_words(one.need.kind, one.outcome, one.reason)
 
 
-def of_needs(alike: list[NeedAnswer], whose: Told) -> Event:
-    """One line of them; `whose` they are, where that is not the child of this visit."""
+def of_needs(alike: list[NeedAnswer], again: str, whose: Told) -> Event:
+    """One line of them; what counts `again`, and `whose` they are where it is not this visit's child."""
     first = alike[0]
     what = f"{outcome_words(first)}: {', '.join(one.need.label for one in alike)}"
+    what += f" ({again})" if again else ""
     said = need_words.why_words(first.reason)
     why = (("Why", said),) if said else ()
     icon = "undo-2" if first.outcome == Outcome.OPEN else "check"

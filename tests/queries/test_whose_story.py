@@ -180,6 +180,55 @@ def test_what_was_declined_for_the_child_before_is_told_there_and_not_of_the_new
     assert "MMR: deferred, at a visit that is not settled" in said(anna)
 
 
+def lapsed(visit):
+    return [one for one in happened(visit) if one.startswith("No longer needed")]
+
+
+def test_what_the_child_before_needed_is_not_told_at_the_new_ones_visit(
+    brook, front, anna, hanna, dana, as_, noor
+):
+    """“No longer needed: Interpreter · Vietnamese, MMR” told Hanna's family what Anna needs."""
+    DueItem.objects.create(clinic=brook, patient=anna, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1))
+    type(anna).objects.filter(pk=anna.pk).update(language="vi", interpreter_needed=True, access_needs="ramp")
+    visit = make.visit(front, name="Anna Bell")
+    assert {"vaccine", "interpreter", "access"} <= set(visit.needs.open().values_list("kind", flat=True))
+    link(visit, hanna, dana)
+    assert lapsed(visit) == []
+    page = as_(noor).get(f"/visits/{visit.pk}/").content.decode()
+    assert "No longer needed" not in page and "Vietnamese" not in page
+    matches.undo(visit=visit, by=dana, at=LATER)
+    visit.refresh_from_db()
+    assert (visit.patient, lapsed(visit)) == (anna, [])
+    assert visit.needs.open().filter(label="MMR").exists()
+
+
+def test_what_this_child_needs_no_longer_is_still_told(visit, anna, hanna, dana):
+    type(anna).objects.filter(pk=anna.pk).update(access_needs="ramp")
+    needs.recompute(visit=type(visit).objects.get(pk=visit.pk), at=DECIDED)
+    type(anna).objects.filter(pk=anna.pk).update(access_needs="")
+    needs.recompute(visit=type(visit).objects.get(pk=visit.pk), at=make.at("9:55"))
+    assert any("ramp" in one for one in lapsed(visit))
+    link(visit, hanna, dana)
+    assert lapsed(visit) == []
+    matches.undo(visit=visit, by=dana, at=LATER)
+    visit.refresh_from_db()
+    assert any("ramp" in one for one in lapsed(visit))
+
+
+def test_what_an_undo_gives_back_tells_who_had_given_it(visit, anna, hanna, dana, noor):
+    """It read “Given: flu vaccine”, by the front desk that had only undone the match."""
+    needs.answer(need=visit.needs.get(kind=Kind.VACCINE), outcome="done", by=noor, at=DECIDED)
+    link(visit, hanna, dana, vaccine="old")
+    visit.refresh_from_db()
+    matches.undo(visit=visit, by=dana, at=LATER)
+    visit.refresh_from_db()
+    told_now = [(one.what, one.who) for one in happened(visit).values()]
+    assert ("Given: flu vaccine", "Noor") in told_now
+    assert ("Counts again: flu vaccine (given, Noor)", "Dana") in told_now
+    assert ("Given: flu vaccine", "Dana") not in told_now
+    assert visit.needs.get(kind=Kind.VACCINE).answered_by == noor
+
+
 def test_what_the_new_child_gets_later_is_not_told_of_the_one_before(visit, anna, hanna, dana, noor):
     needs.answer(need=visit.needs.get(kind=Kind.VACCINE), outcome="done", by=noor, at=DECIDED)
     link(visit, hanna, dana, vaccine="old")

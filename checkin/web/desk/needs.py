@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from checkin.actions import needs
 from checkin.actions.boards import Refused
 from checkin.models import Need, NeedAnswer, Visit
-from checkin.models.need_subjects import both_children, other_child
+from checkin.models.need_subjects import both_children, of_child_before, other_child
 from checkin.models.needs import without_repeats
 from checkin.rules import claims
 from checkin.rules.languages import name_interpreter
@@ -96,8 +96,8 @@ def through(visit: Visit, to: str) -> dict[str, Any]:
 
 
 def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
-    """The visit's needs for the panels of its page and of the door: two queries."""
-    needs = in_order(visit.needs.with_history().order_by("pk"))
+    """The visit's needs for the panels of its page and of the door: two queries, three where any is gone."""
+    needs = own(in_order(visit.needs.with_history().order_by("pk")), visit)
     phone_first = next((one.why for one in needs if one.is_open and one.kind == Kind.PHONE_GUARDIAN), "")
     answered = [need for need in needs if need.is_open or not is_gone(need)]
     rows = [shown(need, request, visit, phone_first) for need in answered]
@@ -108,6 +108,22 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "reasons": REASONS,
         "may_answer": may(request, Act.ANSWER_NEED) and visit.is_open,
     }
+
+
+def own(needs: list[Need], visit: Visit) -> list[Need]:
+    """Without what was needed no longer by a child whose visit this was said to be, and nobody answered."""
+    last = [lines[-1] for need in needs if (lines := lapsed_alone(need))]
+    before = of_child_before(visit, last)
+    gone = {one.need_id for one in last if one.pk in before}
+    return [need for need in needs if need.pk not in gone]
+
+
+def lapsed_alone(need: Need) -> list[NeedAnswer]:
+    """All that is told of a need that the program itself let lapse; nothing where somebody answered it."""
+    lines = list(need.answers.all()) if need.status == Outcome.LAPSED else []
+    for one in lines:
+        one.need = need
+    return lines if all(one.is_by_program for one in lines) else []
 
 
 def is_gone(need: Need) -> bool:
@@ -157,4 +173,5 @@ def history(need: Need, one: NeedAnswer) -> dict[str, Any]:
     back = one.outcome == Outcome.OPEN
     again = "undone" if one.undoes_id else "needed again"
     what = again if back else outcome_words(need.kind, one.outcome, one.reason).lower()
+    what = f"counts again ({what})" if one.undoes_id and not back else what
     return {"at": one.at, "who": one.by.name if one.by else "", "what": what, "why": why_words(one.reason)}
