@@ -121,7 +121,8 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
     """What staff do next about this care, for whoever brought the child. Advice: it blocks nothing.
 
     `what` is the item in question ("flu vaccine"): an answer about another item does not count for it.
-    Without one it is all of that care, for which no answer about one item counts.
+    Without one it is all of that care, for which no answer about one item counts. A no of who may not decide
+    goes to a clinician too, and whom to phone first stays said.
     """
     if facts.deceased:
         return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "this patient has died: nobody is phoned")
@@ -133,7 +134,7 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
         both = f"{in_words(said, what)}, {in_words(against, what)}: {why}"
         is_conflict = not by_one_person
         return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician decides", both, is_conflict=is_conflict)
-    if said and not said.agreed:
+    if said and not said.agreed and facts.known.may_decide(said, care):
         advice = "not today" if said.on_whose_word == Basis.CLINICIAN else "clinician decides"
         return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said, what))
     if (unread := on_condition(facts.answers, facts.known, care, what, said=said)) is not None:
@@ -144,6 +145,10 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
     if only is not None:
         return to_be_read(only, what)
     advice, phone = STEPS[step](facts)
+    if said and not said.agreed:
+        words = short(f"{in_words(said, what)}, but {why_it_does_not_count(said, facts.known)}", LONGEST_WORD)
+        heard = f"clinician decides; {advice}" if step == Step.PHONE_GUARDIAN else "clinician decides"
+        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, heard, words, phone)
     return Path(step, basis, advice, on_whose_word, phone)
 
 

@@ -125,7 +125,7 @@ def phone_guardian(facts: Facts, at: dt.date) -> Found | None:
     asked += [(care, what) for care, what in due_now(facts, at) if care not in facts.settings.off]
     for care, what in asked:
         path = consent.path(facts.consent, care, what)
-        if path.step == consent.Step.PHONE_GUARDIAN:
+        if path.step == consent.Step.PHONE_GUARDIAN or path.phone:
             why = f"{consent.short(what) or care.label.lower()}: {path.sentence}"
             return Found(Kind.PHONE_GUARDIAN, "phone a guardian", why, Owner.FRONT_DESK, next_step=path.phone)
     return None

@@ -113,6 +113,17 @@ def test_below_another_items_go_ahead_the_step_of_the_rest_is_said_in_full(desk_
     assert "The same" not in text
 
 
+def test_a_no_that_does_not_decide_keeps_whom_to_phone(desk_client, visit):
+    gary = {"who": "Gary Cole", "relationship": "stepfather", "phone": "", "basis": ""}
+    page = write(desk_client, visit, LIVE, agreed="no", **gary).content.decode()
+    text = " ".join(html.unescape(re.sub("<[^>]+>", " ", page)).split())
+    phone = "clinician decides; phone Ana Ruiz first: 555-010-0123"
+    assert f"It does not decide: Gary Cole is no guardian on record. Next: {phone}." in html.unescape(page)
+    assert f"Vaccine {phone} Gary Cole said no by telephone today, but is no guardian on record" in text
+    assert "Does not decide: Gary Cole is no guardian on record" in text
+    assert visit.needs.open().filter(kind=Kind.PHONE_GUARDIAN).exists()
+
+
 @pytest.mark.parametrize("dues", [0, 1, 2])
 def test_nothing_is_chosen_that_nobody_said_but_the_one_thing_that_is_due(
     desk_client, front, brook, leo, tuesday, dues

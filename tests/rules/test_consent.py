@@ -66,6 +66,19 @@ def test_a_no_leaves_it_to_the_clinician():
     )
 
 
+def test_a_no_of_who_may_not_decide_goes_to_the_clinician_and_leaves_whom_to_phone():
+    """It “does not count”, and yet it took the guardian's number off the panel."""
+    phone = "clinician decides; phone Ana Ruiz first: 555-010-0123"
+    no = said(agreed=False, basis="none", who="Gary Cole")
+    told = "Gary Cole said no today, but is no guardian on record"
+    assert step(answers=(no,)) == (Step.CLINICIAN_DECIDES, f"{told} · {phone}")
+    assert consent.path(facts(answers=(no,)), Care.VACCINE).phone == ANA.phone
+    gary = Adult("Gary Cole", "", "father")
+    assert step(answers=(no,), others=(gary,))[1] == f"Gary Cole said no today, but may not consent · {phone}"
+    assert step(answers=(no,), guardians=())[1].endswith("no number is on file, so ask for one")
+    assert step(answers=(no,), escort=ANA)[1] == f"{told} · clinician decides", "who may decide is here"
+
+
 def test_a_yes_to_one_vaccine_is_none_to_another():
     answers = (said(to_what="Flu vaccine"),)
     assert step(what="flu vaccine", answers=answers)[0] == Step.PROCEED

@@ -72,7 +72,10 @@ def told_written(
     what = made.to_what or str(made.get_care_display()).lower()
     whose = named_child(visit)
     words = [f"Written down for {whose}: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
-    words += [f"It does not count: {mark}."] if mark else []
+    words += [f"It does not count: {mark}."] if mark and made.agreed else []
+    words += (
+        [f"It does not decide: {mark}. Next: {next_step(made, visit)}."] if mark and not made.agreed else []
+    )
     words += [f"It counts, but {check}."] if check else []
     said = " ".join(filter(None, [*words, left_out]))
     return told(request, visit, said, warns=bool(mark or check or left_out))
@@ -146,6 +149,12 @@ def is_clinician(request: StaffRequest) -> bool:
     return may(request, Act.DECIDE_AS_CLINICIAN)
 
 
+def next_step(made: ConsentRecord, visit: Visit) -> str:
+    """What staff do next about what was answered, now that it is written down."""
+    known = facts.known_facts(visit, at=timezone.now()).consent
+    return rules.path(known, rules.Care(made.care), made.to_what).advice
+
+
 def visit_of(request: StaffRequest, patient: Patient) -> Visit | None:
     """The visit whose page asked, if it is one of this patient's."""
     pk = reach.number(request.POST.get("visit"))
@@ -184,9 +193,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     return {
         "lines": find_lines(known.consent, due_now(known, visit.local_date)),
         "not_asked": not_asked(known, visit.local_date),
-        "records": [
-            (one, mark_of(one, known.consent.known), check_of(one, known.consent.known)) for one in said
-        ],
+        "records": [(one, mark_of(one, known.consent.known), check_of(one, known.consent.known)) for one in said],
         "proxies": listed,
         "form": form_of(request, visit, known, listed),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
