@@ -63,6 +63,7 @@ def facts(
             answers=tuple(dossier.answers),
             table=consent.table(clinic.consent_table),
             urgent=visit.urgent,
+            is_matched=patient is not None,
             deceased=patient is not None and patient.is_deceased,
         ),
         settings=Settings.read(clinic.need_settings),

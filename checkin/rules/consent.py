@@ -92,6 +92,8 @@ class Facts:
     table: Table = field(default_factory=lambda: DEFAULT_TABLE)
     urgent: bool = False
     deceased: bool = False
+    is_matched: bool = True
+    """Whether it is known which child this is: the record of nobody says who may decide."""
     others: tuple[Adult, ...] = ()
     lapsed: tuple[Proxy, ...] = ()
 
@@ -144,6 +146,9 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
     only = narrowed(facts.answers, facts.known, care, what) if step == Step.PROCEED else None
     if only is not None:
         return to_be_read(only, what)
+    check = check_who(said, facts) if said and facts.table[care][Basis.NONE] != Step.PROCEED else ""
+    if said and check and step == Step.PROCEED:
+        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, check, in_words(said, what))
     advice, phone = STEPS[step](facts)
     if said and not said.agreed:
         words = short(f"{in_words(said, what)}, but {why_it_does_not_count(said, facts.known)}", LONGEST_WORD)
@@ -167,7 +172,7 @@ def why_in_doubt(one: Answer, other: Answer) -> str:
 def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -> tuple[Basis, str]:
     """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
     if said and facts.known.may_decide(said, care):
-        check = check_of(said, facts.known)
+        check = check_of(said, facts)
         words = ", ".join(filter(None, [in_words(said, what), check]))
         return facts.known.basis_of(said, care), short(words, LONGEST_WORD)
     found = basis_of_escort(facts, care)
@@ -194,12 +199,21 @@ def basis_of_escort(facts: Facts, care: Care) -> tuple[Basis, str]:
     return Basis.NONE, f"{here}, whose {why}" if why else here
 
 
-def check_of(said: Answer, known: Known) -> str:
-    """What is to be checked of the proxy by which this answer counts; '' where nothing is."""
-    care = Care(said.care)
+def check_of(said: Answer, facts: Facts) -> str:
+    """What is to be checked of who gave this answer, or of the proxy by which it counts; '' for nothing."""
+    if check := check_who(said, facts):
+        return check
+    known, care = facts.known, Care(said.care)
     proxy = known.proxy_of(said.adult, care)
     by_proxy = proxy is not None and known.basis_of(said, care) == Basis.WRITTEN_PROXY
     return check_who_granted(known, proxy) if proxy and by_proxy else ""
+
+
+def check_who(said: Answer, facts: Facts) -> str:
+    """Say that nobody is matched, so who agreed may be the guardian of another child; '' otherwise."""
+    if facts.is_matched or not said.agreed or said.on_whose_word in (Basis.OWN, Basis.CLINICIAN):
+        return ""
+    return f"check who {short(said.who)} is" if facts.known.may_decide(said, Care(said.care)) else ""
 
 
 def why_it_does_not_count(said: Answer, known: Known) -> str:

@@ -15,6 +15,7 @@ from tests import make
 
 LATER, LINKED = make.at("9:50"), make.at("10:00")
 AGREED = "Ana Ruiz agreed by telephone today · go ahead"
+UNMATCHED = "Ana Ruiz agreed by telephone today · check who Ana Ruiz is"
 
 
 @pytest.fixture
@@ -56,11 +57,11 @@ def link(visit, patient, by, at=LINKED):
     return matches.link(visit=visit, patient=patient, by=by, at=at)
 
 
-def test_it_counts_at_the_visit_at_once_and_at_no_other(visit, front, dana):
+def test_it_is_told_at_the_visit_at_once_and_at_no_other(visit, front, dana):
     other = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     agree(visit, dana)
-    assert next_step(visit) == AGREED
-    assert next_step(other) != AGREED
+    assert next_step(visit) == UNMATCHED
+    assert "agreed" not in next_step(other)
     assert AuditEvent.objects.get(action="consent.recorded").patient_id is None
 
 
@@ -116,7 +117,7 @@ def test_taken_back_it_waits_at_the_visit_for_the_next_child_found(visit, leo, m
     matches.undo(visit=visit, by=dana, at=make.at("10:01"))
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at, made.before_match) == (None, None, True)
-    assert next_step(visit) == AGREED
+    assert next_step(visit) == UNMATCHED, "she is guardian of a child whose visit this is not"
     link(visit, mia, dana, at=make.at("10:05"))
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (mia, None)

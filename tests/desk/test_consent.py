@@ -124,6 +124,16 @@ def test_a_no_that_does_not_decide_keeps_whom_to_phone(desk_client, visit):
     assert visit.needs.open().filter(kind=Kind.PHONE_GUARDIAN).exists()
 
 
+def test_while_nobody_is_matched_a_yes_says_to_check_who_it_is(desk_client, front, leo, tuesday):
+    visit = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
+    assert visit.patient is None
+    luke = {"who": "Luke Johnson", "relationship": "father", "phone": ""}
+    page = html.unescape(write(desk_client, visit, LIVE, **luke).content.decode())
+    assert "Nobody is matched to this visit yet: check who Luke Johnson is." in page
+    assert '<b dir="auto">check who Luke Johnson is</b>' in page
+    assert "It counts" not in page
+
+
 @pytest.mark.parametrize("dues", [0, 1, 2])
 def test_nothing_is_chosen_that_nobody_said_but_the_one_thing_that_is_due(
     desk_client, front, brook, leo, tuesday, dues
@@ -344,7 +354,7 @@ def test_before_the_child_is_matched_it_is_kept_with_the_visit_and_can_be_withdr
     page = desk_client.get(f"/visits/{unsure.pk}/consent/").content.decode()
     assert "It is kept with this visit, and goes with the child it is matched to." in page
     page = write(desk_client, unsure, LIVE).content.decode()
-    assert '<b dir="auto">go ahead</b> <span class="quiet-line">Ana Ruiz agreed by' in page
+    assert '<b dir="auto">check who Ana Ruiz is</b> <span class="quiet-line">Ana Ruiz agreed by' in page
     made = ConsentRecord.objects.get()
     assert (made.patient, made.visit) == (None, unsure)
     assert desk_client.post(f"/visits/{other.pk}/consent/{made.pk}/withdraw/").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,21 @@ def test_a_no_of_who_may_not_decide_goes_to_the_clinician_and_leaves_whom_to_pho
     assert step(answers=(no,), others=(gary,))[1] == f"Gary Cole said no today, but may not consent · {phone}"
     assert step(answers=(no,), guardians=())[1].endswith("no number is on file, so ask for one")
     assert step(answers=(no,), escort=ANA)[1] == f"{told} · clinician decides", "who may decide is here"
+
+
+@pytest.mark.parametrize("basis", ["telephone", "guardian_present", "written_proxy"])
+def test_while_nobody_is_matched_it_is_checked_who_agreed(basis):
+    """A guardian of the child whom this was said not to be was “go ahead” for nobody known."""
+    luke = said(who="Luke Johnson", basis=basis)
+    nobody = {"guardians": (), "is_matched": False}
+    by = " by telephone" if basis == "telephone" else ""
+    expected = (Step.CLINICIAN_DECIDES, f"Luke Johnson agreed{by} today · check who Luke Johnson is")
+    assert step(answers=(luke,), **nobody) == expected
+    assert step(answers=(luke,), guardians=())[0] == Step.PROCEED, "a record that knows no guardian"
+    assert step(Care.SEEING, answers=(replace(luke, care="seeing"),), **nobody)[0] == Step.PROCEED
+    assert step(answers=(replace(luke, agreed=False),), **nobody)[1].endswith("clinician decides")
+    noor = said(who="Noor", basis="clinician")
+    assert step(answers=(noor,), **nobody)[0] == Step.PROCEED
 
 
 def test_a_yes_to_one_vaccine_is_none_to_another():

@@ -56,7 +56,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
         made = actions.record(patient=patient, visit=visit, heard_by=request.user, at=at, **form.said())
     except Refused as refusal:
         return told(request, visit, refusal.sentence, refused=True)
-    return told_written(request, visit, made, known.consent.known, form.left_out)
+    return told_written(request, visit, made, known.consent, form.left_out)
 
 
 def named_child(visit: Visit) -> str:
@@ -65,10 +65,10 @@ def named_child(visit: Visit) -> str:
 
 
 def told_written(
-    request: StaffRequest, visit: Visit, made: ConsentRecord, known: Known, left_out: str
+    request: StaffRequest, visit: Visit, made: ConsentRecord, known: rules.Facts, left_out: str
 ) -> HttpResponse:
     """What was written down, whether it counts, and what was left out of it."""
-    mark, check = mark_of(made, known), check_of(made, known)
+    mark, check = mark_of(made, known.known), check_of(made, known)
     what = made.to_what or str(made.get_care_display()).lower()
     whose = named_child(visit)
     words = [f"Written down for {whose}: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
@@ -76,7 +76,8 @@ def told_written(
     words += (
         [f"It does not decide: {mark}. Next: {next_step(made, visit)}."] if mark and not made.agreed else []
     )
-    words += [f"It counts, but {check}."] if check else []
+    counts = "It counts, but" if visit.patient else "Nobody is matched to this visit yet:"
+    words += [f"{counts} {check}."] if check else []
     said = " ".join(filter(None, [*words, left_out]))
     return told(request, visit, said, warns=bool(mark or check or left_out))
 
@@ -193,7 +194,7 @@ def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     return {
         "lines": find_lines(known.consent, due_now(known, visit.local_date)),
         "not_asked": not_asked(known, visit.local_date),
-        "records": [(one, mark_of(one, known.consent.known), check_of(one, known.consent.known)) for one in said],
+        "records": [(one, mark_of(one, known.consent.known), check_of(one, known.consent)) for one in said],
         "proxies": listed,
         "form": form_of(request, visit, known, listed),
         "proxy_form": ProxyForm(today=day, initial={"granted_by": first_name(known.consent)}),
@@ -209,9 +210,11 @@ def mark_of(record: ConsentRecord, known: Known) -> str:
     return f"{rules.short(record.who)} {rules.why_it_does_not_count(said, known)}"
 
 
-def check_of(record: ConsentRecord, known: Known) -> str:
-    """What is to be checked of the proxy by which it counts; blank where nothing is, or it was withdrawn."""
-    return "" if record.withdrawn_at or mark_of(record, known) else rules.check_of(as_rule(record), known)
+def check_of(record: ConsentRecord, known: rules.Facts) -> str:
+    """What is to be checked before it counts; blank where nothing is, or it was withdrawn."""
+    if record.withdrawn_at or mark_of(record, known.known):
+        return ""
+    return rules.check_of(as_rule(record), known)
 
 
 def as_rule(record: ConsentRecord) -> rules.Answer:
