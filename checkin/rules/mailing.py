@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr, quote
 from urllib.parse import urlsplit
 
 LONGEST_ADDRESS, LONGEST = 254, 200
@@ -11,7 +11,10 @@ MAILBOX = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z]"
 )
 """One mailbox: enough to tell an address from a name, a phone number or two addresses."""
-HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])")
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+HOST = re.compile(rf"(?:{LABEL}(?:\.{LABEL})*|\[[0-9A-Fa-f:.]+\])")
+QUOTED = re.compile(r'[()<>@,:;".\[\]\\]')
+"""Signs that a sender's name may hold in quotes only (RFC 5322, section 3.2.3)."""
 
 
 def read_address(text: str) -> str | None:
@@ -31,7 +34,11 @@ def read_sender(text: str) -> str | None:
     known = read_address(address)
     if known is None or (said != known and not said.endswith(f"<{address}>")):
         return None
-    made = formataddr((name, known)) if name.isascii() else f"{name} <{known}>"
+    typed = said.removesuffix(f"<{address}>").strip()
+    in_quotes = f'"{quote(name)}"'
+    if name and typed not in (name, in_quotes):
+        return None  # a part of it would be lost in silence: "Brook: desk" is "desk" to a mail program
+    made = f"{in_quotes if QUOTED.search(name) else name} <{known}>" if name else known
     return made if len(made) <= LONGEST else None
 
 

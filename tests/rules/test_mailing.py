@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from email import policy
+from email.parser import BytesParser
+from email.utils import quote
+
 import pytest
+from django.core.mail import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +37,14 @@ def test_anything_else_is_no_mailbox(typed):
         ("Clínica <desk@brook.example>", "Clínica <desk@brook.example>"),
         ("Brook, Inc <desk@brook.example>", None),
         ('"Brook, Inc." <desk@brook.example>', '"Brook, Inc." <desk@brook.example>'),
+        ('"Clínica, Río" <desk@brook.example>', '"Clínica, Río" <desk@brook.example>'),
+        ('"Clínica @ Río" <desk@brook.example>', '"Clínica @ Río" <desk@brook.example>'),
+        ("Dr. Lee <desk@brook.example>", '"Dr. Lee" <desk@brook.example>'),
+        ('"Brook" <desk@brook.example>', "Brook <desk@brook.example>"),
+        ('"Brook \\"B\\" Street" <desk@brook.example>', '"Brook \\"B\\" Street" <desk@brook.example>'),
+        ("中心诊所 <desk@brook.example>", "中心诊所 <desk@brook.example>"),
+        ("Brook: desk <desk@brook.example>", None),
+        ('Brook "B" Street <desk@brook.example>', None),
         ("Brook\r\nBcc: x@y.example <desk@brook.example>", None),
         ("desk", None),
         ("", None),
@@ -42,6 +55,15 @@ def test_a_sender_is_an_address_with_or_without_a_name(typed, kept):
     assert mailing.read_sender(typed) == kept
 
 
+@pytest.mark.parametrize("name", ["Clínica, Río", "Clínica @ Río", "Dr. Lee", "Río (A)", 'A "B" C', "Brook"])
+def test_a_sender_goes_out_with_the_name_that_was_typed_and_is_read_again_alike(name):
+    kept = mailing.read_sender(f'"{quote(name)}" <desk@brook.example>')
+    assert mailing.read_sender(kept) == kept
+    sent = EmailMessage("subject", "body", kept, ["x@y.example"]).message()["From"]
+    read = BytesParser(policy=policy.default).parsebytes(f"From: {sent}\r\n\r\n".encode())["From"].addresses
+    assert [(one.display_name, one.addr_spec) for one in read] == [(name, "desk@brook.example")]
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -50,6 +72,9 @@ def test_a_sender_is_an_address_with_or_without_a_name(typed, kept):
         ("http://[fd00::1]:8000", "http://[fd00::1]:8000"),
         ("https://brook.example/checkin/", "https://brook.example/checkin"),
         ("brook.example", None),
+        ("https://brook..example", None),
+        ("https://-brook.example", None),
+        ("https://brook-.example", None),
         ("ftp://brook.example", None),
         ("javascript:alert(1)", None),
         ("https://", None),
