@@ -18,7 +18,16 @@ from checkin.rules.consent_adults import (
     split_adult,
 )
 from checkin.rules.kinship import is_kin_only, words_of_name
-from checkin.rules.plain_kin import is_in_doubt
+from checkin.rules.nothing_said import split_words
+from checkin.rules.plain_kin import is_in_doubt, read
+
+OF_NOBODY = OF_ANY_GUARDIAN | split_words(
+    """
+    both and y e via por telefono phone call called calls caller says said dice dijo llamo she he him they
+    ella ellos lady man woman senora senor family familia someone somebody alguien not no maybe in law foster
+    """
+)
+"""Beside what they are to the child, or alone, these name nobody."""
 
 
 def find_guardians(said: Adult, guardians: Sequence[Adult]) -> list[int]:
@@ -56,13 +65,14 @@ def is_of_other_family(said: Adult, old: Sequence[Adult], new: Sequence[Adult]) 
     """Whether who said it may be of the old child's family, and is not the same one to the new child.
 
     "Mom", heard while the visit was Abel's, is Abel's mother: on Abe's record it would be read as Abe's.
-    Words that name nobody are in doubt too where neither record knows such an adult.
+    So would "Grace", where Abel has nobody of that name. Words that name nobody are in doubt too where
+    neither record knows such an adult.
     """
     if not names_nobody(said) and has_whole_name(said, new) and not has_whole_name(said, old):
         return False
     meant, there = find_family(said, old), find_family(said, new)
     if not meant:
-        return names_nobody(said)
+        return bool(there) or names_nobody(said)
     return not (are_among(meant, there) and are_among(there, meant))
 
 
@@ -87,7 +97,8 @@ def has_whole_name(said: Adult, family: Iterable[Adult]) -> bool:
 def names_nobody(said: Adult) -> bool:
     """Whether only what they are to the child was written down, or a title: "mom", "the guardian", "Mrs"."""
     words = words_of_name(said.name)
-    return bool(names.words(said.name)) and (not words or is_kin_only(words, OF_ANY_GUARDIAN))
+    is_of_nobody = not words or is_kin_only(words, OF_NOBODY) or read(said.name) is not None
+    return bool(names.words(said.name)) and is_of_nobody
 
 
 def are_among(some: Iterable[Adult], others: Sequence[Adult]) -> bool:
