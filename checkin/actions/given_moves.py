@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.actions import given, needs
-from checkin.actions.paper_ledger import Ledger
+from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import DueItem, Immunization, Need, NeedAnswer, Staff
 from checkin.rules.need_facts import Kind, Outcome
 from checkin.rules.paper_fates import Done, Paper, Whose
 
 IN_WORDS = {Whose.OLD: "given to {old}, who is another child", Whose.NOBODY: "it was not given"}
+SAYS = ("label", "why", "next_step", "due_item_id")
+"""What a need says of the child that it is asked for."""
 
 
 def carry(
@@ -98,6 +100,9 @@ def count_no_longer(
     A visit that has ended is left with nothing open.
     """
     outcome = Outcome.OPEN if need.visit.is_open else Outcome.LAPSED
+    before = columns(need, SAYS)
     answer = needs.settle(need, outcome, reason=reason, by=by, at=at)
     ledger.made(answer, paper, was=was)
+    # Open, it will be of this child's item: an undo gives back the one that was answered.
+    ledger.note(need, Paper.DUE_ITEM, Done.CHANGED, was=was, now=was, before=before)
     return answer

@@ -276,6 +276,29 @@ def test_due_items_follow_on_both_charts(brook, front, finn, zofia, dana, noor, 
     assert (fresh(need).status, Immunization.objects.get().patient) == (Outcome.DONE, finn)
 
 
+@pytest.mark.parametrize("whose", ["old", "nobody", "declined"])
+def test_an_answer_that_comes_back_is_of_the_item_that_was_answered(
+    brook, front, finn, zofia, dana, noor, whose
+):
+    """It was open meanwhile, for the other child's item: put right later, the first one stayed given."""
+    items = [
+        DueItem.objects.create(clinic=brook, patient=one, kind="vaccine", name=name, due_on=NOVEMBER)
+        for one, name in ((finn, "MMR"), (zofia, "M-M-R II"))
+    ]
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    need = visit.needs.get(due_item=items[0])
+    outcome = Outcome.DECLINED if whose == "declined" else Outcome.DONE
+    needs.answer(need=need, outcome=outcome, by=noor, at=WRITTEN)
+    answered = (fresh(need).due_item, need.label, need.why)
+    relink(visit, zofia, dana, vaccine=whose)
+    undo(visit, dana)
+    assert (fresh(need).due_item, need.label, need.why) == answered
+    assert need.status == outcome
+    if whose != "declined":
+        relink(visit, zofia, dana, at=make.at("10:20", NOVEMBER), vaccine="new")
+        assert [fresh(one).status for one in items] == ["due", "given"]
+
+
 def test_a_check_up_has_no_vaccine_on_record_and_follows_too(brook, front, finn, zofia, dana, noor):
     item = DueItem.objects.create(
         clinic=brook, patient=finn, kind="check_up", name="Check-up, 8 years", due_on=dt.date(2026, 1, 1)
