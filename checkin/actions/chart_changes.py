@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db.models import Q
 
+from checkin.actions import escorts
 from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import ChartChange, Escort, PaperMove, Patient, Staff, Visit
-from checkin.models.own_records import own_merge
+from checkin.models.own_records import own_merge, rows_of_adult
 from checkin.models.row_json import from_json
-from checkin.rules import preferences
 from checkin.rules.paper_fates import Done, Paper, Whose
 
 Status = ChartChange.Status
-WISHES = (*preferences.FORGOTTEN, "remembered_at")
+WISHES = escorts.WISHES
 
 
 def remember(
@@ -35,6 +35,8 @@ def remember(
     if visit.patient_id != patient_id:
         return None
     subject = type(row).__name__
+    if isinstance(row, Escort):
+        escorts.keep_own_word(row, before)
     known = ChartChange.objects.filter(
         visit=visit, subject=subject, subject_id=row.pk, patient_id=patient_id, status=Status.STANDS
     ).first()
@@ -208,30 +210,19 @@ def write_columns(
     row.save(update_fields=["updated_at"])
 
 
-def take_wishes_off(visit: Visit) -> None:
-    """The old chart's escort gets back what stood there before this visit; call before it is detached.
-
-    What somebody wrote there since stays.
-    """
-    escort = visit.escort
-    change = standing_wish(visit)
-    if escort is None or change is None:
-        return
-    if columns(escort, change.after) == change.after:
-        for name, value in from_json(escort, change.before).items():
-            setattr(escort, name, value)
-        escort.save(update_fields=[*change.before])
-
-
 def standing_wish(visit: Visit) -> ChartChange | None:
     """What was remembered at this visit of whoever brought the child, on its record or waiting."""
     rows = ChartChange.objects.filter(visit=visit, subject="Escort")
-    stands = Q(status=Status.STANDS, subject_id=visit.escort_id or 0)
+    of_them = [row.pk for row in rows_of_adult(visit.escort)] if visit.escort else []
+    stands = Q(status=Status.STANDS, subject_id__in=of_them)
     return rows.filter(stands | Q(status=Status.WAITS)).order_by("pk").last()
 
 
 def put_wishes_on(visit: Visit, change: ChartChange | None, *, was: int | None, ledger: Ledger) -> None:
-    """The new chart's escort is remembered as they asked; without one it waits at the visit."""
+    """It stands with the new chart's escort, also under a later word; without one it waits at the visit.
+
+    What the row says of it is `escorts.say_last_wishes`.
+    """
     if change is None:
         return
     escort = visit.escort
@@ -239,14 +230,6 @@ def put_wishes_on(visit: Visit, change: ChartChange | None, *, was: int | None, 
         waits = {"status": Status.WAITS, "patient_id": None, "subject_id": None}
         ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=None, **waits)
         return
-    escort.refresh_from_db()
-    if escort.remembered_at is not None and escort.remembered_at > change.at:
-        off = {"status": Status.TAKEN_OFF, "patient_id": None, "subject_id": None}
-        ledger.change(change, Paper.WISH, Done.ENDED, was=was, now=visit.patient_id, **off)
-        return
-    before = columns(escort, change.after)
-    for name, value in from_json(escort, change.after).items():
-        setattr(escort, name, value)
-    escort.save(update_fields=[*change.after])
+    before = columns(Escort.objects.get(pk=escort.pk), change.after)
     stands = {"status": Status.STANDS, "patient_id": visit.patient_id, "subject_id": escort.pk}
     ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=visit.patient_id, before=before, **stands)

@@ -11,21 +11,17 @@ from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 
-from checkin.actions import bookings
+from checkin.actions import bookings, escorts
 from checkin.models import (
-    ChartChange,
     Clinic,
     Discrepancy,
-    DiscrepancyDecision,
     Escort,
     Patient,
     Source,
     Visit,
 )
-from checkin.models import lookup as records
 from checkin.models.lookup import Contact, Dossier, Found
 from checkin.models.made_records import end_of
-from checkin.models.row_json import from_json
 from checkin.models.understanding import not_our_own
 from checkin.rules import claims, discrepancies, names, preferences
 from checkin.rules.languages import names_no_language
@@ -210,6 +206,8 @@ def where(condition: Q, name: str, value: object) -> Case:
 def detach(visit: Visit) -> None:
     """Take patient, escort and appointment off the visit; the escort forgets this visit.
 
+    What was remembered before shows again once `escorts.say_last_wishes` is called.
+
     The patient is taken off the object only: whoever calls this saves the visit with its next one.
     """
     escort = visit.escort
@@ -217,64 +215,7 @@ def detach(visit: Visit) -> None:
     visit.patient = visit.escort = None
     Visit.objects.filter(pk=visit.pk).update(escort=None, appointment=None)
     if escort:
-        forget(escort, visit)
-
-
-def forget(escort: Escort, visit: Visit) -> None:
-    """Undo what this visit taught us of the escort: the one before it is the last again.
-
-    An escort whom no other visit knows is taken away if this sign-in is all that the row says; one
-    that a record brought along, or on which somebody has decided, stays on it and says what it said.
-    """
-    if visit.sign_in.remember and escort.remembered_at == visit.arrived_at:
-        Escort.objects.filter(pk=escort.pk).update(**wishes_before(escort, visit))
-    others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
-    last = others.first()
-    if last is None and escort.on_record is None and is_all_taught(escort, visit):
-        escort.delete()
-        return
-    others = others.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
-    words = others.values_list("sign_in__relationship", flat=True).first()
-    own = from_json(escort, escort.on_record or {})
-    if words is None:
-        was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship
-        words = own.get("relationship", "" if was_taught else escort.relationship)
-    came = last.arrived_at if last else own.get("last_came_at")
-    Escort.objects.filter(pk=escort.pk).update(last_came_at=came, relationship=words)
-
-
-def is_all_taught(escort: Escort, visit: Visit) -> bool:
-    """Whether this sign-in is all that the row says, and nobody has decided on it at another visit."""
-    taught = ["" if escort.is_patient else getattr(visit.sign_in, name) for name in SAID_OF_ESCORT]
-    # A number that was corrected at visits of another child is no word on this one's.
-    decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk, undoes=None)
-    standing = decided.filter(undone_by=None, discrepancy__visit__patient_id=escort.patient_id)
-    first = decided.order_by("pk").first()
-    phone = first.before.get("phone", escort.phone) if first else escort.phone
-    says_no_more = [escort.name, escort.relationship, phone] == taught
-    # Nor told at another moment than this visit, on the patient's page or before.
-    is_of_it = escort.remembered_at in (None, visit.arrived_at)
-    says_no_more = says_no_more and is_of_it and escort.last_came_at == visit.arrived_at
-    return says_no_more and not standing.exclude(discrepancy__visit=visit).exists()
-
-
-def wishes_before(escort: Escort, visit: Visit) -> dict[str, Any]:
-    """What this escort was remembered to like before that visit's sign-in replaced it."""
-    signed_in = escort.visits.filter(sign_in__remember=True, arrived_at__lt=visit.arrived_at)
-    last = signed_in.exclude(pk=visit.pk).select_related("sign_in").order_by("arrived_at").last()
-    own = from_json(escort, escort.on_record or {})
-    found: dict[str, Any] = {**preferences.FORGOTTEN, "remembered_at": None}
-    found |= {name: value for name, value in own.items() if name in found}
-    since = found["remembered_at"]
-    if last is not None and (since is None or last.arrived_at >= since):
-        found = preferences.to_remember(records.said(last.sign_in), at=last.arrived_at)
-    written = ChartChange.objects.filter(subject="Escort", subject_id=escort.pk, status="stands")
-    at_desk = written.filter(at__lt=visit.arrived_at).exclude(visit=visit).order_by("at").last()
-    since = found["remembered_at"]
-    if at_desk is not None and (since is None or at_desk.at >= since):
-        found |= {name: value for name, value in at_desk.after.items() if name in preferences.FORGOTTEN}
-        found["remembered_at"] = at_desk.at
-    return found
+        escorts.forget(escort, visit)
 
 
 def notice(visit: Visit, noticed: Iterable[discrepancies.Noticed], *, at: dt.datetime) -> list[Discrepancy]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, bookings, linking, open_visits
+from checkin.actions import audit, bookings, escorts, linking, open_visits
 from checkin.actions.boards import show
 from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind, notice_again
@@ -21,11 +21,12 @@ from checkin.models import (
     Visit,
 )
 from checkin.models import lookup as records
+from checkin.models.own_records import is_same_adult
 from checkin.rules import discrepancies
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.visits import State
 
-WISHES = ("approach", "best_way", "best_time", "remembered_at")
+WISHES = escorts.WISHES
 
 
 def move_escorts(ledger: Ledger, *, merged: Patient, into: Patient) -> dict[int, int]:
@@ -34,7 +35,7 @@ def move_escorts(ledger: Ledger, *, merged: Patient, into: Patient) -> dict[int,
     there = list(rows.filter(patient=into).order_by("pk"))
     same: dict[int, int] = {}
     for row in rows.filter(patient=merged).order_by("pk"):
-        twin = next((one for one in there if is_same_escort(one, row)), None)
+        twin = next((one for one in there if is_same_adult(one, row)), None)
         if twin is None:
             move_escort(ledger, row, merged, into)
             continue
@@ -56,13 +57,6 @@ def move_escort(ledger: Ledger, row: Escort, merged: Patient, into: Patient) -> 
     row.save(update_fields=["patient"])
     after = {"patient_id": into.pk}
     ledger.note(row, Paper.ESCORT, Done.MOVED, was=merged.pk, now=into.pk, before=before, after=after)
-
-
-def is_same_escort(one: Escort, other: Escort) -> bool:
-    """Whether both rows are one adult, as a sign-in would take them; or the patient, come alone."""
-    if one.is_patient or other.is_patient:
-        return one.is_patient and other.is_patient
-    return bool(one.name_key) and one.name_key == other.name_key
 
 
 def said_since(row: Escort, twin: Escort) -> dict[str, Any]:

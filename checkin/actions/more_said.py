@@ -6,8 +6,9 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
-from checkin.actions import audit, linking, needs, open_visits, relinking
+from checkin.actions import audit, chart_changes, escorts, linking, needs, open_visits, relinking
 from checkin.actions.boards import show
+from checkin.actions.paper_ledger import Ledger
 from checkin.models import Match, Patient, SignIn, Source, Visit
 from checkin.models import lookup as records
 from checkin.rules import claims, identity
@@ -31,9 +32,11 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
         rename(patient, before, whole, visit=visit, at=at)
     waited = relinking.carry_waiting(visit, patient, at=at) if was is None and patient else None
     had = visit.appointment_id
+    wish = chart_changes.standing_wish(visit)
     linking.detach(visit)
     visit.sign_in = row
     relinking.notice_again(visit, relinking.attach(visit, patient, had=had), by=None, at=at)
+    chart_changes.put_wishes_on(visit, wish, was=was.pk if was else None, ledger=waited or Ledger())
     visit.match = match
     show(
         visit,
@@ -46,6 +49,7 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
         open_discrepancies=visit.discrepancies.open().count(),
         unread=visit.unread or has_more_to_read(before, whole),
     )
+    escorts.say_last_wishes(visit.escort)
     if patient is not None:
         open_visits.bring_others_in_step(visit, patient.pk, by=None, at=at)
     needs.recompute(visit=visit, at=at)

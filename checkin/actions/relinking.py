@@ -9,6 +9,7 @@ from checkin.actions import (
     asking,
     audit,
     chart_changes,
+    escorts,
     linking,
     needs,
     open_visits,
@@ -60,7 +61,7 @@ def relink(
     What was written at the visit goes by `rules.paper_fates`, and by what was `said` where that asks. Raises
     PapersAsk.
     """
-    was, previous_match = visit.patient, visit.match
+    was, previous_match, escort = visit.patient, visit.match, visit.escort
     move = Move(visit, was, patient, by, at, Ledger(), undoes)
     if was != patient:
         carry_papers(move, said=said)
@@ -75,6 +76,9 @@ def relink(
         match=match,
         open_discrepancies=visit.discrepancies.open().count(),
     )
+    # Once the visit is with the one and no longer with the other.
+    escorts.say_last_wishes(escort)
+    escorts.say_last_wishes(visit.escort)
     needs.recompute(visit=visit, at=at, by=by)
     between = {one for one in (move.was_id, move.now_id) if one is not None}
     open_visits.bring_others_in_step(visit, *between, by=by, at=at)
@@ -138,26 +142,27 @@ def papers_of(visit: Visit, now: Patient | None, *, undoes: MatchDecision | None
 def put_on(move: Move) -> None:
     """Escort, wishes, appointment and differences of the one chart give way to those of the other."""
     visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
-    name, escort_id = (escort.name or escort.relationship, escort.pk) if escort else ("", None)
+    escort_id, said = (escort.pk, escorts.whole(escort)) if escort else (None, {})
     wish = chart_changes.standing_wish(visit)
-    chart_changes.take_wishes_off(visit)
     linking.detach(visit)
+    if move.undoes is not None:
+        escorts.give_back(move.undoes, move.now_id)
     noticed = attach(visit, move.now, had=booked.pk if booked else None)
     notice_again(visit, not_kept(visit, noticed), by=move.by, at=move.at)
-    if move.was == move.now:
-        # Its escort was found or made anew; that no paper went anywhere is nothing to tell.
-        chart_changes.put_wishes_on(visit, wish, was=move.was_id, ledger=Ledger())
-        return
     ledger, was, now = move.ledger, move.was_id, move.now_id
-    chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger)
+    # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
+    is_moved = move.was != move.now
+    chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger if is_moved else Ledger())
+    if not is_moved:
+        return
     if wish is None and visit.sign_in.remember:
         ledger.note(visit.sign_in, Paper.WISH, Done.MOVED, was=was, now=now)
-    if escort is not None and escort_id is not None:
-        there = Escort.objects.filter(pk=escort_id).exists()
+    if escort is not None:
+        there = Escort.objects.filter(pk=escort_id or 0).exists()
         escort.pk = escort_id
         ledger.note(
             escort, Paper.ESCORT, Done.KEPT if there else Done.REMOVED, was=was, now=was if there else None,
-            before={"name": name},
+            before=said,
         )  # fmt: skip
     if booked is not None:
         ledger.note(booked, Paper.APPOINTMENT, Done.REMOVED, was=was, now=was)

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.actions import given_moves, linking
-from checkin.actions.merge_visits import WISHES, columns_of, decide, free, is_same_escort, place
+from checkin.actions import escorts, given_moves, linking
+from checkin.actions.merge_visits import WISHES, columns_of, decide, free, place
 from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.actions.unmerge_papers import taken_out
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models import lookup as records
+from checkin.models.own_records import is_same_adult
 from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import OF_THE_CHART, Done, Paper
@@ -71,7 +72,7 @@ def give_back_escorts(
             continue
         if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             leave(ledger, move, GONE if row is None else ELSEWHERE)
-        elif any(is_same_escort(one, row) for one in Escort.objects.filter(patient=merged)):
+        elif any(is_same_adult(one, row) for one in Escort.objects.filter(patient=merged)):
             leave(ledger, move, THERE_ALREADY)
         else:
             take_out_further(ledger, row)
@@ -94,6 +95,15 @@ def escort_back(ledger: Ledger, row: Escort, move: PaperMove, *, merged: Patient
         own = Escort.objects.create(**copy)
         ledger.made(own, Paper.ESCORT, now=was)
         Visit.objects.filter(pk__in=[visit.pk for visit in staying]).update(escort=own)
+        told = ChartChange.objects.filter(subject="Escort", subject_id=row.pk, visit__in=staying)
+        for change in told.filter(status=ChartChange.Status.STANDS).order_by("pk"):
+            ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=was, subject_id=own.pk)
+
+
+def say_last_wishes(ledger: Ledger, *, merged: Patient, way: list[int]) -> None:
+    """Every adult of these records is remembered by what stands with them now. Call once visits are back."""
+    for row in Escort.objects.filter(patient__in=[merged.pk, *way]).order_by("pk"):
+        escorts.say_last_wishes(row, ledger=ledger)
 
 
 def give_back(
@@ -150,7 +160,7 @@ def forget(ledger: Ledger, visit: Visit, escort: Escort) -> None:
     if row is None:
         return
     before, whose = columns(row, names_of(row)), row.patient_id
-    linking.forget(row, visit)
+    escorts.forget(row, visit)
     if not Escort.objects.filter(pk=escort.pk).exists():
         row.pk = escort.pk
         ledger.note(row, Paper.ESCORT, Done.REMOVED, was=whose, now=whose, before=before)
@@ -211,7 +221,7 @@ def escort_there(visit: Visit, merged: Patient, was: PaperMove) -> int | None:
         return visit.escort_id
     there = list(Escort.objects.filter(patient=merged).order_by("pk"))
     same = next((one for one in there if one.pk == was.before.get("escort_id")), None)
-    same = same or next((one for one in there if is_same_escort(one, now)), None)
+    same = same or next((one for one in there if is_same_adult(one, now)), None)
     if same:
         return same.pk
     claim = records.said(visit.sign_in)

@@ -87,6 +87,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     for visit, escort in only_since:
         if escort is not None:
             unmerge_visits.forget(ledger, visit, escort)
+    unmerge_visits.say_last_wishes(ledger, merged=merged, way=way)
     unmerge_papers.settle_due_items(ledger, merged=merged, way=way)
     kept.refresh_from_db()
     for patient in (merged, kept):

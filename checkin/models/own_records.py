@@ -11,6 +11,7 @@ from checkin.models import (
     ConsentRecord,
     DiscrepancyDecision,
     DueItem,
+    Escort,
     Guardian,
     Immunization,
     Match,
@@ -113,3 +114,17 @@ def corrected_guardians(visit: Visit) -> set[int]:
         discrepancy__visit=visit, subject="Guardian", kind=DiscrepancyDecision.Kind.USE_NEW, undone_by=None
     )
     return {pk for pk in used.values_list("subject_id", flat=True) if pk is not None}
+
+
+def is_same_adult(one: Escort, other: Escort) -> bool:
+    """Whether both rows are one adult, as a sign-in would take them; or the patient, come alone."""
+    if one.is_patient or other.is_patient:
+        return one.is_patient and other.is_patient
+    return bool(one.name_key) and one.name_key == other.name_key
+
+
+def rows_of_adult(escort: Escort) -> list[Escort]:
+    """The row, and those of the same adult on records that were merged into its record."""
+    away = [pk for pk in merged_here(escort.patient_id) if pk != escort.patient_id]
+    there = Escort.objects.filter(patient__in=away).order_by("pk") if away else []
+    return [escort, *(one for one in there if is_same_adult(one, escort))]

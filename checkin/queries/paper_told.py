@@ -126,7 +126,7 @@ def says_again(used: DiscrepancyDecision) -> str:
 def what(one: PaperMove, row: Any) -> str:
     """What the paper is, in words; by its kind where its row is gone."""
     if one.paper == Paper.ESCORT:
-        return one.before.get("name") or "Who brought them"
+        return one.before.get("name") or one.before.get("relationship") or "Who brought them"
     if row is None:
         return str(Paper(one.paper).label)
     if one.subject == "Patient" and one.paper == Paper.RECORD:

@@ -1,0 +1,230 @@
+"""An adult's row says the last word of all that stands there; whoever leaves takes only their own along."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from checkin.actions import matches, merging, more_said, preferences, unmerging
+from checkin.actions.paper_ledger import columns, names_of
+from checkin.actions.paper_moves import ALL_GOES
+from checkin.models import Escort, Role, Visit
+from checkin.models import lookup as records
+from tests import make
+
+NOTHING = ("", "")
+HERS, DESKS, LATEST = ("greet", "after 5"), ("leave", "mornings"), ("greet", "evenings")
+
+
+@pytest.fixture
+def finn(brook):
+    return make.patient(brook, "Finn O'Neil", born="2018-03-14")
+
+
+@pytest.fixture
+def zofia(brook):
+    return make.patient(brook, "Zofia Wilk", born="2018-03-14")
+
+
+@pytest.fixture
+def ada(brook):
+    return make.patient(brook, "Ada Quist", born="2018-03-14")
+
+
+@pytest.fixture
+def max_(brook, front):
+    return make.staff(brook, "max_", Role.MANAGER, location=front)
+
+
+def come(front, clock, wish=None, *, name="Finn O'Neil", **said):
+    """Rosa brings a child; linked by itself where that is Finn."""
+    if wish:
+        said |= {"remember": "yes", "approach": wish[0], "best_time": wish[1]}
+    return make.visit(front, make.at(clock), name=name, **said)
+
+
+def unknown(front, clock, wish=None, **said):
+    """The same, of whom the rules find nobody: the desk says later who it is."""
+    return come(front, clock, wish, name="Qqq Www", born="", **said)
+
+
+def fresh(visit):
+    return Visit.objects.select_related("patient", "escort", "sign_in", "location__clinic").get(pk=visit.pk)
+
+
+def link(visit, patient, by, clock):
+    return matches.link(visit=fresh(visit), patient=patient, by=by, at=make.at(clock), said=ALL_GOES)
+
+
+def undo(visit, by, clock):
+    return matches.undo(visit=fresh(visit), by=by, at=make.at(clock), said=ALL_GOES)
+
+
+def tell(visit, wish, by, clock):
+    """At the desk, at this visit."""
+    said = {"approach": wish[0], "best_way": "", "best_time": wish[1]}
+    preferences.set_(escort=fresh(visit).escort, visit=fresh(visit), by=by, at=make.at(clock), **said)
+
+
+def wishes(patient):
+    return list(Escort.objects.filter(patient=patient).values_list("approach", "best_time"))
+
+
+# What is remembered
+
+
+@pytest.mark.parametrize("order", ["she first", "the desk first"])
+def test_a_word_under_a_later_one_shows_again_once_that_is_another_childs(
+    front, finn, zofia, ada, dana, order
+):
+    """She signed in, and was linked only after the desk had written of her at another visit."""
+    first, hers = unknown(front, "9:00"), unknown(front, "9:01", HERS)
+    link(first, finn, dana, "9:02")
+    tell(first, DESKS, dana, "9:03")
+    link(hers, finn, dana, "9:04")
+    assert wishes(finn) == [DESKS]
+    if order == "the desk first":
+        link(first, zofia, dana, "9:05")
+        assert (wishes(finn), wishes(zofia)) == ([HERS], [DESKS])
+        link(hers, ada, dana, "9:06")
+    else:
+        link(hers, ada, dana, "9:05")
+        assert (wishes(finn), wishes(ada)) == ([DESKS], [HERS])
+        link(first, zofia, dana, "9:06")
+    assert (wishes(finn), wishes(zofia), wishes(ada)) == ([], [DESKS], [HERS])
+
+
+def test_what_a_visit_said_that_has_left_does_not_come_back(front, finn, zofia, ada, dana):
+    """The desk wrote over her word, she went first: the desk's visit gives nothing of hers back."""
+    hers, other, stays = (unknown(front, f"9:0{n}", HERS if n == 0 else None) for n in range(3))
+    for n, visit in enumerate((hers, other, stays)):
+        link(visit, finn, dana, f"9:1{n}")
+    tell(other, DESKS, dana, "9:20")
+    link(hers, zofia, dana, "9:21")
+    link(other, ada, dana, "9:22")
+    assert wishes(finn) == [NOTHING]
+
+
+def test_a_word_of_the_desk_stands_on_the_right_record_under_a_later_one(front, finn, zofia, dana):
+    """It counted no longer there, and was lost when the later visit turned out to be another child's."""
+    wrong = unknown(front, "9:00")
+    link(wrong, finn, dana, "9:01")
+    tell(wrong, DESKS, dana, "9:02")
+    later = unknown(front, "9:03", LATEST)
+    link(later, zofia, dana, "9:04")
+    link(wrong, zofia, dana, "9:05")
+    assert wishes(zofia) == [LATEST]
+    link(later, finn, dana, "9:06")
+    assert (wishes(zofia), wishes(finn)) == ([DESKS], [LATEST])
+
+
+def test_a_word_told_on_a_record_that_was_merged_goes_with_its_visit(front, finn, zofia, ada, dana, max_):
+    """Both records knew her, so her row stayed on the merged one, with what the desk had written of it."""
+    other, visit = unknown(front, "9:00"), unknown(front, "9:01")
+    link(other, zofia, dana, "9:02")
+    link(visit, finn, dana, "9:03")
+    tell(visit, DESKS, dana, "9:04")
+    made = merging.merge(merged=finn, into=zofia, by=max_, at=make.at("9:05"), why="their mother says so")
+    assert wishes(zofia) == [DESKS]
+    link(visit, ada, dana, "9:06")
+    assert (wishes(zofia), wishes(ada)) == ([NOTHING], [DESKS])
+    unmerging.undo(merge=made.merge, by=max_, at=make.at("9:07"))
+    assert (wishes(zofia), wishes(ada)) == ([NOTHING], [DESKS])
+    assert DESKS not in wishes(finn)
+
+
+def test_a_word_told_of_a_row_that_goes_home_stays_with_its_visit(front, finn, zofia, ada, dana, max_):
+    """The row came with a merge, a visit of the record that stays used it: it has a row of its own then."""
+    visit = unknown(front, "9:00", HERS)
+    link(visit, finn, dana, "9:01")
+    made = merging.merge(merged=finn, into=zofia, by=max_, at=make.at("9:02"), why="their mother says so")
+    stays = unknown(front, "9:03")
+    link(stays, zofia, dana, "9:04")
+    tell(stays, DESKS, dana, "9:05")
+    unmerging.undo(merge=made.merge, by=max_, at=make.at("9:06"))
+    assert (wishes(finn), wishes(zofia)) == ([HERS], [DESKS])
+    link(stays, ada, dana, "9:07")
+    assert (wishes(finn), wishes(zofia), wishes(ada)) == ([HERS], [], [DESKS])
+
+
+def test_a_family_that_goes_on_typing_keeps_what_the_desk_wrote_of_them(front, finn, dana):
+    visit = come(front, "9:00")
+    assert visit.patient == finn
+    tell(visit, DESKS, dana, "9:01")
+    more = replace(records.said(visit.sign_in), also="an ear", key=uuid.uuid4())
+    assert more_said.add(fresh(visit), more, at=make.at("9:02"))
+    assert wishes(finn) == [DESKS]
+    link(visit, make.patient(finn.clinic, "Mia Ruiz"), dana, "9:03")
+    assert wishes(finn) == []
+
+
+def test_what_stands_on_the_row_alone_outlasts_a_wrong_visit(front, finn, zofia, dana):
+    """The desk wrote it before such words were kept: nothing but the row knows of it."""
+    first = come(front, "9:00")
+    old = {"approach": "leave", "best_time": "mornings", "remembered_at": make.at("8:00")}
+    Escort.objects.filter(pk=first.escort_id).update(**old)
+    wrong = unknown(front, "9:10")
+    link(wrong, finn, dana, "9:11")
+    assert wishes(finn) == [DESKS]
+    tell(wrong, LATEST, dana, "9:12")
+    link(wrong, zofia, dana, "9:13")
+    assert (wishes(finn), wishes(zofia)) == ([DESKS], [LATEST])
+
+
+# Who is taken off, and comes back
+
+
+def as_it_was(escort):
+    return columns(escort, names_of(escort))
+
+
+@pytest.mark.parametrize("first_to_go", [0, 1])
+def test_an_adult_of_wrong_visits_that_typed_different_phones_is_not_left(
+    front, finn, zofia, dana, first_to_go
+):
+    visits = [
+        come(front, "9:00", escort_phone=""),
+        come(front, "9:10", HERS, escort_phone="555-010-7001", relationship="aunt"),
+    ]
+    assert visits[0].escort == visits[1].escort
+    link(visits[first_to_go], zofia, dana, "9:20")
+    left = visits[1 - first_to_go]
+    before = as_it_was(Escort.objects.get(patient=finn))
+    link(left, zofia, dana, "9:21")
+    assert not Escort.objects.filter(patient=finn).exists()
+    undo(left, dana, "9:22")
+    back = Escort.objects.get(patient=finn)
+    assert (as_it_was(back), fresh(left).escort) == (before, back)
+    assert back.pk == visits[0].escort_id
+
+
+def test_an_adult_who_is_there_again_by_then_is_not_written_twice(front, finn, zofia, dana):
+    first = come(front, "9:00", escort_phone="555-010-7000")
+    link(first, zofia, dana, "9:01")
+    second = come(front, "9:02", escort_phone="555-010-7001")
+    undo(first, dana, "9:03")
+    assert fresh(first).escort == fresh(second).escort == Escort.objects.get(patient=finn)
+
+
+def test_an_adult_on_record_is_left_whatever_wrong_visits_typed(front, brook, finn, zofia, dana):
+    known = Escort.objects.create(clinic=brook, patient=finn, name="Rosa Delgado", phone="555-010-8888")
+    for n, clock in enumerate(("9:00", "9:10")):
+        visit = come(front, clock, escort_phone="555-010-7001")
+        assert visit.escort == known
+        link(visit, zofia, dana, f"9:2{n}")
+    known.refresh_from_db()
+    assert known.last_came_at is None
+
+
+def test_an_adult_of_whom_the_desk_wrote_at_another_visit_is_left(front, finn, zofia, dana):
+    """The child came with someone else, and the desk wrote down what Rosa had said."""
+    rosas = come(front, "9:00")
+    with_joe = come(front, "9:01", escort_name="Grandpa Joe")
+    usual = {"best_way": "", "by": dana, "at": make.at("9:02")}
+    preferences.set_(
+        escort=fresh(rosas).escort, visit=fresh(with_joe), approach="leave", best_time="mornings", **usual
+    )
+    link(rosas, zofia, dana, "9:03")
+    assert DESKS in wishes(finn)
