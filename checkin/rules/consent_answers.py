@@ -26,6 +26,7 @@ from checkin.rules.consent_items import (
     is_all,
     is_same_item,
     may_be_of,
+    may_be_of_family,
     may_be_same_item,
     names_item,
     narrows,
@@ -78,11 +79,15 @@ class Answer:
         return bool(what) and means(self.to_what, what)
 
     def is_on_condition(self, care: Care, what: str) -> bool:
-        """Whether it is a yes that may be about that, with words that say more than the item."""
+        """Whether it is a yes that may be about that, with words that say more than the item, or less.
+
+        "Hepatitis" does not say whether A or B.
+        """
         is_yes = self.agreed and self.care == care
         if is_yes and self.says_how_many:
             return not self.is_of_asked
-        return is_yes and has_condition(self.to_what) and may_be_of(self.to_what, what)
+        is_read = has_condition(self.to_what) and may_be_of(self.to_what, what)
+        return is_yes and (is_read or may_be_of_family(self.to_what, what))
 
     def is_of_others_only(self, care: Care, what: str) -> bool:
         """Whether it is a yes to something else and, by its words, to nothing more."""

@@ -38,14 +38,14 @@ VACCINES = (
     ("hepatitis b", "hep hepatitis hepb hbv vhb engerix recombivax heplisav twinrix pediarix vaxelis"),
     (
         "pneumococcal",
-        "pneumococcal pneumococo neumococo pneumonia neumonia neumococica antineumococica pcv "
+        "pneumococcal pneumococo neumococo pneumo pneumonia neumonia neumococica antineumococica pcv "
         "pcv13 pcv15 pcv20 ppsv23 prevnar vaxneuvance",
     ),
     ("rotavirus", "rotavirus rota antirotavirus rotateq rotarix"),
     (
         "meningococcal",
-        "meningococcal meningococo meningitis meningococica menacwy menb menveo menquadfi bexsero "
-        "trumenba penbraya",
+        "meningococcal meningococo meningitis meningococica men mening meningo menacwy menb menveo menquadfi "
+        "bexsero trumenba penbraya",
     ),
     ("hpv", "hpv vph papilloma papiloma papillomavirus gardasil"),
     ("covid", "covid covid19 sars coronavirus comirnaty spikevax"),
@@ -55,6 +55,19 @@ KINDS: dict[str, set[str]] = {}
 for _kind, _said in VACCINES:
     for _word in _said.split():
         KINDS.setdefault(_word, set()).add(_kind)
+
+
+HEPATITIS = frozenset({"hep", "hepatitis"})
+FAMILIES = (
+    HEPATITIS,
+    split_words("men mening meningo meningococcal meningococo meningitis meningococica"),
+    split_words("pneumo pneumococcal pneumococo neumococo pneumonia neumonia neumococica antineumococica"),
+    split_words("polio poliovirus antipolio poliomielitis"),
+)
+"""Names of several vaccines that a letter, a number or another word tells apart: which one was not said."""
+BETWEEN_LETTERS = frozenset({"b", "and", "y", "o", "or", "type", "tipo", "virus", "vaccine", "vacuna"})
+AFTER_PREPOSITION = split_words("la el las los mi mis su sus nuestra nuestro este esta")
+"""After the Spanish "a", which then is no letter: "hepatitis a mi hija"."""
 
 
 ONE_PRODUCT = (

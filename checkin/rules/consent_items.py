@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from checkin.rules import names
 from checkin.rules.consent_item_words import (
+    AFTER_PREPOSITION,
     ALL,
     BEFORE_NUMBER,
     BEFORE_OTHER_NUMBER,
     BETWEEN,
+    BETWEEN_LETTERS,
     BOTH,
     BUT,
     DIGITS,
     DOSES,
+    FAMILIES,
     FILLER,
+    HEPATITIS,
     HOW_MANY,
     IF,
     KINDS,
@@ -45,7 +52,14 @@ OF_NO_ITEM = FILLER | SOME | HOW_MANY | ALL
 
 def content(item: str) -> list[str]:
     """The words that say which item it is, in any order."""
-    return sorted(word for word in words_of(item) if word not in FILLER)
+    said = words_of(item)
+    around = zip(("", *said), said, (*said[1:], ""), strict=False)
+    return sorted(three[1] for three in around if three[1] not in FILLER or is_letter(*three))
+
+
+def is_letter(before: str, word: str, after: str) -> bool:
+    """Whether "a" is the letter of a vaccine ("Hepatitis A"), and no article or preposition."""
+    return word == "a" and before in KINDS and after not in AFTER_PREPOSITION
 
 
 def is_all(item: str) -> bool:
@@ -141,10 +155,32 @@ def kinds(item: str) -> set[str]:
     found = [KINDS[word] for word in words_of(item) if word in KINDS]
     # "Haemophilus influenzae" is "hib", and "hib influenza" too.
     against = set().union(*found)
-    letters = {"a", "b"} & set(names.words(item))
+    letters = letters_of_hepatitis(words_of(item))
     if len(letters) == 1 and not against - {"hepatitis a", "hepatitis b"}:
         against &= {f"hepatitis {letters.pop()}"}
     return against - {"flu"} if "hib" in against else against
+
+
+def letters_of_hepatitis(said: Sequence[str]) -> set[str]:
+    """The letters right behind the name: A and B of "hep A/B", none of "a hepatitis shot"."""
+    at = next((nth for nth, word in enumerate(said) if word in HEPATITIS), len(said))
+    behind = zip(said[at + 1 :], (*said[at + 2 :], ""), strict=False)
+    run = takewhile(lambda pair: pair[0] in BETWEEN_LETTERS or is_letter("hep", *pair), behind)
+    return {"a", "b"} & {word for word, _ in run}
+
+
+def may_be_of_family(item: str, asked: str) -> bool:
+    """Whether one says no more than the family of the other: "hepatitis" and "Hep A", "polio" and "IPV"."""
+    if names_item(item, asked) or not kinds(item) & kinds(asked):
+        return False
+    return any(says_family(part) for part in parts(item)) or says_family(asked)
+
+
+def says_family(item: str) -> bool:
+    said = {word for word in content(item) if word not in DOSES and not word.isdigit()}
+    if letters_of_hepatitis(words_of(item)) == {"a", "b"}:
+        said -= {"a", "b"}
+    return any(said and said <= family for family in FAMILIES)
 
 
 def is_same_item(one: str, other: str) -> bool:
@@ -156,7 +192,8 @@ def is_same_item(one: str, other: str) -> bool:
     if is_other_dose(one, other):
         return False
     first, second = content(one), content(other)
-    return bool(first and first == second) or kinds(one) == kinds(other) in ONE_PRODUCT
+    is_said_alike = bool(first and first == second and kinds(one) == kinds(other))
+    return is_said_alike or kinds(one) == kinds(other) in ONE_PRODUCT
 
 
 def is_other_dose(one: str, other: str) -> bool:
@@ -192,14 +229,6 @@ def may_be_same_item(one: str, other: str) -> bool:
         return True
     first, second = kinds(one), kinds(other)
     return not first or not second or bool(first & second)
-
-
-def overlaps(one: str, other: str) -> bool:
-    """Whether they have a disease or a word in common and are not surely the same ("measles" and "MMR")."""
-    if is_same_item(one, other):
-        return False
-    shared = set(content(one)) & set(content(other)) - set(DOSES)
-    return bool(kinds(one) & kinds(other)) or any(not word.isdigit() for word in shared)
 
 
 def parts(item: str) -> list[str]:

@@ -1,0 +1,82 @@
+"""A yes to a family of vaccines does not say which of them: "hepatitis" is neither Hep A nor Hep B."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import consent
+from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+from checkin.rules.consent_items import is_same_item, kinds
+
+HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
+AUNT = Adult("Rosa Stone", "", "aunt")
+
+
+def path(words: str, item: str, agreed: bool = True, escort: Adult = AUNT) -> consent.Path:
+    said = Answer("vaccine", agreed, "telephone", "Helen Marsh", words, how="telephone")
+    return consent.path(Facts(escort, guardians=(HELEN,), answers=(said,)), Care.VACCINE, item)
+
+
+FAMILIES = {
+    "hepatitis|Hep|hep vaccine|the hepatitis shot|vacuna hepatitis|a hepatitis shot|hepatitis a mi hija|"
+    "hepatitis A or B|hep A and B|flu and hep": "Hepatitis A|Hep A|HepA|Hepatitis B|Hep B, 2nd dose|Havrix",
+    "men|meningococcal|the meningitis shot|mening": "MenACWY|MenB|Men B|Menveo|Bexsero|Meningococcal A",
+    "pneumo|pneumonia|pneumococcal vaccine|neumococo": "PCV20|PCV15|PPSV23|Prevnar",
+    "polio|the polio shot|la polio": "IPV|OPV|DTaP-IPV-Hib",
+}
+PAIRS = [
+    (words, item)
+    for said, due in FAMILIES.items()
+    for words in said.split("|")
+    for item in due.split("|")
+    if "DTaP" not in item or "polio" in words
+]
+
+
+@pytest.mark.parametrize(("words", "item"), PAIRS)
+def test_a_family_without_its_letter_is_read_for_each_of_them(words, item):
+    """“Hepatitis” went ahead for Hepatitis A alone: its letter was taken for an article."""
+    for escort in (AUNT, HELEN):
+        found = path(words, item, escort=escort)
+        assert (found.step, found.advice) == (Step.CLINICIAN_DECIDES, "clinician reads these words")
+    assert path(words, item, agreed=False).step == Step.CLINICIAN_DECIDES
+    assert not is_same_item(words, item)
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("Hep A", "Hepatitis A"),
+        ("hep a, please", "HepA"),
+        ("Hepatitis type A", "Hep A"),
+        ("a hep b shot", "Hepatitis B"),
+        ("Hep-B", "HepB"),
+        ("Hepatitis", "Hepatitis"),
+        ("MenB", "MenB"),
+        ("IPV", "IPV"),
+        ("polio", "Polio vaccine"),
+    ],
+)
+def test_with_its_letter_it_goes_ahead_for_that_one(words, item):
+    assert path(words, item).step == Step.PROCEED
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("Hep A", "Hep B"),
+        ("hep b", "Hepatitis A"),
+        ("MenB", "MenACWY"),
+        ("PCV20", "PPSV23"),
+        ("polio", "MMR"),
+    ],
+)
+def test_another_one_of_the_family_is_not_agreed_to(words, item):
+    assert path(words, item).step == Step.PHONE_GUARDIAN
+
+
+def test_a_letter_is_one_only_right_behind_the_name():
+    assert kinds("a hepatitis shot") == kinds("hepatitis a la niña") == {"hepatitis a", "hepatitis b"}
+    assert kinds("a hep b shot") == {"hepatitis b"}
+    assert kinds("Hep A/B") == {"hepatitis a", "hepatitis b"}
+    assert not is_same_item("meningococcal A", "meningococcal")
