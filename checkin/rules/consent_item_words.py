@@ -83,8 +83,8 @@ SEVERAL = split_words(
 FILLER = SEVERAL | split_words(
     """
     vaccine vaccination immunization immunisation shot jab dose doses injection a an the of for to his
-    her their this that these those it them and plus is are be has have had get gets give given due now
-    today please ok okay yes fine agree agrees agreed consent consents she he they child year years
+    her their this that these those it them and plus get give due
+    now today please ok okay yes fine agree agrees agreed consent consents she he they child year years
     season annual vacuna inyeccion dosis la las el los lo de del contra y un una esta este estas estos
     que le les hoy ahora toca tocan por favor si para al a en su anual temporada
     """
@@ -96,14 +96,13 @@ ON_LABELS = split_words(
     bivalent monovalent valent preservative free live attenuated inactivated recombinant conjugate
     conjugated polysaccharide toxoid toxoids acellular adsorbed subunit adjuvanted cell culture mrna
     pediatric paediatric pediatrica adolescent formulation dosage ml mcg series booster virus disease
-    cough ii iv type b c w influenzae combined combination nos unspecified
+    ii iv type b c w influenzae combined combination nos unspecified
     """
 )
 """Words of a vaccine's full name that say nothing of when, or on what condition."""
 PLAIN = split_words(
     """
-    todays mist flumist arm leg thigh left right brazo pierna muslo izquierdo derecho bien acuerdo con
-    sounds good objection objections problem problema
+    todays mist flumist arm leg thigh left right brazo pierna muslo izquierdo derecho bien sounds good
     """
 )
 """Words beside a vaccine's name that make no condition of a yes."""
@@ -126,6 +125,8 @@ NO_OBJECTION = re.compile(
     r"(?:problems?|objections?|issues?|concerns?|problemas?|inconvenientes?|reparos?)\b",
     re.IGNORECASE,
 )
+IS_WELL = re.compile(r"\b(?:is|are)\s+(?=(?:fine|ok|okay|good|due)\b)", re.IGNORECASE)
+"""Where "is" says neither that a child has the illness nor that it was given."""
 ALL = split_words(
     """
     all everything every any todo toda todos todas
@@ -209,6 +210,9 @@ COUNTED = (
     r"vacuna|inmunizaci|inyecci|pinchazo))"
 )
 SPELT_OUT = (
+    (re.compile(r"\bwhooping[- ]cough\b|\btos[- ]?ferina\b", re.IGNORECASE), "pertussis"),
+    (re.compile(r"\b(?:de\s+)?acuerdo(?:\s+con)?\b", re.IGNORECASE), " "),
+    (IS_WELL, " "),
     *((re.compile(rf"(?<![\w.,/#-]){one}{COUNTED}", re.IGNORECASE), word) for one, word in DIGITS.items()),
     (re.compile(r"\bh[-. ]*(?:flu|influenzae?)\b", re.IGNORECASE), "hib"),
     (NO_OBJECTION, " "),

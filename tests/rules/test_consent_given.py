@@ -1,0 +1,55 @@
+"""A yes whose words may say that it was given already, or that the child is ill, is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import consent
+from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+
+HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
+AUNT = Adult("Rosa Stone", "", "aunt")
+
+
+def path(words: str, item: str = "flu vaccine", escort: Adult = AUNT) -> consent.Path:
+    yes = Answer("vaccine", True, "telephone", "Helen Marsh", words, how="telephone")
+    return consent.path(Facts(escort, guardians=(HELEN,), answers=(yes,)), Care.VACCINE, item)
+
+
+def phrases(text: str) -> list[str]:
+    return [one for line in text.strip().splitlines() for one in line.split("|")]
+
+
+GIVEN_OR_ILL = """
+he had his flu|flu she had this year|flu, had it|she has the flu|they have the flu|has flu today|flu given
+flu shot given this year|had all his shots|she has had all her vaccines|all given|everything was given
+gets flu|he gets the flu|flu is given|flu and cough|flu, cough|está con gripe|con gripe hoy|flu problem
+problem with flu|tiene gripe|ya tuvo la gripe|flu done|got his flu shot|flu already|la gripe ya la tiene
+it is flu|objection to flu|flu, be sick|up to date with all shots|ya le pusieron la gripe
+the shots she has had|hay problema con la gripe
+"""
+
+
+@pytest.mark.parametrize("words", phrases(GIVEN_OR_ILL))
+@pytest.mark.parametrize("escort", [AUNT, HELEN], ids=["aunt", "mother"])
+def test_words_of_what_was_given_or_of_an_illness_go_ahead_for_nothing(words, escort):
+    """“He had his flu” and “she has the flu” were “go ahead” for the flu vaccine."""
+    found = path(words, escort=escort)
+    assert (found.step, found.advice) == (Step.CLINICIAN_DECIDES, "clinician reads these words")
+
+
+PLAIN = """
+flu|give flu today|get the flu shot|flu shot this year|flu is fine|the flu shot is ok|all shots that are due
+de acuerdo con la gripe|está bien la gripe|flu, no problem|no objection to the flu shot|sin problema la gripe
+everything that is due|give all his shots|flu, left arm|the vaccines that are due today
+"""
+
+
+@pytest.mark.parametrize("words", phrases(PLAIN))
+def test_a_plain_yes_still_goes_ahead(words):
+    assert path(words).step == Step.PROCEED
+
+
+@pytest.mark.parametrize("words", ["whooping cough", "tos ferina", "tosferina", "the whooping cough shot"])
+def test_whooping_cough_is_the_vaccine(words):
+    assert path(words, "Pertussis").step == Step.PROCEED
