@@ -103,6 +103,8 @@ def test_it_is_another_child_by_keyboard_told_and_taken_back(desk, front, marcus
     assert Immunization.objects.get().patient == hugo
     scripts_are_there(desk)
     desk.keyboard.press("u")
+    expect(desk.locator("#content")).to_contain_text("will be called Marcus Belly, born Mar 14, 2018, again")
+    desk.get_by_role("button", name="Undo").click()
     expect(desk.get_by_role("status").first).to_contain_text("is as it was before")
     visit.refresh_from_db()
     marcus.refresh_from_db()
