@@ -11,9 +11,9 @@ from typing import Any
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from checkin.models import Discrepancy, ExcuseNote, Patient, Promise, Visit
+from checkin.models import Discrepancy, ExcuseNote, LookAlike, Patient, Promise, Visit
 from checkin.web import page_marks
-from checkin.web.page_marks import DRAWN_FOR
+from checkin.web.page_marks import DRAWN_BESIDE, DRAWN_FOR
 
 
 class FreshPages(Client):
@@ -23,6 +23,9 @@ class FreshPages(Client):
         if DRAWN_FOR not in path and not (isinstance(data, dict) and DRAWN_FOR in data):
             mark = mark_of(path)
             path += f"{'&' if '?' in path else '?'}{DRAWN_FOR}={mark}" if mark else ""
+        if DRAWN_BESIDE not in path and not (isinstance(data, dict) and DRAWN_BESIDE in data):
+            for mark in marks_beside(path, data):
+                path += f"{'&' if '?' in path else '?'}{DRAWN_BESIDE}={mark}"
         return super().post(path, data, *args, **more)
 
 
@@ -42,6 +45,22 @@ def mark_of(path: str) -> str:
             key = {"replaces": "promise_id", "again": "promise_id"}.get(name, f"{name}_id")
             named.setdefault(key, int(value))
     return of_ids(named).text or "l0"
+
+
+def marks_beside(path: str, data: Any) -> list[str]:
+    """What a page would say of each record that this form names beside the one that it is about."""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return []
+    if match.app_name != "desk":
+        return []
+    said = data if isinstance(data, dict) else {}
+    texts = [said.get(name) for name in page_marks.RECORD_FIELDS] + [match.kwargs.get("other_id")]
+    ids = [pk for text in texts if (pk := page_marks.number(str(text or "")))]
+    if pair := match.kwargs.get("look_alike_id"):
+        ids += LookAlike.objects.filter(pk=pair).values_list("record_id", "older_id").first() or ()
+    return [page_marks.of_patient(one).text for one in Patient.objects.filter(pk__in=ids)] if ids else []
 
 
 def of_ids(named: dict[str, int]) -> page_marks.PageMark:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from checkin.actions import audit
+from checkin.actions import audit, page_marks
 from checkin.actions.permissions import require
 from checkin.actions.writing import write
 from checkin.models import Clinic, Guardian, LookAlike, Patient, Staff, bulk
@@ -105,6 +105,7 @@ def say_two(*, look_alike: LookAlike, by: Staff, at: dt.datetime) -> LookAlike:
     """They are two children: never asked again. Twice is once."""
     require(Act.MERGE, by)
     with write():
+        page_marks.verify()
         held = LookAlike.objects.select_for_update().get(pk=look_alike.pk)
         if held.settled_at is None:
             held.settled_at, held.settled_by = at, by

@@ -1,11 +1,15 @@
-"""The page that asks, checked inside the transaction: what it spoke of is held, and as it showed it."""
+"""The page that asks, checked inside the transaction: what it spoke of is held, and as it showed it.
+
+So is every record that its form names beside that: the one to link, to merge into, or said to be another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -25,13 +29,24 @@ class PageChanged(Exception):
         self.drawn, self.now = drawn, now
 
 
-_asking: ContextVar[PageMark | None] = ContextVar("page_mark", default=None)
+class RecordChanged(PageChanged):
+    """A record that the form names beside the one it is about is no longer what the page showed of it."""
+
+
+class Asking(NamedTuple):
+    """What the page was drawn for, where that is compared, and how it drew each record named beside it."""
+
+    mark: PageMark | None = None
+    beside: tuple[PageMark, ...] = ()
+
+
+_asking: ContextVar[Asking | None] = ContextVar("page_mark", default=None)
 
 
 @contextmanager
-def asked_by(mark: PageMark | None) -> Iterator[None]:
+def asked_by(mark: PageMark | None, beside: tuple[PageMark, ...] = ()) -> Iterator[None]:
     """Let the first action in this block that holds its rows check them against the page that asked."""
-    token = _asking.set(mark)
+    token = _asking.set(Asking(mark, beside) if mark or beside else None)
     try:
         yield
     finally:
@@ -49,13 +64,39 @@ def verify(held: Iterable[Visit] = ()) -> None:
     Who corrects a match or merges holds the same boards, so what is read here stays so until the end of the
     transaction. Checked once a request: after that, what changes is what this very request does.
     """
-    mark = _asking.get()
-    if mark is None or not connection.in_atomic_block:
+    asking = _asking.get()
+    if asking is None or not connection.in_atomic_block:
         return
-    now = fresh(mark, held)
-    if not rules.is_same_child(mark, now) or rules.has_ended_or_come_back(mark.state, now.state):
-        raise PageChanged(mark, now)
+    if asking.beside:
+        compare_beside(asking.beside, hold_records(asking.beside))
+    if (mark := asking.mark) is not None:
+        now = fresh(mark, held)
+        if not rules.is_same_child(mark, now) or rules.has_ended_or_come_back(mark.state, now.state):
+            raise PageChanged(mark, now)
     _asking.set(None)
+
+
+def hold_records(marks: Iterable[PageMark]) -> dict[int, Patient]:
+    ids = [mark.patient or 0 for mark in marks]
+    rows = Patient.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def compare_beside(marks: Iterable[PageMark], records: Mapping[int, Patient]) -> None:
+    """Raise RecordChanged where a record is not as the page drew it. A mark's `visit`: what it is for."""
+    for mark in marks:
+        record = records.get(mark.patient or 0)
+        if record is None:
+            continue
+        now = of_record(mark, record)
+        if not rules.is_same_child(mark, now) and not is_there(mark):
+            raise RecordChanged(mark, now)
+
+
+def is_there(mark: PageMark) -> bool:
+    """Whether the visit is this record's by now: the same press twice is one, and the first may merge."""
+    visit = Visit.objects.filter(pk=mark.visit, patient=mark.patient).first() if mark.visit else None
+    return visit is not None and not visit.is_unsettled
 
 
 def fresh(mark: PageMark, held: Iterable[Visit]) -> PageMark:
@@ -69,7 +110,11 @@ def fresh(mark: PageMark, held: Iterable[Visit]) -> PageMark:
         child = Patient.objects.filter(pk=visit.patient_id).first() if visit.patient_id else None
         state = mark.state and visit.state
         return replace(mark, patient=visit.patient_id, named=stamp_of(child), state=state)
-    record = Patient.objects.select_for_update().get(pk=mark.patient or 0)
+    return of_record(mark, Patient.objects.select_for_update().get(pk=mark.patient or 0))
+
+
+def of_record(mark: PageMark, record: Patient) -> PageMark:
+    """The mark as a page would draw it now of this record."""
     now = replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
     return replace(now, named=stamp_of(record))
 

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from checkin.models import Clinic, LookAlike, Patient
+from checkin.queries.page_marks import know_last_merges
 
 MOST_LISTED = 50
 MOST_OF_ONE = 5
@@ -19,7 +20,10 @@ def page(clinic: Clinic, number: str | None) -> Page[LookAlike]:
     What is settled on a page makes room for the next of it, so the same page again goes on from there.
     """
     found = clinic.look_alikes.open().select_related("record", "older").order_by("-noticed_at", "pk")
-    return Paginator(found, MOST_LISTED).get_page(number)
+    listed = Paginator(found, MOST_LISTED).get_page(number)
+    listed.object_list = list(listed.object_list)
+    know_last_merges(side for one in listed.object_list for side in (one.record, one.older))
+    return listed
 
 
 def count(clinic: Clinic) -> int:

@@ -11,6 +11,7 @@ from checkin.models import Clinic, Match, MatchDecision, Patient, Visit, merge_d
 from checkin.models import lookup as records
 from checkin.models.lookup import Found
 from checkin.queries.comparing import Row, Typed, compare
+from checkin.queries.page_marks import know_last_merges
 from checkin.rules import identity
 from checkin.rules.ages import age_words
 
@@ -134,6 +135,7 @@ def options(
 ) -> list[Option]:
     today, listed = clinic.local_date(at), list(patients)
     numbers = numbers_of(clinic, listed)
+    know_last_merges(listed)
     return [
         Option(
             patient=one,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, Patient, PatientMerge
@@ -13,6 +15,19 @@ def last_merge(clinic: Clinic, patient_id: int | None) -> PatientMerge | MatchDe
     made = clinic.patient_merges.filter(of_it).select_related("by", "merged", "into").order_by("pk").last()
     decided = MatchDecision.objects.filter(visit__clinic=clinic, previous_patient_id=patient_id)
     return made or decided.select_related("by").order_by("pk").last()
+
+
+def know_last_merges(patients: Iterable[Patient]) -> None:
+    """Read the last merge of each of these at once, for a page that marks them all."""
+    known = {patient.pk: patient for patient in patients}
+    for patient in known.values():
+        patient.last_merge_id = None
+    of_them = Q(merged__in=known) | Q(into__in=known)
+    made = PatientMerge.objects.filter(of_them).order_by("pk") if known else PatientMerge.objects.none()
+    for pk, *both in made.values_list("pk", "merged_id", "into_id"):
+        for one in both:
+            if one in known:
+                known[one].last_merge_id = pk
 
 
 def undone_since(patient: Patient, merge_id: int) -> PatientMerge | None:

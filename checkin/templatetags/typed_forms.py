@@ -9,9 +9,9 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from checkin.models import Location
+from checkin.models import Location, Patient
 from checkin.web.access import location_id
-from checkin.web.page_marks import DRAWN_FOR, of_context, of_visit
+from checkin.web.page_marks import DRAWN_BESIDE, DRAWN_FOR, of_context, of_patient, of_visit
 from checkin.web.typed import TYPED_BY, marker
 
 register = template.Library()
@@ -35,6 +35,18 @@ def csrf_token(context: Any, about: Any = None) -> SafeString | str:
     place = here.pk if isinstance(here, Location) else location_id(request)
     mark = of_context({"visit": about} if about else context)
     return format_html("{}" + FIELD, whose, DRAWN_FOR, mark.at(place).text)
+
+
+@register.simple_tag
+def drawn_beside(patient: Patient) -> SafeString:
+    """Say in a form how the page shows a record that the form names by its number."""
+    return format_html(FIELD, DRAWN_BESIDE, record_mark(patient))
+
+
+@register.filter
+def record_mark(patient: Patient) -> str:
+    """How the page shows this record, for a choice that a script puts into a form."""
+    return of_patient(patient).text
 
 
 @register.filter

@@ -3,6 +3,9 @@
 `drawn_for`, a hidden field that `{% csrf_token %}` brings along, names the visit with its child and state, or
 the record, or the promise, and the front desk (`rules/page_marks`). What an address speaks of is compared
 with it before the view runs, and again by the action once it holds the rows (`actions/page_marks`).
+
+`drawn_beside` says the same of every record that a form names by its number beside the one it is about: whom
+a visit is linked to, what a record is merged into. A bare number would be whoever stands under it by now.
 """
 
 from __future__ import annotations
@@ -14,13 +17,23 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from checkin.actions.page_marks import PageChanged, asked_by, is_unchecked, stamp_of
+from checkin.actions.page_marks import (
+    PageChanged,
+    RecordChanged,
+    asked_by,
+    compare_beside,
+    is_unchecked,
+    stamp_of,
+)
 from checkin.models import Patient, Promise, Visit
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
 from checkin.web.locations import address_of
 
 DRAWN_FOR = "drawn_for"
+DRAWN_BESIDE = "drawn_beside"
+RECORD_FIELDS = ("patient", "into")
+"""Fields in which a form names a record beside the one that it is about; for addresses: `records_named`."""
 WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
 """Posts that write about no child: searches, a choice of this browser, and “I am at this board”."""
 ALWAYS_TAKEN = {"sign_in"}
@@ -30,7 +43,7 @@ OWN_STATE = {"move", "door"}
 SAME_STATE = {"undo"}
 """Undoing a move means the very move that the page showed."""
 OWN_CHILD = {"match_link", "match_new", "match_undo"}
-"""Decisions on a match say by `seen` after which decision their page was drawn."""
+"""Decisions on a match say by `seen` after which decision they were drawn, and whom by `drawn_beside`."""
 LONGEST = 18
 
 
@@ -82,15 +95,13 @@ def asking(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
         yield
         return
     now = spoken_of(request, named, mark)
-    if now is None:  # about a place alone, or about nothing that is there
-        if mark is None:
-            raise PageChanged(None, PageMark())
+    if now is None and mark is None:  # about a place alone, or about nothing that is there
+        raise PageChanged(None, PageMark())
+    held = compare(match.url_name, mark, now) if now is not None else None
+    beside = drawn_beside(request, named, now.visit if now else None)
+    with asked_by(held, beside):
         yield
-        return
-    held = compare(match.url_name, mark, now)
-    with asked_by(held):
-        yield
-        request.page_is_checked = held is not None and not is_unchecked()
+        request.page_is_checked = bool(held or beside) and not is_unchecked()
 
 
 def said(request: HttpRequest) -> str:
@@ -101,6 +112,38 @@ def state_seen(request: Any) -> str:
     """The state from which a step was meant, as the page showed it."""
     mark = request.page_mark
     return request.POST.get("from") or request.GET.get("from") or (mark.state if mark else "")
+
+
+def drawn_beside(request: Any, named: Mapping[str, Any], visit: int | None) -> tuple[PageMark, ...]:
+    """How the page drew the records that its form names. Raises RecordChanged where one is another by now.
+
+    What is sent of a record that nothing names is compared, too: the page before an undo says so where to.
+    """
+    sent, asked = said_beside(request), records_named(request, named)
+    ours = request.clinic.patients.in_bulk([*sent, *asked]) if sent or asked else {}
+    for pk in asked:
+        if pk in ours and pk not in sent:
+            raise RecordChanged(None, replace(of_patient(ours[pk]), visit=visit))
+    marks = tuple(replace(mark, visit=visit) for pk, mark in sent.items() if pk in ours)
+    compare_beside(marks, ours)
+    return marks
+
+
+def said_beside(request: Any) -> dict[int, PageMark]:
+    """Each record that the page says it has drawn, by its number."""
+    texts = [*request.GET.getlist(DRAWN_BESIDE), *request.POST.getlist(DRAWN_BESIDE)]
+    marks = [mark for text in texts if (mark := rules.read(text))]
+    return {mark.patient: replace(mark, promise=None, state="") for mark in marks if mark.patient}
+
+
+def records_named(request: Any, named: Mapping[str, Any]) -> list[int]:
+    """The records that this form names beside the one that it is about."""
+    found = [number(request.POST.get(name)) for name in RECORD_FIELDS]
+    found.append(named.get("other_id"))
+    if pk := named.get("look_alike_id"):
+        pair = request.clinic.look_alikes.filter(pk=pk).values_list("record_id", "older_id").first()
+        found.extend(pair or ())
+    return [pk for pk in found if pk]
 
 
 def compare(act: str, mark: PageMark | None, now: PageMark) -> PageMark | None:
@@ -149,5 +192,5 @@ def visit_of(clinic: Any, named: Mapping[str, Any]) -> int | None:
 
 
 def number(text: str | None) -> int | None:
-    said = text or ""
+    said = (text or "").strip()
     return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from checkin.actions.page_marks import PageChanged
+from checkin.actions.page_marks import PageChanged, RecordChanged
 from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit, paper_words
 from checkin.models.made_records import end_of
 from checkin.queries.page_marks import last_merge, last_naming
@@ -24,16 +25,26 @@ from checkin.web import drawn_with
 from checkin.web.changed_fields import carried
 from checkin.web.desk.forms_now import form_now
 from checkin.web.drawn_with import DRAWN_WITH
-from checkin.web.page_marks import DRAWN_FOR, of_patient
+from checkin.web.page_marks import DRAWN_BESIDE, DRAWN_FOR, of_patient, said, said_beside
 from checkin.web.typed import NOT_KEPT, is_by_script
-from checkin.web.typed_fields import shown
+from checkin.web.typed_fields import hidden, shown
 
 UNMARKED = "What you sent does not say which child it is for. Your page may have been open for very long."
 STALE = "Page"
 """Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
 Kind = MatchDecision.Kind
+THIS = "this record"
 FOLLOWS = {"proxy", "promise_new"}
 """Forms whose address names the child itself: they go to the record as it now is, too."""
+CHOOSE_AGAIN = {
+    "match_link": ("desk:match_one", "Choose again"),
+    "match_new": ("desk:match_one", "Choose again"),
+    "match_undo": ("desk:match_one", "Choose again"),
+    "patient_merge": ("desk:patient", "Choose again"),
+    "merge_records": ("desk:merge_compare", "Compare the two again"),
+    "look_alike_two": ("desk:look_alikes", "To the look-alikes"),
+}
+"""The page on which somebody chooses a record, by the form that names it."""
 
 
 class TellWhatChanged:
@@ -50,10 +61,14 @@ class TellWhatChanged:
 
 
 def refuse(request: Any, changed: PageChanged) -> HttpResponse:
-    what = what_changed(request.clinic, changed.drawn, changed.now)
+    is_beside = isinstance(changed, RecordChanged)
+    told = record_changed if is_beside else what_changed
+    what = told(request.clinic, changed.drawn, changed.now)
     if is_by_script(request):
         text = f"{what} Nothing was written."
         return HttpResponse(text, status=409, content_type="text/plain", headers={STALE: "behind"})
+    if is_beside:
+        return render(request, "desk/page_behind.html", beside(request, what, changed.now), status=409)
     visit = visit_of(request.clinic, changed.now)
     patient = record(request.clinic, changed.now)
     now, follows = changed.now, request.resolver_match.url_name in FOLLOWS
@@ -69,6 +84,32 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
         "onward": page_now(visit, patient),
     }
     return render(request, "desk/page_behind.html", context, status=409)
+
+
+def beside(request: Any, what: str, now: PageMark) -> dict[str, Any]:
+    """A record that was chosen is another by now: what was typed, and the page where one chooses again.
+
+    What is sent again says how that record is shown here; what the page itself was drawn for is so still.
+    """
+    form = as_typed(request, None)
+    sent = said_beside(request) | {now.patient: replace(now, visit=None)}
+    if form is not None:
+        form["fields"] = [one for one in form["fields"] if one["name"] != DRAWN_BESIDE]
+        form["fields"] += [hidden(DRAWN_BESIDE, mark.text) for mark in sent.values()]
+    visit = visit_of(request.clinic, now)
+    onward, again = choose_again(request) or (page_now(visit, None), "")
+    known = {"what": what, "visit": visit, "form": form, "mark": said(request)}
+    return {**known, "onward": onward, "again": again}
+
+
+def choose_again(request: Any) -> tuple[str, str] | None:
+    """Address and words of the page on which the record was chosen; None for a form that names none."""
+    match = request.resolver_match
+    if match.url_name not in CHOOSE_AGAIN:
+        return None
+    page, words = CHOOSE_AGAIN[match.url_name]
+    named = {name: pk for name, pk in match.kwargs.items() if name != "look_alike_id"}
+    return reverse(page, kwargs=named), words
 
 
 def page_was_about(clinic: Clinic, drawn: PageMark | None) -> dict[str, Any]:
@@ -112,7 +153,8 @@ def address_now(request: Any, patient: Patient | None) -> tuple[str, dict[str, i
 
 def without_mark(address: str) -> str:
     path, asked = urlsplit(address).path, urlsplit(address).query
-    left = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != DRAWN_FOR]
+    every = parse_qsl(asked, keep_blank_values=True)
+    left = [pair for pair in every if pair[0] not in (DRAWN_FOR, DRAWN_BESIDE)]
     return f"{path}?{urlencode(left)}" if left else path
 
 
@@ -160,16 +202,33 @@ def another_child(clinic: Clinic, visit: Visit, now: PageMark) -> str:
     return f"{who} matched {visit.token} to {child}{when}."
 
 
-def another_name(clinic: Clinic, now: PageMark) -> str:
+def another_name(clinic: Clinic, now: PageMark, this: str = THIS) -> str:
     """The record is the same, but the page called it otherwise: it may have shown a twin's name."""
     child = record(clinic, now)
     if child is None:  # never for a mark that names a child
         return UNMARKED
     made = last_naming(child)
     verb = "undid a change of" if made is not None and made.undoes_id else "changed"
+    what = f"{by_whom(made)} {verb} the name or birth date on {this}{at_time(clinic, made)}"
+    return f"{what}: it is {named_as(child)}, now."
+
+
+def named_as(child: Patient) -> str:
     born = f", born {date_format(child.birth_date, 'M j, Y')}" if child.birth_date else ""
-    what = f"{by_whom(made)} {verb} the name or birth date on this record{at_time(clinic, made)}"
-    return f"{what}: it is {child}{born}, now."
+    return f"{child}{born}"
+
+
+def record_changed(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
+    """What happened to a record that the form names beside the one it is about, and who it is by now."""
+    if drawn is None:
+        return UNMARKED
+    chosen = clinic.patients.filter(pk=now.patient or 0).first()
+    number = paper_words.number(chosen) if chosen else ""
+    this = f"record {number}" if number else "the record that was chosen"
+    if rules.is_same_record(drawn, now):
+        return another_name(clinic, now, this)
+    what = another_record(clinic, drawn, now, this)
+    return f"{what} It is {named_as(chosen)}, now." if chosen and not now.merged_into else what
 
 
 def another_state(clinic: Clinic, visit: Visit) -> str:
@@ -179,15 +238,16 @@ def another_state(clinic: Clinic, visit: Visit) -> str:
     return f"{by_whom(made)} moved {visit.token} to “{label}”{again}{at_time(clinic, made)}."
 
 
-def another_record(clinic: Clinic, drawn: PageMark, now: PageMark) -> str:
+def another_record(clinic: Clinic, drawn: PageMark, now: PageMark, this: str = THIS) -> str:
     made = last_merge(clinic, drawn.patient)
     who, when = by_whom(made), at_time(clinic, made)
     if isinstance(made, PatientMerge) and made.into_id == drawn.patient:
         verb = "undid the merge of" if made.undoes_id else "merged"
-        return f"{who} {verb} another record, {made.merged}, into this one{when}."
+        one = "this one" if this == THIS else this
+        return f"{who} {verb} another record, {made.merged}, into {one}{when}."
     if now.merged_into is None:
-        return f"{who} undid the merge of this record{when}."
-    return f"{who} merged this record into {record(clinic, now)}{when}."
+        return f"{who} undid the merge of {this}{when}."
+    return f"{who} merged {this} into {record(clinic, now)}{when}."
 
 
 def by_whom(made: Any) -> str:

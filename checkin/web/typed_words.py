@@ -32,7 +32,7 @@ from checkin.web.desk.promise_forms import PromiseForm, owner_choices
 from checkin.web.locations import without
 
 Choices = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
-HIDDEN = {"key", "drawn_for", "drawn_with", "next", "from", "seen", "back", "panel"}
+HIDDEN = {"key", "drawn_for", "drawn_beside", "drawn_with", "next", "from", "seen", "back", "panel"}
 HIDDEN |= {"patient", "into", "visit", "papers", "page", "sure"}
 """Fields that nobody sees on any page."""
 LONGEST_NUMBER = 19

@@ -23,6 +23,7 @@ from checkin.actions import after_words, merging
 from checkin.models import LookAlike, Role
 from checkin.rules.after_words import Said
 from checkin.rules.roles import Act, refusal
+from checkin.web.page_marks import of_patient
 from tests import make
 from tests.desk.test_roles import WRITES
 from tests.desk.test_stale_walk import at, draw, recipes, tabs, taken_back  # noqa: F401  (fixtures)
@@ -83,6 +84,7 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     alike = LookAlike.objects.create(
         record=at.twin, older=at.other_twin, clinic=brook, noticed_at=make.at("9:41")
     )
+    pair = [of_patient(one).text for one in (at.twin, at.other_twin)]
     word = after_words.say(visit=at.ben, said=Said(1, "too long"), at=make.at("9:41"))
     front = f"?drawn_for=l{at.leo.location_id}"
     at_desk: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
@@ -95,7 +97,7 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
         ("handover", (), {"to": "role:clinician", "why": "lunch", "which": "all"}),
         ("close_day", (), {}),
         ("merge_undo", (done.merge.pk,), {}),
-        ("look_alike_two", (alike.pk,), {}),
+        ("look_alike_two", (alike.pk,), {"drawn_beside": pair}),
         ("word_read", (word.pk,), {}),
         ("word_answer", (word.pk,), {"note": "spoke with them"}),
     ]

@@ -16,17 +16,20 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import caches
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
-from checkin.actions import consent, matches, merging, needs, preferences, visits, worries
+from checkin.actions import consent, matches, merging, needs, preferences, unmerging, visits, worries
 from checkin.actions import discrepancies as differences
 from checkin.actions import second_concerns as concerns
+from checkin.actions.discrepancy_questions import AskFirst
 from checkin.actions.paper_moves import ALL_GOES
-from checkin.models import Patient, Visit
+from checkin.models import Clinic, DiscrepancyDecision, LookAlike, Patient, PatientMerge, Visit, merge_doubts
+from checkin.rules import page_marks as rules
 from checkin.rules.need_facts import Kind
 from checkin.web import drawn_with, page_marks
+from checkin.web.desk import merges
 from checkin.web.typed_words import HIDDEN
 from tests import make
 from tests.desk.notes import issued
@@ -36,12 +39,15 @@ from tests.promising import promise
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts that are about a front desk and no child: tests/desk/test_location.py sends them from another tab."""
-OF_ITS_ROW = {"merge_undo", "look_alike_two", "word_read", "word_answer"}
-"""Acts on one row, named by the address, that is on no child's record: the very merge, pair or words."""
+OF_ITS_ROW = {"merge_undo", "word_read", "word_answer"}
+"""Acts on one row, named by the address, that is on no child's record: the very merge or words."""
 UNWRITTEN = {"AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in, who is at a board: no act on a child."""
-CHANGED = re.compile(r"Max (matched|moved|merged|took|settled|made|already)")
-STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge", "merge_records"}
+MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}
+CHANGED = re.compile(r"Max (matched|moved|merged|took|undid|settled|made|already|changed)")
+STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge", "merge_records", "look_alike_two"}
+BESIDE = {"match_link", "patient_merge", "merge_records", "look_alike_two"}
+"""Acts that name a record beside the one that they are about; the desk's sign-in does, too (test_sign_in)."""
 BORN = (("Leo Ruiz", "2018-03-14"), ("Ben Okafor", "2017-02-03"), ("Mia Chen", "2016-05-05"))
 NOT_OF_STATE = {"match_link", "match_new", "match_undo"}
 """A match is corrected after the family left, too; what a decision was drawn for says its own `seen`."""
@@ -83,6 +89,8 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("patient_complete", made, {}),
         Recipe("patient_merge", at.search(made), {}, by="dana"),
         Recipe("merge_records", whole, {"why": "same child"}, by="dana"),
+        Recipe("look_alike_two", "/patients/look-alikes/", {}, by="dana"),
+        Recipe("look_alike_two", f"/patients/{at.twin.pk}/", {}, by="dana"),
         Recipe("answer", first, {"outcome": "done"}),
         Recipe("answer", f"{first}door/?to=ready", {"outcome": "declined"}),
         Recipe("undo_answer", second, {}),
@@ -121,6 +129,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
 @pytest.fixture
 def at(brook, front, dana, noor, max_) -> SimpleNamespace:
     """A morning at one desk: Leo just came, Ben is half done, Noa may be Noa Stone, Zed nobody knows."""
+    number_records_apart()
     said = {"also": "a spot", "notes_wanted": ["school"], "escort_phone": "555-010-0166", "reason": "cough"}
     leo, ben, mia = (
         make.patient(brook, name, born)
@@ -143,6 +152,7 @@ def at(brook, front, dana, noor, max_) -> SimpleNamespace:
     now = make.at("9:41")
     found = SimpleNamespace(leo=first, ben=second, noa=third, zed=fourth, ivy=fifth, mia=mia)
     found.twin, found.other_twin = twins
+    LookAlike.objects.create(clinic=brook, record=twins[1], older=twins[0], noticed_at=now)
     found.dana, found.noor, found.max = dana, noor, max_
     ahead(second, noor, now)
     worries.take(visit=third, by=noor, at=now)
@@ -151,6 +161,16 @@ def at(brook, front, dana, noor, max_) -> SimpleNamespace:
     for name in ("leo", "ben", "noa", "zed", "ivy"):
         setattr(found, name, Visit.objects.get(pk=getattr(found, name).pk))
     return found
+
+
+def number_records_apart() -> None:
+    """Let no other row have the number of a record, so that it is known in a form by its number alone."""
+    first = Patient.objects.create(pk=7_000_000, clinic=Clinic.objects.first(), given_name="Nobody")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            table = Patient._meta.db_table
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first.pk])
+    first.delete()
 
 
 def ahead(visit: Visit, noor, now) -> None:
@@ -256,7 +276,7 @@ def test_sent_from_a_fresh_page_each_of_them_writes_and_was_checked_under_lock(t
             before = rows()
             answer = send(tabs, one, form)
             assert rows() != before, (one, answer.status_code, answer.content[:300])
-            is_own = one.name in page_marks.OWN_CHILD
+            is_own = one.name in page_marks.OWN_CHILD - BESIDE
             assert is_own or answer.wsgi_request.page_is_checked, f"{one} was not checked by its action"
 
 
@@ -283,7 +303,7 @@ def leave(at) -> None:
 def stale(change: Callable, one: Recipe) -> bool:
     """Whether the change makes the page of this act speak of something that is no longer so."""
     if change is relink:
-        of_file = one.name in ("proxy", "merge_records") and "/patients/" in one.page
+        of_file = one.name in ("proxy", "merge_records", "look_alike_two") and "/patients/" in one.page
         return not (of_file or "?patient=" in one.page)
     if change is merge:
         return True
@@ -311,6 +331,109 @@ def walk(tabs: dict[str, Client], at: SimpleNamespace, change: Callable, only: s
             if answer.status_code == 302:
                 answer = tabs[one.by].get(answer.url)
             assert CHANGED.search(answer.content.decode()), (one, answer.status_code)
+
+
+class Wrong:
+    """Every record that may be chosen is Lou's by the time that the form is sent: Max merged or named it."""
+
+    def __init__(self, at: SimpleNamespace) -> None:
+        self.at, self.by = at, {"by": at.max, "at": make.at("9:41")}
+        self.back = {"by": at.max, "at": make.at("9:42")}
+        self.chosen = [*Patient.objects.filter(family_name="Stone"), at.mia, at.other_twin]
+
+    def merges(self) -> Callable[[], None]:
+        """Lou's record was merged with the child's, and took the child's name and birth date."""
+        made = [self.merge(one) for one in self.chosen]
+        return lambda: [unmerging.undo(merge=one, **self.back) for one in made]
+
+    def merge(self, one: Patient) -> PatientMerge:
+        child = make.patient(one.clinic, one.name, one.birth_date.isoformat())
+        Patient.objects.filter(pk=one.pk).update(given_name="Lou", birth_date="2014-08-09")
+        lou, take = Patient.objects.get(pk=one.pk), ("given_name", "birth_date")
+        return merging.merge(merged=child, into=lou, take=take, sure=True, **self.by).merge
+
+    def names(self) -> Callable[[], None]:
+        """“Use the new” at a visit of each wrote Lou's name on it, once the pages were drawn."""
+        lous = [self.visit_of_lou(one) for one in self.chosen]
+        return lambda: [self.use(lou) for lou in lous]
+
+    def visit_of_lou(self, one: Patient) -> Visit:
+        lou = make.visit(self.at.leo.location, name="Lou Vane", born=one.birth_date.isoformat())
+        matches.link(visit=lou, patient=one, **self.by)
+        return lou
+
+    def use(self, lou: Visit) -> None:
+        row = lou.discrepancies.get(field="name")
+        try:
+            differences.decide(discrepancy=row, kind=DiscrepancyDecision.Kind.USE_NEW, **self.back)
+        except AskFirst as first:
+            sure = first.question.mark
+            differences.decide(discrepancy=row, kind="use_new", sure=sure, **self.back)
+
+
+WRONG = pytest.mark.parametrize("wrong", [Wrong.merges, Wrong.names], ids=["merged", "named"])
+
+
+@WRONG
+def test_naming_a_record_that_is_another_child_by_now_none_of_them_writes(tabs, at, wrong):
+    assert walk_beside(tabs, at, wrong) == BESIDE
+
+
+def walk_beside(tabs: dict[str, Client], at: SimpleNamespace, wrong: Callable) -> set[str]:
+    """Send each form that names a record once that is another child; the acts that were refused in words."""
+    with taken_back():
+        put_right = wrong(Wrong(at))
+        drawn = [(one, draw(tabs, one)) for one in recipes(at)]
+        drawn = [(one, form) for one, form in drawn if page_marks.DRAWN_BESIDE in form.fields]
+        put_right()
+        before, refused = rows(), {one.name for one, _ in drawn}
+        for one, form in drawn:
+            with transaction.atomic():
+                answer = send(tabs, one, form)
+                told = CHANGED.search(answer.content.decode())
+                if rows() != before or answer.status_code != 409 or not told:
+                    refused.discard(one.name)
+                transaction.set_rollback(True)
+        return refused
+
+
+@WRONG
+def test_it_is_compared_again_by_each_action_once_it_holds_the_record(tabs, at, wrong, monkeypatch):
+    monkeypatch.setattr(page_marks, "compare_beside", lambda *_: None)
+    monkeypatch.setattr(merges, "choices", lambda *_: ([], ""))
+    monkeypatch.setattr(merge_doubts, "doubts_beside_names", lambda *_: [])
+    assert walk_beside(tabs, at, wrong) == BESIDE
+
+
+def test_without_that_guard_each_of_them_is_caught(tabs, at, monkeypatch):
+    """Merging two on file is refused by its own `seen`, but without a word of who changed what."""
+    monkeypatch.setattr(page_marks, "drawn_beside", lambda *_: ())
+    assert walk_beside(tabs, at, Wrong.names) == set()
+
+
+def test_a_form_that_does_not_say_how_it_shows_the_record_that_it_names_is_refused(tabs, at):
+    before = rows()
+    for one in recipes(at):
+        form = draw(tabs, one)
+        if form.fields.pop(page_marks.DRAWN_BESIDE, None):
+            answer = send(tabs, one, form)
+            assert (answer.status_code, rows() == before) == (409, True), one
+            assert "does not say" in answer.content.decode()
+
+
+def test_every_form_that_holds_the_number_of_a_record_says_how_it_shows_it(tabs, at):
+    """Numbers of records are made such that no other row has them."""
+    of_form = {}
+    for one in recipes(at):
+        form = draw(tabs, one)
+        texts = {text for name, sent in form.fields.items() for text in sent if name not in MARKS}
+        texts |= set(form.path.split("/"))
+        marks = {rules.read(text).patient for text in form.fields.get(page_marks.DRAWN_BESIDE, ())}
+        about = rules.read(form.fields[page_marks.DRAWN_FOR][0]).patient
+        named = {pk for pk in Patient.objects.values_list("pk", flat=True) if str(pk) in texts}
+        assert named - {about} <= marks, one
+        of_form[one.name] = of_form.get(one.name, set()) | marks
+    assert {name for name, marks in of_form.items() if marks} == BESIDE
 
 
 def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):

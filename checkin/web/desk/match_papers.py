@@ -94,6 +94,7 @@ def page(
         "visit": visit,
         "step": step,
         "patient": patient,
+        "goes_to": now if now is not None and now.pk else None,
         **listed(request, visit, now, undoes, step=step),
         "again": paper_told.come_back(undoes),
         "newest": newest.pk if newest else 0,

@@ -1,0 +1,222 @@
+"""A record chosen on a page that is behind, called otherwise by then or another child: nothing is linked."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from checkin.actions import consent, discrepancies, matches, merging, unmerging
+from checkin.actions.discrepancy_questions import AskFirst
+from checkin.models import MatchDecision, Patient, PatientMerge, Visit
+from checkin.rules.page_marks import read
+from checkin.web.page_marks import of_patient
+from tests import make
+from tests.drawn_forms import Form, draw, forms_on
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+LOU = "It is Lou Ames, born Aug 9, 2014, now."
+
+
+@pytest.fixture
+def tab(dana) -> Client:
+    """Dana's real tab: what it sends is what its pages held."""
+    found = Client()
+    found.force_login(dana)
+    return found
+
+
+@pytest.fixture
+def lou(brook) -> Patient:
+    return make.patient(brook, "Lou Ames", "2014-08-09")
+
+
+@pytest.fixture
+def wrong(brook, lou, max_) -> PatientMerge:
+    """Max merged Kay's record into Lou's, which took Kay's name and birth date."""
+    kay, take = make.patient(brook, "Kay Ames", "2016-01-01"), ("given_name", "birth_date")
+    said = {"by": max_, "at": make.at("9:40"), "sure": True}
+    return merging.merge(merged=kay, into=lou, take=take, **said).merge
+
+
+@pytest.fixture
+def put_right(wrong, max_):
+    return lambda: unmerging.undo(merge=wrong, by=max_, at=make.at("9:42"))
+
+
+@pytest.fixture
+def visit(front, wrong) -> Visit:
+    """Somebody signed in who may be Kay."""
+    return make.visit(front, make.at("9:41"), name="Kaya Ames", born="2016-01-01")
+
+
+def this_is(tab: Client, visit: Visit) -> Form:
+    return draw(tab, f"/match/{visit.pk}/", f"/match/{visit.pk}/link/")
+
+
+def use_new(named: Visit, by) -> None:
+    """“Use the new” for the name, also where it is asked whether this is another child."""
+    said = {"discrepancy": named.discrepancies.get(field="name"), "kind": "use_new"}
+    said |= {"by": by, "at": make.at("9:43")}
+    try:
+        discrepancies.decide(**said)
+    except AskFirst as first:
+        discrepancies.decide(**said, sure=first.question.mark)
+
+
+def words(answer) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode())))
+
+
+def test_a_child_who_is_another_again_is_not_linked_and_who_undid_it_is_said(tab, visit, lou, put_right):
+    form = this_is(tab, visit)
+    assert form.fields["patient"] == [str(lou.pk)]
+    put_right()
+    answer = tab.post(form.action, form.fields)
+    assert answer.status_code == 409
+    told = "Max undid the merge of another record, Kay Ames, into the record that was chosen at 9:42."
+    assert f"{told} {LOU}" in words(answer)
+    assert f'href="/match/{visit.pk}/" autofocus>Choose again' in answer.content.decode()
+    visit.refresh_from_db()
+    assert visit.patient != lou and visit.is_unsettled
+    assert not MatchDecision.objects.filter(visit=visit, kind="link").exists()
+
+
+def test_a_script_is_told_so_in_one_sentence(tab, visit, put_right):
+    form = this_is(tab, visit)
+    put_right()
+    answer = tab.post(form.action, form.fields, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["Page"]) == (409, "behind")
+    assert answer.content.decode().endswith(f"{LOU} Nothing was written.")
+
+
+def test_a_record_that_has_a_number_is_said_by_it(tab, visit, lou, put_right):
+    lou.identifiers.create(clinic=lou.clinic, system="", value="BS-0012")
+    form = this_is(tab, visit)
+    put_right()
+    told = "Max undid the merge of another record, Kay Ames, into record BS-0012 at 9:42."
+    assert told in words(tab.post(form.action, form.fields))
+
+
+def test_who_was_called_otherwise_by_use_the_new_is_not_linked(tab, front, brook, max_, visit):
+    other = make.patient(brook, "Kaja Ames", "2016-01-01")
+    named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
+    matches.link(visit=named, patient=other, by=max_, at=make.at("9:41"))
+    found = [
+        one for one in forms_on(tab.get(f"/match/{visit.pk}/").content.decode()) if "patient" in one.fields
+    ]
+    form = next(one for one in found if one.fields["patient"] == [str(other.pk)])
+    use_new(named, max_)
+    answer = tab.post(form.action, form.fields)
+    assert answer.status_code == 409
+    told = "Max changed the name or birth date on the record that was chosen at 9:43"
+    assert f"{told}: it is Mo Ames, born Jan 1, 2016, now." in words(answer)
+
+
+def test_the_list_before_a_correction_says_for_whom_it_was_drawn(
+    tab, front, brook, dana, lou, wrong, put_right
+):
+    """Also where the papers are the same: the answers were about the child whom the page named."""
+    make.patient(brook, "Leo Ruiz")
+    visit = make.visit(front, make.at("9:41"))
+    said = {"care": "vaccine", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Ana"}
+    consent.record(patient=visit.patient, visit=visit, heard_by=dana, at=make.at("9:41"), **said)
+    newest = visit.match_decisions.order_by("pk").last().pk
+    lou.refresh_from_db()
+    fields = {
+        "patient": lou.pk,
+        "seen": newest,
+        "drawn_for": draw(tab, f"/visits/{visit.pk}/preferences/", f"/visits/{visit.pk}/preferences/").fields[
+            "drawn_for"
+        ],
+    }
+    page = tab.post(f"/match/{visit.pk}/link/", fields | {"drawn_beside": of_patient(lou).text})
+    form = next(one for one in forms_on(page.content.decode()) if "papers" in one.fields)
+    put_right()
+    answer = tab.post(form.action, form.fields)
+    assert (answer.status_code, LOU in words(answer)) == (409, True)
+    assert Visit.objects.get(pk=visit.pk).patient_id == visit.patient_id
+
+
+def test_nor_goes_a_visit_back_to_whom_the_page_before_an_undo_named(
+    tab, front, brook, max_, lou, wrong, put_right
+):
+    """The form of an undo names no record; what its page said of the one that it goes back to is compared."""
+    leo, visit = (
+        make.patient(brook, "Leo Ruiz"),
+        make.visit(front, make.at("9:41"), name="Kay Ames", born="2016-01-01"),
+    )
+    matches.link(visit=visit, patient=lou, by=max_, at=make.at("9:41"))
+    matches.link(visit=visit, patient=leo, by=max_, at=make.at("9:41"))
+    agree = {"care": "vaccine", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Ana Ruiz"}
+    visit = Visit.objects.get(pk=visit.pk)
+    consent.record(patient=leo, visit=visit, heard_by=max_, at=make.at("9:41"), **agree)
+    undo = draw(tab, f"/visits/{visit.pk}/", f"/match/{visit.pk}/undo/")
+    page = tab.post(undo.action, undo.fields)
+    form = next(one for one in forms_on(page.content.decode()) if "papers" in one.fields)
+    assert [read(text).patient for text in form.fields["drawn_beside"]] == [lou.pk]
+    put_right()
+    answer = tab.post(form.action, form.fields)
+    assert (answer.status_code, LOU in words(answer)) == (409, True)
+    assert Visit.objects.get(pk=visit.pk).patient == leo
+
+
+def test_a_provisional_record_is_not_merged_into_another_child(tab, front, lou, wrong, put_right):
+    visit = make.visit(front, make.at("9:41"), name="Zed Quill", born="2011-01-01")
+    page = f"/patients/{visit.patient_id}/"
+    found = tab.post(f"{page}search/", {"q": "Kay Ames"}).url.partition("#")[0]
+    form = draw(tab, found, f"{page}merge/")
+    assert form.fields["into"] == [str(lou.pk)]
+    put_right()
+    answer = tab.post(form.action, form.fields)
+    assert (answer.status_code, LOU in words(answer)) == (409, True)
+    assert f'href="{page}" autofocus>Choose again' in answer.content.decode()
+    assert Patient.objects.get(pk=visit.patient_id).is_provisional
+
+
+def test_what_was_typed_before_merging_two_on_file_is_kept_and_merges_nothing_unseen(
+    tab, brook, lou, put_right
+):
+    other = make.patient(brook, "Kay Amos", "2016-01-01")
+    page = f"/patients/{other.pk}/merge/{lou.pk}/"
+    form = draw(tab, page, f"{page}send/")
+    put_right()
+    said = {"why": "the mother showed both cards", "stays": "one", "col_family_name": "other"}
+    answer = tab.post(form.action, form.with_(**said))
+    assert (answer.status_code, LOU in words(answer)) == (409, True)
+    assert f'href="{page}"' in answer.content.decode()
+    again = next(one for one in forms_on(answer.content.decode()) if one.path == form.path)
+    assert {name: again.fields[name] for name in said} == {name: [text] for name, text in said.items()}
+    assert tab.post(again.action, again.fields).status_code == 409, "not by Enter alone"
+    answer = tab.post(again.action, again.with_(drawn_for=form.fields["drawn_for"]))
+    assert answer.status_code == 409 and "Please look at both again." in words(answer)
+    assert "the mother showed both cards" in answer.content.decode()
+    assert (
+        not PatientMerge.objects.filter(merged=other).exists() and Patient.objects.get(pk=other.pk).is_on_file
+    )
+
+
+def test_the_same_press_twice_is_one_decision_also_where_the_first_merged(tab, visit, lou):
+    form = this_is(tab, visit)
+    assert [tab.post(form.action, form.fields).status_code for _ in range(2)] == [302, 302]
+    assert visit.match_decisions.filter(patient=lou).count() == 1
+
+
+def test_a_number_is_read_for_the_mark_as_it_is_for_the_link(tab, visit, lou):
+    form = this_is(tab, visit)
+    form.fields.pop("drawn_beside")
+    for text in (str(lou.pk), f" {lou.pk} "):
+        assert tab.post(form.action, form.with_(patient=text)).status_code == 409
+    assert Visit.objects.get(pk=visit.pk).is_unsettled
+
+
+def test_of_another_clinics_record_nothing_is_told(tab, visit, hilltop):
+    theirs = make.patient(hilltop.clinic, "Ida Moor", "2012-02-02")
+    form = this_is(tab, visit)
+    for mark in (of_patient(theirs).text, f"p{theirs.pk}.g9.n00000000."):
+        answer = tab.post(form.action, form.with_(patient=str(theirs.pk), drawn_beside=mark))
+        assert answer.status_code == 404
+        answer = tab.post(form.action, form.with_(drawn_beside=[*form.fields["drawn_beside"], mark]))
+        assert "Ida" not in answer.content.decode()
