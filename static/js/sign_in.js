@@ -69,8 +69,9 @@ function mark(step) {
 }
 
 function choose(option) {
-  const { patient, given, family, born } = option.dataset;
+  const { patient, drawn, given, family, born } = option.dataset;
   box("patient").value = patient;
+  box("drawn_beside").value = drawn;
   box("child_given_name").value = given;
   box("child_family_name").value = family;
   box("child_birth_date").value = born;
@@ -103,7 +104,7 @@ function offer(escorts) {
 }
 
 function unchoose() {
-  box("patient").value = "";
+  box("patient").value = box("drawn_beside").value = "";
   chosen.hidden = true;
   offer([]);
 }

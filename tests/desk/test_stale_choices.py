@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 
 import pytest
 from django.test import Client
 
 from checkin.actions import consent, discrepancies, matches, merging, unmerging
 from checkin.actions.discrepancy_questions import AskFirst
-from checkin.models import MatchDecision, Patient, PatientMerge, Visit
+from checkin.models import Match, MatchDecision, Patient, PatientMerge, Visit
 from checkin.rules.page_marks import read
 from checkin.web.page_marks import of_patient
 from tests import make
@@ -220,3 +221,67 @@ def test_of_another_clinics_record_nothing_is_told(tab, visit, hilltop):
         assert answer.status_code == 404
         answer = tab.post(form.action, form.with_(drawn_beside=[*form.fields["drawn_beside"], mark]))
         assert "Ida" not in answer.content.decode()
+
+
+class TestTheDesksSignIn:
+    """It is taken, whatever its page says; whom it is then linked to is what may be in doubt."""
+
+    KAY = {"child_given_name": "Kay", "child_family_name": "Ames", "child_birth_date": "2016-01-01"}
+
+    def picked(self, tab: Client) -> dict[str, str]:
+        """What the script puts into the form for a child who is chosen from the list."""
+        found = tab.post("/sign-in/people/", {"q": "Kay Ames"}).content.decode()
+        drawn, patient = (
+            re.search(r'data-drawn="([^"]+)"', found)[1],
+            re.search(r'data-patient="(\d+)"', found)[1],
+        )
+        form = draw(tab, "/sign-in/", "/sign-in/")
+        return form.with_(patient=patient, drawn_beside=drawn, **self.KAY)
+
+    def opened(self, tab: Client, lou: Patient) -> dict[str, str]:
+        return draw(tab, f"/sign-in/?patient={lou.pk}", "/sign-in/").fields
+
+    @pytest.mark.parametrize("how", ["picked", "opened"])
+    def test_who_is_another_child_again_is_left_to_match(self, tab, lou, put_right, how):
+        fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
+        assert fields["patient"] in (str(lou.pk), [str(lou.pk)])
+        put_right()
+        answer = tab.post("/sign-in/", fields)
+        visit = Visit.objects.get()
+        assert visit.patient != lou
+        told = words(tab.get(answer.url, follow=True))
+        assert f"{visit.token} is on the board." in told
+        assert "Max undid the merge of Kay Ames and Lou Ames at 9:42." in told
+
+    @pytest.mark.parametrize("how", ["picked", "opened"])
+    def test_who_was_called_otherwise_is_left_to_match(self, tab, front, max_, lou, wrong, how):
+        named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
+        matches.link(visit=named, patient=lou, by=max_, at=make.at("9:41"))
+        fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
+        use_new(named, max_)
+        answer = tab.post("/sign-in/", fields)
+        visit = Visit.objects.exclude(pk=named.pk).get()
+        assert answer.url == f"/match/{visit.pk}/" and visit.match != Match.CONFIRMED
+        told = words(tab.get(answer.url))
+        assert (
+            "Max changed the name or birth date on the record that was chosen at 9:43: it is Mo Ames" in told
+        )
+        assert "Please say whose visit it is." in told
+
+    def test_another_record_merged_into_it_since_leaves_it_the_child_who_was_chosen(
+        self, tab, brook, lou, wrong, max_
+    ):
+        fields = self.picked(tab) | {"child_given_name": "K."}
+        twin = make.patient(brook, "Kay Ames", "2016-01-01")
+        lou.refresh_from_db()
+        merging.merge(merged=twin, into=lou, by=max_, at=make.at("9:42"), sure=True)
+        tab.post("/sign-in/", fields)
+        assert (Visit.objects.get().patient, Visit.objects.get().match) == (lou, Match.CONFIRMED)
+
+    def test_a_choice_of_which_nothing_is_said_is_left_to_match(self, tab, front, lou, wrong):
+        said = {"key": str(uuid.uuid4()), "patient": lou.pk, "child_given_name": "K."}
+        said["drawn_for"] = f"l{front.pk}"
+        answer = tab.post("/sign-in/", said)
+        visit = Visit.objects.get()
+        assert answer.url == f"/match/{visit.pk}/" and visit.patient != lou
+        assert "did not say how it showed the record" in words(tab.get(answer.url))

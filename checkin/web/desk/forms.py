@@ -15,6 +15,7 @@ from checkin.rules import claims, regions
 from checkin.rules.languages import name_language, names_no_language
 from checkin.rules.nothing_said import says_nothing
 from checkin.web.drawn_with import DrawnWith
+from checkin.web.page_marks import DRAWN_BESIDE, of_patient
 from checkin.web.words import relationships
 
 NOTES = (("school", "School note"), ("work", "Work note"))
@@ -48,6 +49,7 @@ class SignInForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput)
     patient = forms.CharField(required=False, widget=forms.HiddenInput)
+    drawn_beside = forms.CharField(required=False, widget=forms.HiddenInput)
     child_given_name = suggesting("Given name")
     child_family_name = suggesting("Family name")
     child_birth_date = words("Birth date")
@@ -78,6 +80,7 @@ class SignInForm(forms.Form):
             return {}
         return {
             "patient": patient.pk,
+            DRAWN_BESIDE: of_patient(patient).text,
             "child_given_name": patient.given_name,
             "child_family_name": patient.family_name,
             "child_birth_date": patient.birth_date.isoformat() if patient.birth_date else "",
@@ -93,7 +96,9 @@ class SignInForm(forms.Form):
         helper.form_id = "sign-in"
         helper.attrs = {"autocomplete": "off"}
         helper.form_class = "sign-in"
-        helper.layout = Layout("key", "patient", Div(the_child(), who_brings(), css_class="two"), today())
+        helper.layout = Layout(
+            "key", "patient", DRAWN_BESIDE, Div(the_child(), who_brings(), css_class="two"), today()
+        )
         return helper
 
 

@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import matches, visits
+from checkin.actions.page_marks import RecordChanged, asked_by
 from checkin.models import Channel, Location, MatchDecision, Visit
 from checkin.queries import people as directory
+from checkin.queries.page_marks import know_last_merges
 from checkin.rules.claims import LIMITS
 from checkin.rules.roles import Act
 from checkin.web.access import LOCATION, StaffRequest, location_said, staff_required
 from checkin.web.desk import sign_in_choices as choices
 from checkin.web.desk.forms import SignInForm
 from checkin.web.desk.reach import patient_named, seen
-from checkin.web.desk.sign_in_choices import Choice
+from checkin.web.desk.sign_in_choices import WHICH_OF_THEM, Choice
 from checkin.web.locations import stay_at
 from checkin.web.page_marks import DRAWN_FOR, of_patient
 
@@ -94,10 +96,13 @@ def link_chosen(request: StaffRequest, visit: Visit, choice: Choice, on_board: s
     if patient is not None and not trouble and visit.patient_id != patient.pk:
         try:
             # Sent again, it finds the visit as it is: what a person has decided of it since stands.
-            seen = by_itself(visit)
-            matches.link(visit=visit, patient=patient, by=request.user, at=timezone.now(), seen=seen)
+            seen, drawn = by_itself(visit), (choice.mark,) if choice.mark else ()
+            with asked_by(None, drawn):
+                matches.link(visit=visit, patient=patient, by=request.user, at=timezone.now(), seen=seen)
         except visits.Refused as refusal:
             trouble = refusal.sentence
+        except RecordChanged:
+            trouble = WHICH_OF_THEM
     if trouble and (patient is None or visit.patient_id != patient.pk or visit.is_unsettled):
         messages.warning(request, " ".join(filter(None, (on_board, choice.changed, trouble))))
         return redirect("desk:match_one", visit.pk)
@@ -117,4 +122,5 @@ def people(request: StaffRequest) -> HttpResponse:
     """Type-ahead. Posted, because a name in an address would stand in every log."""
     on = request.clinic.local_date(timezone.now())
     found = directory.search(request.clinic, request.POST.get("q", ""), on=on, limit=MOST_SUGGESTED)
+    know_last_merges(one.patient for one in found)
     return render(request, "desk/_people.html", {"people": found})

@@ -11,21 +11,28 @@ from checkin.models import Patient
 from checkin.models.made_records import end_of
 from checkin.queries.page_marks import last_merge, undone_since
 from checkin.rules import claims, merges
+from checkin.rules.page_marks import PageMark
 from checkin.web.access import StaffRequest
 from checkin.web.desk.reach import number
-from checkin.web.page_refusals import at_time, by_whom
+from checkin.web.page_marks import of_patient, said_beside
+from checkin.web.page_refusals import at_time, by_whom, record_changed
 
 NOT_THERE = "The record that was chosen for it is not on file here. Please say whose visit it is."
 DOES_NOT_FIT = "What was typed does not fit that record. Please say whose visit it is."
 WHICH_OF_THEM = "Please say whose visit it is."
+UNSAID = "The page did not say how it showed the record that was chosen. Please say whose visit it is."
 
 
 class Choice(NamedTuple):
-    """Whom the sign-in is for, what happened to that record since, and why a person must look."""
+    """Whom the sign-in is for, what happened to that record since, and why a person must look.
+
+    `mark`: the record as it was when that was decided, for the link to compare once it holds it.
+    """
 
     patient: Patient | None = None
     changed: str = ""
     doubt: str = ""
+    mark: PageMark | None = None
 
 
 def read(request: StaffRequest, said: str, claim: Mapping[str, Any]) -> Choice:
@@ -36,15 +43,27 @@ def read(request: StaffRequest, said: str, claim: Mapping[str, Any]) -> Choice:
     chosen = request.clinic.patients.filter(pk=pk).first() if pk else None
     if chosen is None:
         return Choice(doubt=NOT_THERE)
+    drawn = said_beside(request).get(chosen.pk)
+    if drawn is None:
+        return Choice(chosen, doubt=UNSAID)
+    if changed := changed_since(request, chosen, drawn):
+        return Choice(chosen, changed, WHICH_OF_THEM)
     if chosen.merged_into_id is not None:
         return merged_since(request, chosen, claim)
-    mark = request.page_mark
-    since = mark.merge if mark and mark.patient == chosen.pk else None
-    undone = undone_since(chosen, since) if since else None
-    if undone is None:
-        return Choice(chosen)
-    what = f"{by_whom(undone)} undid the merge of {undone.merged} and {undone.into}"
-    return Choice(chosen, f"{what}{at_time(request.clinic, undone)}.", WHICH_OF_THEM)
+    return Choice(chosen, mark=of_patient(chosen))
+
+
+def changed_since(request: StaffRequest, chosen: Patient, drawn: PageMark) -> str:
+    """Why the record may not be the child who was chosen any more; "" where it is.
+
+    That another record was merged with it says that both are one child, and is no reason.
+    """
+    clinic, since = request.clinic, drawn.merge
+    if since and (undone := undone_since(chosen, since)):
+        what = f"{by_whom(undone)} undid the merge of {undone.merged} and {undone.into}"
+        return f"{what}{at_time(clinic, undone)}."
+    now = of_patient(chosen)
+    return record_changed(clinic, drawn, now) if drawn.named != now.named else ""
 
 
 def merged_since(request: StaffRequest, chosen: Patient, claim: Mapping[str, Any]) -> Choice:
@@ -60,4 +79,4 @@ def merged_since(request: StaffRequest, chosen: Patient, claim: Mapping[str, Any
     )
     typed = merges.Who(claims.clean(claim.get("child_given_name")), "", born.date)
     doubt = DOES_NOT_FIT if merges.doubt(typed, merges.Who.of(stands)) else ""
-    return Choice(stands, changed, doubt)
+    return Choice(stands, changed, doubt, of_patient(stands))
