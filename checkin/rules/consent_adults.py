@@ -161,6 +161,13 @@ def are_initials(letters: set[str], words: set[str]) -> bool:
     return True
 
 
+def is_in_initials(said: str, name: str) -> bool:
+    """Whether it is the initials of this name and nothing else: "H.M.", "HM"."""
+    letters = "".join(names.words(said))
+    is_short = 1 < len(letters) < 5 and said == said.upper()
+    return is_short and are_initials(set(letters), set(names.words(name)))
+
+
 def is_called_as(said: Adult, guardian: Adult) -> bool:
     """Whether they say what they are to the child, and the guardian's first name with another family name."""
     first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
@@ -179,7 +186,7 @@ def may_be_refusing(said: Adult, guardian: Adult) -> bool:
     if is_part_of_name(said, guardian) or is_same_word(said.name, guardian.relationship):
         return True
     first, written = names.words(guardian.name)[:1], words_of_name(said.name)
-    if written and written <= OF_ANY_GUARDIAN:
+    if (written and written <= OF_ANY_GUARDIAN) or is_in_initials(said.name, guardian.name):
         return True
     is_first = any(one in written or is_slip(one, written, guardian) for one in first)
     return is_first or is_same_kin(said.relationship, guardian.relationship)

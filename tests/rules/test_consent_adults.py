@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.consent_adults import Adult, are_initials, is_like, is_part_of, split_adult
+from checkin.rules.consent_adults import (
+    Adult,
+    are_initials,
+    is_like,
+    is_part_of,
+    may_be_refusing,
+    split_adult,
+)
 
 HELEN, OWEN = Adult("Helen Marsh", "", "mother"), Adult("Owen Marsh", "", "father")
 
@@ -59,3 +66,15 @@ def test_what_they_are_to_the_child_is_taken_out_of_the_name_and_gives_way_to_wh
     assert split_adult(Adult("Ana Ruiz, mother", "1")).relationship == "mother"
     assert split_adult(Adult("Ana Ruiz, mother", "1", "aunt")).relationship == "aunt"
     assert split_adult(Adult("Ana Ruiz, mother", "1")).phone == "1"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("H.M.", True), ("HM", True), ("H. M.", True), ("M.H.", True), ("O.M.", False), ("H.", False)]
+    + [("Hm", False), ("HELEN", True), ("MRS", False)],
+)
+def test_a_no_in_initials_may_be_the_guardians(said, expected):
+    """A no by “H.M.” gave way to the father's yes."""
+    assert may_be_refusing(Adult(said), HELEN) is expected
+    assert not may_be_refusing(Adult(said, "", "aunt"), HELEN)
+    assert said == "HELEN" or not is_part_of(Adult(said), HELEN)
