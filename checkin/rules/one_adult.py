@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from checkin.rules import names, record_names
 from checkin.rules.kinship import is_one_kin, words_of_name
 from checkin.rules.phones import is_same_phone
+from checkin.rules.plain_kin import is_one_in_words
 
 
 class Entry(Protocol):
@@ -42,7 +43,9 @@ def may_be_one(one: Entry, other: Entry, *, share_phone: bool = False) -> bool:
         return False
     if not one.relationship.strip() or not other.relationship.strip():
         return share_phone or one.relationship.strip() == other.relationship.strip()
-    return is_one_kin(one.relationship, other.relationship)
+    return is_one_kin(one.relationship, other.relationship) or is_one_in_words(
+        one.relationship, other.relationship, has_same_phone=share_phone
+    )
 
 
 def says_kin(one: Entry, other: Entry) -> bool:

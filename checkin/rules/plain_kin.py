@@ -184,6 +184,16 @@ def says_same_kin(said: str, recorded: str) -> bool:
     return one == other or other in WIDE.get(one, ()) or one in WIDE.get(other, ())
 
 
+def is_one_in_words(one: str, other: str, *, has_same_phone: bool) -> bool:
+    """Whether both entries of a record surely say one: "أم" and "mother"; by phone also "legal guardian"."""
+    if says_same_kin(one, other) and says_same_kin(other, one):
+        return True
+    both = read(one), read(other)
+    kinds = {said.kin for said in both if said and not said.is_foster}
+    is_of_parent = len(kinds) == 2 and GUARDIAN in kinds and kinds <= PARENTS | {GUARDIAN}
+    return has_same_phone and is_of_parent
+
+
 def _is_loosely(mine: Said, recorded: str) -> bool:
     """Whether the record says it beside words that are not known, and that make nobody else of it."""
     if is_in_doubt(recorded) or mine.is_foster or _OWNER.search(recorded):

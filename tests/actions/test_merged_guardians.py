@@ -162,3 +162,10 @@ def test_the_list_has_who_came_apart_from_a_guardian_of_their_name(word, is_once
     came = Person(Adult("José Reyes", "", word), Part.ESCORT, "here today", is_here=True)
     guardian = Person(Adult("José Reyes", PHONE, "father"), Part.GUARDIAN, "guardian")
     assert is_listed(came, guardian) == is_listed(guardian, came) == is_once
+
+
+@pytest.mark.parametrize("word", ["Legal guardian", "أم", "mẹ"])
+def test_a_mother_who_is_legal_guardian_or_in_another_language_is_one(dana, emma, emmy, word):
+    make.guardian(emma, "Sofia Reyes", PHONE, relationship="mother")
+    make.guardian(emmy, "Sofia Reyes", PHONE, relationship=word)
+    assert merge_and_undo(emmy, emma, dana) == [("Sofia Reyes", "mother", PHONE)]
