@@ -35,7 +35,7 @@ from checkin.models import lookup as records
 from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, goes_whole
 from checkin.rules.merges import CARE
-from checkin.rules.paper_fates import Paper, Whose
+from checkin.rules.paper_fates import Done, Paper, Whose
 from checkin.rules.roles import Act
 
 NAMELESS = (
@@ -191,11 +191,17 @@ def undo(
         last = latest(visit)
         if last is None:
             raise Refused(f"There is nothing to undo for {visit.token}.")
-        if last.kind == Kind.MERGE and last.previous_patient is not None:
+        if last.kind == Kind.MERGE and last.previous_patient is not None and takes_merge_back(last):
             undone = unmerging.undo_decision(last, by=by, at=at)
             hold(visit)
             return undone
         return step_back(visit, last, by=by, at=at, said=said)
+
+
+def takes_merge_back(last: MatchDecision) -> bool:
+    """Whether undoing it undoes its merge. That may be undone already, or its record stand by itself: then
+    only the visit goes back there."""
+    return last.merge is None or unmerging.is_in_force(last.merge, fresh_patient(last.merge.merged_id))
 
 
 def refuse_if_decided(visit: Visit, seen: int | None) -> None:
@@ -230,7 +236,10 @@ def step_back(
 ) -> MatchDecision:
     before, made = last.previous_patient, last.patient
     is_own = own_record(visit, visit.patient) is not None and made == visit.patient
-    if last.kind == Kind.NEW_PATIENT and made is not None and not (is_own and before != made):
+    # A record that stood again by this decision, and is another visit's too by now, stays as it is.
+    stood_again = last.paper_moves.filter(paper=Paper.RECORD, subject="Patient", done=Done.MOVED).exists()
+    stays = before != made and (is_own or stood_again)
+    if last.kind == Kind.NEW_PATIENT and made is not None and not stays:
         made = fresh_patient(made.pk)
         kept = before is not None and before.pk == made.pk
         # What is on it beside this visit's papers must not stand on a record that counts as none.

@@ -10,6 +10,7 @@ from django.db.models import Max
 from checkin.actions.merge_papers import LAST_POSITION, says_more, twin_of
 from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import ChartChange, Guardian, MatchDecision, PaperMove, Patient, PatientMerge, Visit
+from checkin.models.made_records import end_of
 from checkin.models.own_records import own_merge
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
@@ -33,10 +34,17 @@ def carry_guardian(row: Guardian, ledger: Ledger, *, visit: Visit, was: int | No
 
 
 def aim(
-    ledger: Ledger, merge: PatientMerge | None, *, was: Patient | None, now: Patient | None, at: dt.datetime
+    ledger: Ledger,
+    merge: PatientMerge | None,
+    undoes: MatchDecision | None,
+    *,
+    was: Patient | None,
+    now: Patient | None,
+    at: dt.datetime,
 ) -> None:
     """The visit's own record is a part of where the visit is now, and no longer of where it was.
 
+    An undo puts it into the very record that it was merged into, also where that was merged on from there.
     Call once the papers are carried.
     """
     if merge is None or was is None or now is None:
@@ -45,10 +53,20 @@ def aim(
     if now.pk == own.pk:
         away: dict[str, Any] = {"status": Patient.Status.ACTIVE, "merged_into_id": None}
     else:
-        away = {"status": Patient.Status.MERGED, "merged_into_id": now.pk}
+        away = {"status": Patient.Status.MERGED, "merged_into_id": before_of(own, undoes, now)}
     ledger.change(own, Paper.RECORD, Done.MOVED, was=was.pk, now=now.pk, **away)
     own.updated_at = at
     own.save(update_fields=["updated_at"])
+
+
+def before_of(own: Patient, undoes: MatchDecision | None, now: Patient) -> int:
+    """Into which record it was merged before the decision that is undone: `now`, or one merged into that."""
+    moves = PaperMove.objects.filter(
+        paper=Paper.RECORD, subject="Patient", subject_id=own.pk, done=Done.MOVED
+    )
+    moved = moves.filter(decision=undoes, decision__isnull=False).first()
+    into: int | None = moved.before.get("merged_into_id") if moved else None
+    return into if into is not None and into != own.pk and end_of(into) == now.pk else now.pk
 
 
 def take_columns_back(

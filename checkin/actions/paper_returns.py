@@ -12,6 +12,7 @@ from checkin.actions import corrections, needs
 from checkin.actions.paper_ledger import is_as_left
 from checkin.actions.paper_moves import Move
 from checkin.models import (
+    ChartChange,
     ConsentRecord,
     Discrepancy,
     MatchDecision,
@@ -22,6 +23,7 @@ from checkin.models import (
     StandingProxy,
 )
 from checkin.models.made_records import end_of, stands_for
+from checkin.models.own_records import own_record
 from checkin.models.row_json import from_json
 from checkin.models.visit_papers import VisitPaper
 from checkin.rules.need_facts import Outcome
@@ -39,6 +41,8 @@ HEADS = {
 
 Wishes, promises, escort and appointment are not here: they follow the visit each time anew.
 """
+
+OF_ANOTHER = "its record is another visit’s too by now"
 
 
 class Group(NamedTuple):
@@ -65,7 +69,24 @@ def groups(decision: MatchDecision) -> list[Group]:
 
 def to_give_back(decision: MatchDecision) -> list[Group]:
     """The papers that say still what the decision made them say, as far as it did anything with them."""
-    return [one for one in groups(decision) if all(map(is_untouched, one.moves))]
+    return [
+        one
+        for one in groups(decision)
+        if all(map(is_untouched, one.moves)) and goes_along(one.head, decision)
+    ]
+
+
+def goes_along(head: PaperMove, decision: MatchDecision) -> bool:
+    """Whether it goes with the visit: not what is of a record that is another visit's too by now.
+
+    What was said at the visit goes by what a person says of it.
+    """
+    row = subject_of(head)
+    if isinstance(row, ChartChange):
+        of_record = head.before.get("patient_id") == head.patient_id
+    else:
+        of_record = isinstance(row, (ConsentRecord, StandingProxy)) and row.visit_id is None
+    return not of_record or own_record(decision.visit, decision.visit.patient) is not None
 
 
 def rewrites(decision: MatchDecision) -> list[PaperMove]:
@@ -168,7 +189,8 @@ def leave(move: Move, head: PaperMove) -> None:
     if row is not None:
         now = head.patient_id
         left = move.ledger.note(row, Paper(head.paper), Done.KEPT, was=now, now=now)
-        left.why = why_left(row)
+        of_another = move.undoes is not None and not goes_along(head, move.undoes)
+        left.why = OF_ANOTHER if of_another else why_left(row)
 
 
 def why_left(row: Any) -> str:

@@ -112,9 +112,9 @@ def carry_papers(move: Move, *, said: PapersSaid) -> None:
         paper_returns.give_back(move, undoes, asked=[one for one, _ in known])
     paper_moves.carry(move, known)
     own_records.take_columns_back(move.ledger, own, move.visit, was=move.was, now=move.now)
-    if undoes is not None:
+    if undoes is not None and own is not None:
         own_records.put_columns_again(move.ledger, undoes)
-    own_records.aim(move.ledger, own, was=move.was, now=move.now, at=move.at)
+    own_records.aim(move.ledger, own, undoes, was=move.was, now=move.now, at=move.at)
     for name in ("patient", "escort"):
         row = getattr(move.visit, name)
         if row is not None:

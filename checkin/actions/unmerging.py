@@ -62,8 +62,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     way = way_of(merge.into_id)
     held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
     merged, kept = held[merge.merged_id], held[way[-1]]
-    stands = merged.status == Patient.Status.MERGED and merged.merged_into_id == merge.into_id
-    if not stands or standing(merged) != merge:
+    if not is_in_force(merge, merged):
         raise Refused(NOT_MERGED)
     made = PatientMerge.objects.create(
         clinic_id=merge.clinic_id, merged=merged, into=kept, at=at, by=by, undoes=merge
@@ -105,6 +104,12 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
         left=left,
     )
     return made
+
+
+def is_in_force(merge: PatientMerge, merged: Patient) -> bool:
+    """Whether the record is where this merge put it."""
+    stands = merged.status == Patient.Status.MERGED and merged.merged_into_id == merge.into_id
+    return stands and standing(merged) == merge
 
 
 def stand_again(

@@ -182,8 +182,8 @@ class Chains:
     def stands(self) -> list[str]:
         decided = [latest(visit) for visit in Visit.objects.all()]
         left = [f"{one} on {one.visit_id}" for one in decided if one is not None and one.pk not in self.first]
-        merges = PatientMerge.objects.filter(undoes=None, undone_by=None)
-        return left + [str(one) for one in merges]
+        merges = PatientMerge.objects.filter(undoes=None, undone_by=None).select_related("merged")
+        return left + [str(one) for one in merges if unmerging.is_in_force(one, one.merged)]
 
 
 def drive(seed: int, steps: int, *, merges: bool) -> None:
@@ -199,6 +199,10 @@ def drive(seed: int, steps: int, *, merges: bool) -> None:
 @pytest.mark.parametrize("seed", [4, 7])
 def test_what_is_decided_and_taken_back_leaves_nothing(seed, tuesday):
     drive(seed, 6, merges=False)
+
+
+def test_merges_that_are_undone_on_their_own_page_stop_no_undo_of_a_visit(tuesday):
+    drive(103, 6, merges=True)
 
 
 @pytest.mark.long

@@ -7,7 +7,7 @@ import pytest
 from checkin.actions import consent, matches, merging, preferences, unmerging
 from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersAsk
-from checkin.actions.relinking import papers_of
+from checkin.actions.relinking import latest, papers_of
 from checkin.actions.unmerge_papers import taken_out
 from checkin.models import (
     ChartChange,
@@ -199,6 +199,63 @@ def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, vi
     assert (fresh(visit).patient, fresh(own).status, own.merged_into) == (own, "active", None)
     assert (on(own), on(six)) == (papers(), nothing("Maeve O'Neil"))
     assert rows_of(own, six) == whole
+
+
+def test_a_record_that_another_visit_is_of_by_now_stands_and_keeps_its_papers(front, visit, six, dana):
+    """The undo of “new patient” parts the visit from it, and the next one brings the visit back."""
+    own = write_on_own(visit, dana)
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
+    relink(visit, six, dana)
+    matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own, chart="new"))
+    other = make.visit(front, make.at("9:45", NOVEMBER), name="Ada Lovelace", born="2010-02-02")
+    relink(other, own, dana)
+    undo(visit, dana, chart="new")
+    assert (fresh(visit).patient, fresh(other).patient) == (six, own)
+    assert (fresh(own).status, on(six)["proxies"], on(six)["promises"]) == ("active", [], 0)
+    assert (on(own)["proxies"], on(own)["promises"]) == (["Nan Kelly"], 1)
+    step_back(visit, dana)
+    assert (fresh(visit).patient, visit.match) == (own, "new")
+    undo(other, dana, at=LAST)
+    step_back(visit, dana)
+    assert (visit.match, fresh(own).status, on(own), on(six)) == (
+        "unknown", "provisional", papers(), nothing("Maeve O'Neil"),
+    )  # fmt: skip
+
+
+def step_back(visit, dana):
+    """Undo what stands last, as the match page does."""
+    last = latest(fresh(visit))
+    papers = said(visit, last.previous_patient, undoing=last, chart="new")
+    matches.undo(visit=fresh(visit), by=dana, at=LAST, said=papers)
+    fresh(visit)
+
+
+def test_a_merge_undone_while_its_visit_was_elsewhere_is_stepped_over(visit, six, one, eight, dana, max_):
+    """The visit comes back to where it was, and from there to the child's own record."""
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    onward = merging.merge(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so").merge
+    relink(visit, one, dana)
+    unmerging.undo(merge=onward, by=max_, at=LATEST)
+    step_back(visit, dana)
+    assert visit.patient == eight
+    step_back(visit, dana)
+    assert visit.patient == six
+    own = latest(visit).merge.merged
+    step_back(visit, dana)
+    assert (visit.patient, fresh(own).status) == (own, "provisional")
+
+
+def test_an_undo_puts_the_own_record_into_the_one_that_was_merged_on(visit, six, one, eight, dana, max_):
+    own = write_on_own(visit, dana)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    merging.merge(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so")
+    relink(visit, one, dana, chart="new")
+    undo(visit, dana)
+    assert (fresh(visit).patient, fresh(own).merged_into, fresh(six).merged_into) == (eight, six, eight)
+    step_back(visit, dana)
+    assert (visit.patient, on(six)) == (six, papers("Maeve O'Neil"))
+    step_back(visit, dana)
+    assert (visit.patient, on(own), on(six)) == (own, papers(), nothing("Maeve O'Neil"))
 
 
 def rows_of(*records):
