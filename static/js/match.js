@@ -2,6 +2,14 @@
 const typing = (target) => target.closest("input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 const visible = (element) => element.closest("[hidden]") === null;
 
+// Whether all of it can be seen, below the bar that stays on top.
+function inView(element) {
+  const box = element.getBoundingClientRect();
+  const top = Math.max(0, document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0);
+  const { clientHeight, clientWidth } = document.documentElement;
+  return box.top >= top - 1 && box.bottom <= clientHeight + 1 && box.left >= -1 && box.right <= clientWidth + 1;
+}
+
 // On window, in capture: here “n” is a new patient and “u” takes a decision back, whatever they are elsewhere.
 window.addEventListener(
   "keydown",
@@ -16,6 +24,10 @@ window.addEventListener(
     if (wanted.matches("input")) {
       wanted.focus();
       wanted.select();
+    } else if (wanted.closest(".match form, .told form, .merging") && !inView(wanted)) {
+      // Nobody decides on what they do not see: the first press shows it, the next decides.
+      wanted.scrollIntoView({ block: "center", inline: "nearest" });
+      wanted.focus({ preventScroll: true });
     } else {
       wanted.click();
     }

@@ -497,3 +497,21 @@ def undo_for_sure(client, visit) -> str:
         return text(client.get(first.url))
     sent = post(client, visit, "undo", back="visit", papers=digest(first))
     return text(client.get(sent.url))
+
+
+@pytest.mark.parametrize("step", ["link", "new"])
+def test_a_corrected_visit_is_shown_again_and_not_the_next_family(
+    desk_client, front, visit, leo, lea, noor, step
+):
+    """The next family's question came up under the list, one key from a record: it may have been a twin's."""
+    later = make.visit(front, make.at("9:40"), name="Lia Ruis", born="2016-01-01")
+    assert later.is_unsettled
+    agree(visit, noor)
+    fields = {"patient": lea.pk} if step == "link" else {}
+    first = post(desk_client, visit, step, **fields)
+    answers = dict.fromkeys(re.findall(r'name="(whose-[^"]+)"', first.content.decode()), "old")
+    answer = post(desk_client, visit, step, papers=digest(first), **fields, **answers)
+    assert answer.url.startswith(f"/visits/{visit.pk}/?done=")
+    assert f"{visit.token} is" in text(desk_client.get(answer.url))
+    queued = post(desk_client, later, patient=lea.pk)
+    assert queued.url.startswith("/match/?done="), "who is matched out of the queue goes on through the queue"

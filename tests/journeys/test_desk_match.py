@@ -149,3 +149,23 @@ def test_the_list_shows_the_family_that_is_looked_at(front, twins, board, width,
         )
         assert seen
         assert board.evaluate("window.scrollY") == 0, "the page itself stays where it is"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 340), (640, 400)], ids=["1024", "1280 at 200 %"])
+def test_a_key_first_shows_a_choice_that_is_out_of_view(visit, zoltan, twins, board, width, height):
+    """The candidates stand below the queue and below what was told: nobody had seen whom the key linked."""
+    board.set_viewport_size({"width": width, "height": height})
+    board.goto(f"/match/{visit.pk}/")
+    heading(board, visit)
+    button = board.locator("[data-key='2']")
+    assert button.bounding_box()["y"] > height - 44
+    board.keyboard.press("2")
+    expect(button).to_be_focused()
+    expect(button).to_be_in_viewport(ratio=1)
+    expect(board.locator("[data-candidate='2'] h2")).to_be_in_viewport(ratio=1)
+    visit.refresh_from_db()
+    assert visit.match == Match.PROBABLE
+    board.keyboard.press("2")
+    heading(board, zoltan)
+    visit.refresh_from_db()
+    assert (visit.patient, visit.match) == (twins[1], Match.CONFIRMED)

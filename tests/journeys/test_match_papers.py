@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -101,6 +102,7 @@ def test_it_is_another_child_by_keyboard_told_and_taken_back(desk, front, marcus
     marcus.refresh_from_db()
     assert (marcus.family_name, marcus.language) == ("Bell", "pl")
     assert Immunization.objects.get().patient == hugo
+    expect(desk).to_have_url(re.compile(rf"/visits/{visit.pk}/\?done="))
     scripts_are_there(desk)
     desk.keyboard.press("u")
     expect(desk.locator("#content")).to_contain_text("will be called Marcus Belly, born Mar 14, 2018, again")

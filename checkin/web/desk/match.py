@@ -157,7 +157,7 @@ def decided(
     visit = get_visit_or_404(request, visit_id)
     today = request.clinic.local_date(timezone.now())
     onward = around(matching.waiting(request.clinic, today=today), visit)["after"]
-    seen, said = decision_seen(request, visit), match_papers.said(request)
+    seen, said, corrects = decision_seen(request, visit), match_papers.said(request), not visit.is_unsettled
     try:
         made = act(visit=visit, by=request.user, at=timezone.now(), seen=seen, said=said)
     except PapersAsk as asked:
@@ -165,12 +165,14 @@ def decided(
         return match_papers.page(request, visit, asked, step=step, patient=patient)
     except visits.Refused as refusal:
         return page(request, get_visit_or_404(request, visit_id), told=refusal.sentence)
-    return redirect(f"{next_page(request, made, onward)}?done={made.pk}")
+    return redirect(f"{next_page(request, made, onward, corrects=corrects)}?done={made.pk}")
 
 
-def next_page(request: StaffRequest, made: MatchDecision, onward: Visit | None) -> str:
-    if request.POST.get("back") == "visit":
+def next_page(request: StaffRequest, made: MatchDecision, onward: Visit | None, *, corrects: bool) -> str:
+    """On to the next family of the queue; a visit that was settled already is no part of that queue."""
+    is_undo = made.kind == MatchDecision.Kind.UNDO
+    if request.POST.get("back") == "visit" or (corrects and not is_undo):
         return reverse("desk:visit", args=[made.visit_id])
-    if made.kind == MatchDecision.Kind.UNDO:
+    if is_undo:
         return reverse("desk:match_one", args=[made.visit_id])
     return reverse("desk:match_one", args=[onward.pk]) if onward else reverse("desk:match")
