@@ -18,6 +18,7 @@ from checkin.actions import (
     matches,
     merging,
     needs,
+    paper_returns,
     preferences,
     promises,
     records,
@@ -290,7 +291,8 @@ class World:
         if undoes is None:
             self.compare_with_rule(visit, to, listed)
         # A record that is still to be made is not the one that the page compared with.
-        return PapersSaid(whose=whose, seen=digest(listed) if to is None or to.pk else None)
+        rewrites = paper_returns.rewrites(undoes) if undoes else ()
+        return PapersSaid(whose=whose, seen=digest(listed, rewrites) if to is None or to.pk else None)
 
     def known_as(self, listed: Any, visit: Visit) -> list[Paper]:
         """The model's papers that the program lists as this one."""
