@@ -107,9 +107,9 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
 
 
 def is_in_force(merge: PatientMerge, merged: Patient) -> bool:
-    """Whether the record is where this merge put it."""
-    stands = merged.status == Patient.Status.MERGED and merged.merged_into_id == merge.into_id
-    return stands and standing(merged) == merge
+    """Whether the record is where this merge put it, or in one that was merged into that since."""
+    is_there = merged.status == Patient.Status.MERGED and merge.into_id in way_of(merged.pk)
+    return is_there and standing(merged) == merge
 
 
 def stand_again(
