@@ -46,6 +46,7 @@ class Column(NamedTuple):
     other: list[Line]
     differs: bool
     chosen: str
+    follows: bool  # both say something: right is the record that stays
 
 
 class Kind(NamedTuple):
@@ -118,13 +119,10 @@ def column(name: str, label: str, one: Patient, other: Patient, stays: Patient) 
     if name == "language":
         words = [languages.name_language(one) for one in words]
     row = text(label, words[0], words[1], same=not differs)
-    kept, merged = (first, second) if stays == one else (second, first)
-    chosen, goes = ("one", "other") if stays == one else ("other", "one")
-    if name == "is_deceased" and differs:
-        chosen = ""
-    elif merges.is_blank(kept) and not merges.is_blank(merged):
-        chosen = goes
-    return Column(name, label, row.typed, row.recorded, differs, chosen)
+    asks, is_filled = name == "is_deceased" and differs, merges.is_blank(first) != merges.is_blank(second)
+    follows = differs and not asks and not is_filled
+    chosen = "one" if (merges.is_blank(second) if is_filled else stays == one) else "other"
+    return Column(name, label, row.typed, row.recorded, differs, "" if asks else chosen, follows)
 
 
 def said(value: Any) -> str:

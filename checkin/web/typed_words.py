@@ -33,7 +33,7 @@ from checkin.web.locations import without
 
 Choices = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
 HIDDEN = {"key", "drawn_for", "drawn_beside", "drawn_with", "next", "from", "seen", "back", "panel"}
-HIDDEN |= {"patient", "into", "visit", "papers", "page", "sure"}
+HIDDEN |= {"patient", "into", "visit", "papers", "page", "sure", "ticked_for"}
 """Fields that nobody sees on any page."""
 LONGEST_NUMBER = 19
 

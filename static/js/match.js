@@ -58,6 +58,21 @@ async function sendOnce(event) {
   }
 }
 for (const form of document.querySelectorAll(".papers, .merging")) form.addEventListener("submit", sendOnce);
+
+// Which of two records is right follows the one that stays, but where a hand has chosen.
+document.querySelector(".merging")?.addEventListener("change", ({ target, currentTarget: form }) => {
+  if (target.name !== "stays") {
+    if (target.type === "radio") target.closest("tr").dataset.byHand = "";
+    return;
+  }
+  for (const row of form.querySelectorAll("[data-follows]:not([data-by-hand])")) {
+    const [one, other] = row.querySelectorAll("input");
+    const [wanted, before] = target.value === one.value ? [one, other] : [other, one];
+    if (before.checked && before.value === form.elements.ticked_for.value) wanted.checked = true;
+  }
+  form.elements.ticked_for.value = target.value;
+});
+
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });

@@ -208,7 +208,7 @@ class TestTwoOnFile:
 
     def choices(self, page):
         """What the page sends as it is, without anything chosen."""
-        sent = dict(re.findall(r'name="(seen)" value="(\w+)"', page))
+        sent = dict(re.findall(r'name="(seen|ticked_for)" value="(\w+)"', page))
         picked = re.findall(r'name="((?:col_|stays)\w*)" value="(one|other)" checked', page)
         return sent | dict(picked)
 
@@ -305,11 +305,35 @@ class TestTwoOnFile:
         emmy.refresh_from_db()
         assert emmy.merged_into == emma
 
-    def test_the_other_one_may_stay(self, desk_client, emma, emmy):
-        self.send(desk_client, emma, emmy, stays="other")
+    def test_the_other_one_may_stay_and_what_differs_follows_it(self, desk_client, emma, emmy):
+        """It had kept the first record's birth date, city and language: a record of both."""
+        Patient.objects.filter(pk=emma.pk).update(language="ar", sex="female")
+        Patient.objects.filter(pk=emmy.pk).update(language="pl", birth_date=dt.date(2017, 4, 14))
+        why = "one card, misread"
+        answer = self.send(desk_client, emma, emmy, stays="other", why=why, col_birth_date="one")
+        page = answer.content.decode()
+        assert (answer.status_code, PatientMerge.objects.count()) == (409, 0)
+        assert "The other record stays now: where they differ, what it says is chosen." in page
+        drawn = self.choices(page)
+        assert (drawn["stays"], drawn["ticked_for"]) == ("other", "other")
+        assert (drawn["col_city"], drawn["col_language"], drawn["col_birth_date"]) == ("other",) * 3
+        assert drawn["col_sex"] == "one", "only one of the two says it"
+        drawn |= {"why": why, "col_birth_date": "one"}
+        address = f"/patients/{emma.pk}/merge/{emmy.pk}/send/"
+        assert desk_client.post(address, drawn).status_code == 302
         emma.refresh_from_db()
         emmy.refresh_from_db()
-        assert (emma.merged_into, emmy.city) == (emmy, "Aurora")
+        assert (emma.merged_into, emmy.city, emmy.language) == (emmy, "Joliet", "pl")
+        assert (emmy.birth_date, emmy.sex) == (dt.date(2017, 4, 4), "female"), "as a hand chose"
+
+    def test_what_a_hand_chose_is_kept_when_the_other_stays(self, desk_client, emma, emmy):
+        """Without a script too: chosen against the record that stayed, nothing is asked again."""
+        Patient.objects.filter(pk=emmy.pk).update(language="pl")
+        Patient.objects.filter(pk=emma.pk).update(language="ar")
+        page = self.send(desk_client, emma, emmy, stays="other", col_city="other").content.decode()
+        assert self.choices(page)["col_city"] == "other"
+        answer = self.send(desk_client, emma, emmy, stays="other", col_city="other", col_language="other")
+        assert answer.status_code == 302
 
     def test_what_only_a_person_can_say_is_asked(self, desk_client, emma, emmy):
         Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)

@@ -68,6 +68,38 @@ def test_two_records_are_found_compared_merged_and_parted_again(browser, live_se
     context.close()
 
 
+def chosen(page: Page, label: str) -> int:
+    """Which of the two is ticked in this row."""
+    radios = page.get_by_role("row", name=label).get_by_role("radio")
+    return [radios.nth(at).is_checked() for at in (0, 1)].index(True)
+
+
+def test_what_differs_follows_the_record_that_stays_but_where_a_hand_chose(
+    browser, live_server, dana, emma, emmy
+):
+    """The other record stayed with the first one's birth date and city: a record of two children."""
+    Patient.objects.filter(pk=emmy.pk).update(language="pl")
+    context = logged_in(browser, live_server.url, dana, viewport={"width": 820, "height": 1180})
+    page = context.new_page()
+    page.goto(f"/patients/{emma.pk}/merge/{emmy.pk}/")
+    stays = page.get_by_role("row", name="Which record stays?").get_by_role("radio")
+    drawn = [chosen(page, label) for label in ("Family name", "City", "Language", "Phone")]
+    assert drawn == [0, 0, 0, 1]
+    page.get_by_role("row", name="City").get_by_role("radio").last.check()
+    page.get_by_role("row", name="City").get_by_role("radio").first.check()
+    stays.last.check()
+    assert [chosen(page, label) for label in ("Family name", "City", "Language", "Phone")] == [1, 0, 1, 1]
+    stays.first.check()
+    assert [chosen(page, label) for label in ("Family name", "City", "Language", "Phone")] == drawn
+    stays.last.check()
+    picture(page, "other-stays")
+    page.get_by_role("button", name="Merge the two records").click()
+    expect(page.get_by_role("status")).to_contain_text("was merged into")
+    emmy.refresh_from_db()
+    assert (emmy.family_name, emmy.city, emmy.language, emmy.phone) == (LONG, "Aurora", "pl", "555-010-0177")
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("width", "zoom", "scheme"), [(820, 1, "light"), (1024, 1.25, "dark"), (1280, 2, "light")]
 )

@@ -14,7 +14,7 @@ from checkin.actions.boards import Refused
 from checkin.models import Patient
 from checkin.queries import merge_sides
 from checkin.queries import merges as reads
-from checkin.queries.merges import Pair
+from checkin.queries.merges import Column, Pair
 from checkin.rules.claims import clean
 from checkin.rules.roles import Act
 from checkin.web.access import StaffRequest, get_patient_or_404, may, staff_required
@@ -25,6 +25,7 @@ CHANGED = (
 )
 SIDES = ("one", "other")
 CHOOSE = "Say which record is right about: {}."
+FOLLOWED = "The other record stays now: where they differ, what it says is chosen. Look again, then merge."
 
 
 GONE = "{} is not on file any more: that record was merged into another, or entered in error."
@@ -82,7 +83,10 @@ def choices(request: StaffRequest, found: Pair, merged: Patient) -> tuple[list[s
     """The columns to take from the record that goes; or why that cannot be said."""
     if request.POST.get("seen") != found.seen:
         return [], CHANGED
+    ticked, side = ticked_for(request, found), stays(request, found)
     chosen = {one.name: request.POST.get(f"col_{one.name}") for one in found.columns if one.differs}
+    if side != ticked and any(one.follows and chosen[one.name] == ticked for one in found.columns):
+        return [], FOLLOWED
     unsaid = [one.label.lower() for one in found.columns if one.differs and chosen[one.name] not in SIDES]
     if unsaid:
         return [], CHOOSE.format(", ".join(unsaid))
@@ -95,13 +99,27 @@ def stays(request: StaffRequest, found: Pair) -> str:
     return said if said in SIDES else "one" if found.stays == found.one else "other"
 
 
+def ticked_for(request: StaffRequest, found: Pair) -> str:
+    """The record for which the page chose in each row: a script chooses anew, or the page is drawn again."""
+    said = request.POST.get("ticked_for")
+    return said if said in SIDES else "one" if found.stays == found.one else "other"
+
+
+def as_chosen(request: StaffRequest, found: Pair, one: Column) -> str:
+    """Which record is right in this row: what a person chose, else the record that stays."""
+    said, side = request.POST.get(f"col_{one.name}"), stays(request, found)
+    if one.follows and (said not in SIDES or said == ticked_for(request, found)):
+        return side
+    return said if said in SIDES else one.chosen
+
+
 def stays_and_goes(request: StaffRequest, found: Pair) -> tuple[Patient, Patient]:
     return (found.one, found.other) if stays(request, found) == "one" else (found.other, found.one)
 
 
 def page(request: StaffRequest, found: Pair, *, told: str = "") -> HttpResponse:
     """The two side by side; with what was chosen already, where it was sent and not done."""
-    columns = [one._replace(chosen=request.POST.get(f"col_{one.name}", one.chosen)) for one in found.columns]
+    columns = [one._replace(chosen=as_chosen(request, found, one)) for one in found.columns]
     context = {
         "pair": found._replace(columns=columns),
         "patient": found.one,
