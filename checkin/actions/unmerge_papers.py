@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, F, Model, OuterRef, Q
 
-from checkin.actions import discrepancies, discrepancy_records, unmerge_twins
+from checkin.actions import discrepancies, discrepancy_records, given_moves, unmerge_twins
 from checkin.actions.boards import Refused, hold, show
+from checkin.actions.given import DUE
 from checkin.actions.merge_papers import SUBJECTS
 from checkin.actions.merge_visits import free
 from checkin.actions.paper_ledger import Ledger, columns
@@ -242,6 +243,14 @@ def settle_due_items(ledger: Ledger, *, merged: Patient, way: list[int]) -> None
         if not answered.filter(visit__patient=child).exists():
             take_out_further(ledger, item, {"status": DueItem.Status.GIVEN})
             put(ledger, item, Paper.DUE_ITEM, {"status": DueItem.Status.DUE})
+    both = {merged.pk, way[-1]}
+    elsewhere = Need.objects.select_for_update(of=("self",)).filter(
+        kind__in=DUE, status=Outcome.DONE, visit__patient__in=both, due_item__patient__in=both
+    )
+    for need in elsewhere.exclude(due_item__patient=F("visit__patient")).order_by("pk"):
+        # Given while the two were one, it was the other's item that was found: this child has one of its own.
+        child = need.visit.patient_id or 0
+        given_moves.put_on(need, ledger=ledger, was=child, now=child)
 
 
 def take_back_corrections(
