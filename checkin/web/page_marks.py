@@ -192,5 +192,6 @@ def visit_of(clinic: Any, named: Mapping[str, Any]) -> int | None:
 
 
 def number(text: str | None) -> int | None:
+    """A whole number that was sent, or None for anything else."""
     said = (text or "").strip()
     return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST else None

@@ -19,6 +19,8 @@ from checkin.models import (
     Visit,
 )
 from checkin.rules.need_facts import Kind
+from checkin.web import page_marks
+from checkin.web.desk import reach
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
 
@@ -366,3 +368,14 @@ def test_of_a_page_that_does_not_say_what_it_held_every_box_stands_beside_the_ot
 
 def again_of(page: str, address: str) -> Form:
     return next(one for one in forms_on(page) if one.path == address)
+
+
+@pytest.mark.parametrize("said", ["%20{}", "{}%20", "{}", "{}%0A"])
+def test_the_guard_reads_the_number_in_an_address_as_the_page_does(tab, visit, mia, front, said):
+    """A blank beside it hid the visit from the guard and not from the page, which wrote the promise."""
+    other = make.visit(front, make.at("9:35"), name="Mia Chen", born="2017-05-05")
+    drawn = draw(tab, f"/promises/new/?visit={other.pk}", "/promises/new/")
+    sent = drawn.with_(**PROMISED)
+    answer = tab.post("/promises/new/?visit=" + said.format(visit.pk), sent)
+    assert (answer.status_code, Promise.objects.count()) == (409, 0)
+    assert page_marks.number is reach.number
