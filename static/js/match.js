@@ -59,6 +59,11 @@ async function sendOnce(event) {
 }
 for (const form of document.querySelectorAll(".papers, .merging")) form.addEventListener("submit", sendOnce);
 
+// An answer that is missing: the browser shows the box alone; its question stood above, out of view.
+document.querySelector(".papers")?.addEventListener("invalid", ({ target, currentTarget: form }) => {
+  if (target === form.querySelector(":invalid:not(fieldset)")) target.closest("fieldset").scrollIntoView({ block: "start" });
+}, true);
+
 // Which of two records is right follows the one that stays, but where a hand has chosen.
 document.querySelector(".merging")?.addEventListener("change", ({ target, currentTarget: form }) => {
   if (target.name !== "stays") {

@@ -101,6 +101,10 @@ def test_without_an_answer_it_asks_again_and_keeps_what_was_chosen(desk_client, 
     assert (page.status_code, visit.patient) == (409, leo)
     assert re.search(r'value="old" required checked', page.content.decode())
     assert text(page).count("Say whose this is.") == 1
+    assert re.findall(r'name="whose-(\w+)-\d+" value="\w+" required autofocus', page.content.decode()) == [
+        "need"
+    ]
+    assert first.content.decode().count("autofocus") == page.content.decode().count("autofocus") == 1
 
 
 def test_answered_it_is_done_and_told_thing_by_thing_with_one_undo(desk_client, visit, leo, lea, noor):

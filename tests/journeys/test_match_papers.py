@@ -131,6 +131,29 @@ def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_changed(desk, fro
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Who is")
 
 
+@pytest.mark.parametrize("size", [(1024, 500), (640, 400)], ids=["1024", "1280 at 200 %"])
+def test_the_list_begins_at_its_heading_and_a_missing_answer_shows_its_question(
+    desk, front, marcus, hugo, noor, size
+):
+    """Eleven Tabs led to the first answer; the browser showed a box whose question was out of view."""
+    desk.set_viewport_size({"width": size[0], "height": size[1]})
+    visit = written(front, marcus, noor)
+    search_for(desk, visit, "bellini")
+    desk.locator("[data-key='1']").click()
+    expect(desk.get_by_role("heading", level=1)).to_be_focused()
+    desk.keyboard.press("Tab")
+    groups = desk.locator("fieldset")
+    expect(groups.first.get_by_role("radio").first).to_be_focused()
+    for group in groups.all()[2:]:
+        group.get_by_role("radio").first.check()
+    groups.first.get_by_role("radio").first.check()
+    desk.locator(".papers button[type=submit]").click()
+    missing = groups.nth(1)
+    expect(missing.get_by_role("radio").first).to_be_focused()
+    expect(missing.locator(".question")).to_be_in_viewport(ratio=1)
+    assert missing.locator(".question").bounding_box()["y"] > desk.locator(".bar").bounding_box()["height"]
+
+
 @pytest.mark.parametrize("light", ["light", "dark"])
 def test_the_page_is_whole_and_legible(browser, live_server, front, brook, noor, light):
     found = [make.patient(brook, name) for name in (LONGEST, ARABIC)]

@@ -116,11 +116,13 @@ def listed(
     was, answers, missed = renamed_from(papers, visit), said(request).whose, "papers" in request.POST
     names = paper_words.Names.of(visit, now, was=was, undoes=undoes is not None)
     ordered = sorted(papers, key=lambda one: (not is_name(one), not one.asks))
+    lines = [shown(one, names, answers.get(one.key, ""), missed=missed) for one in ordered]
     return {
         "title": TITLES[step].format(token=names.token, new=names.new_told),
         "send": SENDS[step].format(new=names.new),
         "children": children(visit, now, was=was, undoes=undoes is not None),
-        "papers": [shown(one, names, answers.get(one.key, ""), missed=missed) for one in ordered],
+        "papers": lines,
+        "first_missed": next((one["name"] for one in lines if one["missed"]), ""),
         "given_back": back,
         "follows": follows(visit, now, names),
         "digest": digest(papers, rewrites),
