@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from checkin.actions import matches, visits
 from checkin.actions.paper_moves import PapersAsk
 from checkin.models import Match, MatchDecision, Patient, Visit, paper_words
+from checkin.models.visits import UNSETTLED
 from checkin.queries import matching
 from checkin.queries import people as directory
 from checkin.rules.roles import Act
@@ -157,7 +158,7 @@ def decided(
     visit = get_visit_or_404(request, visit_id)
     today = request.clinic.local_date(timezone.now())
     onward = around(matching.waiting(request.clinic, today=today), visit)["after"]
-    seen, said, corrects = decision_seen(request, visit), match_papers.said(request), not visit.is_unsettled
+    seen, said = decision_seen(request, visit), match_papers.said(request)
     try:
         made = act(visit=visit, by=request.user, at=timezone.now(), seen=seen, said=said)
     except PapersAsk as asked:
@@ -165,12 +166,13 @@ def decided(
         return match_papers.page(request, visit, asked, step=step, patient=patient)
     except visits.Refused as refusal:
         return page(request, get_visit_or_404(request, visit_id), told=refusal.sentence)
-    return redirect(f"{next_page(request, made, onward, corrects=corrects)}?done={made.pk}")
+    return redirect(f"{next_page(request, made, onward)}?done={made.pk}")
 
 
-def next_page(request: StaffRequest, made: MatchDecision, onward: Visit | None, *, corrects: bool) -> str:
-    """On to the next family of the queue; a visit that was settled already is no part of that queue."""
+def next_page(request: StaffRequest, made: MatchDecision, onward: Visit | None) -> str:
+    """On to the next family of the queue; a visit that was settled before it was no part of that queue."""
     is_undo = made.kind == MatchDecision.Kind.UNDO
+    corrects = bool(made.previous_match) and made.previous_match not in UNSETTLED
     if request.POST.get("back") == "visit" or (corrects and not is_undo):
         return reverse("desk:visit", args=[made.visit_id])
     if is_undo:
