@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from checkin.actions import escorts
 from checkin.actions.paper_ledger import Ledger, columns
-from checkin.models import ChartChange, Escort, PaperMove, Patient, Staff, Visit
+from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models.own_records import own_merge, rows_of_adult
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper, Whose
@@ -154,10 +154,22 @@ def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
         merge__undoes=None, merge__undone_by=None, subject="Patient", subject_id=was, done=Done.CHANGED
     ).exclude(merge=None)
     found: dict[str, Any] = {}
-    for move in merges.order_by("pk"):
+    for move in [*put_again(change, was), *merges.order_by("pk")]:
         wrote = move.after.items() & change.after.items()
         found |= {name: move.before[name] for name, _ in wrote}
     return found
+
+
+def put_again(change: ChartChange, was: int) -> list[PaperMove]:
+    """What an undo wrote on this chart again when it brought the visit back there.
+
+    A merge had written it first. That one may be undone since, while the visit was elsewhere.
+    """
+    decided = MatchDecision.objects.filter(visit=change.visit_id, merge=None)
+    left = decided.filter(previous_patient=was).exclude(patient=was).order_by("pk").last()
+    back = decided.filter(patient=was, undoes__isnull=False, pk__gt=left.pk if left else 0)
+    wrote = PaperMove.objects.filter(decision__in=back, subject="Patient", subject_id=was, done=Done.CHANGED)
+    return list(wrote.filter(paper=Paper.CHART).order_by("pk"))
 
 
 def put_on(

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from checkin.actions import corrections, needs
-from checkin.actions.paper_ledger import is_as_left
+from checkin.actions.paper_ledger import columns, is_as_left
 from checkin.actions.paper_moves import Move
 from checkin.models import (
     ChartChange,
@@ -228,7 +228,12 @@ def restore(one: PaperMove, move: Move) -> None:
     elif one.before:
         if isinstance(row, Discrepancy):
             make_room(row, one, move)
+        stood = columns(row, one.before)
         put_columns(row, one)
+        if one.subject == "Patient" and one.paper == Paper.CHART:
+            # The merge that wrote it may be undone by now: only this undo knows what stood before it.
+            facts: dict[str, Any] = {"before": stood, "after": columns(row, one.before)}
+            move.ledger.note(row, Paper.CHART, Done.CHANGED, was=row.pk, now=row.pk, **facts)
 
 
 def make_room(row: Discrepancy, one: PaperMove, move: Move) -> None:

@@ -78,6 +78,9 @@ def give_back_all(
         back = {name: value for name, value in back.items() if as_left(row, move, name)}
         if isinstance(row, Appointment):
             give_up(ledger, row, visits)
+        if isinstance(row, Promise) and row.visit_id in visits and row.made_for_id in way:
+            # A decision in between that was taken back had made it the other child's.
+            back["made_for"] = merged
         take_out_further(ledger, row)
         was = row.patient_id
         ledger.change(row, Paper(move.paper), Done.MOVED, was=was, now=merged.pk, patient=merged, **back)

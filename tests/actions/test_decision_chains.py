@@ -40,14 +40,18 @@ PAPERS = {
     Visit: ("patient_id", "match"),
 }
 CARE = ("given_name", "language", "interpreter_needed", "access_needs")
+NEEDS = [("", True, "a ramp"), ("vi", True, ""), ("es", False, "crutches"), ("", False, "")]
 NEWCOMERS = ("Zed Quux", "Moe Patel", "Ida Lund")
 
 
 class Chains:
     """Two children on file and others who are not, with papers of every kind, at a visit and at none."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, apart: bool = False) -> None:
+        """`apart`: each visit says needs of its own, or none; else all say the same."""
         self.dice = random.Random(seed)  # noqa: S311
+        needs = random.Random(seed).sample(NEEDS, len(NEEDS))  # noqa: S311
+        self.said_needs = needs if apart else NEEDS[:1] * len(NEEDS)
         self.clinic = make.clinic()
         self.desk = make.location(self.clinic)
         self.by = make.staff(self.clinic, "dana", location=self.desk)
@@ -87,7 +91,8 @@ class Chains:
 
     def write_at(self, visit: Visit) -> None:
         self.write_on(visit.patient, visit)
-        needs = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
+        language, interpreter, access = self.said_needs[visit.pk % len(NEEDS)]
+        needs = {"language": language, "interpreter_needed": interpreter, "access_needs": access}
         preferences.record(patient=visit.patient, visit=visit, by=self.by, at=self.now, **needs)
 
     # What is so ------------------------------------------------------------------------------------------
@@ -132,7 +137,10 @@ class Chains:
         return f"new {visit.pk}" if latest(visit) != before else ""
 
     def merge(self, visit: Visit) -> str:
-        one, other = self.dice.sample(list(Patient.objects.on_file().order_by("pk")), 2)
+        on_file = list(Patient.objects.on_file().order_by("pk"))
+        if len(on_file) < 2:
+            return ""
+        one, other = self.dice.sample(on_file, 2)
         made = merging.merge(merged=one, into=other, by=self.by, at=self.now, why="both cards were seen")
         return f"merge {one.pk} into {other.pk} ({made.merge})"
 
@@ -186,8 +194,8 @@ class Chains:
         return left + [str(one) for one in merges if unmerging.is_in_force(one, one.merged)]
 
 
-def drive(seed: int, steps: int, *, merges: bool) -> None:
-    chains = Chains(seed)
+def drive(seed: int, steps: int, *, merges: bool, apart: bool = False) -> None:
+    chains = Chains(seed, apart=apart)
     before = chains.begin()
     more = [chains.merge, chains.unmerge] if merges else []
     chains.decide(steps, [chains.link, chains.link, chains.new, chains.undo, *more])
@@ -196,7 +204,7 @@ def drive(seed: int, steps: int, *, merges: bool) -> None:
     assert not wrong, "\n".join([*wrong, *chains.log])
 
 
-@pytest.mark.parametrize("seed", [4, 7])
+@pytest.mark.parametrize("seed", [4, 7, 44])
 def test_what_is_decided_and_taken_back_leaves_nothing(seed, tuesday):
     drive(seed, 6, merges=False)
 
@@ -206,6 +214,18 @@ def test_merges_that_are_undone_on_their_own_page_stop_no_undo_of_a_visit(tuesda
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("seed", range(104, 120))
+def test_merges_undone_on_their_own_page_leave_nothing_however_it_goes(seed, tuesday):
+    drive(seed, 6, merges=True, apart=seed % 3 == 0)
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8, 60))
 def test_what_is_decided_and_taken_back_leaves_nothing_however_it_goes(seed, tuesday):
     drive(seed, 6, merges=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(60, 80))
+def test_needs_that_each_visit_said_for_itself_are_where_they_were(seed, tuesday):
+    drive(seed, 6, merges=False, apart=True)
