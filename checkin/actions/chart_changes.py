@@ -11,6 +11,7 @@ from django.db.models import Q
 from checkin.actions import escorts
 from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
+from checkin.models.made_records import way_of
 from checkin.models.own_records import own_merge, rows_of_adult
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper, Whose
@@ -146,13 +147,15 @@ def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
     """What stood on this chart before, column by column.
 
     On a record that the change's own was merged into, that is what stood there before the merge wrote it;
-    of what the merge did not write there, nothing.
+    of what the merge did not write there, nothing: another child's merge may have, whose visit still says so.
     """
-    if was is None or change.patient_id in (None, was):
+    own = change.patient_id
+    if was is None or own is None or own == was:
         return dict(change.before)
     merges = PaperMove.objects.filter(
-        merge__undoes=None, merge__undone_by=None, subject="Patient", subject_id=was, done=Done.CHANGED
-    ).exclude(merge=None)
+        merge__merged__in=way_of(own), merge__undoes=None, merge__undone_by=None,
+        subject="Patient", subject_id=was, done=Done.CHANGED,
+    )  # fmt: skip
     found: dict[str, Any] = {}
     for move in [*put_again(change, was), *merges.order_by("pk")]:
         wrote = move.after.items() & change.after.items()

@@ -229,3 +229,19 @@ def test_what_is_decided_and_taken_back_leaves_nothing_however_it_goes(seed, tue
 @pytest.mark.parametrize("seed", range(60, 80))
 def test_needs_that_each_visit_said_for_itself_are_where_they_were(seed, tuesday):
     drive(seed, 6, merges=False, apart=True)
+
+
+def test_a_need_that_another_visits_merge_wrote_stays_until_that_visit_leaves(tuesday):
+    chains = Chains(44)
+    (lea, ben), (first, second) = chains.filed, chains.visits
+    for visit, record in ((second, lea), (first, lea), (first, ben)):
+        visit.refresh_from_db()
+        matches.link(
+            visit=visit, patient=record, by=chains.by, at=chains.now, said=chains.said(visit, record)
+        )
+    lea.refresh_from_db()
+    assert (lea.interpreter_needed, lea.access_needs) == (True, "a ramp")
+    second.refresh_from_db()
+    matches.link(visit=second, patient=ben, by=chains.by, at=chains.now, said=chains.said(second, ben))
+    lea.refresh_from_db()
+    assert (lea.interpreter_needed, lea.access_needs) == (False, "")
