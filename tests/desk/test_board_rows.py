@@ -214,7 +214,7 @@ def test_a_school_child_in_flu_season_has_what_nobody_asked_for(desk_client, bro
 def test_with_a_guardian_on_a_saturday_there_is_no_note_and_nobody_to_phone(brook, front):
     make.guardian(make.patient(brook, "Leo Ruiz"), "Rosa Delgado")
     saturday = make.at("9:40", make.TUESDAY + dt.timedelta(days=4))
-    assert words(make.visit(front, saturday)) == ["Flu vaccine"]
+    assert words(make.visit(front, saturday, relationship="his mother")) == ["Flu vaccine"]
 
 
 def test_a_need_that_has_its_answer_is_no_chip_any_more(desk_client, brook, front, dana, tuesday):
