@@ -83,7 +83,7 @@ def goes_along(head: PaperMove, decision: MatchDecision) -> bool:
     """
     row = subject_of(head)
     if isinstance(row, ChartChange):
-        of_record = head.before.get("patient_id") == head.patient_id
+        of_record = head.patient_id is not None and head.before.get("patient_id") == head.patient_id
     else:
         of_record = isinstance(row, (ConsentRecord, StandingProxy)) and row.visit_id is None
     return not of_record or own_record(decision.visit, decision.visit.patient) is not None

@@ -509,7 +509,7 @@ class World:
             return None
         who = self.voice(dice, visit, patient.pk)
         made = consent.grant_proxy(
-            patient=patient, name=f"Aunt {dice.choice('XYZ')}", granted_by=who, by=self.dana, at=self.at,
+            patient=patient, name=f"Aunt {dice.choice('XVZ')}", granted_by=who, by=self.dana, at=self.at,
             written_on=make.TUESDAY, visit=visit,
         )  # fmt: skip
         if self.knows("proxy", made.pk):
