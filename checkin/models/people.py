@@ -14,6 +14,7 @@ from checkin.models.base import KeyField
 from checkin.models.guardians import GuardianQuerySet
 from checkin.models.paper_moves import PatientMerge
 from checkin.models.patient_search import NAME_COLUMNS, LastDigits, NumberKey, PatientSearch
+from checkin.models.row_json import as_json
 from checkin.rules import identity, names, phones
 
 
@@ -238,10 +239,7 @@ class Escort(models.Model):
         self.name_key = names.normalise(self.name)[:200]
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
         if self._state.adding and self.on_record == {}:
-            said = {name: getattr(self, name) for name in TAUGHT}
-            self.on_record = {
-                name: one.isoformat() if hasattr(one, "isoformat") else one for name, one in said.items()
-            }
+            self.on_record = {name: as_json(getattr(self, name)) for name in TAUGHT}
         super().save(*args, **with_keys(kwargs, "name_key", "phone_key"))
 
 
