@@ -166,6 +166,14 @@ def desk_client(as_, dana) -> Client:
     return as_(dana)
 
 
+@pytest.fixture
+def tab(dana) -> Client:
+    """Dana's real tab: unlike `desk_client`, it sends just what its pages held."""
+    found = Client()
+    found.force_login(dana)
+    return found
+
+
 class Kiosk(NamedTuple):
     device: Device
     token: str

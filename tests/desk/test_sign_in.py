@@ -163,14 +163,6 @@ def test_a_patient_merged_meanwhile_leaves_the_visit_for_the_match_desk(desk_cli
 
 
 @pytest.fixture
-def tab(dana) -> Client:
-    """Dana's real tab: what it sends is what its page held."""
-    found = Client()
-    found.force_login(dana)
-    return found
-
-
-@pytest.fixture
 def twice(brook, leo) -> Patient:
     """Leo, on file a second time."""
     return make.patient(brook, "Leo Ruiz")

@@ -22,14 +22,6 @@ LOU = "It is Lou Ames, born Aug 9, 2014, now."
 
 
 @pytest.fixture
-def tab(dana) -> Client:
-    """Dana's real tab: what it sends is what its pages held."""
-    found = Client()
-    found.force_login(dana)
-    return found
-
-
-@pytest.fixture
 def lou(brook) -> Patient:
     return make.patient(brook, "Lou Ames", "2014-08-09")
 
