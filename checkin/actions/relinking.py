@@ -9,6 +9,7 @@ from checkin.actions import (
     asking,
     audit,
     chart_changes,
+    escort_returns,
     escorts,
     linking,
     needs,
@@ -22,7 +23,7 @@ from checkin.actions.paper_ledger import Ledger
 from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
 from checkin.models import Appointment, Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
-from checkin.models.own_records import own_record
+from checkin.models.own_records import own_merge, own_record
 from checkin.models.visit_papers import VisitPaper, on_its_record, written_at
 from checkin.rules import discrepancies
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
@@ -145,6 +146,9 @@ def put_on(move: Move) -> None:
     escort_id, said = (escort.pk, escorts.whole(escort)) if escort else (None, {})
     wish = chart_changes.standing_wish(visit)
     linking.detach(visit)
+    own = own_merge(visit)
+    if own is not None and move.now_id == own.merged_id != move.was_id:
+        escort_returns.bring_all_home(move.ledger, own, visit)
     if move.undoes is not None:
         escorts.give_back(move.undoes, move.now_id)
     noticed = attach(visit, move.now, had=booked.pk if booked else None)
@@ -157,8 +161,8 @@ def put_on(move: Move) -> None:
         return
     if wish is None and visit.sign_in.remember:
         ledger.note(visit.sign_in, Paper.WISH, Done.MOVED, was=was, now=now)
-    if escort is not None:
-        there = Escort.objects.filter(pk=escort_id or 0).exists()
+    there = Escort.objects.filter(pk=escort_id or 0).first()
+    if escort is not None and (there is None or there.patient_id == was):
         escort.pk = escort_id
         ledger.note(
             escort, Paper.ESCORT, Done.KEPT if there else Done.REMOVED, was=was, now=was if there else None,

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 
 from checkin.actions import escorts, given_moves, linking
-from checkin.actions.merge_visits import WISHES, columns_of, decide, free, place
+from checkin.actions.escort_returns import bring_home
+from checkin.actions.merge_visits import columns_of, decide, free, place
 from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
@@ -21,7 +22,6 @@ from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import OF_THE_CHART, Done, Paper
 
-TAUGHT = ("relationship", "last_came_at")
 GONE = "It is not there any more."
 ELSEWHERE = "It was put on another record since."
 STAYS = "Somebody decided otherwise about this visit since."
@@ -70,34 +70,14 @@ def give_back_escorts(
             put_columns_back(ledger, row, move, only=None)
         if move.done != Done.MOVED:
             continue
+        if row is not None and row.patient_id == merged.pk:
+            continue  # it came home with its visit before
         if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             leave(ledger, move, GONE if row is None else ELSEWHERE)
         elif any(is_same_adult(one, row) for one in Escort.objects.filter(patient=merged)):
             leave(ledger, move, THERE_ALREADY)
         else:
-            take_out_further(ledger, row)
-            escort_back(ledger, row, move, merged=merged, visits=visits)
-
-
-def escort_back(ledger: Ledger, row: Escort, move: PaperMove, *, merged: Patient, visits: set[int]) -> None:
-    was = row.patient_id
-    staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
-    before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)}) if staying else {}
-    to: dict[str, Any] = {"patient": merged}
-    copy = {name: getattr(row, name) for name in names_of(row)}
-    copy |= {"patient_id": was, "on_record": None}
-    if staying:
-        to |= {name: before[name] for name in TAUGHT}
-        if row.remembered_at in {visit.arrived_at for visit in staying}:
-            to |= {name: before[name] for name in WISHES}
-    ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=merged.pk, **to)
-    if staying:
-        own = Escort.objects.create(**copy)
-        ledger.made(own, Paper.ESCORT, now=was)
-        Visit.objects.filter(pk__in=[visit.pk for visit in staying]).update(escort=own)
-        told = ChartChange.objects.filter(subject="Escort", subject_id=row.pk, visit__in=staying)
-        for change in told.filter(status=ChartChange.Status.STANDS).order_by("pk"):
-            ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=was, subject_id=own.pk)
+            bring_home(ledger, row, move, to=merged, visits=visits)
 
 
 def say_last_wishes(ledger: Ledger, *, merged: Patient, way: list[int]) -> None:

@@ -51,7 +51,8 @@ def is_quiet(one: PaperMove) -> bool:
     """An adult whom the record goes on knowing from other visits; a chart's row that was written as said."""
     if one.paper == Paper.RECORD:
         return False
-    return one.paper == Paper.ESCORT and one.done == Done.KEPT or one.subject == "Patient" and not one.why
+    goes_on = one.paper == Paper.ESCORT and one.done in (Done.KEPT, Done.MADE)
+    return goes_on or one.subject == "Patient" and not one.why
 
 
 def rows_of(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
@@ -126,7 +127,8 @@ def says_again(used: DiscrepancyDecision) -> str:
 def what(one: PaperMove, row: Any) -> str:
     """What the paper is, in words; by its kind where its row is gone."""
     if one.paper == Paper.ESCORT:
-        return one.before.get("name") or one.before.get("relationship") or "Who brought them"
+        said = one.before.get("name") or getattr(row, "name", "") or one.before.get("relationship")
+        return said or "Who brought them"
     if row is None:
         return str(Paper(one.paper).label)
     if one.subject == "Patient" and one.paper == Paper.RECORD:
@@ -204,7 +206,9 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
     if one.why:
         return f"{one.why}, so it was left{f' on {here}' if here else ''}"
     if one.paper == Paper.ESCORT:
-        return f"no longer under who brings {was}"
+        return (
+            f"now under who brings {now}" if one.done == Done.MOVED else f"no longer under who brings {was}"
+        )
     if one.paper == Paper.APPOINTMENT:
         return f"free again for {now}" if one.done == Done.REMOVED else "taken"
     if one.paper == Paper.NEED:

@@ -177,6 +177,28 @@ def test_from_a_new_patient_it_goes_on_to_the_child_who_is_found(visit, six, one
     assert (fresh(own).status, own.merged_into) == ("merged", one)
 
 
+def test_the_adult_comes_along_to_the_record_that_stands_again(front, visit, six, dana):
+    """With what was remembered on its own page; the visit of another child that names them keeps a row."""
+    own = visit.patient
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
+    wish = {"approach": "leave", "best_way": "text", "best_time": ""}
+    preferences.set_(escort=fresh(visit).escort, by=dana, at=WRITTEN, **wish)
+    relink(visit, six, dana)
+    came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
+    other = make.visit(front, make.at("9:50", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **came)
+    assert other.escort == fresh(visit).escort
+    made = matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+    own_row, other_row = own.escorts.get(), six.escorts.get()
+    assert (fresh(visit).escort, fresh(other).escort) == (own_row, other_row)
+    assert [(one.approach, one.best_way) for one in (own_row, other_row)] == [("leave", "text"), ("", "")]
+    assert "Rosa Delgado" in told(made)
+    assert "now under who brings Zoltan Kiss" in told(made)
+    undo(visit, dana)
+    assert six.escorts.get(pk=fresh(visit).escort.pk).best_way == "text"
+    undo(visit, dana, at=LAST)
+    assert (own.escorts.get().best_way, six.escorts.get().best_way) == ("text", "")
+
+
 @pytest.mark.parametrize("detour", [False, True])
 def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
     """Also where another visit was linked to that record by mistake, and the mistake was undone."""

@@ -1,0 +1,60 @@
+"""An adult whom a merge moved goes back to the record that stands again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkin.actions import escorts
+from checkin.actions.escorts import WISHES
+from checkin.actions.paper_ledger import Ledger, names_of
+from checkin.actions.unmerge_columns import take_out_further
+from checkin.models import ChartChange, Escort, PaperMove, Patient, PatientMerge, Visit
+from checkin.models.made_records import way_of
+from checkin.models.own_records import is_same_adult
+from checkin.models.row_json import from_json
+from checkin.rules.paper_fates import Done, Paper
+
+TAUGHT = ("relationship", "last_came_at")
+
+
+def bring_all_home(ledger: Ledger, merge: PatientMerge, visit: Visit) -> None:
+    """The visit's own record stands again by itself: so do the adults there whom its merge had moved.
+
+    Call once the visit has let go of its escort, and before it finds one on the record.
+    """
+    way = way_of(merge.into_id)
+    for move in merge.paper_moves.filter(paper=Paper.ESCORT, done=Done.MOVED).order_by("pk"):
+        row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
+        there = Escort.objects.filter(patient=merge.merged_id)
+        if row is not None and row.patient_id in way and not any(is_same_adult(one, row) for one in there):
+            escorts.say_last_wishes(bring_home(ledger, row, move, to=merge.merged, visits={visit.pk}))
+
+
+def bring_home(
+    ledger: Ledger, row: Escort, move: PaperMove, *, to: Patient, visits: set[int]
+) -> Escort | None:
+    """Put the row on its record again. A visit that stays and names it gets a row of its own, returned.
+
+    `visits`: those that go back with it.
+    """
+    take_out_further(ledger, row)
+    was = row.patient_id
+    staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
+    before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)}) if staying else {}
+    home: dict[str, Any] = {"patient": to}
+    copy = {name: getattr(row, name) for name in names_of(row)}
+    copy |= {"patient_id": was, "on_record": None}
+    if staying:
+        home |= {name: before[name] for name in TAUGHT}
+        if row.remembered_at in {visit.arrived_at for visit in staying}:
+            home |= {name: before[name] for name in WISHES}
+    ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=to.pk, **home)
+    if not staying:
+        return None
+    own = Escort.objects.create(**copy)
+    ledger.made(own, Paper.ESCORT, now=was)
+    Visit.objects.filter(pk__in=[visit.pk for visit in staying]).update(escort=own)
+    told = ChartChange.objects.filter(subject="Escort", subject_id=row.pk, visit__in=staying)
+    for change in told.filter(status=ChartChange.Status.STANDS).order_by("pk"):
+        ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=was, subject_id=own.pk)
+    return own
