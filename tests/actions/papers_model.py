@@ -49,7 +49,7 @@ class Record:
     merged_at: int = 0
     guardians: frozenset[str] = frozenset()
     goes_with: int | None = None
-    """The visit whose sign-in made it, where it was merged away unsettled, and was only its."""
+    """The visit whose sign-in made it, where it was merged away unsettled."""
     went_with: list[int | None] = field(default_factory=list)
     """The same before each of its merges that stand."""
 
@@ -61,8 +61,8 @@ class Stay:
     child: int
     record: int | None
     adult: str = ""
-    been: set[int] = field(default_factory=set)
-    """The records that it was ever on."""
+    been: dict[int, set[int | None]] = field(default_factory=dict)
+    """Where each decision that stands took it from, and put it."""
 
 
 @dataclass
@@ -174,7 +174,7 @@ class Model:
         self.records[record] = Record(child, **facts)
 
     def sign_in(self, visit: int, child: int, record: int | None, adult: str) -> None:
-        self.stays[visit] = Stay(child, record, adult, {record or 0})
+        self.stays[visit] = Stay(child, record, adult)
 
     def write(self, kind: str, key: Any, *, visit: int | None, record: int | None, **facts: Any) -> Paper:
         """A paper is written at a visit, or on a record without one."""
@@ -236,11 +236,28 @@ class Model:
         return found
 
     def goes_with(self, visit: int | None) -> int | None:
-        """The record that this visit's sign-in made, where that is merged into where the visit is."""
+        """The record that this visit's sign-in made, where that is merged into where the visit is.
+
+        Not where it is another visit's too. A mistake that was taken back makes it no other visit's.
+        """
+        if visit is None:
+            return None
         for number, one in self.records.items():
-            if visit is not None and one.goes_with == visit and self.seen_as(number) == self.record_of(visit):
+            is_its = one.goes_with == visit and self.seen_as(number) == self.record_of(visit)
+            if is_its and not self.is_of_another(number, visit):
                 return number
         return None
+
+    def is_of_another(self, record: int, visit: int) -> bool:
+        others = [one for number, one in self.stays.items() if number != visit]
+        return any(one.record == record or record in set().union(*one.been.values()) for one in others)
+
+    def stands(self, decision: int, visit: int, was: int | None, now: int | None) -> None:
+        """A decision about this visit's child, by a person or a merge."""
+        self.stays[visit].been[decision] = {was, now}
+
+    def stands_no_more(self, decision: int, visit: int) -> None:
+        self.stays[visit].been.pop(decision, None)
 
     def put(self, visit: int, record: int | None, *, by: int, answers: Mapping[int, str]) -> None:
         """A decision puts the visit on another record; `answers` say of papers (by `id`) whose they are."""
@@ -284,7 +301,6 @@ class Model:
             if own is None and record is not None:
                 # Which of the two that are one now it is of, is seen once they are two again.
                 stay.record = record
-                stay.been.add(record)
             return
         here = self.record_of(visit)
         # Of both children, as somebody said, it stays with the one whom this correction does not concern.
@@ -293,7 +309,6 @@ class Model:
         if own is not None and record is not None:
             self.records[own].merged_into = None if record == own else self.seen_as(record)
         stay.record = record if own is None or record is None else own
-        stay.been.add(record or 0)
         for paper in papers:
             before = paper.state()
             answer = answers.get(id(paper), OLD if paper.kind == "correction" else NEW)
@@ -312,15 +327,8 @@ class Model:
         own = self.records[merged].born_of
         here = own is not None and self.stays[own].record == merged
         self.records[merged].went_with.append(self.records[merged].goes_with)
-        if (
-            here
-            and not is_settled
-            and all(merged not in one.been for v, one in self.stays.items() if v != own)
-        ):
+        if here and not is_settled:
             self.records[merged].goes_with = own
-        for one in self.stays.values():
-            if self.seen_as(one.record) == merged:
-                one.been |= {merged, into}
         self.records[merged].merged_into = into
         self.records[merged].merged_at = self.tick()
 

@@ -448,6 +448,10 @@ class World:
             self.seen_decision = one.pk
             self.decided.append(one)
             self.meet(one.patient_id, self.model.stays[one.visit_id].child, one.visit_id)
+            if one.undoes_id:
+                self.model.stands_no_more(one.undoes_id, one.visit_id)
+            else:
+                self.model.stands(one.pk, one.visit_id, one.previous_patient_id, one.patient_id)
             if one.kind == MatchDecision.Kind.AUTO:
                 self.model.decisions[one.pk] = Decision(one.visit_id, None, [])
             elif one.kind == MatchDecision.Kind.MERGE or one.undoes_id in self.merges:
