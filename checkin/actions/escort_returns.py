@@ -8,8 +8,8 @@ from checkin.actions import escorts
 from checkin.actions.escorts import WISHES
 from checkin.actions.paper_ledger import Ledger, names_of
 from checkin.actions.unmerge_columns import take_out_further
-from checkin.models import ChartChange, Escort, PaperMove, Patient, PatientMerge, Visit
-from checkin.models.made_records import way_of
+from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Visit
+from checkin.models.made_records import end_of, way_of
 from checkin.models.own_records import is_same_adult
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
@@ -28,6 +28,22 @@ def bring_all_home(ledger: Ledger, merge: PatientMerge, visit: Visit) -> None:
         there = Escort.objects.filter(patient=merge.merged_id)
         if row is not None and row.patient_id in way and not any(is_same_adult(one, row) for one in there):
             escorts.say_last_wishes(bring_home(ledger, row, move, to=merge.merged, visits={visit.pk}))
+
+
+def put_where_they_were(ledger: Ledger, undoes: MatchDecision, patient_id: int | None) -> None:
+    """Undo `bring_all_home`: who came along goes back, where nobody stands in their place there.
+
+    Call once the visit has let go of its escort, and before it finds one on the record.
+    """
+    came = undoes.paper_moves.filter(paper=Paper.ESCORT, done=Done.MOVED, was_patient__isnull=False)
+    for move in came.order_by("pk"):
+        row = Escort.objects.select_for_update().filter(pk=move.subject_id, patient=move.patient_id).first()
+        if row is None or row.visits.exists() or end_of(move.was_patient_id or 0) != patient_id:
+            continue
+        if not any(is_same_adult(one, row) for one in Escort.objects.filter(patient=patient_id)):
+            ledger.change(
+                row, Paper.ESCORT, Done.MOVED, was=move.patient_id, now=patient_id, patient_id=patient_id
+            )
 
 
 def bring_home(

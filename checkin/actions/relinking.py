@@ -150,6 +150,7 @@ def put_on(move: Move) -> None:
     if own is not None and move.now_id == own.merged_id != move.was_id:
         escort_returns.bring_all_home(move.ledger, own, visit)
     if move.undoes is not None:
+        escort_returns.put_where_they_were(move.ledger, move.undoes, move.now_id)
         escorts.give_back(move.undoes, move.now_id)
     noticed = attach(visit, move.now, had=booked.pk if booked else None)
     notice_again(visit, not_kept(visit, noticed), by=move.by, at=move.at)

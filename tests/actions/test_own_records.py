@@ -199,6 +199,17 @@ def test_the_adult_comes_along_to_the_record_that_stands_again(front, visit, six
     assert (own.escorts.get().best_way, six.escorts.get().best_way) == ("text", "")
 
 
+def test_the_adult_who_came_along_goes_back_with_the_undo(visit, six, dana):
+    own, wish = visit.patient, {"approach": "greet", "best_way": "text", "best_time": ""}
+    preferences.set_(escort=visit.escort, by=dana, at=WRITTEN, **wish)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    before = [*six.escorts.values()]
+    matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+    assert [one.name for one in own.escorts.all()] == ["Rosa Delgado"]
+    undo(visit, dana)
+    assert ([*own.escorts.all()], [*six.escorts.values()]) == ([], before)
+
+
 @pytest.mark.parametrize("detour", [False, True])
 def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
     """Also where another visit was linked to that record by mistake, and the mistake was undone."""
