@@ -450,6 +450,7 @@ KNOWN = {
     "chart_changes": "it is another child",
     "corrections": "it is another child",
     "discrepancy_records": "use the new",
+    "escort_returns": "the undo of a merge",
     "escorts": "it is another child",
     "given": "give a vaccine",
     "bookings": "sign in again",
