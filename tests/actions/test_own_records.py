@@ -193,9 +193,12 @@ def test_the_adult_comes_along_to_the_record_that_stands_again(front, visit, six
     assert [(one.approach, one.best_way) for one in (own_row, other_row)] == [("leave", "text"), ("", "")]
     assert "Rosa Delgado" in told(made)
     assert "now under who brings Zoltan Kiss" in told(made)
+    assert told(made).count("who brings") == 1, "the row of the visit that stays is no line"
     undo(visit, dana)
     assert six.escorts.get(pk=fresh(visit).escort.pk).best_way == "text"
     undo(visit, dana, at=LAST)
+    undone = PatientMerge.objects.get(undoes__isnull=False)
+    assert not undone.paper_moves.filter(subject="Escort").exclude(why="").exists(), "nobody was left behind"
     assert (own.escorts.get().best_way, six.escorts.get().best_way) == ("text", "")
 
 
