@@ -8,25 +8,27 @@ from checkin.actions import escorts
 from checkin.actions.escorts import WISHES
 from checkin.actions.paper_ledger import Ledger, names_of
 from checkin.actions.unmerge_columns import take_out_further
-from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Visit
+from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Visit
 from checkin.models.made_records import end_of, way_of
-from checkin.models.own_records import is_same_adult
+from checkin.models.own_records import has_row_on, own_merge
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
 TAUGHT = ("relationship", "last_came_at")
 
 
-def bring_all_home(ledger: Ledger, merge: PatientMerge, visit: Visit) -> None:
-    """The visit's own record stands again by itself: so do the adults there whom its merge had moved.
+def bring_all_home(ledger: Ledger, visit: Visit, now_id: int | None) -> None:
+    """Where the visit's own record stands again by itself, so do the adults there whom its merge had moved.
 
-    Call once the visit has let go of its escort, and before it finds one on the record.
+    Call once the visit has let go of its escort, and before it finds one on `now_id`, its record from now on.
     """
+    merge = own_merge(visit)
+    if merge is None or merge.merged_id != now_id:
+        return
     way = way_of(merge.into_id)
     for move in merge.paper_moves.filter(paper=Paper.ESCORT, done=Done.MOVED).order_by("pk"):
         row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
-        there = Escort.objects.filter(patient=merge.merged_id)
-        if row is not None and row.patient_id in way and not any(is_same_adult(one, row) for one in there):
+        if row is not None and row.patient_id in way and not has_row_on(row, merge.merged_id):
             escorts.say_last_wishes(bring_home(ledger, row, move, to=merge.merged, visits={visit.pk}))
 
 
@@ -40,7 +42,7 @@ def put_where_they_were(ledger: Ledger, undoes: MatchDecision, patient_id: int |
         row = Escort.objects.select_for_update().filter(pk=move.subject_id, patient=move.patient_id).first()
         if row is None or row.visits.exists() or end_of(move.was_patient_id or 0) != patient_id:
             continue
-        if not any(is_same_adult(one, row) for one in Escort.objects.filter(patient=patient_id)):
+        if not has_row_on(row, patient_id):
             ledger.change(
                 row, Paper.ESCORT, Done.MOVED, was=move.patient_id, now=patient_id, patient_id=patient_id
             )

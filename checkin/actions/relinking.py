@@ -23,7 +23,7 @@ from checkin.actions.paper_ledger import Ledger
 from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
 from checkin.models import Appointment, Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
-from checkin.models.own_records import own_merge, own_record
+from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, on_its_record, written_at
 from checkin.rules import discrepancies
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
@@ -146,17 +146,16 @@ def put_on(move: Move) -> None:
     escort_id, said = (escort.pk, escorts.whole(escort)) if escort else (None, {})
     wish = chart_changes.standing_wish(visit)
     linking.detach(visit)
-    own = own_merge(visit)
-    if own is not None and move.now_id == own.merged_id != move.was_id:
-        escort_returns.bring_all_home(move.ledger, own, visit)
+    # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
+    is_moved = move.was != move.now
+    if is_moved:
+        escort_returns.bring_all_home(move.ledger, visit, move.now_id)
     if move.undoes is not None:
         escort_returns.put_where_they_were(move.ledger, move.undoes, move.now_id)
         escorts.give_back(move.undoes, move.now_id)
     noticed = attach(visit, move.now, had=booked.pk if booked else None)
     notice_again(visit, not_kept(visit, noticed), by=move.by, at=move.at)
     ledger, was, now = move.ledger, move.was_id, move.now_id
-    # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
-    is_moved = move.was != move.now
     chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger if is_moved else Ledger())
     if not is_moved:
         return

@@ -17,7 +17,7 @@ from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_o
 from checkin.actions.unmerge_papers import taken_out
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models import lookup as records
-from checkin.models.own_records import is_same_adult
+from checkin.models.own_records import has_row_on, is_same_adult
 from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import OF_THE_CHART, Done, Paper
@@ -74,7 +74,7 @@ def give_back_escorts(
             continue  # it came home with its visit before
         if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             leave(ledger, move, GONE if row is None else ELSEWHERE)
-        elif any(is_same_adult(one, row) for one in Escort.objects.filter(patient=merged)):
+        elif has_row_on(row, merged.pk):
             leave(ledger, move, THERE_ALREADY)
         else:
             bring_home(ledger, row, move, to=merged, visits=visits)

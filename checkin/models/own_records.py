@@ -123,6 +123,11 @@ def is_same_adult(one: Escort, other: Escort) -> bool:
     return bool(one.name_key) and one.name_key == other.name_key
 
 
+def has_row_on(escort: Escort, patient_id: int | None) -> bool:
+    """Whether the same adult has a row on that record."""
+    return any(is_same_adult(one, escort) for one in Escort.objects.filter(patient=patient_id))
+
+
 def rows_of_adult(escort: Escort) -> list[Escort]:
     """The row, and those of the same adult on records that were merged into its record."""
     away = [pk for pk in merged_here(escort.patient_id) if pk != escort.patient_id]
