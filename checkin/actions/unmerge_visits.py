@@ -61,9 +61,12 @@ def going_back(merge: PatientMerge, kept: Patient) -> list[Back]:
 
 def give_back_escorts(
     ledger: Ledger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
-) -> None:
-    """Who was moved goes back. A visit that stays and names the row gets a row of its own."""
-    elsewhere = taken_out(merge)
+) -> list[PaperMove]:
+    """Who was moved goes back. A visit that stays and names the row gets a row of its own.
+
+    Returns the moves of those who stand at home already, for `take_off_twins`.
+    """
+    elsewhere, twins = taken_out(merge), []
     for move in merge.paper_moves.filter(paper=Paper.ESCORT).order_by("pk"):
         row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
         if move.done == Done.CHANGED and row is not None:
@@ -75,9 +78,20 @@ def give_back_escorts(
         if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             leave(ledger, move, GONE if row is None else ELSEWHERE)
         elif has_row_on(row, merged.pk):
-            leave(ledger, move, THERE_ALREADY)
+            twins.append(move)
         else:
             bring_home(ledger, row, move, to=merged, visits=visits)
+    return twins
+
+
+def take_off_twins(ledger: Ledger, twins: list[PaperMove]) -> None:
+    """Who stands at home already, and whom no visit brings here any more, is taken off. Call last."""
+    for move in twins:
+        row = Escort.objects.select_for_update().get(pk=move.subject_id)
+        if row.visits.exists() or not escorts.is_only_of(row, None):
+            leave(ledger, move, THERE_ALREADY)
+        else:
+            ledger.remove(row, Paper.ESCORT, was=row.patient_id)
 
 
 def say_last_wishes(ledger: Ledger, *, merged: Patient, way: list[int]) -> None:

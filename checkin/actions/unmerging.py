@@ -78,7 +78,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     stand_again(ledger, merge, merged, kept, at=at)
     visits = {one.visit.pk for one in back}
     unmerge_papers.give_back_all(ledger, merge, merged=merged, way=way, visits=visits)
-    unmerge_visits.give_back_escorts(ledger, merge, merged=merged, way=way, visits=visits)
+    twins = unmerge_visits.give_back_escorts(ledger, merge, merged=merged, way=way, visits=visits)
     facts: dict[str, Any] = {"merged": merged, "kept": kept, "by": by, "at": at}
     only_since = [(one.visit, unmerge_visits.give_back(ledger, one, made, **facts)) for one in back]
     unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, way=way)
@@ -86,6 +86,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     for visit, escort in only_since:
         if escort is not None:
             unmerge_visits.forget(ledger, visit, escort)
+    unmerge_visits.take_off_twins(ledger, twins)
     unmerge_visits.say_last_wishes(ledger, merged=merged, way=way)
     unmerge_papers.settle_due_items(ledger, merged=merged, way=way)
     kept.refresh_from_db()

@@ -213,6 +213,43 @@ def test_the_adult_who_came_along_goes_back_with_the_undo(visit, six, dana):
     assert ([*own.escorts.all()], [*six.escorts.values()]) == ([], before)
 
 
+@pytest.fixture
+def back_and_forth(visit, six, dana):
+    """Found, another child with a wish told on the page, and undone: each made a row of her on a record."""
+    own, wish = visit.patient, {"approach": "leave", "best_way": "text", "best_time": ""}
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
+    relink(visit, six, dana)
+    matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+    preferences.set_(escort=own.escorts.get(), by=dana, at=LATER, **wish)
+    undo(visit, dana)
+    assert [one.name for one in six.escorts.all()] == ["Rosa Delgado"]
+    return own
+
+
+def test_no_row_of_the_adult_stays_with_the_stranger_once_all_is_undone(back_and_forth, six, max_):
+    own = back_and_forth
+    made = unmerging.undo(merge=PatientMerge.objects.get(merged=own), by=max_, at=LAST)
+    assert [(one.name, one.best_way) for one in own.escorts.all()] == [("Rosa Delgado", "text")]
+    assert not six.escorts.exists(), "she never came with this child"
+    moves = made.paper_moves.filter(subject="Escort", done__in=["removed", "kept"])
+    assert [(one.done, one.was_patient) for one in moves] == [("removed", six)], "nobody was left behind"
+
+
+def test_whom_a_visit_that_stays_names_is_left_with_that_child(back_and_forth, front, six, max_):
+    came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
+    other = make.visit(front, make.at("9:50", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **came)
+    assert other.patient == six
+    unmerging.undo(merge=PatientMerge.objects.get(merged=back_and_forth), by=max_, at=LAST)
+    assert (six.escorts.get(), back_and_forth.escorts.get().name) == (fresh(other).escort, "Rosa Delgado")
+
+
+def test_who_is_remembered_on_that_childs_own_page_is_left_there(back_and_forth, six, dana, max_):
+    wish = {"approach": "greet", "best_way": "", "best_time": ""}
+    preferences.set_(escort=six.escorts.get(), by=dana, at=LATER, **wish)
+    unmerging.undo(merge=PatientMerge.objects.get(merged=back_and_forth), by=max_, at=LAST)
+    assert (six.escorts.get().approach, back_and_forth.escorts.get().approach) == ("greet", "leave")
+
+
 @pytest.mark.parametrize("detour", [False, True])
 def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
     """Also where another visit was linked to that record by mistake, and the mistake was undone."""
