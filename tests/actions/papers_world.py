@@ -401,10 +401,10 @@ class World:
         """The desk takes back each wrong merge, and puts each visit on a record of the child who was here."""
         for merged, one in list(self.model.records.items()):
             into = self.model.seen_as(merged)
-            followed = one.goes_with is not None and one.merged_into == self.model.record_of(one.goes_with)
+            followed = one.goes_with is not None and into == self.model.record_of(one.goes_with)
             if one.merged_into is not None and self.model.records[into or 0].child != one.child:
                 if followed and not PatientMerge.objects.filter(merged=merged, into=one.merged_into).exists():
-                    continue  # put right with its visit
+                    continue  # put right with its visit, or with the record that it is a part of
                 self.take_apart(merged)
         for visit in Visit.objects.order_by("pk"):
             stay = self.model.stays[visit.pk]
