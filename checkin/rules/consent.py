@@ -13,7 +13,7 @@ from checkin.rules import clocks
 from checkin.rules.consent_adults import Adult, Basis, Care, How, Proxy, is_guardian
 from checkin.rules.consent_answers import Answer, Known
 from checkin.rules.consent_items import names_item
-from checkin.rules.consent_reasons import check_who_granted, short, why_not
+from checkin.rules.consent_reasons import check_who_granted, short, who_on_record, why_not
 from checkin.rules.consent_weighing import narrowed, on_condition, weigh
 
 __all__ = [
@@ -221,7 +221,7 @@ def why_it_does_not_count(said: Answer, known: Known) -> str:
     why = why_not(known, said.adult, Care(said.care) if said.care in Care else None)
     if why:
         return f"may not consent ({why})"
-    return "may not consent" if known.is_over(said.adult) else "is no guardian on record"
+    return "may not consent" if known.is_over(said.adult) else who_on_record(known, said.adult)
 
 
 def in_words(said: Answer, asked: str = "", *, in_full: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkin.rules import clocks
-from checkin.rules.consent_adults import Adult, Care, Proxy, is_guardian, is_like
+from checkin.rules.consent_adults import Adult, Care, Proxy, is_guardian, is_like, split_adult
 from checkin.rules.consent_answers import Known
 
 LONGEST_NAME = 80
@@ -43,8 +43,24 @@ def who_granted(known: Known, proxy: Proxy) -> str:
         return f"{name} granted it, whose authority ended on {clocks.date_words(ended)}"
     if known.is_over(by):
         return f"{name} granted it and may not consent"
-    surely = "not surely a" if known.who_may_be(by) else "no"
-    return f"{name} granted it and is {surely} guardian on record"
+    if known.who_may_be(by):
+        return f"{name} granted it and is not surely a guardian on record"
+    return f"{name} granted it and {who_on_record(known, by)}"
+
+
+def who_on_record(known: Known, adult: Adult) -> str:
+    """Say what the record knows of an adult who is none of its guardians ("is no guardian on record").
+
+    Of a guardian of that very name, who is something else to the child, that is untrue: both are said.
+    """
+    whole = (adult, split_adult(adult))
+    named = next((one for one in known.guardians if any(said.same_as(one) for said in whole)), None)
+    if named is None:
+        return "is no guardian on record"
+    recorded = short(named.relationship) or "guardian"
+    said = short(whole[-1].relationship)
+    other = f"as “{said}”" if said else "who is meant here"
+    return f"is on record as “{recorded}”, and not surely {other}"
 
 
 def check_who_granted(known: Known, proxy: Proxy) -> str:

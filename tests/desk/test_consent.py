@@ -124,6 +124,17 @@ def test_a_no_that_does_not_decide_keeps_whom_to_phone(desk_client, visit):
     assert visit.needs.open().filter(kind=Kind.PHONE_GUARDIAN).exists()
 
 
+def test_of_a_guardians_name_said_to_be_somebody_else_the_record_is_named(desk_client, visit, leo):
+    """“Helen Marsh is no guardian on record” was told below “Helen Marsh, caseworker” under Guardians."""
+    make.guardian(leo, "Helen Marsh", phone="555-010-0106", relationship="caseworker, county foster care")
+    helen = {"who": "Helen Marsh", "relationship": "foster mother", "phone": "555-010-0106", "basis": ""}
+    page = said_on(write(desk_client, visit, LIVE, **helen).content.decode())
+    told = "is on record as “caseworker, county foster care”, and not surely as “foster mother”"
+    assert f"Does not count: Helen Marsh {told}" in page
+    assert f"Helen Marsh agreed by telephone today, but {told}" in page
+    assert "Helen Marsh is no guardian" not in page
+
+
 def test_while_nobody_is_matched_a_yes_says_to_check_who_it_is(desk_client, front, leo, tuesday):
     visit = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     assert visit.patient is None

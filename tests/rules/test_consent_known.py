@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from checkin.rules.consent import why_it_does_not_count
 from checkin.rules.consent_adults import Adult, Care, Proxy, is_by_themselves, is_told_apart
 from checkin.rules.consent_answers import Answer, Known
+from checkin.rules.consent_reasons import who_granted
 from checkin.rules.consent_weighing import on_condition, takes_back, weigh
 
 HELEN, OWEN = (
@@ -136,3 +138,35 @@ def test_of_two_guardians_of_one_name_phone_or_kinship_says_which():
 )
 def test_one_adult_is_another_by_the_same_name_or_a_part_of_it_and_the_phone(one, other, expected):
     assert one.same_as(other) is expected
+
+
+CASEWORKER = Adult("Helen Marsh", "(312) 555-0106", "caseworker, county foster care")
+
+
+@pytest.mark.parametrize(
+    ("who", "relationship", "told"),
+    [
+        ("Helen Marsh", "foster mother", "and not surely as “foster mother”"),
+        ("Marsh, Helen", "caseworker", "and not surely as “caseworker”"),
+        ("Helen Marsh, aunt", "", "and not surely as “aunt”"),
+        ("Helen Marsh?", "", "and not surely who is meant here"),
+    ],
+)
+def test_of_a_guardian_by_name_who_is_something_else_here_both_are_said(who, relationship, told):
+    """“Helen Marsh is no guardian on record” was told beside “Helen Marsh, caseworker” under Guardians."""
+    known = Known(guardians=(CASEWORKER,))
+    one = said(True, who=who, relationship=relationship)
+    assert not known.may_decide(one, Care.VACCINE)
+    expected = f"is on record as “caseworker, county foster care”, {told}"
+    assert why_it_does_not_count(one, known) == expected
+
+
+def test_of_an_adult_who_may_not_consent_and_of_a_stranger_the_record_says_just_that():
+    one = said(True, relationship="aunt")
+    assert why_it_does_not_count(one, Known(guardians=(OWEN,), others=(CASEWORKER,))) == "may not consent"
+    assert why_it_does_not_count(one, Known(guardians=(OWEN,))) == "is no guardian on record"
+    proxy = Proxy(Adult("Kim Sand"), granted_by="Helen Marsh, aunt")
+    told = "Helen Marsh, aunt granted it and is on record as “caseworker, county foster care”"
+    assert who_granted(Known(guardians=(CASEWORKER,)), proxy).startswith(told)
+    mother = Known(guardians=(Adult("Helen Marsh", "555-0119", ""),))
+    assert why_it_does_not_count(one, mother) == "is on record as “guardian”, and not surely as “aunt”"
