@@ -56,13 +56,13 @@ def by_a_pick(
 ) -> Agreed:
     """Return when it is due where staff or a rule said by when: not before their time, nor after it.
 
-    Unless `on_that_day`, their best time may be on any day from now.
+    Unless `on_that_day`, their best time may be the one that runs now, or begin on any day from now.
     """
     day = due.astimezone(zone).date()
     if day.weekday() not in days:
         return Agreed(problem=CLOSED)
     if not on_that_day and window.start:
-        best = by_their_time(Window(window.start), at=at, zone=zone, days=days).best_from
+        best = begin(window, at=at, zone=zone, days=days)
     else:
         best = clocks.moment(day, window.start, zone, after=at) if window.start else None
     if best is not None:
@@ -74,6 +74,16 @@ def by_a_pick(
     if window.end or best is not None:
         due = min(due, last_moment(window, day, zone))
     return Agreed(best, due) if due > at else Agreed(problem=AFTER_THEIR_END)
+
+
+def begin(window: Window, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int]) -> dt.datetime | None:
+    """Return when their best time begins, or began where it runs now: then there is nothing to wait for."""
+    today = at.astimezone(zone).date()
+    if window.start and today.weekday() in days:
+        began = clocks.moment(today, window.start, zone, after=at)
+        if began <= at < last_moment(window, today, zone):
+            return began
+    return by_their_time(Window(window.start), at=at, zone=zone, days=days).best_from
 
 
 def at_a_time(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import uuid
 
 import pytest
@@ -323,6 +325,26 @@ def test_it_is_due_within_the_time_they_gave(desk_client, said, moment):
     post(desk_client, **said)
     assert due() == moment
     assert Promise.objects.get().best_words == said["best_words"]
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ("19:13", "due 20:13. Manager will keep it."),
+        ("16:59", "due 17:59. Manager will keep it."),
+        (
+            "12:00",
+            "due 17:30. Manager will keep it. That is not 13:00 as picked: their best time is “after 17:00”.",
+        ),
+    ],
+)
+def test_within_the_hour_is_kept_while_their_time_runs_and_else_said_why_not(as_, dana, now, told):
+    with time_machine.travel(make.at(now), tick=False):
+        browser = as_(dana)
+        post(browser, due="hour")
+        page = browser.get("/promises/").content.decode()
+    shown = " ".join(html.unescape(re.sub("<[^>]+>", "|", page)).split())
+    assert f"Promised to Ana Ruiz, {told} |" in shown or f"Promised to Ana Ruiz, {told}|" in shown
 
 
 @pytest.mark.parametrize(

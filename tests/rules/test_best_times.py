@@ -333,6 +333,7 @@ def at(hour: int, minute: int = 0, day: dt.date = FRIDAY) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=CHICAGO)
 
 
+THURSDAY = FRIDAY - dt.timedelta(days=1)
 MONDAY = open_day(FRIDAY + dt.timedelta(days=1), WEEK)
 
 
@@ -365,6 +366,32 @@ def test_a_picked_time_that_has_passed_is_not_said_to_be_their_wish():
     assert by_a_pick(Pick.TODAY, "", at(18)).problem == due_times.PASSED
     assert by_a_pick(Pick.TODAY, "", at(17)).problem == due_times.PASSED
     assert by_a_pick(Pick.TODAY, "before 3", at(16)).problem == due_times.AFTER_THEIR_END
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "due"),
+    [
+        ("after 17:00", at(19, 13), at(20, 13)),
+        ("after 17:00", at(17), at(18)),
+        ("after 17:00", at(23, 40, THURSDAY), at(23, 59, THURSDAY)),
+        ("between 9 and 11", at(9, 40), at(10, 40)),
+        ("between 9 and 11", at(10, 40), at(11)),
+        ("before 3", at(9, 40), at(10, 40)),
+        # Not within it now: the earliest moment there, as half an hour after it begins.
+        ("after 17:00", at(16, 50), at(17, 50)),
+        ("after 17:00", at(12), at(17, 30)),
+        ("between 9 and 11", at(11), at(9, 30, MONDAY)),
+        ("between 9 and 11", at(19, 13), at(9, 30, MONDAY)),
+    ],
+)
+def test_within_the_hour_is_in_an_hour_while_their_time_runs(words, now, due):
+    """At 19:13 “within the hour” became tomorrow 17:30 for who may be reached “after 17:00”."""
+    assert by_a_pick(Pick.HOUR, words, now).due_at == due
+
+
+def test_their_time_does_not_run_on_a_day_on_which_the_clinic_is_closed():
+    sunday = MONDAY - dt.timedelta(days=1)
+    assert by_a_pick(Pick.HOUR, "after 17:00", at(23, 30, sunday)).due_at == at(17, 30, MONDAY)
 
 
 def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():

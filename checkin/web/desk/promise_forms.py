@@ -173,6 +173,14 @@ class PromiseForm(forms.Form):
         due = clocks.moment(day, facts["due_time"], zone, after=at)
         return due_times.at_a_time(due, window, at=at, zone=zone, days=days)
 
+    def why_not_as_picked(self) -> str:
+        """Say that it is due at another time than was picked in one key, and why; "" where it is not."""
+        pick = self.cleaned_data["due"]
+        if pick not in Pick.values or self.agreed().due_at == self.picked(pick):
+            return ""
+        picked = clocks.day_and_time(self.picked(pick), at=self.at, zone=self.clinic.zone)
+        return f" That is not {picked} as picked: their best time is “{self.cleaned_data['best_words']}”."
+
     def tell(self, problems: dict[str, str]) -> None:
         for field, sentence in problems.items():
             self.add_error(field, sentence)

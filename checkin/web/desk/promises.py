@@ -89,10 +89,11 @@ def about_whom(made: Promise) -> str:
 
 
 def beside(form: forms.PromiseForm, made: Promise) -> str:
-    """What to say where this form had made a promise before, with other words."""
+    """What to say where another time was picked, or this form had made a promise before, with other words."""
     key = form.cleaned_data["key"]
     is_second = key and made.key != claims.key_of(key)
-    return " This form had made a promise with other words before: that one stands, too." if is_second else ""
+    told = " This form had made a promise with other words before: that one stands, too." if is_second else ""
+    return f"{form.why_not_as_picked()}{told}"
 
 
 def subject_of(request: StaffRequest) -> dict[str, Any]:
