@@ -76,9 +76,9 @@ def link(
         if goes_whole(visit):
             # The record was made of this sign-in, so all that is on it is of the child who was found now.
             known = fates(papers_of(visit, into), said, visit=visit)
-            take = {name for one, whose in known for name in said_new(one, whose)}
+            take, leave = (said_of_chart(known, answer) for answer in (Whose.NEW, Whose.NOBODY))
             made = fresh_patient(visit.patient_id)
-            return fold(merged=made, into=into, by=by, at=at, take=take).of(visit)
+            return fold(merged=made, into=into, by=by, at=at, take=take, leave=leave).of(visit)
         return relink(visit, into, kind=Kind.LINK, match=Match.CONFIRMED, by=by, at=at, said=said)
 
 
@@ -88,10 +88,10 @@ def is_made_for(visit: Visit) -> bool:
     return visit.match == Match.UNKNOWN and patient is not None and patient.is_provisional
 
 
-def said_new(one: VisitPaper, whose: Whose) -> Iterable[str]:
-    """The chart's own columns that were said to be right on the record that was found."""
-    change: Any = one.row
-    return change.after if one.paper == Paper.CHART and whose == Whose.NEW else ()
+def said_of_chart(known: Iterable[tuple[VisitPaper, Whose]], answer: Whose) -> set[str]:
+    """The chart's own columns of which this was said: are they right on the record that was found?"""
+    rows: list[Any] = [one.row for one, whose in known if one.paper == Paper.CHART and whose == answer]
+    return {name for row in rows for name in row.after}
 
 
 def new_patient(

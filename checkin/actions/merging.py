@@ -59,12 +59,14 @@ def merge(
     by: Staff,
     at: dt.datetime,
     take: Iterable[str] = (),
+    leave: Iterable[str] = (),
     why: str = "",
     sure: bool = False,
 ) -> Merged:
     """Merge one record into another of the same clinic. The same again is the same merge.
 
-    `take` names the columns in which the merged record is right. `why` says how somebody knows that both
+    `take` names the columns in which the merged record is right, `leave` those in which it is not: they stay
+    as they are, also where they say nothing. `why` says how somebody knows that both
     are one child: needed where something says that they may be two, unless `sure`. Raises MayBeTwo, or
     Refused with a sentence.
     """
@@ -84,7 +86,7 @@ def merge(
         doubts = [] if sure or merges.says_how(why) else merge_doubts.doubts(one, other)
         if doubts:
             raise MayBeTwo(HOW if why.strip() else " ".join([*doubts, ASK]))
-        return fold(merged=one, into=other, by=by, at=at, take=take, why=why)
+        return fold(merged=one, into=other, by=by, at=at, take=take, leave=leave, why=why)
 
 
 def standing(merged: Patient) -> PatientMerge | None:
@@ -99,6 +101,7 @@ def fold(
     by: Staff,
     at: dt.datetime,
     take: Iterable[str] = (),
+    leave: Iterable[str] = (),
     why: str = "",
 ) -> Merged:
     """Merge, inside a transaction in which the boards and both records are held."""
@@ -111,7 +114,9 @@ def fold(
     move_papers(ledger, merged=merged, into=into)
     same = move_escorts(ledger, merged=merged, into=into)
     decisions: dict[int, MatchDecision] = {}
-    taken = take_columns(ledger, merged, into, {*take, *written_by_staff(merged, into)}, at=at)
+    # A blank is filled unasked only: what a person said is not this child's is not written there.
+    fills = {*written_by_staff(merged, into)} - {*leave}
+    taken = take_columns(ledger, merged, into, {*take} | fills, at=at)
     keep_not_taken(ledger, merged, into)
     for visit in visits:
         escort = same.get(visit.escort_id or 0, visit.escort_id)

@@ -23,6 +23,7 @@ from checkin.models import (
 )
 from checkin.models import lookup as records
 from checkin.queries import merge_sides
+from checkin.queries import merges as merge_reads
 from checkin.rules.consent import Basis, How
 from tests import make
 from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
@@ -399,6 +400,61 @@ def test_said_to_be_of_the_child_before_it_is_not_on_the_record_that_the_sign_in
     matches.new_patient(visit=visit, by=dana, at=LATEST, said=said(visit, own, chart="new"))
     assert fresh(visit).patient == own
     assert (on(own)["care"], on(six)["care"]) == ((False, ""), (True, "ramp"))
+
+
+NEEDS = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
+"""What another child's sign-in said, whom the desk took for a new patient."""
+
+
+@pytest.fixture
+def new_patient(visit, dana):
+    """A new patient whose language and needs were written at the visit."""
+    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    preferences.record(patient=visit.patient, visit=visit, by=dana, at=WRITTEN, **NEEDS)
+    return visit.patient
+
+
+def care(patient):
+    return {name: getattr(fresh(patient), name) for name in NEEDS}
+
+
+@pytest.mark.parametrize(
+    ("whose", "found"),
+    [("nobody", {"language": "en", "interpreter_needed": False, "access_needs": ""}), ("new", NEEDS)],
+)
+def test_said_of_neither_a_new_patients_needs_fill_no_blank_of_the_child_found(
+    visit, new_patient, six, dana, whose, found
+):
+    """The desk said “Neither”, and the other child's chart said the interpreter and the wheelchair."""
+    before = care(six)
+    made = relink(visit, six, dana, chart=whose)
+    assert care(six) == found
+    words = "\n".join(merge_reads.lines(merge_reads.told(visit.clinic, made.merge_id)))
+    assert ("Taken over" in words, "Not taken over" in words) == (whose == "new", whose == "nobody")
+    undo(visit, dana)
+    assert (care(six), care(new_patient), fresh(new_patient).status) == (before, NEEDS, "active")
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
+def test_left_off_one_chart_they_are_asked_about_again_of_the_next(visit, new_patient, six, one, dana, whose):
+    relink(visit, six, dana, chart="nobody")
+    before = care(six)
+    relink(visit, one, dana, at=LATEST, chart=whose)
+    assert care(six) == (NEEDS if whose in ("old", "both") else before)
+    assert care(one) == (NEEDS if whose in ("new", "both") else before)
+    undo(visit, dana, at=LAST)
+    assert (care(six), care(one), care(new_patient)) == (before, before, NEEDS)
+    undo(visit, dana, at=LAST)
+    assert (fresh(visit).patient, care(six), care(new_patient)) == (new_patient, before, NEEDS)
+
+
+def test_what_was_left_off_the_chart_goes_on_to_no_record_that_this_one_is_merged_into(
+    visit, new_patient, six, eight, dana, max_
+):
+    relink(visit, six, dana, chart="nobody")
+    Patient.objects.filter(pk=eight.pk).update(language="en")
+    merging.merge(merged=six, into=eight, by=max_, at=LATER, why="their mother says so")
+    assert care(eight) == {"language": "en", "interpreter_needed": False, "access_needs": ""}
 
 
 def test_a_guardian_whom_the_chart_names_already_is_not_said_twice(visit, six, one, dana):
