@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from checkin.actions import merging, unmerging
+from checkin.actions import merging, preferences, unmerging
 from checkin.models import Match, MatchDecision, Patient, PatientIdentifier, PatientMerge, Visit
 from checkin.queries import merges
 from tests import make
@@ -334,6 +334,25 @@ class TestTwoOnFile:
         assert self.choices(page)["col_city"] == "other"
         answer = self.send(desk_client, emma, emmy, stays="other", col_city="other", col_language="other")
         assert answer.status_code == 302
+
+    def test_a_blank_that_a_person_chose_is_not_filled_with_what_staff_wrote(
+        self, desk_client, emma, emmy, dana
+    ):
+        """The interpreter was another child's, by mistake: it stays on the record that goes."""
+        preferences.record(
+            patient=emmy, language="pl", interpreter_needed=True, access_needs="ramp", by=dana,
+            at=make.at("9:30"),
+        )  # fmt: skip
+        blank = {"col_interpreter_needed": "one", "col_access_needs": "one"}
+        answer = self.send(desk_client, emma, emmy, stays="one", **blank)
+        emma.refresh_from_db()
+        assert (emma.language, emma.interpreter_needed, emma.access_needs) == ("pl", False, "")
+        page = desk_client.get(answer.url).content.decode()
+        assert "Not taken over, and only on that record: <bdi>Interpreter needed, access: ramp</bdi>" in page
+        desk_client.post(f"/merges/{PatientMerge.objects.get().pk}/undo/")
+        for row in (emma, emmy):
+            row.refresh_from_db()
+        assert (emma.language, emmy.interpreter_needed, emmy.access_needs) == ("", True, "ramp")
 
     def test_what_only_a_person_can_say_is_asked(self, desk_client, emma, emmy):
         Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)

@@ -57,9 +57,12 @@ def merge(request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse
     take, problem = choices(request, found, merged)
     if problem:
         return page(request, found, told=problem)
+    leave = {one.name for one in found.columns if one.differs} - {*take}
     why = clean(request.POST.get("why", ""))
     try:
-        made = merging.merge(merged=merged, into=into, by=request.user, at=timezone.now(), take=take, why=why)
+        made = merging.merge(
+            merged=merged, into=into, by=request.user, at=timezone.now(), take=take, leave=leave, why=why
+        )
     except Refused as refusal:
         return page(request, found, told=refusal.sentence)
     return told_at(into, made.merge.pk if made.merge else None)
