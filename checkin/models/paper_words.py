@@ -20,6 +20,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
+from checkin.models.own_numbers import own_first
 from checkin.rules.clocks import date_words
 from checkin.rules.consent import Basis, Care, short
 from checkin.rules.languages import name_language
@@ -68,10 +69,13 @@ def child(patient: Patient, *, was: str = "") -> Child:
 
 
 def number(patient: Patient) -> str:
-    """The number by which a record system knows this record; "" where none does, or it is not saved yet."""
+    """The number by which a record system knows this record; "" where none does, or it is not saved yet.
+
+    Its own, where a merge brought it another's as well.
+    """
     if patient._state.adding:
         return ""
-    return short(str(patient.identifiers.order_by("system", "value").first() or ""), LONGEST_NAME)
+    return short(str(own_first(patient.identifiers.all()).first() or ""), LONGEST_NAME)
 
 
 def record(patient: Patient) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from checkin.models import Clinic, Match, MatchDecision, Patient, Visit, merge_doubts
 from checkin.models import lookup as records
 from checkin.models.lookup import Found
+from checkin.models.own_numbers import own_first
 from checkin.queries.comparing import Row, Typed, compare
 from checkin.queries.page_marks import know_last_merges
 from checkin.rules import identity
@@ -149,8 +150,8 @@ def options(
 
 
 def numbers_of(clinic: Clinic, patients: list[Patient]) -> dict[int, str]:
-    """The first number of each record, by the record's id."""
-    rows = clinic.patient_identifiers.filter(patient__in=patients).order_by("-system", "-value")
+    """The first number of each record, by the record's id; its own before those that a merge brought."""
+    rows = own_first(clinic.patient_identifiers.filter(patient__in=patients)).reverse()
     return dict(rows.values_list("patient_id", "value")) if patients else {}
 
 

@@ -21,6 +21,7 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
+from checkin.models.own_numbers import own_first
 from checkin.queries import given_vaccines
 from checkin.rules import names, one_adult, phones
 from checkin.rules.ages import age_words
@@ -193,7 +194,7 @@ def whole(patient: Patient, *, on: dt.date) -> Whole:
         guardians=patient.guardians.to_phone(on),
         appointments=list(appointments[:MOST_APPOINTMENTS]),
         visits=list(visits[:MOST_VISITS]),
-        identifiers=list(patient.identifiers.order_by("system", "value")),
+        identifiers=list(own_first(patient.identifiers.all())),
         care=given_vaccines.of_patient(patient, on=on),
         notes=list(notes[:MOST_NOTES]),
     )
