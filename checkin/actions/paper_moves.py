@@ -10,7 +10,7 @@ from typing import Any
 from checkin.actions import audit, chart_changes, corrections, given_moves, own_records
 from checkin.actions.boards import Refused
 from checkin.actions.paper_ledger import Ledger
-from checkin.models import MatchDecision, PaperMove, Patient, Promise, Staff, Visit
+from checkin.models import MatchDecision, PaperMove, Patient, Promise, Staff, Visit, paper_words
 from checkin.models.made_records import end_of, stands_for
 from checkin.models.own_records import own_merge
 from checkin.models.visit_papers import VisitPaper, digest, is_to_be_shown
@@ -35,6 +35,9 @@ class PapersSaid:
     everything_goes: bool = False
     """The record itself becomes another, as in a merge: nothing has to be asked."""
 
+
+NAMES_THE_CHILD = frozenset({Paper.VACCINE, Paper.NEED})
+"""A line of these names the child before: they are carried once its record says its own name again."""
 
 NOTHING_SAID, ALL_GOES = PapersSaid(), PapersSaid(everything_goes=True)
 
@@ -126,7 +129,7 @@ def carry_proxy(row: Any, whose: Whose, move: Move) -> None:
 
 def carry_vaccine(row: Any, whose: Whose, move: Move) -> None:
     row.visit = move.visit
-    old_name = move.was.name if move.was else ""
+    old_name = paper_words.child_and_number(move.was) if move.was else ""
     given_moves.carry(
         row, whose, ledger=move.ledger, was=move.was_id, now=move.now_id, old_name=old_name,
         by=move.by, at=move.at,
@@ -147,7 +150,7 @@ def carry_correction(row: Any, whose: Whose, move: Move) -> None:
 def carry_need(row: Any, whose: Whose, move: Move) -> None:
     row.visit = move.visit
     if whose == Whose.NOBODY:
-        said_of = move.was.name if move.was else "nobody yet"
+        said_of = paper_words.child_and_number(move.was) if move.was else "nobody yet"
         reason = f"answered for {said_of}, and this is another child"
         given_moves.count_no_longer(
             row, Paper.NEED, reason=reason, ledger=move.ledger, was=move.was_id, by=move.by, at=move.at

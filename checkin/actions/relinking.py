@@ -111,10 +111,14 @@ def carry_papers(move: Move, *, said: PapersSaid) -> None:
     known = paper_moves.fates(papers, said, visit=move.visit, rewrites=rewrites)
     if undoes is not None:
         paper_returns.give_back(move, undoes, asked=[one for one, _ in known])
-    paper_moves.carry(move, known)
+    paper_moves.carry(move, [one for one in known if one[0].paper not in paper_moves.NAMES_THE_CHILD])
     own_records.take_columns_back(move.ledger, own, move.visit, was=move.was, now=move.now)
     if undoes is not None and own is not None:
         own_records.put_columns_again(move.ledger, undoes)
+    if move.was is not None:
+        # It may have been called after this very child: what names it says what it is called now.
+        move.was.refresh_from_db()
+    paper_moves.carry(move, [one for one in known if one[0].paper in paper_moves.NAMES_THE_CHILD])
     own_records.aim(move.ledger, own, undoes, was=move.was, now=move.now, at=move.at)
     for name in ("patient", "escort"):
         row = getattr(move.visit, name)

@@ -15,7 +15,17 @@ from checkin.actions.paper_ledger import Ledger, columns, names_of
 from checkin.actions.relinking import Kind
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.actions.unmerge_papers import taken_out
-from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
+from checkin.models import (
+    ChartChange,
+    Escort,
+    MatchDecision,
+    PaperMove,
+    Patient,
+    PatientMerge,
+    Staff,
+    Visit,
+    paper_words,
+)
 from checkin.models import lookup as records
 from checkin.models.own_records import has_row_on, is_same_adult
 from checkin.models.row_json import from_json
@@ -169,7 +179,8 @@ def open_again(
     for need in asked.filter(answered_at__gte=since).order_by("pk"):
         need.visit = visit
         facts: dict[str, Any] = {"ledger": ledger, "was": was.pk, "by": by, "at": at}
-        given_moves.count_no_longer(need, Paper.NEED, reason=f"answered for {was.name}", **facts)
+        reason = f"answered for {paper_words.child_and_number(was)}"
+        given_moves.count_no_longer(need, Paper.NEED, reason=reason, **facts)
 
 
 def wishes_back(ledger: Ledger, visits: list[Visit], *, merged: Patient, way: list[int]) -> None:

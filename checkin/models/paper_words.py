@@ -29,7 +29,16 @@ from checkin.rules.need_words import outcome_words
 from checkin.rules.nothing_said import says_nothing
 from checkin.rules.preferences import Approach, wish_of
 from checkin.rules.promises import Way
-from checkin.rules.telling_apart import BEFORE, OF_VISIT, Child, Told, details, tell_apart, tell_shortly
+from checkin.rules.telling_apart import (
+    BEFORE,
+    OF_VISIT,
+    Child,
+    Told,
+    details,
+    key_fact,
+    tell_apart,
+    tell_shortly,
+)
 
 LONGEST_NAME = 50
 LONGEST_GIVEN = 30
@@ -82,6 +91,15 @@ def record(patient: Patient) -> str:
     """ "BS-0025"; "The record of Leo Ruiz (born Mar 14, 2018)" where no record system numbers it."""
     who = child(patient)
     return who.number or f"The record of {who.name or 'a child without a name'} ({details(who)})"
+
+
+def child_and_number(patient: Patient) -> str:
+    """ "Jayden Cole, BS-0006"; "Leo Ruiz, born Mar 14, 2018" where no record system numbers it.
+
+    For a line that is kept: the name alone may be what somebody typed, or a twin's.
+    """
+    who = child(patient)
+    return Told(who.name or "a child without a name", key_fact(who)).tag
 
 
 def named(name: str, born: dt.date | None) -> str:

@@ -1,0 +1,129 @@
+"""A need's history names the other child as its record does, with its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, matches, merging, needs, unmerging
+from checkin.actions.discrepancy_questions import AskFirst
+from checkin.models import Patient, Visit
+from checkin.rules.need_facts import Kind, Outcome
+from tests import make
+from tests.actions.test_relinking import said
+
+pytestmark = pytest.mark.django_db
+BORN = "2021-03-14"
+WRITTEN, LATER, LATEST = (make.at(clock) for clock in ("9:50", "10:00", "10:10"))
+
+
+def record(clinic, name, number, **fields):
+    found = make.patient(clinic, name, BORN, **fields)
+    if number:
+        found.identifiers.create(clinic=clinic, system="urn:bs", value=number)
+    return found
+
+
+@pytest.fixture
+def jayden(brook):
+    found = record(brook, "Jayden Cole", "BS-0006")
+    found.due_items.create(clinic=brook, kind="vaccine", name="MMR", due_on="2026-01-01")
+    return found
+
+
+@pytest.fixture
+def aaliyah(brook):
+    return record(brook, "Aaliyah Cole", "BS-0007")
+
+
+def use_all_new(visit, by):
+    """“Use the new” for what differs, the warning overridden."""
+    for one in visit.discrepancies.open().filter(field__in=["name", "birth_date"]).order_by("pk"):
+        facts = {"discrepancy": one, "kind": "use_new", "by": by, "at": WRITTEN}
+        try:
+            discrepancies.decide(**facts)
+        except AskFirst as asked:
+            discrepancies.decide(**facts, sure=asked.question.mark)
+
+
+@pytest.fixture
+def renamed(front, jayden, dana, noor):
+    """Aliyah's visit, linked to Jayden, whose record was made to say Aliyah; his MMR was given at it."""
+    made = make.visit(front, make.at("9:40"), name="Aliyah Cole", born="")
+    matches.link(visit=made, patient=jayden, by=dana, at=make.at("9:45"))
+    visit = Visit.objects.get(pk=made.pk)
+    use_all_new(visit, dana)
+    jayden.refresh_from_db()
+    assert jayden.name == "Aliyah Cole"
+    return visit
+
+
+def answer(visit, by, **which):
+    need = visit.needs.get(**which)
+    needs.answer(need=need, outcome=Outcome.DONE, by=by, at=WRITTEN)
+    return need
+
+
+def relink(visit, now, by, **whose):
+    visit = Visit.objects.get(pk=visit.pk)
+    return matches.link(visit=visit, patient=now, by=by, at=LATER, said=said(visit, now, **whose))
+
+
+def last_reason(need) -> str:
+    return need.answers.filter(outcome=Outcome.OPEN).exclude(reason="").get().reason
+
+
+@pytest.mark.parametrize(
+    ("correction", "whose"),
+    [("nobody", "Jayden Cole, BS-0006"), ("old", "Aliyah Cole, BS-0006")],
+)
+def test_the_line_names_the_record_as_it_is_called_by_then(renamed, aaliyah, dana, noor, correction, whose):
+    mmr = answer(renamed, noor, label="MMR")
+    relink(renamed, aaliyah, dana, vaccine="old", correction=correction)
+    assert last_reason(mmr) == f"given to {whose}, who is another child"
+
+
+def test_the_birth_date_tells_where_no_number_does(renamed, jayden, aaliyah, dana, noor):
+    jayden.identifiers.all().delete()
+    mmr = answer(renamed, noor, label="MMR")
+    relink(renamed, aaliyah, dana, vaccine="old", correction="nobody")
+    assert last_reason(mmr) == "given to Jayden Cole, born Mar 14, 2021, who is another child"
+
+
+def test_so_does_a_check_that_was_answered_for_the_other_child(renamed, aaliyah, dana, noor):
+    facts = {"key": "told", "label": "phone Ana", "why": "no guardian is here", "owner_role": "front_desk"}
+    check = renamed.needs.create(
+        clinic=renamed.clinic, kind=Kind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts
+    )  # fmt: skip
+    needs.answer(need=check, outcome=Outcome.DONE, by=noor, at=WRITTEN)
+    relink(renamed, aaliyah, dana, vaccine="old", correction="nobody")
+    assert last_reason(check) == "answered for Jayden Cole, BS-0006, and this is another child"
+
+
+def test_what_a_merge_had_named_the_record_is_off_it_first(front, jayden, aaliyah, dana, noor, brook):
+    """The sign-in's own record was merged into Jayden's, and its name was taken. Then it was corrected."""
+    made = make.visit(front, make.at("9:40"), name="Aliyah Cole", born="")
+    matches.new_patient(visit=made, by=dana, at=make.at("9:42"))
+    visit = Visit.objects.get(pk=made.pk)
+    take = ("given_name", "family_name")
+    merging.merge(merged=visit.patient, into=jayden, by=dana, at=WRITTEN, take=take, sure=True)
+    visit = Visit.objects.get(pk=visit.pk)
+    assert visit.patient.name == "Aliyah Cole"
+    mmr = answer(visit, noor, label="MMR")
+    relink(visit, aaliyah, dana, vaccine="old")
+    assert Patient.objects.get(pk=jayden.pk).name == "Jayden Cole"
+    assert last_reason(mmr) == "given to Jayden Cole, BS-0006, who is another child"
+
+
+def test_an_undone_merge_names_the_record_that_stayed_by_its_own_name(front, jayden, aaliyah, dana, noor):
+    made = make.visit(front, make.at("9:40"), name="Aaliyah Cole", born=BORN)
+    matches.link(visit=made, patient=aaliyah, by=dana, at=make.at("9:42"))
+    visit = Visit.objects.get(pk=made.pk)
+    assert visit.patient == aaliyah
+    facts = {"by": dana, "at": make.at("9:45"), "sure": True}
+    made = merging.merge(merged=aaliyah, into=jayden, take=("given_name",), **facts).merge
+    visit.refresh_from_db()
+    facts = {"key": "told", "label": "phone Ana", "why": "no guardian is here", "owner_role": "front_desk"}
+    check = visit.needs.create(clinic=visit.clinic, kind=Kind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts)
+    needs.answer(need=check, outcome=Outcome.DONE, by=noor, at=WRITTEN)
+    unmerging.undo(merge=made, by=dana, at=LATEST)
+    assert last_reason(check) == "answered for Jayden Cole, BS-0006"
