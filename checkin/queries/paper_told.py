@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, paper_words
-from checkin.models.made_records import end_of
+from checkin.models.made_records import end_of, stands_for
 from checkin.rules.need_facts import Outcome
 from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
@@ -19,6 +19,7 @@ from checkin.rules.understanding import written_over
 Children = Mapping[int, Told]
 
 OWN, MERGED = "The record made at sign-in", "What merging that record wrote"
+ON_OWN = "the record made at sign-in"
 
 
 def lines(made: MatchDecision) -> list[str]:
@@ -98,7 +99,8 @@ def says_needs_again(undone: MatchDecision, moves: Iterable[PaperMove]) -> list[
         if one.subject == "ChartChange":
             head = one.subject_id
         elif one.subject == "Patient" and one.subject_id == undone.patient_id and head not in left:
-            again.setdefault(one.subject_id, {}).update(written_over(one.before, one.after))
+            pk = stands_for(one.subject_id, one)
+            again.setdefault(pk, {}).update(written_over(one.before, one.after))
     records = {
         row.pk: row for row in Patient.objects.filter(pk__in=[pk for pk, said in again.items() if said])
     }
@@ -216,6 +218,8 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
     if one.paper == Paper.NOTE:
         return f"stays a note of {made.visit.token}"
     if made.undoes_id is not None and one.done == Done.CHANGED and not one.after:
+        if is_undone_on_own(one, made):
+            return f"as it was before, only on {ON_OWN}"
         return f"as it was before{f', on {here}' if here else ''}"
     if one.done == Done.MOVED:
         return f"now on {here}" if here else f"waits at {made.visit.token} until its child is found"
@@ -230,5 +234,24 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
     if one.paper == Paper.VACCINE:
         return f"was not given, and is off {there}"
     if one.paper == Paper.CHART:
-        return f"off {there}"
+        return f"off {ON_OWN}" if is_only_on_own(one, made) else f"off {there}"
     return "counts no longer"
+
+
+def is_only_on_own(head: PaperMove, made: MatchDecision) -> bool:
+    """Whether this language, or these needs, stood on the record that the sign-in made and on no chart.
+
+    A merge, or a person who said “Neither”, had left it off the chart into which that record was merged.
+    """
+    stood, was = head.before.get("patient_id"), head.was_patient_id
+    if head.subject != "ChartChange" or head.paper != Paper.CHART or was is None or stood in (None, was):
+        return False
+    wrote = made.paper_moves.filter(paper=Paper.CHART, subject="Patient", subject_id=was)
+    return not wrote.exists()
+
+
+def is_undone_on_own(one: PaperMove, made: MatchDecision) -> bool:
+    """The same of what an undo has given back."""
+    undone = made.undoes
+    heads = undone.paper_moves.filter(subject="ChartChange", subject_id=one.subject_id) if undone else []
+    return any(undone is not None and is_only_on_own(head, undone) for head in heads)

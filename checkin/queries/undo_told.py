@@ -9,9 +9,19 @@ from typing import Any, NamedTuple
 from django.apps import apps
 
 from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, PatientMerge, paper_words
-from checkin.models.made_records import end_of
+from checkin.models.made_records import end_of, stands_for
+from checkin.models.own_records import own_record
 from checkin.models.row_json import as_json
-from checkin.queries.paper_told import Children, children, rows_of, told_of, used_new, what
+from checkin.queries.paper_told import (
+    ON_OWN,
+    Children,
+    children,
+    is_only_on_own,
+    rows_of,
+    told_of,
+    used_new,
+    what,
+)
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.telling_apart import details
 
@@ -35,12 +45,16 @@ def will_be(undoes: MatchDecision, papers: Iterable[Returned]) -> list[str]:
     for one in told:
         head = one.moves[0]
         row = rows.get((head.subject, head.subject_id))
-        if one.is_given_back and head.paper == Paper.CORRECTION and again.take(used_new(row), head):
+        if (
+            one.is_given_back
+            and head.paper == Paper.CORRECTION
+            and again.take(used_new(row), one.moves, undoes)
+        ):
             continue
-        said = chart_lines(one.moves, both) if one.is_given_back and head.paper == Paper.CHART else []
+        said = chart_lines(one.moves, undoes) if one.is_given_back and head.paper == Paper.CHART else []
         found += said or [of_paper(one, row, undoes, both)]
     for move in merged_columns(undoes):
-        again.put("Patient", end_of(move.subject_id), move.before, BY_MERGE)
+        again.put("Patient", move.subject_id, move.before, BY_MERGE)
     return [*again.lines(), *found]
 
 
@@ -57,14 +71,41 @@ def of_paper(one: Returned, row: Any, undoes: MatchDecision, both: Children) -> 
     head = one.moves[0]
     where = head.was_patient if one.is_given_back else head.patient
     at = f"on {told_of(where, both).record}" if where else f"waits at {undoes.visit.token}"
+    if one.is_given_back and is_only_on_own(head, undoes):
+        at = f"only on {ON_OWN}"
     does = "as it was before" if one.is_given_back else "used or changed since, so it is left as it is now"
     return f"{what(head, row)}: {does}, {at}."
 
 
 def merged_columns(undoes: MatchDecision) -> list[PaperMove]:
-    """The columns that a merge had written, and that the decision took off the record that stayed."""
+    """The columns that a merge had written, and that the decision took off the record that stayed.
+
+    Without its own record the visit comes back alone; and nobody reads a record that is merged away since.
+    """
+    if own_record(undoes.visit, undoes.visit.patient) is None:
+        return []
     taken = undoes.paper_moves.filter(paper=Paper.RECORD, subject="Patient", done=Done.CHANGED)
-    return [one for one in taken.order_by("-pk") if still_says(one)]
+    on_file = (one for one in taken.order_by("-pk") if stands_after(one.subject_id, undoes))
+    return [one for one in on_file if still_says(one)]
+
+
+def written_on(move: PaperMove, undoes: MatchDecision) -> Patient | None:
+    """The record on which the undo writes this move's columns again, where that stands by itself then.
+
+    The one that a sign-in made has columns of its own. Merged into a child's record, it is not that one.
+    """
+    pk = stands_for(move.subject_id, move)
+    return Patient.objects.filter(pk=pk).first() if stands_after(pk, undoes) else None
+
+
+def stands_after(patient_id: int, undoes: MatchDecision) -> bool:
+    """Whether this record is not merged into another once the decision is undone."""
+    moved = undoes.paper_moves.filter(
+        paper=Paper.RECORD, subject="Patient", subject_id=patient_id, done=Done.MOVED
+    ).first()
+    if moved is not None and "merged_into_id" in moved.before:
+        return moved.before["merged_into_id"] is None
+    return Patient.objects.filter(pk=patient_id, merged_into=None).exists()
 
 
 def still_says(move: PaperMove) -> bool:
@@ -93,13 +134,18 @@ class Again:
         if why not in reasons:
             reasons.append(why)
 
-    def take(self, used: DiscrepancyDecision | None, head: PaperMove) -> bool:
+    def take(self, used: DiscrepancyDecision | None, moves: list[PaperMove], undoes: MatchDecision) -> bool:
         """Take up what this “use the new” wrote; False where the paper is told as any other."""
         if used is None or used.subject_id is None:
             return False
-        pk = end_of(used.subject_id) if used.subject == "Patient" else used.subject_id
-        self.put(used.subject, pk, used.after, USED_NEW)
-        self.on[(used.subject, pk)] = head.was_patient
+        if used.subject == "Patient":
+            for move in reversed(moves):
+                row = written_on(move, undoes) if move.subject == "Patient" else None
+                if row is not None and move.done == Done.CHANGED:
+                    self.put("Patient", row.pk, move.before, USED_NEW)
+            return True
+        self.put(used.subject, used.subject_id, used.after, USED_NEW)
+        self.on[(used.subject, used.subject_id)] = moves[0].was_patient
         return True
 
     def lines(self) -> list[str]:
@@ -153,14 +199,14 @@ def of_adult(row: Any, columns: Mapping[str, Any], on: Patient | None, why: str)
     return f"{who} on {record} will have {said} again (now {stands}; {why})."
 
 
-def chart_lines(moves: list[PaperMove], both: Children) -> list[str]:
+def chart_lines(moves: list[PaperMove], undoes: MatchDecision) -> list[str]:
     """What each chart will say of language, interpreter and access needs."""
     found = []
     for one in moves:
         if one.subject == "Patient" and one.done == Done.CHANGED and one.before:
-            row = Patient.objects.filter(pk=end_of(one.subject_id)).first()
-            record = paper_words.record(row) if row else told_of(one.was_patient, both).record
-            until = paper_words.chart({name: getattr(row, name) for name in one.before}) if row else ""
-            now = f" (now: {until})" if until else ""
-            found.append(f"{record} will say again: {paper_words.chart(one.before)}{now}.")
+            row = written_on(one, undoes)
+            if row is not None:
+                until = paper_words.chart({name: getattr(row, name) for name in one.before})
+                again = paper_words.chart(one.before)
+                found.append(f"{paper_words.record(row)} will say again: {again} (now: {until}).")
     return found

@@ -12,6 +12,7 @@ from checkin.models import (
     ConsentRecord,
     Immunization,
     MatchDecision,
+    Patient,
     PatientIdentifier,
     StandingProxy,
 )
@@ -433,6 +434,79 @@ def test_an_undo_says_what_each_chart_will_say_of_language(desk_client, visit, l
     back = undo_page(desk_client, visit, noor)
     assert "411 will say again: Language Polish (now: Language not known)." in back
     assert "522 will say again: Language not known (now: Language Polish)." in back
+
+
+@pytest.fixture
+def two_wrong(desk_client, front, brook, dana):
+    """A new patient's language and needs, and two children on file to whom the visit may go."""
+    visit = make.visit(front, make.at("9:31"), name="Zoltan Kiss", born="2013-05-05")
+    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    preferences.record(
+        patient=visit.patient, visit=visit, language="pl", interpreter_needed=True,
+        access_needs="hearing aid", by=dana, at=WRITTEN,
+    )  # fmt: skip
+    names = (("Emma Johnson", "BS-0025"), ("Ben Stone", "BS-0026"))
+    return visit, [numbered(make.patient(brook, one, language="en"), number) for one, number in names]
+
+
+def answer(client, visit, record, whose):
+    """Correct the match, with this answer about language and needs; what the page says was done."""
+    first = post(client, visit, patient=record.pk)
+    change = ChartChange.objects.get(visit=visit, status="stands")
+    fields = {"papers": digest(first), f"whose-chartchange-{change.pk}": whose}
+    sent = post(client, visit, patient=record.pk, **fields)
+    visit.refresh_from_db()
+    assert visit.patient == record
+    return text(client.get(sent.url))
+
+
+def care_of(record):
+    return Patient.objects.values_list("language", "interpreter_needed", "access_needs").get(pk=record.pk)
+
+
+def test_an_undo_promises_no_chart_what_only_the_record_made_at_sign_in_said(desk_client, two_wrong, noor):
+    """It said that BS-0026 will say Polish again, which never had; it stayed English and blank."""
+    visit, (emma, ben) = two_wrong
+    said = answer(desk_client, visit, emma, "nobody")
+    assert "Not taken over, and only on the record that was merged: Language Polish" in said
+    said = answer(desk_client, visit, ben, "nobody")
+    assert "access: hearing aid: off the record made at sign-in." in said
+    before = [care_of(one) for one in (emma, ben)]
+    back = undo_page(desk_client, visit, noor)
+    assert "will say again" not in back
+    assert "access: hearing aid: as it was before, only on the record made at sign-in." in back
+    done = post(desk_client, visit, "undo", papers=digest(post(desk_client, visit, "undo")), back="visit")
+    said = text(desk_client.get(done.url))
+    assert "access: hearing aid: as it was before, only on the record made at sign-in." in said
+    assert "says again" not in said
+    assert [care_of(one) for one in (emma, ben)] == before == [("en", False, "")] * 2
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "both"])
+def test_what_an_undo_says_of_each_chart_is_what_each_says_then(desk_client, two_wrong, noor, whose):
+    """Each line that the page promises, held against the records after the press."""
+    visit, (emma, ben) = two_wrong
+    answer(desk_client, visit, emma, "nobody")
+    answer(desk_client, visit, ben, whose)
+    back = undo_page(desk_client, visit, noor)
+    lines = {number: f"{number} will say again: Language English, no interpreter, access: nothing noted"
+             for number in ("BS-0025", "BS-0026")}  # fmt: skip
+    changed = {"new": ["BS-0026"], "old": ["BS-0025"], "both": ["BS-0025", "BS-0026"]}[whose]
+    assert [number for number, line in lines.items() if line in back] == changed
+    assert back.count("will say again") == len(changed)
+    post(desk_client, visit, "undo", papers=digest(post(desk_client, visit, "undo")))
+    assert [care_of(one) for one in (emma, ben)] == [("en", False, "")] * 2
+
+
+def test_what_a_merge_wrote_on_the_chart_is_promised_to_that_chart(desk_client, two_wrong, noor):
+    visit, (emma, ben) = two_wrong
+    answer(desk_client, visit, emma, "new")
+    answer(desk_client, visit, ben, "nobody")
+    back = undo_page(desk_client, visit, noor)
+    assert "BS-0025 will say again: Language Polish, interpreter needed, access: hearing aid" in back
+    assert "BS-0026" not in back
+    post(desk_client, visit, "undo", papers=digest(post(desk_client, visit, "undo")))
+    assert [care_of(one) for one in (emma, ben)] == [("pl", True, "hearing aid"), ("en", False, "")]
 
 
 def test_an_undo_and_a_correction_name_the_appointment_that_is_taken(desk_client, front, leo, lea, noor):
