@@ -1,11 +1,15 @@
-"""A form whose page was behind, for the child as it now is: what was changed, beside what stands there now.
+"""A form whose page was behind, for the child as it now is.
 
-Only what this person changed is carried; every other box holds what it would hold on a page opened now.
+Of a form that shows a record (preferences, a patient's columns) only what this person changed is carried,
+beside what stands there now; every other box holds what is on record. A form that says what somebody did or
+said (consent, a proxy, a promise, a note) stands as it was sent: a first value that the page for the other
+child would have answers nothing. What is of another child's adult by then is emptied and asked again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm, BooleanField, MultipleChoiceField
@@ -21,15 +25,61 @@ NOTHING = "nothing"
 CHOOSE = ("", "Please choose", True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A form that says what somebody did or said: which of its boxes the page fills in with whom it is of."""
+
+    adult: str = ""
+    """The box of an adult's name."""
+    theirs: tuple[str, ...] = ()
+    """What is of that adult: the number, the best time."""
+    of_record: tuple[str, ...] = ()
+    """What the page shows of the child's record, and nobody said."""
+    is_same_child: bool = False
+    is_same: Callable[[str], bool] = bool
+    """Whether this name means the same adult for the child as it now is."""
+
+
 def carried(
-    form: BaseForm, typed: Mapping[str, Any], sent: Any, drawn: Mapping[str, list[str]], clinic: Clinic
+    form: BaseForm,
+    typed: Mapping[str, Any],
+    sent: Any,
+    drawn: Mapping[str, list[str]],
+    clinic: Clinic,
+    statement: Statement | None = None,
 ) -> dict[str, Any] | None:
     """The form to be shown, its changed boxes first; None where nothing was changed on its page."""
     changed = drawn_with.changed(form, drawn, sent)
     if not changed:
         return None
     now, words = drawn_with.texts_of(form), words_for(typed["action"])
+    if statement is None:
+        first, rest = beside_record(form, words, changed, now)
+        held = drawn_with.text_of(form)
+    else:
+        first, rest, held = as_sent(form, words, sent, drawn, statement)
     along = [hidden(name, text) for name, text in typed["fields"] if name not in now and name != DRAWN_WITH]
+    for nth, one in enumerate([*along, *first, *rest]):
+        one["id"] = f"{typed['id'][:8]}-{nth}"
+    posted = dict(typed["fields"])
+    return {
+        "id": typed["id"],
+        "action": typed["action"],
+        "fields": [*along, hidden(DRAWN_WITH, held), *first],
+        "blank_now": [one["label"] for one in first if one.get("now") == NOTHING],
+        "is_as_sent": statement is not None,
+        "rest": rest,
+        "send": words.button(posted, clinic, typed["action"]),
+    }
+
+
+Boxes = list[dict[str, Any]]
+
+
+def beside_record(
+    form: BaseForm, words: FormWords, changed: Mapping[str, list[str]], now: Mapping[str, list[str]]
+) -> tuple[Boxes, Boxes]:
+    """What was changed, beside what is on record now, and the rest as it is on record."""
     first = [
         box(words, form, name, texts) | {"now": said(form, name, now[name])}
         for name, texts in changed.items()
@@ -37,17 +87,65 @@ def carried(
     rest = [
         box(words, form, name, now[name]) for name in now if name not in changed and name not in words.buttons
     ]
-    for nth, one in enumerate([*along, *first, *rest]):
-        one["id"] = f"{typed['id'][:8]}-{nth}"
-    posted = dict(typed["fields"])
-    return {
-        "id": typed["id"],
-        "action": typed["action"],
-        "fields": [*along, hidden(DRAWN_WITH, drawn_with.text_of(form)), *first],
-        "blank_now": [one["label"] for one in first if one["now"] == NOTHING],
-        "rest": rest,
-        "send": words.button(posted, clinic, typed["action"]),
-    }
+    return first, rest
+
+
+def as_sent(
+    form: BaseForm, words: FormWords, sent: Any, drawn: Mapping[str, list[str]], statement: Statement
+) -> tuple[Boxes, Boxes, str]:
+    """Every box as it was sent, those first that hold something; and what they are drawn with from now on.
+
+    What was typed goes on as typed, should the page turn out to be behind once more.
+    """
+    first: Boxes = []
+    rest: Boxes = []
+    held: dict[str, list[str]] = {}
+    changed, asked = drawn_with.changed(form, drawn, sent), asked_again(form, sent, drawn, statement)
+    for name, now in drawn_with.texts_of(form).items():
+        texts = [] if name in asked else sent.getlist(name)
+        is_fixed = bool(form.fields[name].widget.attrs.get("readonly"))  # nobody can change it
+        if is_fixed or name in statement.of_record and name not in changed:
+            texts = now
+        held[name] = drawn.get(name, []) if name in changed else texts
+        if name in words.buttons:
+            continue
+        one = box(words, form, name, texts)
+        if not is_fixed and not drawn_with.is_same(texts, sent.getlist(name)):
+            one |= {"sent": said(form, name, sent.getlist(name)), "is_emptied": name in asked}
+        if name in asked and (form.fields[name].required or name == statement.adult):
+            one["is_asked"] = True
+        is_blank = one["kind"] != "choice" and not any(text.strip() for text in texts)
+        (rest if is_blank and name not in asked else first).append(one)
+    return first, rest, drawn_with.as_text(held)
+
+
+def asked_again(form: BaseForm, sent: Any, drawn: Mapping[str, list[str]], statement: Statement) -> set[str]:
+    """The boxes whose answer does not exist any more for the child as it now is."""
+    now = drawn_with.texts_of(form)
+    gone = {name for name in now if is_not_offered(form, name, sent.getlist(name))}
+
+    def filled_in(name: str) -> list[str]:
+        """What the page had filled in, and nobody changed; nothing where it is a person's own words."""
+        texts = sent.getlist(name)
+        return drawn_with.spoken(texts) if drawn_with.is_same(texts, drawn.get(name, [])) else []
+
+    names = filled_in(statement.adult)
+    is_of_now = statement.is_same_child and drawn_with.is_same(names, now.get(statement.adult, []))
+    if names and not is_of_now and not statement.is_same(names[0]):
+        gone.add(statement.adult)
+    if not names or gone & {statement.adult}:
+        gone |= {
+            name
+            for name in statement.theirs
+            if filled_in(name) and not drawn_with.is_same(sent.getlist(name), now.get(name, []))
+        }
+    return gone
+
+
+def is_not_offered(form: BaseForm, name: str, texts: Sequence[str]) -> bool:
+    """Whether what was chosen cannot be chosen any more."""
+    offered = {value for value, _ in choices_of(form, name)}
+    return bool(offered) and any(text not in offered for text in texts)
 
 
 def box(words: FormWords, form: BaseForm, name: str, texts: list[str]) -> dict[str, Any]:
@@ -58,7 +156,7 @@ def box(words: FormWords, form: BaseForm, name: str, texts: list[str]) -> dict[s
         several = [(value, text, value in texts) for value, text in options]
         return {"kind": "several", "name": name, "label": label, "options": several}
     if options:
-        wanted = texts[-1] if texts else ""
+        wanted = texts[-1] if texts else None
         chosen = [(value, text, value == wanted) for value, text in options]
         is_one = any(is_chosen for _, _, is_chosen in chosen)
         return {
@@ -66,6 +164,7 @@ def box(words: FormWords, form: BaseForm, name: str, texts: list[str]) -> dict[s
             "name": name,
             "label": label,
             "options": chosen if is_one else [CHOOSE, *chosen],
+            "is_asked": not is_one,
         }
     if isinstance(field, BooleanField):
         return {"kind": "tick", "name": name, "label": label, "text": "on", "is_off": not any(texts)}

@@ -29,7 +29,11 @@ class DrawnWith:
 
 
 def text_of(form: BaseForm) -> str:
-    return json.dumps(texts_of(form), ensure_ascii=False)
+    return as_text(texts_of(form))
+
+
+def as_text(held: Mapping[str, list[str]]) -> str:
+    return json.dumps(held, ensure_ascii=False)
 
 
 def texts_of(form: BaseForm) -> dict[str, list[str]]:

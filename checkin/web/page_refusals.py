@@ -23,7 +23,7 @@ from checkin.rules.page_marks import PageMark
 from checkin.rules.visits import State
 from checkin.web import drawn_with
 from checkin.web.changed_fields import carried
-from checkin.web.desk.forms_now import form_now
+from checkin.web.desk.forms_now import form_now, statement_now
 from checkin.web.drawn_with import DRAWN_WITH
 from checkin.web.page_marks import DRAWN_BESIDE, DRAWN_FOR, of_patient, said, said_beside
 from checkin.web.typed import NOT_KEPT, is_by_script
@@ -79,7 +79,7 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
         "visit": visit,
         "patient": patient,
         **page_was_about(request.clinic, changed.drawn),
-        "form": as_typed(request, patient),
+        "form": as_typed(request, patient, drawn=changed.drawn, visit=visit),
         "mark": now.at(changed.drawn.location if changed.drawn else None).text,
         "onward": page_now(visit, patient),
     }
@@ -119,10 +119,12 @@ def page_was_about(clinic: Clinic, drawn: PageMark | None) -> dict[str, Any]:
     return {"was": was, "was_record": f"record {number}" if number else "the record"}
 
 
-def as_typed(request: Any, patient: Patient | None) -> dict[str, Any] | None:
+def as_typed(
+    request: Any, patient: Patient | None, *, drawn: PageMark | None = None, visit: Visit | None = None
+) -> dict[str, Any] | None:
     """What a person wrote or chose, for the child as it now is; a bare button is none.
 
-    Where the form says what its page was drawn with, only what was changed on it is carried.
+    Of a form that shows a record only what was changed on its page is carried.
     """
     fields = [
         [name, text]
@@ -134,8 +136,9 @@ def as_typed(request: Any, patient: Patient | None) -> dict[str, Any] | None:
     typed = {"id": uuid.uuid4().hex, "action": action, "fields": fields}
     if (form := form_now(request, **named)) is not None:
         # A page that does not say what its boxes held has them all looked at, beside what stands there now.
-        drawn = drawn_with.read(request.POST.get(DRAWN_WITH, ""))
-        return carried(form, typed, request.POST, drawn or dict.fromkeys(form.fields, []), request.clinic)
+        held = drawn_with.read(request.POST.get(DRAWN_WITH, "")) or dict.fromkeys(form.fields, [])
+        statement = statement_now(request, record(request.clinic, drawn) if drawn else None, patient, visit)
+        return carried(form, typed, request.POST, held, request.clinic, statement)
     words = shown(typed, request.clinic)
     return words if any(one["kind"] != "hidden" for one in words["fields"]) else None
 

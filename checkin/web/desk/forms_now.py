@@ -1,8 +1,12 @@
-"""The forms that are filled in from a record, as they would be drawn now for the child as it now is."""
+"""The forms that are filled in from a record, as they would be drawn now for the child as it now is.
+
+Of those that say what somebody did or said: whose words a box holds that its page had filled in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.forms import BaseForm
@@ -10,9 +14,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from checkin.actions import excuse_notes, needs
-from checkin.models import Visit
+from checkin.models import Patient, Visit
 from checkin.models import excuse_notes as note_facts
+from checkin.rules.consent_adults import Adult, split_adult
+from checkin.rules.consent_meant import is_of_other_family
 from checkin.web.access import get_patient_or_404, get_visit_or_404
+from checkin.web.changed_fields import Statement
 from checkin.web.desk import consent, notes, promises
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
 from checkin.web.desk.consent_proxies import proxies
@@ -91,3 +98,52 @@ FORMS: dict[str, Callable[..., BaseForm]] = {
     "note_reissue": reissue,
     "patient_complete": record,
 }
+STATEMENTS = {
+    "consent": Statement(),
+    "proxy": Statement(adult="granted_by"),
+    "promise_new": Statement(adult="to_whom", theirs=("reach_at", "best_words")),
+    "note_draft": Statement(theirs=("person_name",), of_record=("language",)),
+    "note_reissue": Statement(theirs=("person_name",), of_record=("language",)),
+}
+"""Those of the forms that say what somebody did or said. The others show what is on record."""
+
+
+def statement_now(
+    request: Any, was: Patient | None, patient: Patient | None, visit: Visit | None
+) -> Statement | None:
+    """What is to be known of the form of this address; None where it shows a record, or nothing of one.
+
+    `was` is the child of the page, `patient` the one that it is for now.
+    """
+    found = STATEMENTS.get(request.resolver_match.url_name)
+    if found is None:
+        return None
+    here = visit.sign_in.escort_name if visit is not None else ""
+    is_same_child = was is not None and was == patient
+    return replace(
+        found, is_same_child=is_same_child, is_same=lambda name: is_same_adult(name, here, was, patient)
+    )
+
+
+def is_same_adult(name: str, here: str, was: Patient | None, patient: Patient | None) -> bool:
+    """Whether this name means one adult for both children: who is here, or who stands on both records."""
+    adult = Adult(name)
+    if adult.same_as(Adult(here)):
+        return True
+    if was is None or was == patient:
+        # A record that was merged into this one may have gone again, with the adults whom the page showed.
+        return any(adult.same_as(one) for one in adults_of(patient))
+    if adult.same_as(Adult(was.name)):
+        return False
+    return not is_of_other_family(adult, adults_of(was), adults_of(patient))
+
+
+def adults_of(patient: Patient | None) -> list[Adult]:
+    """Guardians, proxies, who granted them and who brings the child."""
+    if patient is None:
+        return []
+    entries: list[Any] = [*patient.guardians.all(), *patient.escorts.filter(is_patient=False)]
+    granted = patient.standing_proxies.filter(revoked_at=None)
+    proxies = [Adult(one.name, "", one.relationship) for one in granted]
+    grantors = [split_adult(Adult(one.granted_by)) for one in granted]
+    return [*(Adult(one.name, one.phone, one.relationship) for one in entries), *proxies, *grantors]

@@ -1,0 +1,251 @@
+"""What was sent from a page that is behind stands as sent: no first value of another child answers it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from checkin.actions import matches, merging, unmerging
+from checkin.models import ConsentRecord, Patient, Promise, Role, StandingProxy, Visit
+from tests import make
+from tests.drawn_forms import Form, draw, forms_on
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+KAREN, LUKE = "Karen Johnson, mother, 555-010-0125", "Luke Johnson, father, 555-010-0126"
+STITCHES = {"care": "treatment", "to_what": "stitches", "agreed": "yes"}
+PROMISED = {"about": "results", "due": "hour"}
+
+
+@pytest.fixture
+def tab(brook, front) -> Client:
+    client = Client()
+    client.force_login(make.staff(brook, "sam", Role.CLINICIAN, location=front))
+    return client
+
+
+def emma(brook, number: str, born: str, guardian: str, relationship: str) -> Patient:
+    found = make.patient(brook, "Emma Johnson", born)
+    found.identifiers.create(clinic=brook, value=f"BS-00{number}")
+    make.guardian(found, guardian, phone=f"555-010-01{number}", relationship=relationship)
+    return found
+
+
+@pytest.fixture
+def first(brook) -> Patient:
+    return emma(brook, "25", "2018-03-14", "Karen Johnson", "mother")
+
+
+@pytest.fixture
+def second(brook) -> Patient:
+    return emma(brook, "26", "2016-09-01", "Luke Johnson", "father")
+
+
+@pytest.fixture
+def visit(front, first) -> Visit:
+    """Whoever brought her gave no name: the person to phone first stands in the forms."""
+    found = make.visit(front, name="Emma Johnson", born="2018-03-14", relationship="aunt")
+    assert found.patient == first
+    return found
+
+
+@pytest.fixture
+def relink(visit, dana):
+    def act(patient: Patient, clock: str = "9:42") -> None:
+        now = Visit.objects.get(pk=visit.pk)
+        matches.link(visit=now, patient=patient, by=dana, at=make.at(clock))
+
+    return act
+
+
+def refused(tab: Client, form: Form, **said) -> tuple[str, Form]:
+    """The page that says so, and its form."""
+    answer = tab.post(form.action, form.with_(**said))
+    assert answer.status_code == 409
+    page = html.unescape(answer.content.decode())
+    return page, next(one for one in forms_on(answer.content.decode()) if "drawn_with" in one.fields)
+
+
+def send_again(tab: Client, page: str, again: Form, **said):
+    tick = re.search(r'type="checkbox" name="drawn_for" value="([^"]+)"', page)[1]
+    return tab.post(again.action, again.with_(drawn_for=tick, **said))
+
+
+def held(form: Form, *names: str) -> tuple[str, ...]:
+    return tuple(form.fields[name][-1] for name in names)
+
+
+def consent_form(tab: Client, visit: Visit) -> Form:
+    address = f"/visits/{visit.pk}/consent/"
+    return draw(tab, address, address)
+
+
+class TestConsent:
+    def test_who_said_it_is_asked_again_where_it_was_the_other_childs_mother(
+        self, tab, visit, relink, second
+    ):
+        form = consent_form(tab, visit)
+        assert held(form, "person", "how") == (KAREN, "telephone")
+        relink(second)
+        page, again = refused(tab, form, **STITCHES)
+        assert held(again, *STITCHES, "person", "how") == (*STITCHES.values(), "", "telephone")
+        assert f'Your page had <b dir="auto">{KAREN}</b>. Please fill this in again.' in page
+        assert re.search(r'name="person" required>\s*<option value="" selected>Please choose', page)
+        assert send_again(tab, page, again).status_code == 422
+        assert not ConsentRecord.objects.exists()
+        send_again(tab, page, again, person=LUKE)
+        assert ConsentRecord.objects.get().who == "Luke Johnson"
+
+    def test_it_stands_where_the_same_adult_is_on_both_records(self, tab, visit, relink, second):
+        make.guardian(second, "Karen Johnson", phone="555-010-0125")
+        form = consent_form(tab, visit)
+        relink(second)
+        page, again = refused(tab, form, **STITCHES)
+        assert held(again, "person", "how") == (KAREN, "telephone")
+        send_again(tab, page, again)
+        (written,) = ConsentRecord.objects.all()
+        assert (written.who, written.how, written.patient) == ("Karen Johnson", "telephone", second)
+
+    def test_somebody_else_stays_somebody_else(self, tab, visit, relink, second, first):
+        first.guardians.all().delete()
+        form = consent_form(tab, visit)
+        assert held(form, "person") == ("",)
+        relink(second)
+        _, again = refused(tab, form, **STITCHES, who="Uncle Kai", how="verbal")
+        assert held(again, "person", "who", "how") == ("", "Uncle Kai", "verbal")
+
+    def test_where_the_other_child_has_no_first_value_it_stands_as_well(
+        self, tab, visit, relink, second, monkeypatch
+    ):
+        """“By telephone” had come back as “Choose”, and the father as “Somebody else”."""
+        form = consent_form(tab, visit)
+        make.guardian(second, "Karen Johnson", phone="555-010-0125")
+        relink(second)
+        monkeypatch.setattr("checkin.web.desk.consent.likely", lambda *_: {})
+        assert held(consent_form(tab, visit), "person", "how") == ("", "")
+        _, again = refused(tab, form, **STITCHES)
+        assert held(again, "person", "how") == (KAREN, "telephone")
+
+    def test_one_who_is_called_otherwise_by_now_is_asked_for_again_and_how_stands(
+        self, tab, visit, first, second, dana
+    ):
+        """The child is the same: a merge made the page behind, and took the adult's other name."""
+        form = consent_form(tab, visit)
+        first.guardians.update(name="Karin Johnson")
+        merging.merge(merged=first, into=second, by=dana, at=make.at("9:42"), sure=True, why="one child")
+        _, again = refused(tab, form, **STITCHES)
+        assert held(again, "person", "how", "to_what") == ("", "telephone", "stitches")
+
+    def test_what_exactly_is_never_widened_or_changed(self, tab, visit, relink, second):
+        form = consent_form(tab, visit)
+        drawn = form.fields["drawn_with"][0].replace('"to_what": [""]', '"to_what": ["MMR"]')
+        drawn = drawn.replace('"care": [""]', '"care": ["vaccine"]')
+        relink(second)
+        said = {"care": "vaccine", "to_what": "MMR", "agreed": "yes", "drawn_with": drawn}
+        _, again = refused(tab, form, **said)
+        assert held(again, "care", "to_what") == ("vaccine", "MMR")
+
+    def test_behind_once_more_it_is_asked_again_too(self, tab, visit, relink, first, second, brook):
+        third = emma(brook, "27", "2015-05-05", "Nora Johnson", "mother")
+        make.guardian(second, "Karen Johnson", phone="555-010-0125")
+        form = consent_form(tab, visit)
+        relink(second)
+        page, again = refused(tab, form, **STITCHES)
+        assert held(again, "person") == (KAREN,)
+        relink(third, "9:43")
+        tick = re.search(r'type="checkbox" name="drawn_for" value="([^"]+)"', page)[1]
+        page, again = refused(tab, again, drawn_for=tick)
+        assert held(again, "person", "to_what") == ("", "stitches")
+
+
+class TestProxy:
+    def form(self, tab: Client, visit: Visit) -> Form:
+        return draw(tab, f"/visits/{visit.pk}/consent/", f"/patients/{visit.patient_id}/proxies/")
+
+    def test_who_granted_it_is_asked_again_where_it_was_the_other_childs_mother(
+        self, tab, visit, relink, second
+    ):
+        form = self.form(tab, visit)
+        assert held(form, "granted_by") == ("Karen Johnson",)
+        relink(second)
+        page, again = refused(tab, form, name="Nia Long")
+        assert held(again, "name", "granted_by") == ("Nia Long", "")
+        assert 'Your page had <b dir="auto">Karen Johnson</b>. Please fill this in again.' in page
+        assert send_again(tab, page, again).status_code == 422
+        assert not StandingProxy.objects.exists()
+
+    def test_it_stands_where_the_same_adult_is_on_both_records(self, tab, visit, relink, second):
+        make.guardian(second, "Karen Johnson", phone="555-010-0125")
+        form = self.form(tab, visit)
+        relink(second)
+        page, again = refused(tab, form, name="Nia Long")
+        send_again(tab, page, again)
+        assert StandingProxy.objects.get().granted_by == "Karen Johnson"
+
+    def test_it_is_asked_again_where_the_merge_that_brought_the_mother_was_undone(
+        self, tab, first, second, dana
+    ):
+        merged = merging.merge(
+            merged=second, into=first, by=dana, at=make.at("9:41"), sure=True, why="one child"
+        ).merge
+        address = f"/patients/{first.pk}/proxies/"
+        form = draw(tab, f"/patients/{first.pk}/", address)
+        drawn = form.fields["drawn_with"][0].replace('"granted_by": [""]', '"granted_by": ["Luke Johnson"]')
+        unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
+        said = {"name": "Nia Long", "granted_by": "Luke Johnson", "drawn_with": drawn}
+        _, again = refused(tab, form, **said)
+        assert held(again, "granted_by") == ("",)
+
+    def test_a_name_that_was_typed_is_kept(self, tab, visit, relink, second):
+        form = self.form(tab, visit)
+        relink(second)
+        _, again = refused(tab, form, name="Nia Long", granted_by="Ana Ruiz")
+        assert held(again, "granted_by") == ("Ana Ruiz",)
+
+
+class TestPromise:
+    def form(self, tab: Client, visit: Visit) -> Form:
+        return draw(tab, f"/promises/new/?visit={visit.pk}", "/promises/new/")
+
+    @pytest.fixture
+    def visit(self, front, first) -> Visit:
+        return make.visit(front, name="Emma Johnson", born="2018-03-14", escort_name="", escort_phone="")
+
+    def test_whom_and_where_to_are_asked_again_where_they_were_the_other_childs(
+        self, tab, visit, relink, second
+    ):
+        form = self.form(tab, visit)
+        assert held(form, "to_whom", "reach_at") == ("Karen Johnson", "555-010-0125")
+        relink(second)
+        page, again = refused(tab, form, **PROMISED)
+        assert held(again, "to_whom", "reach_at", *PROMISED) == ("", "", *PROMISED.values())
+        send_again(tab, page, again)
+        assert not Promise.objects.exists()
+
+    def test_they_stand_where_the_same_adult_is_on_both_records(self, tab, visit, relink, second):
+        make.guardian(second, "Karen Johnson", phone="555-010-0125")
+        form = self.form(tab, visit)
+        relink(second)
+        _, again = refused(tab, form, **PROMISED)
+        assert held(again, "to_whom", "reach_at") == ("Karen Johnson", "555-010-0125")
+
+    def test_the_number_of_the_other_childs_mother_goes_to_nobody_who_was_typed(
+        self, tab, visit, relink, second
+    ):
+        form = self.form(tab, visit)
+        relink(second)
+        _, again = refused(tab, form, **PROMISED, to_whom="Grandma Jo")
+        assert held(again, "to_whom", "reach_at") == ("Grandma Jo", "")
+
+
+def test_a_note_keeps_its_dates_as_they_were_sent(tab, visit, relink, second):
+    address = f"/visits/{visit.pk}/notes/work/"
+    form = draw(tab, address, address)
+    relink(second)
+    sent = {"return_on": "2026-03-13", "limits": "No sports.", "do": "keep"}
+    _, again = refused(tab, form, **sent)
+    kept = ("excused_from", "excused_to", "seen_from")
+    assert held(again, *kept) == held(form, *kept)
+    assert held(again, "return_on", "limits") == ("2026-03-13", "No sports.")
