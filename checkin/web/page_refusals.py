@@ -20,6 +20,7 @@ from checkin.models.made_records import end_of
 from checkin.queries.page_marks import last_merge, last_naming
 from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
+from checkin.rules.telling_apart import details, is_one_name, tell_apart
 from checkin.rules.visits import State
 from checkin.web import drawn_with
 from checkin.web.changed_fields import carried
@@ -34,6 +35,8 @@ STALE = "Page"
 """Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
 Kind = MatchDecision.Kind
 THIS = "this record"
+ROLES = ("the record of your page", "the record now")
+"""What tells two records apart that say the same of name, birth date and number."""
 FOLLOWS = {"proxy", "promise_new"}
 """Forms whose address names the child itself: they go to the record as it now is, too."""
 CHOOSE_AGAIN = {
@@ -78,7 +81,7 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
         "what": what,
         "visit": visit,
         "patient": patient,
-        **page_was_about(request.clinic, changed.drawn),
+        **page_was_about(request.clinic, changed.drawn, changed.now),
         "form": as_typed(request, patient, drawn=changed.drawn, visit=visit),
         "mark": now.at(changed.drawn.location if changed.drawn else None).text,
         "onward": page_now(visit, patient),
@@ -112,11 +115,35 @@ def choose_again(request: Any) -> tuple[str, str] | None:
     return reverse(page, kwargs=named), words
 
 
-def page_was_about(clinic: Clinic, drawn: PageMark | None) -> dict[str, Any]:
-    """The record of the page, by its number: it may be called otherwise by now than the page did."""
+def page_was_about(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> dict[str, Any]:
+    """The record of the page, by its number: it may be called otherwise by now than the page did.
+
+    `was_born` and `told` are for two children who may be mixed up by their names alone.
+    """
     was = record(clinic, drawn) if drawn else None
-    number = paper_words.number(was) if was else ""
-    return {"was": was, "was_record": f"record {number}" if number else "the record"}
+    number, told = paper_words.number(was) if was else "", told_apart(clinic, drawn, now)
+    born = named_as(was).removeprefix(was.name) if was and told and was != record(clinic, now) else ""
+    was_record = f"record {number}" if number else "the record"
+    return {"was": was, "was_record": was_record, "was_born": born, "told": told}
+
+
+def told_apart(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
+    """Birth date and number of the child as it now is, where its name alone does not say who that is.
+
+    So where the page was about a child of a like name, called this one otherwise, or does not say about whom.
+    """
+    child = record(clinic, now)
+    if child is None:
+        return ""
+    was = record(clinic, drawn) if drawn else None
+    if was is not None and was != child:
+        return tell_apart(paper_words.child(was), paper_words.child(child), roles=ROLES)[1].more
+    is_known = drawn is not None and (was is None or drawn.named == now.named)
+    return "" if is_known else details(paper_words.child(child))
+
+
+def with_details(child: Patient | None, more: str) -> str:
+    return f"{child} ({more})" if more else str(child)
 
 
 def as_typed(
@@ -185,24 +212,25 @@ def what_changed(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
     if rules.is_same_record(drawn, now) and drawn.named != now.named:
         return another_name(clinic, now)
     if visit is not None and not rules.is_same_child(drawn, now):
-        return another_child(clinic, visit, now)
+        return another_child(clinic, visit, now, told_apart(clinic, drawn, now))
     if visit is not None:
         return another_state(clinic, visit)
     return another_record(clinic, drawn, now)
 
 
-def another_child(clinic: Clinic, visit: Visit, now: PageMark) -> str:
+def another_child(clinic: Clinic, visit: Visit, now: PageMark, more: str) -> str:
     made = visit.match_decisions.select_related("by", "undoes").order_by("pk").last()
     who, when = by_whom(made), at_time(clinic, made)
     child = record(clinic, now)
     if child is None:
         return f"{who} undid the match of {visit.token}{when}: no child on record is matched now."
+    told = with_details(child, more)
     if made is not None and made.undoes is not None:
         what = "the merge of the record" if made.undoes.kind == Kind.MERGE else "the last match"
-        return f"{who} undid {what} of {visit.token}{when}: it is {child} again."
+        return f"{who} undid {what} of {visit.token}{when}: it is {told} again."
     if made is not None and made.kind == Kind.MERGE:
-        return f"{who} merged the record of {visit.token} into {child}{when}."
-    return f"{who} matched {visit.token} to {child}{when}."
+        return f"{who} merged the record of {visit.token} into {told}{when}."
+    return f"{who} matched {visit.token} to {told}{when}."
 
 
 def another_name(clinic: Clinic, now: PageMark, this: str = THIS) -> str:
@@ -247,10 +275,14 @@ def another_record(clinic: Clinic, drawn: PageMark, now: PageMark, this: str = T
     if isinstance(made, PatientMerge) and made.into_id == drawn.patient:
         verb = "undid the merge of" if made.undoes_id else "merged"
         one = "this one" if this == THIS else this
-        return f"{who} {verb} another record, {made.merged}, into {one}{when}."
+        merged, into = (paper_words.child(each) for each in (made.merged, made.into))
+        is_one = is_one_name([merged.name, into.name]) and details(merged) != details(into)
+        other = with_details(made.merged, details(merged) if is_one else "")
+        return f"{who} {verb} another record, {other}, into {one}{when}."
     if now.merged_into is None:
         return f"{who} undid the merge of {this}{when}."
-    return f"{who} merged {this} into {record(clinic, now)}{when}."
+    stays = with_details(record(clinic, now), told_apart(clinic, drawn, now))
+    return f"{who} merged {this} into {stays}{when}."
 
 
 def by_whom(made: Any) -> str:

@@ -249,3 +249,42 @@ def test_a_note_keeps_its_dates_as_they_were_sent(tab, visit, relink, second):
     kept = ("excused_from", "excused_to", "seen_from")
     assert held(again, *kept) == held(form, *kept)
     assert held(again, "return_on", "limits") == ("2026-03-13", "No sports.")
+
+
+class TestNamesakes:
+    NOW = "born Sep 1, 2016, record BS-0026"
+
+    def test_the_sentence_and_the_tick_tell_them_apart(self, tab, visit, relink, second):
+        form = consent_form(tab, visit)
+        relink(second)
+        page, _ = refused(tab, form, **STITCHES)
+        assert f"Dana matched {visit.token} to Emma Johnson ({self.NOW}) at 9:42." in page
+        assert "about record BS-0025, now called <b><bdi>Emma Johnson</bdi></b>, born Mar 14, 2018." in page
+        assert f"{visit.token} is <b><bdi>Emma Johnson</bdi></b> ({self.NOW}) now" in page
+        assert f"This is for <b><bdi>Emma Johnson</bdi></b> ({self.NOW})" in page
+
+    def test_so_it_does_for_a_name_that_looks_alike(self, tab, visit, relink, second):
+        Patient.objects.filter(pk=second.pk).update(given_name="Emmy")
+        form = consent_form(tab, visit)
+        relink(Patient.objects.get(pk=second.pk))
+        page, _ = refused(tab, form, **STITCHES)
+        assert f"This is for <b><bdi>Emmy Johnson</bdi></b> ({self.NOW})" in page
+
+    def test_a_script_is_told_apart_too(self, tab, visit, relink, second):
+        form = consent_form(tab, visit)
+        relink(second)
+        answer = tab.post(form.action, form.with_(**STITCHES), headers={"HX-Request": "true"})
+        assert f"to Emma Johnson ({self.NOW}) at 9:42. Nothing was written." in answer.content.decode()
+
+    def test_of_a_page_that_does_not_say_which_child_the_tick_says_all(self, tab, visit, second):
+        form = consent_form(tab, visit)
+        page, _ = refused(tab, form, **STITCHES, drawn_for="")
+        more = "born Mar 14, 2018, record BS-0025"
+        assert f"This is for <b><bdi>Emma Johnson</bdi></b> ({more})" in page
+
+    def test_other_names_are_told_as_before(self, tab, visit, relink, brook):
+        form = consent_form(tab, visit)
+        relink(make.patient(brook, "Mia Chen", "2017-05-05"))
+        page, _ = refused(tab, form, **STITCHES)
+        assert "This is for <b><bdi>Mia Chen</bdi></b>\n" in page
+        assert f"Dana matched {visit.token} to Mia Chen at 9:42." in page
