@@ -44,7 +44,10 @@ def facts(patient: Patient) -> Facts:
 
 def stays(patient: Patient) -> tuple[Stay, ...]:
     visits = patient.visits.exclude(state=State.ENTERED_IN_ERROR).order_by("-pk")
-    return tuple(Stay(one.token, one.arrived_at, None if one.is_open else one.state_since) for one in visits)
+    return tuple(
+        Stay(one.token, one.arrived_at, None if one.is_open else one.state_since, one.location.name)
+        for one in visits.select_related("location")
+    )
 
 
 def whos(patient: Patient) -> tuple[Who, ...]:

@@ -119,7 +119,8 @@ def other_visits(clinic: Clinic, rows: Iterable[Discrepancy]) -> dict[str, Visit
     ids = [one.removeprefix(OTHER_VISIT) for one in said if one.startswith(OTHER_VISIT)]
     if not ids:
         return {}
-    visits = clinic.visits.filter(pk__in=[int(one) for one in ids if one.isdecimal()])
+    named = clinic.visits.filter(pk__in=[int(one) for one in ids if one.isdecimal()])
+    visits = named.select_related("location")
     return {f"{OTHER_VISIT}{visit.pk}": visit for visit in visits}
 
 

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.apps import apps
-
-from checkin.models import Appointment, Clinic, PaperMove, Patient, PatientMerge, Promise, Visit, merge_doubts
+from checkin.models import Clinic, PaperMove, Patient, PatientMerge, Visit, merge_doubts
 from checkin.models.paper_words import chart
+from checkin.models.visit_places import with_place
 from checkin.queries import given_vaccines
 from checkin.queries.comparing import Line, text
 from checkin.queries.given_vaccines import Care
 from checkin.queries.merge_sides import by_name
+from checkin.queries.merge_words import names_of
 from checkin.rules import clocks, languages, merges, telling_apart
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.understanding import says_the_same, written_over
@@ -68,7 +68,8 @@ class Pair(NamedTuple):
     columns: list[Column]
     kinds: list[Kind]
     doubts: list[str]
-    here: list[Visit]
+    here: list[tuple[Visit, str]]
+    """Who is here now, each with what it is called."""
     seen: str
 
     @property
@@ -83,7 +84,8 @@ def pair(one: Patient, other: Patient, *, on: dt.date) -> Pair:
     columns = [column(name, label, one, other, stays) for name, label in merges.COLUMNS.items()]
     care = [given_vaccines.of_patient(patient, on=on) for patient in (one, other)]
     kinds = [kind(name, label, one, other, care) for name, label in KINDS.items()]
-    here = Visit.objects.open().filter(patient__in=[one, other]).order_by("pk")
+    here = list(Visit.objects.open().filter(patient__in=[one, other]).order_by("pk"))
+    called = with_place(here)
     return Pair(
         one,
         other,
@@ -91,7 +93,7 @@ def pair(one: Patient, other: Patient, *, on: dt.date) -> Pair:
         [found for found in columns if found.one or found.other],
         [found for found in kinds if found.one or found.other],
         merge_doubts.doubts(one, other),
-        list(here),
+        [(visit, called[visit.pk]) for visit in here],
         seen(one, other),
     )
 
@@ -213,7 +215,7 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
     if merge is None:
         return None
     moves = list(merge.paper_moves.order_by("pk"))
-    names = names_of(moves, clinic)
+    names = names_of(moves)
     moved: dict[str, list[str]] = defaultdict(list)
     for move in moves:
         if move.done == Done.MOVED and move.paper not in (Paper.RECORD, Paper.WISH, Paper.CHART):
@@ -276,23 +278,3 @@ def says_not_taken(move: PaperMove) -> bool:
 
 def is_of_columns(move: PaperMove) -> bool:
     return bool(move.subject == "Patient" and move.done == Done.CHANGED)
-
-
-def names_of(moves: Iterable[PaperMove], clinic: Clinic) -> dict[int, str]:
-    """What each row is called; one query for each kind of row."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for move in moves:
-        wanted[move.subject].add(move.subject_id)
-    found: dict[tuple[str, int], str] = {}
-    for subject, ids in wanted.items():
-        model = apps.get_model("checkin", subject)
-        for pk, row in model._default_manager.in_bulk(ids).items():
-            found[subject, pk] = called(row, clinic)
-    return {move.pk: found.get((move.subject, move.subject_id), "") for move in moves}
-
-
-def called(row: Any, clinic: Clinic) -> str:
-    if isinstance(row, Appointment):
-        local = row.starts_at.astimezone(clinic.zone)
-        return f"{clocks.date_words(local.date())} {local:%-H:%M}"
-    return f"{row.to_whom}: {row.about_for(None)[:60]}" if isinstance(row, Promise) else str(row)

@@ -97,6 +97,7 @@ class Stay(NamedTuple):
     token: str
     start: dt.datetime
     end: dt.datetime | None
+    place: str = ""
 
     def meets(self, other: Stay) -> bool:
         """Whether both were here at one moment."""
@@ -143,7 +144,9 @@ def doubts_beside_names(one: Facts, other: Facts) -> list[str]:
     met = next(((a, b) for a in one.stays for b in other.stays if a.meets(b)), None)
     if met is not None:
         when = "are both here now" if met[0].end is None and met[1].end is None else "were here at one time"
-        found.append(f"{met[0].token} and {met[1].token} {when}, one for each record.")
+        is_apart = met[0].place != met[1].place
+        first, second = (f"{one.token} at {one.place}" if is_apart else one.token for one in met)
+        found.append(f"{first} and {second} {when}, one for each record.")
     if day := min(one.booked & other.booked, default=None):
         found.append(f"Each has an appointment of its own on {clocks.date_words(day)}.")
     return found

@@ -80,6 +80,21 @@ def test_a_second_sign_in_names_the_other_visit(desk_client, visit, front):
     assert "Seen" in shown
 
 
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_a_second_sign_in_names_the_desk_where_it_is_another(desk_client, visit, front, annexe, is_elsewhere):
+    """The annexe had an Orange Bird, and so had the own desk: the family was looked for at the wrong one."""
+    again = make.visit(annexe if is_elsewhere else front, make.at("9:35"))
+    shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
+    assert f"{visit.token}</a>{' at <bdi>Front desk</bdi>' if is_elsewhere else ''}, arrived since" in shown
+
+
+def test_a_visit_of_another_desk_names_the_other_ones_place(desk_client, annexe, leo):
+    """Opened from the front desk, both of the annexe: it is no visit of this desk."""
+    first, again = (make.visit(annexe, make.at(clock)) for clock in ("9:30", "9:35"))
+    shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
+    assert f"{first.token}</a> at <bdi>{annexe.name}</bdi>, " in shown
+
+
 def test_only_this_front_desks_are_listed_and_older_ones_after_todays(desk_client, front, annexe, leo, brook):
     monday = make.TUESDAY - dt.timedelta(days=1)
     older = make.visit(front, make.at("9:40", monday), **ALL)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from checkin.actions import merging, preferences, unmerging
+from checkin.actions import consent, matches, merging, preferences, unmerging
 from checkin.models import Match, MatchDecision, Patient, PatientIdentifier, PatientMerge, Visit
 from checkin.queries import merges
 from tests import make
@@ -453,3 +453,28 @@ def cells(page: str, label: str) -> list[list[str]]:
     row = re.search(rf'<th scope="row">{label}</th>(.*?)</tr>', page, re.DOTALL)
     assert row, label
     return [re.findall(r"<bdi>(.*?)</bdi>", cell) for cell in row[1].split("<td>")[1:]]
+
+
+def test_what_moved_is_told_in_words_and_a_visit_with_its_desk(
+    desk_client, front, annexe, brook, dana, found, visit, zoli
+):
+    """A merge said “Kiss: check_up”, and named two Orange Birds of which one was at the annexe."""
+    facts = {"agreed": True, "basis": "telephone", "how": "telephone", "heard_by": dana}
+    consent.record(patient=found, care="check_up", who="Ildi Kiss", at=make.at("9:35"), **facts)
+    consent.record(
+        patient=found, care="vaccine", who="Jan Kiss", at=make.at("9:36"), **facts | {"agreed": False}
+    )
+    other = make.visit(
+        annexe, make.at("9:32"), name="Zoltan Kiss", born="2019-05-05", escort_name="", relationship="uncle"
+    )
+    matches.link(visit=other, patient=found, by=dana, at=make.at("9:34"))
+    compare = desk_client.get(f"/patients/{found.pk}/merge/{zoli.pk}/").content.decode()
+    assert f"{visit.token} at Front desk" in compare
+    assert f"{other.token} at {annexe.name}" in compare
+    page = desk_client.get(merge(desk_client, found, zoli).url).content.decode()
+    assert "Ildi Kiss agreed to check-up" in page
+    assert "Jan Kiss said no to vaccine" in page
+    assert f"{visit.token} at Front desk" in page
+    assert f"{other.token} at {annexe.name}" in page
+    assert "<bdi>uncle</bdi>" in page
+    assert ": check_up" not in page

@@ -168,3 +168,13 @@ def test_only_what_the_merged_record_says_and_says_otherwise_differs(name):
     assert differing({**blank, name: "x"}, {**blank, name: "x"}) == []
     for nothing in ("", None, False):
         assert differing({**blank, name: "x"}, {**blank, name: nothing}) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("Front desk", "A-1 and A-1 are both"), ("Annexe", "A-1 at Front desk and A-1 at Annexe are both")],
+)
+def test_two_who_are_here_are_named_with_their_desks_where_those_are_two(place, said):
+    one, other = (Stay("A-1", at("09:30"), None, where) for where in ("Front desk", place))
+    found = doubts(Facts((HANNA,), stays=(one,)), Facts((HANNA,), stays=(other,)))
+    assert [line.startswith(said) for line in found] == [True]
