@@ -30,6 +30,9 @@ RULE = {
 }
 """What becomes of a paper written at a visit whose match is corrected; `fate` says more of consents."""
 
+CARE = ("language", "interpreter_needed", "access_needs")
+"""What a merge fills in where the record that stays is blank, and staff wrote it on the other one."""
+
 ON_RECORD = ("chart", "correction")
 """Written in a record's own columns: they stay there until somebody says otherwise."""
 
@@ -156,6 +159,26 @@ class Model:
         for one in sorted(here, key=lambda one: one.told):
             found |= {name: value for name, value in one.values.items() if name in start}
         return found
+
+    def after_merge(
+        self,
+        merged: int,
+        into: int,
+        said: Mapping[int, Mapping[str, Any]],
+        *,
+        take: set[str],
+        leave: set[str],
+    ) -> dict[str, Any]:
+        """What the record that stays says once they are merged. Call before it is told of the merge.
+
+        A person says which columns to `take`, and which to `leave`, blank or not; only of what nobody was
+        asked a blank is filled. `said`: what each of both says until now.
+        """
+        wrote = [one for one in self.of_kind("chart", "completed") if merged in self.stands_on(one)]
+        written = {name for one in wrote if one.counts for name in one.values}
+        blanks = {name for name in CARE if said[into][name] in ("", False)}
+        taken = {*take} | (blanks & written) - {*leave}
+        return {name: said[merged if name in taken else into][name] for name in said[into]}
 
     def adults(self, record: int) -> set[str]:
         """Who may stand under “who brings them”: who came with a visit of it, or is written of there."""

@@ -37,6 +37,7 @@ from checkin.models import (
     DueItem,
     Escort,
     Guardian,
+    Match,
     MatchDecision,
     Need,
     Patient,
@@ -56,7 +57,7 @@ from checkin.rules.records import AppointmentItem, DueItemItem, GuardianItem, It
 from checkin.rules.records import Outcome as Taken
 from checkin.rules.visits import State
 from tests import make
-from tests.actions.papers_model import ASKS, Decision, Model, Paper
+from tests.actions.papers_model import ASKS, BOTH, CARE, NEW, NOBODY, Decision, Model, Paper
 from tests.actions.papers_rows import COLUMNS, WISHES, content, look
 
 FLU = "influenza"
@@ -150,6 +151,7 @@ class World:
         }
         self.complaints: list[str] = []
         self.answers: dict[int, str] = {}
+        self.of_chart: dict[str, dict[str, Any]] = {}
         self.decided: list[MatchDecision] = []
 
     # Doing -----------------------------------------------------------------------------------------------
@@ -241,9 +243,49 @@ class World:
 
     def link_to(self, visit: Visit, into: Patient, dice: random.Random | None) -> Any:
         said = self.say(visit, into, dice)
+        before = self.said_on(into, visit.patient)
+        # Of a record that nobody has settled yet, nothing is asked.
+        asked = self.of_chart if visit.match == Match.NEW else {}
+        merged = self.after_merge(
+            visit.patient, into, before, take=asked.get(NEW, ()), leave=asked.get(NOBODY, ())
+        )
         made = matches.link(visit=visit, patient=into, by=self.dana, at=self.at, said=said)
+        is_merge = made.merge_id is not None and made.merge_id > self.seen_merge
+        self.compare_columns(into, merged if is_merge else self.after_link(visit, into, made, before))
         self.follow_decisions()
         return made
+
+    def said_on(self, *records: Patient | None) -> dict[int, dict[str, Any]]:
+        rows = Patient.objects.filter(pk__in=[one.pk for one in records if one]).values("pk", *COLUMNS)
+        return {row.pop("pk"): row for row in rows}
+
+    def after_merge(
+        self, merged: Patient | None, into: Patient, before: Any, *, take: Any, leave: Any
+    ) -> dict[str, Any]:
+        """What the model expects of the record that stays, in what a family needs and is called."""
+        if merged is None or merged.pk == into.pk:
+            return {}
+        return self.model.after_merge(
+            merged.pk, into.pk, before, take=set(take or ()), leave=set(leave or ())
+        )
+
+    def after_link(self, visit: Visit, into: Patient, made: MatchDecision, before: Any) -> dict[str, Any]:
+        """What a correction puts on the record found: what was said to be of its child, and no more.
+
+        What stands on that very record, for it was made at this sign-in, is held against the model's papers.
+        """
+        if made.undoes_id or made.pk <= self.seen_decision or into.pk == self.model.stays[visit.pk].record:
+            return {}
+        if self.model.records[into.pk].born_of == visit.pk:
+            return {}
+        return {name: before[into.pk][name] for name in CARE} | (self.of_chart.get(NEW) or {})
+
+    def compare_columns(self, record: Patient, expected: dict[str, Any]) -> None:
+        """A person answered, or was not asked: the record says what follows from it, and nothing else."""
+        found = self.said_on(record)[record.pk]
+        differs = {name: (found[name], one) for name, one in expected.items() if found[name] != one}
+        if differs:
+            self.complaints.append(f"record {record.pk} says (found, as answered) {differs}")
 
     def new_patient(self, dice: random.Random | None, visit: Visit | None = None) -> Any:
         visit = visit or (self.visit(dice) if dice else None)
@@ -277,6 +319,7 @@ class World:
         visit = Visit.objects.get(pk=visit.pk)
         listed = relinking.papers_of(visit, to, undoes=undoes) if visit.patient != to else []
         whose: dict[str, str] = {}
+        self.of_chart = {}
         for one in listed:
             truth = "nobody" if one.paper == Fate.CORRECTION else "new"
             options = [str(each) for each in one.whose]
@@ -285,6 +328,9 @@ class World:
                 answer = options[0] if truth not in options else truth
             if one.asks:
                 whose[one.key] = answer
+            if one.paper == Fate.CHART:
+                of = NEW if answer == BOTH else answer
+                self.of_chart.setdefault(of, {}).update(one.row.after)
             for paper in self.known_as(one, visit):
                 self.answers[id(paper)] = answer
                 paper.was_misplaced |= one.asks and answer != truth
@@ -351,9 +397,14 @@ class World:
 
     def merge_into(self, one: Patient, into: Patient, dice: random.Random) -> Any:
         take = [name for name in ("given_name", "language", "access_needs") if dice.random() < 0.2]
+        leave = [name for name in CARE if name not in take and dice.random() < 0.2]
+        before = self.said_on(one, into)
+        expected = self.after_merge(one, into, before, take=take, leave=leave)
         made = merging.merge(
-            merged=one, into=into, by=self.max, at=self.at, take=take, why="their mother says so"
+            merged=one, into=into, by=self.max, at=self.at, take=take, leave=leave, why="their mother says so"
         )
+        if made.merge and made.merge.pk > self.seen_merge:
+            self.compare_columns(into, expected)
         self.follow_decisions()
         return made
 

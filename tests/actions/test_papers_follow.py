@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from checkin.models import ConsentRecord, Promise
+from checkin.actions import matches, relinking
+from checkin.models import ConsentRecord, Patient, Promise
 from tests.actions.papers_checks import faults, silent, untold
+from tests.actions.papers_model import NEW
 from tests.actions.papers_rows import look
 from tests.actions.papers_world import World
 
@@ -154,7 +156,7 @@ def world(db: Any) -> World:
 
 
 QUICK, CHUNKS = 8, 20
-FOUND = (945, 1229, 2853, 4852, 5049, 7606, 8199, 8882, 420050, 900010, 900098, 900462)
+FOUND = (945, 1229, 2853, 4852, 5049, 7606, 8199, 8882, 20028, 20500, 420050, 900010, 900098, 900462)
 """Seeds that once went wrong."""
 LONG = {"sqlite": 10_000, "postgresql": 1_000}
 """How many sequences the long run drives, in chunks for as many workers as there are."""
@@ -198,6 +200,26 @@ def test_the_model_sees_a_paper_that_is_with_a_stranger(world):
         world.at += dt.timedelta(minutes=1)
         assert len([*silent(world, "link", before, look())]) == 2
         transaction.set_rollback(True)
+
+
+def test_the_model_sees_an_answer_that_is_ignored(world, monkeypatch):
+    """The control: “Neither” is said, and the merge of the record made at sign-in fills the blanks."""
+    kept = matches.said_of_chart
+    monkeypatch.setattr(matches, "said_of_chart", lambda known, one: kept(known, one) if one == NEW else ())
+    assert "says (found, as answered) {'access_needs': ('a ramp', '')}" in run(world, sequence(20028))
+
+
+def test_the_model_sees_what_nobody_had_said(world, monkeypatch):
+    """The control: a link that writes on the record found, of which nothing was said."""
+    steps = [("sign_in", 3), ("link", 1), ("link", 2)]
+    decide = relinking.decide
+
+    def and_write(visit, *args, **facts):
+        Patient.objects.filter(pk=visit.patient_id).update(access_needs="wheelchair")
+        return decide(visit, *args, **facts)
+
+    monkeypatch.setattr(relinking, "decide", and_write)
+    assert "says (found, as answered) {'access_needs': ('wheelchair', '')}" in run(world, steps)
 
 
 def test_each_sequence_that_goes_wrong_is_named(world, monkeypatch):
