@@ -54,7 +54,7 @@ def carried(
         return None
     now, words = drawn_with.texts_of(form), words_for(typed["action"])
     if statement is None:
-        first, rest = beside_record(form, words, changed, now)
+        first, rest = beside_record(form, words, sent, changed, now)
         held = drawn_with.text_of(form)
     else:
         first, rest, held = as_sent(form, words, sent, drawn, statement)
@@ -77,17 +77,28 @@ Boxes = list[dict[str, Any]]
 
 
 def beside_record(
-    form: BaseForm, words: FormWords, changed: Mapping[str, list[str]], now: Mapping[str, list[str]]
+    form: BaseForm,
+    words: FormWords,
+    sent: Any,
+    changed: Mapping[str, list[str]],
+    now: Mapping[str, list[str]],
 ) -> tuple[Boxes, Boxes]:
-    """What was changed, beside what is on record now, and the rest as it is on record."""
+    """What was changed, beside what is on record now, and the rest as on record, beside what was sent."""
     first = [
         box(words, form, name, texts) | {"now": said(form, name, now[name])}
         for name, texts in changed.items()
     ]
     rest = [
-        box(words, form, name, now[name]) for name in now if name not in changed and name not in words.buttons
+        box(words, form, name, now[name]) | had(form, name, sent.getlist(name), now[name])
+        for name in now
+        if name not in changed and name not in words.buttons
     ]
     return first, rest
+
+
+def had(form: BaseForm, name: str, sent: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
+    """What the page had in this box, where something else stands there now."""
+    return {} if drawn_with.is_same(sent, shown) else {"sent": said(form, name, list(sent))}
 
 
 def as_sent(
@@ -110,8 +121,8 @@ def as_sent(
         if name in words.buttons:
             continue
         one = box(words, form, name, texts)
-        if not is_fixed and not drawn_with.is_same(texts, sent.getlist(name)):
-            one |= {"sent": said(form, name, sent.getlist(name)), "is_emptied": name in asked}
+        if not is_fixed and (found := had(form, name, sent.getlist(name), texts)):
+            one |= {**found, "is_emptied": name in asked}
         if name in asked and (form.fields[name].required or name == statement.adult):
             one["is_asked"] = True
         is_blank = one["kind"] != "choice" and not any(text.strip() for text in texts)

@@ -251,6 +251,22 @@ def test_a_note_keeps_its_dates_as_they_were_sent(tab, visit, relink, second):
     assert held(again, "return_on", "limits") == ("2026-03-13", "No sports.")
 
 
+def test_of_a_form_that_shows_a_record_what_the_page_had_is_said_beside_what_stands_there_now(
+    tab, visit, relink, first, second
+):
+    """A box that was filled in and chosen again is no change, but nobody has to remember what it said."""
+    Patient.objects.filter(pk=first.pk).update(access_needs="wheelchair", interpreter_needed=True)
+    Patient.objects.filter(pk=second.pk).update(access_needs="quiet room")
+    address = f"/visits/{visit.pk}/preferences/"
+    form = draw(tab, address, address)
+    relink(second)
+    page, again = refused(tab, form, best_time="after 17:00")
+    assert held(again, "access_needs", "best_time") == ("quiet room", "after 17:00")
+    assert 'Your page had <b dir="auto">wheelchair</b>.</p>' in page
+    assert 'Your page had <b dir="auto">ticked</b>.</p>' in page
+    assert page.count("Your page had") == 2
+
+
 class TestNamesakes:
     NOW = "born Sep 1, 2016, record BS-0026"
 
