@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Max
 
-from checkin.actions.merge_papers import LAST_POSITION, says_more, twin_of
+from checkin.actions.merge_papers import LAST_POSITION, SUBJECTS, says_more, twin_of
 from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import ChartChange, Guardian, MatchDecision, PaperMove, Patient, PatientMerge, Visit
 from checkin.models.made_records import end_of
-from checkin.models.own_records import own_merge
+from checkin.models.own_records import merged_here, moved_along, own_merge
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
@@ -103,3 +103,20 @@ def written(merge: PatientMerge) -> list[PaperMove]:
     """The merge's columns on the record that stayed."""
     moves = merge.paper_moves.filter(subject="Patient", subject_id=merge.into_id, done=Done.CHANGED)
     return list(moves.order_by("-pk"))
+
+
+def came_along(merge: PatientMerge, merged: Patient, way: list[int]) -> list[PaperMove]:
+    """How decisions on a visit took along what this record, or one merged into it, had held by itself.
+
+    Of what is on the way now, the first move of each row. What this merge has moved as well is no part of it,
+    nor what was written at that visit, with which it goes.
+    """
+    done = set(merge.paper_moves.filter(done=Done.MOVED).values_list("subject", "subject_id"))
+    found: dict[tuple[str, int], PaperMove] = {}
+    for move in moved_along(merged_here(merged.pk)).select_related("decision").order_by("pk"):
+        row: Any = SUBJECTS[move.subject]._default_manager.filter(pk=move.subject_id).first()
+        if row is None or row.patient_id not in way or (move.subject, move.subject_id) in done:
+            continue
+        if move.decision is not None and getattr(row, "visit_id", None) != move.decision.visit_id:
+            found.setdefault((move.subject, move.subject_id), move)
+    return list(found.values())

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q
 
-from checkin.actions import discrepancies, discrepancy_records, given_moves, unmerge_twins
+from checkin.actions import discrepancies, discrepancy_records, given_moves, own_records, unmerge_twins
 from checkin.actions.boards import Refused, hold, show
 from checkin.actions.given import DUE
 from checkin.actions.merge_papers import SUBJECTS
@@ -60,7 +60,8 @@ def give_back_all(
     promises: list[int] = []
     elsewhere = set() if is_own(merge, visits) else taken_out(merge)
     own = list(merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"))
-    for move in [*own, *unmerge_twins.brought_up(merge, merged, way).order_by("pk")]:
+    brought_up = unmerge_twins.brought_up(merge, merged, way).order_by("pk")
+    for move in [*own, *brought_up, *own_records.came_along(merge, merged, way)]:
         row: Any = (
             SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
         )

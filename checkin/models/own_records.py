@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q, QuerySet
 
 from checkin.models import (
     Appointment,
@@ -25,7 +26,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models.made_records import way_of
-from checkin.rules.paper_fates import Done
+from checkin.rules.paper_fates import Done, Paper
 
 FOLLOW: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
 """What stands on such a record at no visit, and goes with its child."""
@@ -88,6 +89,7 @@ def rows_of(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> 
     """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
     # Its row may also have come in the place of another record's that went home.
     by = Q(merge=merge) | Q(merge__undoes__isnull=False, was_patient=merge.merged_id)
+    by |= Q(pk__in=moved_along([merge.merged_id]).values("pk"))
     moved = PaperMove.objects.filter(by, subject=model.__name__, done=Done.MOVED)
     came = Q(pk__in=list(moved.values_list("subject_id", flat=True)))
     if on:
@@ -96,6 +98,21 @@ def rows_of(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> 
     if any(field.name == "visit" for field in model._meta.fields):
         rows = rows.filter(Q(visit=None) | ~Q(visit=visit))
     return list(rows.order_by("pk"))
+
+
+def moved_along(records: Iterable[int]) -> QuerySet[PaperMove]:
+    """The moves of what stood on these records by themselves, by decisions that put them into another again.
+
+    It was written once the record stood alone, so no merge has moved it, and yet it is that record's.
+    """
+    put = PaperMove.objects.filter(
+        decision__isnull=False, paper=Paper.RECORD, subject="Patient", subject_id__in=records,
+        was_patient=F("subject_id"), done=Done.MOVED,
+    )  # fmt: skip
+    return PaperMove.objects.filter(
+        decision__in=put.values("decision"), was_patient__in=records, done=Done.MOVED,
+        subject__in=[model.__name__ for model in FOLLOW],
+    )  # fmt: skip
 
 
 def follows(visit: Visit, was: Patient | None) -> list[Any]:

@@ -304,6 +304,108 @@ def step_back(visit, dana):
     fresh(visit)
 
 
+@pytest.fixture
+def written_alone(visit, six, dana):
+    """Linked to a stranger by mistake; on its own page, once it stands alone, everything; then one undo."""
+    own = visit.patient
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(fresh(visit), own))
+    make.guardian(fresh(own), "Ewa Kiss", phone="555-010-0777")
+    facts = {"basis": Basis.TELEPHONE, "how": How.TELEPHONE, "heard_by": dana, "at": WRITTEN}
+    consent.record(patient=own, visit=None, care="vaccine", agreed=True, who="Ewa Kiss", **facts)
+    consent.grant_proxy(
+        patient=own, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    promise(visit.location, patient=own, visit=None, by=dana, at=WRITTEN)
+    whole = rows_of(own, six)
+    undo(visit, dana)
+    assert on(six) == beside("Maeve O'Neil")
+    return own, whole
+
+
+def beside(*guardians):
+    """What `written_alone` wrote, where it stands beside these guardians."""
+    return papers(*guardians) | {"care": (False, ""), "consents": ["vaccine"]}
+
+
+@pytest.mark.parametrize("how", ["undo", "undo_merge"])
+def test_what_was_written_while_it_stood_alone_leaves_the_stranger_with_it(
+    visit, six, written_alone, dana, max_, how
+):
+    """A written proxy of the one child ended in force on the other’s page."""
+    own, whole = written_alone
+    if how == "undo":
+        step_back(visit, dana)
+    else:
+        unmerging.undo(merge=PatientMerge.objects.get(), by=max_, at=LAST)
+    assert (fresh(visit).patient, fresh(own).status) == (own, "provisional")
+    assert (on(own), on(six)) == (beside(), nothing("Maeve O'Neil"))
+    assert rows_of(own, six) == whole
+
+
+def test_what_was_written_while_it_stood_alone_is_listed_and_goes_on_with_the_visit(
+    visit, six, one, eight, written_alone, dana
+):
+    """The list before “It is another child” was empty, and all of it stayed with the stranger."""
+    own, whole = written_alone
+    assert sorted(each.paper for each in papers_of(fresh(visit), one)) == [
+        "consent", "guardian", "promise", "proxy",
+    ]  # fmt: skip
+    for found in (one, eight):
+        made = relink(visit, found, dana, at=LATEST)
+        assert (on(found)["proxies"], on(six)) == (["Nan Kelly"], nothing("Maeve O'Neil"))
+        assert (on(found)["promises"], on(found)["consents"]) == (1, ["vaccine"])
+        assert "Nan Kelly" in told(made)
+    assert on(one) == nothing()
+    for found in (one, six, own):
+        step_back(visit, dana)
+        assert (visit.patient, on(found)["proxies"], on(found)["promises"]) == (found, ["Nan Kelly"], 1)
+    assert rows_of(own, six) == whole
+
+
+@pytest.mark.parametrize("rounds", [2, 3])
+def test_it_goes_and_comes_as_often_as_somebody_changes_their_mind(visit, six, written_alone, dana, rounds):
+    own, whole = written_alone
+    for _ in range(rounds):
+        papers = said(fresh(visit), own)
+        matches.new_patient(visit=fresh(visit), by=dana, at=LATEST, said=papers)
+        assert (on(own), on(six)) == (beside(), nothing("Maeve O'Neil"))
+        undo(visit, dana, at=LATEST)
+        assert on(six) == beside("Maeve O'Neil")
+    step_back(visit, dana)
+    assert (on(own), on(six)) == (beside(), nothing("Maeve O'Neil"))
+    assert rows_of(own, six) == whole
+
+
+@pytest.mark.parametrize(("when", "first"), [("after", "own"), ("after", "onward"), ("before", "own")])
+def test_it_comes_out_of_each_record_that_the_stranger_was_merged_into(
+    visit, six, eight, dana, max_, first, when
+):
+    """Merges are undone in any order, and the stranger may be a part of another since before that undo."""
+    own = visit.patient
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(fresh(visit), own))
+    consent.grant_proxy(
+        patient=own, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    promise(visit.location, patient=own, visit=None, by=dana, at=WRITTEN)
+    if when == "after":
+        undo(visit, dana)
+    onward = merging.merge(merged=six, into=eight, by=max_, at=LATER, why="their mother says so").merge
+    if when == "before":
+        undo(visit, dana)
+    assert (fresh(visit).patient, on(eight)["proxies"], on(eight)["promises"]) == (eight, ["Nan Kelly"], 1)
+    own_merge = PatientMerge.objects.get(merged=own)
+    both = [own_merge, onward] if first == "own" else [onward, own_merge]
+    unmerging.undo(merge=both[0], by=max_, at=LATEST)
+    holder, strangers = (own, (six, eight)) if first == "own" else (six, (own, eight))
+    assert (fresh(visit).patient, on(holder)["proxies"], on(holder)["promises"]) == (holder, ["Nan Kelly"], 1)
+    assert [on(each)["proxies"] for each in strangers] == [[], []]
+    unmerging.undo(merge=both[1], by=max_, at=LAST)
+    assert (fresh(visit).patient, on(own)["proxies"], on(own)["promises"]) == (own, ["Nan Kelly"], 1)
+    assert [on(each)["proxies"] for each in (six, eight)] == [[], []]
+
+
 def test_a_merge_undone_while_its_visit_was_elsewhere_is_stepped_over(visit, six, one, eight, dana, max_):
     """The visit comes back to where it was, and from there to the child's own record."""
     matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
