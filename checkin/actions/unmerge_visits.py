@@ -56,7 +56,8 @@ def going_back(merge: PatientMerge, kept: Patient) -> list[Back]:
         since = decision.visit.match_decisions.filter(pk__gt=decision.pk, undoes=None, undone_by=None)
         later = list(since.order_by("pk"))
         is_there = decision.visit.patient_id == kept.pk
-        if is_there and all(one.kind == Kind.MERGE for one in later):
+        # That of a merge's undo is `SINCE`: nobody has decided anything.
+        if is_there and all(one.kind == Kind.MERGE or one.merge_id for one in later):
             found[decision.visit_id] = Back(decision.visit, decision, later)
     undone = MatchDecision.objects.filter(
         visit__patient=kept, at__gte=merge.at, undoes__previous_patient_id=merge.merged_id

@@ -377,7 +377,8 @@ def test_it_goes_and_comes_as_often_as_somebody_changes_their_mind(visit, six, w
     assert rows_of(own, six) == whole
 
 
-@pytest.mark.parametrize(("when", "first"), [("after", "own"), ("after", "onward"), ("before", "own")])
+@pytest.mark.parametrize("first", ["own", "onward"])
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_it_comes_out_of_each_record_that_the_stranger_was_merged_into(
     visit, six, eight, dana, max_, first, when
 ):
