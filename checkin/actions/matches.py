@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
-
 from checkin.actions import audit, chart_changes, linking, merging, open_visits, unmerging
 from checkin.actions.boards import hold_boards
 from checkin.actions.merging import GONE, Merged, fold
@@ -224,13 +222,6 @@ def provisional_for(visit: Visit, *, at: dt.datetime) -> Patient:
     return linking.provisional(claim, clinic=visit.location.clinic, source=source, at=at)
 
 
-def holds_more(made: Patient, visit: Visit) -> bool:
-    """Whether something stands on this record that was not written at the visit, and so stays on it."""
-    written = (made.consent_records, made.standing_proxies, made.promises, made.immunizations)
-    elsewhere = any(rows.filter(~Q(visit=visit) | Q(visit=None)).exists() for rows in written)
-    return elsewhere or any(rows.exists() for rows in (made.guardians, made.due_items, made.identifiers))
-
-
 def step_back(
     visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
 ) -> MatchDecision:
@@ -239,16 +230,23 @@ def step_back(
     # A record that stood again by this decision, and is another visit's too by now, stays as it is.
     stood_again = last.paper_moves.filter(paper=Paper.RECORD, subject="Patient", done=Done.MOVED).exists()
     stays = before != made and (is_own or stood_again)
-    if last.kind == Kind.NEW_PATIENT and made is not None and not stays:
-        made = fresh_patient(made.pk)
-        kept = before is not None and before.pk == made.pk
-        # What is on it beside this visit's papers must not stand on a record that counts as none.
-        used = made.visits.exclude(pk=visit.pk).exists() or holds_more(made, visit)
-        made.status = Patient.Status.PROVISIONAL if kept or used else Patient.Status.ENTERED_IN_ERROR
-        made.updated_at = at
-        made.save(update_fields=["status", "updated_at"])
+    was_made = last.kind == Kind.NEW_PATIENT and made is not None and not stays
+    if was_made and made is not None:
+        set_status(made, Patient.Status.PROVISIONAL, at=at)
     if before is not None:
         # What it was merged into since stands for it: no visit is on a record that was merged away.
         before = fresh_patient(made_records.end_of(before.pk))
     match = last.previous_match if last.kind != Kind.AUTO else Match.PROBABLE
-    return relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last, said=said)
+    undone = relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last, said=said)
+    if was_made and made is not None and not made_records.holds_something(made):
+        # Of what the visit does not take with it nothing must stand on a record that counts as none.
+        set_status(made, Patient.Status.ENTERED_IN_ERROR, at=at)
+    return undone
+
+
+def set_status(made: Patient, status: Patient.Status, *, at: dt.datetime) -> None:
+    """What the record counts as from now on, unless it is a part of another by now."""
+    row = fresh_patient(made.pk)
+    if row.status != Patient.Status.MERGED:
+        row.status, row.updated_at = status, at
+        row.save(update_fields=["status", "updated_at"])

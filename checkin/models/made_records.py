@@ -35,6 +35,20 @@ def is_of_others(made: Patient, visit: Visit) -> bool:
     )
 
 
+def holds_something(made: Patient) -> bool:
+    """Whether anything stands on it, or another record is a part of it. Call once its visit has left it.
+
+    Its own columns count where staff wrote them. What was typed at sign-in, or corrected by it, does not.
+    """
+    stand = ChartChange.Status.STANDS
+    on_it = (
+        made.visits, made.appointments, made.identifiers, made.escorts, made.guardians, made.due_items,
+        made.immunizations, made.standing_proxies, made.consent_records, made.promises,
+        made.chart_changes.filter(status=stand), Patient.objects.filter(merged_into=made),
+    )  # fmt: skip
+    return any(rows.exists() for rows in on_it)
+
+
 def at_no_visit(made: Patient) -> Iterator[tuple[Paper, Any, Callable[[Any], str]]]:
     """What was written on the record's own page, with the words for it."""
     for consent in made.consent_records.filter(visit=None, withdrawn_at=None).order_by("pk"):

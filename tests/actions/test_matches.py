@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.apps import apps
 
-from checkin.actions import consent, matches, preferences, visits
+from checkin.actions import consent, matches, merging, preferences, unmerging, visits
 from checkin.actions.paper_moves import PapersAsk, PapersSaid
-from checkin.actions.relinking import papers_of
+from checkin.actions.relinking import latest, papers_of
 from checkin.actions.visits import Refused
 from checkin.models import (
     Appointment,
@@ -25,10 +26,12 @@ from checkin.models import (
     MatchDecision,
     Patient,
     PatientIdentifier,
+    PatientMerge,
     Visit,
 )
 from checkin.models import lookup as records
 from checkin.models.visit_papers import digest
+from checkin.rules.merges import FATES
 from checkin.rules.visits import State
 from tests import make
 from tests.promising import promise
@@ -478,3 +481,133 @@ class TestMerge:
         with pytest.raises(Refused):
             matches.merge(provisional=one, into=into, by=dana, at=LATER)
         assert not MatchDecision.objects.filter(kind=Kind.MERGE).exists()
+
+
+def has_a_merged_record(made, front, dana, max_):
+    other = make.patient(made.clinic, "Anka Bergh", born="2011-05-06")
+    make.appointment(other, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=3)))
+    merging.merge(merged=other, into=made, by=max_, at=LATER, why="their mother says so")
+
+
+def has_an_empty_merged_record(made, front, dana, max_):
+    other = make.patient(made.clinic, "Anka Bergh", born="2011-05-06")
+    merging.merge(merged=other, into=made, by=max_, at=LATER, why="their mother says so")
+
+
+def has_an_appointment(made, front, dana, max_):
+    make.appointment(made, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=3)))
+
+
+def has_another_adult(made, front, dana, max_):
+    Escort.objects.create(clinic=made.clinic, patient=made, name="Ida Berg", phone="555-010-9090")
+
+
+def has_a_wish_of_its_page(made, front, dana, max_):
+    wish = {"approach": "leave", "best_way": "text", "best_time": ""}
+    preferences.set_(escort=made.escorts.get(), by=dana, at=LATER, **wish)
+
+
+def has_needs_of_its_page(made, front, dana, max_):
+    needs = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
+    preferences.record(patient=made, by=dana, at=LATER, **needs)
+
+
+def has_a_guardian(made, front, dana, max_):
+    make.guardian(made)
+
+
+def has_a_proxy_of_its_page(made, front, dana, max_):
+    consent.grant_proxy(
+        patient=made, name="Nan Kelly", granted_by="Ana Berg", written_on=make.TUESDAY, by=dana, at=LATER
+    )
+
+
+def has_a_promise_of_its_page(made, front, dana, max_):
+    promise(front, patient=made, visit=None, by=dana, at=LATER)
+
+
+HELD = [
+    has_a_merged_record, has_an_empty_merged_record, has_an_appointment, has_another_adult,
+    has_a_wish_of_its_page, has_needs_of_its_page, has_a_guardian, has_a_proxy_of_its_page,
+    has_a_promise_of_its_page,
+]  # fmt: skip
+
+
+class TestWhatANewPatientHolds:
+    """More than the visit brought: the record stays on file once “New patient” is undone."""
+
+    @pytest.mark.parametrize("held", HELD)
+    def test_it_stays_on_file_with_it(self, unsure, twins, dana, max_, front, held):
+        made = matches.new_patient(visit=unsure, by=dana, at=LATER).patient
+        held(made, front, dana, max_)
+        unsure.refresh_from_db()
+        before, adult = rows_on(made), unsure.escort_id
+        take_back(unsure, dana)
+        made.refresh_from_db()
+        assert (state_of(unsure)[0], made.status) == (None, Patient.Status.PROVISIONAL)
+        gone = {("Visit", unsure.pk)}
+        if held is not has_a_wish_of_its_page:
+            gone |= {("Escort", adult)}  # whom only this visit knew
+        assert rows_on(made) == before - gone
+
+    def test_a_record_that_was_merged_into_it_can_be_taken_out_again(self, unsure, twins, dana, max_, front):
+        made = matches.new_patient(visit=unsure, by=dana, at=LATER).patient
+        has_a_merged_record(made, front, dana, max_)
+        merge = PatientMerge.objects.get()
+        take_back(unsure, dana)
+        unmerging.undo(merge=merge, by=max_, at=LATER)
+        assert merge.merged.appointments.exists()
+        assert Patient.objects.get(pk=merge.merged_id).status == Patient.Status.ACTIVE
+
+    def test_what_the_visit_brought_alone_does_not_keep_it(self, unsure, twins, dana, front):
+        """All of it goes back with the visit."""
+        made = matches.new_patient(visit=unsure, by=dana, at=LATER).patient
+        unsure.refresh_from_db()
+        facts = {"by": dana, "at": LATER, "visit": unsure}
+        wish = {"approach": "leave", "best_way": "text", "best_time": ""}
+        preferences.set_(escort=unsure.escort, **facts, **wish)
+        needs = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
+        preferences.record(patient=made, **facts, **needs)
+        promise(front, patient=None, visit=unsure, by=dana, at=LATER)
+        take_back(unsure, dana)
+        made.refresh_from_db()
+        assert made.status == Patient.Status.ENTERED_IN_ERROR
+        assert not rows_on(made)
+
+    def test_a_record_that_is_a_part_of_another_by_now_stays_one(self, unsure, twins, dana, max_, brook):
+        """Its number let it stay where it was merged while the visit was elsewhere."""
+        made = matches.new_patient(visit=unsure, by=dana, at=LATER).patient
+        PatientIdentifier.objects.create(clinic=brook, patient=made, value="Z-1")
+        sure = {"by": max_, "at": LATER, "why": "their mother says so"}
+        first = merging.merge(merged=made, into=twins[0], **sure).merge
+        unsure.refresh_from_db()
+        matches.link(visit=unsure, patient=twins[1], by=dana, at=LATER)
+        unmerging.undo(merge=first, by=max_, at=LATER)
+        made.refresh_from_db()
+        merging.merge(merged=made, into=twins[0], **sure)
+        for _ in range(3):
+            take_back(unsure, dana)
+        made.refresh_from_db()
+        assert state_of(unsure)[0] is None
+        assert (made.status, made.merged_into) == (Patient.Status.MERGED, twins[0])
+
+
+def take_back(visit, dana):
+    visit.refresh_from_db()
+    last = latest(visit)
+    listed = papers_of(visit, last.previous_patient, undoes=last)
+    said = PapersSaid({one.key: one.whose[0] for one in listed if one.asks})
+    matches.undo(visit=visit, by=dana, at=LATER, said=said)
+
+
+def rows_on(made) -> set[tuple[str, int]]:
+    """All that stands on this record, whatever table names it."""
+    tables = {one.split(".")[0] for one in FATES if one.endswith(".patient")}
+    rows = {
+        (name, pk)
+        for name in tables - {"AuditEvent", "MatchDecision", "PaperMove", "ChartChange"}
+        for pk in apps.get_model("checkin", name).objects.filter(patient=made).values_list("pk", flat=True)
+    }
+    changes = made.chart_changes.filter(status="stands").values_list("pk", flat=True)
+    merged = Patient.objects.filter(merged_into=made).values_list("pk", flat=True)
+    return rows | {("ChartChange", pk) for pk in changes} | {("Patient", pk) for pk in merged}
