@@ -13,6 +13,7 @@ from checkin.actions import (
     escorts,
     linking,
     needs,
+    number_returns,
     open_visits,
     own_records,
     paper_moves,
@@ -154,6 +155,7 @@ def put_on(move: Move) -> None:
     is_moved = move.was != move.now
     if is_moved:
         escort_returns.bring_all_home(move.ledger, visit, move.now_id)
+        number_returns.take_off_with(visit, move.ledger, to=move.now_id, by=move.by, at=move.at)
     if move.undoes is not None:
         escort_returns.put_where_they_were(move.ledger, move.undoes, move.now_id)
         escorts.give_back(move.undoes, move.now_id)

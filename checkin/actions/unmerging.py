@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, unmerge_columns, unmerge_papers, unmerge_visits
+from checkin.actions import audit, number_returns, unmerge_columns, unmerge_papers, unmerge_visits
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_visits import refresh_family
 from checkin.actions.merging import standing
@@ -79,6 +79,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     visits = {one.visit.pk for one in back}
     unmerge_papers.give_back_all(ledger, merge, merged=merged, way=way, visits=visits)
     twins = unmerge_visits.give_back_escorts(ledger, merge, merged=merged, way=way, visits=visits)
+    stay = number_returns.take_off(ledger, merge, to=merged.pk, visits=visits, by=by, at=at)
     facts: dict[str, Any] = {"merged": merged, "kept": kept, "by": by, "at": at}
     only_since = [(one.visit, unmerge_visits.give_back(ledger, one, made, **facts)) for one in back]
     unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, way=way)
@@ -92,6 +93,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     kept.refresh_from_db()
     for patient in (merged, kept):
         refresh_family(patient, by=by, at=at)
+    number_returns.ask_again(stay, by=by, at=at)
     moves = ledger.write(merge=made)
     left = sum(move.done == Done.KEPT for move in moves)
     audit.record(

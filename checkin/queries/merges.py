@@ -14,6 +14,7 @@ from checkin.models.visit_places import with_place
 from checkin.queries import given_vaccines
 from checkin.queries.comparing import Line, text
 from checkin.queries.given_vaccines import Care
+from checkin.queries.merge_numbers import Number, numbers_back
 from checkin.queries.merge_sides import by_name
 from checkin.queries.merge_words import names_of
 from checkin.rules import clocks, languages, merges, telling_apart
@@ -206,6 +207,7 @@ class Told(NamedTuple):
     columns: list[Columns]
     tokens: list[str]
     not_taken: str
+    numbers: list[Number]
 
 
 def told(clinic: Clinic, merge_id: int | None) -> Told | None:
@@ -239,6 +241,7 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
         columns=columns_of(moves, names),
         tokens=moved.get(Paper.VISIT, []),
         not_taken=next((chart(move.before) for move in moves if says_not_taken(move)), ""),
+        numbers=numbers_back(moves, names) if merge.undoes_id else [],
     )
 
 
@@ -269,6 +272,7 @@ def lines(found: Told) -> list[str]:
         more.append(f"{put_back if found.is_undo else 'Taken over'}: {', '.join(one.labels)}{instead}")
     if found.not_taken and not found.is_undo:
         more.append(f"Not taken over, and only on the record that was merged: {found.not_taken}")
+    more += [f"{one.words} {found.into.name}" for one in found.numbers]
     return more + [f"Left where it is: {one.label} {one.name}. {one.why}" for one in found.left]
 
 
