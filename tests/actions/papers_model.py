@@ -213,29 +213,38 @@ class Model:
             if one.key == need and AT_VISIT in one.places:
                 one.counts = False
 
-    def concerned(self, visit: int) -> list[Paper]:
-        """What a correction of this visit's match speaks of: what was written at it and is where it is."""
+    def concerned(self, visit: int, *, to_nobody: bool = False) -> list[Paper]:
+        """What a correction of this visit's match speaks of: what was written at it and is where it is.
+
+        Also what somebody said on the record that its sign-in made, and goes with it to another child.
+        """
         here = self.record_of(visit)
         written = [one for one in self.papers if one.visit == visit and one.counts and one.kind in RULE]
         if here is None:
             return [one for one in written if AT_VISIT in one.places]
         # A vaccine of which somebody has said that another child got it is settled.
         settled = [one for one in written if one.kind in GIVEN and AT_VISIT not in one.places]
-        return [one for one in written if here in self.stands_on(one) and one not in settled]
+        found = [one for one in written if here in self.stands_on(one) and one not in settled]
+        return found if to_nobody else [*found, *self.following(visit)]
 
-    def fate(self, paper: Paper, to: int | None) -> str:
+    def following(self, visit: int) -> list[Paper]:
+        """Consents and proxies at no visit, on the record that this visit's sign-in made."""
+        own = self.goes_with(visit)
+        said = [one for one in self.of_kind("consent", "proxy") if one.visit is None and one.counts]
+        return [one for one in said if own in one.places]
+
+    def fate(self, paper: Paper, visit: int, to: int | None) -> str:
         """By the written rule: goes with the visit, stays, or asks."""
-        assert paper.visit is not None
-        old = self.record_of(paper.visit)
+        old = self.record_of(visit)
         if old is None:
             return GOES
-        if self.is_made_here(paper.visit):
+        if self.is_made_here(visit):
             return STAYS if paper.kind == "correction" else GOES
         if paper.kind not in ("consent", "proxy"):
             return RULE[paper.kind]
-        is_here = paper.said_by == self.stays[paper.visit].adult and not paper.by_phone
-        of_old = paper.said_by in self.responsible(old, paper.visit)
-        of_new = to is not None and paper.said_by in self.responsible(to, paper.visit)
+        is_here = paper.said_by == self.stays[visit].adult and not paper.by_phone
+        of_old = paper.said_by in self.responsible(old, visit)
+        of_new = to is not None and paper.said_by in self.responsible(to, visit)
         return ASKS if of_old and not of_new and not is_here else GOES
 
     def is_made_here(self, visit: int) -> bool:
@@ -284,12 +293,13 @@ class Model:
 
     def put(self, visit: int, record: int | None, *, by: int, answers: Mapping[int, str]) -> None:
         """A decision puts the visit on another record; `answers` say of papers (by `id`) whose they are."""
-        self.decided(by, visit, record, self.concerned(visit), [], answers)
+        self.decided(by, visit, record, self.concerned(visit, to_nobody=record is None), [], answers)
 
     def undo(self, decision: int, *, by: int, answers: Mapping[int, str]) -> None:
         """A decision is taken back: what it did with papers, too, unless they were changed since."""
         undone = self.decisions[decision]
-        concerned = {id(one): one for one in self.concerned(undone.visit)}
+        speaks_of = self.concerned(undone.visit, to_nobody=undone.was is None)
+        concerned = {id(one): one for one in speaks_of}
         restored = []
         for paper, before, after in undone.changed:
             if paper.state() == after:
@@ -335,7 +345,8 @@ class Model:
         for paper in papers:
             before = paper.state()
             answer = answers.get(id(paper), OLD if paper.kind == "correction" else NEW)
-            to = {NEW: {AT_VISIT}, OLD: {old or 0}, BOTH: {old or 0, AT_VISIT}, NOBODY: set()}[answer]
+            goes = {AT_VISIT} if paper.visit is not None else set(paper.places)
+            to = {NEW: goes, OLD: {old or 0}, BOTH: {old or 0, AT_VISIT}, NOBODY: set()}[answer]
             # Said of the chart into which the visit's own record was merged, it is a new word there.
             is_new_there = old in to and old not in paper.places and AT_VISIT not in paper.places
             paper.places = frozenset(apart[id(paper)] | to) or paper.places

@@ -356,7 +356,7 @@ class World:
         for paper in self.model.concerned(visit.pk):
             if paper.kind in ("wish", "promise") or self.model.record_of(visit.pk) == to.pk:
                 continue
-            asks = self.model.fate(paper, to.pk) == ASKS
+            asks = self.model.fate(paper, visit.pk, to.pk) == ASKS
             found = asked.get(id(paper), "not listed")
             # Of a record made here, a chart change asks only where the other chart says otherwise.
             is_open = paper.kind == "chart" and (found == "not listed" or self.model.is_made_here(visit.pk))
