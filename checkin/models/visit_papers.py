@@ -33,6 +33,7 @@ from checkin.rules.paper_fates import Facts, Paper, Whose, whose
 from checkin.rules.understanding import written_over
 
 DUE = (Kind.VACCINE, Kind.CHECK_UP)
+SAID = (ConsentRecord, StandingProxy)
 FOLLOWING: dict[type[Model], tuple[Paper, Callable[[Any], str]]] = {
     ConsentRecord: (Paper.CONSENT, paper_words.consent),
     StandingProxy: (Paper.PROXY, paper_words.proxy),
@@ -142,24 +143,23 @@ def digest(papers: Iterable[VisitPaper], rewrites: Iterable[PaperMove] = ()) -> 
 
 
 def followers(change: Change) -> Iterator[VisitPaper]:
-    """What was written at no visit, on the record that this visit's sign-in made: it is its child's."""
+    """What was written at no visit, on the record that this visit's sign-in made: it is its child's.
+
+    Of whom a word in force may be, is in doubt as where it was written at the visit.
+    """
     for row in change.along:
         paper, words = FOLLOWING[type(row)]
-        yield VisitPaper(paper, row, words(row), (Whose.NEW,))
+        asks = isinstance(row, SAID) and is_in_force(row) and is_of_old_family(row, change)
+        yield VisitPaper(paper, row, words(row), whose(paper, change.facts(said_by_old_family=asks)))
 
 
 def consents(change: Change) -> Iterator[VisitPaper]:
     said = ConsentRecord.objects.filter(visit=change.visit, patient=change.was)
     if not change.made_here:  # else the record may count as none then, so what is over goes along too
         said = said.filter(withdrawn_at=None)
-    here = Adult(change.visit.sign_in.escort_name)
     for row in said.order_by("pk"):
-        adult = Adult(row.who, row.phone, row.relationship)
-        own = row.basis in (Basis.OWN, Basis.CLINICIAN)
-        is_here = adult.same_as(here) and Basis.TELEPHONE not in (row.basis, row.how)
-        asks = not own and not is_here and is_of_old_family(adult, change)
-        fates = whose(Paper.CONSENT, change.facts(said_by_old_family=asks))
-        words = paper_words.with_end(paper_words.consent(row), is_over=row.withdrawn_at is not None)
+        fates = whose(Paper.CONSENT, change.facts(said_by_old_family=is_of_old_family(row, change)))
+        words = paper_words.with_end(paper_words.consent(row), is_over=not is_in_force(row))
         yield VisitPaper(Paper.CONSENT, row, words, fates)
 
 
@@ -167,17 +167,29 @@ def proxies(change: Change) -> Iterator[VisitPaper]:
     granted = StandingProxy.objects.filter(visit=change.visit, patient=change.was)
     if not change.made_here:
         granted = granted.filter(revoked_at=None)
-    here = Adult(change.visit.sign_in.escort_name)
     for row in granted.order_by("pk"):
-        grantor = Adult(row.granted_by)
-        asks = not grantor.same_as(here) and is_of_old_family(grantor, change)
-        fates = whose(Paper.PROXY, change.facts(said_by_old_family=asks))
-        words = paper_words.with_end(paper_words.proxy(row), is_over=row.revoked_at is not None)
+        fates = whose(Paper.PROXY, change.facts(said_by_old_family=is_of_old_family(row, change)))
+        words = paper_words.with_end(paper_words.proxy(row), is_over=not is_in_force(row))
         yield VisitPaper(Paper.PROXY, row, words, fates)
 
 
-def is_of_old_family(adult: Adult, change: Change) -> bool:
-    """Whether the old chart knows somebody whom these words may mean, and who is none of the new one."""
+def is_in_force(row: ConsentRecord | StandingProxy) -> bool:
+    """Whether nobody has withdrawn it, or revoked it."""
+    return (row.withdrawn_at if isinstance(row, ConsentRecord) else row.revoked_at) is None
+
+
+def is_of_old_family(row: ConsentRecord | StandingProxy, change: Change) -> bool:
+    """Whether it may be the word of somebody of the old chart, who is none of the new one and is not here."""
+    here, is_by_phone = Adult(change.visit.sign_in.escort_name), False
+    if isinstance(row, ConsentRecord):
+        if row.basis in (Basis.OWN, Basis.CLINICIAN):
+            return False
+        adult = Adult(row.who, row.phone, row.relationship)
+        is_by_phone = Basis.TELEPHONE in (row.basis, row.how)
+    else:
+        adult = Adult(row.granted_by)
+    if adult.same_as(here) and not is_by_phone:
+        return False
     return is_of_other_family(adult, *(family(one, change) for one in (change.was, change.now)))
 
 

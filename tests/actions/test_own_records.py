@@ -141,6 +141,45 @@ def test_the_page_lists_all_of_it_before(visit, six, one, dana):
     assert on(one) == nothing()
 
 
+@pytest.mark.parametrize("who", ["Maeve", "Mrs O'Neil", "Maeve O'Neil", "mom"])
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_what_the_old_childs_family_may_have_said_on_the_records_own_page_is_asked_about(
+    visit, six, one, dana, who, whose
+):
+    """“from Karen” went along unasked, from the mother of the child before, and counted for nothing there."""
+    facts = {"basis": Basis.TELEPHONE, "how": How.TELEPHONE, "heard_by": dana, "at": WRITTEN}
+    agreed = consent.record(patient=visit.patient, visit=None, care="vaccine", agreed=True, who=who, **facts)
+    granted = consent.grant_proxy(
+        patient=visit.patient, name="Nan Kelly", granted_by=who, written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    for answered in ({"consent": "new"}, {"proxy": "new"}):
+        with pytest.raises(PapersAsk):
+            relink(visit, one, dana, **answered)
+    made = relink(visit, one, dana, consent=whose, proxy=whose)
+    expected = one if whose == "new" else six
+    assert (fresh(agreed).patient, fresh(granted).patient) == (expected, expected)
+    assert (agreed.withdrawn_by, granted.revoked_by) == ((dana, dana) if whose == "nobody" else (None, None))
+    assert "Nan Kelly" in told(made)
+    undo(visit, dana)
+    assert (fresh(agreed).patient, fresh(granted).patient) == (six, six)
+    assert (agreed.withdrawn_at, granted.revoked_at) == (None, None)
+    matches.undo(visit=fresh(visit), by=dana, at=LAST)
+    assert fresh(agreed).patient == fresh(granted).patient == fresh(visit).patient
+    assert visit.patient not in (six, one)
+
+
+def test_what_is_over_on_the_records_own_page_goes_along_and_asks_nothing(visit, six, one, dana):
+    granted = consent.grant_proxy(
+        patient=visit.patient, name="Nan Kelly", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    consent.revoke_proxy(proxy=granted, by=dana, at=WRITTEN)
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    assert not any(each.asks for each in papers_of(fresh(visit), one))
+    matches.link(visit=fresh(visit), patient=one, by=dana, at=LATER, said=said(visit, one))
+    assert fresh(granted).patient == one
+
+
 def test_it_goes_on_with_a_second_correction_and_back_through_both(visit, six, one, eight, dana):
     own = write_on_own(visit, dana)
     matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
