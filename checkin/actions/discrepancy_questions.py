@@ -6,14 +6,23 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from django.db.models import Q, QuerySet
+
 from checkin.actions import audit
 from checkin.actions.boards import Refused
 from checkin.actions.open_visits import claim_of
-from checkin.models import Discrepancy, DiscrepancyDecision, Patient, Staff
+from checkin.models import Discrepancy, DiscrepancyDecision, Guardian, Patient, Staff
 from checkin.models.paper_words import child, number
 from checkin.models.row_json import from_json
-from checkin.rules import discrepancies
-from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
+from checkin.rules import discrepancies, names
+from checkin.rules.another_child import (
+    Identity,
+    first_keys,
+    is_another_child,
+    is_name_of_sibling,
+    is_same_child,
+    whole_keys,
+)
 from checkin.rules.clocks import date_words
 from checkin.rules.discrepancies import Change
 from checkin.rules.telling_apart import NO_NAME, details
@@ -56,7 +65,7 @@ def ask_unless(
 
 
 def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecision]) -> Question | None:
-    """What has to be asked about this change. Two queries, or three, where nothing has."""
+    """What has to be asked about this change. Two queries, or four, where nothing has."""
     patient = held.visit.patient
     if patient is None:
         return None
@@ -64,13 +73,18 @@ def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecisi
     before, after = before_visit(now, patient, decided), now.written(from_json(patient, wanted.columns))
     ways = list(dict.fromkeys([after, after.written(from_json(patient, open_beside(held)))]))
     same = having(patient, ways)
+    near = [one for one in siblings(patient, before, ways) if one not in same]
     others = [way for way in ways if is_another_child(before, as_typed(way, held, wanted))]
-    if not same and not others:
+    if not same and not near and not others:
         return None
     first = others[0] if others else after
-    sentence = says_same(same) if same else says_other(patient, before, first, is_typed=first != after)
-    marks = [f"same-{one.pk}" for one in same] + ([f"other-{patient.pk}"] if others else [])
-    return Question(sentence, " ".join(marks), record_words(patient), tuple(who(patient, same)))
+    if same or near:
+        sentence = says_same(same) if same else says_near(near[0])
+    else:
+        sentence = says_other(patient, before, first, is_typed=first != after)
+    marks = [f"same-{one.pk}" for one in same] + [f"near-{one.pk}" for one in near]
+    marks += [f"other-{patient.pk}"] if others else []
+    return Question(sentence, " ".join(marks), record_words(patient), tuple(who(patient, [*same, *near])))
 
 
 def who(patient: Patient, same: Sequence[Patient]) -> Iterator[tuple[str, str, str]]:
@@ -118,6 +132,37 @@ def having(patient: Patient, ways: Sequence[Identity]) -> list[Patient]:
     )
     found = born.with_whole_names(keys).exclude(pk=patient.pk).order_by("pk")
     return [one for one in found if any(is_same_child(Identity.of(one), way) for way in ways)][:MOST_NAMED]
+
+
+def siblings(patient: Patient, before: Identity, ways: Sequence[Identity]) -> list[Patient]:
+    """The other records of the family that one of these names would make the record look like."""
+    if all(first_keys(way) <= first_keys(before) for way in ways):
+        return []
+    found = in_family(patient, [before, *ways]).order_by("pk")
+    return [one for one in found if any(is_name_of_sibling(before, way, Identity.of(one)) for way in ways)][
+        :MOST_NAMED
+    ]
+
+
+def in_family(patient: Patient, ways: Sequence[Identity]) -> QuerySet[Patient]:
+    """Who has a guardian's phone in common; or the family name and a birth date, home or guardian's name."""
+    own = Guardian.objects.filter(patient=patient)
+    phones = own.exclude(phone_key="").values("phone_key")
+    reached = Guardian.objects.filter(clinic=patient.clinic_id, phone_key__in=phones).values("patient")
+    called = Guardian.objects.filter(clinic=patient.clinic_id, name__in=own.values("name")).values("patient")
+    together = Q(birth_date__in={way.birth_date for way in ways if way.birth_date}) | Q(pk__in=called)
+    together |= Q(address=patient.address) if patient.address else Q()
+    together |= Q(phone_key=patient.phone_key) if patient.phone_key else Q()
+    keys = {names.normalise(way.family_name) for way in ways} - {""}
+    family = Q(pk__in=reached) | (Q(family_key__in=keys) & together)
+    return Patient.objects.on_file().filter(family, clinic=patient.clinic_id).exclude(pk=patient.pk)
+
+
+def says_near(one: Patient) -> str:
+    known = child(one)
+    born = f", born {date_words(known.born)}" if known.born else ""
+    first = f"{known.number or 'Another record'}, {known.name}{born}"
+    return f"{first}, is likely of the same family and has nearly this name. Is this their visit?"
 
 
 def says_same(same: Sequence[Patient]) -> str:

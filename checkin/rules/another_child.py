@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Self
+
+from rapidfuzz.distance import OSA
 
 from checkin.rules import likeness, names
 from checkin.rules.birth_dates import Nearness, nearness, readings
@@ -69,6 +71,41 @@ def is_another_child(before: Identity, after: Identity) -> bool:
     if not is_another_family_name(before.family_name, after.family_name):
         return False
     return not is_called_the_same(before, after) or are_far_apart(before.birth_date, after.birth_date)
+
+
+def is_name_of_sibling(before: Identity, after: Identity, sibling: Identity) -> bool:
+    """Whether a new given name is a brother's or sister's by a letter, and no nearer to the child's own.
+
+    “Hannah” on the record of Anna, whose twin is Hanna: the spelling of a name may be that of another child.
+    As near to both, it is so only where the name on record was further from the sibling's.
+    """
+    own = first_keys(before)
+    return any(
+        is_as_good_as(new, other)
+        and (letters(new, [other]), letters(new, [other])) < nearest(new, other, own)
+        for new in first_keys(after) - own
+        for other in first_keys(sibling)
+    )
+
+
+def first_keys(identity: Identity) -> set[str]:
+    """The search keys of what a child is named and called, where that is a name."""
+    firsts = (identity.given_name, identity.preferred_name)
+    return {names.normalise(name) for name in firsts if likeness.is_named(name)}
+
+
+def is_as_good_as(new: str, other: str) -> bool:
+    return OSA.distance(new, other) <= 1 or likeness.is_respelled(new, other)
+
+
+def nearest(new: str, other: str, own: Collection[str]) -> tuple[int, int]:
+    """In how many letters the child's own name differs from the new one, and from the sibling's."""
+    return letters(new, own), letters(other, own)
+
+
+def letters(one: str, others: Collection[str]) -> int:
+    """In how many letters it differs from the nearest of these; from none of them, in all."""
+    return min((OSA.distance(one, other) for other in others), default=len(one) + 1)
 
 
 def is_called_the_same(before: Identity, after: Identity) -> bool:

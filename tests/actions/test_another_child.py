@@ -77,6 +77,58 @@ def test_a_twins_record_is_not_made_into_its_twin_unasked(wrong, dana):
     assert everything() == before
 
 
+@pytest.mark.parametrize("typed", ["Hannah Lindqvist", "Hana Lindqvist", "Hanna Lindqvist"])
+@pytest.mark.parametrize("born", ["2019-08-05", ""])
+def test_a_name_one_letter_from_a_twins_is_asked_about_whatever_birth_date_is_typed(
+    front, brook, dana, hanna, anna, typed, born
+):
+    """“Hannah”, born Aug 5, was written on Anna's record at once, with her twin Hanna on file."""
+    visit = linked(front, anna, dana, name=typed, born=born)
+    before = everything()
+    question = asked(the(visit, "name"), dana)
+    assert question.sentence.startswith("BS-0009, Hanna Lindqvist, born May 8, 2019, ")
+    assert question.sentence.endswith(" Is this their visit?")
+    assert ("The other record", "Hanna Lindqvist") in [(role, name) for role, name, _ in question.who]
+    asked(the(visit, "name"), dana, called=True)
+    if born:
+        asked(the(visit, "birth_date"), dana)
+    assert everything() == before
+    use(the(visit, "name"), dana, sure=question.mark)
+    anna.refresh_from_db()
+    assert anna.name == typed
+
+
+def test_whoever_is_of_the_family_may_be_meant_and_nobody_else(front, brook, dana):
+    """By a guardian's phone; or the family name with a home, a phone or a guardian's name in common."""
+    emma = record(brook, "Emma Lindqvist", "2017-01-01", number="E-1", address="17 Weir Road")
+    make.guardian(emma, "Erik Lindqvist", phone="555-010-0108")
+    visit = linked(front, emma, dana, name="Erin Lindqvist", born="")
+    half = record(brook, "Erin Berg", "2021-01-01", number="H-1")
+    stranger = record(brook, "Erin Lindqvist", "2021-01-01", number="S-1")
+
+    def asks() -> str:
+        return asked(the(visit, "name"), dana).sentence
+
+    assert "Is this another child?" in asks()
+    make.guardian(half, "Maja Berg", phone="555-010-0108")
+    assert asks().startswith("H-1, Erin Berg")
+    half.guardians.all().delete()
+    for fields in ({"address": "17 Weir Road"}, {"birth_date": emma.birth_date}):
+        Patient.objects.filter(pk=stranger.pk).update(**fields)
+        assert asks().startswith("S-1, Erin Lindqvist")
+        Patient.objects.filter(pk=stranger.pk).update(address="", birth_date="2021-01-01")
+    make.guardian(stranger, "Erik Lindqvist", phone="555-010-0999")
+    assert asks().startswith("S-1, Erin Lindqvist")
+
+
+@pytest.mark.parametrize("typed", ["Annah Lindqvist", "Ana Lindqvist", "Anna Lindquist"])
+def test_a_typo_of_the_childs_own_name_is_not_asked_about(front, brook, dana, hanna, anna, typed):
+    visit = linked(front, anna, dana, name=typed, born=BORN)
+    use(the(visit, "name"), dana)
+    anna.refresh_from_db()
+    assert anna.name == typed
+
+
 def test_who_is_sure_writes_it_and_the_trail_says_that_it_was_asked(wrong, dana, hanna):
     mark = asked(the(wrong, "name"), dana).mark
     assert AuditEvent.objects.filter(action="discrepancy.asked_who", staff=dana, patient_id=hanna.pk).exists()
@@ -241,7 +293,7 @@ def test_a_correction_with_no_such_other_record_is_never_asked_about(
     assert (one.name, one.birth_date.isoformat()) == (typed, born)
 
 
-def test_asking_costs_one_query_and_only_of_name_and_birth_date(front, brook, dana, monkeypatch):
+def test_asking_costs_two_queries_and_only_of_name_and_birth_date(front, brook, dana, monkeypatch):
     leon = record(brook, "Leonardo Ruiz", "2018-03-15", address="12 Elm St")
     visit = linked(front, leon, dana, address="14 Oak Rd")
 
@@ -257,3 +309,5 @@ def test_asking_costs_one_query_and_only_of_name_and_birth_date(front, brook, da
     asking = [cost(field) for field in fields]
     monkeypatch.setattr("checkin.actions.discrepancy_questions.having", lambda *_: [])
     assert [one - cost(field) for one, field in zip(asking, fields, strict=True)] == [1, 1, 0]
+    monkeypatch.setattr("checkin.actions.discrepancy_questions.siblings", lambda *_: [])
+    assert [one - cost(field) for one, field in zip(asking, fields, strict=True)] == [2, 2, 0]

@@ -6,7 +6,13 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.another_child import Identity, is_another_child, is_same_child, whole_keys
+from checkin.rules.another_child import (
+    Identity,
+    is_another_child,
+    is_name_of_sibling,
+    is_same_child,
+    whole_keys,
+)
 
 EMMA = Identity("Emma", "Johnson", "", dt.date(2018, 3, 14))
 
@@ -94,3 +100,49 @@ def test_columns_are_read_as_a_record_holds_them():
     assert written == identity("Lina Johnson", "2019-05-03")
     assert EMMA.written({"birth_date": None}).birth_date is None
     assert written.words == "Lina Johnson, born May 3, 2019"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "sibling"),
+    [
+        ("Anna", "Hannah", "Hanna"),
+        ("Anna", "Hanna", "Hanna"),
+        ("Hanna", "Anne", "Anna"),
+        ("Leo", "Lea", "Léa"),
+        ("Jon", "Jan", "Jan"),
+        ("Sophie", "Sofia", "Sophia"),
+        ("Ana", "Anna", "Hanna"),
+        ("Baby Girl", "Lina", "Lena"),
+        ("", "Lina", "Lina"),
+    ],
+)
+def test_a_name_that_is_a_brothers_or_sisters_by_a_letter(before, typed, sibling):
+    one, other = identity(f"{before} Lindqvist"), identity(f"{sibling} Lindqvist", "2021-01-01")
+    if before == "Baby Girl":
+        one = Identity("Baby Girl", "Lindqvist", "", EMMA.birth_date)
+    assert is_name_of_sibling(one, one._replace(given_name=typed), other)
+    assert is_name_of_sibling(one, one._replace(preferred_name=typed), other)
+    called = other._replace(given_name="Zoe", preferred_name=sibling)
+    assert is_name_of_sibling(one, one._replace(given_name=typed), called)
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "sibling"),
+    [
+        ("Anna", "Ana", "Hanna"),
+        ("Anna", "Annah", "Hanna"),
+        ("Hanna", "Hana", "Anna"),
+        ("Hanna", "Hannah", "Anna"),
+        ("Jon", "John", "Jan"),
+        ("Jose", "José", "Joseph"),
+        ("Zofia", "Sofia", "Zosia"),
+        ("Elizabeth", "Lizzy", "Eliza"),
+        ("Anna", "Anna", "Hanna"),
+        ("Anna", "", "Hanna"),
+        ("Kayla", "Kaila", "Mia"),
+        ("Baby Girl", "Lina", "Tom"),
+    ],
+)
+def test_a_spelling_of_the_childs_own_name_is_no_siblings(before, typed, sibling):
+    one = Identity(before, "Lindqvist", "", EMMA.birth_date)
+    assert not is_name_of_sibling(one, one._replace(given_name=typed), identity(f"{sibling} Lindqvist"))
