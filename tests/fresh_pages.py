@@ -73,6 +73,6 @@ def of_ids(named: dict[str, int]) -> page_marks.PageMark:
     if number := named.get("number"):
         visit = ExcuseNote.objects.filter(number=number).values_list("visit_id", flat=True).first()
     if found := Visit.objects.filter(pk=visit).first():
-        return page_marks.of_visit(found)
+        return page_marks.with_adult(found)
     patient = Patient.objects.filter(pk=named.get("patient_id")).first()
     return page_marks.of_patient(patient) if patient else page_marks.PageMark()

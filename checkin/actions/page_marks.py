@@ -71,7 +71,8 @@ def verify(held: Iterable[Visit] = ()) -> None:
         compare_beside(asking.beside, hold_records(asking.beside))
     if (mark := asking.mark) is not None:
         now = fresh(mark, held)
-        if not rules.is_same_child(mark, now) or rules.has_ended_or_come_back(mark.state, now.state):
+        is_other = not rules.is_same_child(mark, now) or mark.adult != now.adult
+        if is_other or rules.has_ended_or_come_back(mark.state, now.state):
             raise PageChanged(mark, now)
     _asking.set(None)
 
@@ -108,8 +109,8 @@ def fresh(mark: PageMark, held: Iterable[Visit]) -> PageMark:
         visit = next((one for one in held if one.pk == mark.visit), None)
         visit = visit or Visit.objects.select_for_update(of=("self",)).get(pk=mark.visit)
         child = Patient.objects.filter(pk=visit.patient_id).first() if visit.patient_id else None
-        state = mark.state and visit.state
-        return replace(mark, patient=visit.patient_id, named=stamp_of(child), state=state)
+        state, adult = mark.state and visit.state, mark.adult and adult_now(visit.pk)
+        return replace(mark, patient=visit.patient_id, named=stamp_of(child), adult=adult, state=state)
     return of_record(mark, Patient.objects.select_for_update().get(pk=mark.patient or 0))
 
 
@@ -117,6 +118,22 @@ def of_record(mark: PageMark, record: Patient) -> PageMark:
     """The mark as a page would draw it now of this record."""
     now = replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
     return replace(now, named=stamp_of(record))
+
+
+def adult_now(visit_id: int) -> str:
+    """Stand for the adult of this visit, read anew: a family may have typed on since it was loaded."""
+    return adult_of(Visit.objects.select_related("escort", "sign_in").get(pk=visit_id))
+
+
+def adult_of(visit: Visit) -> str:
+    """Stand for who is here with the child: who they said to be, and the row that is written on."""
+    said, row = visit.sign_in, visit.escort
+    return rules.stamp_adult(
+        on_record=row.name if row else None,
+        said=said.escort_name,
+        relationship=said.relationship,
+        is_alone=said.is_patient,
+    )
 
 
 def stamp_of(patient: Patient | None) -> str:

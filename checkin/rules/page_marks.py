@@ -1,4 +1,4 @@
-"""What a page of the desk was drawn for, as its forms say it: which child, the visit's state, the front desk.
+"""What a page of the desk was drawn for, as its forms say it: which child and adult, state and front desk.
 
 A mark is no secret and no permission. It lets the program notice that a page speaks of something that is no
 longer so, before anything is written on another child.
@@ -12,12 +12,13 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checkin.rules import names
 from checkin.rules.visits import State, is_open
 
 MARK = re.compile(
     r"(?:q(?P<promise>\d{1,18})\.)?(?:v(?P<visit>\d{1,18})\.)?(?:p(?P<patient>\d{1,18})\.)?"
     r"(?:m(?P<merged_into>\d{1,18})\.)?(?:g(?P<merge>\d{1,18})\.)?(?:n(?P<named>[0-9a-f]{8})\.)?"
-    r"(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
+    r"(?:a(?P<adult>[0-9a-f]{8})\.)?(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
     re.ASCII,
 )
 
@@ -28,7 +29,7 @@ class PageMark:
 
     `patient` is the child of the promise or visit, None where nobody was matched. `merged_into` and `merge`,
     the last merge of this record or undo of one, are only known of a page about a record alone. `named`
-    stands for the name and birth date that the page showed of the child.
+    stands for the name and birth date that the page showed of the child, `adult` for who was here with them.
     """
 
     promise: int | None = None
@@ -37,6 +38,7 @@ class PageMark:
     merged_into: int | None = None
     merge: int | None = None
     named: str = ""
+    adult: str = ""
     state: str = ""
     location: int | None = None
 
@@ -49,6 +51,7 @@ class PageMark:
             ("m", self.merged_into),
             ("g", self.merge),
             ("n", self.named),
+            ("a", self.adult),
             ("s", self.state),
         ]
         said = "".join(f"{letter}{value}." for letter, value in parts if value)
@@ -64,14 +67,14 @@ def read(text: str) -> PageMark | None:
     if found is None:
         return None
     state = found["state"] or ""
-    words = ("state", "named")
+    words = ("state", "named", "adult")
     numbers = {
         name: int(value)
         for name, value in found.groupdict().items()
         if value is not None and name not in words
     }
     return (
-        PageMark(state=state, named=found["named"] or "", **numbers)
+        PageMark(state=state, named=found["named"] or "", adult=found["adult"] or "", **numbers)
         if not state or state in State.values
         else None
     )
@@ -89,7 +92,21 @@ def is_same_record(drawn: PageMark, now: PageMark) -> bool:
 def stamp(name: str, birth_date: dt.date | None) -> str:
     """Stand for what a page called the child: a twin's record that was named otherwise is told from it."""
     born = birth_date.isoformat() if birth_date else ""
-    return f"{zlib.crc32(f'{name}|{born}'.encode()):08x}"
+    return crc(f"{name}|{born}")
+
+
+def stamp_adult(*, on_record: str | None, said: str, relationship: str, is_alone: bool) -> str:
+    """Stand for the adult whom a page showed as here: who they said to be, and their name on record.
+
+    `on_record` is None where nobody on record is here. A name in other letters, or with more spaces, is no
+    other adult; and neither is a row that was made anew for the same name, as when the family types on.
+    """
+    row = "" if on_record is None else f"row {names.normalise(on_record)}"
+    return crc("|".join([str(is_alone), row, names.normalise(said), names.normalise(relationship)]))
+
+
+def crc(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def has_ended_or_come_back(drawn: str, now: str) -> bool:

@@ -20,13 +20,16 @@ from django.http import HttpRequest
 from checkin.actions.page_marks import (
     PageChanged,
     RecordChanged,
+    adult_now,
+    adult_of,
     asked_by,
     compare_beside,
     is_unchecked,
     stamp_of,
 )
-from checkin.models import Patient, Promise, Visit
+from checkin.models import Discrepancy, Patient, Promise, Visit
 from checkin.rules import page_marks as rules
+from checkin.rules.excuse_notes import Kind
 from checkin.rules.page_marks import PageMark
 from checkin.web.locations import address_of
 
@@ -44,12 +47,19 @@ SAME_STATE = {"undo"}
 """Undoing a move means the very move that the page showed."""
 OWN_CHILD = {"match_link", "match_new", "match_undo"}
 """Decisions on a match say by `seen` after which decision they were drawn, and whom by `drawn_beside`."""
+OF_ADULT = {"preferences", "preferences_forget", "consent", "promise_new"}
+"""Acts that write of the adult who is here. For those that do so at times: `is_of_adult`."""
 LONGEST = 18
 
 
 def of_visit(visit: Visit) -> PageMark:
     mark = PageMark(visit=visit.pk, patient=visit.patient_id, state=visit.state, location=visit.location_id)
     return replace(mark, named=stamp_of(visit.patient))
+
+
+def with_adult(visit: Visit) -> PageMark:
+    """Also whom the page shows as here with the child: a form may write of that adult."""
+    return replace(of_visit(visit), adult=adult_of(visit))
 
 
 def of_patient(patient: Patient) -> PageMark:
@@ -66,7 +76,7 @@ def of_context(context: Any) -> PageMark:
     """What the part of a page drawn with this context is about: a promise, a visit, a record, or none."""
     kinds: tuple[tuple[str, Any, Any], ...] = (
         ("promise", Promise, of_promise),
-        ("visit", Visit, of_visit),
+        ("visit", Visit, with_adult),
         ("patient", Patient, of_patient),
     )
     if isinstance(said := context.get(DRAWN_FOR), PageMark):
@@ -97,6 +107,8 @@ def asking(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
     now = spoken_of(request, named, mark)
     if now is None and mark is None:  # about a place alone, or about nothing that is there
         raise PageChanged(None, PageMark())
+    if now is not None and now.visit and is_of_adult(request, named):
+        now = replace(now, adult=adult_now(now.visit))
     held = compare(match.url_name, mark, now) if now is not None else None
     beside = drawn_beside(request, named, now.visit if now else None)
     with asked_by(held, beside):
@@ -146,6 +158,15 @@ def records_named(request: Any, named: Mapping[str, Any]) -> list[int]:
     return [pk for pk in found if pk]
 
 
+def is_of_adult(request: Any, named: Mapping[str, Any]) -> bool:
+    """Whether this form writes of the adult who is here: on their row, in their name, or their number."""
+    if pk := named.get("discrepancy_id"):
+        return request.clinic.discrepancies.filter(pk=pk, field=Discrepancy.Field.PHONE).exists()
+    if request.resolver_match.url_name == "note_draft":
+        return named.get("kind") == Kind.WORK
+    return request.resolver_match.url_name in OF_ADULT
+
+
 def compare(act: str, mark: PageMark | None, now: PageMark) -> PageMark | None:
     """What the action still checks once it holds the rows. Raises PageChanged where the page is behind."""
     other = mark is None or (mark.promise, mark.visit) != (now.promise, now.visit)
@@ -153,9 +174,10 @@ def compare(act: str, mark: PageMark | None, now: PageMark) -> PageMark | None:
         raise PageChanged(None, now)
     if act in OWN_CHILD:
         return None
+    mark = mark if now.adult else replace(mark, adult="")
     if act in OWN_STATE:
         mark, now = replace(mark, state=""), replace(now, state="")
-    if not rules.is_same_child(mark, now):
+    if not rules.is_same_child(mark, now) or mark.adult != now.adult:
         raise PageChanged(mark, now)
     if rules.has_ended_or_come_back(mark.state, now.state) or (act in SAME_STATE and mark.state != now.state):
         raise PageChanged(mark, now)

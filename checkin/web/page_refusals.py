@@ -22,7 +22,7 @@ from checkin.rules import page_marks as rules
 from checkin.rules.page_marks import PageMark
 from checkin.rules.telling_apart import details, is_one_name, tell_apart
 from checkin.rules.visits import State
-from checkin.web import drawn_with
+from checkin.web import adult_here, drawn_with
 from checkin.web.changed_fields import carried
 from checkin.web.desk.forms_now import form_now, statement_now
 from checkin.web.drawn_with import DRAWN_WITH
@@ -80,6 +80,7 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
     context = {
         "what": what,
         "visit": visit,
+        "adult": adult_here.of_mark(visit, now),
         "patient": patient,
         **page_was_about(request.clinic, changed.drawn, changed.now),
         "form": as_typed(request, patient, drawn=changed.drawn, visit=visit),
@@ -189,7 +190,7 @@ def without_mark(address: str) -> str:
 
 
 def visit_of(clinic: Clinic, mark: PageMark) -> Visit | None:
-    return clinic.visits.select_related("patient").filter(pk=mark.visit or 0).first()
+    return clinic.visits.select_related("patient", "escort", "sign_in").filter(pk=mark.visit or 0).first()
 
 
 def record(clinic: Clinic, mark: PageMark) -> Patient | None:
@@ -214,7 +215,8 @@ def what_changed(clinic: Clinic, drawn: PageMark | None, now: PageMark) -> str:
     if visit is not None and not rules.is_same_child(drawn, now):
         return another_child(clinic, visit, now, told_apart(clinic, drawn, now))
     if visit is not None:
-        return another_state(clinic, visit)
+        is_adult = drawn.adult != now.adult
+        return adult_here.what_changed(clinic, visit, drawn) if is_adult else another_state(clinic, visit)
     return another_record(clinic, drawn, now)
 
 

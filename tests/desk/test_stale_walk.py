@@ -6,6 +6,8 @@ form taken with all it holds, the world changed by a colleague, and then the for
 
 from __future__ import annotations
 
+import dataclasses
+import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,12 +22,24 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
-from checkin.actions import consent, matches, merging, needs, preferences, unmerging, visits, worries
+from checkin.actions import (
+    consent,
+    matches,
+    merging,
+    more_said,
+    needs,
+    preferences,
+    unmerging,
+    visits,
+    worries,
+)
 from checkin.actions import discrepancies as differences
 from checkin.actions import second_concerns as concerns
+from checkin.actions.boards import hold
 from checkin.actions.discrepancy_questions import AskFirst
 from checkin.actions.paper_moves import ALL_GOES
 from checkin.models import Clinic, DiscrepancyDecision, LookAlike, Patient, PatientMerge, Visit, merge_doubts
+from checkin.rules import claims
 from checkin.rules import page_marks as rules
 from checkin.rules.need_facts import Kind
 from checkin.web import drawn_with, page_marks
@@ -107,6 +121,8 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("worry_undo", third, {}),
         Recipe("reason", first, {}),
         Recipe("note_draft", f"{first}notes/school/", {"do": "keep", "limits": "No sports."}),
+        Recipe("note_draft", f"{first}notes/work/", {"do": "keep", "limits": "No lifting."}),
+        Recipe("note_draft", first, {"do": "issue"}, of=f"{first}notes/work/"),
         Recipe("note_void", f"/notes/{at.note.number}/", {"reason": "misspelled"}),
         Recipe("note_reissue", f"/notes/{at.note.number}/reissue", {"reason": "misspelled", "limits": "x"}),
         Recipe("promise_new", f"/promises/new/?visit={at.leo.pk}", promised),
@@ -455,6 +471,93 @@ def test_each_form_without_its_guard_is_caught(tabs, at, monkeypatch):
         else:
             refused.add(name)
     assert refused == page_marks.OWN_CHILD
+
+
+OF_ADULT = page_marks.OF_ADULT | {"note_draft", "discrepancy_decide", "discrepancy_undo"}
+"""Forms that write of the adult who is here, some of them at times: a work note, a phone that differs."""
+
+
+def is_of_adult(one: Recipe) -> bool:
+    at_times = "/notes/" not in one.page + one.of or "/notes/work/" in one.page + one.of
+    return one.name in OF_ADULT and at_times and not (one.name == "promise_new" and "?visit=" not in one.page)
+
+
+def type_on(at) -> None:
+    """The families of Leo and Ben type on after a tap, as the tablet lets them: Maeve is here, not Rosa."""
+    for visit in (at.leo, at.ben):
+        said = claims.claim(make.claim(visit.sign_in.child_name, "", escort_name="Maeve O'Neil"))
+        said = dataclasses.replace(said, relationship="mother")
+        with transaction.atomic():
+            now = Visit.objects.get(pk=visit.pk)
+            hold(now)
+            assert more_said.add(now, said, at=make.at("9:42"))
+
+
+def walk_adults(tabs: dict[str, Client], at: SimpleNamespace, only: Callable = lambda one: True) -> None:
+    """Send every form once another adult is here: none writes of Maeve what was said of Rosa."""
+    with taken_back():
+        drawn = [(one, draw(tabs, one)) for one in recipes(at) if only(one)]
+        type_on(at)
+        before = rows()
+        for one, form in drawn:
+            with transaction.atomic():
+                answer = send(tabs, one, form)
+                after = rows()
+                transaction.set_rollback(True)
+            new = [row for name, found in after.items() for row in found if row not in before[name]]
+            assert "Maeve" not in repr(new), f"{one} wrote of another adult"
+            if is_of_adult(one):
+                assert (answer.status_code, after == before) == (409, True), f"{one} was taken"
+                assert "typed on at 9:42. Here with the child is Maeve O" in html.unescape(
+                    answer.content.decode()
+                ), one
+
+
+def test_drawn_for_another_adult_none_of_them_writes(tabs, at):
+    walk_adults(tabs, at, is_of_adult)
+
+
+@pytest.mark.long
+def test_no_other_form_of_the_desk_writes_of_another_adult(tabs, at):
+    walk_adults(tabs, at, lambda one: not is_of_adult(one))
+
+
+def test_each_form_of_an_adult_without_its_guard_is_caught(tabs, at, monkeypatch):
+    real, caught = page_marks.is_of_adult, set()
+    for name in sorted({one.name for one in recipes(at) if is_of_adult(one)}):
+        unless = lambda request, named, name=name: (  # noqa: E731
+            request.resolver_match.url_name != name and real(request, named)
+        )
+        monkeypatch.setattr(page_marks, "is_of_adult", unless)
+        try:
+            walk_adults(tabs, at, lambda one, name=name: one.name == name)
+        except AssertionError:
+            caught.add(name)
+    assert caught == OF_ADULT
+
+
+def test_each_form_of_an_adult_is_compared_again_under_lock(tabs, at, monkeypatch):
+    """A family may type on between the look at the page and the hold on the visit."""
+    real = page_marks.compare
+    monkeypatch.setattr(page_marks, "compare", lambda act, mark, now: real(act, mark, as_drawn(mark, now)))
+    walk_adults(tabs, at, is_of_adult)
+
+
+def as_drawn(mark: rules.PageMark, now: rules.PageMark) -> rules.PageMark:
+    return dataclasses.replace(now, adult=mark.adult)
+
+
+def test_a_form_that_does_not_say_for_which_adult_it_is_is_refused(tabs, at):
+    before = rows()
+    for one in recipes(at):
+        if is_of_adult(one):
+            form = draw(tabs, one)
+            marks = [rules.read(text) for text in form.fields["drawn_for"]]
+            assert all(mark.adult for mark in marks), one
+            form.fields["drawn_for"] = [dataclasses.replace(mark, adult="").text for mark in marks]
+            answer = send(tabs, one, form)
+            assert (answer.status_code, rows() == before) == (409, True), one
+            assert "does not say which adult" in answer.content.decode()
 
 
 ONE_THING = {

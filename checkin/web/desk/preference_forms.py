@@ -13,11 +13,17 @@ from checkin.rules.claims import clean
 from checkin.rules.languages import name_language
 from checkin.rules.preferences import Approach
 from checkin.rules.promises import Way
+from checkin.web.adult_here import AdultHere
 from checkin.web.desk.forms import words
 from checkin.web.drawn_with import DrawnWith
 
 NEITHER = ("", "Neither")
 ANY_WAY = ("", "Any way")
+BROUGHT_BY = (
+    "<bdi>{{ form.adult.name|default:'Someone who gave no name' }}</bdi>"
+    "{% if form.adult.relationship %} (<bdi>{{ form.adult.relationship }}</bdi>){% endif %}"
+    " asked us to remember"
+)
 
 
 class PreferencesForm(forms.Form):
@@ -55,6 +61,11 @@ class PreferencesForm(forms.Form):
         }
 
     @property
+    def adult(self) -> AdultHere:
+        """Whose wishes these are."""
+        return AdultHere.of(self.visit)
+
+    @property
     def wishes(self) -> dict[str, str]:
         said = self.cleaned_data
         return {name: clean(said[name])[:200] for name in ("approach", "best_way", "best_time")}
@@ -87,7 +98,8 @@ class PreferencesForm(forms.Form):
 
 def of_the_escort(*, alone: bool) -> Fieldset:
     return Fieldset(
-        "They asked us to remember" if alone else "Whoever brought them asked us to remember",
+        # Written by the template: a name is never a part of one.
+        "They asked us to remember" if alone else BROUGHT_BY,
         Field("approach", wrapper_class="in-line"),
         Div("best_way", "best_time", css_class="two"),
         css_class="paper",
