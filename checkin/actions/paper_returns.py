@@ -42,6 +42,9 @@ HEADS = {
 Wishes, promises, escort and appointment are not here: they follow the visit each time anew.
 """
 
+OF_A_RECORD = ("Patient", "Escort", "Guardian")
+"""Rows whose columns a record's page says: what an undo writes there is told."""
+
 OF_ANOTHER = "its record is another visit’s too by now"
 
 
@@ -230,10 +233,11 @@ def restore(one: PaperMove, move: Move) -> None:
             make_room(row, one, move)
         stood = columns(row, one.before)
         put_columns(row, one)
-        if one.subject == "Patient" and one.paper == Paper.CHART:
+        if one.subject in OF_A_RECORD and one.paper in (Paper.CHART, Paper.CORRECTION):
             # The merge that wrote it may be undone by now: only this undo knows what stood before it.
             facts: dict[str, Any] = {"before": stood, "after": columns(row, one.before)}
-            move.ledger.note(row, Paper.CHART, Done.CHANGED, was=row.pk, now=row.pk, **facts)
+            whose = row.pk if isinstance(row, Patient) else row.patient_id
+            move.ledger.note(row, Paper(one.paper), Done.CHANGED, was=whose, now=whose, **facts)
 
 
 def make_room(row: Discrepancy, one: PaperMove, move: Move) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, paper_words
-from checkin.models.made_records import end_of, stands_for
+from checkin.queries import undone_columns
 from checkin.rules.need_facts import Outcome
 from checkin.rules.need_words import outcome_words
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
@@ -24,14 +24,38 @@ ON_OWN = "the record made at sign-in"
 
 def lines(made: MatchDecision) -> list[str]:
     """Return what became of each paper by this decision, in the order in which it was done."""
-    moves = [
-        one
-        for one in made.paper_moves.select_related("was_patient", "patient").order_by("pk")
-        if one.subject in TOLD_BY.get(Paper(one.paper), ()) and not is_quiet(one)
-    ]
+    done = list(made.paper_moves.select_related("was_patient", "patient").order_by("pk"))
+    moves = [one for one in done if one.subject in TOLD_BY.get(Paper(one.paper), ()) and not is_quiet(one)]
     rows, both = rows_of(moves), children(made)
-    told = [sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in moves]
-    return told + (says_needs_again(made.undoes, moves) if made.undoes else [])
+    if made.undoes_id is None:
+        return [sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in moves]
+    by_columns = undone_columns.told_for(done)
+    told = [one for one in moves if not is_told_by_columns(one, made, rows, by_columns)]
+    return undone_columns.lines(done) + [
+        sentence(one, rows.get((one.subject, one.subject_id)), made, both) for one in told
+    ]
+
+
+def is_told_by_columns(
+    one: PaperMove, made: MatchDecision, rows: Mapping[tuple[str, int], Any], by_columns: set[PaperMove]
+) -> bool:
+    """Whether what an undo did for this paper is what records say now, told of each column once.
+
+    Where it changed nothing of any record, nothing is told. What waits at the visit, or stood on the record
+    made at sign-in alone, is no chart's.
+    """
+    is_given_back = one.done == Done.CHANGED and not one.after
+    if one.subject == "Patient":
+        return one.paper == Paper.RECORD and one.done == Done.CHANGED
+    if one.paper == Paper.CHART:
+        waits = one.patient_id is None and one.done in (Done.CHANGED, Done.MOVED)
+        if waits or is_given_back and is_undone_on_own(one, made):
+            return False
+        return is_given_back or one in by_columns
+    if one.paper != Paper.CORRECTION:
+        return False
+    used = used_new(rows.get((one.subject, one.subject_id))) if is_given_back else None
+    return one in by_columns or used is not None and used.subject == "Patient"
 
 
 def children(made: MatchDecision, *, is_named_above: bool = False) -> Children:
@@ -69,10 +93,6 @@ def rows_of(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
 
 def sentence(one: PaperMove, row: Any, made: MatchDecision, both: Children) -> str:
     """ "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record." """
-    if one.paper == Paper.CORRECTION and one.done == Done.CHANGED and made.undoes_id and not one.after:
-        used = used_new(row)
-        if used is not None and (again := says_again(used)):
-            return again
     return f"{what(one, row)}: {became(one, made, both)}{in_place_of(one, row, made)}."
 
 
@@ -87,43 +107,10 @@ def in_place_of(one: PaperMove, row: Any, made: MatchDecision) -> str:
     return f", in place of: {paper_words.chart(gave_way)}" if gave_way else ""
 
 
-def says_needs_again(undone: MatchDecision, moves: Iterable[PaperMove]) -> list[str]:
-    """What the record that had been found says again, where the undone decision had written over it.
-
-    What was used or changed since was left, and is told with its reason.
-    """
-    left = {one.subject_id for one in moves if one.subject == "ChartChange" and one.why}
-    again: dict[int, dict[str, Any]] = {}
-    head = None
-    for one in undone.paper_moves.filter(paper=Paper.CHART).order_by("pk"):
-        if one.subject == "ChartChange":
-            head = one.subject_id
-        elif one.subject == "Patient" and one.subject_id == undone.patient_id and head not in left:
-            pk = stands_for(one.subject_id, one)
-            again.setdefault(pk, {}).update(written_over(one.before, one.after))
-    records = {
-        row.pk: row for row in Patient.objects.filter(pk__in=[pk for pk, said in again.items() if said])
-    }
-    return [
-        f"{paper_words.record(row)} says again: {paper_words.chart(again[pk])}."
-        for pk, row in records.items()
-    ]
-
-
 def used_new(row: Any) -> DiscrepancyDecision | None:
     """The “use the new” of this difference that stands, or would stand again."""
     last = row.decisions.filter(undoes=None).order_by("pk").last() if row is not None else None
     return last if last is not None and last.kind == DiscrepancyDecision.Kind.USE_NEW else None
-
-
-def says_again(used: DiscrepancyDecision) -> str:
-    """What a record says again once “use the new” stands again: the name that a person then calls out."""
-    if used.subject != "Patient" or used.subject_id is None:
-        return ""
-    row = Patient.objects.get(pk=end_of(used.subject_id))
-    if not used.after.keys() <= {"given_name", "family_name", "birth_date"}:
-        return f"{paper_words.record(row)} says again: {paper_words.row_values(used.after)}."
-    return f"{paper_words.record(row)} is called {paper_words.named(row.name, row.birth_date)} again."
 
 
 def what(one: PaperMove, row: Any) -> str:
@@ -220,6 +207,8 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
     if made.undoes_id is not None and one.done == Done.CHANGED and not one.after:
         if is_undone_on_own(one, made):
             return f"as it was before, only on {ON_OWN}"
+        if one.paper == Paper.CHART and not here:
+            return f"waits at {made.visit.token} until its child is found"
         return f"as it was before{f', on {here}' if here else ''}"
     if one.done == Done.MOVED:
         return f"now on {here}" if here else f"waits at {made.visit.token} until its child is found"

@@ -22,6 +22,7 @@ from checkin.queries.paper_told import (
     used_new,
     what,
 )
+from checkin.queries.undone_columns import column
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.telling_apart import details
 
@@ -175,14 +176,6 @@ def of_record(row: Patient, columns: Mapping[str, Any], why: str) -> list[str]:
             said, stands = column(one, value), column(one, getattr(row, one))
             found.append(f"{record} will say {said} again (now {stands}; {why}).")
     return found
-
-
-def column(name: str, value: Any) -> str:
-    if name in ("language", "interpreter_needed", "access_needs"):
-        words = paper_words.chart({name: value})
-        return words[:1].lower() + words[1:]
-    label = {"preferred_name": "“called”"}.get(name, name.replace("_", " "))
-    return f"{label} {paper_words.short(str(value or '')) or 'not known'}"
 
 
 def of_adult(row: Any, columns: Mapping[str, Any], on: Patient | None, why: str) -> str:

@@ -443,7 +443,7 @@ def test_use_the_new_asks_whether_the_old_childs_name_is_put_back(renamed, finn,
 def test_taken_back_to_nobody_it_asks_about_the_name_too(renamed, finn, dana):
     made = undo(renamed, dana, at=LATER, correction="nobody")
     assert (fresh(finn).family_name, fresh(renamed).patient) == ("O'Neil", None)
-    assert "what stood there before is back" in told(made)
+    assert "is called Finn O'Neil, born Mar 14, 2018, again." in told(made)
 
 
 def test_a_name_that_was_changed_again_since_is_left_and_that_is_said(renamed, finn, zofia, dana):
