@@ -39,9 +39,10 @@ class AdultHere(NamedTuple):
         return "The patient came alone." if self.is_alone else f"Here with the child is {self.words}, now."
 
 
-def of_mark(visit: Visit | None, mark: PageMark) -> AdultHere | None:
-    """Whom a form is sent again for; None for one that writes of no adult."""
-    return AdultHere.of(visit) if visit is not None and mark.adult else None
+def other_adult(visit: Visit | None, drawn: PageMark | None, now: PageMark) -> AdultHere | None:
+    """Return the adult whom a form is sent again for, where its page did not show this one; else None."""
+    is_other = now.adult and (drawn is None or drawn.adult != now.adult)
+    return AdultHere.of(visit) if visit is not None and is_other else None
 
 
 def what_changed(clinic: Clinic, visit: Visit, drawn: PageMark) -> str:

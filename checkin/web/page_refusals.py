@@ -80,7 +80,7 @@ def refuse(request: Any, changed: PageChanged) -> HttpResponse:
     context = {
         "what": what,
         "visit": visit,
-        "adult": adult_here.of_mark(visit, now),
+        "adult": adult_here.other_adult(visit, changed.drawn, now),
         "patient": patient,
         **page_was_about(request.clinic, changed.drawn, changed.now),
         "form": as_typed(request, patient, drawn=changed.drawn, visit=visit),
