@@ -14,6 +14,7 @@ from checkin.actions.records_appointments import Diary
 from checkin.actions.records_changes import in_their_order
 from checkin.actions.records_due_items import Dues
 from checkin.actions.records_guardians import Guardians
+from checkin.actions.records_moves import Group, Moves
 from checkin.actions.records_patients import People
 from checkin.actions.records_vaccines import Shots, hold_boards
 from checkin.actions.writing import write
@@ -132,11 +133,14 @@ def take(
     people = People(clinic=clinic, now=at)
     people.look_up(spoken_of(patients, related))
     people.look_up_digits(patients)
+    people.homes.look_up_placed(related)
     people.read_numbers(patients)
     each(sorted(patients, key=lambda item: item.is_unread), people.take)
     people.write_new()
     confirm_by_number(clinic, related, people)
     ready = [item for item in related if find_patient(item, people)]
+    for item in ready:
+        people.homes.find(item, people.by_key, people.home_at)
     each([item for item in ready if item.whom], people.refuse_another_child)
     ready = [item for item in ready if item.outcome is not Outcome.REJECTED]
     guardians = Guardians(clinic, clinic.local_date(at))
@@ -158,6 +162,8 @@ def take(
     diary.write(by=by, at=at)
     for papers in (guardians, shots, dues):
         papers.write()
+    groups = [Group(one.spoken, one.changes) for one in (guardians, diary, shots, dues)]
+    Moves(clinic, guardians.today, people.homes).write(people, groups)
     look_alikes.notice(clinic, people.made, at=at)
     open_visits.bring_in_step(here, by=by, at=at, may_book=True)
     taken_back = {"immunizations_removed": len(shots.removed), "due_items_withdrawn": dues.withdrawn}
@@ -170,7 +176,8 @@ def given_and_due(clinic: Clinic, ready: Sequence[Related], people: People) -> t
     given, due = of_type(ready, ImmunizationItem), of_type(ready, DueItemItem)
     hold_boards(clinic, [*given, *due])
     shots.look_up(given)
-    shots.born |= {pk: patient.birth_date for pk, patient in people.by_pk.items()}
+    known = people.by_pk | people.homes.records
+    shots.born |= {pk: patient.birth_date for pk, patient in known.items()}
     each(given, shots.take)
     dues.look_up(due)
     each(due, dues.take)

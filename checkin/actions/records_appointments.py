@@ -14,7 +14,7 @@ from checkin.actions import audit
 from checkin.actions.records_changes import Change, Changes
 from checkin.models import Appointment, Clinic, Location, Staff, Visit, bulk
 from checkin.rules.record_guards import refuse_move
-from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome, is_weak
+from checkin.rules.records import AppointmentItem, BadRow, Key, Outcome, Related, is_weak
 from checkin.rules.visits import OPEN
 
 ANOTHER_CHILD = "Somebody has already signed in for this appointment, and it is another patient's."
@@ -47,6 +47,8 @@ class Diary:
     here: set[int] = field(default_factory=set)
     """Those of visits that are still open."""
     made: list[Appointment] = field(default_factory=list)
+    spoken: list[tuple[Related, Appointment]] = field(default_factory=list)
+    """Each item with the row that it speaks of."""
     changes: Changes = field(default_factory=Changes)
 
     def look_up(self, items: Sequence[AppointmentItem]) -> None:
@@ -80,11 +82,13 @@ class Diary:
         if found is None and "starts_at" not in item.values:
             # It cancels what was never booked here.
             item.settle(Outcome.UNCHANGED)
-        elif found is None:
-            self.make(item)
+            return
+        if found is None:
+            found = self.make(item)
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
+        self.spoken.append((item, found))
 
     def find(self, item: AppointmentItem) -> Appointment | None:
         """By its number, or by patient and start where it has none or its id was made new."""
@@ -106,7 +110,7 @@ class Diary:
     def slot(self, item: AppointmentItem) -> Slot:
         return item.patient_pk or 0, item.values.get("starts_at", NEVER)
 
-    def make(self, item: AppointmentItem) -> None:
+    def make(self, item: AppointmentItem) -> Appointment:
         system, value = key_with_start(item) if item.is_shared else item.key
         appointment = Appointment(
             clinic=self.clinic,
@@ -123,6 +127,7 @@ class Diary:
             self.by_slot[self.slot(item)].append(appointment)
         if item.origin[0]:
             self.said[id(appointment)] = item.origin
+        return appointment
 
     def update(self, appointment: Appointment, item: AppointmentItem) -> bool:
         return bool(self.changes.put(appointment, item, self.values_for(appointment, item)))

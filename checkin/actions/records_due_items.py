@@ -13,7 +13,7 @@ from checkin.models import Clinic, DueItem, Need, bulk
 from checkin.rules import vaccines
 from checkin.rules.need_facts import Outcome as Answered
 from checkin.rules.record_guards import refuse_move
-from checkin.rules.records import BadRow, DueItemItem, Key, Outcome
+from checkin.rules.records import BadRow, DueItemItem, Key, Outcome, Related
 
 ANOTHER_CHILD = "It was given here already, and to another patient."
 
@@ -25,6 +25,8 @@ class Dues:
     clinic: Clinic
     on_file: dict[Key, DueItem] = field(default_factory=dict)
     made: list[DueItem] = field(default_factory=list)
+    spoken: list[tuple[Related, DueItem]] = field(default_factory=list)
+    """Each item with the row that it speaks of."""
     changes: Changes = field(default_factory=Changes)
     given_on: dict[int, dt.date] = field(default_factory=dict)
     named: dict[tuple[int, Key], set[Key]] = field(default_factory=lambda: defaultdict(set))
@@ -65,15 +67,18 @@ class Dues:
         elif item.withdrawn:
             item.settle(Outcome.UNCHANGED)
         else:
-            self.make(key, item)
+            found = self.make(key, item)
             item.settle(Outcome.MADE)
+        if found is not None:
+            self.spoken.append((item, found))
 
-    def make(self, key: Key, item: DueItemItem) -> None:
+    def make(self, key: Key, item: DueItemItem) -> DueItem:
         due = DueItem(
             clinic=self.clinic, patient_id=item.patient_pk or 0, system=key[0], value=key[1], **item.values
         )
         self.on_file[key] = due
         self.made.append(due)
+        return due
 
     def update(self, due: DueItem, item: DueItemItem) -> bool:
         if due.status == DueItem.Status.GIVEN and due.patient_id != item.patient_pk:

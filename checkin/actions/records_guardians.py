@@ -13,7 +13,7 @@ from checkin.models import Clinic, Guardian, bulk
 from checkin.rules import phones
 from checkin.rules.one_adult import name_key
 from checkin.rules.record_adults import refuse_another_adult
-from checkin.rules.records import FHIR_ID, GuardianItem, Key, Outcome, is_weak
+from checkin.rules.records import FHIR_ID, GuardianItem, Key, Outcome, Related, is_weak
 
 LAST_POSITION = 32_000
 
@@ -27,6 +27,8 @@ class Guardians:
     of: dict[int, list[Guardian]] = field(default_factory=lambda: defaultdict(list))
     made: list[Guardian] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
+    spoken: list[tuple[Related, Guardian]] = field(default_factory=list)
+    """Each item with the row that it speaks of."""
     said: dict[int, Key] = field(default_factory=dict)
     """Of whom this batch has spoken, and with which origin."""
 
@@ -39,10 +41,11 @@ class Guardians:
         """Settle one item in memory. Raises BadRow."""
         guardian = self.find(item)
         if guardian is None:
-            self.make(item)
+            guardian = self.make(item)
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(guardian, item) else Outcome.UNCHANGED)
+        self.spoken.append((item, guardian))
 
     def find(self, item: GuardianItem) -> Guardian | None:
         """Who on that patient's record it is: by identifier, by name and phone, or by the name alone."""
@@ -89,7 +92,7 @@ class Guardians:
         has_other_phone = bool(number and guardian.phone_key and guardian.phone_key != number)
         return own_id != item.origin[1] or has_other_phone
 
-    def make(self, item: GuardianItem) -> None:
+    def make(self, item: GuardianItem) -> Guardian:
         on_file = self.of[item.patient_pk or 0]
         place = min(len(on_file) + 1, LAST_POSITION)
         system, value = item.key
@@ -101,6 +104,7 @@ class Guardians:
         on_file.append(guardian)
         self.made.append(guardian)
         self.said[id(guardian)] = item.origin
+        return guardian
 
     def update(self, guardian: Guardian, item: GuardianItem) -> bool:
         """Take over what differs. Who is already spoken for by an identifier is only filled in.

@@ -6,14 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
+from typing import Any
 
 from django.db import models
 
 from checkin.actions.records_changes import Changes
+from checkin.actions.records_homes import Homes
+from checkin.actions.records_keys import follow, known
 from checkin.models import Clinic, Patient, PatientIdentifier, Source, bulk
-from checkin.models.made_records import end_of
 from checkin.models.people import KEY_COLUMNS
 from checkin.rules.record_guards import (
     IDENTITY,
@@ -63,7 +63,10 @@ class People:
     """By numbers without their leading noughts, which a spreadsheet takes away: names and date must agree."""
     numbers: dict[int, Numbers] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     made: list[Patient] = field(default_factory=list)
-    added: list[tuple[Patient, Key]] = field(default_factory=list)
+    added: list[tuple[Patient, Key, int | None]] = field(default_factory=list)
+    """Numbers that are new, with the merged record whose they are, where they are one's."""
+    homes: Homes = field(default_factory=Homes)
+    home_at: dict[str, int | None] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     by_pk: dict[int, Patient] = field(default_factory=dict)
     at: dict[str, Patient] = field(default_factory=dict)
@@ -75,11 +78,15 @@ class People:
     numbered: list[PatientItem] = field(default_factory=list)
     """Those that gave a number to somebody."""
     holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
+    added_ids: dict[int, int] = field(default_factory=dict)
 
     def look_up(self, keys: Iterable[Key]) -> None:
         """Read everybody named by these identifiers; a merged record stands for the one it went into."""
         found = list(known(self.clinic, keys))
-        patients = Patient.objects.in_bulk({patient_id for _, _, patient_id in found})
+        others = Patient.objects.filter(merged_into=models.OuterRef("pk"))
+        read: Any = Patient.objects.annotate(takes_in=models.Exists(others))
+        patients = read.in_bulk({patient_id for _, _, patient_id in found})
+        self.homes.look_up({pk for pk, patient in patients.items() if patient.takes_in})
         merged = follow(patients)
         for system, value, patient_id in found:
             patient = merged.get(patient_id) or patients[patient_id]
@@ -132,7 +139,8 @@ class People:
             patient = self.identify(item)
         except BadRow:
             patient = None
-        if patient is None or not is_surely_same(Person.of(patient), Person.said(item.values)):
+        record = self.homes.record(item, patient) if patient else None
+        if patient is None or not is_surely_same(Person.of(record), Person.said(item.values)):
             self.refused |= set(item.addresses)
             self.doubtful |= set(item.numbers)
         else:
@@ -140,18 +148,22 @@ class People:
 
     def take_over(self, item: PatientItem) -> None:
         patient = self.identify(item)
-        born = item.values.get("birth_date") or (patient.birth_date if patient else None)
+        record = self.homes.record(item, patient) if patient else None
+        born = item.values.get("birth_date") or (record.birth_date if record else None)
         refuse_impossible_death(item.values.get("deceased_on"), born, self.clinic.local_date(self.now))
-        if patient is None:
+        if patient is None or record is None:
             item.settle(Outcome.MADE)
             patient = self.make(item)
         else:
-            item.settle(Outcome.CHANGED if self.update(patient, item) else Outcome.UNCHANGED)
+            item.settle(Outcome.CHANGED if self.update(record, item) else Outcome.UNCHANGED)
+            self.homes.pass_on(record, item, self.by_pk, self.change)
         for key in item.all_keys:
             if key not in self.by_key:
                 self.by_key[key] = patient
                 self.by_digits.setdefault(digits_of(key), patient)
-                self.added.append((patient, key))
+                self.added.append((patient, key, item.merged_pk))
+                if item.merged_pk:
+                    self.homes.by_key[key] = item.merged_pk
                 self.numbers[id(patient)][key[0]].add(key[1])
                 if item.outcome is Outcome.UNCHANGED:
                     item.settle(Outcome.CHANGED)
@@ -162,6 +174,7 @@ class People:
         """Remember whom the item means. What stands under an address of two patients is nobody's."""
         self.holders.append((item, patient))
         for address in item.addresses:
+            self.home_at.setdefault(address, item.merged_pk)
             if self.at.setdefault(address, patient) is not patient:
                 self.shared.add(address)
 
@@ -169,6 +182,7 @@ class People:
         """Whom on file it speaks of; None is somebody new. Raises BadRow where that cannot be said."""
         if not item.all_keys:
             raise BadRow(NO_NUMBER)
+        item.merged_pk = self.homes.of_keys(key for key in item.all_keys if key in self.by_key)
         numbered = {id(one): one for one in map(self.by_key.get, item.keys) if one is not None}
         if len(numbered) > 1:
             raise BadRow(TWO_PATIENTS)
@@ -177,24 +191,28 @@ class People:
         if found is None:
             return self.by_resource_id(item, by_id) if by_id else self.by_other_noughts(item)
         is_sure = item.is_vouched or any(key[0] for key in item.keys if key in self.by_key)
-        if not is_sure and not agrees(found, item):
+        if not is_sure and not self.agrees(found, item):
             raise BadRow(UNNAMED_NUMBER)
         if by_id not in (None, found) and not item.is_bare:
             raise BadRow(TWO_PATIENTS)
-        if has_other_number(self.numbers[id(found)], item.keys) and not agrees(found, item):
+        if has_other_number(self.numbers[id(found)], item.keys) and not self.agrees(found, item):
             raise BadRow(OTHER_NUMBER)
         return found
 
     def by_other_noughts(self, item: PatientItem) -> Patient | None:
         """Who has the same number but for its leading noughts, and the same names and birth date."""
-        found = (self.by_digits.get(digits_of(key)) for key in item.keys if is_digits(key))
-        return next((one for one in found if one and one.birth_date and agrees(one, item)), None)
+        for digits in (digits_of(key) for key in item.keys if is_digits(key)):
+            found, item.merged_pk = self.by_digits.get(digits), self.homes.by_digits.get(digits)
+            if found and found.birth_date and self.agrees(found, item):
+                return found
+        item.merged_pk = None
+        return None
 
     def by_resource_id(self, item: PatientItem, patient: Patient) -> Patient | None:
         """Who is known by the resource id alone. A bare id is no proof: names and birth date must agree."""
         if has_other_number(self.numbers[id(patient)], item.keys):
             raise BadRow(OTHER_NUMBER)
-        if not item.is_bare or agrees(patient, item):
+        if not item.is_bare or self.agrees(patient, item):
             return patient
         if item.keys:
             return None
@@ -224,29 +242,43 @@ class People:
             refuse_another_person(recorded, said)
             if item.is_guessed:
                 refuse_guessed(recorded, said)
-        for name in different:
-            setattr(patient, name, item.values[name])
-        if different & NAMED:
-            patient.set_keys()
-        if different and patient.pk:
-            patient.updated_at = self.now
-            keys = KEY_COLUMNS if different & NAMED else ()
-            self.changes.note(patient, item, {name: before[name] for name in different}, "updated_at", *keys)
+        self.change(patient, item, {name: item.values[name] for name in different})
         return bool(different)
+
+    def change(self, patient: Patient, item: PatientItem | None, values: dict[str, Any]) -> None:
+        before = {name: getattr(patient, name) for name in values}
+        for name, value in values.items():
+            setattr(patient, name, value)
+        if values.keys() & NAMED:
+            patient.set_keys()
+        if values and patient.pk:
+            patient.updated_at = self.now
+            keys = KEY_COLUMNS if values.keys() & NAMED else ()
+            self.changes.note(patient, item, before, "updated_at", *keys)
+
+    def agrees(self, patient: Patient, item: PatientItem) -> bool:
+        """Whether it names that patient, or the merged record whose number it has."""
+        said = Person.said(item.values)
+        return any(
+            is_same_person(Person.of(one), said) for one in (patient, self.homes.record(item, patient))
+        )
 
     def refuse_another_child(self, item: Related) -> None:
         """Raise BadRow where the row names another child than the one under its number."""
         patient = next((self.by_key[key] for key in item.patient_keys if key in self.by_key), None)
         if patient:
-            refuse_anothers_row(Person.of(patient), Person.said(item.whom))
+            refuse_anothers_row(Person.of(self.homes.record(item, patient)), Person.said(item.whom))
 
     def write_new(self) -> None:
         """Insert; a new row makes nobody wait, so this may come before the boards are bumped."""
         values = [[getattr(patient, column) for column in COLUMNS] for patient in self.made]
         for patient, pk in zip(self.made, bulk.insert(Patient, COLUMNS, values), strict=True):
             patient.pk = pk
-        numbers = [(self.clinic.pk, patient.pk, *key) for patient, key in self.added]
-        bulk.insert(PatientIdentifier, ("clinic_id", "patient_id", "system", "value"), numbers)
+        numbers = [(self.clinic.pk, patient.pk, *key) for patient, key, _ in self.added]
+        ids = bulk.insert(PatientIdentifier, ("clinic_id", "patient_id", "system", "value"), numbers)
+        self.added_ids = {
+            pk: home for pk, (_, _, home) in zip(ids, self.added, strict=True) if home is not None
+        }
         for item, patient in self.holders:
             item.pk = patient.pk
 
@@ -259,26 +291,3 @@ class People:
 
     def write_changes(self) -> None:
         bulk.rewrite(self.changes.rewrites())
-
-
-def agrees(patient: Patient, item: PatientItem) -> bool:
-    return is_same_person(Person.of(patient), Person.said(item.values))
-
-
-def known(clinic: Clinic, keys: Iterable[Key]) -> Iterable[tuple[str, str, int]]:
-    """(system, value, patient id) of those identifiers that are on file."""
-    by_system: dict[str, set[str]] = defaultdict(set)
-    for system, value in keys:
-        by_system[system].add(value)
-    if not by_system:
-        return []
-    wanted = reduce(or_, (models.Q(system=one, value__in=values) for one, values in by_system.items()))
-    rows = PatientIdentifier.objects.filter(wanted, clinic=clinic)
-    return rows.values_list("system", "value", "patient_id")
-
-
-def follow(patients: dict[int, Patient]) -> dict[int, Patient]:
-    """Of the merged ones among these, the record that each finally went into."""
-    ends = {pk: end_of(pk) for pk, patient in patients.items() if patient.merged_into_id}
-    known = Patient.objects.in_bulk(set(ends.values()) - set(patients)) | patients if ends else patients
-    return {pk: known[end] for pk, end in ends.items()}

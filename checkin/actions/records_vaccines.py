@@ -56,6 +56,8 @@ class Shots:
     on_file: dict[Key, Immunization] = field(default_factory=dict)
     by_content: dict[tuple[int, dt.date, str], Immunization] = field(default_factory=dict)
     made: dict[Key, Immunization] = field(default_factory=dict)
+    spoken: list[tuple[Related, Immunization]] = field(default_factory=list)
+    """Each item with the row that it speaks of."""
     changes: Changes = field(default_factory=Changes)
     removed: dict[Key, tuple[Immunization, ImmunizationItem]] = field(default_factory=dict)
     makers: dict[int, ImmunizationItem] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Shots:
         if item.key[0] == given.SYSTEM:
             raise BadRow(OURS)
         if not item.withdrawn and "given_on" in item.values:
-            born = self.born.get(item.patient_pk or 0)
+            born = self.born.get(item.merged_pk or item.patient_pk or 0)
             refuse_given_before_birth(item.values["given_on"], born, self.clinic.stand_in_birth_dates)
         found = self.find(item, keys)
         if found is not None and is_weak(item.key) and is_weak((found.system, found.value)):
@@ -124,11 +126,14 @@ class Shots:
             found = self.restore(keys)
         if item.withdrawn:
             item.settle(Outcome.CHANGED if found and self.remove(found, item) else Outcome.UNCHANGED)
-        elif found is None:
-            self.makers[id(self.make(keys[-1], item))] = item
+            return
+        if found is None:
+            found = self.make(keys[-1], item)
+            self.makers[id(found)] = item
             item.settle(Outcome.MADE)
         else:
             item.settle(Outcome.CHANGED if self.update(found, item) else Outcome.UNCHANGED)
+        self.spoken.append((item, found))
 
     def is_another(self, shot: Immunization, item: ImmunizationItem) -> bool:
         """Whether vaccine and day are both other than on file: then the identifier stands for two."""

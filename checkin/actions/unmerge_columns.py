@@ -94,7 +94,7 @@ def taken_on(row: Any) -> Iterator[PaperMove]:
         yield from merge.paper_moves.filter(subject="Patient", done=Done.CHANGED).order_by("pk")
         return
     kept = merge.paper_moves.filter(subject=type(row).__name__, subject_id=row.pk, done=Done.KEPT)
-    if (stayed := kept.order_by("pk").first()) is not None:
+    for stayed in kept.order_by("pk"):
         following = merge.paper_moves.filter(pk__gt=stayed.pk).order_by("pk").first()
         if following and (following.subject, following.done) == (stayed.subject, Done.CHANGED):
             yield following

@@ -60,15 +60,15 @@ def give_back_all(
     promises: list[int] = []
     elsewhere = set() if is_own(merge, visits) else taken_out(merge)
     own = list(merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"))
+    for move in reversed([one for one in own if one.done == Done.CHANGED]):
+        # The last first: an import since may have written over what the merge wrote, for the same record.
+        if (changed := held_row(move)) is not None:
+            put_columns_back(ledger, changed, move, only=None)
     brought_up = unmerge_twins.brought_up(merge, merged, way).order_by("pk")
     for move in [*own, *brought_up, *own_records.came_along(merge, merged, way)]:
-        row: Any = (
-            SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
-        )
-        if move.done == Done.CHANGED and row is not None:
-            put_columns_back(ledger, row, move, only=None)
         if move.done != Done.MOVED:
             continue
+        row = held_row(move)
         why = reason_to_stay(row, way)
         if not why and (move.subject, move.subject_id) in elsewhere and not at_one_of(row, visits):
             why = ELSEWHERE
@@ -90,6 +90,10 @@ def give_back_all(
     unmerge_twins.bring_up(ledger, Patient.objects.get(pk=way[-1]))
     with_visits(ledger, merge, merged=merged, way=way, visits=visits)
     successors(ledger, promises, merged=merged, kept=way[-1])
+
+
+def held_row(move: PaperMove) -> Any:
+    return SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
 
 
 def give_up(ledger: Ledger, row: Appointment, visits: set[int]) -> None:
@@ -132,6 +136,9 @@ def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
     gone: set[tuple[str, int]] = set()
     for move in later.select_related("merge", "decision").order_by("pk"):
         row = move.subject, move.subject_id
+        if move.merge is not None and move.merge.pk < merge.pk:
+            # An import wrote the row since, for a record that an earlier merge had put there.
+            continue
         if move.was_patient_id == move.patient_id or is_given_back(move):
             # A visit took this appointment, or the like: it is on the same record.
             continue

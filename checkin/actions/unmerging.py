@@ -123,7 +123,8 @@ def stand_again(
     status = move.before["status"]
     to = {"status": status, "merged_into": None, "updated_at": at}
     ledger.change(merged, Paper.RECORD, Done.MOVED, was=kept.pk, now=merged.pk, **to)
-    for taken in merge.paper_moves.filter(subject="Patient", done=Done.CHANGED):
+    # The last first: an import since may have written over what the merge wrote, for the same record.
+    for taken in merge.paper_moves.filter(subject="Patient", done=Done.CHANGED).order_by("-pk"):
         changed = fresh_patient(taken.subject_id)
         unmerge_columns.put_columns_back(ledger, changed, taken, only=None)
     kept.refresh_from_db()

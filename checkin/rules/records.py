@@ -111,6 +111,8 @@ class PatientItem(Item):
     """Its row was put aside or passed over when it was read; it only tells whom the row means."""
     has_own_numbers: bool = True
     """Not so of a record replaced by another, which may have its numbers too."""
+    merged_pk: int | None = None
+    """The merged record whose number names it, where it stands on the patient only by a merge."""
 
     @property
     def numbers(self) -> list[Key]:
@@ -150,6 +152,8 @@ class Related(Item):
     """What the row itself says of its patient, beside the number: names and birth date."""
     others: list[Key] = field(default_factory=list)
     """Numbers beside the patient's of which nobody says whose they are: another patient's, or an adult's."""
+    merged_pk: int | None = None
+    """As of a `PatientItem`."""
 
 
 @dataclass(slots=True, kw_only=True)
