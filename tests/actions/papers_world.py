@@ -704,12 +704,14 @@ class World:
         )
 
     def import_again(self, dice: random.Random) -> Any:
-        """The record system says what it said before, or more of the child, also while it is here."""
+        """The record system says what it said before, or more of the child, also while it is here or merged.
+
+        It says so of the record that it knows by that number, wherever a merge has put it.
+        """
         record, child = dice.choice(self.filed)
-        number = PatientIdentifier.objects.filter(
-            pk__in=self.fixed[PatientIdentifier], patient=record
-        ).first()
-        if number is None or self.model.is_merging(record):
+        own = [pk for pk, of in self.fixed[PatientIdentifier].items() if of == record]
+        number = PatientIdentifier.objects.filter(pk__in=own).first()
+        if number is None:
             return None
         said, whose = CAST[child], [("", number.value)]
         given, _, family = said.name.partition(" ")
@@ -731,8 +733,11 @@ class World:
         if wrote := {name: value for name, _, value in taken if name in COLUMNS}:
             self.wrote("imported", None, visit=None, record=record, values=wrote, subject="Patient")
         for table in self.fixed:
-            new = table._default_manager.filter(value__in=[f"more-{number.value}"], patient=record)
-            self.fixed[table] |= dict(new.values_list("pk", "patient_id"))
+            new = table._default_manager.filter(value__in=[f"more-{number.value}"])
+            # One whom a visit's correction named has the number only for as long as both records are one.
+            added = {one.subject for one in self.model.of_kind("correction")}
+            ids = [pk for pk in new.values_list("pk", flat=True) if f"{table.__name__} {pk}" not in added]
+            self.fixed[table] |= {pk: record for pk in ids if pk not in self.fixed[table]}
         if Guardian.objects.filter(value=f"more-{number.value}").exists():
             self.model.records[record].guardians |= {"Uri Stone"}
         return items
