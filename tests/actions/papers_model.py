@@ -102,6 +102,8 @@ class Decision:
     changed: list[Change]
     left: list[tuple[Paper, State]] = field(default_factory=list)
     """Written at the visit, and said to be another record's by then: no part of the decision."""
+    own_was_in: int | None = None
+    """Into which record the one that the sign-in made was merged before, where it goes with the visit."""
 
 
 class Model:
@@ -312,7 +314,8 @@ class Model:
                          one.places == paper.places for one in concerned.values())  # fmt: skip
             if paper.state() == state and not longer:
                 concerned.pop(id(paper), None)
-        self.decided(by, undone.visit, undone.was, [*concerned.values()], restored, answers)
+        papers = [*concerned.values()]
+        self.decided(by, undone.visit, undone.was, papers, restored, answers, own_to=undone.own_was_in)
 
     def decided(
         self,
@@ -322,14 +325,17 @@ class Model:
         papers: list[Paper],
         changed: list[Change],
         answers: Mapping[int, str],
+        own_to: int | None = None,
     ) -> None:
+        """`own_to`: where an undo puts the own record again, also where that one was merged on from there."""
         stay, own = self.stays[visit], self.goes_with(visit)
         old = stay.record if own is None else self.record_of(visit)
         is_another = self.record_of(visit) != self.seen_as(record) or record == own != old
         concerned = {id(one) for one in papers}
         written = [one for one in self.papers if one.visit == visit and one.counts and one.kind in RULE]
         left = [(one, one.state()) for one in written if id(one) not in concerned]
-        self.decisions[by] = Decision(visit, old, changed, left)
+        own_was_in = self.records[own].merged_into if own is not None else None
+        self.decisions[by] = Decision(visit, old, changed, left, own_was_in)
         if not is_another:
             if own is None and record is not None:
                 # Which of the two that are one now it is of, is seen once they are two again.
@@ -340,7 +346,9 @@ class Model:
         apart = {id(one): {at for at in one.places if at != AT_VISIT and self.seen_as(at) != here}
                  for one in papers}  # fmt: skip
         if own is not None and record is not None:
-            self.records[own].merged_into = None if record == own else self.seen_as(record)
+            is_there = own_to is not None and self.seen_as(own_to) == self.seen_as(record)
+            into = own_to if is_there else self.seen_as(record)
+            self.records[own].merged_into = None if record == own else into
         stay.record = record if own is None or record is None else own
         for paper in papers:
             before = paper.state()
