@@ -212,6 +212,14 @@ def tied(world: World, rows: Rows) -> Iterator[str]:
         for pk, row in rows[table].items():
             if row["patient_id"] in gone:
                 yield f"{table.__name__} {pk} stands on record {row['patient_id']}, which is not on file"
+    hidden = {pk for pk, row in rows[Patient].items() if row["status"] == "entered_in_error"}
+    for table in (Escort, Guardian, Appointment, DueItem):
+        for pk, row in rows[table].items():
+            if row["patient_id"] in hidden:
+                yield f"{table.__name__} {pk} is hidden on record {row['patient_id']}"
+    for pk, row in rows[Patient].items():
+        if row["merged_into_id"] in hidden:
+            yield f"record {pk} is hidden in record {row['merged_into_id']}"
 
 
 def checks(world: World, rows: Rows) -> Iterator[str]:

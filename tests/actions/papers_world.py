@@ -529,7 +529,9 @@ class World:
 
     def agree(self, dice: random.Random) -> Any:
         visit = self.visit(dice) if dice.random() < 0.8 else None
-        patient = visit.patient if visit else self.record(dice)
+        return self.agree_on(dice, visit, visit.patient if visit else self.record(dice))
+
+    def agree_on(self, dice: random.Random, visit: Visit | None, patient: Patient | None) -> Any:
         who = self.voice(dice, visit, patient.pk if patient else None)
         by_phone = dice.random() < 0.5
         basis, how = (Basis.TELEPHONE, How.TELEPHONE) if by_phone else (Basis.GUARDIAN_PRESENT, How.VERBAL)
@@ -559,7 +561,9 @@ class World:
 
     def proxy(self, dice: random.Random) -> Any:
         visit = self.visit(dice) if dice.random() < 0.8 else None
-        patient = visit.patient if visit else self.record(dice)
+        return self.proxy_on(dice, visit, visit.patient if visit else self.record(dice))
+
+    def proxy_on(self, dice: random.Random, visit: Visit | None, patient: Patient | None) -> Any:
         if patient is None:
             return None
         who = self.voice(dice, visit, patient.pk)
@@ -572,6 +576,19 @@ class World:
         record = patient.pk if patient else None
         return self.wrote("proxy", made.pk, visit=visit, record=record, said_by=who, subject=made.name)
 
+    def own_page(self, dice: random.Random) -> Any:
+        """On the page of a record that a sign-in made, at no visit: a proxy, a consent, a promise."""
+        made = [
+            one
+            for one in Patient.objects.order_by("pk")
+            if one.is_on_file and self.model.records[one.pk].born_of is not None
+        ]
+        if not made:
+            return None
+        record = dice.choice(made)
+        write = dice.choice([self.agree_on, self.proxy_on, self.promise_on])
+        return write(dice, None, record)
+
     def revoke(self, dice: random.Random) -> Any:
         found = list(StandingProxy.objects.filter(revoked_at=None).order_by("pk"))
         if not found:
@@ -582,7 +599,9 @@ class World:
 
     def promise(self, dice: random.Random) -> Any:
         visit = self.visit(dice) if dice.random() < 0.7 else None
-        patient = None if visit else self.record(dice)
+        return self.promise_on(dice, visit, None if visit else self.record(dice))
+
+    def promise_on(self, dice: random.Random, visit: Visit | None, patient: Patient | None) -> Any:
         said = Said(to_whom="Ana", way="phone", reach_at="555", due_at=self.at + dt.timedelta(days=1))
         made = promises.make(
             location=self.front, said=said, owner=Role.MANAGER, by=self.dana, at=self.at, patient=patient,

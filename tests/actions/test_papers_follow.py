@@ -73,15 +73,31 @@ RECORDS = {
 }
 """How often, where a sequence is nearly all records that come and go, and the adults on them."""
 
+PAGES = {
+    "sign_in": 5,
+    "link": 6,
+    "new_patient": 7,
+    "undo_match": 9,
+    "own_page": 7,
+    "merge": 1,
+    "merge_on_file": 2,
+    "undo_merge": 3,
+    "agree": 1,
+    "proxy": 1,
+    "revoke": 1,
+    "chart": 1,
+}
+"""How often, where staff write on the pages of records that sign-ins made, between decisions and undos."""
+
 Step = tuple[str, int]
 STEPS = 12
-TURNS = 500_000
-"""From this seed on, a sequence is of `RECORDS`."""
+TURNS, OWN = 500_000, 1_000_000
+"""From these seeds on, a sequence is of `RECORDS`, and of `PAGES`."""
 
 
 def sequence(seed: int) -> list[Step]:
     dice = random.Random(seed)  # noqa: S311
-    acts = ACTS if seed < TURNS else RECORDS
+    acts = ACTS if seed < TURNS else RECORDS if seed < OWN else PAGES
     names = dice.choices([*acts], [*acts.values()], k=STEPS - 1 + (seed >= TURNS))
     return [(name, dice.getrandbits(32)) for name in ["sign_in", *names]]
 
@@ -155,17 +171,32 @@ def world(db: Any) -> World:
     return World()
 
 
+ALONE = [
+    [("sign_in", 1552728491), ("link", 2015295599), ("new_patient", 2063648756), ("own_page", 1223779797),
+     ("undo_match", 1790797914), ("undo_match", 973431509)],
+    [("sign_in", 3889692776), ("link", 3104401924), ("new_patient", 2947439163), ("own_page", 3378761696),
+     ("undo_match", 3292132170), ("undo_match", 3779415104)],
+]  # fmt: skip
+"""A consent, and a proxy, that once stayed with a stranger: written while the child's record stood alone."""
+
 QUICK, CHUNKS = 8, 20
 FOUND = (945, 1229, 2853, 4852, 5049, 7606, 8199, 8882, 20028, 20500, 420050, 900010, 900098, 900462)
 """Seeds that once went wrong."""
 LONG = {"sqlite": 10_000, "postgresql": 1_000}
 """How many sequences the long run drives, in chunks for as many workers as there are."""
 LONG_TURNS = {"sqlite": 4_000, "postgresql": 400}
-"""So many of `RECORDS`."""
+"""So many of `RECORDS`, and of `PAGES`."""
 
 
 def test_papers_follow_their_child(world):
     drive(world, [*range(QUICK), *FOUND])
+
+
+@pytest.mark.parametrize("steps", ALONE)
+def test_what_is_written_while_a_record_stands_alone_goes_with_it(world, steps):
+    done: Counter[str] = Counter()
+    assert run(world, steps, done) == ""
+    assert done["undo_match"] == 2
 
 
 @pytest.mark.long
@@ -182,6 +213,14 @@ def test_papers_follow_while_records_come_and_go(world, chunk):
     each = LONG_TURNS[connection.vendor] // CHUNKS
     done = drive(world, range(TURNS + chunk * each, TURNS + (chunk + 1) * each))
     assert (RECORDS.keys() - {"import_again"}) <= done.keys(), "an act that is never done shows nothing"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_papers_follow_that_are_written_on_the_page_of_a_record_made_here(world, chunk):
+    each = LONG_TURNS[connection.vendor] // CHUNKS
+    done = drive(world, range(OWN + chunk * each, OWN + (chunk + 1) * each))
+    assert PAGES.keys() <= done.keys(), "an act that is never done shows nothing"
 
 
 def test_the_model_sees_a_paper_that_is_with_a_stranger(world):
