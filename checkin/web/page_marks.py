@@ -107,7 +107,7 @@ def asking(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
     now = spoken_of(request, named, mark)
     if now is None and mark is None:  # about a place alone, or about nothing that is there
         raise PageChanged(None, PageMark())
-    if now is not None and now.visit and is_of_adult(request, named):
+    if now is not None and now.visit and not now.promise and is_of_adult(request, named):
         now = replace(now, adult=adult_now(now.visit))
     held = compare(match.url_name, mark, now) if now is not None else None
     beside = drawn_beside(request, named, now.visit if now else None)

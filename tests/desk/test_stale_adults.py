@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from checkin.actions import preferences, visits
-from checkin.models import Channel, ConsentRecord, Escort, ExcuseNote, Patient, Visit
+from checkin.models import Channel, ConsentRecord, Escort, ExcuseNote, Patient, Promise, Visit
 from tests import make
 from tests.drawn_forms import draw, forms_on
+from tests.promising import promise
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
@@ -156,3 +157,13 @@ def test_a_step_and_an_answer_about_the_child_are_taken_all_the_same(tab, family
     family.comes("9:03", **MAEVE)
     assert tab.post(form.action, form.with_(urgent="1")).status_code == 302
     assert family.now.urgent
+
+
+def test_the_same_promise_again_is_about_the_adult_of_that_promise(tab, finn, family, dana):
+    visit = family.comes(**ROSA)
+    made = promise(family.front, patient=finn, visit=visit, by=dana)
+    page = f"/promises/new/?again={made.pk}"
+    form = draw(tab, page, "/promises/new/")
+    family.comes("9:03", **MAEVE)
+    assert tab.post(page, form.with_(about="results", due="hour")).status_code == 302
+    assert Promise.objects.count() == 2
