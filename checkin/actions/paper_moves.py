@@ -10,7 +10,7 @@ from typing import Any
 from checkin.actions import audit, chart_changes, corrections, given_moves, own_records
 from checkin.actions.boards import Refused
 from checkin.actions.paper_ledger import Ledger
-from checkin.models import MatchDecision, PaperMove, Patient, Promise, Staff, Visit, paper_words
+from checkin.models import Guardian, MatchDecision, PaperMove, Patient, Promise, Staff, Visit, paper_words
 from checkin.models.made_records import end_of, stands_for
 from checkin.models.own_records import own_merge
 from checkin.models.visit_papers import VisitPaper, digest, is_to_be_shown
@@ -143,8 +143,19 @@ def carry_chart(row: Any, whose: Whose, move: Move) -> None:
 def carry_correction(row: Any, whose: Whose, move: Move) -> None:
     if whose == Whose.OLD:
         move.ledger.kept(row, Paper.CORRECTION, was=move.was_id)
+        take_added_guardian_along(row, move)
     else:
         corrections.take_back(row, ledger=move.ledger, was=move.was_id, by=move.by, at=move.at)
+
+
+def take_added_guardian_along(row: Any, move: Move) -> None:
+    """Where the old chart is the record made at sign-in, it goes into the new one with its guardians."""
+    last, merge = corrections.standing(row), own_merge(move.visit)
+    if move.now is None or last is None or merge is None or merge.merged_id != move.was_id:
+        return
+    added = Guardian.objects.filter(pk=last.subject_id or 0, patient=move.was_id)
+    for guardian in added if last.subject == "Guardian" and not last.before else ():
+        own_records.carry_guardian(guardian, move.ledger, visit=move.visit, was=move.was_id, now=move.now)
 
 
 def carry_need(row: Any, whose: Whose, move: Move) -> None:

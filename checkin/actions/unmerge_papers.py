@@ -281,6 +281,13 @@ def take_back_corrections(
         at__gte=since.at,
     )
     used = used.filter(Q(subject="Patient", subject_id__in=way) | ~Q(subject="Patient"))
+    # A guardian who was added while the record stood alone came here with it, and goes home with it.
+    own = [
+        one.subject_id
+        for one in own_records.came_along(since, since.merged, way)
+        if one.subject == "Guardian"
+    ]
+    used = used.exclude(subject="Guardian", subject_id__in=own)
     for decision in used.select_related("discrepancy").order_by("-pk"):
         row = discrepancy_records.held(discrepancy_records.SUBJECTS[decision.subject], decision.subject_id)
         if row is not None:
@@ -290,8 +297,3 @@ def take_back_corrections(
             discrepancies.undo(discrepancy=decision.discrepancy, by=by, at=at, though_merged=True)
         except Refused:
             continue
-
-
-def promises_back(*, merged: Patient, kept: Patient) -> int:
-    """Of a merge without a ledger: what was promised on the record that stands again."""
-    return Promise.objects.filter(patient=kept, made_for=merged).update(patient=merged)

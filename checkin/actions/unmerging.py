@@ -19,7 +19,7 @@ from checkin.actions.paper_moves import ALL_GOES
 from checkin.actions.permissions import require
 from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.actions.writing import write
-from checkin.models import MatchDecision, Patient, PatientMerge, Staff
+from checkin.models import MatchDecision, Patient, PatientMerge, Promise, Staff
 from checkin.models.made_records import way_of
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
@@ -161,5 +161,10 @@ def unfold_unwritten(last: MatchDecision, *, by: Staff, at: dt.datetime) -> Matc
         for one in moved
     }
     if into is not None:
-        unmerge_papers.promises_back(merged=provisional, kept=into)
+        promises_back(merged=provisional, kept=into)
     return undone[last.pk]
+
+
+def promises_back(*, merged: Patient, kept: Patient) -> int:
+    """Of a merge without a ledger: what was promised on the record that stands again."""
+    return Promise.objects.filter(patient=kept, made_for=merged).update(patient=merged)

@@ -253,6 +253,25 @@ def test_the_adult_who_came_along_goes_back_with_the_undo(visit, six, dana):
     assert ([*own.escorts.all()], [*six.escorts.values()]) == ([], before)
 
 
+def test_a_guardian_added_by_use_the_new_is_seen_where_the_own_record_goes(front, six, dana):
+    """She had stayed, unseen, on the record that was merged again."""
+    visit = make.visit(
+        front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", escort_name="Rosa Delgado",
+        guardian_name="Eva Kiss",
+    )  # fmt: skip
+    own = visit.patient
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
+    difference = visit.discrepancies.filter(field="guardian", status="open").get()
+    made = make.decision(discrepancy=difference, kind="use_new", by=dana, at=WRITTEN)
+    added = own.guardians.get(pk=made.subject_id)
+    undo(visit, dana, at=LATER)
+    assert [one.name for one in six.guardians.all()] == ["Maeve O'Neil", "Eva Kiss"]
+    assert not own.guardians.exists()
+    undo(visit, dana, at=LAST)
+    assert (fresh(visit).patient, own.guardians.get(), six.guardians.count()) == (own, added, 1)
+
+
 @pytest.fixture
 def back_and_forth(visit, six, dana):
     """Found, another child with a wish told on the page, and undone: each made a row of her on a record."""
