@@ -41,7 +41,9 @@ def take_off(
             of[row.visit_id] = row.visit
         for move in filled_since(subject, pk, merge, to=to):
             adult: Any = held(SUBJECTS[subject], pk)
-            put_columns_back(ledger, adult, move, only=None)
+            again = Ledger()
+            put_columns_back(again, adult, move, only=None)
+            ledger.moves += [one for one in again.moves if one.done != Done.KEPT]
     return [of[pk] for pk in sorted(of)]
 
 

@@ -51,17 +51,18 @@ def put_columns_back(ledger: Ledger, row: Any, move: PaperMove, *, only: Mapping
     take_out_further(ledger, row, wrote)
 
 
-def put_hidden_back(ledger: Ledger, merge: PatientMerge) -> None:
+def put_hidden_back(ledger: Ledger, merge: PatientMerge, way: list[int]) -> None:
     """What was said since, at a visit that goes back, stood over what the merge wrote: out with that too.
 
-    Call once all of it is off. That something was changed since is told already.
+    Call once all of it is off. That something was changed since is told already. Of an adult who went home
+    from the records of `way` before, it was taken off then.
     """
     wrote = merge.paper_moves.filter(subject__in=["Patient", "Escort"], done=Done.CHANGED)
     for move in wrote.order_by("-pk"):
         model: Any = apps.get_model("checkin", move.subject)
         row = model._default_manager.select_for_update().filter(pk=move.subject_id).first()
         again = Ledger()
-        if row is not None:
+        if row is not None and (isinstance(row, Patient) or row.patient_id in way):
             put_columns_back(again, row, move, only=None)
         ledger.moves += [one for one in again.moves if one.done != Done.KEPT]
 

@@ -22,6 +22,7 @@ from checkin.models import (
     ConsentRecord,
     DiscrepancyDecision,
     DueItem,
+    Guardian,
     Immunization,
     MatchDecision,
     Need,
@@ -62,7 +63,10 @@ def give_back_all(
     own = list(merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"))
     for move in reversed([one for one in own if one.done == Done.CHANGED]):
         # The last first: an import since may have written over what the merge wrote, for the same record.
-        if (changed := held_row(move)) is not None:
+        changed = held_row(move)
+        # Of a guardian who is home already it was taken off then.
+        is_home = isinstance(changed, Guardian) and changed.patient_id not in way
+        if changed is not None and not is_home:
             put_columns_back(ledger, changed, move, only=None)
     brought_up = unmerge_twins.brought_up(merge, merged, way).order_by("pk")
     for move in [*own, *brought_up, *own_records.came_along(merge, merged, way)]:

@@ -80,7 +80,7 @@ def give_back_escorts(
     elsewhere, twins = taken_out(merge), []
     for move in merge.paper_moves.filter(paper=Paper.ESCORT).order_by("pk"):
         row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
-        if move.done == Done.CHANGED and row is not None:
+        if move.done == Done.CHANGED and row is not None and row.patient_id in way:
             put_columns_back(ledger, row, move, only=None)
         if move.done != Done.MOVED:
             continue

@@ -83,7 +83,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     facts: dict[str, Any] = {"merged": merged, "kept": kept, "by": by, "at": at}
     only_since = [(one.visit, unmerge_visits.give_back(ledger, one, made, **facts)) for one in back]
     unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, way=way)
-    unmerge_columns.put_hidden_back(ledger, merge)
+    unmerge_columns.put_hidden_back(ledger, merge, way)
     for visit, escort in only_since:
         if escort is not None:
             unmerge_visits.forget(ledger, visit, escort)

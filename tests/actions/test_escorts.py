@@ -228,3 +228,31 @@ def test_an_adult_of_whom_the_desk_wrote_at_another_visit_is_left(front, finn, z
     )
     link(rosas, zofia, dana, "9:03")
     assert DESKS in wishes(finn)
+
+
+# Merges that are undone
+
+
+def merge(merged, into, by, clock):
+    merged.refresh_from_db()
+    into.refresh_from_db()
+    return merging.merge(merged=merged, into=into, by=by, at=make.at(clock), why="their mother says so").merge
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_was_forgotten_stays_forgotten_in_whatever_order_merges_are_undone(
+    front, finn, ada, dana, max_, first
+):
+    """Rosa brings Finn and Mia. The undo of Mia's merge wrote “text message” on Finn's Rosa, who was home."""
+    visit = come(front, "9:00")
+    said = {"approach": "greet", "best_way": "text", "best_time": "evenings"}
+    preferences.set_(escort=fresh(visit).escort, visit=fresh(visit), by=dana, at=make.at("9:02"), **said)
+    mia = come(front, "9:03", ("greet", "afternoons"), name="Mia Kiss", born="2009-07-07").patient
+    made = [merge(finn, ada, max_, "9:05"), merge(mia, ada, max_, "9:07")]
+    preferences.forget(escort=fresh(visit).escort, visit=fresh(visit), by=dana, at=make.at("9:12"))
+    unmerging.undo(merge=made[first], by=max_, at=make.at("9:20"))
+    unmerging.undo(merge=made[1 - first], by=max_, at=make.at("9:21"))
+    (rosa,) = Escort.objects.filter(patient=finn)
+    assert (rosa.approach, rosa.best_way, rosa.best_time) == ("", "", "")
+    assert wishes(mia) == [("greet", "afternoons")]
+    assert not Escort.objects.filter(patient=ada).exists()
