@@ -98,7 +98,9 @@ def give_back_escorts(
 def take_off_twins(ledger: Ledger, twins: list[PaperMove]) -> None:
     """Who stands at home already, and whom no visit brings here any more, is taken off. Call last."""
     for move in twins:
-        row = Escort.objects.select_for_update().get(pk=move.subject_id)
+        row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
+        if row is None:
+            continue  # taken off with the last visit that had named them
         if row.visits.exists() or not escorts.is_only_of(row, None):
             leave(ledger, move, THERE_ALREADY)
         else:
@@ -123,14 +125,14 @@ def give_back(
 ) -> Escort | None:
     """Put the visit on its record again, as sure or unsure as it was, with a decision that says so.
 
-    Returns the adult who stands on the other record only since the visit went and came back.
+    Returns the adult who stands on the other record because of visits alone, this one among them.
     """
     visit, decision = back.visit, back.decision
     visit.refresh_from_db()
     before, previous = columns_of(visit), str(visit.match)
     match = decision.previous_match if decision else previous
     was = as_moved(visit, made)
-    only_since = made_since(visit, made)
+    taught = visit.escort if visit.escort and visit.escort.on_record is None else made_since(visit, made)
     came_with_it = (was.before.get("appointment_id"), was.after.get("appointment_id"))
     if visit.appointment_id and came_with_it == (None, visit.appointment_id):
         free(visit)
@@ -146,7 +148,7 @@ def give_back(
         decide(visit, Kind.UNDO, undoes=decision, **facts)
     else:
         decide(visit, Kind.LINK, why=SINCE, **facts)
-    return only_since if only_since and only_since.pk != visit.escort_id else None
+    return taught if taught and taught.pk != visit.escort_id else None
 
 
 def made_since(visit: Visit, made: PatientMerge) -> Escort | None:

@@ -81,10 +81,10 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     twins = unmerge_visits.give_back_escorts(ledger, merge, merged=merged, way=way, visits=visits)
     stay = number_returns.take_off(ledger, merge, to=merged.pk, visits=visits, by=by, at=at)
     facts: dict[str, Any] = {"merged": merged, "kept": kept, "by": by, "at": at}
-    only_since = [(one.visit, unmerge_visits.give_back(ledger, one, made, **facts)) for one in back]
+    brought = [(one.visit, unmerge_visits.give_back(ledger, one, made, **facts)) for one in back]
     unmerge_visits.wishes_back(ledger, [one.visit for one in back], merged=merged, way=way)
     unmerge_columns.put_hidden_back(ledger, merge, way)
-    for visit, escort in only_since:
+    for visit, escort in brought:
         if escort is not None:
             unmerge_visits.forget(ledger, visit, escort)
     unmerge_visits.take_off_twins(ledger, twins)

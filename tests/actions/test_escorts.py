@@ -256,3 +256,25 @@ def test_what_was_forgotten_stays_forgotten_in_whatever_order_merges_are_undone(
     assert (rosa.approach, rosa.best_way, rosa.best_time) == ("", "", "")
     assert wishes(mia) == [("greet", "afternoons")]
     assert not Escort.objects.filter(patient=ada).exists()
+
+
+@pytest.mark.parametrize("is_hers", [False, True])
+@pytest.mark.parametrize("order", ["the visit first", "the merge first"])
+def test_whom_no_visit_brings_there_any_more_stands_there_no_more(
+    front, finn, zofia, ada, dana, max_, order, is_hers
+):
+    """Finn's visit was Zofia's by mistake, and Ada was merged into her: Rosa brings them both."""
+    if is_hers:
+        link(unknown(front, "8:30", relationship="neighbor"), zofia, dana, "8:31")
+    wrong, hers = come(front, "9:00"), unknown(front, "9:01", relationship="aunt")
+    link(hers, ada, dana, "9:02")
+    link(wrong, zofia, dana, "9:06")
+    made = merge(ada, zofia, max_, "9:10")
+    if order == "the visit first":
+        link(wrong, finn, dana, "9:15")
+    unmerging.undo(merge=made, by=max_, at=make.at("9:20"))
+    if order != "the visit first":
+        link(wrong, finn, dana, "9:25")
+    there = Escort.objects.filter(patient=zofia).values_list("relationship", "last_came_at")
+    assert list(there) == ([("neighbor", make.at("8:30"))] if is_hers else [])
+    assert Escort.objects.filter(patient=ada).count() == Escort.objects.filter(patient=finn).count() == 1
