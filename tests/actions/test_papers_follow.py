@@ -184,7 +184,7 @@ FOUND = (945, 1229, 2853, 4852, 5049, 7606, 8199, 8882, 20028, 20500, 30124, 420
 """Seeds that once went wrong."""
 LONG = {"sqlite": 10_000, "postgresql": 1_000}
 """How many sequences the long run drives, in chunks for as many workers as there are."""
-LONG_TURNS = {"sqlite": 4_000, "postgresql": 400}
+LONG_TURNS = {"sqlite": 2_000, "postgresql": 200}
 """So many of `RECORDS`, and of `PAGES`."""
 
 
