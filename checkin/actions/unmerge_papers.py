@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q
+from django.db.models import Exists, F, Model, OuterRef
 
-from checkin.actions import discrepancies, discrepancy_records, given_moves, own_records, unmerge_twins
-from checkin.actions.boards import Refused, hold, show
+from checkin.actions import given_moves, own_records, unmerge_twins
+from checkin.actions.boards import hold, show
 from checkin.actions.given import DUE
 from checkin.actions.merge_papers import SUBJECTS
 from checkin.actions.merge_visits import free
@@ -20,7 +18,6 @@ from checkin.models import (
     Appointment,
     ChartChange,
     ConsentRecord,
-    DiscrepancyDecision,
     DueItem,
     Guardian,
     Immunization,
@@ -30,7 +27,6 @@ from checkin.models import (
     Patient,
     PatientMerge,
     Promise,
-    Staff,
     StandingProxy,
     Visit,
 )
@@ -266,38 +262,3 @@ def settle_due_items(ledger: Ledger, *, merged: Patient, way: list[int]) -> None
         # Given while the two were one, it was the other's item that was found: this child has one of its own.
         child = need.visit.patient_id or 0
         given_moves.put_on(need, ledger=ledger, was=child, now=child)
-
-
-def take_back_corrections(
-    ledger: Ledger,
-    visits: Iterable[Visit],
-    *,
-    since: PatientMerge,
-    way: list[int],
-    by: Staff,
-    at: dt.datetime,
-) -> None:
-    """Undo each “use the new” of these visits, which wrote on the records of the other child."""
-    used = DiscrepancyDecision.objects.filter(
-        discrepancy__visit__in=[visit.pk for visit in visits],
-        kind=DiscrepancyDecision.Kind.USE_NEW,
-        undone_by=None,
-        at__gte=since.at,
-    )
-    used = used.filter(Q(subject="Patient", subject_id__in=way) | ~Q(subject="Patient"))
-    # A guardian who was added while the record stood alone came here with it, and goes home with it.
-    own = [
-        one.subject_id
-        for one in own_records.came_along(since, since.merged, way)
-        if one.subject == "Guardian"
-    ]
-    used = used.exclude(subject="Guardian", subject_id__in=own)
-    for decision in used.select_related("discrepancy").order_by("-pk"):
-        row = discrepancy_records.held(discrepancy_records.SUBJECTS[decision.subject], decision.subject_id)
-        if row is not None:
-            # What a merge took on from this record since is this child's too.
-            take_out_further(ledger, row, decision.after)
-        try:
-            discrepancies.undo(discrepancy=decision.discrepancy, by=by, at=at, though_merged=True)
-        except Refused:
-            continue

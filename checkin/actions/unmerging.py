@@ -10,7 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, number_returns, unmerge_columns, unmerge_papers, unmerge_visits
+from checkin.actions import (
+    audit,
+    number_returns,
+    unmerge_columns,
+    unmerge_corrections,
+    unmerge_papers,
+    unmerge_visits,
+)
 from checkin.actions.boards import Refused, hold_boards
 from checkin.actions.merge_visits import refresh_family
 from checkin.actions.merging import standing
@@ -70,7 +77,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     back = unmerge_visits.going_back(merge, kept)
     hold(*(one.visit for one in back))
     ledger = Ledger()
-    unmerge_papers.take_back_corrections(
+    unmerge_corrections.take_back_corrections(
         ledger, [one.visit for one in back], since=merge, way=way, by=by, at=at
     )
     merged.refresh_from_db()
