@@ -28,10 +28,14 @@ from checkin.actions.relinking import Kind, fresh_patient, hold, latest, relink
 from checkin.actions.writing import write
 from checkin.models import MatchDecision, Patient, PatientMerge, Promise, Staff
 from checkin.models.made_records import way_of
+from checkin.models.own_records import went_on_with
 from checkin.rules.paper_fates import Done, Paper
 from checkin.rules.roles import Act
 
 NOT_MERGED = "That record is not merged into the other any more, so nothing was changed."
+WENT_ON = (
+    "That record is there with {token}, whose match was changed since. Undo that first; nothing was changed."
+)
 AGAIN = "That merge was undone already, and the record was merged again since. Nothing was changed now."
 AN_UNDO = "That is an undo already. Merge the two records again instead."
 
@@ -70,7 +74,8 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
     merged, kept = held[merge.merged_id], held[way[-1]]
     if not is_in_force(merge, merged):
-        raise Refused(NOT_MERGED)
+        visit = went_on_with(merge) if merged.status == Patient.Status.MERGED else None
+        raise Refused(WENT_ON.format(token=visit.token) if visit else NOT_MERGED)
     made = PatientMerge.objects.create(
         clinic_id=merge.clinic_id, merged=merged, into=kept, at=at, by=by, undoes=merge
     )
@@ -117,9 +122,12 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
 
 
 def is_in_force(merge: PatientMerge, merged: Patient) -> bool:
-    """Whether the record is where this merge put it, or in one that was merged into that since."""
+    """Whether the record is where this merge put it, or in one that was merged into that since.
+
+    Where its visit went elsewhere and came back, it is there by the last decision on that visit.
+    """
     is_there = merged.status == Patient.Status.MERGED and merge.into_id in way_of(merged.pk)
-    return is_there and standing(merged) == merge
+    return is_there and standing(merged) == merge and went_on_with(merge) is None
 
 
 def stand_again(

@@ -66,6 +66,22 @@ def is_alone(merge: PatientMerge, visit: Visit) -> bool:
     return not any(rows_of(model, merge, visit) for model in OF_A_SYSTEM)
 
 
+def first_move(merge: PatientMerge) -> int:
+    """The number of the first line of its ledger; 0 where it has none, as one of before ledgers."""
+    return merge.paper_moves.order_by("pk").values_list("pk", flat=True).first() or 0
+
+
+def went_on_with(merge: PatientMerge) -> Visit | None:
+    """The visit with which the merged record went on since, by a decision that stands; None: it did not."""
+    put = PaperMove.objects.filter(
+        decision__undoes=None, decision__undone_by=None, decision__isnull=False,
+        pk__gt=first_move(merge), paper=Paper.RECORD, subject="Patient", subject_id=merge.merged_id,
+        done=Done.MOVED,
+    )  # fmt: skip
+    last = put.select_related("decision__visit").order_by("pk").last()
+    return last.decision.visit if last is not None and last.decision is not None else None
+
+
 def own_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
     """The same, where that record is where the visit is: merged into its record, or that record itself."""
     merge = own_merge(visit) if was is not None else None
@@ -87,8 +103,9 @@ def merged_here(patient_id: int) -> list[int]:
 
 def rows_of(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> list[Any]:
     """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
-    # Its row may also have come in the place of another record's that went home.
-    by = Q(merge=merge) | Q(merge__undoes__isnull=False, was_patient=merge.merged_id)
+    # Its row may also have come in the place of another record's that went home, while it was merged.
+    since = {"merge__undoes__isnull": False, "pk__gt": first_move(merge)}
+    by = Q(merge=merge) | Q(was_patient=merge.merged_id, **since)
     by |= Q(pk__in=moved_along([merge.merged_id]).values("pk"))
     moved = PaperMove.objects.filter(by, subject=model.__name__, done=Done.MOVED)
     came = Q(pk__in=list(moved.values_list("subject_id", flat=True)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checkin.models import Clinic, PaperMove, Patient, PatientMerge, Visit, merge_doubts
+from checkin.models.own_records import went_on_with
 from checkin.models.paper_words import chart
 from checkin.models.visit_places import with_place
 from checkin.queries import given_vaccines
@@ -228,7 +229,7 @@ def told(clinic: Clinic, merge_id: int | None) -> Told | None:
         merged=merged,
         into=into,
         is_undo=merge.undoes_id is not None,
-        may_undo=merge.undoes_id is None and not hasattr(merge, "undone_by"),
+        may_undo=merge.undoes_id is None and not hasattr(merge, "undone_by") and went_on_with(merge) is None,
         moved=[
             Group(str(Paper(paper).label), found[:MOST_NAMED], max(0, len(found) - MOST_NAMED))
             for paper, found in moved.items()

@@ -454,7 +454,7 @@ class World:
             into = self.model.seen_as(merged)
             followed = one.goes_with is not None and into == self.model.record_of(one.goes_with)
             if one.merged_into is not None and self.model.records[into or 0].child != one.child:
-                if followed and not PatientMerge.objects.filter(merged=merged, into=one.merged_into).exists():
+                if followed and self.went_on(merged, one.goes_with):
                     continue  # put right with its visit, or with the record that it is a part of
                 self.take_apart(merged)
         for visit in Visit.objects.order_by("pk"):
@@ -462,6 +462,13 @@ class World:
             record = self.model.record_of(visit.pk)
             if record is None or self.model.records[record].child != stay.child:
                 self.put_on_own(visit, stay.child)
+
+    def went_on(self, merged: int, visit: int | None) -> bool:
+        """Whether a person has put the visit, with this record, elsewhere since it was merged."""
+        merge = PatientMerge.objects.filter(merged=merged, undoes=None, undone_by=None).latest("pk")
+        of_merge = merge.decisions.filter(visit=visit).order_by("pk").last()
+        since = MatchDecision.objects.filter(visit=visit, undoes=None, undone_by=None).exclude(kind="merge")
+        return since.filter(pk__gt=of_merge.pk if of_merge else 0).exists()
 
     def take_apart(self, merged: int) -> None:
         try:

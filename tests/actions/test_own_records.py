@@ -652,6 +652,41 @@ def test_the_merge_is_not_offered_for_undo_where_the_record_went_on(visit, six, 
         unmerging.undo(merge=merge, by=max_, at=LATEST)
 
 
+def test_a_record_out_of_which_another_was_taken_again_goes_with_its_visit(visit, six, one, dana, max_):
+    """What the other took home is not of this one. It had stayed: a record system seemed to know it."""
+    own = visit.patient
+    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    by_number(one)
+    by_due_item(one)
+    made = merging.merge(merged=one, into=own, by=max_, at=WRITTEN, why="their mother says so")
+    unmerging.undo(merge=made.merge, by=max_, at=WRITTEN)
+    proxy = consent.grant_proxy(
+        patient=own, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    relink(visit, one, dana)
+    relink(visit, six, dana)
+    assert (fresh(own).merged_into, fresh(proxy).patient) == (six, six)
+    assert (one.identifiers.count(), one.due_items.count()) == (1, 1)
+
+
+def test_a_merge_to_which_the_visit_came_back_is_undone_by_way_of_the_visit(visit, six, one, dana, max_):
+    """Its record is there by the last link: the undo of the merge had left the visit with the stranger."""
+    own = visit.patient
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    merge = PatientMerge.objects.get()
+    for there in (one, six):
+        relink(visit, there, dana)
+    assert (fresh(own).merged_into, merge_sides.merged_from(six)) == (six, [])
+    assert not merge_reads.told(own.clinic, merge.pk).may_undo
+    with pytest.raises(Refused, match=f"with {visit.token}, whose match was changed since. Undo that first"):
+        unmerging.undo(merge=merge, by=max_, at=LATEST)
+    undo(visit, dana)
+    undo(visit, dana, at=LAST)
+    assert merge_sides.merged_from(six) == [merge]
+    unmerging.undo(merge=merge, by=max_, at=LAST)
+    assert (fresh(visit).patient, fresh(own).status) == (own, "provisional")
+
+
 def test_a_record_that_another_visit_was_of_stays_where_it_was_merged(front, visit, six, one, dana):
     own = write_on_own(visit, dana)
     other = make.visit(front, make.at("9:45", NOVEMBER), name="Ada Lovelace", born="2010-02-02")
