@@ -74,8 +74,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     held = {pk: fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
     merged, kept = held[merge.merged_id], held[way[-1]]
     if not is_in_force(merge, merged):
-        visit = went_on_with(merge) if merged.status == Patient.Status.MERGED else None
-        raise Refused(WENT_ON.format(token=visit.token) if visit else NOT_MERGED)
+        raise Refused(why_not_in_force(merge, merged))
     made = PatientMerge.objects.create(
         clinic_id=merge.clinic_id, merged=merged, into=kept, at=at, by=by, undoes=merge
     )
@@ -128,6 +127,11 @@ def is_in_force(merge: PatientMerge, merged: Patient) -> bool:
     """
     is_there = merged.status == Patient.Status.MERGED and merge.into_id in way_of(merged.pk)
     return is_there and standing(merged) == merge and went_on_with(merge) is None
+
+
+def why_not_in_force(merge: PatientMerge, merged: Patient) -> str:
+    visit = went_on_with(merge) if merged.status == Patient.Status.MERGED else None
+    return WENT_ON.format(token=visit.token) if visit else NOT_MERGED
 
 
 def stand_again(
