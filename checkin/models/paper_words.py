@@ -197,6 +197,14 @@ def settled(one: DiscrepancyDecision) -> str:
     return f"Difference in {str(Discrepancy.Field(one.discrepancy.field).label).lower()}: {did}"
 
 
+def difference(row: Discrepancy) -> str:
+    """What somebody decided of it last; its field where nobody has."""
+    last = row.decisions.filter(undoes=None).order_by("pk").last()
+    if last is None:
+        return str(row.get_field_display())
+    return correction(last) if last.kind == DiscrepancyDecision.Kind.USE_NEW else settled(last)
+
+
 def chart_of(one: DiscrepancyDecision) -> int | None:
     """The patient on whose chart “use the new” wrote."""
     if one.subject == "Patient":

@@ -42,13 +42,6 @@ def escort(row: Any) -> str:
     return row.name or row.relationship or "Who brought them"
 
 
-def correction(row: Any) -> str:
-    last = row.decisions.filter(undoes=None).order_by("pk").last()
-    if last is None:
-        return str(row.get_field_display())
-    return paper_words.correction(last) if last.kind == "use_new" else paper_words.settled(last)
-
-
 def chart_change(row: Any) -> str:
     return paper_words.wish(row.after) if row.subject == "Escort" else paper_words.chart(row.after)
 
@@ -57,7 +50,7 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "Appointment": appointment,
     "ChartChange": chart_change,
     "ConsentRecord": paper_words.consent,
-    "Discrepancy": correction,
+    "Discrepancy": paper_words.difference,
     "Escort": escort,
     "ExcuseNote": paper_words.note,
     "NeedAnswer": lambda row: str(row.need),

@@ -138,13 +138,6 @@ def answered_need(row: Any, one: PaperMove) -> str:
     return f"{paper_words.short(row.label)}{f' ({said})' if said else ''}"
 
 
-def correction(row: Any) -> str:
-    last = row.decisions.filter(undoes=None).order_by("pk").last()
-    if last is None:
-        return str(row.get_field_display())
-    return paper_words.correction(last) if last.kind == "use_new" else paper_words.settled(last)
-
-
 def need(row: Any) -> str:
     return paper_words.given(row) if row.kind in ("vaccine", "check_up") else paper_words.short(row.label)
 
@@ -164,7 +157,7 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "StandingProxy": paper_words.proxy,
     "Need": need,
     "ChartChange": chart_change,
-    "Discrepancy": correction,
+    "Discrepancy": paper_words.difference,
     "SignIn": lambda row: paper_words.wish(paper_words.said_wishes(row)),
     "Promise": paper_words.promise,
     "ExcuseNote": paper_words.note,
