@@ -14,10 +14,8 @@ from checkin.actions.discrepancy_records import SUBJECTS, held
 from checkin.actions.paper_ledger import Ledger
 from checkin.actions.unmerge_columns import put_columns_back
 from checkin.models import Discrepancy, DiscrepancyDecision, PaperMove, PatientMerge, Staff, Visit
-from checkin.models.own_records import merged_here, own_merge
-from checkin.rules.paper_fates import Done
-
-ADULTS = ("Guardian", "Escort")
+from checkin.models.own_records import first_move, merged_here, own_merge
+from checkin.rules.paper_fates import ADULTS, Done
 
 
 def take_off(
@@ -76,9 +74,8 @@ def said_elsewhere(
 
 def filled_since(subject: str, pk: int, merge: PatientMerge, *, to: int | None) -> list[PaperMove]:
     """What the row took over, where it said nothing, from other records that were merged since and stay."""
-    first = merge.paper_moves.order_by("pk").first()
     wrote = PaperMove.objects.filter(
-        subject=subject, subject_id=pk, done=Done.CHANGED, pk__gt=first.pk if first else 0,
+        subject=subject, subject_id=pk, done=Done.CHANGED, pk__gt=first_move(merge),
         merge__isnull=False, merge__undoes=None, merge__undone_by=None,
     )  # fmt: skip
     going = {*merged_here(merge.merged_id), *merged_here(to or 0)}

@@ -30,7 +30,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
-from checkin.models.own_records import MADE, is_alone
+from checkin.models.own_records import MADE, first_move, is_alone
 from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import Done, Paper
@@ -127,10 +127,9 @@ def taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
     The undo of an earlier merge did, or a corrected match: where they are now is not this merge's doing, even
     if a later merge brought them to the same record again.
     """
-    first = merge.paper_moves.order_by("pk").first()
     ids = list(merge.paper_moves.filter(done=Done.MOVED).values_list("subject", "subject_id"))
     later = PaperMove.objects.filter(
-        pk__gt=first.pk if first else 0, done=Done.MOVED, subject_id__in={pk for _, pk in ids}
+        pk__gt=first_move(merge), done=Done.MOVED, subject_id__in={pk for _, pk in ids}
     ).exclude(merge=merge)
     on_top: dict[tuple[str, int], set[int | None]] = defaultdict(set)
     gone: set[tuple[str, int]] = set()
@@ -187,10 +186,9 @@ def reason_to_stay(row: Any, way: list[int]) -> str:
 
 def said_to_stay(merge: PatientMerge, model: type[Model], way: list[int]) -> list[int]:
     """The rows of which somebody had said before the merge that they are the other record's child's."""
-    first = merge.paper_moves.order_by("pk").first()
     kept = PaperMove.objects.filter(
         subject=model.__name__, done=Done.KEPT, decision__isnull=False, patient__in=way,
-        pk__lt=first.pk if first else 0,
+        pk__lt=first_move(merge),
     )  # fmt: skip
     return list(kept.values_list("subject_id", flat=True))
 

@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from checkin.actions.merge_papers import move_due_items, move_guardians, move_vaccines
 from checkin.actions.paper_ledger import Ledger
 from checkin.models import DueItem, Guardian, Immunization, PaperMove, Patient, PatientMerge
-from checkin.models.own_records import merged_here
+from checkin.models.own_records import first_move, merged_here
 from checkin.rules.paper_fates import Done
 
 ALIKE: tuple[type[Model], ...] = (Guardian, DueItem, Immunization)
@@ -33,9 +33,8 @@ def bring_up(ledger: Ledger, kept: Patient) -> None:
 
 def brought_up(merge: PatientMerge, merged: Patient, way: list[int]) -> QuerySet[PaperMove]:
     """The moves that brought rows of this record up in the undo of another merge, while it was merged."""
-    first = merge.paper_moves.order_by("pk").first()
     names = [model.__name__ for model in ALIKE]
     return PaperMove.objects.filter(
-        Q(merge__undoes__isnull=False), pk__gt=first.pk if first else 0, subject__in=names, done=Done.MOVED,
+        Q(merge__undoes__isnull=False), pk__gt=first_move(merge), subject__in=names, done=Done.MOVED,
         was_patient__in=merged_here(merged.pk), patient__in=way,
     )  # fmt: skip

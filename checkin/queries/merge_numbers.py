@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from checkin.models import PaperMove
-from checkin.rules.paper_fates import Done
-
-ADULTS = ("Guardian", "Escort")
+from checkin.rules.paper_fates import ADULTS, Done
 
 
 class Number(NamedTuple):

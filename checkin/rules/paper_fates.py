@@ -122,6 +122,9 @@ def of_need(kind: str, key: str, outcome: str) -> Whose:
     return Whose.NEW
 
 
+ADULTS = ("Guardian", "Escort")
+"""The rows of adults, who have a phone of their own."""
+
 TOLD_BY = {
     Paper.CONSENT: ("ConsentRecord",),
     Paper.PROXY: ("StandingProxy",),
