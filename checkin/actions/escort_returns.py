@@ -20,15 +20,20 @@ TAUGHT = ("relationship", "last_came_at")
 def bring_all_home(ledger: Ledger, visit: Visit, now_id: int | None) -> None:
     """Where the visit's own record stands again by itself, so do the adults there whom its merge had moved.
 
-    Call once the visit has let go of its escort, and before it finds one on `now_id`, its record from now on.
+    Where that record goes on with the visit, so does whoever is remembered on its own page: what they asked
+    for shows on the record of which it is a part. Call once the visit has let go of its escort, and before it
+    finds one on `now_id`, its record from now on.
     """
     merge = own_merge(visit)
-    if merge is None or merge.merged_id != now_id:
+    if merge is None or now_id is None:
         return
     way = way_of(merge.into_id)
     for move in merge.paper_moves.filter(paper=Paper.ESCORT, done=Done.MOVED).order_by("pk"):
         row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
-        if row is not None and row.patient_id in way and not has_row_on(row, merge.merged_id):
+        if row is None or row.patient_id not in way or has_row_on(row, merge.merged_id):
+            continue
+        is_of_its_page = row.on_record is not None and not row.visits.exists()
+        if merge.merged_id == now_id or is_of_its_page:
             escorts.say_last_wishes(bring_home(ledger, row, move, to=merge.merged, visits={visit.pk}))
 
 

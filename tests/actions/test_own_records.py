@@ -253,6 +253,27 @@ def test_the_adult_who_came_along_goes_back_with_the_undo(visit, six, dana):
     assert ([*own.escorts.all()], [*six.escorts.values()]) == ([], before)
 
 
+WISH = {"approach": "leave", "best_way": "text", "best_time": ""}
+
+
+def wishes(patient):
+    return [(one.name, one.best_way) for one in patient.escorts.all()]
+
+
+def test_what_was_asked_for_on_the_records_own_page_goes_on_with_it(visit, six, one, dana, max_):
+    """Told at no visit, and then merged: it stayed under who brings the stranger, who never saw her."""
+    own = visit.patient
+    preferences.set_(escort=visit.escort, by=dana, at=WRITTEN, **WISH)
+    merging.merge(merged=own, into=six, by=max_, at=WRITTEN, sure=True)
+    assert wishes(six) == [("Rosa Delgado", "text")]
+    relink(visit, one, dana)
+    assert (wishes(six), wishes(own)) == ([], [("Rosa Delgado", "text")])
+    assert fresh(own).merged_into == one
+    undo(visit, dana)
+    assert (wishes(six), wishes(one), fresh(visit).escort.patient) == ([("Rosa Delgado", "text")], [], six)
+    assert not own.escorts.exists(), "and is back where the merge had put it"
+
+
 def test_a_guardian_added_by_use_the_new_is_seen_where_the_own_record_goes(front, six, dana):
     """She had stayed, unseen, on the record that was merged again."""
     visit = make.visit(
