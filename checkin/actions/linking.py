@@ -203,8 +203,9 @@ def where(condition: Q, name: str, value: object) -> Case:
     return Case(When(condition, then=Value(value)), default=F(name), output_field=column)
 
 
-def detach(visit: Visit) -> None:
-    """Take patient, escort and appointment off the visit; the escort forgets this visit.
+def detach(visit: Visit, *, forgets: bool = True) -> None:
+    """Take patient, escort and appointment off the visit; the escort forgets this visit, or (not `forgets`)
+    knows it all the same.
 
     What was remembered before shows again once `escorts.say_last_wishes` is called.
 
@@ -214,7 +215,7 @@ def detach(visit: Visit) -> None:
     bookings.give_back(visit)
     visit.patient = visit.escort = None
     Visit.objects.filter(pk=visit.pk).update(escort=None, appointment=None)
-    if escort:
+    if escort and forgets:
         escorts.forget(escort, visit)
 
 

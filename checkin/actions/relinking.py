@@ -24,7 +24,7 @@ from checkin.actions.paper_ledger import Ledger
 from checkin.actions.paper_moves import NOTHING_SAID, Move, PapersSaid
 from checkin.models import Appointment, Discrepancy, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models import lookup as records
-from checkin.models.own_records import own_record
+from checkin.models.own_records import has_row_on, own_merge, own_record
 from checkin.models.visit_papers import VisitPaper, on_its_record, written_at
 from checkin.rules import discrepancies
 from checkin.rules.paper_fates import TOLD_BY, Done, Paper
@@ -67,7 +67,8 @@ def relink(
     move = Move(visit, was, patient, by, at, Ledger(), undoes)
     if was != patient:
         carry_papers(move, said=said)
-    put_on(move)
+    stays = is_of_own_record(move)
+    put_on(move, forgets=not stays)
     visit.match = match
     show(
         visit,
@@ -79,7 +80,7 @@ def relink(
         open_discrepancies=visit.discrepancies.open().count(),
     )
     # Once the visit is with the one and no longer with the other.
-    escorts.say_last_wishes(escort)
+    escorts.say_last_wishes(None if stays else escort)
     escorts.say_last_wishes(visit.escort)
     needs.recompute(visit=visit, at=at, by=by)
     between = {one for one in (move.was_id, move.now_id) if one is not None}
@@ -145,12 +146,15 @@ def papers_of(visit: Visit, now: Patient | None, *, undoes: MatchDecision | None
     return [one for one in rest if not paper_returns.was_there(one, undoes)]
 
 
-def put_on(move: Move) -> None:
-    """Escort, wishes, appointment and differences of the one chart give way to those of the other."""
+def put_on(move: Move, *, forgets: bool) -> None:
+    """Escort, wishes, appointment and differences of the one chart give way to those of the other.
+
+    `forgets`: whether the escort of the one forgets this visit.
+    """
     visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
     escort_id, said = (escort.pk, escorts.whole(escort)) if escort else (None, {})
     wish = chart_changes.standing_wish(visit)
-    linking.detach(visit)
+    linking.detach(visit, forgets=forgets)
     # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
     is_moved = move.was != move.now
     if is_moved:
@@ -178,6 +182,13 @@ def put_on(move: Move) -> None:
         ledger.note(booked, Paper.APPOINTMENT, Done.REMOVED, was=was, now=was)
     if visit.appointment is not None:
         ledger.note(visit.appointment, Paper.APPOINTMENT, Done.MOVED, was=now, now=now)
+
+
+def is_of_own_record(move: Move) -> bool:
+    """Whether the adult's row stays on the record made at sign-in: they have one where that goes."""
+    escort, merge = move.visit.escort, own_merge(move.visit)
+    is_left = merge is not None and merge.merged_id == move.was_id and move.now_id is not None
+    return escort is not None and is_left and move.was != move.now and has_row_on(escort, move.now_id)
 
 
 def not_kept(visit: Visit, noticed: list[discrepancies.Noticed]) -> list[discrepancies.Noticed]:

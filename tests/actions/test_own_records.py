@@ -13,6 +13,7 @@ from checkin.models import (
     ChartChange,
     ConsentRecord,
     DueItem,
+    Escort,
     Guardian,
     Immunization,
     Patient,
@@ -272,6 +273,22 @@ def test_what_was_asked_for_on_the_records_own_page_goes_on_with_it(visit, six, 
     undo(visit, dana)
     assert (wishes(six), wishes(one), fresh(visit).escort.patient) == ([("Rosa Delgado", "text")], [], six)
     assert not own.escorts.exists(), "and is back where the merge had put it"
+
+
+def test_whom_the_other_record_knows_too_is_left_on_the_own_record_when_it_goes_there(
+    front, visit, six, dana
+):
+    """“New patient” and its undo took away the row of hers that the merge had left on the own record."""
+    own = visit.patient
+    came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
+    make.visit(front, make.at("9:42", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **came)
+    preferences.set_(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **WISH)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    before = [*Escort.objects.order_by("pk").values()]
+    assert (wishes(own), wishes(six)) == ([("Rosa Delgado", "text")],) * 2
+    matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+    undo(visit, dana)
+    assert [*Escort.objects.order_by("pk").values()] == before
 
 
 def test_a_guardian_added_by_use_the_new_is_seen_where_the_own_record_goes(front, six, dana):
