@@ -31,6 +31,7 @@ from checkin.actions.paper_moves import PapersAsk, PapersSaid
 from checkin.models import (
     Appointment,
     Channel,
+    ChartChange,
     ConsentRecord,
     Discrepancy,
     DiscrepancyDecision,
@@ -232,7 +233,11 @@ class World:
         if record is None or record in self.model.records:
             return
         self.model.file(record, child, born_of=visit)
-        self.start |= {row["pk"]: row for row in Patient.objects.filter(pk=record).values("pk", *COLUMNS)}
+        (start,) = Patient.objects.filter(pk=record).values("pk", *COLUMNS)
+        # What waited at the visit is written on it by now: it is told of as written.
+        for change in ChartChange.objects.filter(patient=record, subject="Patient", status="stands"):
+            start |= change.before
+        self.start[record] = start
 
     # Who is this child -----------------------------------------------------------------------------------
 
@@ -414,9 +419,16 @@ class World:
 
     def link_and_back(self, dice: random.Random) -> Any:
         """A decision that is undone at once leaves no trace but history."""
-        before = look()
+        before, may_take = look(), self.may_take_bookings()
         made = self.link(dice)
-        return made and self.back(made, before)
+        return made and self.back(
+            made, before, besides=(Appointment, Visit) if made.visit_id in may_take else ()
+        )
+
+    def may_take_bookings(self) -> set[int]:
+        """Visits whose record has a booking that a merge brought: they take it when they come back."""
+        free = Visit.objects.filter(appointment=None, patient__appointments__status="booked")
+        return set(free.values_list("pk", flat=True))
 
     def new_and_back(self, dice: random.Random) -> Any:
         before = look()
