@@ -6,7 +6,7 @@ from typing import Any
 
 from checkin.actions import escorts
 from checkin.actions.escorts import WISHES
-from checkin.actions.paper_ledger import Ledger, names_of
+from checkin.actions.paper_ledger import Ledger, hold_subject, names_of
 from checkin.actions.unmerge_columns import take_out_further
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Visit
 from checkin.models.made_records import end_of, way_of
@@ -29,7 +29,7 @@ def bring_all_home(ledger: Ledger, visit: Visit, now_id: int | None) -> None:
         return
     way = way_of(merge.into_id)
     for move in merge.paper_moves.filter(paper=Paper.ESCORT, done=Done.MOVED).order_by("pk"):
-        row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
+        row: Escort | None = hold_subject(move)
         if row is None or row.patient_id not in way or has_row_on(row, merge.merged_id):
             continue
         is_of_its_page = row.on_record is not None and not row.visits.exists()

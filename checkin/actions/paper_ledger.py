@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Field, Model
 
 from checkin.models import MatchDecision, PaperMove, PatientMerge
@@ -106,3 +107,9 @@ def columns(row: Model, names: Iterable[str]) -> dict[str, Any]:
 def is_as_left(row: Model, move: PaperMove) -> bool:
     """Whether the row still says what this move made it say: nobody has used it since."""
     return columns(row, move.after) == move.after
+
+
+def hold_subject(move: PaperMove) -> Any:
+    """The row that this move is about, held until the transaction ends; None where it is gone."""
+    model: Any = apps.get_model("checkin", move.subject)
+    return model._default_manager.select_for_update().filter(pk=move.subject_id).first()

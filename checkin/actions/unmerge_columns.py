@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.apps import apps
-
-from checkin.actions.paper_ledger import Ledger, columns
+from checkin.actions.paper_ledger import Ledger, columns, hold_subject
 from checkin.models import PaperMove, Patient, PatientMerge
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
@@ -59,8 +57,7 @@ def put_hidden_back(ledger: Ledger, merge: PatientMerge, way: list[int]) -> None
     """
     wrote = merge.paper_moves.filter(subject__in=["Patient", "Escort"], done=Done.CHANGED)
     for move in wrote.order_by("-pk"):
-        model: Any = apps.get_model("checkin", move.subject)
-        row = model._default_manager.select_for_update().filter(pk=move.subject_id).first()
+        row = hold_subject(move)
         again = Ledger()
         if row is not None and (isinstance(row, Patient) or row.patient_id in way):
             put_columns_back(again, row, move, only=None)
@@ -79,8 +76,7 @@ def put(ledger: Ledger, row: Any, paper: Paper, values: Mapping[str, Any]) -> No
 def take_out_further(ledger: Ledger, row: Any, said: Mapping[str, Any] | None = None) -> None:
     """Where a merge that stands took this on from the row: out of that one too. None: all that it took."""
     for move in taken_on(row):
-        model: Any = apps.get_model("checkin", move.subject)
-        other = model._default_manager.select_for_update().filter(pk=move.subject_id).first()
+        other = hold_subject(move)
         if other is not None:
             put_columns_back(ledger, other, move, only=said)
 

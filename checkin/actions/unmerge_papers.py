@@ -12,7 +12,7 @@ from checkin.actions.boards import hold, show
 from checkin.actions.given import DUE
 from checkin.actions.merge_papers import SUBJECTS
 from checkin.actions.merge_visits import free
-from checkin.actions.paper_ledger import Ledger, columns
+from checkin.actions.paper_ledger import Ledger, columns, hold_subject
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.models import (
     Appointment,
@@ -59,7 +59,7 @@ def give_back_all(
     own = list(merge.paper_moves.filter(subject__in=SUBJECTS).order_by("pk"))
     for move in reversed([one for one in own if one.done == Done.CHANGED]):
         # The last first: an import since may have written over what the merge wrote, for the same record.
-        changed = held_row(move)
+        changed = hold_subject(move)
         # Of a guardian who is home already it was taken off then.
         is_home = isinstance(changed, Guardian) and changed.patient_id not in way
         if changed is not None and not is_home:
@@ -68,7 +68,7 @@ def give_back_all(
     for move in [*own, *brought_up, *own_records.came_along(merge, merged, way)]:
         if move.done != Done.MOVED:
             continue
-        row = held_row(move)
+        row = hold_subject(move)
         why = reason_to_stay(row, way)
         if not why and (move.subject, move.subject_id) in elsewhere and not at_one_of(row, visits):
             why = ELSEWHERE
@@ -90,10 +90,6 @@ def give_back_all(
     unmerge_twins.bring_up(ledger, Patient.objects.get(pk=way[-1]))
     with_visits(ledger, merge, merged=merged, way=way, visits=visits)
     successors(ledger, promises, merged=merged, kept=way[-1])
-
-
-def held_row(move: PaperMove) -> Any:
-    return SUBJECTS[move.subject]._default_manager.select_for_update().filter(pk=move.subject_id).first()
 
 
 def give_up(ledger: Ledger, row: Appointment, visits: set[int]) -> None:

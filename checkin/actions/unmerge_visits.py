@@ -11,7 +11,7 @@ from django.db.models import Q
 from checkin.actions import escorts, given_moves, linking
 from checkin.actions.escort_returns import bring_home
 from checkin.actions.merge_visits import columns_of, decide, free, place
-from checkin.actions.paper_ledger import Ledger, columns, names_of
+from checkin.actions.paper_ledger import Ledger, columns, hold_subject, names_of
 from checkin.actions.relinking import Kind
 from checkin.actions.unmerge_columns import leave, put, put_columns_back, take_out_further
 from checkin.actions.unmerge_papers import taken_out
@@ -79,7 +79,7 @@ def give_back_escorts(
     """
     elsewhere, twins = taken_out(merge), []
     for move in merge.paper_moves.filter(paper=Paper.ESCORT).order_by("pk"):
-        row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
+        row: Escort | None = hold_subject(move)
         if move.done == Done.CHANGED and row is not None and row.patient_id in way:
             put_columns_back(ledger, row, move, only=None)
         if move.done != Done.MOVED:
@@ -98,7 +98,7 @@ def give_back_escorts(
 def take_off_twins(ledger: Ledger, twins: list[PaperMove]) -> None:
     """Who stands at home already, and whom no visit brings here any more, is taken off. Call last."""
     for move in twins:
-        row = Escort.objects.select_for_update().filter(pk=move.subject_id).first()
+        row: Escort | None = hold_subject(move)
         if row is None:
             continue  # taken off with the last visit that had named them
         if row.visits.exists() or not escorts.is_only_of(row, None):
