@@ -7,12 +7,10 @@ row of an adult of the other. What stays is said by the visit, or the record, th
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from checkin.actions import corrections, open_visits
-from checkin.actions.discrepancy_records import SUBJECTS, held
-from checkin.actions.paper_ledger import Ledger
-from checkin.actions.unmerge_columns import put_columns_back
+from checkin.actions.paper_ledger import Ledger, hold_subject
+from checkin.actions.unmerge_columns import put_back_again
 from checkin.models import Discrepancy, DiscrepancyDecision, PaperMove, PatientMerge, Staff, Visit
 from checkin.models.own_records import first_move, merged_here, own_merge
 from checkin.rules.paper_fates import ADULTS, Done
@@ -38,10 +36,7 @@ def take_off(
             corrections.take_back(row, ledger=ledger, was=to, by=by, at=at)
             of[row.visit_id] = row.visit
         for move in filled_since(subject, pk, merge, to=to):
-            adult: Any = held(SUBJECTS[subject], pk)
-            again = Ledger()
-            put_columns_back(again, adult, move, only=None)
-            ledger.moves += [one for one in again.moves if one.done != Done.KEPT]
+            put_back_again(ledger, hold_subject(move), move)
     return [of[pk] for pk in sorted(of)]
 
 

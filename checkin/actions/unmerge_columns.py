@@ -58,10 +58,15 @@ def put_hidden_back(ledger: Ledger, merge: PatientMerge, way: list[int]) -> None
     wrote = merge.paper_moves.filter(subject__in=["Patient", "Escort"], done=Done.CHANGED)
     for move in wrote.order_by("-pk"):
         row = hold_subject(move)
-        again = Ledger()
         if row is not None and (isinstance(row, Patient) or row.patient_id in way):
-            put_columns_back(again, row, move, only=None)
-        ledger.moves += [one for one in again.moves if one.done != Done.KEPT]
+            put_back_again(ledger, row, move)
+
+
+def put_back_again(ledger: Ledger, row: Any, move: PaperMove) -> None:
+    """As `put_columns_back`, where it is told already what was changed since, and so is left."""
+    again = Ledger()
+    put_columns_back(again, row, move, only=None)
+    ledger.moves += [one for one in again.moves if one.done != Done.KEPT]
 
 
 def put(ledger: Ledger, row: Any, paper: Paper, values: Mapping[str, Any]) -> None:
