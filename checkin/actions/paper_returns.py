@@ -27,7 +27,7 @@ from checkin.models.own_records import own_record
 from checkin.models.row_json import from_json
 from checkin.models.visit_papers import VisitPaper
 from checkin.rules.need_facts import Outcome
-from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.paper_fates import ON_RECORD, Done, Paper
 
 HEADS = {
     Paper.CONSENT: ("ConsentRecord",),
@@ -41,9 +41,6 @@ HEADS = {
 
 Wishes, promises, escort and appointment are not here: they follow the visit each time anew.
 """
-
-OF_A_RECORD = ("Patient", "Escort", "Guardian")
-"""Rows whose columns a record's page says: what an undo writes there is told."""
 
 OF_ANOTHER = "its record is another visit’s too by now"
 
@@ -233,7 +230,7 @@ def restore(one: PaperMove, move: Move) -> None:
             make_room(row, one, move)
         stood = columns(row, one.before)
         put_columns(row, one)
-        if one.subject in OF_A_RECORD and one.paper in (Paper.CHART, Paper.CORRECTION):
+        if one.subject in ON_RECORD and one.paper in (Paper.CHART, Paper.CORRECTION):
             # The merge that wrote it may be undone by now: only this undo knows what stood before it.
             facts: dict[str, Any] = {"before": stood, "after": columns(row, one.before)}
             whose = row.pk if isinstance(row, Patient) else row.patient_id

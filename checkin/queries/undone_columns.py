@@ -12,13 +12,12 @@ from django.apps import apps
 from checkin.models import PaperMove, Patient, paper_words
 from checkin.rules.clocks import date_words
 from checkin.rules.merges import CARE
-from checkin.rules.paper_fates import Done, Paper
+from checkin.rules.paper_fates import ON_RECORD, Done, Paper
 from checkin.rules.understanding import says_the_same
 
 NAMES = ("given_name", "family_name")
 CALLED = {*NAMES, "birth_date"}
 HEADS = {Paper.CHART: "ChartChange", Paper.CORRECTION: "Discrepancy"}
-ROWS = ("Patient", "Escort", "Guardian")
 PUT_THERE = (Done.MOVED, Done.MADE, Done.KEPT)
 
 
@@ -50,7 +49,7 @@ def grouped(moves: Iterable[PaperMove]) -> Iterator[tuple[PaperMove | None, Pape
     for one in moves:
         if HEADS.get(Paper(one.paper)) == one.subject:
             head = one
-        elif one.subject in ROWS and one.done == Done.CHANGED and one.after:
+        elif one.subject in ON_RECORD and one.done == Done.CHANGED and one.after:
             if one.paper == Paper.RECORD and one.subject == "Patient":
                 yield None, one
             elif one.paper in HEADS:

@@ -124,6 +124,8 @@ def of_need(kind: str, key: str, outcome: str) -> Whose:
 
 ADULTS = ("Guardian", "Escort")
 """The rows of adults, who have a phone of their own."""
+ON_RECORD = ("Patient", *ADULTS)
+"""Rows whose columns a record's page says: what an undo writes there is told."""
 
 TOLD_BY = {
     Paper.CONSENT: ("ConsentRecord",),
