@@ -71,8 +71,7 @@ def verify(held: Iterable[Visit] = ()) -> None:
         compare_beside(asking.beside, hold_records(asking.beside))
     if (mark := asking.mark) is not None:
         now = fresh(mark, held)
-        is_other = not rules.is_same_child(mark, now) or mark.adult != now.adult
-        if is_other or rules.has_ended_or_come_back(mark.state, now.state):
+        if not rules.is_same_family(mark, now) or rules.has_ended_or_come_back(mark.state, now.state):
             raise PageChanged(mark, now)
     _asking.set(None)
 

@@ -85,6 +85,11 @@ def is_same_child(drawn: PageMark, now: PageMark) -> bool:
     return is_same_record(drawn, now) and drawn.named == now.named
 
 
+def is_same_family(drawn: PageMark, now: PageMark) -> bool:
+    """The same, where who is here with the child is also who the page showed."""
+    return is_same_child(drawn, now) and drawn.adult == now.adult
+
+
 def is_same_record(drawn: PageMark, now: PageMark) -> bool:
     return (drawn.patient, drawn.merged_into, drawn.merge) == (now.patient, now.merged_into, now.merge)
 

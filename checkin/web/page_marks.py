@@ -177,7 +177,7 @@ def compare(act: str, mark: PageMark | None, now: PageMark) -> PageMark | None:
     mark = mark if now.adult else replace(mark, adult="")
     if act in OWN_STATE:
         mark, now = replace(mark, state=""), replace(now, state="")
-    if not rules.is_same_child(mark, now) or mark.adult != now.adult:
+    if not rules.is_same_family(mark, now):
         raise PageChanged(mark, now)
     if rules.has_ended_or_come_back(mark.state, now.state) or (act in SAME_STATE and mark.state != now.state):
         raise PageChanged(mark, now)
