@@ -186,9 +186,11 @@ def put_on(move: Move, *, forgets: bool) -> None:
 
 def is_of_own_record(move: Move) -> bool:
     """Whether the adult's row stays on the record made at sign-in: they have one where that goes."""
-    escort, merge = move.visit.escort, own_merge(move.visit)
-    is_left = merge is not None and merge.merged_id == move.was_id and move.now_id is not None
-    return escort is not None and is_left and move.was != move.now and has_row_on(escort, move.now_id)
+    escort = move.visit.escort
+    if escort is None or move.now_id is None or move.was == move.now:
+        return False
+    merge = own_merge(move.visit)
+    return merge is not None and merge.merged_id == move.was_id and has_row_on(escort, move.now_id)
 
 
 def not_kept(visit: Visit, noticed: list[discrepancies.Noticed]) -> list[discrepancies.Noticed]:
