@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from checkin.models import (
     Appointment,
@@ -73,13 +74,24 @@ def first_move(merge: PatientMerge) -> int:
 
 def went_on_with(merge: PatientMerge) -> Visit | None:
     """The visit with which the merged record went on since, by a decision that stands; None: it did not."""
-    put = PaperMove.objects.filter(
-        decision__undoes=None, decision__undone_by=None, decision__isnull=False,
-        pk__gt=first_move(merge), paper=Paper.RECORD, subject="Patient", subject_id=merge.merged_id,
-        done=Done.MOVED,
-    )  # fmt: skip
+    put = put_again().filter(pk__gt=first_move(merge), subject_id=merge.merged_id)
     last = put.select_related("decision__visit").order_by("pk").last()
     return last.decision.visit if last is not None and last.decision is not None else None
+
+
+def went_on() -> Exists:
+    """The same of every merge of a query: whether its record went on since."""
+    first = PaperMove.objects.filter(merge=OuterRef(OuterRef("pk"))).order_by("pk").values("pk")[:1]
+    since = put_again().filter(pk__gt=Coalesce(Subquery(first), 0), subject_id=OuterRef("merged_id"))
+    return Exists(since)
+
+
+def put_again() -> QuerySet[PaperMove]:
+    """What puts a merged record into another again: decisions on its visit that stand."""
+    return PaperMove.objects.filter(
+        decision__undoes=None, decision__undone_by=None, decision__isnull=False,
+        paper=Paper.RECORD, subject="Patient", done=Done.MOVED,
+    )  # fmt: skip
 
 
 def own_record(visit: Visit, was: Patient | None) -> PatientMerge | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import F
 
 from checkin.models import Patient, PatientMerge, paper_words
-from checkin.models.own_records import went_on_with
+from checkin.models.own_records import went_on
 from checkin.rules.telling_apart import Told, details, tell_shortly
 
 MOST_MERGES = 30
@@ -45,7 +45,8 @@ def merged_from(patient: Patient) -> list[PatientMerge]:
         standing = PatientMerge.objects.filter(
             into__in=ids, undoes=None, undone_by=None, merged__merged_into=F("into")
         )
-        more = list(standing.select_related("merged", "by").order_by("-pk")[:MOST_MERGES])
-        found += [one for one in more if went_on_with(one) is None]
+        rows = standing.select_related("merged", "by").annotate(has_gone_on=went_on())
+        more = list(rows.order_by("-pk")[:MOST_MERGES])
+        found += [one for one in more if not one.has_gone_on]
         ids = [one.merged_id for one in more]
     return found

@@ -1,0 +1,23 @@
+"""The two records of a merge side by side, and what was merged into one."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import merging
+from checkin.queries import merge_sides
+from tests import make
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_merges_of_one_level_are_read_by_one_query_however_many(
+    brook, max_, count, django_assert_num_queries
+) -> None:
+    """It had asked twice for each of them whether its record went on with a visit."""
+    kept = make.patient(brook, "Finn O'Neil", born="2018-03-14")
+    for _ in range(count):
+        twin = make.patient(brook, "Finn O'Neil", born="2018-03-14")
+        merging.merge(merged=twin, into=kept, by=max_, at=make.at(), sure=True)
+    # One for those merged into it, and one for those merged into them.
+    with django_assert_num_queries(2):
+        assert len(merge_sides.merged_from(kept)) == count
