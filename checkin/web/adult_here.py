@@ -29,10 +29,15 @@ class AdultHere(NamedTuple):
         return cls(short(name), short(relationship), is_alone=False)
 
     @property
+    def called(self) -> str:
+        """Their name, or that they gave none."""
+        return self.name or NO_NAME
+
+    @property
     def words(self) -> str:
         """ "Rosa Delgado (aunt)", "someone who gave no name"."""
         more = f" ({self.relationship})" if self.relationship else ""
-        return f"{self.name or NO_NAME}{more}"
+        return f"{self.called}{more}"
 
     @property
     def here_now(self) -> str:
