@@ -47,6 +47,11 @@ MMR = {"name": "MMR", "code": "03", "given_on": dt.date(2026, 3, 1)}
 POLIO = {"kind": "vaccine", "name": "Polio", "due_on": dt.date(2026, 2, 1)}
 
 
+def read_again(*rows: Patient) -> None:
+    for row in rows:
+        row.refresh_from_db()
+
+
 def record(clinic: Any, number: str, said: dict[str, Any]) -> Patient:
     made = Patient.objects.create(
         clinic=clinic, created_at=make.at("8:00"), updated_at=make.at("8:00"), **said
@@ -155,15 +160,14 @@ def test_columns_are_kept_on_the_merged_record_and_fill_what_neither_said(
     merged = merge(anna, zofia)
     new = {"language": "pl", "phone": "555-010-4444", "address": "1 A St"}
     assert load(child("A1", ANNA, **new)) == [CHANGED]
-    zofia.refresh_from_db()
+    read_again(zofia)
     said = (zofia.given_name, zofia.language, zofia.phone, zofia.address)
     assert said == ("Zofia", "pl", "555-010-0001", "1 A St")
     assert load(child("A1", ANNA, **new | {"language": "de"})) == [CHANGED]
-    zofia.refresh_from_db()
+    read_again(zofia)
     assert zofia.language == "de"
     undone = undo(merged)
-    for one in (anna, zofia):
-        one.refresh_from_db()
+    read_again(anna, zofia)
     assert (zofia.language, zofia.phone, zofia.address) == ("", "555-010-0001", "")
     assert (anna.language, anna.phone, anna.address) == ("de", "555-010-4444", "1 A St")
     assert not undone.paper_moves.filter(done="kept").exclude(why="").exists()
@@ -175,11 +179,10 @@ def test_a_column_that_the_merge_took_follows_the_number(load, merge, undo, anna
     Patient.objects.filter(pk=zofia.pk).update(language="en")
     merged = merge(anna, zofia, take=["language"])
     load(child("A1", ANNA, language="uk"))
-    zofia.refresh_from_db()
+    read_again(zofia)
     assert zofia.language == "uk"
     undo(merged)
-    for one in (anna, zofia):
-        one.refresh_from_db()
+    read_again(anna, zofia)
     assert (anna.language, zofia.language) == ("uk", "en")
 
 
@@ -187,7 +190,7 @@ def test_a_blank_that_was_left_blank_stays_blank(load, merge, anna, zofia) -> No
     Patient.objects.filter(pk=anna.pk).update(language="pl")
     merge(anna, zofia, leave=["language"])
     load(child("A1", ANNA, language="uk"))
-    zofia.refresh_from_db()
+    read_again(zofia)
     assert zofia.language == ""
 
 
@@ -195,11 +198,10 @@ def test_a_record_without_a_number_of_its_own_says_what_the_merged_ones_says(loa
     own = record(brook, "", ANNA | {"phone": "555-010-0001"})
     merged = merge(anna, own)
     load(child("A1", ANNA, phone="555-010-4444"))
-    own.refresh_from_db()
+    read_again(own)
     assert own.phone == "555-010-4444"
     undo(merged)
-    for one in (anna, own):
-        one.refresh_from_db()
+    read_again(anna, own)
     assert (own.phone, own.phone_key, anna.phone) == ("555-010-0001", "550100001", "555-010-4444")
 
 
@@ -219,7 +221,7 @@ def test_through_a_chain_of_merges_it_goes_home_step_by_step(load, merge, undo, 
     )
     inner, outer = merge(anna, zofia), merge(zofia, lena)
     assert load(*more_of("A1", ""), child("A1", ANNA, language="pl")) == [MADE] * 4 + [CHANGED]
-    lena.refresh_from_db()
+    read_again(lena)
     assert (lena.language, on(lena)) == ("pl", [1, 1, 1, 1, 3])
     undo(outer if first == "outer" else inner)
     if first == "outer":
@@ -227,8 +229,7 @@ def test_through_a_chain_of_merges_it_goes_home_step_by_step(load, merge, undo, 
     else:
         assert (on(anna), on(lena)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 2])
     undo(inner if first == "outer" else outer)
-    for one in (anna, zofia, lena):
-        one.refresh_from_db()
+    read_again(anna, zofia, lena)
     assert (anna.language, zofia.language, lena.language) == ("pl", "", "")
     assert on(anna) == [1, 1, 1, 1, 1]
     assert on(zofia) == on(lena) == [0, 0, 0, 0, 1]
@@ -275,8 +276,7 @@ def test_both_in_one_import_each_keeps_its_own(load, merge, undo, anna, zofia) -
     merged = merge(anna, zofia)
     load(*more_of("A1"), *more_of("B1"), child("A1", ANNA, language="pl"), child("B1", ZOFIA, language="vi"))
     undo(merged)
-    for one in (anna, zofia):
-        one.refresh_from_db()
+    read_again(anna, zofia)
     assert (anna.language, zofia.language) == ("pl", "vi")
     assert on(anna) == on(zofia) == [1, 1, 1, 1, 1]
     said = [*more_of("A1"), *more_of("B1")]
