@@ -33,32 +33,6 @@ from tests.promising import promise
 LAST = make.at("10:20", NOVEMBER)
 
 
-@pytest.fixture
-def six(brook):
-    found = make.patient(brook, "Finn O'Neil", born="2018-03-14", language="en")
-    make.guardian(found, "Maeve O'Neil")
-    return found
-
-
-@pytest.fixture
-def one(brook):
-    return make.patient(brook, "Zofia Wilk", born="2018-03-14", language="en")
-
-
-@pytest.fixture
-def eight(brook):
-    return make.patient(brook, "Anna Kern", born="2015-01-01")
-
-
-@pytest.fixture
-def visit(front, six, one):
-    found = make.visit(
-        front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", escort_name="Rosa Delgado"
-    )
-    assert found.patient.is_provisional
-    return found
-
-
 def write_on_own(visit, dana):
     """Everything that can be put on the record: at the visit, and on the patient's page."""
     own = visit.patient
