@@ -137,11 +137,5 @@ def give_back(undoes: MatchDecision, patient_id: int | None) -> None:
             continue
         row = Escort(pk=move.subject_id, **from_json(Escort(), move.before) | {"patient_id": patient_id})
         there = Escort.objects.filter(patient=patient_id)
-        if not any(is_same_adult(one, row) or is_nameless_twin(one, row) for one in there):
+        if not any(is_same_adult(one, row) for one in there):
             row.save(force_insert=True)  # with its own id: decisions name the row by it
-
-
-def is_nameless_twin(one: Escort, other: Escort) -> bool:
-    """Whether a sign-in that says no name would take the one for the other."""
-    is_nameless = not (one.name or other.name or one.is_patient or other.is_patient)
-    return is_nameless and one.relationship == other.relationship

@@ -27,6 +27,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models.made_records import way_of
+from checkin.rules import names
 from checkin.rules.paper_fates import Done, Paper
 
 FOLLOW: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
@@ -163,10 +164,15 @@ def corrected_guardians(visit: Visit) -> set[int]:
 
 
 def is_same_adult(one: Escort, other: Escort) -> bool:
-    """Whether both rows are one adult, as a sign-in would take them; or the patient, come alone."""
+    """Whether both rows are one adult, as a sign-in would take them; or the patient, come alone.
+
+    Who gave no name is known by what they are to the child.
+    """
     if one.is_patient or other.is_patient:
         return one.is_patient and other.is_patient
-    return bool(one.name_key) and one.name_key == other.name_key
+    if one.name_key or other.name_key:
+        return one.name_key == other.name_key
+    return names.normalise(one.relationship) == names.normalise(other.relationship)
 
 
 def has_row_on(escort: Escort, patient_id: int | None) -> bool:
