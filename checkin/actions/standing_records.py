@@ -38,8 +38,12 @@ def hold_patient(patient: Patient) -> Patient:
 
 
 def hold_escort(escort: Escort) -> Escort:
-    """The adult's row as it is now, held. Raises Refused where it is gone, as after a corrected match."""
+    """The adult's row as it is now, held. Raises Refused where it is gone, as after a corrected match.
+
+    So it does where it stands on a record that was merged away: that has no page on which to tell anything.
+    """
     held = Escort.objects.select_for_update().filter(pk=escort.pk).first()
-    if held is None:
+    # Read once the row is held: a merge holds it too before it writes where the record went.
+    if held is None or not Patient.objects.get(pk=held.patient_id).is_on_file:
         raise Refused(NOT_HERE)
     return held

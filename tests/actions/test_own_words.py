@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from checkin.actions import merging, preferences, unmerging
+from checkin.actions.boards import Refused
 from checkin.models import Escort
 from tests import make
 from tests.actions.test_own_records import WISH
@@ -43,3 +46,13 @@ def test_of_an_adult_without_a_name_there_is_one_row_where_both_records_know_the
         own.patient,
         own.patient,
     )
+
+
+def test_on_a_record_that_was_merged_away_nothing_is_told(front, visit, six, dana, max_):
+    """Its row stands there unseen where the other record knows them too: what was told there was lost."""
+    came(front, **ROSA)
+    row = visit.escort
+    merging.merge(merged=visit.patient, into=six, by=max_, at=WRITTEN, sure=True)
+    with pytest.raises(Refused, match="not on the record any more"):
+        preferences.set_(escort=row, by=dana, at=LATER, **WISH)
+    assert (fresh(row).best_way, ways(six)) == ("", [""])
