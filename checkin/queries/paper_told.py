@@ -187,6 +187,9 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
     there, here = was.record if one.was_patient else "", now.record if one.patient else ""
     if one.why:
         return f"{one.why}, so it was left{f' on {here}' if here else ''}"
+    if one.paper == Paper.ESCORT and one.done == Done.CHANGED:
+        joins = made.undoes_id is not None
+        return f"what the other record said of them is {'again' if joins else 'no longer'} on {there}"
     if one.paper == Paper.ESCORT:
         return (
             f"now under who brings {now}" if one.done == Done.MOVED else f"no longer under who brings {was}"

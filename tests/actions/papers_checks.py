@@ -145,7 +145,7 @@ def wishes(world: World, rows: Rows) -> Iterator[str]:
     blank = dict.fromkeys(WISHES, "")
     seen = {}
     for pk, row in rows[Escort].items():
-        if world.model.is_merging(row["patient_id"]) or not row["name"]:
+        if world.model.seen_as(row["patient_id"]) != row["patient_id"] or not row["name"]:
             continue
         expected = world.model.columns(row["patient_id"], row["name"], blank)
         found = {name: row[name] for name in WISHES}
@@ -154,7 +154,7 @@ def wishes(world: World, rows: Rows) -> Iterator[str]:
             yield f"{row['name']} (escort {pk} of record {row['patient_id']}) wishes {found}, not {expected}"
     for paper in world.model.of_kind("wish"):
         for one in world.model.stands_on(paper) if paper.counts else ():
-            if (one, paper.subject) not in seen and not world.model.is_merging(one):
+            if (one, paper.subject) not in seen:
                 yield f"the wish of {paper.subject} is lost on record {one}"
 
 

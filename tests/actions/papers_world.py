@@ -707,8 +707,6 @@ class World:
         visit = self.visit(dice, escort__in=found) if dice.random() < 0.8 else None
         one = visit.escort if visit and visit.escort else dice.choice(found)
         values = self.wish(dice)
-        if visit is None and self.model.is_merging(one.patient_id):
-            return None
         if values == {name: getattr(one, name) for name in WISHES}:
             return None
         preferences.set_(escort=one, by=self.dana, at=self.at, visit=visit, **values)

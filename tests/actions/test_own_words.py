@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import merging, preferences, unmerging
+from checkin.actions import matches, merging, preferences, unmerging
 from checkin.actions.boards import Refused
-from checkin.models import Escort
+from checkin.models import Escort, PatientMerge
 from tests import make
-from tests.actions.test_own_records import WISH
-from tests.actions.test_relinking import LATER, NOVEMBER, WRITTEN, fresh
+from tests.actions.test_own_records import LAST, WISH, wishes
+from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
 
 ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
 GREET = {"approach": "greet", "best_way": "phone", "best_time": ""}
@@ -29,6 +29,40 @@ def came(front, at="9:42", **said):
 def ways(patient):
     """How each adult of the record likes to be reached."""
     return [one.best_way for one in patient.escorts.all()]
+
+
+@pytest.mark.parametrize("who", [ROSA, {"escort_name": "", "relationship": "aunt"}])
+@pytest.mark.parametrize("then", ["stays", "goes"])
+def test_it_goes_on_though_a_visit_that_stays_names_the_same_adult(front, six, one, eight, dana, who, then):
+    """It stayed under who brings the stranger, and nobody saw it of the child it was told for."""
+    zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **who)
+    own = zoltan.patient
+    tell(zoltan, dana)
+    matches.link(visit=fresh(zoltan), patient=six, by=dana, at=WRITTEN)
+    other = came(front, **who)
+    assert other.escort == fresh(zoltan).escort
+    relink(zoltan, one, dana)
+    assert (ways(six), ways(one)) == ([""], ["text"])
+    if then == "goes":
+        relink(other, eight, dana, at=LATEST)
+        assert (ways(six), ways(eight)) == ([], [""])
+        undo(other, dana, at=LAST)
+    assert fresh(other).escort == six.escorts.get()
+    undo(zoltan, dana, at=LAST)
+    assert ways(six) == ["text"], "found again, she is asked nothing twice"
+    assert fresh(zoltan).escort == fresh(other).escort
+    matches.undo(visit=fresh(zoltan), by=dana, at=LAST)
+    assert (ways(own), ways(six)) == (["text"], [""])
+
+
+def test_what_the_visit_that_stays_told_later_stays_with_its_child(front, visit, six, one, dana):
+    tell(visit, dana)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    other = came(front, at="10:05", **ROSA, best_way="email", remember=True)
+    assert fresh(visit).escort == other.escort
+    assert ways(six) == ["email"]
+    relink(visit, one, dana)
+    assert (ways(six), ways(one)) == (["email"], ["text"])
 
 
 def test_of_an_adult_without_a_name_there_is_one_row_where_both_records_know_them(front, visit, six, max_):
@@ -56,3 +90,131 @@ def test_on_a_record_that_was_merged_away_nothing_is_told(front, visit, six, dan
     with pytest.raises(Refused, match="not on the record any more"):
         preferences.set_(escort=row, by=dana, at=LATER, **WISH)
     assert (fresh(row).best_way, ways(six)) == ("", [""])
+
+
+@pytest.mark.parametrize("way", ["new patient", "undone merge", "another child"])
+@pytest.mark.parametrize("before", [True, False])
+def test_told_on_the_strangers_page_after_the_merge_it_stays_there(visit, six, one, dana, max_, way, before):
+    """It went along with the record that had brought her there."""
+    own = visit.patient
+    if before:
+        tell(visit, dana)
+    merging.merge(merged=own, into=six, by=max_, at=WRITTEN, sure=True)
+    tell(visit, dana, at=LATER, wish=GREET)
+    assert ways(six) == ["phone"]
+    if way == "new patient":
+        matches.new_patient(visit=fresh(visit), by=dana, at=LATEST, said=said(visit, own))
+    elif way == "another child":
+        relink(visit, one, dana, at=LATEST)
+    else:
+        unmerging.undo(merge=PatientMerge.objects.get(), by=max_, at=LATEST)
+    home = one if way == "another child" else own
+    assert (ways(six), ways(home)) == (["phone"], ["text" if before else ""])
+    assert fresh(visit).escort == home.escorts.get()
+    if way != "undone merge":
+        undo(visit, dana, at=LAST)
+        assert ways(six) == ["phone"], "the last word of the two"
+        assert fresh(visit).escort == six.escorts.get()
+
+
+def test_told_before_its_history_was_kept_it_goes_home_too(front, visit, six, one, dana):
+    own = visit.patient
+    Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
+    fresh(fresh(visit).escort)
+    preferences.set_(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **GREET)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    other = came(front, **ROSA)
+    assert other.escort == fresh(visit).escort
+    relink(visit, one, dana)
+    assert (ways(six), ways(one), ways(own)) == ([""], ["phone"], ["text"])
+
+
+def test_an_adult_of_a_record_on_the_way_is_left_with_no_child_they_never_brought(
+    front, visit, six, one, eight, dana, max_
+):
+    """Six was merged into a record that knows her: her row stayed there, though no visit of six named it."""
+    Escort.objects.create(clinic=front.clinic, patient=eight, name="Rosa Delgado", relationship="aunt")
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    made = merging.merge(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so")
+    before = [*Escort.objects.order_by("pk").values()]
+    relink(visit, one, dana)
+    assert not six.escorts.exists()
+    undo(visit, dana)
+    assert [*Escort.objects.order_by("pk").values()] == before
+    relink(visit, one, dana, at=LAST)
+    unmerging.undo(merge=made.merge, by=max_, at=LAST)
+    assert (wishes(six), [row.name for row in one.escorts.all()]) == ([], ["Rosa Delgado"])
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("told_before", [True, False])
+def test_told_on_the_page_of_a_record_on_the_way_it_is_that_records(
+    visit, six, one, eight, dana, max_, is_new, told_before
+):
+    own = visit.patient
+    if told_before:
+        tell(visit, dana, wish=GREET)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    tell(visit, dana, at=LATER)
+    made = merging.merge(merged=six, into=eight, by=max_, at=LATER, why="their mother says so")
+    if is_new:
+        matches.new_patient(visit=fresh(visit), by=dana, at=LATEST, said=said(visit, own))
+    else:
+        relink(visit, one, dana, at=LATEST)
+    home, own_way = own if is_new else one, "phone" if told_before else ""
+    assert (ways(eight), ways(home)) == (["text"], [own_way])
+    unmerging.undo(merge=made.merge, by=max_, at=LAST)
+    assert (ways(eight), ways(six), ways(home)) == ([], ["text"], [own_way])
+
+
+def test_a_wish_of_before_its_history_was_kept_goes_home_from_under_a_later_one(visit, six, one, dana):
+    Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    tell(visit, dana, at=LATER, wish=GREET)
+    relink(visit, one, dana, at=LATEST)
+    assert (ways(six), ways(one)) == (["phone"], ["text"])
+
+
+def test_of_an_adult_whom_the_stranger_has_too_it_leaves_that_row(front, visit, six, one, dana):
+    came(front, **ROSA)
+    bob = Escort.objects.create(clinic=front.clinic, patient=six, name="Bob Stone", relationship="uncle")
+    theirs = Escort.objects.create(
+        clinic=front.clinic, patient=visit.patient, name="Bob Stone", relationship="uncle"
+    )
+    preferences.set_(escort=theirs, by=dana, at=WRITTEN, **WISH)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    assert fresh(bob).best_way == "text"
+    made = relink(visit, one, dana)
+    assert fresh(bob).best_way == ""
+    gone = "Bob Stone: what the other record said of them is no longer on Finn O'Neil’s record."
+    assert gone in told(made)
+    undo(visit, dana)
+    assert fresh(bob).best_way == "text"
+    assert gone.replace("no longer", "again") in told(visit.match_decisions.last())
+
+
+@pytest.mark.parametrize("how", ["new patient", "another child", "undone"])
+@pytest.mark.parametrize("told_first", [True, False])
+@pytest.mark.parametrize("told_on_six", [True, False])
+def test_told_while_the_record_stood_alone_it_goes_there_again(
+    visit, six, one, dana, how, told_first, told_on_six
+):
+    """“New patient” was undone in between: the word had come to the stranger’s record with her row."""
+    own = visit.patient
+    if told_first:
+        tell(visit, dana, wish=WISH | {"best_way": "letter"})
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(visit, own))
+    tell(visit, dana, at=LATER)
+    undo(visit, dana, at=LATER)
+    assert ways(six) == ["text"]
+    if told_on_six:
+        tell(visit, dana, at=LATEST, wish=GREET)
+    if how == "new patient":
+        matches.new_patient(visit=fresh(visit), by=dana, at=LATEST, said=said(visit, own))
+    elif how == "another child":
+        relink(visit, one, dana, at=LATEST)
+    else:
+        undo(visit, dana, at=LATEST)
+    home = one if how == "another child" else own
+    assert (ways(six), ways(home)) == (["phone"] if told_on_six else [], ["text"])
