@@ -47,7 +47,9 @@ def take_off_with(visit: Visit, ledger: Ledger, *, to: int | None, by: Staff | N
     """
     merge = own_merge(visit)
     if merge is not None:
-        take_off(ledger, merge, to=to, visits={visit.pk}, by=by, at=at)
+        # Who is remembered on the own record's page stands there, also where that goes to another child's.
+        for there in {to, merge.merged_id}:
+            take_off(ledger, merge, to=there, visits={visit.pk}, by=by, at=at)
 
 
 def said_elsewhere(

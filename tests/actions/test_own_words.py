@@ -218,3 +218,20 @@ def test_told_while_the_record_stood_alone_it_goes_there_again(
         undo(visit, dana, at=LATEST)
     home = one if how == "another child" else own
     assert (ways(six), ways(home)) == (["phone"] if told_on_six else [], ["text"])
+
+
+def test_a_number_that_was_corrected_for_the_stranger_stays_with_the_stranger(front, six, one, dana):
+    rosa = {**ROSA, "escort_phone": "555-010-7001"}
+    zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **rosa)
+    own = zoltan.patient
+    tell(zoltan, dana)
+    matches.link(visit=fresh(zoltan), patient=six, by=dana, at=WRITTEN)
+    other = came(front, **rosa | {"escort_phone": "555-010-7002"})
+    difference = other.discrepancies.get(field="phone")
+    make.decision(discrepancy=difference, kind="use_new", by=dana, at=WRITTEN)
+    assert [row.phone for row in six.escorts.all()] == ["555-010-7002"]
+    relink(zoltan, one, dana)
+    phones = [[row.phone for row in each.escorts.all()] for each in (six, own, one)]
+    assert phones == [["555-010-7002"], ["555-010-7001"], ["555-010-7001"]]
+    undo(zoltan, dana)
+    assert [row.phone for row in six.escorts.all()] == ["555-010-7002"]
