@@ -10,7 +10,7 @@ from checkin.actions.paper_ledger import Ledger, hold_subject, names_of
 from checkin.actions.unmerge_columns import put_back_again, take_out_further
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Visit
 from checkin.models.made_records import end_of, way_of
-from checkin.models.own_records import has_row_on, is_same_adult, own_merge
+from checkin.models.own_records import has_row_on, is_same_adult, own_merge, rows_of_adult
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
@@ -121,20 +121,22 @@ def bring_home(
 ) -> Escort | None:
     """Put the row on its record again, saying what it said there.
 
-    A visit that stays and names it, and what was told of the adult at no visit since, gets a row of its own
-    where it stood, returned. `visits`: those that go back with it.
+    A visit that stays and names it, what was told of the adult at no visit since, or another record merged
+    there that knows them keeps a row where it stood, returned. `visits`: those that go back with it.
     """
     take_out_further(ledger, row)
     was, move = row.patient_id, as_it_left(row, move)
     staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
     since, home = words_since(row, move), own_words(row, move)
-    if not staying and since is None:
+    known = [one for one in rows_of_adult(row) if one.pk != row.pk]
+    if not staying and since is None and not known:
         ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=to.pk, patient=to)
         return None
     said = from_json(row, since) if since is not None else escorts.NOTHING
-    copy = {name: getattr(row, name) for name in names_of(row)} | said
+    like = row if staying or not known else known[-1]
+    copy = {name: getattr(like, name) for name in names_of(row)} | said
     copy |= {"patient_id": was, "on_record": since}
-    if not staying:
+    if like is row and not staying:
         copy["last_came_at"] = None
     before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)})
     ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=to.pk, patient=to, on_record=home, **before)

@@ -100,12 +100,21 @@ def forget(escort: Escort, visit: Visit) -> None:
         return
     others = others.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
     words = others.values_list("sign_in__relationship", flat=True).first()
-    own = from_json(escort, escort.on_record or {})
+    own = known_there(escort)
     if words is None:
         was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship
         words = own.get("relationship", "" if was_taught else escort.relationship)
     came = last.arrived_at if last else own.get("last_came_at")
     Escort.objects.filter(pk=escort.pk).update(last_came_at=came, relationship=words)
+
+
+def known_there(escort: Escort) -> dict[str, Any]:
+    """What is known of the adult beside what sign-ins taught the row, on records merged into its own too."""
+    if escort.on_record is not None:
+        return from_json(escort, escort.on_record)
+    hidden = [one for one in rows_of_adult(escort) if one.pk != escort.pk]
+    hidden.sort(key=lambda one: one.last_came_at or EVER)
+    return {name: getattr(hidden[-1], name) for name in ("relationship", "last_came_at")} if hidden else {}
 
 
 def is_only_of(escort: Escort, visit: Visit | None) -> bool:

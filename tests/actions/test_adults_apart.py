@@ -1,0 +1,96 @@
+"""Who brings a child stands with that child alone, once records that were one are two again."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import matches, merging, preferences, unmerging
+from checkin.models import Escort, PatientMerge
+from tests import make
+from tests.actions.test_own_records import LAST, WISH
+from tests.actions.test_own_words import FINN, ROSA, tell, ways
+from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, undo
+
+THEIR_MOTHER = "their mother says so"
+
+
+def known_on(patient, **more):
+    """Rosa, as the record's own page knows her."""
+    told = {"name": "Rosa Delgado", "relationship": "aunt", **more}
+    return Escort.objects.create(clinic=patient.clinic, patient=patient, **told)
+
+
+@pytest.mark.parametrize("way", ["undone", "new patient", "another child"])
+def test_whom_another_merged_record_knows_stays_when_the_visits_adult_leaves(
+    visit, six, one, eight, dana, max_, way
+):
+    """Her row was the visit's, the other's was hidden behind it: the chart named neither her nor her wish."""
+    came_at = make.at("8:00", NOVEMBER)
+    known_on(eight, phone="555-010-0111", last_came_at=came_at, remembered_at=came_at, **WISH)
+    own = visit.patient
+    matches.link(visit=visit, patient=one, by=dana, at=WRITTEN)
+    merged = merging.merge(merged=eight, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    if way == "undone":
+        undo(visit, dana, at=LATER)
+    elif way == "new patient":
+        matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+    else:
+        relink(visit, six, dana)
+    row = one.escorts.get()
+    assert (row.best_way, row.relationship, row.phone) == ("text", "aunt", "555-010-0111")
+    assert row.last_came_at == came_at
+    unmerging.undo(merge=merged, by=max_, at=LATEST)
+    assert (ways(one), ways(eight)) == ([], ["text"])
+
+
+def test_who_came_with_a_visit_that_is_another_childs_by_now_is_off_the_record_that_stands_again(
+    front, six, one, eight, dana, max_
+):
+    """Her row was hidden behind that of the record it was merged into, and came to light with the undo."""
+    known_on(one)
+    visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA, escort_phone="555-010-0111")
+    assert visit.patient == six
+    merged = merging.merge(merged=six, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    relink(visit, eight, dana)
+    made = unmerging.undo(merge=merged, by=max_, at=LATEST)
+    assert not six.escorts.exists()
+    moves = made.paper_moves.filter(subject="Escort", done="removed")
+    assert [move.was_patient for move in moves] == [six], "and the page says so"
+
+
+def test_whom_only_the_merged_record_knew_is_off_the_one_that_stayed(visit, one, eight, dana, max_):
+    known_on(one)
+    own = visit.patient
+    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    merged = merging.merge(merged=one, into=own, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    relink(visit, eight, dana)
+    assert [row.name for row in own.escorts.all()] == ["Rosa Delgado"], "while the two are one"
+    unmerging.undo(merge=merged, by=max_, at=LATEST)
+    assert not own.escorts.exists()
+
+
+def test_nobody_is_left_on_a_record_on_the_way(visit, six, one, dana, max_):
+    own = visit.patient
+    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    first = PatientMerge.objects.get()
+    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(visit, own))
+    tell(visit, dana)
+    undo(visit, dana, at=LATER)
+    onward = merging.merge(merged=six, into=one, by=max_, at=LATER, why=THEIR_MOTHER).merge
+    tell(visit, dana, at=LATEST, wish=WISH | {"best_way": "phone"})
+    unmerging.undo(merge=first, by=max_, at=LAST)
+    unmerging.undo(merge=onward, by=max_, at=LAST)
+    assert (ways(one), ways(six), ways(own)) == (["phone"], [], ["text"])
+
+
+@pytest.mark.parametrize("reason", ["a word", "a visit"])
+def test_whoever_is_of_the_record_for_a_reason_of_its_own_stays(front, six, one, dana, max_, reason):
+    other = make.visit(front, make.at("9:35", NOVEMBER), **FINN, **ROSA)
+    visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA)
+    if reason == "a word":
+        preferences.set_(escort=visit.escort, visit=other, by=dana, at=WRITTEN, **WISH)
+    known_on(one)
+    merged = merging.merge(merged=six, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    unmerging.undo(merge=merged, by=max_, at=LATEST)
+    assert [row.name for row in six.escorts.all()] == ["Rosa Delgado"]
+    assert fresh(other).escort == fresh(visit).escort == six.escorts.get()
