@@ -62,15 +62,17 @@ def move_escort(ledger: Ledger, row: Escort, merged: Patient, into: Patient) -> 
 def said_since(row: Escort, twin: Escort) -> dict[str, Any]:
     """What the row says later than its twin on the other record, or where that says nothing."""
     said: dict[str, Any] = {}
+    wish: dict[str, Any] = {}
     if row.last_came_at and (twin.last_came_at is None or row.last_came_at > twin.last_came_at):
         said["last_came_at"] = row.last_came_at
         if row.relationship:
             said["relationship"] = row.relationship
     if row.remembered_at and (twin.remembered_at is None or row.remembered_at > twin.remembered_at):
-        said |= {name: getattr(row, name) for name in WISHES}
+        # Whole, also where the twin says some of it already: so it comes off whole when the two part.
+        wish = {name: getattr(row, name) for name in WISHES}
     if row.phone and not twin.phone:
         said |= {"phone": row.phone, "phone_key": row.phone_key}
-    return {name: value for name, value in said.items() if getattr(twin, name) != value}
+    return {name: value for name, value in said.items() if getattr(twin, name) != value} | wish
 
 
 def place(

@@ -94,3 +94,18 @@ def test_whoever_is_of_the_record_for_a_reason_of_its_own_stays(front, six, one,
     unmerging.undo(merge=merged, by=max_, at=LATEST)
     assert [row.name for row in six.escorts.all()] == ["Rosa Delgado"]
     assert fresh(other).escort == fresh(visit).escort == six.escorts.get()
+
+
+def test_a_wish_that_two_visits_share_a_part_of_comes_off_whole(front, visit, six, dana, max_):
+    """Both had said “leave me be”: once both had left the chart, it still said so."""
+    known_on(six)
+    preferences.set_(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **WISH)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    came_at, wish = make.at("10:02", NOVEMBER), {"remember": True, "approach": "leave", "best_way": "email"}
+    other = make.visit(front, came_at, name="Ada Lovelace", born="2010-02-02", **ROSA, **wish)
+    own = other.patient
+    matches.link(visit=other, patient=six, by=dana, at=LATER)
+    undo(visit, dana, at=LATEST)
+    assert (six.escorts.get().approach, ways(six)) == ("leave", ["email"])
+    unmerging.undo(merge=PatientMerge.objects.get(merged=own, undoes=None), by=max_, at=LAST)
+    assert (six.escorts.get().approach, ways(six), ways(own)) == ("", [""], ["email"])
