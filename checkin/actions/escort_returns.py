@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from checkin.actions import escorts
@@ -10,7 +11,7 @@ from checkin.actions.paper_ledger import Ledger, hold_subject, names_of
 from checkin.actions.unmerge_columns import put_back_again, take_out_further
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Visit
 from checkin.models.made_records import end_of, way_of
-from checkin.models.own_records import has_row_on, is_same_adult, own_merge, rows_of_adult
+from checkin.models.own_records import has_row_on, is_same_adult, merged_here, own_merge, rows_of_adult
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
@@ -121,22 +122,20 @@ def bring_home(
 ) -> Escort | None:
     """Put the row on its record again, saying what it said there.
 
-    A visit that stays and names it, what was told of the adult at no visit since, or another record merged
-    there that knows them keeps a row where it stood, returned. `visits`: those that go back with it.
+    A visit that stays and names it, and what was told of the adult at no visit since, gets a row of its own
+    where it stood, returned. `visits`: those that go back with it.
     """
     take_out_further(ledger, row)
     was, move = row.patient_id, as_it_left(row, move)
     staying = list(row.visits.exclude(pk__in=visits).order_by("pk"))
     since, home = words_since(row, move), own_words(row, move)
-    known = [one for one in rows_of_adult(row) if one.pk != row.pk]
-    if not staying and since is None and not known:
+    if not staying and since is None:
         ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=to.pk, patient=to)
         return None
     said = from_json(row, since) if since is not None else escorts.NOTHING
-    like = row if staying or not known else known[-1]
-    copy = {name: getattr(like, name) for name in names_of(row)} | said
+    copy = {name: getattr(row, name) for name in names_of(row)} | said
     copy |= {"patient_id": was, "on_record": since}
-    if like is row and not staying:
+    if not staying:
         copy["last_came_at"] = None
     before = from_json(row, {name: move.before[name] for name in (*TAUGHT, *WISHES)})
     ledger.change(row, Paper.ESCORT, Done.MOVED, was=was, now=to.pk, patient=to, on_record=home, **before)
@@ -161,3 +160,36 @@ def follow_merges(own: Escort, row: Escort, move: PaperMove) -> None:
         if (said := words_since(there, move)) is not None:
             one.pk, one.subject_id, one.before = None, own.pk, {**one.before, "on_record": said}
             one.save()
+
+
+def bring_in_step(ledger: Ledger, *, was: int | None, now: int | None) -> None:
+    """Whom only the records that are parts of these know stands on them, and nobody else without a visit."""
+    for pk in (now, was):
+        if pk is not None:
+            show_hidden(ledger, pk)
+    take_off_unnamed(ledger, [was] if was is not None else [])
+
+
+def show_hidden(ledger: Ledger, patient_id: int) -> None:
+    """Whom only records merged into this one know stands on it too, in a row that says what they say."""
+    away = [pk for pk in merged_here(patient_id) if pk != patient_id]
+    for row in Escort.objects.filter(patient__in=away).order_by("-last_came_at", "pk") if away else ():
+        if not has_row_on(row, patient_id):
+            said = {name: getattr(row, name) for name in names_of(row)}
+            made = Escort.objects.create(**said | {"patient_id": patient_id, "on_record": None})
+            escorts.say_last_wishes(made)
+            ledger.made(made, Paper.ESCORT, now=patient_id)
+
+
+def take_off_unnamed(ledger: Ledger, records: Iterable[int]) -> None:
+    """Whom a sign-in that is of another record by now made known is taken off. Call once visits are there.
+
+    While records were one they stood in for an adult whom the other one knows, or were hidden behind them.
+    On a record that is merged they stay: it says what it said once it stands again.
+    """
+    there = Escort.objects.filter(patient__in=records, patient__merged_into=None)
+    taught = there.filter(on_record__isnull=True, visits__isnull=True)
+    for row in taught.order_by("pk"):
+        is_told = escorts.last_wishes(row)["remembered_at"] is not None
+        if len(rows_of_adult(row)) == 1 and not is_told and escorts.is_only_of(row, None):
+            ledger.remove(row, Paper.ESCORT, was=row.patient_id)

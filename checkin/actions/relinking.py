@@ -169,6 +169,7 @@ def put_on(move: Move, *, forgets: bool) -> None:
     chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger if is_moved else Ledger())
     if not is_moved:
         return
+    escort_returns.bring_in_step(ledger, was=was, now=now)
     if wish is None and visit.sign_in.remember:
         ledger.note(visit.sign_in, Paper.WISH, Done.MOVED, was=was, now=now)
     there = Escort.objects.filter(pk=escort_id or 0).first()

@@ -27,7 +27,7 @@ from checkin.models import (
     paper_words,
 )
 from checkin.models import lookup as records
-from checkin.models.own_records import has_row_on, is_same_adult, rows_of_adult
+from checkin.models.own_records import has_row_on, is_same_adult
 from checkin.models.row_json import from_json
 from checkin.rules.need_facts import Outcome
 from checkin.rules.paper_fates import OF_THE_CHART, Done, Paper
@@ -104,17 +104,6 @@ def take_off_twins(ledger: Ledger, twins: list[PaperMove]) -> None:
         if row.visits.exists() or not escorts.is_only_of(row, None):
             leave(ledger, move, THERE_ALREADY)
         else:
-            ledger.remove(row, Paper.ESCORT, was=row.patient_id)
-
-
-def take_off_unnamed(ledger: Ledger, records: list[int]) -> None:
-    """Whom a sign-in that is of another record by now made known is taken off. Call once visits are back.
-
-    While the records were one they were that of the adult whom the other one knows, or hidden behind it.
-    """
-    taught = Escort.objects.filter(patient__in=records, on_record__isnull=True, visits__isnull=True)
-    for row in taught.order_by("pk"):
-        if len(rows_of_adult(row)) == 1 and escorts.is_only_of(row, None):
             ledger.remove(row, Paper.ESCORT, was=row.patient_id)
 
 

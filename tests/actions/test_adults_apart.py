@@ -109,3 +109,32 @@ def test_a_wish_that_two_visits_share_a_part_of_comes_off_whole(front, visit, si
     assert (six.escorts.get().approach, ways(six)) == ("leave", ["email"])
     unmerging.undo(merge=PatientMerge.objects.get(merged=own, undoes=None), by=max_, at=LAST)
     assert (six.escorts.get().approach, ways(six), ways(own)) == ("", [""], ["email"])
+
+
+@pytest.mark.parametrize("way", ["link", "merge"])
+def test_whom_a_record_merged_into_the_own_one_knows_goes_along_with_it(
+    visit, six, one, eight, dana, max_, way
+):
+    """She is of a part of the record made at sign-in: where that went next, nobody saw her or her wish."""
+    known_on(eight, name="", relationship="Aunt", remembered_at=make.at("8:00", NOVEMBER), **WISH)
+    own = visit.patient
+    if way == "merge":
+        matches.new_patient(visit=visit, by=dana, at=WRITTEN)
+    made = merging.merge(merged=eight, into=own, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    if way == "link":
+        matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    else:
+        merging.merge(merged=own, into=six, by=max_, at=WRITTEN, why=THEIR_MOTHER)
+    before = aunts(six)
+    assert before == ["text"]
+    relink(visit, one, dana, at=LATEST)
+    assert (aunts(six), aunts(one)) == ([], ["text"])
+    undo(visit, dana, at=LAST)
+    assert (aunts(six), aunts(one)) == (["text"], [])
+    undo(visit, dana, at=LAST)
+    unmerging.undo(merge=made, by=max_, at=LAST)
+    assert (aunts(six), aunts(own), aunts(eight)) == ([], [], ["text"])
+
+
+def aunts(patient):
+    return [one.best_way for one in patient.escorts.filter(name="")]
