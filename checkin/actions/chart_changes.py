@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from checkin.actions import escorts
 from checkin.actions.paper_ledger import Ledger, columns
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models.made_records import way_of
-from checkin.models.own_records import own_merge, rows_of_adult
+from checkin.models.own_records import own_merge
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper, Whose
 
@@ -225,26 +223,28 @@ def write_columns(
     row.save(update_fields=["updated_at"])
 
 
-def standing_wish(visit: Visit) -> ChartChange | None:
-    """What was remembered at this visit of whoever brought the child, on its record or waiting."""
-    rows = ChartChange.objects.filter(visit=visit, subject="Escort")
-    of_them = [row.pk for row in rows_of_adult(visit.escort)] if visit.escort else []
-    stands = Q(status=Status.STANDS, subject_id__in=of_them)
-    return rows.filter(stands | Q(status=Status.WAITS)).order_by("pk").last()
+def standing_wishes(visit: Visit) -> list[ChartChange]:
+    """What was remembered at this visit of whoever brought the child, on a record or waiting; the last last.
+
+    All of it is of the one adult who is here, whichever row it stands on: merges and their undos may have
+    put some on the row of either record.
+    """
+    rows = ChartChange.objects.filter(visit=visit, subject="Escort").exclude(status=Status.TAKEN_OFF)
+    return list(rows.order_by("at", "pk"))
 
 
-def put_wishes_on(visit: Visit, change: ChartChange | None, *, was: int | None, ledger: Ledger) -> None:
-    """It stands with the new chart's escort, also under a later word; without one it waits at the visit.
+def put_wishes_on(visit: Visit, changes: list[ChartChange], *, was: int | None, ledger: Ledger) -> None:
+    """They stand with the new chart's escort, also under a later word; without one they wait at the visit.
 
     What the row says of it is `escorts.say_last_wishes`.
     """
-    if change is None:
-        return
-    escort = visit.escort
-    if escort is None:
-        waits = {"status": Status.WAITS, "patient_id": None, "subject_id": None}
-        ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=None, **waits)
-        return
-    before = columns(Escort.objects.get(pk=escort.pk), change.after)
-    stands = {"status": Status.STANDS, "patient_id": visit.patient_id, "subject_id": escort.pk}
-    ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=visit.patient_id, before=before, **stands)
+    escort = Escort.objects.get(pk=visit.escort.pk) if changes and visit.escort else None
+    now = visit.patient_id if escort else None
+    to: dict[str, Any] = {"status": Status.WAITS, "patient_id": now, "subject_id": None}
+    for change in changes:
+        if escort is not None:
+            before = columns(escort, change.after)
+            to |= {"status": Status.STANDS, "subject_id": escort.pk, "before": before}
+        # Only the last word is told: those under it go along without saying.
+        told = ledger if change is changes[-1] else Ledger()
+        told.change(change, Paper.WISH, Done.MOVED, was=was, now=now, **to)

@@ -32,11 +32,11 @@ def add(visit: Visit, said: claims.Claim, *, at: dt.datetime) -> bool:
         rename(patient, before, whole, visit=visit, at=at)
     waited = relinking.carry_waiting(visit, patient, at=at) if was is None and patient else None
     had = visit.appointment_id
-    wish = chart_changes.standing_wish(visit)
+    wishes = chart_changes.standing_wishes(visit)
     linking.detach(visit)
     visit.sign_in = row
     relinking.notice_again(visit, relinking.attach(visit, patient, had=had), by=None, at=at)
-    chart_changes.put_wishes_on(visit, wish, was=was.pk if was else None, ledger=waited or Ledger())
+    chart_changes.put_wishes_on(visit, wishes, was=was.pk if was else None, ledger=waited or Ledger())
     visit.match = match
     show(
         visit,

@@ -153,7 +153,7 @@ def put_on(move: Move, *, forgets: bool) -> None:
     """
     visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
     escort_id, said = (escort.pk, escorts.whole(escort)) if escort else (None, {})
-    wish = chart_changes.standing_wish(visit)
+    wishes = chart_changes.standing_wishes(visit)
     linking.detach(visit, forgets=forgets)
     # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
     is_moved = move.was != move.now
@@ -166,11 +166,11 @@ def put_on(move: Move, *, forgets: bool) -> None:
     noticed = attach(visit, move.now, had=booked.pk if booked else None)
     notice_again(visit, not_kept(visit, noticed), by=move.by, at=move.at)
     ledger, was, now = move.ledger, move.was_id, move.now_id
-    chart_changes.put_wishes_on(visit, wish, was=was, ledger=ledger if is_moved else Ledger())
+    chart_changes.put_wishes_on(visit, wishes, was=was, ledger=ledger if is_moved else Ledger())
     if not is_moved:
         return
     escort_returns.bring_in_step(ledger, was=was, now=now)
-    if wish is None and visit.sign_in.remember:
+    if not wishes and visit.sign_in.remember:
         ledger.note(visit.sign_in, Paper.WISH, Done.MOVED, was=was, now=now)
     there = Escort.objects.filter(pk=escort_id or 0).first()
     if escort is not None and (there is None or there.patient_id == was):

@@ -24,7 +24,7 @@ from checkin.models import (
     made_records,
     paper_words,
 )
-from checkin.models.own_records import follows, merged_here, own_record, rows_of_adult
+from checkin.models.own_records import follows, merged_here, own_record
 from checkin.rules.consent_adults import Adult, Basis, split_adult
 from checkin.rules.consent_meant import is_of_other_family
 from checkin.rules.excuse_notes import Status
@@ -267,11 +267,10 @@ def corrections(change: Change) -> Iterator[VisitPaper]:
 
 
 def wishes(change: Change) -> Iterator[VisitPaper]:
+    """The last word of the adult who is here: it stands for those under it, which go where it goes."""
     rows = ChartChange.objects.filter(visit=change.visit, subject="Escort").exclude(status="taken_off")
-    escort, said = change.visit.escort, change.visit.sign_in
-    of_them = [row.pk for row in rows_of_adult(escort)] if escort else []
-    rows = rows.filter(Q(status="waits") | Q(subject_id__in=of_them))
-    found: list[tuple[Model, str]] = [(row, paper_words.wish(row.after)) for row in rows.order_by("pk")]
+    said, last = change.visit.sign_in, rows.order_by("at", "pk").last()
+    found: list[tuple[Model, str]] = [(last, paper_words.wish(last.after))] if last else []
     if not found and said.remember and not said.is_patient:
         found = [(said, paper_words.wish(paper_words.said_wishes(said)))]
     for row, words in found:

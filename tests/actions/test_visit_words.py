@@ -1,0 +1,92 @@
+"""What an adult asked for at a visit is that visit's: all of it goes along, and the last word counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import matches, preferences
+from checkin.actions.relinking import papers_of
+from checkin.models import AuditEvent, ChartChange, Escort
+from checkin.rules.paper_fates import Paper
+from tests import make
+from tests.actions.test_relinking import NOVEMBER, fresh, relink, undo
+
+
+def at(minute):
+    return make.at(f"10:{minute:02}", NOVEMBER)
+
+
+def tell(visit, by, minute, *, at_visit=True):
+    """A wish that names the minute it was told at, at the visit or on the page of the record it is on."""
+    escort, here = fresh(fresh(visit).escort), visit if at_visit else None
+    wish = {"approach": "", "best_way": "text", "best_time": f"at {minute}"}
+    preferences.set_(escort=escort, by=by, at=at(minute), visit=here, **wish)
+
+
+def forget(visit, by, minute):
+    preferences.forget(escort=fresh(fresh(visit).escort), by=by, at=at(minute), visit=visit)
+
+
+def knows_rosa(patient):
+    Escort.objects.create(clinic=patient.clinic, patient=patient, name="Rosa Delgado", relationship="aunt")
+
+
+def times(patient):
+    """What is remembered of each adult of the record."""
+    return [one.best_time for one in patient.escorts.all()]
+
+
+def rows_of_words(visit):
+    """The rows on which anything stands that was told at this visit."""
+    fresh(visit)
+    return {*ChartChange.objects.filter(visit=visit, subject="Escort").values_list("subject_id", flat=True)}
+
+
+@pytest.mark.parametrize("last", ["told", "forgotten"])
+def test_the_last_word_told_at_a_visit_counts_though_two_of_them_came_to_one_row(visit, six, dana, last):
+    """The one before came back: an undo had put it beside the first, and only one of the two went along."""
+    knows_rosa(six)
+    own = visit.patient
+    tell(visit, dana, 1)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
+    tell(visit, dana, 3)
+    undo(visit, dana, at=at(4))
+    if last == "told":
+        tell(visit, dana, 5)
+    else:
+        forget(visit, dana, 5)
+    matches.new_patient(visit=fresh(visit), by=dana, at=at(6))
+    assert times(own) == ["at 5" if last == "told" else ""]
+
+
+def test_every_word_of_a_visit_goes_with_it_and_comes_back_with_it(visit, six, one, dana):
+    """One of them stayed on a row that was gone by then, or on the record of the child before."""
+    knows_rosa(six)
+    own = visit.patient
+    tell(visit, dana, 1)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
+    tell(visit, dana, 3)
+    relink(visit, one, dana, at=at(4))
+    assert (times(six), times(one)) == ([""], ["at 3"])
+    assert rows_of_words(visit) == {visit.escort_id}
+    undo(visit, dana, at=at(5))
+    assert (times(six), times(one)) == (["at 3"], [])
+    assert rows_of_words(visit) == {visit.escort_id}
+    undo(visit, dana, at=at(6))
+    assert (times(six), times(own)) == ([""], ["at 3"])
+    assert rows_of_words(visit) == {visit.escort_id}
+
+
+def test_of_all_that_was_told_at_a_visit_the_last_word_is_listed_and_told_once(visit, six, one, dana):
+    """Each word that stood was a line of its own, though they ask for one thing."""
+    knows_rosa(six)
+    tell(visit, dana, 1)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
+    tell(visit, dana, 3)
+    tell(visit, dana, 4)
+    listed = [paper.what for paper in papers_of(fresh(visit), one) if paper.paper == Paper.WISH]
+    assert len(listed) == 1 and "at 4" in listed[0]
+    decision = relink(visit, one, dana, at=at(5))
+    moved = decision.paper_moves.get(paper=Paper.WISH, subject="ChartChange")
+    assert ChartChange.objects.get(pk=moved.subject_id).after["best_time"] == "at 4"
+    assert AuditEvent.objects.filter(action="paper.moved", detail__paper=Paper.WISH).count() == 1
