@@ -24,38 +24,51 @@ def remember(
     """Keep what stood in these columns before, as JSON holds it, and what stands there now.
 
     One row for a visit and the record it wrote: writing again at the same visit keeps the first "before".
-    Written on a record's own page, at no visit, each time is a row: who wrote it, and when, is told. What an
-    adult asks for at no visit has none (`Escort.on_record` keeps it).
-    Call inside the transaction that wrote, with the row as it is now.
+    What an adult asks for is a row each time, as `remember_of_adult` says. Written on a record's own page, at
+    no visit, each time is a row: who wrote it, and when, is told. What an adult asks for at no visit has none
+    (`Escort.on_record` keeps it). Call inside the transaction that wrote, with the row as it is now.
     """
     if visit is None:
         return remember_at_no_visit(row, before, by=by, at=at) if isinstance(row, Patient) else None
-    patient_id = row.pk if isinstance(row, Patient) else row.patient_id
-    if visit.patient_id != patient_id:
-        return None
-    subject = type(row).__name__
     if isinstance(row, Escort):
-        escorts.keep_own_word(row, before)
+        return remember_of_adult(row, before, visit=visit, by=by, at=at)
+    if visit.patient_id != row.pk:
+        return None
     known = ChartChange.objects.filter(
-        visit=visit, subject=subject, subject_id=row.pk, patient_id=patient_id, status=Status.STANDS
+        visit=visit, subject="Patient", subject_id=row.pk, patient=row, status=Status.STANDS
     ).first()
     kept = {**before, **(known.before if known else {})}
     after = columns(row, kept)
     changed = {name: value for name, value in kept.items() if after[name] != value}
-    if isinstance(row, Escort):
-        # They were asked for all of it, and said so also of what an earlier visit had said already.
-        changed = kept
     if known is not None and not changed:
         known.status = Status.TAKEN_OFF
         known.save(update_fields=["status"])
         return None
     made = known or ChartChange(
-        clinic_id=row.clinic_id, visit=visit, subject=subject, subject_id=row.pk, patient_id=patient_id
+        clinic_id=row.clinic_id, visit=visit, subject="Patient", subject_id=row.pk, patient=row
     )
     made.before, made.after = changed, {name: after[name] for name in changed}
     made.at, made.by = at, by
     made.save()
     return made
+
+
+def remember_of_adult(
+    row: Escort, before: Mapping[str, Any], *, visit: Visit, by: Staff, at: dt.datetime
+) -> ChartChange | None:
+    """Each word of a visit is a row of its own, and keeps its moment: the last of them counts.
+
+    Ledgers and other rows may say an earlier one still. Were its moment forgotten, it would read there as
+    told before its history was kept (`escorts.is_known_word`), and so as the record's own.
+    """
+    if visit.patient_id != row.patient_id:
+        return None
+    escorts.keep_own_word(row, before)
+    # They were asked for all of it, and said so also of what an earlier visit had said already.
+    return ChartChange.objects.create(
+        clinic_id=row.clinic_id, visit=visit, patient_id=row.patient_id, subject="Escort", subject_id=row.pk,
+        before=dict(before), after=columns(row, before), at=at, by=by,
+    )  # fmt: skip
 
 
 def remember_at_no_visit(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import matches, preferences
+from checkin.actions import matches, preferences, unmerging
 from checkin.actions.relinking import papers_of
-from checkin.models import AuditEvent, ChartChange, Escort
+from checkin.models import AuditEvent, ChartChange, Escort, PatientMerge
 from checkin.rules.paper_fates import Paper
 from tests import make
 from tests.actions.test_relinking import NOVEMBER, fresh, relink, undo
+
+ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
 
 
 def at(minute):
@@ -90,3 +92,39 @@ def test_of_all_that_was_told_at_a_visit_the_last_word_is_listed_and_told_once(v
     moved = decision.paper_moves.get(paper=Paper.WISH, subject="ChartChange")
     assert ChartChange.objects.get(pk=moved.subject_id).after["best_time"] == "at 4"
     assert AuditEvent.objects.filter(action="paper.moved", detail__paper=Paper.WISH).count() == 1
+
+
+@pytest.mark.parametrize("then", ["told", "forgotten"])
+def test_a_word_told_twice_at_the_visit_is_no_word_of_the_records_own(front, visit, six, dana, max_, then):
+    """The first became the record's: its moment was written over, so it read as from before history was kept.
+
+    It stayed there when the visit turned out to be another child's.
+    """
+    own = visit.patient
+    matches.new_patient(visit=visit, by=dana, at=at(0))
+    tell(visit, dana, 1)
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
+    tell(visit, dana, 3, at_visit=False)
+    if then == "told":
+        tell(visit, dana, 4)
+    else:
+        forget(visit, dana, 4)
+    unmerging.undo(merge=PatientMerge.objects.get(), by=max_, at=at(5))
+    assert (times(six), times(own)) == (["at 3"], ["at 4" if then == "told" else ""])
+    other = make.visit(front, make.at("9:45", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **ROSA)
+    assert other.patient == own
+    relink(visit, six, dana, at=at(6))
+    assert times(own) == [""]
+
+
+def test_told_twice_at_a_visit_that_leaves_it_says_neither_word_there(front, visit, six, one, dana):
+    """However often it is told at the visit, none of it is left on a row that another visit names."""
+    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(1))
+    other = make.visit(front, make.at("9:42", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **ROSA)
+    assert other.escort == fresh(visit).escort
+    for minute in (2, 3):
+        tell(visit, dana, minute)
+    forget(visit, dana, 4)
+    tell(visit, dana, 5)
+    relink(visit, one, dana, at=at(6))
+    assert (times(six), times(one)) == ([""], ["at 5"])
