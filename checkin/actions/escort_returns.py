@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from checkin.actions import escorts
+from checkin.actions import escort_phones, escorts
 from checkin.actions.escorts import WISHES
 from checkin.actions.paper_ledger import Ledger, hold_subject, names_of
 from checkin.actions.unmerge_columns import put_back_again, take_out_further
@@ -112,7 +112,7 @@ def put_where_they_were(ledger: Ledger, undoes: MatchDecision, patient_id: int |
     changed = undoes.paper_moves.filter(paper=Paper.ESCORT, subject="Escort", done=Done.CHANGED)
     for move in changed.order_by("-pk"):
         row = hold_subject(move)
-        if row is not None and row.patient_id == move.patient_id:
+        if row is not None and row.patient_id in (move.patient_id, patient_id):
             put_back_again(ledger, row, move)
             say_again(row, way_of(row.patient_id))
 
@@ -146,6 +146,7 @@ def bring_home(
     told = ChartChange.objects.filter(subject="Escort", subject_id=row.pk, visit__in=staying)
     for change in told.filter(status=ChartChange.Status.STANDS).order_by("pk"):
         ledger.change(change, Paper.WISH, Done.MOVED, was=was, now=was, subject_id=own.pk)
+    escort_phones.take_off(own, [row.phone], ledger=ledger)
     return own
 
 

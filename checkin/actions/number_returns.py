@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.actions import corrections, open_visits
+from checkin.actions.escort_phones import gone_since
 from checkin.actions.paper_ledger import Ledger, hold_subject
 from checkin.actions.unmerge_columns import put_back_again
 from checkin.models import Discrepancy, DiscrepancyDecision, PaperMove, PatientMerge, Staff, Visit
@@ -35,7 +36,8 @@ def take_off(
         for row in said_elsewhere(subject, pk, merge, to=to, visits=visits):
             corrections.take_back(row, ledger=ledger, was=to, by=by, at=at)
             of[row.visit_id] = row.visit
-        for move in filled_since(subject, pk, merge, to=to):
+        gone = gone_since(pk, visits, since=first_move(merge)) if subject == "Escort" else []
+        for move in sorted([*filled_since(subject, pk, merge, to=to), *gone], key=lambda one: -(one.pk or 0)):
             put_back_again(ledger, hold_subject(move), move)
     return [of[pk] for pk in sorted(of)]
 

@@ -9,6 +9,7 @@ from checkin.actions import (
     asking,
     audit,
     chart_changes,
+    escort_phones,
     escort_returns,
     escorts,
     linking,
@@ -81,6 +82,7 @@ def relink(
     )
     # Once the visit is with the one and no longer with the other.
     escorts.say_last_wishes(None if stays else escort)
+    escort_phones.let_go(None if stays else escort, visit, ledger=move.ledger)
     escorts.say_last_wishes(visit.escort)
     needs.recompute(visit=visit, at=at, by=by)
     between = {one for one in (move.was_id, move.now_id) if one is not None}

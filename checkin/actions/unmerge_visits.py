@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.actions import escorts, given_moves, linking
+from checkin.actions import escort_phones, escorts, given_moves, linking
 from checkin.actions.escort_returns import bring_home
 from checkin.actions.merge_visits import columns_of, decide, free, place
 from checkin.actions.paper_ledger import Ledger, columns, hold_subject, names_of
@@ -107,10 +107,11 @@ def take_off_twins(ledger: Ledger, twins: list[PaperMove]) -> None:
             ledger.remove(row, Paper.ESCORT, was=row.patient_id)
 
 
-def say_last_wishes(ledger: Ledger, *, merged: Patient, way: list[int]) -> None:
-    """Every adult of these records is remembered by what stands with them now. Call once visits are back."""
+def say_last_words(ledger: Ledger, *, merged: Patient, way: list[int]) -> None:
+    """Every adult of these records says what is said of them there now. Call once visits are back."""
     for row in Escort.objects.filter(patient__in=[merged.pk, *way]).order_by("pk"):
         escorts.say_last_wishes(row, ledger=ledger)
+    escort_phones.part(ledger, merged.pk, way[-1])
 
 
 def give_back(

@@ -102,7 +102,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     unmerge_visits.take_off_twins(ledger, twins)
     escort_returns.show_hidden(ledger, kept.pk)
     escort_returns.take_off_unnamed(ledger, [merged.pk, *way])
-    unmerge_visits.say_last_wishes(ledger, merged=merged, way=way)
+    unmerge_visits.say_last_words(ledger, merged=merged, way=way)
     unmerge_papers.settle_due_items(ledger, merged=merged, way=way)
     kept.refresh_from_db()
     for patient in (merged, kept):

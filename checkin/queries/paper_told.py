@@ -189,7 +189,11 @@ def became(one: PaperMove, made: MatchDecision, both: Children) -> str:
         return f"{one.why}, so it was left{f' on {here}' if here else ''}"
     if one.paper == Paper.ESCORT and one.done == Done.CHANGED:
         joins = made.undoes_id is not None
-        return f"what the other record said of them is {'again' if joins else 'no longer'} on {there}"
+        said = "what the other record said of them"
+        number = (one.after if joins else one.before).get("phone", "")
+        if number and one.after.keys() <= {"phone", "phone_key"}:
+            said = f"their number {number}"
+        return f"{said} is {'again' if joins else 'no longer'} on {there}"
     if one.paper == Paper.ESCORT:
         return (
             f"now under who brings {now}" if one.done == Done.MOVED else f"no longer under who brings {was}"

@@ -1,0 +1,294 @@
+"""The phone of an adult who brings a child is of that child: typed at another's visit, it goes with that."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import matches, merging, preferences, unmerging
+from checkin.models import Escort
+from checkin.queries import paper_told
+from tests import make
+from tests.actions.test_own_records import LAST, WISH
+from tests.actions.test_relinking import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    fresh,
+    relink,
+    said,
+    undo,
+)
+
+ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
+FINN = {"name": "Finn O'Neil", "born": "2018-03-14"}
+ZOLTAN = {"name": "Zoltan Kiss", "born": "2013-05-05"}
+ADA = {"name": "Ada Lovelace", "born": "2010-02-02"}
+HIS, HERS, THIRD = "555-010-0111", "555-010-0222", "555-010-0333"
+
+
+def came(front, child, phone="", at="9:45", **who):
+    return make.visit(front, make.at(at, NOVEMBER), **child, **ROSA | who, escort_phone=phone)
+
+
+def phones(patient):
+    rows = list(patient.escorts.order_by("pk"))
+    assert all(bool(row.phone) == bool(row.phone_key) for row in rows), "the phone and its search key are one"
+    return [row.phone for row in rows]
+
+
+def merge(merged, into, by, at=WRITTEN):
+    for one in (merged, into):
+        one.refresh_from_db()
+    return merging.merge(merged=merged, into=into, by=by, at=at, why="their mother says so").merge
+
+
+def settle(visit, kind, by):
+    one = visit.discrepancies.open().get(field="phone")
+    make.decision(discrepancy=one, kind=kind, by=by, at=WRITTEN)
+    return one
+
+
+def leave(how, visit, child, by, at=LATER):
+    return undo(visit, by, at=at) if how == "undo" else relink(visit, child, by, at=at)
+
+
+@pytest.fixture(params=["unknown", "certain"])
+def zoltans(request, front, six, dana):
+    """Another child's visit, on Finn's record: as the rules had found, or as somebody had said."""
+    visit = came(front, FINN if request.param == "certain" else ZOLTAN, HIS, "9:40")
+    if request.param == "unknown":
+        matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    return fresh(visit)
+
+
+@pytest.mark.parametrize("how", ["undo", "third"])
+def test_a_phone_typed_at_the_visit_that_leaves_goes_with_it(front, zoltans, six, one, dana, how):
+    """It stood with the stranger's aunt, whom another visit named, and was called."""
+    finns = came(front, FINN)
+    leave(how, zoltans, one, dana)
+    assert phones(six) == [""]
+    assert fresh(finns).escort == six.escorts.get()
+    if zoltans_patient := fresh(zoltans).patient:
+        assert phones(zoltans_patient) == [HIS]
+
+
+def test_an_undo_gives_the_phone_back(front, zoltans, six, one, dana):
+    """What the undone decision had taken off is there again, and is not asked about."""
+    came(front, FINN)
+    relink(zoltans, one, dana, at=LATER)
+    undo(zoltans, dana, at=LATEST)
+    assert (phones(six), phones(one)) == ([HIS], [])
+    assert not zoltans.discrepancies.open().filter(field="phone").exists()
+    relink(zoltans, one, dana, at=LAST)
+    assert (phones(six), phones(one)) == ([""], [HIS])
+
+
+def test_an_undo_gives_the_phone_back_on_the_record_that_was_merged_on(
+    front, zoltans, six, one, eight, dana, max_
+):
+    """Meanwhile the record was merged into another, and the adult's row went there."""
+    came(front, FINN)
+    relink(zoltans, one, dana, at=LATER)
+    merge(six, eight, max_, at=LATER)
+    undo(zoltans, dana, at=LATEST)
+    assert phones(eight) == [HIS]
+
+
+def test_the_decision_and_its_undo_tell_of_the_number(front, zoltans, six, one, dana):
+    """It was gone from the record, and nothing said so."""
+    came(front, FINN)
+    made = relink(zoltans, one, dana, at=LATER)
+    assert f"Rosa Delgado: their number {HIS} is no longer on Finn O'Neil’s record." in paper_told.lines(made)
+    back = undo(zoltans, dana, at=LATEST)
+    assert f"Rosa Delgado: their number {HIS} is again on Finn O'Neil’s record." in paper_told.lines(back)
+
+
+def test_the_row_says_what_the_first_visit_that_stays_typed(front, zoltans, six, one, dana):
+    """The number that the family themselves had typed was nowhere but in a difference."""
+    came(front, FINN, at="9:44")
+    second, _ = came(front, FINN, HERS, "9:45"), came(front, FINN, THIRD, "9:46")
+    assert second.discrepancies.open().filter(field="phone").exists()
+    relink(zoltans, one, dana, at=LATER)
+    assert phones(six) == [HERS]
+    assert not second.discrepancies.open().filter(field="phone").exists()
+    undo(zoltans, dana, at=LATEST)
+    assert phones(six) == [HIS]
+
+
+@pytest.mark.parametrize("written", [HIS, "(555) 010 0111"])
+def test_a_phone_that_a_visit_that_stays_typed_as_well_stays(front, zoltans, six, one, dana, written):
+    came(front, FINN, written)
+    relink(zoltans, one, dana, at=LATER)
+    assert phones(six) == [HIS]
+
+
+@pytest.mark.parametrize("how", ["undo", "third"])
+def test_a_phone_of_the_record_itself_stays(front, six, one, dana, how):
+    """It stood there before, and both visits only said it too, or the one did and the other nothing."""
+    Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", phone=HIS)
+    zoltans = came(front, ZOLTAN, HIS, "9:40")
+    matches.link(visit=zoltans, patient=six, by=dana, at=WRITTEN)
+    came(front, FINN)
+    leave(how, zoltans, one, dana)
+    assert phones(six) == [HIS]
+
+
+def test_a_wish_told_on_the_page_says_nothing_of_the_phone(front, zoltans, six, one, dana):
+    """What Finn's aunt likes is of Finn's record; the number is Zoltan's all the same."""
+    finns = came(front, FINN)
+    preferences.set_(escort=fresh(finns).escort, by=dana, at=WRITTEN, **WISH)
+    relink(zoltans, one, dana, at=LATER)
+    assert phones(six) == [""]
+    assert six.escorts.get().best_way == WISH["best_way"]
+
+
+def test_a_phone_that_a_person_used_at_a_visit_that_stays_is_left(front, zoltans, six, one, dana):
+    finns = came(front, FINN, HERS)
+    settle(finns, "use_new", dana)
+    relink(zoltans, one, dana, at=LATER)
+    assert phones(six) == [HERS]
+
+
+@pytest.mark.parametrize("recorded", [HIS, ""])
+def test_what_a_person_kept_at_a_visit_that_stays_is_left(front, six, one, dana, recorded):
+    """“Keep the old”: the one on record is right, and the one typed is not; it is not put there after all."""
+    came(front, FINN, recorded, "9:40")
+    second = came(front, FINN, HERS, "9:41")
+    settle(second, "keep_old", dana)
+    third = came(front, FINN, recorded, "9:42")
+    relink(third, one, dana, at=LATER)
+    first = six.visits.order_by("arrived_at").first()
+    relink(first, one, dana, at=LATER)
+    assert phones(six) == [recorded]
+
+
+@pytest.mark.parametrize("whose", ["old", "nobody"])
+def test_use_new_at_the_visit_that_leaves_is_as_a_person_says(front, six, one, dana, whose):
+    """Put back, it is the number of before; left with the child before, it is that child's."""
+    came(front, FINN, "", "9:40")
+    zoltans = came(front, FINN, HIS, "9:41")
+    settle(zoltans, "use_new", dana)
+    came(front, FINN, "", "9:42")
+    relink(zoltans, one, dana, at=LATER, correction=whose)
+    assert phones(six) == [HIS if whose == "old" else ""]
+
+
+def test_a_phone_of_a_visit_that_left_does_not_come_back_under_a_correction(front, zoltans, six, one, dana):
+    """“Use the new” stood over it; put back, the number of a child who was gone already stood there again."""
+    adas = came(front, FINN, HERS)
+    settle(adas, "use_new", dana)
+    came(front, FINN, "", "9:46")
+    relink(zoltans, one, dana, at=LATER)
+    relink(adas, one, dana, at=LATEST, correction="nobody")
+    assert phones(six) == [""]
+
+
+def test_confirming_the_record_of_a_visit_leaves_the_phone(front, zoltans, six, dana):
+    """The visit names the same row before and after."""
+    came(front, FINN)
+    matches.link(visit=fresh(zoltans), patient=six, by=dana, at=LATER)
+    assert phones(six) == [HIS]
+
+
+# Merges
+
+
+def test_a_phone_filled_in_by_a_merge_goes_with_its_undo(front, one, dana):
+    """The row that the merge wrote on had gone home, and that of the visit that stayed kept the number."""
+    first = came(front, ZOLTAN, "", "9:40")
+    own = first.patient
+    matches.link(visit=first, patient=one, by=dana, at=WRITTEN)
+    second = came(front, ADA, HIS)
+    adas = second.patient
+    matches.link(visit=second, patient=one, by=dana, at=WRITTEN)
+    assert phones(one) == [HIS]
+    matches.new_patient(visit=fresh(first), by=dana, at=LATER, said=said(first, own))
+    assert (phones(own), phones(one)) == ([""], [HIS])
+    undo(first, dana, at=LATEST)
+    undo(second, dana, at=LAST)
+    assert (phones(one), phones(adas)) == ([""], [HIS])
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_phone_of_a_record_without_visits_goes_home_with_it(front, one, six, eight, dana, max_, first):
+    """Two records with an aunt of one name, merged into a third whose visit names her."""
+    for patient, phone in ((six, ""), (eight, HIS)):
+        Escort.objects.create(clinic=one.clinic, patient=patient, name="Rosa Delgado", phone=phone)
+    made = [merge(six, one, max_), merge(eight, one, max_)]
+    visit = came(front, {"name": "Zofia Wilk", "born": "2018-03-14"})
+    matches.link(visit=visit, patient=one, by=dana, at=LATER)
+    assert phones(one) == [HIS]
+    unmerging.undo(merge=made[first], by=max_, at=LATEST)
+    unmerging.undo(merge=made[1 - first], by=max_, at=LAST)
+    assert (phones(six), phones(eight), phones(one)) == ([""], [HIS], [""])
+
+
+def test_the_number_of_a_record_of_before_is_not_left_on_that_of_the_visit_that_stays(
+    front, one, eight, dana, max_
+):
+    """Anna's aunt went home with her number, which stood under who brings Zofia as well."""
+    Escort.objects.create(clinic=one.clinic, patient=eight, name="Rosa Delgado", phone=HIS)
+    made = merge(eight, one, max_)
+    visit = came(front, {"name": "Zofia Wilk", "born": "2018-03-14"}, HERS)
+    matches.link(visit=visit, patient=one, by=dana, at=LATER)
+    unmerging.undo(merge=made, by=max_, at=LATEST)
+    assert (phones(eight), phones(one)) == ([HIS], [HERS])
+
+
+def test_a_record_that_stands_again_has_its_own_phone_again(front, six, one, dana):
+    """Its aunt's row was the stranger's for a while, and had let go of the number with the visit."""
+    zoltans = came(front, ZOLTAN, HIS, "9:40")
+    own = zoltans.patient
+    matches.link(visit=zoltans, patient=six, by=dana, at=WRITTEN)
+    came(front, FINN, HERS)
+    relink(zoltans, one, dana, at=LATER)
+    assert (phones(six), phones(one)) == ([HERS], [HIS])
+    matches.new_patient(visit=fresh(zoltans), by=dana, at=LATEST, said=said(zoltans, own))
+    assert (phones(six), phones(one), phones(own)) == ([HERS], [], [HIS])
+    undo(zoltans, dana, at=LAST)
+    undo(zoltans, dana, at=LAST)
+    undo(zoltans, dana, at=LAST)
+    assert (phones(six), phones(own)) == ([HERS], [HIS])
+
+
+def test_a_phone_goes_out_of_the_records_that_were_merged_since(front, zoltans, six, one, eight, dana, max_):
+    """It had gone on to the record into which the stranger's was merged; undone, neither says it."""
+    Escort.objects.create(clinic=one.clinic, patient=one, name="Rosa Delgado", relationship="aunt")
+    came(front, FINN)
+    made = merge(six, one, max_)
+    assert phones(one) == [HIS]
+    relink(zoltans, eight, dana, at=LATER)
+    assert (phones(one), phones(eight)) == ([""], [HIS])
+    unmerging.undo(merge=made, by=max_, at=LATEST)
+    assert (phones(one), phones(six)) == ([""], [""])
+
+
+def test_a_visit_decided_otherwise_leaves_its_phone_on_no_record(front, six, one, eight, dana, max_):
+    """Her row went home with another visit's number on it, which the other child's family had typed."""
+    erins = came(front, ADA, HIS, "9:40")
+    ada = erins.patient
+    matches.new_patient(visit=erins, by=dana, at=WRITTEN)
+    came(front, ADA, "", "9:41")
+    made = merge(ada, six, max_)
+    came(front, FINN, HERS)
+    relink(erins, one, dana, at=LATER)
+    assert phones(six) == [HERS]
+    unmerging.undo(merge=made, by=max_, at=LATEST)
+    assert (phones(ada), phones(six), phones(one)) == ([""], [HERS], [HIS])
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_what_an_undo_puts_on_again_goes_with_the_merge(front, six, one, dana, filled):
+    """The visit left and came back, and with it the number that the merge had filled in."""
+    facts = {"phone": "" if filled else HERS}
+    Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt", **facts)
+    zoltans = came(front, ZOLTAN, HIS, "9:40")
+    matches.link(visit=zoltans, patient=six, by=dana, at=WRITTEN)
+    came(front, FINN)
+    relink(zoltans, one, dana, at=LATER)
+    assert phones(six) == [facts["phone"]]
+    undo(zoltans, dana, at=LATEST)
+    assert phones(six) == [HIS if filled else HERS]
+    undo(zoltans, dana, at=LAST)
+    assert phones(six) == [facts["phone"]]
