@@ -164,10 +164,11 @@ def follow_merges(own: Escort, row: Escort, move: PaperMove) -> None:
 
 
 def bring_in_step(ledger: Ledger, *, was: int | None, now: int | None) -> None:
-    """Whom only the records that are parts of these know stands on them, and nobody else without a visit."""
+    """Whom only records that are parts of these know stands on them; who is of no visit, not on the first."""
     for pk in (now, was):
         if pk is not None:
             show_hidden(ledger, pk)
+    # Not on the other one: the visit is not written there yet.
     take_off_unnamed(ledger, [was] if was is not None else [])
 
 

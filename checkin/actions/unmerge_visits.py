@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from checkin.actions import escort_phones, escorts, given_moves, linking
-from checkin.actions.escort_returns import bring_home
+from checkin.actions.escort_returns import bring_home, show_hidden, take_off_unnamed
 from checkin.actions.merge_visits import columns_of, decide, free, place
 from checkin.actions.paper_ledger import Ledger, columns, hold_subject, names_of
 from checkin.actions.relinking import Kind
@@ -95,8 +95,18 @@ def give_back_escorts(
     return twins
 
 
+def take_off_strays(ledger: Ledger, twins: list[PaperMove], *, merged: Patient, way: list[int]) -> None:
+    """Whom no visit brings to either record any more is taken off, also who is home already. Call last.
+
+    Whom a record that is a part of the one that stays knows stands on it again.
+    """
+    take_off_twins(ledger, twins)
+    show_hidden(ledger, way[-1])
+    take_off_unnamed(ledger, [merged.pk, *way])
+
+
 def take_off_twins(ledger: Ledger, twins: list[PaperMove]) -> None:
-    """Who stands at home already, and whom no visit brings here any more, is taken off. Call last."""
+    """Who stands at home already, and whom no visit brings here any more, is taken off."""
     for move in twins:
         row: Escort | None = hold_subject(move)
         if row is None:

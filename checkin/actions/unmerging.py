@@ -12,7 +12,6 @@ from typing import Any
 
 from checkin.actions import (
     audit,
-    escort_returns,
     number_returns,
     unmerge_columns,
     unmerge_corrections,
@@ -99,9 +98,7 @@ def unfold(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
     for visit, escort in brought:
         if escort is not None:
             unmerge_visits.forget(ledger, visit, escort)
-    unmerge_visits.take_off_twins(ledger, twins)
-    escort_returns.show_hidden(ledger, kept.pk)
-    escort_returns.take_off_unnamed(ledger, [merged.pk, *way])
+    unmerge_visits.take_off_strays(ledger, twins, merged=merged, way=way)
     unmerge_visits.say_last_words(ledger, merged=merged, way=way)
     unmerge_papers.settle_due_items(ledger, merged=merged, way=way)
     kept.refresh_from_db()
