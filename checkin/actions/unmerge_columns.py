@@ -11,6 +11,7 @@ from typing import Any
 
 from checkin.actions.paper_ledger import Ledger, columns, hold_subject
 from checkin.models import PaperMove, Patient, PatientMerge
+from checkin.models.made_records import way_of
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
@@ -32,11 +33,13 @@ def leave(ledger: Ledger, move: PaperMove, why: str) -> None:
     )
 
 
-def put_columns_back(ledger: Ledger, row: Any, move: PaperMove, *, only: Mapping[str, Any] | None) -> None:
+def put_columns_back(
+    ledger: Ledger, row: Any, move: PaperMove, *, only: Mapping[str, Any] | None, seen: tuple[int, ...] = ()
+) -> None:
     """Write what stood in each column before the move, where nobody has changed it since.
 
     And so in the row of the next record, where a merge that stands took it on. `only`: no other columns than
-    these, and where the move wrote these values.
+    these, and where the move wrote these values. `seen`: the moves by which the way came here.
     """
     wrote = {name: value for name, value in move.after.items() if only is None or only.get(name) == value}
     found = columns(row, wrote)
@@ -46,7 +49,7 @@ def put_columns_back(ledger: Ledger, row: Any, move: PaperMove, *, only: Mapping
         put(ledger, row, Paper(move.paper), back)
     if any(name not in back and found[name] != before[name] for name in wrote):
         leave(ledger, move, CHANGED)
-    take_out_further(ledger, row, wrote)
+    take_out_further(ledger, row, wrote, seen=(*seen, move.pk))
 
 
 def put_hidden_back(ledger: Ledger, merge: PatientMerge, way: list[int]) -> None:
@@ -78,19 +81,29 @@ def put(ledger: Ledger, row: Any, paper: Paper, values: Mapping[str, Any]) -> No
         ledger.change(row, paper, Done.CHANGED, was=whose, now=whose, **to)
 
 
-def take_out_further(ledger: Ledger, row: Any, said: Mapping[str, Any] | None = None) -> None:
-    """Where a merge that stands took this on from the row: out of that one too. None: all that it took."""
+def take_out_further(
+    ledger: Ledger, row: Any, said: Mapping[str, Any] | None = None, *, seen: tuple[int, ...] = ()
+) -> None:
+    """Where a merge that stands took this on from the row: out of that one too. None: all that it took.
+
+    No move is gone through twice (`seen`): rows go from record to record, and the way must end wherever
+    they are by now.
+    """
     for move in taken_on(row):
-        other = hold_subject(move)
+        other = hold_subject(move) if move.pk not in seen else None
         if other is not None:
-            put_columns_back(ledger, other, move, only=said)
+            put_columns_back(ledger, other, move, only=said, seen=seen)
 
 
 def taken_on(row: Any) -> Iterator[PaperMove]:
-    """What the standing merge of this row's record wrote on the other record because of the row."""
+    """What the standing merge of this row's record wrote on the other record because of the row.
+
+    A record that stands by itself, or went elsewhere, by a decision on its visit has taken nothing there any
+    more: its merge was never undone, but was over with that decision, which put back what it had written.
+    """
     patient: Patient = row if isinstance(row, Patient) else row.patient
     merge: PatientMerge | None = patient.standing_merge()
-    if merge is None:
+    if merge is None or merge.into_id not in way_of(patient.pk)[1:]:
         return
     if isinstance(row, Patient):
         yield from merge.paper_moves.filter(subject="Patient", done=Done.CHANGED).order_by("pk")
