@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from checkin.actions.paper_ledger import Ledger, columns, hold_subject
 from checkin.models import PaperMove, Patient, PatientMerge
 from checkin.models.made_records import way_of
@@ -130,7 +132,9 @@ def before_of(move: PaperMove, name: str) -> Any:
 
 def is_undone(move: PaperMove, name: str, *, since: PaperMove) -> bool:
     """Whether its merge was undone after this other move, or that by which the value came to its record."""
-    if PatientMerge.objects.filter(undoes=move.merge_id, pk__gt=since.merge_id or 0).exists():
+    before = PaperMove.objects.filter(merge=OuterRef("pk"), pk__lt=since.pk)
+    # The other may be a decision's on a visit, of no merge. An undo that is going on has no moves yet.
+    if PatientMerge.objects.filter(~Exists(before), undoes=move.merge_id).exists():
         return True
     source = source_of(move)
     came = PaperMove.objects.filter(

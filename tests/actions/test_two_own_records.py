@@ -18,6 +18,7 @@ from tests.actions.test_relinking import NOVEMBER, fresh, relink, said, undo
 
 AT = [make.at(f"10:{minute:02}", NOVEMBER) for minute in range(10)]
 TEXT = {"remember": True, "best_way": "text"}
+PHONE = "555-010-0111"
 NINE_40, NINE_45 = (make.at(clock, NOVEMBER) for clock in ("9:40", "9:45"))
 ZOLTANS, ADAS = [("Rosa Delgado", "aunt", "", "text", NINE_40)], [("Rosa Delgado", "aunt", "", "", NINE_45)]
 """What her row says of the one sign-in alone, and of the other."""
@@ -119,6 +120,22 @@ def test_both_undone_in_either_order_leave_what_was(front, six, dana, max_, link
             unmerge(record, max_)
     assert whole(six, own, adas, zoltan, ada) == before
     assert (rows(own), rows(adas), rows(six)) == (ZOLTANS, ADAS, [])
+
+
+def test_her_number_comes_again_with_the_visit_though_a_merge_that_brought_it_is_undone(
+    front, six, one, dana
+):
+    """The undo of the correction left it blank: it took an undo from before for one since."""
+    zoltan, ada = two(front, zoltans={"escort_phone": PHONE})
+    matches.link(visit=zoltan, patient=ada.patient, by=dana, at=AT[1])
+    matches.undo(visit=fresh(zoltan), by=dana, at=AT[2])
+    link_both(ada, zoltan, six, dana)
+    both = [("Rosa Delgado", "aunt", PHONE, "", NINE_45)]
+    assert rows(six) == both
+    relink(zoltan, one, dana, at=AT[5])
+    assert (rows(six), rows(one)) == (ADAS, [("Rosa Delgado", "aunt", PHONE, "", NINE_40)])
+    undo(zoltan, dana, at=AT[6])
+    assert (rows(six), rows(one)) == (both, [])
 
 
 def test_taking_a_wish_out_of_the_next_record_ends_where_two_have_it_of_each_other(brook, max_):
