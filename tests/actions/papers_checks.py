@@ -31,7 +31,7 @@ from checkin.queries import paper_told
 from checkin.rules.paper_fates import Paper as Fate
 from tests.actions.papers_model import Paper
 from tests.actions.papers_rows import COLUMNS, WATCHED, WISHES, Rows
-from tests.actions.papers_world import World
+from tests.actions.papers_world import NAMELESS, World
 
 # Held against the model -------------------------------------------------------------------------------------
 
@@ -140,18 +140,24 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+def called(row: Any) -> Any:
+    """The adult's name, or what they are to the child, by which one who gave no name is known."""
+    return row["name"] or NAMELESS
+
+
 def wishes(world: World, rows: Rows) -> Iterator[str]:
     """An escort's wishes are those told of this child: none are left of another's visit."""
     blank = dict.fromkeys(WISHES, "")
     seen = {}
     for pk, row in rows[Escort].items():
-        if world.model.seen_as(row["patient_id"]) != row["patient_id"] or not row["name"]:
+        who = called(row)
+        if world.model.seen_as(row["patient_id"]) != row["patient_id"] or not who:
             continue
-        expected = world.model.columns(row["patient_id"], row["name"], blank)
+        expected = world.model.columns(row["patient_id"], who, blank)
         found = {name: row[name] for name in WISHES}
-        seen[row["patient_id"], row["name"]] = found
+        seen[row["patient_id"], who] = found
         if found != expected:
-            yield f"{row['name']} (escort {pk} of record {row['patient_id']}) wishes {found}, not {expected}"
+            yield f"{who} (escort {pk} of record {row['patient_id']}) wishes {found}, not {expected}"
     for paper in world.model.of_kind("wish"):
         for one in world.model.stands_on(paper) if paper.counts else ():
             if (one, paper.subject) not in seen:
@@ -161,7 +167,7 @@ def wishes(world: World, rows: Rows) -> Iterator[str]:
 def adults(world: World, rows: Rows) -> Iterator[str]:
     """Under “who brings them” stands nobody who only came with another child."""
     for row in rows[Escort].values():
-        record, name = row["patient_id"], row["name"]
+        record, name = row["patient_id"], called(row)
         if (record, name) in world.adults_at_start or world.model.is_merging(record):
             continue
         if name not in world.model.adults(record):

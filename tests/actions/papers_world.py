@@ -89,7 +89,7 @@ CAST = (
 TWICE = (3, "B9")
 """This child is on file a second time, under another number."""
 
-SITTER = "Nadia Wolf"
+SITTER, NAMELESS = "Nadia Wolf", "nan"
 
 
 class World:
@@ -194,14 +194,18 @@ class World:
     def is_kin(self, one: int, other: int) -> bool:
         return CAST[one].mother == CAST[other].mother
 
-    def sign_in(self, dice: random.Random) -> Visit:
+    def come_nameless(self, dice: random.Random) -> Visit:
+        """Signed in by an adult who says only what they are to the child."""
+        return self.sign_in(dice, adult=NAMELESS)
+
+    def sign_in(self, dice: random.Random, adult: str | None = None) -> Visit:
         number = dice.randrange(len(CAST))
         child, said = CAST[number], CAST[number]
         if dice.random() < 0.25:
             said = dice.choice([one for one in CAST if one.mother == child.mother or one.name == child.name])
         born = said.born if dice.random() < 0.8 else dice.choice(["", said.born[:-1] + "9", "2019-04-14"])
         name = said.name if dice.random() < 0.8 else said.name.split()[0] + dice.choice(["", " Bellamy"])
-        adult = dice.choice([child.mother, child.mother, SITTER, "Uri Stone", ""])
+        adult = adult or dice.choice([child.mother, child.mother, SITTER, "Uri Stone", ""])
         fields = {
             "escort_name": adult,
             "relationship": dice.choice(["mother", "sitter"]) if adult else "",
@@ -209,6 +213,8 @@ class World:
             "notes_wanted": ["school"] if dice.random() < 0.2 else [],
             "guardian_name": dice.choice(["", "", child.mother, "Eva Novak"]),
         }
+        if adult == NAMELESS:
+            fields |= {"escort_name": "", "relationship": NAMELESS}
         if adult and dice.random() < 0.5:
             fields |= self.wish(dice) | {"remember": "yes"}
         claim = make.claim(name=name, born=born, **fields)
@@ -711,6 +717,15 @@ class World:
             return None
         preferences.set_(escort=one, by=self.dana, at=self.at, visit=visit, **values)
         return self.wrote("wish", one.pk, visit=visit, record=one.patient_id, values=values, subject=one.name)
+
+    def tell_on_page(self, dice: random.Random) -> Any:
+        """A wish that is told on a record's own page, at no visit."""
+        one, values = dice.choice(list(Escort.objects.order_by("pk"))), self.wish(dice)
+        if values == {name: getattr(one, name) for name in WISHES}:
+            return None
+        preferences.set_(escort=one, by=self.dana, at=self.at, **values)
+        who = one.name or NAMELESS
+        return self.wrote("wish", one.pk, visit=None, record=one.patient_id, values=values, subject=who)
 
     def chart(self, dice: random.Random) -> Any:
         """Language, interpreter, access needs, put on the child's record."""

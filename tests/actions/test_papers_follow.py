@@ -89,15 +89,31 @@ PAGES = {
 }
 """How often, where staff write on the pages of records that sign-ins made, between decisions and undos."""
 
+WORDS = {
+    "sign_in": 4,
+    "come_nameless": 3,
+    "link": 7,
+    "new_patient": 6,
+    "undo_match": 6,
+    "merge": 2,
+    "merge_on_file": 2,
+    "undo_merge": 3,
+    "link_and_back": 1,
+    "new_and_back": 1,
+    "remember": 4,
+    "tell_on_page": 5,
+}
+"""How often, where adults, some without a name, ask for something at visits and on the pages of records."""
+
 Step = tuple[str, int]
 STEPS = 12
-TURNS, OWN = 500_000, 1_000_000
-"""From these seeds on, a sequence is of `RECORDS`, and of `PAGES`."""
+TURNS, OWN, SAID = 500_000, 1_000_000, 2_000_000
+"""From these seeds on, a sequence is of `RECORDS`, of `PAGES`, and of `WORDS`."""
 
 
 def sequence(seed: int) -> list[Step]:
     dice = random.Random(seed)  # noqa: S311
-    acts = ACTS if seed < TURNS else RECORDS if seed < OWN else PAGES
+    acts = ACTS if seed < TURNS else RECORDS if seed < OWN else PAGES if seed < SAID else WORDS
     names = dice.choices([*acts], [*acts.values()], k=STEPS - 1 + (seed >= TURNS))
     return [(name, dice.getrandbits(32)) for name in ["sign_in", *names]]
 
@@ -188,7 +204,7 @@ FOUND = (
 LONG = {"sqlite": 10_000, "postgresql": 1_000}
 """How many sequences the long run drives, in chunks for as many workers as there are."""
 LONG_TURNS, TURN_CHUNKS = {"sqlite": 2_000, "postgresql": 400}, 8
-"""So many of `RECORDS`, and of `PAGES`."""
+"""So many of `RECORDS`, of `PAGES`, and of `WORDS`."""
 
 
 def test_papers_follow_their_child(world):
@@ -232,6 +248,13 @@ def test_papers_follow_while_records_come_and_go(world, chunk):
 def test_papers_follow_that_are_written_on_the_page_of_a_record_made_here(world, chunk):
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, OWN + chunk * each, each, PAGES)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
+def test_wishes_follow_that_are_told_at_visits_and_on_the_pages_of_records(world, chunk):
+    each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
+    drive_chunk(world, SAID + chunk * each, each, WORDS)
 
 
 def test_the_model_sees_a_paper_that_is_with_a_stranger(world):
