@@ -125,8 +125,7 @@ def test_whom_a_record_merged_into_the_own_one_knows_goes_along_with_it(
         matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     else:
         merging.merge(merged=own, into=six, by=max_, at=WRITTEN, why=THEIR_MOTHER)
-    before = aunts(six)
-    assert before == ["text"]
+    assert aunts(six) == ["text"]
     relink(visit, one, dana, at=LATEST)
     assert (aunts(six), aunts(one)) == ([], ["text"])
     undo(visit, dana, at=LAST)

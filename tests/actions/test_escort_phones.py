@@ -9,6 +9,7 @@ from checkin.models import Escort
 from checkin.queries import paper_told
 from tests import make
 from tests.actions.test_own_records import LAST, WISH
+from tests.actions.test_own_words import FINN, ROSA
 from tests.actions.test_relinking import (
     LATER,
     LATEST,
@@ -20,8 +21,6 @@ from tests.actions.test_relinking import (
     undo,
 )
 
-ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
-FINN = {"name": "Finn O'Neil", "born": "2018-03-14"}
 ZOLTAN = {"name": "Zoltan Kiss", "born": "2013-05-05"}
 ADA = {"name": "Ada Lovelace", "born": "2010-02-02"}
 HIS, HERS, THIRD = "555-010-0111", "555-010-0222", "555-010-0333"

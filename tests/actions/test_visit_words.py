@@ -9,9 +9,8 @@ from checkin.actions.relinking import papers_of
 from checkin.models import AuditEvent, ChartChange, Escort, PatientMerge
 from checkin.rules.paper_fates import Paper
 from tests import make
+from tests.actions.test_own_words import ROSA
 from tests.actions.test_relinking import NOVEMBER, fresh, relink, undo
-
-ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
 
 
 def at(minute):
@@ -29,8 +28,14 @@ def forget(visit, by, minute):
     preferences.forget(escort=fresh(fresh(visit).escort), by=by, at=at(minute), visit=visit)
 
 
-def knows_rosa(patient):
-    Escort.objects.create(clinic=patient.clinic, patient=patient, name="Rosa Delgado", relationship="aunt")
+def tell_twice(visit, six, by):
+    """On the record that the sign-in made, returned, and again once it is merged into one that knows her."""
+    Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt")
+    own = visit.patient
+    tell(visit, by, 1)
+    matches.link(visit=fresh(visit), patient=six, by=by, at=at(2))
+    tell(visit, by, 3)
+    return own
 
 
 def times(patient):
@@ -47,11 +52,7 @@ def rows_of_words(visit):
 @pytest.mark.parametrize("last", ["told", "forgotten"])
 def test_the_last_word_told_at_a_visit_counts_though_two_of_them_came_to_one_row(visit, six, dana, last):
     """The one before came back: an undo had put it beside the first, and only one of the two went along."""
-    knows_rosa(six)
-    own = visit.patient
-    tell(visit, dana, 1)
-    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
-    tell(visit, dana, 3)
+    own = tell_twice(visit, six, dana)
     undo(visit, dana, at=at(4))
     if last == "told":
         tell(visit, dana, 5)
@@ -63,11 +64,7 @@ def test_the_last_word_told_at_a_visit_counts_though_two_of_them_came_to_one_row
 
 def test_every_word_of_a_visit_goes_with_it_and_comes_back_with_it(visit, six, one, dana):
     """One of them stayed on a row that was gone by then, or on the record of the child before."""
-    knows_rosa(six)
-    own = visit.patient
-    tell(visit, dana, 1)
-    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
-    tell(visit, dana, 3)
+    own = tell_twice(visit, six, dana)
     relink(visit, one, dana, at=at(4))
     assert (times(six), times(one)) == ([""], ["at 3"])
     assert rows_of_words(visit) == {visit.escort_id}
@@ -81,10 +78,7 @@ def test_every_word_of_a_visit_goes_with_it_and_comes_back_with_it(visit, six, o
 
 def test_of_all_that_was_told_at_a_visit_the_last_word_is_listed_and_told_once(visit, six, one, dana):
     """Each word that stood was a line of its own, though they ask for one thing."""
-    knows_rosa(six)
-    tell(visit, dana, 1)
-    matches.link(visit=fresh(visit), patient=six, by=dana, at=at(2))
-    tell(visit, dana, 3)
+    tell_twice(visit, six, dana)
     tell(visit, dana, 4)
     listed = [paper.what for paper in papers_of(fresh(visit), one) if paper.paper == Paper.WISH]
     assert len(listed) == 1 and "at 4" in listed[0]
