@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from checkin.models import Need, NeedAnswer, Patient, Visit
+from checkin.models import MatchDecision, Need, NeedAnswer, Patient, Visit
 from checkin.models.made_records import end_of
 from checkin.models.own_records import merged_here
 from checkin.models.paper_words import child
@@ -46,19 +48,49 @@ def of_child_before(visit: Visit, lapsed: Iterable[NeedAnswer]) -> set[int]:
     """Which of these lines, in which a need lapsed, are of a child whose visit this was said to be, by id.
 
     A need lapsed on that child's record, or as the visit left it: what they need is told at no other's visit.
-    Where the visit is nobody's, all is told. No query where nothing lapsed; else one, two more where it was
-    another's, and those of `others_of_visit`.
+    Nor is what lapsed here as another visit left this child, and took with it what was said there.
+    Where the visit is nobody's, all is told. No query where nothing lapsed; else one, two more where this or
+    such a visit was another's, and those of `others_of_visit`.
     """
     lapsed = list(lapsed)
     if not lapsed or visit.patient_id is None:
         return set()
-    moves = list(visit.match_decisions.order_by("pk").values_list("at", "previous_patient"))
+    moves = moves_about(visit, {one.at for one in lapsed})
     own = {None, visit.patient_id}
-    if any(was not in own for _, was in moves):
+    if any(one.was not in own or one.now not in own for one in moves):
         own |= set(merged_here(visit.patient_id))
     others = others_of_visit(visit, [one.need for one in lapsed])
-    whose = {one.pk: next((was for at, was in moves if at >= one.at), None) for one in lapsed}
-    return {one.pk for one in lapsed if one.need_id in others or whose[one.pk] not in own}
+    mine = [one for one in moves if one.visit == visit.pk]
+    left = {(one.at, one.was) for one in moves if one.visit != visit.pk and one.now not in own - {None}}
+    whose = {one.pk: next((go.was for go in mine if go.at >= one.at), visit.patient_id) for one in lapsed}
+    return {
+        one.pk
+        for one in lapsed
+        if one.need_id in others or whose[one.pk] not in own or (one.at, whose[one.pk]) in left
+    }
+
+
+class Gone(NamedTuple):
+    """A visit that went from one child, or nobody, to another."""
+
+    pk: int
+    visit: int
+    at: dt.datetime
+    was: int | None
+    now: int | None
+
+
+def moves_about(visit: Visit, times: set[dt.datetime]) -> list[Gone]:
+    """This visit's moves in turn, and those in which at these times another visit left a child of this one's.
+
+    One query for both: a page of needs has a budget.
+    """
+    read = ("pk", "visit", "at", "previous_patient", "patient")
+    left = MatchDecision.objects.filter(at__in=times)
+    here = left.filter(previous_patient=visit.patient_id).values_list(*read)
+    before = left.filter(previous_patient__in=visit.match_decisions.values("previous_patient"))
+    found = visit.match_decisions.values_list(*read).union(here, before.values_list(*read)).order_by("pk")
+    return [Gone(*one) for one in found]
 
 
 def both_children(other: Patient, need: Need) -> tuple[Told, Told]:

@@ -6,11 +6,12 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import matches, merging, needs, unmerging
+from checkin.actions import matches, merging, needs, preferences, unmerging
 from checkin.actions.boards import Refused
 from checkin.actions.paper_moves import PapersSaid
 from checkin.actions.relinking import papers_of
 from checkin.models import DueItem, Immunization, Need, NeedAnswer
+from checkin.queries import stories
 from checkin.rules import vaccines
 from checkin.rules.need_facts import Kind, Outcome
 from tests import make
@@ -284,3 +285,104 @@ def test_a_need_that_comes_again_is_of_this_childs_item_again(front, ned, owl, n
     assert (fresh(need).status, need.due_item) == (Outcome.OPEN, mine)
     needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[4])
     assert (fresh(mine).status, fresh(theirs).status) == ("given", "due")
+
+
+# What another visit's word made, and took away again
+
+
+@pytest.fixture
+def own(front, ned):
+    return come(front)
+
+
+@pytest.fixture
+def wrong(front, ned, own, owl, dana):
+    """Max's visit, taken for Ned's while Ned is here himself; what helps Max is written there."""
+    found = come(front, "Max Owl")
+    link(found, ned, dana, CLOCK[0])
+    helped(found, ned, dana, CLOCK[1])
+    assert own.needs.open().filter(label="access · crutches").exists()
+    return found
+
+
+def helped(visit, child, by, at, words="crutches"):
+    said = {"language": "", "interpreter_needed": False, "access_needs": words}
+    return preferences.record(patient=child, visit=visit, by=by, at=at, **said)
+
+
+def crutches(visit):
+    events = stories.story(fresh(visit)).events
+    return [one.what for one in events if one.what.endswith(": access · crutches")]
+
+
+GONE = "No longer needed: access · crutches"
+
+
+def page_of(client, visit):
+    return client.get(f"/visits/{visit.pk}/").content.decode().lower()
+
+
+def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_left(
+    own, wrong, ned, owl, dana, as_
+):
+    """“No longer needed: access · crutches” stood for good on Ned's own visit; Max needs them."""
+    link(wrong, owl, dana, CLOCK[2])
+    assert own.needs.get(label="access · crutches").status == Outcome.LAPSED
+    assert crutches(own) == []
+    assert "crutches" not in page_of(as_(dana), own)
+    undo_match(wrong, dana, CLOCK[3])
+    assert crutches(own) == ["Needed again: access · crutches"]
+    link(wrong, owl, dana, CLOCK[4])
+    assert crutches(own) == []
+
+
+def test_it_is_not_told_either_where_the_other_visit_is_nobodys_by_now(own, wrong, ned, dana, as_):
+    """It was told as Ned's, while the page of the other visit said that the child is open again."""
+    undo_match(wrong, dana, CLOCK[2])
+    assert own.needs.get(label="access · crutches").status == Outcome.LAPSED
+    assert crutches(own) == []
+    assert "crutches" not in page_of(as_(dana), own)
+
+
+def test_it_is_not_told_either_once_the_record_of_the_visit_is_merged(
+    own, wrong, brook, ned, owl, dana, max_
+):
+    """Ned's visit is of the record that his own went into: there it was told once more."""
+    link(wrong, owl, dana, CLOCK[2])
+    twin = make.patient(brook, "Ned Foxe", born="2018-03-14")
+    merging.merge(merged=ned, into=twin, by=max_, at=CLOCK[3], sure=True, why="their mother says so")
+    assert fresh(own).patient == twin
+    assert crutches(own) == []
+
+
+def test_what_somebody_did_about_it_stays_told_where_it_was_done(own, wrong, ned, owl, noor, dana):
+    need = own.needs.get(label="access · crutches")
+    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[2])
+    link(wrong, owl, dana, CLOCK[3])
+    assert fresh(need).status == Outcome.DONE
+    assert len(crutches(own)) == 1 and "No longer" not in crutches(own)[0]
+
+
+def test_what_the_child_of_the_visit_needs_no_longer_is_told_though_another_visit_left(
+    own, wrong, ned, owl, dana
+):
+    """Taken off the record at a visit that stayed: nobody else's word went elsewhere with it."""
+    helped(own, fresh(ned), dana, CLOCK[2], words="")
+    link(wrong, owl, dana, CLOCK[3])
+    assert crutches(own) == [GONE]
+
+
+def test_where_the_two_are_one_child_after_all_it_is_told_again(own, wrong, ned, owl, dana, max_):
+    link(wrong, owl, dana, CLOCK[2])
+    helped(fresh(wrong), fresh(owl), dana, CLOCK[3], words="")
+    assert crutches(own) == []
+    merging.merge(merged=owl, into=ned, by=max_, at=CLOCK[4], sure=True, why="their mother says so")
+    assert crutches(own) == [GONE]
+
+
+def test_what_lapsed_as_a_record_was_merged_with_its_visits_is_told(front, own, ned, owl, dana, max_):
+    """A merge takes the visits along, and no child's needs go elsewhere."""
+    helped(come(front), ned, dana, CLOCK[0])
+    helped(None, owl, dana, CLOCK[1], words="ramp")
+    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[2], sure=True, why="their mother says so")
+    assert crutches(own) == [GONE]
