@@ -225,7 +225,10 @@ def provisional_for(visit: Visit, *, at: dt.datetime) -> Patient:
 def step_back(
     visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime, said: PapersSaid = NOTHING_SAID
 ) -> MatchDecision:
-    before, made = last.previous_patient, last.patient
+    (before, over), made = made_records.goes_back_to(last), last.patient
+    for one in over:
+        # The merge that had taken the visit along is over: so is what it decided here.
+        decide(visit, Kind.UNDO, by=by, at=at, patient=before, was=one.patient, undoes=one)
     is_own = own_record(visit, visit.patient) is not None and made == visit.patient
     # A record that stood again by this decision, and is another visit's too by now, stays as it is.
     stood_again = last.paper_moves.filter(paper=Paper.RECORD, subject="Patient", done=Done.MOVED).exists()
@@ -234,9 +237,9 @@ def step_back(
     if was_made and made is not None:
         set_status(made, Patient.Status.PROVISIONAL, at=at)
     if before is not None:
-        # What it was merged into since stands for it: no visit is on a record that was merged away.
-        before = fresh_patient(made_records.end_of(before.pk))
-    match = last.previous_match if last.kind != Kind.AUTO else Match.PROBABLE
+        before = fresh_patient(before.pk)
+    known = (over[-1] if over else last).previous_match
+    match = known if last.kind != Kind.AUTO else Match.PROBABLE
     undone = relink(visit, before, kind=Kind.UNDO, match=match, by=by, at=at, undoes=last, said=said)
     if was_made and made is not None and not made_records.holds_something(made):
         # Of what the visit does not take with it nothing must stand on a record that counts as none.

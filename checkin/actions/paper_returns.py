@@ -22,7 +22,7 @@ from checkin.models import (
     Patient,
     StandingProxy,
 )
-from checkin.models.made_records import end_of, stands_for
+from checkin.models.made_records import end_of, is_past, stands_for
 from checkin.models.own_records import own_record
 from checkin.models.row_json import from_json
 from checkin.models.visit_papers import VisitPaper
@@ -208,16 +208,18 @@ def say(move: Move, head: PaperMove) -> None:
     """Write down for the paper that it is back where it was."""
     row, now = subject_of(head), head.was_patient_id
     now = end_of(now) if now is not None else None
+    if move.undoes is not None and is_past(now, move.undoes, move.now_id):
+        now = move.now_id
     if row is not None:
         move.ledger.note(row, Paper(head.paper), Done.CHANGED, was=head.patient_id, now=now)
 
 
 def restore(one: PaperMove, move: Move) -> None:
     if one.done == Done.REMOVED:
-        write_again(one)
+        write_again(one, move)
         return
     row = subject_of(one)
-    if row is None:
+    if row is None or is_of_record_past(row, move):
         return
     if isinstance(row, NeedAnswer):
         answer_again(row, move)
@@ -229,12 +231,20 @@ def restore(one: PaperMove, move: Move) -> None:
         if isinstance(row, Discrepancy):
             make_room(row, one, move)
         stood = columns(row, one.before)
-        put_columns(row, one)
+        put_columns(row, one, move)
         if one.subject in ON_RECORD and one.paper in (Paper.CHART, Paper.CORRECTION):
             # The merge that wrote it may be undone by now: only this undo knows what stood before it.
             facts: dict[str, Any] = {"before": stood, "after": columns(row, one.before)}
             whose = row.pk if isinstance(row, Patient) else row.patient_id
             move.ledger.note(row, Paper(one.paper), Done.CHANGED, was=whose, now=whose, **facts)
+
+
+def is_of_record_past(row: Any, move: Move) -> bool:
+    """A record's own columns, and its guardians', where the visit comes back to another record."""
+    if type(row).__name__ not in ON_RECORD or move.undoes is None:
+        return False
+    whose = row.pk if isinstance(row, Patient) else row.patient_id
+    return is_past(whose, move.undoes, move.now_id)
 
 
 def make_room(row: Discrepancy, one: PaperMove, move: Move) -> None:
@@ -245,30 +255,37 @@ def make_room(row: Discrepancy, one: PaperMove, move: Move) -> None:
         between.update(status=status.WITHDRAWN, settled_at=move.at, settled_by=move.by)
 
 
-def put_columns(row: Model, one: PaperMove) -> None:
+def put_columns(row: Model, one: PaperMove, move: Move) -> None:
     """Write what stood there before, with the search keys that follow it."""
-    kept = as_it_stands_now(from_json(row, one.before), one)
+    kept = as_it_stands_now(from_json(row, one.before), one, move)
     for name, value in kept.items():
         setattr(row, name, value)
     keys = ["phone_key"] if one.subject in ("Escort", "Guardian") else []
     row.save(update_fields=[*kept, *keys])
 
 
-def write_again(one: PaperMove) -> None:
+def write_again(one: PaperMove, move: Move) -> None:
     """The row that was taken off, as it was."""
     model: Any = apps.get_model("checkin", one.subject)
     # With its own id: decisions name the row by it.
     row = model(pk=one.subject_id)
-    for name, value in as_it_stands_now(from_json(row, one.before), one).items():
+    for name, value in as_it_stands_now(from_json(row, one.before), one, move).items():
         setattr(row, name, value)
     row.save(force_insert=True)
 
 
-def as_it_stands_now(kept: dict[str, Any], one: PaperMove) -> dict[str, Any]:
-    """Each patient named in these columns is the one into whom that record was merged since the move."""
+def as_it_stands_now(kept: dict[str, Any], one: PaperMove, move: Move) -> dict[str, Any]:
+    """Each patient named in these columns is the one into whom that record was merged since the move.
+
+    For the record where the visit had been taken by a merge that is over stands the one where it goes back.
+    """
     is_chart = one.subject == "ChartChange" and one.paper == Paper.CHART
     names = ["patient_id", "made_for_id", *(["subject_id"] if is_chart else [])]
-    return kept | {name: stands_for(kept[name], one) for name in names if kept.get(name) is not None}
+    found = {name: stands_for(kept[name], one) for name in names if kept.get(name) is not None}
+    undoes, now = move.undoes, move.now_id
+    if undoes is not None and now is not None:
+        found = {name: now if is_past(pk, undoes, now) else pk for name, pk in found.items()}
+    return kept | found
 
 
 def answer_again(row: NeedAnswer, move: Move) -> None:

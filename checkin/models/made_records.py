@@ -7,7 +7,15 @@ from typing import Any
 
 from django.db.models import Q
 
-from checkin.models import ChartChange, PaperMove, Patient, Visit, paper_words
+from checkin.models import (
+    ChartChange,
+    MatchDecision,
+    PaperMove,
+    Patient,
+    PatientMerge,
+    Visit,
+    paper_words,
+)
 from checkin.rules.paper_fates import Paper
 
 
@@ -83,3 +91,29 @@ def way_of(patient_id: int) -> list[int]:
         if into is None or into in way:
             return way
         way.append(into)
+
+
+def goes_back_to(last: MatchDecision) -> tuple[Patient | None, list[MatchDecision]]:
+    """Where an undo of the visit's last decision puts it, and the merges' decisions that are over with it.
+
+    Where it would be now without that decision. What a record was merged into since stands for it: no visit
+    is on a record that was merged away. Where a merge had taken the visit along, and was undone since, that
+    is the record that stands by itself again.
+    """
+    before, over, merges = last.previous_patient, [], []
+    standing = last.visit.match_decisions.filter(undoes=None, undone_by=None, pk__lt=last.pk)
+    for one in standing.select_related("patient", "previous_patient").order_by("-pk"):
+        if one.kind != MatchDecision.Kind.MERGE or one.merge_id is None:
+            break
+        merges.append(one)
+        if PatientMerge.objects.filter(undoes=one.merge_id).exists():
+            before, over = one.previous_patient, [*merges]
+    return Patient.objects.get(pk=end_of(before.pk)) if before is not None else None, over
+
+
+def is_past(patient_id: int | None, undoes: MatchDecision, now_id: int | None) -> bool:
+    """Whether it is the record where the visit was, or in it, and an undo puts it on `now_id` instead."""
+    was = undoes.previous_patient_id
+    if patient_id is None or was is None or now_id is None or end_of(was) == now_id:
+        return False
+    return end_of(patient_id) == end_of(was)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 
 from checkin.models import DiscrepancyDecision, MatchDecision, PaperMove, Patient, PatientMerge, paper_words
-from checkin.models.made_records import end_of, stands_for
+from checkin.models.made_records import end_of, goes_back_to, is_past, stands_for
 from checkin.models.own_records import own_record
 from checkin.models.row_json import as_json
 from checkin.queries.paper_told import (
@@ -40,7 +40,9 @@ class Returned(NamedTuple):
 
 def will_be(undoes: MatchDecision, papers: Iterable[Returned]) -> list[str]:
     """What every record will say after an undo of this decision, what it says of a child's name first."""
-    told, both = list(papers), children(undoes, is_named_above=True)
+    now = goes_back_to(undoes)[0]
+    told = [without_past(one, undoes, now) for one in papers]
+    both = children(undoes, is_named_above=True)
     rows = rows_of(one.moves[0] for one in told)
     again, found = Again(), []
     for one in told:
@@ -53,7 +55,7 @@ def will_be(undoes: MatchDecision, papers: Iterable[Returned]) -> list[str]:
         ):
             continue
         said = chart_lines(one.moves, undoes) if one.is_given_back and head.paper == Paper.CHART else []
-        found += said or [of_paper(one, row, undoes, both)]
+        found += said or [of_paper(one, row, undoes, both, now)]
     for move in merged_columns(undoes):
         again.put("Patient", move.subject_id, move.before, BY_MERGE)
     return [*again.lines(), *found]
@@ -68,9 +70,18 @@ def of_merge(merge: PatientMerge) -> list[str]:
     return again.lines()
 
 
-def of_paper(one: Returned, row: Any, undoes: MatchDecision, both: Children) -> str:
+def without_past(one: Returned, undoes: MatchDecision, now: Patient | None) -> Returned:
+    """Without the columns of a record to which the visit does not go back: an undo leaves these."""
+    of_records = [move for move in one.moves[1:] if move.subject == "Patient"]
+    past = [move for move in of_records if is_past(move.subject_id, undoes, now.pk if now else None)]
+    return one._replace(moves=[move for move in one.moves if move not in past])
+
+
+def of_paper(one: Returned, row: Any, undoes: MatchDecision, both: Children, now: Patient | None) -> str:
     head = one.moves[0]
     where = head.was_patient if one.is_given_back else head.patient
+    if one.is_given_back and now is not None and is_past(head.was_patient_id, undoes, now.pk):
+        where = now
     at = f"on {told_of(where, both).record}" if where else f"waits at {undoes.visit.token}"
     if one.is_given_back and is_only_on_own(head, undoes):
         at = f"only on {ON_OWN}"

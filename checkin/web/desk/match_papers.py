@@ -14,6 +14,7 @@ from checkin.actions.relinking import had_before, latest, papers_of
 from checkin.actions.writing import write
 from checkin.models import Discrepancy, Match, MatchDecision, Patient, Visit, paper_choices, paper_words
 from checkin.models import lookup as records
+from checkin.models.made_records import goes_back_to
 from checkin.models.own_records import own_record
 from checkin.models.visit_papers import VisitPaper, digest, written_at
 from checkin.queries import paper_told, undo_told
@@ -49,7 +50,7 @@ def target(visit: Visit, step: str, patient: Patient | None) -> tuple[Patient | 
     """To which record the visit would go by this step, and the decision that it undoes."""
     if step == "desk:match_undo":
         last = latest(visit)
-        return (last.previous_patient if last else None), last
+        return (goes_back_to(last)[0] if last else None), last
     if step == "desk:match_new":
         own = own_record(visit, visit.patient)
         return own.merged if own else typed_record(visit), None
