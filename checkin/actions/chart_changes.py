@@ -8,7 +8,7 @@ from typing import Any
 
 from checkin.actions import escorts
 from checkin.actions.paper_ledger import Ledger, columns
-from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
+from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
 from checkin.models.made_records import way_of
 from checkin.models.own_records import own_merge
 from checkin.models.row_json import from_json
@@ -164,7 +164,7 @@ def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
     if was is None or own is None or own == was:
         return dict(change.before)
     merges = PaperMove.objects.filter(
-        merge__merged__in=way_of(own), merge__undoes=None, merge__undone_by=None,
+        merge__in=PatientMerge.objects.standing().filter(merged__in=way_of(own)),
         subject="Patient", subject_id=was, done=Done.CHANGED,
     )  # fmt: skip
     found: dict[str, Any] = {}

@@ -152,6 +152,7 @@ def bring_home(
 
 def follow_merges(own: Escort, row: Escort, move: PaperMove) -> None:
     """What was told on the page of a record on the way goes back to it when its merge is undone."""
+    # Also by one that was over with a decision on a visit: its undo makes that merge stand again.
     later = PaperMove.objects.filter(
         paper=Paper.ESCORT, subject_id=row.pk, done=Done.MOVED, pk__gt=move.pk,
         merge__undoes=None, merge__undone_by=None, merge__isnull=False,

@@ -73,6 +73,7 @@ def said_elsewhere(
 
 def filled_since(subject: str, pk: int, merge: PatientMerge, *, to: int | None) -> list[PaperMove]:
     """What the row took over, where it said nothing, from other records that were merged since and stay."""
+    # Also from one whose merge was over with a decision on its visit, if that left it there.
     wrote = PaperMove.objects.filter(
         subject=subject, subject_id=pk, done=Done.CHANGED, pk__gt=first_move(merge),
         merge__isnull=False, merge__undoes=None, merge__undone_by=None,

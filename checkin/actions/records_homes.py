@@ -67,15 +67,14 @@ class Homes:
         moved = standing_moves().filter(subject="PatientIdentifier", done=Done.MOVED, patient__isnull=False)
         for move in moved.filter(subject_id__in=[one.pk for one in numbers]).order_by("-merge_id"):
             came[move.subject_id].append(move)
-        homes = set()
+        first = {one.pk: first_record(one.patient_id, came[one.pk]) for one in numbers}
+        self.read_ways({first[one.pk] for one in numbers if first[one.pk] != one.patient_id})
         for one in numbers:
-            home = first_record(one.patient_id, came[one.pk])
-            self.numbered.add(home)
-            if home != one.patient_id:
-                self.by_key[one.system, one.value] = home
-                self.by_digits[digits_of((one.system, one.value))] = home
-                homes.add(home)
-        self.read_ways(homes)
+            is_home = first[one.pk] in self.ways
+            self.numbered.add(first[one.pk] if is_home else one.patient_id)
+            if is_home:
+                self.by_key[one.system, one.value] = first[one.pk]
+                self.by_digits[digits_of((one.system, one.value))] = first[one.pk]
 
     def look_up_placed(self, items: Iterable[Related]) -> None:
         """Send on what its file has put to a patient who is a merged record's number's."""
@@ -89,18 +88,25 @@ class Homes:
                 one.merged_pk, one.patient_pk = home, self.ways[home][-1].now
 
     def read_ways(self, homes: set[int]) -> None:
+        """By which merges each went to the record that stays; none where another thing put it on from one.
+
+        Ends whatever the rows say: a way that comes back to a record on it is none.
+        """
         into: dict[int, Step] = {}
+        merged: set[int] = set()
         new = homes
         while new:
-            found = PatientMerge.objects.filter(undoes=None, undone_by=None, merged__in=new).order_by("pk")
+            found = PatientMerge.objects.standing().filter(merged__in=new).select_related("into")
             steps = {one.merged_id: Step(one.pk, one.merged_id, one.into_id) for one in found}
+            merged |= {one.into_id for one in found if one.into.merged_into_id is not None}
             into |= steps
             new = {step.now for step in steps.values()} - into.keys()
         for home in homes & into.keys():
             way = [into[home]]
-            while way[-1].now in into:
+            while way[-1].now in into and len(way) <= len(into):
                 way.append(into[way[-1].now])
-            self.ways[home] = tuple(way)
+            if way[-1].now not in merged:
+                self.ways[home] = tuple(way)
         if into:
             self.records |= Patient.objects.select_related("clinic").in_bulk(into.keys())
             taken = standing_moves().filter(merge__in=[step.merge for step in into.values()])
@@ -167,7 +173,7 @@ class Homes:
 
 def standing_moves() -> QuerySet[PaperMove]:
     """What the merges did that stand."""
-    return PaperMove.objects.filter(merge__isnull=False, merge__undoes=None, merge__undone_by=None)
+    return PaperMove.objects.filter(merge__in=PatientMerge.objects.standing())
 
 
 def first_record(patient_id: int, moves: Iterable[PaperMove]) -> int:

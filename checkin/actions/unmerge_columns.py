@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef
 
 from checkin.actions.paper_ledger import Ledger, columns, hold_subject
 from checkin.models import PaperMove, Patient, PatientMerge
-from checkin.models.made_records import way_of
 from checkin.models.row_json import from_json
 from checkin.rules.paper_fates import Done, Paper
 
@@ -101,11 +100,11 @@ def taken_on(row: Any) -> Iterator[PaperMove]:
     """What the standing merge of this row's record wrote on the other record because of the row.
 
     A record that stands by itself, or went elsewhere, by a decision on its visit has taken nothing there any
-    more: its merge was never undone, but was over with that decision, which put back what it had written.
+    more: its merge does not stand, and that decision put back what it had written.
     """
     patient: Patient = row if isinstance(row, Patient) else row.patient
     merge: PatientMerge | None = patient.standing_merge()
-    if merge is None or merge.into_id not in way_of(patient.pk)[1:]:
+    if merge is None:
         return
     if isinstance(row, Patient):
         yield from merge.paper_moves.filter(subject="Patient", done=Done.CHANGED).order_by("pk")
@@ -118,7 +117,7 @@ def taken_on(row: Any) -> Iterator[PaperMove]:
 
 
 def before_of(move: PaperMove, name: str) -> Any:
-    """What stood there before the move, but for what merges wrote that were undone since."""
+    """What stood there before the move, but for what merges wrote that were undone, or over, since."""
     value = move.before[name]
     earlier = PaperMove.objects.filter(
         subject=move.subject, subject_id=move.subject_id, done=Done.CHANGED, pk__lt=move.pk,
@@ -131,10 +130,12 @@ def before_of(move: PaperMove, name: str) -> Any:
 
 
 def is_undone(move: PaperMove, name: str, *, since: PaperMove) -> bool:
-    """Whether its merge was undone after this other move, or that by which the value came to its record."""
+    """Whether its merge was undone or over after this other move, or that by which the value came here."""
     before = PaperMove.objects.filter(merge=OuterRef("pk"), pk__lt=since.pk)
     # The other may be a decision's on a visit, of no merge. An undo that is going on has no moves yet.
     if PatientMerge.objects.filter(~Exists(before), undoes=move.merge_id).exists():
+        return True
+    if move.merge is not None and is_over(move.merge, since=since):
         return True
     source = source_of(move)
     came = PaperMove.objects.filter(
@@ -143,6 +144,15 @@ def is_undone(move: PaperMove, name: str, *, since: PaperMove) -> bool:
     )  # fmt: skip
     values = (one for one in came if name in one.after and one.after[name] == move.after[name])
     return any(is_undone(one, name, since=since) for one in values)
+
+
+def is_over(merge: PatientMerge, *, since: PaperMove) -> bool:
+    """Whether a decision on a visit took the merged record elsewhere after this move: no row undoes it."""
+    went = PaperMove.objects.filter(
+        decision__isnull=False, paper=Paper.RECORD, subject="Patient", subject_id=merge.merged_id,
+        done=Done.MOVED, pk__gt=since.pk,
+    )  # fmt: skip
+    return went.exists() and not PatientMerge.objects.standing().filter(pk=merge.pk).exists()
 
 
 def source_of(move: PaperMove) -> int | None:

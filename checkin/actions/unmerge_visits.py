@@ -165,6 +165,7 @@ def give_back(
 def made_since(visit: Visit, made: PatientMerge) -> Escort | None:
     """The visit's escort, where none of the merges put that one on it: it went elsewhere and came back."""
     moves = PaperMove.objects.filter(paper=Paper.VISIT, subject_id=visit.pk, merge__undoes=None)
+    # One that was over with a decision on the visit counts too, where that put this very row on it again.
     standing = Q(merge__undone_by=None) | Q(merge=made.undoes_id)
     last = moves.filter(standing, merge__isnull=False).order_by("pk").last()
     if visit.escort is None or (last is not None and last.after.get("escort_id") == visit.escort_id):

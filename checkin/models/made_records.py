@@ -76,7 +76,10 @@ def end_of(patient_id: int) -> int:
 
 def stands_for(patient_id: int, move: PaperMove) -> int:
     """The record into which this one was merged since the move; itself where it was merged before it."""
-    merge = Patient.objects.get(pk=patient_id).standing_merge()
+    # Also one that was over with a decision on its visit: the record goes from one to the next by such, and
+    # what moved since the merge is of the record itself.
+    merges = PatientMerge.objects.filter(merged=patient_id, undoes=None, undone_by=None)
+    merge = merges.order_by("pk").last()
     if merge is not None and merge.paper_moves.filter(pk__lt=move.pk).exists():
         return patient_id
     into = Patient.objects.values_list("merged_into", flat=True).get(pk=patient_id)

@@ -64,6 +64,7 @@ def changes(patient: Patient) -> list[dict[str, Any]]:
     of_it = Q(subject="Patient", subject_id=patient.pk)
     decided = DiscrepancyDecision.objects.filter(of_it, kind="use_new", undone_by=None)
     written = ChartChange.objects.filter(of_it, status=ChartChange.Status.STANDS)
+    # Also one that was over with a decision on a visit: what stood before it was this record's as well.
     merged = PaperMove.objects.filter(of_it, done=Done.CHANGED, merge__undoes=None, merge__undone_by=None)
     rows = [
         *decided.values_list("at", "before"),

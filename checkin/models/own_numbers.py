@@ -16,7 +16,7 @@ def own_first(rows: QuerySet[PatientIdentifier]) -> QuerySet[PatientIdentifier]:
     """
     brought = PaperMove.objects.filter(
         paper=Paper.IDENTIFIER, subject="PatientIdentifier", subject_id=OuterRef("pk"), done=Done.MOVED,
-        # What an undo gave back is the record's own again.
+        # By where it stands: what an undo, or a decision on a visit, gave back is the record's own again.
         patient=OuterRef("patient_id"), merge__isnull=False, merge__undoes=None,
     )  # fmt: skip
     return rows.annotate(was_brought=Exists(brought)).order_by("was_brought", "system", "value")

@@ -43,6 +43,7 @@ STANDS = (Patient.Status.PROVISIONAL, Patient.Status.ACTIVE)
 
 def own_merge(visit: Visit) -> PatientMerge | None:
     """The merge of the record that this visit's sign-in made, where it was never another visit's too."""
+    # Also where a decision on the visit took it out of there since: by this merge it is known as own.
     decisions = visit.match_decisions.filter(
         kind=MatchDecision.Kind.MERGE, previous_match__in=MADE, undone_by=None, merge__undone_by=None
     )

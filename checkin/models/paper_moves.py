@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, Self
+
 from django.db import models
 
-from checkin.models.base import ImmutableModel
+from checkin.models.base import ImmutableModel, ImmutableQuerySet
 from checkin.rules.paper_fates import Done, Paper
+
+
+class PatientMergeQuerySet(ImmutableQuerySet):
+    def standing(self) -> Self:
+        """Those by which their record is where it is: none undone, and none that a decision on a visit ended.
+
+        Such a decision takes a record out of the one it was merged into, or puts it into a third, and no row
+        of merges says so. A record that went on as a part of another is in that one still.
+        """
+        later = PatientMerge.objects.filter(
+            merged=models.OuterRef("merged"), pk__gt=models.OuterRef("pk"), undoes=None, undone_by=None
+        )
+        there = self.filter(undoes=None, undone_by=None, merged__merged_into=models.F("into"))
+        return there.exclude(models.Exists(later))
 
 
 class PatientMerge(ImmutableModel):
@@ -18,6 +34,8 @@ class PatientMerge(ImmutableModel):
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     why = models.CharField(max_length=500, blank=True, help_text="how somebody knows that they are one child")
+
+    objects: ClassVar[Any] = PatientMergeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["into", "at"], name="merge_by_record")]

@@ -152,7 +152,8 @@ class Patient(models.Model):
 
     def standing_merge(self) -> PatientMerge | None:
         """The merge by which this record was merged away, where that was written down."""
-        return PatientMerge.objects.filter(merged=self.pk, undoes=None, undone_by=None).order_by("pk").last()
+        found: PatientMerge | None = PatientMerge.objects.standing().filter(merged=self.pk).first()
+        return found
 
     @property
     def is_on_file(self) -> bool:

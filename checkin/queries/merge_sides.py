@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import F
-
 from checkin.models import Patient, PatientMerge, paper_words
 from checkin.models.own_records import went_on
 from checkin.rules.telling_apart import Told, details, tell_shortly
@@ -42,9 +40,7 @@ def merged_from(patient: Patient) -> list[PatientMerge]:
     found: list[PatientMerge] = []
     ids = [patient.pk]
     while ids and len(found) < MOST_MERGES:
-        standing = PatientMerge.objects.filter(
-            into__in=ids, undoes=None, undone_by=None, merged__merged_into=F("into")
-        )
+        standing = PatientMerge.objects.standing().filter(into__in=ids)
         rows = standing.select_related("merged", "by").annotate(has_gone_on=went_on())
         more = list(rows.order_by("-pk")[:MOST_MERGES])
         found += [one for one in more if not one.has_gone_on]

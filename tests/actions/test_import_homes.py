@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import merging, records, unmerging
+from checkin.actions import matches, merging, records, unmerging
+from checkin.actions.records_homes import Homes
 from checkin.models import (
     Appointment,
     DueItem,
@@ -16,6 +17,7 @@ from checkin.models import (
     PaperMove,
     Patient,
     PatientIdentifier,
+    PatientMerge,
 )
 from checkin.queries import merges
 from checkin.rules.records import (
@@ -291,6 +293,73 @@ def test_what_its_file_has_put_to_the_merged_record_goes_home(load, merge, undo,
     assert on(zofia)[0] == 1
     undo(merged)
     assert on(anna)[0] == 1
+
+
+@pytest.fixture
+def parted(front, dana, anna):
+    """A sign-in linked to Anna by mistake, then a new patient: the merge of its record was never undone."""
+    visit = make.visit(front, name="Zed Novak", born="2020-02-02", escort_name="Olga Novak")
+    own = visit.patient
+    merged = matches.link(visit=visit, patient=anna, by=dana, at=make.at("9:41")).merge
+    visit.refresh_from_db()
+    matches.new_patient(visit=visit, by=dana, at=make.at("9:42"))
+    read_again(own)
+    assert (own.merged_into, merged.into, hasattr(merged, "undone_by")) == (None, anna, False)
+    return own
+
+
+def test_an_import_ends_where_a_record_stood_alone_and_took_in_the_one_it_had_been_merged_into(
+    load, merge, undo, anna, parted
+) -> None:
+    """Its merge was over, and counted: the import went from one record to the other for ever."""
+    last = merge(anna, parted)
+    assert load(*more_of("A1", ""), child("A1", ANNA, language="pl")) == [MADE] * 4 + [CHANGED]
+    undo(last)
+    read_again(anna, parted)
+    assert (anna.language, parted.language) == ("pl", "")
+    assert (on(anna), on(parted)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0])
+
+
+def test_a_word_of_a_merged_record_goes_no_further_than_its_record_is(
+    load, merge, undo, anna, zofia, parted
+) -> None:
+    """Its phone and language were written on a stranger's, by a merge that was over."""
+    last = merge(zofia, parted)
+    items = [*more_of("B1", ""), child("B1", ZOFIA, language="vi", phone="555-077-0001")]
+    assert load(*items, child("A1", ANNA)) == [MADE] * 4 + [CHANGED, UNCHANGED]
+    read_again(anna, parted)
+    assert (anna.phone, anna.language, on(anna)) == ("", "", [0, 0, 0, 0, 1])
+    assert (parted.phone, parted.language, on(parted)) == ("555-077-0001", "vi", [1, 1, 1, 1, 1])
+    undo(last)
+    read_again(zofia, parted)
+    assert (zofia.phone, parted.phone) == ("555-077-0001", "")
+    assert (on(zofia), on(parted)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0])
+
+
+def test_a_row_of_a_record_that_another_decision_moved_on_is_written_on_no_stranger(
+    load, front, dana, anna, zofia
+) -> None:
+    """Its file had put it to a record made at sign-in: it was written where the first, wrong match was."""
+    visit = make.visit(front, name="Zed Novak", born="2020-02-02", escort_name="Olga Novak")
+    own = visit.patient
+    for patient in (anna, zofia):
+        visit.refresh_from_db()
+        matches.link(visit=visit, patient=patient, by=dana, at=make.at("9:41"))
+    read_again(own)
+    assert own.merged_into == zofia
+    load(GuardianItem(patient_pk=own.pk, is_placed=True, values=dict(URI)))
+    assert (on(anna)[0], on(own)[0]) == (0, 1)
+
+
+def test_reading_the_ways_ends_whatever_the_rows_say(anna, zofia, merge) -> None:
+    """Two records in each other, by rows that no page writes, kept an import for ever."""
+    merge(anna, zofia)
+    Patient.objects.filter(pk=zofia.pk).update(status=Patient.Status.MERGED, merged_into=anna)
+    back = {"clinic": anna.clinic, "merged": zofia, "into": anna, "at": make.at("9:02")}
+    PatientMerge.objects.create(**back, by=PatientMerge.objects.get().by)
+    homes = Homes()
+    homes.read_ways({anna.pk, zofia.pk})
+    assert homes.ways == {}
 
 
 def test_a_bulk_of_rows_costs_no_more_queries(

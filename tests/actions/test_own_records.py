@@ -769,3 +769,20 @@ def test_a_record_that_a_record_system_knew_before_stays_where_it_was_merged(vis
     assert [row.patient for row in rows] == [six]
     assert Guardian.objects.get(name="Ewa Kiss").patient == six
     assert (ConsentRecord.objects.get(visit=None).patient, StandingProxy.objects.get().patient) == (six, six)
+
+
+def test_the_undo_of_another_merge_gives_back_no_column_of_a_record_that_stands_by_itself(
+    visit, six, one, dana, max_
+):
+    """A merge that was over with a decision had written the phone: the undo of a later one gave it back."""
+    own = visit.patient
+    Patient.objects.filter(pk=six.pk).update(phone="555-010-0001")
+    Patient.objects.filter(pk=one.pk).update(phone="555-010-0002")
+    Patient.objects.filter(pk=own.pk).update(phone="555-077-0001")
+    facts = {"into": six, "by": max_, "take": ["phone"], "why": "their mother says so"}
+    merging.merge(merged=own, at=WRITTEN, **facts)
+    last = merging.merge(merged=one, at=WRITTEN, **facts).merge
+    matches.new_patient(visit=fresh(visit), by=dana, at=LATER)
+    assert (fresh(own).merged_into, fresh(six).phone) == (None, "555-010-0002")
+    unmerging.undo(merge=last, by=max_, at=LAST)
+    assert fresh(six).phone == "555-010-0001"
