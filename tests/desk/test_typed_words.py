@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import time_machine
 from django import forms
 from django.forms import HiddenInput
 from django.urls import reverse
@@ -195,7 +196,9 @@ def test_a_number_that_was_typed_is_seen_and_can_be_put_right(brook):
     assert (fields["outcome"]["kind"], send) == ("line", "Kept")
 
 
+@time_machine.travel(make.at("9:41"))
 def test_a_promise_is_shown_with_whom_and_when_in_words(brook, dana):
+    """On a Tuesday: before a day on which the clinic is closed, it names the next day instead of tomorrow."""
     fields, send = show(
         brook,
         "/promises/new/?visit=2",
