@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup prepare run start test test-long lint pictures lock
+.PHONY: help setup prepare run start test test-long lint format pictures lock
 
 help: ## say what there is
 	@echo "Brought By: a clinic check-in that never turns a child away."
@@ -47,6 +47,10 @@ lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migration
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
+
+format: .venv/dev.stamp ## put style and imports right, as `make lint` wants them
+	@$(PY) -m ruff check --fix --quiet .
+	@$(PY) -m ruff format --quiet .
 
 pictures: prepare $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
 	@$(PY) tests/pictures.py $(ARGS)

@@ -8,8 +8,8 @@ from django.core.cache.backends import db
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.db import DatabaseError, connection
 
-from checkin.actions.storage import cause_of
-from checkin.actions.writing import write
+from checkin.actions.storage_faults import storage_fault_cause
+from checkin.actions.write_queue import write_in_turn
 
 
 class DatabaseCache(db.DatabaseCache):
@@ -28,9 +28,9 @@ class DatabaseCache(db.DatabaseCache):
                 failed.append(problem)
                 raise
 
-        with write(), connection.execute_wrapper(note):
+        with write_in_turn(), connection.execute_wrapper(note):
             is_kept: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
             # Not the last: SQLite ends the transaction when its disk is full, and what follows fails too.
-            if problem := next(filter(cause_of, failed), None):
+            if problem := next(filter(storage_fault_cause, failed), None):
                 raise problem
         return is_kept

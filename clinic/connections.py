@@ -12,19 +12,19 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn
 
-MOST_HEAD, MOST_BYTES = 64 << 10, 3 << 20
+MOST_HEAD_BYTES, MOST_REQUEST_BYTES = 64 << 10, 3 << 20
 """Bytes that are collected of one request: more than Django reads of a form, and than a tablet sends."""
-PIECE = 64 << 10
+PIECE_BYTES = 64 << 10
 
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*\r\n", re.IGNORECASE)
-LONGEST_LENGTH = 18
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r]*)", re.IGNORECASE)
-CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*")
-CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
-NOT_YET = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
+_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*\r\n", re.IGNORECASE)
+_LONGEST_LENGTH_DIGITS = 18
+_TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r]*)", re.IGNORECASE)
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*")
+_EXPECTS_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+SOCKET_NOT_READY = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
 
 
-def plain_answer(status: str, words: str, *headers: str) -> bytes:
+def build_plain_answer(status: str, words: str, *headers: str) -> bytes:
     """A whole answer of a few words, after which the connection is closed."""
     head = [
         f"HTTP/1.1 {status}",
@@ -37,14 +37,14 @@ def plain_answer(status: str, words: str, *headers: str) -> bytes:
     return "\r\n".join([*head, "", words]).encode("ascii")
 
 
-BROKEN = plain_answer("400 Bad Request", "Bad request")
-TOO_LARGE = plain_answer(
+_BAD_REQUEST_ANSWER = build_plain_answer("400 Bad Request", "Bad request")
+_TOO_LARGE_ANSWER = build_plain_answer(
     "413 Content Too Large",
     "This is more than we can take at once, and nothing of it was kept. Please send less of it.",
 )
 
 
-class Line:
+class _BufferedSocket:
     """A socket as a thread sees it: what came is all there, and what is written goes out by itself."""
 
     def __init__(self, raw: Any) -> None:
@@ -64,8 +64,8 @@ class Line:
         """Send what the client takes now; whether that was all."""
         try:
             while self.unsent:
-                del self.unsent[: self.raw.send(self.unsent[: 4 * PIECE])]
-        except NOT_YET:
+                del self.unsent[: self.raw.send(self.unsent[: 4 * PIECE_BYTES])]
+        except SOCKET_NOT_READY:
             return False
         return True
 
@@ -82,9 +82,9 @@ class Line:
         return getattr(self.raw, name)
 
 
-class Connection(TConn):  # type: ignore[misc]
+class ClientConnection(TConn):  # type: ignore[misc]
     def __init__(self, cfg: Any, raw: Any, client: Any, server: Any) -> None:
-        super().__init__(cfg, Line(raw), client, server)
+        super().__init__(cfg, _BufferedSocket(raw), client, server)
         raw.setblocking(False)
         self.raw, self.initialized, self.data_ready = raw, True, True
         self.parser = http.get_parser(cfg, self.sock, client)
@@ -105,27 +105,27 @@ class Connection(TConn):  # type: ignore[misc]
         if not self.needed:
             head = came.find(b"\r\n\r\n") + 4
             if head < 4:
-                return len(came) > MOST_HEAD
+                return len(came) > MOST_HEAD_BYTES
             self.read_head(head)
         if not self.refusal:
             self.is_whole = self.has_last_chunk() if self.chunk_at else len(came) >= self.needed
-        if not self.is_whole and not self.refusal and len(came) > MOST_BYTES:
-            self.refusal = TOO_LARGE
+        if not self.is_whole and not self.refusal and len(came) > MOST_REQUEST_BYTES:
+            self.refusal = _TOO_LARGE_ANSWER
         return self.is_whole or bool(self.refusal)
 
     def read_head(self, head: int) -> None:
         """Note how much belongs to this request. One that says it is too large is refused before it comes."""
         came = self.sock.received
-        found, chunked = LENGTH.search(came, 0, head), CHUNKED.search(came, 0, head)
+        found, chunked = _CONTENT_LENGTH.search(came, 0, head), _TRANSFER_ENCODING.search(came, 0, head)
         self.chunk_at = head if chunked else 0
         self.needed = head
         if chunked and chunked[1].strip().lower() != b"chunked":
-            self.refusal = BROKEN
-        elif found and (len(found[1]) > LONGEST_LENGTH or head + int(found[1]) > MOST_BYTES):
-            self.refusal = TOO_LARGE
+            self.refusal = _BAD_REQUEST_ANSWER
+        elif found and (len(found[1]) > _LONGEST_LENGTH_DIGITS or head + int(found[1]) > MOST_REQUEST_BYTES):
+            self.refusal = _TOO_LARGE_ANSWER
         elif found and not chunked:
             self.needed += int(found[1])
-        if not self.refusal and CONTINUE.search(came, 0, head) and not self.told_to_go_on:
+        if not self.refusal and _EXPECTS_CONTINUE.search(came, 0, head) and not self.told_to_go_on:
             self.told_to_go_on = True
             self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
@@ -133,14 +133,14 @@ class Connection(TConn):  # type: ignore[misc]
         came = self.sock.received
         while (end := came.find(b"\r\n", self.chunk_at)) >= 0:
             size = came[self.chunk_at : end].partition(b";")[0]
-            read = CHUNK_SIZE.fullmatch(size)
+            read = _CHUNK_SIZE.fullmatch(size)
             after = end + 2 + (int(read[1], 16) if read else 0)
             if read and after == end + 2:
                 return came.startswith(b"\r\n", end + 2) or came.find(b"\r\n\r\n", end) >= 0
             if read and after + 2 > len(came):
                 return False
             if not read or not came.startswith(b"\r\n", after):
-                self.refusal = BROKEN
+                self.refusal = _BAD_REQUEST_ANSWER
                 return False
             self.chunk_at = after + 2
         return False

@@ -9,9 +9,9 @@ from bootstrap_wrapper import get_bootstrap_dir
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
-PREFIX = "bootstrap"
+_BOOTSTRAP_PREFIX = "bootstrap"
 # The maps are here because the manifest storage resolves the references to them.
-FILES = (
+BOOTSTRAP_FILES = (
     "css/bootstrap.min.css",
     "css/bootstrap.min.css.map",
     "js/bootstrap.bundle.min.js",
@@ -24,17 +24,17 @@ class BootstrapFinder(BaseFinder):
 
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=get_bootstrap_dir())
-        self.storage.prefix = PREFIX  # type: ignore[attr-defined]
+        self.storage.prefix = _BOOTSTRAP_PREFIX  # type: ignore[attr-defined]
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        name = path.removeprefix(f"{PREFIX}/")
-        found = self.storage.path(name) if name != path and name in FILES else ""
+        name = path.removeprefix(f"{_BOOTSTRAP_PREFIX}/")
+        found = self.storage.path(name) if name != path and name in BOOTSTRAP_FILES else ""
         return [found] if found and find_all else found or []
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        for name in FILES:
+        for name in BOOTSTRAP_FILES:
             yield name, self.storage

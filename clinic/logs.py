@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from checkin.web.log_lines import hide_codes
+from checkin.web.log_redaction import redact_path_codes
 
 LOGGING = {
     "version": 1,
@@ -15,7 +15,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
-                lambda _logger, _name, line: hide_codes(line),
+                lambda _logger, _name, line: redact_path_codes(line),
             ],
             "foreign_pre_chain": [
                 structlog.processors.TimeStamper(fmt="iso"),

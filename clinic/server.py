@@ -21,31 +21,37 @@ from gunicorn import sock as gunicorn_sock
 from gunicorn.workers.gthread import ThreadWorker
 
 from clinic import watch
-from clinic.connections import MOST_BYTES, NOT_YET, PIECE, Connection, plain_answer
+from clinic.connections import (
+    MOST_REQUEST_BYTES,
+    PIECE_BYTES,
+    SOCKET_NOT_READY,
+    ClientConnection,
+    build_plain_answer,
+)
 
-REQUEST_SECONDS = 20
+CLIENT_SECONDS = 20
 """For a handshake and a whole request, or for a client to take its answer; then the connection is closed."""
 QUEUE_SECONDS = 6
 """A request that waited longer for a thread is told to come back: its client is about to give up."""
-LINGER_SECONDS = 3
+_LINGER_SECONDS = 3
 MOST_HELD = 128 << 20
 """Bytes that one worker holds of requests that are not whole yet."""
 MOST_CONNECTIONS = 900
 """Of one worker. One more closes the one that has been waited for longest."""
 
-ALIVE = re.compile(rb"(GET|HEAD) /healthz(\?\S*)? HTTP/1\.[01]\r\n")
-HEALTHY = plain_answer("200 OK", "ok")
-BUSY = plain_answer("503 Busy", "One moment, please", "Retry-After: 3")
+_HEALTH_REQUEST = re.compile(rb"(GET|HEAD) /healthz(\?\S*)? HTTP/1\.[01]\r\n")
+_HEALTHY_ANSWER = build_plain_answer("200 OK", "ok")
+_BUSY_ANSWER = build_plain_answer("503 Busy", "One moment, please", "Retry-After: 3")
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Each connection is either in a thread, or waited for here, until a deadline."""
 
     def init_process(self) -> None:
-        self.waited_for: dict[Connection, float] = {}
+        self.waited_for: dict[ClientConnection, float] = {}
         self.held, self.stops_at = 0, 0.0
         self.tls = gunicorn_sock.ssl_context(self.cfg) if self.cfg.is_ssl else None
-        watch.start(lambda: self.alive)
+        watch.start_escalation_watch(lambda: self.alive)
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
@@ -57,19 +63,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             if self.tls:
                 raw = self.tls.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
-            connection = Connection(self.cfg, raw, client, listener.getsockname())
+            connection = ClientConnection(self.cfg, raw, client, listener.getsockname())
         except OSError:  # it is gone already
             raw.close()
             return
         self.nr_conns += 1
         if self.nr_conns > MOST_CONNECTIONS and self.waited_for:
             self.drop(next(iter(self.waited_for)))
-        self.wait(connection, self.shake_hands if self.tls else self.receive, REQUEST_SECONDS)
+        self.wait(connection, self.shake_hands if self.tls else self.receive, CLIENT_SECONDS)
 
     def wait(
         self,
-        connection: Connection,
-        then: Callable[[Connection], None],
+        connection: ClientConnection,
+        then: Callable[[ClientConnection], None],
         seconds: float,
         event: int = selectors.EVENT_READ,
     ) -> None:
@@ -77,7 +83,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.waited_for[connection] = time.monotonic() + seconds
         self.poller.register(connection.raw, event, partial(self.go_on, connection, then))
 
-    def go_on(self, connection: Connection, then: Callable[[Connection], None], _file: object) -> None:
+    def go_on(
+        self, connection: ClientConnection, then: Callable[[ClientConnection], None], _file: object
+    ) -> None:
         if connection not in self.waited_for:
             return  # closed in this same round
         self.poller.unregister(connection.raw)
@@ -88,47 +96,47 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except (OSError, ValueError):
             self.drop(connection)
 
-    def shake_hands(self, connection: Connection) -> None:
+    def shake_hands(self, connection: ClientConnection) -> None:
         try:
             connection.raw.do_handshake()
-        except NOT_YET as wanted:
+        except SOCKET_NOT_READY as wanted:
             writes = isinstance(wanted, ssl.SSLWantWriteError)
             event = selectors.EVENT_WRITE if writes else selectors.EVENT_READ
             self.wait(connection, self.shake_hands, connection.left, event)
         else:
             self.receive(connection)
 
-    def receive(self, connection: Connection) -> None:
+    def receive(self, connection: ClientConnection) -> None:
         """Collect what came. The time for a request begins with its first byte and does not begin again."""
         line = connection.sock
         is_first = not line.received
         try:
-            while len(line.received) <= MOST_BYTES:
-                piece = connection.raw.recv(PIECE)
+            while len(line.received) <= MOST_REQUEST_BYTES:
+                piece = connection.raw.recv(PIECE_BYTES)
                 if not piece:
                     return self.drop(connection)
                 line.received += piece
                 self.count(connection, len(line.received))
                 if connection.is_complete():
                     return self.hand_over(connection)
-        except NOT_YET:
+        except SOCKET_NOT_READY:
             pass
         starts = is_first and line.received and connection.is_kept
-        self.wait(connection, self.receive, REQUEST_SECONDS if starts else connection.left)
+        self.wait(connection, self.receive, CLIENT_SECONDS if starts else connection.left)
         if self.held > MOST_HELD:
             self.drop(max(self.waited_for, key=lambda one: len(one.sock.received)))
 
-    def count(self, connection: Connection, size: int) -> None:
+    def count(self, connection: ClientConnection, size: int) -> None:
         """Note how much is held of this connection now: what is let go is what was counted of it, no more."""
         self.held += size - connection.counted
         connection.counted = size
 
-    def hand_over(self, connection: Connection) -> None:
+    def hand_over(self, connection: ClientConnection) -> None:
         line = connection.sock
         self.count(connection, 0)
-        if alive := ALIVE.match(line.received):
+        if alive := _HEALTH_REQUEST.match(line.received):
             # Here and not in a thread: they may all be waiting for a database.
-            line.sendall(HEALTHY if alive[1] == b"GET" else HEALTHY.removesuffix(b"ok"))
+            line.sendall(_HEALTHY_ANSWER if alive[1] == b"GET" else _HEALTHY_ANSWER.removesuffix(b"ok"))
             return self.finish(connection, keep=False)
         if connection.refusal:
             # A view would keep what it could read of it and say so, as if that were all.
@@ -138,32 +146,32 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         connection.ready_at = time.monotonic()
         self.enqueue_req(connection)
 
-    def handle(self, connection: Connection) -> Any:
+    def handle(self, connection: ClientConnection) -> Any:
         """In a thread: answer a request that is all there."""
         if time.monotonic() - connection.ready_at > QUEUE_SECONDS:
-            connection.sock.sendall(BUSY)
+            connection.sock.sendall(_BUSY_ANSWER)
             return False
         return super().handle(connection)
 
-    def finish_request(self, connection: Connection, future: Any) -> None:
+    def finish_request(self, connection: ClientConnection, future: Any) -> None:
         answered = not future.cancelled() and future.exception() is None and future.result()
         self.finish(connection, keep=bool(answered) and connection.is_whole and self.alive)
 
-    def finish(self, connection: Connection, *, keep: bool) -> None:
-        connection.is_kept, connection.left = keep, float(REQUEST_SECONDS)
+    def finish(self, connection: ClientConnection, *, keep: bool) -> None:
+        connection.is_kept, connection.left = keep, float(CLIENT_SECONDS)
         try:
             self.send(connection)
         except (OSError, ValueError):
             self.drop(connection)
 
-    def send(self, connection: Connection) -> None:
+    def send(self, connection: ClientConnection) -> None:
         """Send the answer as the client takes it; then wait for its next request, or for it to close."""
         if not connection.sock.flush():
             self.wait(connection, self.send, connection.left, selectors.EVENT_WRITE)
         elif not connection.is_kept:
             # Closing at once would throw away an answer that the client has not read while it still sends.
             connection.raw.shutdown(socket.SHUT_WR)
-            self.wait(connection, self.linger, LINGER_SECONDS)
+            self.wait(connection, self.linger, _LINGER_SECONDS)
         else:
             connection.begin()
             if connection.sock.received and connection.is_complete():
@@ -172,20 +180,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self.count(connection, len(connection.sock.received))
                 self.wait(connection, self.receive, self.cfg.keepalive)
 
-    def linger(self, connection: Connection) -> None:
+    def linger(self, connection: ClientConnection) -> None:
         """Let the client read its answer, for a moment; throw away what it still sends.
 
         A piece in each turn of the loop: one that never stops sending must not keep it from the others.
         """
         try:
-            is_over = not connection.raw.recv(PIECE)
-        except NOT_YET:
+            is_over = not connection.raw.recv(PIECE_BYTES)
+        except SOCKET_NOT_READY:
             is_over = False
         if is_over:
             return self.drop(connection)
         self.wait(connection, self.linger, connection.left)
 
-    def drop(self, connection: Connection) -> None:
+    def drop(self, connection: ClientConnection) -> None:
         if self.waited_for.pop(connection, None) is not None:
             self.poller.unregister(connection.raw)
         self.count(connection, 0)
@@ -196,7 +204,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Called by gunicorn's loop each second: close what was waited for long enough."""
         now = time.monotonic()
         if self.alive:
-            self.stops_at = now + LINGER_SECONDS
+            self.stops_at = now + _LINGER_SECONDS
         for connection, until in list(self.waited_for.items()):
             if now >= (until if self.alive else min(until, self.stops_at)):
                 self.drop(connection)

@@ -22,7 +22,7 @@ VAR = BASE_DIR / "var"
 env = environ.Env()
 
 
-def secret_key() -> str:
+def _read_secret_key() -> str:
     """SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
     key = env.str("SECRET_KEY", default="")
     kept = VAR / "secret_key"
@@ -44,14 +44,14 @@ def secret_key() -> str:
     return key
 
 
-def yes_or_no(name: str) -> bool:
+def _read_yes_or_no(name: str) -> bool:
     try:
         return env.bool(name, default=False)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is neither yes nor no. Set it to True or False.") from None
 
 
-def whole_number(name: str) -> int:
+def _read_whole_number(name: str) -> int:
     try:
         number = env.int(name, default=0)
     except ValueError:
@@ -61,7 +61,7 @@ def whole_number(name: str) -> int:
     return number
 
 
-def time_zone() -> str:
+def _read_time_zone() -> str:
     name = env.str("TIME_ZONE", default="UTC")
     try:
         ZoneInfo(name)
@@ -78,7 +78,7 @@ SQLITE_PRAGMAS = (
 )
 
 
-def database() -> dict[str, object]:
+def _read_database_settings() -> dict[str, object]:
     """The one database: SQLite under var/ unless DATABASE_URL says PostgreSQL."""
     url = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'broughtby.sqlite3'}"
     try:
@@ -111,14 +111,14 @@ def database() -> dict[str, object]:
     return config | {"OPTIONS": options, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}
 
 
-SECRET_KEY = secret_key()
-DEBUG = yes_or_no("DEBUG")
+SECRET_KEY = _read_secret_key()
+DEBUG = _read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT")
+TRUSTED_PROXY_COUNT = _read_whole_number("TRUSTED_PROXY_COUNT")
 # `manage.py serve --certificate …` sets it; a proxy of ours ends TLS too.
-BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or yes_or_no("SERVES_TLS")
+BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or _read_yes_or_no("SERVES_TLS")
 # `manage.py serve` sets it, for the links in e-mails; 0: not known.
-SERVES_PORT = whole_number("SERVES_PORT")
+SERVES_PORT = _read_whole_number("SERVES_PORT")
 
 INSTALLED_APPS = [
     "checkin",
@@ -138,9 +138,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "checkin.web.middleware.KeptOr503",
-    "checkin.web.middleware.RequestLog",
-    "checkin.web.locations.PageLocation",
+    "checkin.web.middleware.StorageFailureMiddleware",
+    "checkin.web.middleware.RequestLogMiddleware",
+    "checkin.web.locations.LocationPathMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -150,15 +150,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "checkin.web.typed.KeepTyped",
+    "checkin.web.unsent_forms.UnsentFormMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "checkin.web.page_refusals.TellWhatChanged",
-    "checkin.web.middleware.no_store",
-    "checkin.web.middleware.clinic_clock",
+    "checkin.web.stale_pages.StalePageMiddleware",
+    "checkin.web.middleware.forbid_caching",
+    "checkin.web.middleware.use_clinic_time",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -179,7 +179,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database()}
+DATABASES = {"default": _read_database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold across worker processes, so their counters live in the database.
 CACHES = {
@@ -227,7 +227,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "checkin.web.typed.token_is_stale"
+CSRF_FAILURE_VIEW = "checkin.web.unsent_forms.refuse_stale_token"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -249,7 +249,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = time_zone()
+TIME_ZONE = _read_time_zone()
 
 # From the root: an address may begin with a front desk (checkin/web/locations.py).
 STATIC_URL = "/static/"

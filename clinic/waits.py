@@ -16,47 +16,47 @@ import psycopg2
 from django.core.signals import request_finished, request_started
 from psycopg2 import extensions
 
-REQUEST_SECONDS = 12.0
+DATABASE_WAIT_SECONDS = 12.0
 CANCEL_SECONDS = 2.0
-LIMITS = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+POSTGRESQL_LIMITS = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
 
 
-class Patience(threading.local):
+class _RequestDeadline(threading.local):
     """Until when this thread's request waits for PostgreSQL, by the monotonic clock; None is for ever."""
 
     until: float | None = None
     is_cancelling = False
 
 
-patience = Patience()
+request_deadline = _RequestDeadline()
 
 
-def bound(database: dict[str, Any]) -> None:
+def bound_database_waits(database: dict[str, Any]) -> None:
     """Bound the waits of this process. What DATABASE_URL says comes later in the line, and so wins."""
     if database["ENGINE"] != "django.db.backends.postgresql":
         return
     options = database["OPTIONS"]
-    options["options"] = f"{LIMITS} {options.get('options', '')}".strip()
-    extensions.set_wait_callback(wait)
-    request_started.connect(begin)
-    request_finished.connect(end)
+    options["options"] = f"{POSTGRESQL_LIMITS} {options.get('options', '')}".strip()
+    extensions.set_wait_callback(wait_for_postgresql)
+    request_started.connect(start_request_deadline)
+    request_finished.connect(clear_request_deadline)
 
 
-def begin(**_: Any) -> None:
-    patience.until = time.monotonic() + REQUEST_SECONDS
+def start_request_deadline(**_: Any) -> None:
+    request_deadline.until = time.monotonic() + DATABASE_WAIT_SECONDS
 
 
-def end(**_: Any) -> None:
-    patience.until = None
+def clear_request_deadline(**_: Any) -> None:
+    request_deadline.until = None
 
 
-def wait(connection: Any) -> None:
+def wait_for_postgresql(connection: Any) -> None:
     """Wait until PostgreSQL has answered, as psycopg2 asks; raise OperationalError when it takes too long."""
-    until, cancelled = patience.until, False
+    until, cancelled = request_deadline.until, False
     while (state := connection.poll()) != extensions.POLL_OK:
         if until is not None and time.monotonic() >= until:
             # A commit that waits for a standby ends when it is cancelled, and says that it did not wait.
-            if cancelled or not cancel(connection):
+            if cancelled or not cancel_database_statement(connection):
                 raise psycopg2.OperationalError("PostgreSQL did not answer in time")
             until, cancelled = time.monotonic() + CANCEL_SECONDS, True
         ready = select.poll()
@@ -66,12 +66,12 @@ def wait(connection: Any) -> None:
         ready.poll(None if until is None else max(0, until - time.monotonic()) * 1000 + 1)
 
 
-def cancel(connection: Any) -> bool:
+def cancel_database_statement(connection: Any) -> bool:
     """Ask PostgreSQL on a second line to give up what this one waits for; whether it could be asked."""
-    if patience.is_cancelling or connection.status == extensions.STATUS_SETUP:
+    if request_deadline.is_cancelling or connection.status == extensions.STATUS_SETUP:
         return False
-    info, until = connection.info, patience.until
-    patience.until, patience.is_cancelling = time.monotonic() + CANCEL_SECONDS, True
+    info, until = connection.info, request_deadline.until
+    request_deadline.until, request_deadline.is_cancelling = time.monotonic() + CANCEL_SECONDS, True
     try:
         second = psycopg2.connect(**info.dsn_parameters, password=info.password)
         try:
@@ -82,5 +82,5 @@ def cancel(connection: Any) -> bool:
     except psycopg2.Error:
         return False
     finally:
-        patience.until, patience.is_cancelling = until, False
+        request_deadline.until, request_deadline.is_cancelling = until, False
     return True

@@ -14,27 +14,27 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 
-LOOK_SECONDS = 5
-LONGEST_PAUSE_SECONDS = 60
-STEADY_SECONDS = 300
+_LOOK_SECONDS = 5
+_LONGEST_PAUSE_SECONDS = 60
+_STEADY_SECONDS = 300
 """One that ran for so long and then died is started again at once."""
 log = structlog.get_logger(__name__)
 
 
-def start(goes_on: Callable[[], bool]) -> None:
+def start_escalation_watch(goes_on: Callable[[], bool]) -> None:
     """Watch in a thread of this worker. Another worker takes over when this one dies."""
-    threading.Thread(target=watch, args=(goes_on,), name="watch", daemon=True).start()
+    threading.Thread(target=_watch_escalations, args=(goes_on,), name="watch", daemon=True).start()
 
 
-def watch(goes_on: Callable[[], bool]) -> None:
+def _watch_escalations(goes_on: Callable[[], bool]) -> None:
     while goes_on():
         with contextlib.suppress(OSError), (settings.VAR / "escalate.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            keep_running(goes_on)
-        time.sleep(LOOK_SECONDS)
+            _keep_escalate_running(goes_on)
+        time.sleep(_LOOK_SECONDS)
 
 
-def keep_running(goes_on: Callable[[], bool]) -> None:
+def _keep_escalate_running(goes_on: Callable[[], bool]) -> None:
     """Start it whenever it has ended, with a longer pause each time that it ends soon."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "escalate", f"--parent={os.getpid()}"]
     pause = 1
@@ -43,6 +43,6 @@ def keep_running(goes_on: Callable[[], bool]) -> None:
         code = subprocess.Popen(command, stdin=subprocess.DEVNULL).wait()  # noqa: S603
         if not goes_on():
             return
-        pause = 1 if time.monotonic() - began > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE_SECONDS)
+        pause = 1 if time.monotonic() - began > _STEADY_SECONDS else min(pause * 2, _LONGEST_PAUSE_SECONDS)
         log.error("escalate_ended", code=code, again_in_seconds=pause)
         time.sleep(pause)

@@ -11,5 +11,5 @@ from clinic import waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-waits.bound(settings.DATABASES["default"])
+waits.bound_database_waits(settings.DATABASES["default"])
 application = get_wsgi_application()

@@ -185,4 +185,4 @@ class Kiosk(NamedTuple):
 
 @pytest.fixture
 def kiosk(front) -> Kiosk:
-    return Kiosk(*devices.enrol(location=front, name="Tablet by the door", at=make.at("7:00")))
+    return Kiosk(*devices.enrol_device(location=front, name="Tablet by the door", at=make.at("7:00")))

@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from checkin.models import Discrepancy, ExcuseNote, LookAlike, Patient, Promise, Visit
-from checkin.web import page_marks
-from checkin.web.page_marks import DRAWN_BESIDE, DRAWN_FOR
+from checkin.web import page_versions
+from checkin.web.page_versions import DRAWN_BESIDE, DRAWN_FOR
+from checkin.web.params import parse_number_param
 
 
 class FreshPages(Client):
@@ -36,7 +37,7 @@ def mark_of(path: str) -> str:
         match = resolve(address)
     except Resolver404:
         return ""
-    if match.app_name != "desk" or match.url_name in page_marks.WRITES_NOTHING:
+    if match.app_name != "desk" or match.url_name in page_versions.WRITES_NOTHING:
         return ""
     named = {name: int(pk) for name, pk in match.kwargs.items() if name != "kind"}
     for pair in query.split("&"):
@@ -56,23 +57,27 @@ def marks_beside(path: str, data: Any) -> list[str]:
     if match.app_name != "desk":
         return []
     said = data if isinstance(data, dict) else {}
-    texts = [said.get(name) for name in page_marks.RECORD_FIELDS] + [match.kwargs.get("other_id")]
-    ids = [pk for text in texts if (pk := page_marks.number(str(text or "")))]
+    texts = [said.get(name) for name in page_versions.RECORD_FIELDS] + [match.kwargs.get("other_id")]
+    ids = [pk for text in texts if (pk := parse_number_param(str(text or "")))]
     if pair := match.kwargs.get("look_alike_id"):
         ids += LookAlike.objects.filter(pk=pair).values_list("record_id", "older_id").first() or ()
-    return [page_marks.of_patient(one).text for one in Patient.objects.filter(pk__in=ids)] if ids else []
+    return (
+        [page_versions.patient_page_version(one).text for one in Patient.objects.filter(pk__in=ids)]
+        if ids
+        else []
+    )
 
 
-def of_ids(named: dict[str, int]) -> page_marks.PageMark:
+def of_ids(named: dict[str, int]) -> page_versions.PageVersion:
     promise = Promise.objects.filter(pk=named.get("promise_id")).first()
     if promise:
-        return page_marks.of_promise(promise)
+        return page_versions.promise_page_version(promise)
     visit = named.get("visit_id")
     if pk := named.get("discrepancy_id"):
         visit = Discrepancy.objects.filter(pk=pk).values_list("visit_id", flat=True).first()
     if number := named.get("number"):
         visit = ExcuseNote.objects.filter(number=number).values_list("visit_id", flat=True).first()
     if found := Visit.objects.filter(pk=visit).first():
-        return page_marks.with_adult(found)
+        return page_versions.visit_and_adult_version(found)
     patient = Patient.objects.filter(pk=named.get("patient_id")).first()
-    return page_marks.of_patient(patient) if patient else page_marks.PageMark()
+    return page_versions.patient_page_version(patient) if patient else page_versions.PageVersion()

@@ -9,16 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from checkin.actions import discrepancies, visits
-from checkin.actions.discrepancy_questions import AskFirst
+from checkin.actions.discrepancy_questions import AnotherChildSuspected
 from checkin.models import (
     Appointment,
-    Channel,
     Clinic,
     DiscrepancyDecision,
     Guardian,
     Location,
     Patient,
     Role,
+    SignInChannel,
     Staff,
     Visit,
 )
@@ -90,8 +90,8 @@ def claim(name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> di
 
 def visit(where: Location, when: dt.datetime | None = None, **fields: Any) -> Visit:
     """A visit that was signed in at the kiosk."""
-    receipt = visits.sign_in(
-        location=where, claim=claim(**fields), at=when or at("9:40"), channel=Channel.KIOSK
+    receipt = visits.record_sign_in(
+        location=where, claim=claim(**fields), at=when or at("9:40"), channel=SignInChannel.KIOSK
     )
     return Visit.objects.get(pk=receipt.visit.pk)
 
@@ -99,6 +99,6 @@ def visit(where: Location, when: dt.datetime | None = None, **fields: Any) -> Vi
 def decision(**facts: Any) -> DiscrepancyDecision:
     """A difference decided, by somebody who is sure that it is no other child where that is asked."""
     try:
-        return discrepancies.decide(**facts)
-    except AskFirst as asked:
-        return discrepancies.decide(**facts, sure=asked.question.mark)
+        return discrepancies.decide_discrepancy(**facts)
+    except AnotherChildSuspected as asked:
+        return discrepancies.decide_discrepancy(**facts, sure=asked.question.mark)

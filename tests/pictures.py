@@ -117,7 +117,7 @@ def tablet_key() -> str:
     from checkin.models import Location
 
     desk = Location.objects.select_related("clinic").order_by("pk")[0]
-    return devices.enrol(location=desk, name="Tablet", at=django.utils.timezone.now())[1]
+    return devices.enrol_device(location=desk, name="Tablet", at=django.utils.timezone.now())[1]
 
 
 def take(page: Page, path: Path) -> None:

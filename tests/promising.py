@@ -7,7 +7,7 @@ from typing import Any
 
 from checkin.actions import promises
 from checkin.models import Location, Promise, Role, Staff
-from checkin.rules.promises import Said
+from checkin.rules.promises import PromiseTerms
 from tests import make
 
 SAID = {
@@ -19,8 +19,8 @@ SAID = {
 }
 
 
-def said(**fields: Any) -> Said:
-    return Said(**SAID | {"best_from": make.at("17:00")} | fields)
+def said(**fields: Any) -> PromiseTerms:
+    return PromiseTerms(**SAID | {"best_from": make.at("17:00")} | fields)
 
 
 def promise(
@@ -35,4 +35,4 @@ def promise(
     """`due="9:30"` is a promise due then, with no best time; other facts go to `promises.make`."""
     words = said(best_from=None, best_words="", due_at=make.at(due)) if due else said()
     wanted = {"said": words, "owner": owner, "by": by, "at": at or make.at("9:05"), "confirmed": True}
-    return promises.make(location=where, **wanted | facts)
+    return promises.make_promise(location=where, **wanted | facts)

@@ -8,7 +8,7 @@ from typing import Any
 from checkin.models import AuditEvent, Device, Staff
 
 
-def record(
+def write_audit_event(
     *,
     action: str,
     subject: Any,
@@ -37,6 +37,6 @@ def record(
     )
 
 
-def seen(*, subject: Any, by: Staff, at: dt.datetime, patient_id: int | None = None) -> AuditEvent:
+def audit_page_seen(*, subject: Any, by: Staff, at: dt.datetime, patient_id: int | None = None) -> AuditEvent:
     """Somebody opened the page of this patient or visit."""
-    return record(action="seen", subject=subject, at=at, by=by, patient_id=patient_id)
+    return write_audit_event(action="seen", subject=subject, at=at, by=by, patient_id=patient_id)

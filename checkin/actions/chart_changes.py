@@ -7,41 +7,42 @@ from collections.abc import Mapping
 from typing import Any
 
 from checkin.actions import escorts
-from checkin.actions.paper_ledger import Ledger, columns
+from checkin.actions.entry_ledger import EntryLedger, columns_as_json
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, PatientMerge, Staff, Visit
-from checkin.models.made_records import way_of
-from checkin.models.own_records import own_merge
-from checkin.models.row_json import from_json
-from checkin.rules.paper_fates import Done, Paper, Whose
+from checkin.models.row_json import column_values_from_json
+from checkin.models.sign_in_record_merges import find_sign_in_record_merge
+from checkin.models.sign_in_records import list_merge_path_ids
+from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
 
-Status = ChartChange.Status
-WISHES = escorts.WISHES
+_ChartChangeStatus = ChartChange.Status
+REMEMBERED_ADULT_COLUMNS = escorts.REMEMBERED_COLUMNS
 
 
-def remember(
+def record_chart_change(
     row: Patient | Escort, before: Mapping[str, Any], *, visit: Visit | None, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
     """Keep what stood in these columns before, as JSON holds it, and what stands there now.
 
     One row for a visit and the record it wrote: writing again at the same visit keeps the first "before".
-    What an adult asks for is a row each time, as `remember_of_adult` says. Written on a record's own page, at
-    no visit, each time is a row: who wrote it, and when, is told. What an adult asks for at no visit has none
-    (`Escort.on_record` keeps it). Call inside the transaction that wrote, with the row as it is now.
+    What an adult asks for is a row each time, as `_record_adult_change` says. Written on a record's own
+    page, at no visit, each time is a row: who wrote it, and when, is told. What an adult asks for at no
+    visit has none (`Escort.on_record` keeps it). Call inside the transaction that wrote, with the row as it
+    is now.
     """
     if visit is None:
-        return remember_at_no_visit(row, before, by=by, at=at) if isinstance(row, Patient) else None
+        return _record_change_without_visit(row, before, by=by, at=at) if isinstance(row, Patient) else None
     if isinstance(row, Escort):
-        return remember_of_adult(row, before, visit=visit, by=by, at=at)
+        return _record_adult_change(row, before, visit=visit, by=by, at=at)
     if visit.patient_id != row.pk:
         return None
     known = ChartChange.objects.filter(
-        visit=visit, subject="Patient", subject_id=row.pk, patient=row, status=Status.STANDS
+        visit=visit, subject="Patient", subject_id=row.pk, patient=row, status=_ChartChangeStatus.STANDS
     ).first()
     kept = {**before, **(known.before if known else {})}
-    after = columns(row, kept)
+    after = columns_as_json(row, kept)
     changed = {name: value for name, value in kept.items() if after[name] != value}
     if known is not None and not changed:
-        known.status = Status.TAKEN_OFF
+        known.status = _ChartChangeStatus.TAKEN_OFF
         known.save(update_fields=["status"])
         return None
     made = known or ChartChange(
@@ -53,28 +54,28 @@ def remember(
     return made
 
 
-def remember_of_adult(
+def _record_adult_change(
     row: Escort, before: Mapping[str, Any], *, visit: Visit, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
     """Each word of a visit is a row of its own, and keeps its moment: the last of them counts.
 
     Ledgers and other rows may say an earlier one still. Were its moment forgotten, it would read there as
-    told before its history was kept (`escorts.is_known_word`), and so as the record's own.
+    told before its history was kept (`escorts.is_preference_kept_elsewhere`), and so as the record's own.
     """
     if visit.patient_id != row.patient_id:
         return None
-    escorts.keep_own_word(row, before)
+    escorts.save_row_only_preferences(row, before)
     # They were asked for all of it, and said so also of what an earlier visit had said already.
     return ChartChange.objects.create(
         clinic_id=row.clinic_id, visit=visit, patient_id=row.patient_id, subject="Escort", subject_id=row.pk,
-        before=dict(before), after=columns(row, before), at=at, by=by,
+        before=dict(before), after=columns_as_json(row, before), at=at, by=by,
     )  # fmt: skip
 
 
-def remember_at_no_visit(
+def _record_change_without_visit(
     row: Patient, before: Mapping[str, Any], *, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
-    after = columns(row, before)
+    after = columns_as_json(row, before)
     changed = [name for name, value in before.items() if after[name] != value]
     if not changed:
         return None
@@ -85,76 +86,90 @@ def remember_at_no_visit(
     )  # fmt: skip
 
 
-def carry_chart(
+def carry_chart_change(
     change: ChartChange,
-    whose: Whose,
+    whose: EntryChild,
     *,
-    ledger: Ledger,
+    ledger: EntryLedger,
     was: int | None,
     now: Patient | None,
     at: dt.datetime,
 ) -> None:
     """Language, interpreter and access needs: taken off the old chart, put on the new, or left."""
-    old, after = stood_before(change, was), dict(change.after)
+    old, after = _values_before_change(change, was), dict(change.after)
     own, own_before = change.patient_id, dict(change.before)
     is_home = now is not None and own == now.pk
-    if whose in (Whose.OLD, Whose.BOTH):
-        if was is not None and goes_with_visit(change, was):
-            stays_on_own = is_home and whose == Whose.BOTH
-            say_there(change, old, was=was, ledger=ledger, at=at)
+    if whose in (EntryChild.OLD, EntryChild.BOTH):
+        if was is not None and _is_change_on_own_record(change, was):
+            stays_on_own = is_home and whose == EntryChild.BOTH
+            _make_old_charts_own(change, old, was=was, ledger=ledger, at=at)
             if own is not None and not stays_on_own:
-                put_back(own, own_before, after, ledger=ledger, was=was, at=at)
+                _restore_old_chart(own, own_before, after, ledger=ledger, was=was, at=at)
         else:
-            keep(change, old, ledger=ledger, was=was)
-        if whose == Whose.BOTH and now is not None:
-            stood = own_before if is_home else columns(now, after)
-            put_on(now, after, stood, change=change, was=was, ledger=ledger, at=at)
+            _keep_on_old_chart(change, old, ledger=ledger, was=was)
+        if whose == EntryChild.BOTH and now is not None:
+            stood = own_before if is_home else columns_as_json(now, after)
+            _copy_to_new_chart(now, after, stood, change=change, was=was, ledger=ledger, at=at)
         return
-    goes = whose == Whose.NEW
-    status = Status.TAKEN_OFF if not goes else Status.WAITS if now is None else Status.STANDS
-    done = Done.MOVED if goes else Done.ENDED
-    before = columns(now, after) if goes and now is not None and not is_home else own_before
+    goes = whose == EntryChild.NEW
+    status = (
+        _ChartChangeStatus.TAKEN_OFF
+        if not goes
+        else _ChartChangeStatus.WAITS
+        if now is None
+        else _ChartChangeStatus.STANDS
+    )
+    done = EntryOutcome.MOVED if goes else EntryOutcome.ENDED
+    before = columns_as_json(now, after) if goes and now is not None and not is_home else own_before
     row_id = now.pk if goes and now is not None else None
     ledger.change(
-        change, Paper.CHART, done, was=was, now=row_id,
+        change, EntryKind.CHART, done, was=was, now=row_id,
         patient_id=row_id, subject_id=row_id, status=status, before=before,
     )  # fmt: skip
     if was is not None:
-        put_back(was, old, {name: after[name] for name in old}, ledger=ledger, at=at)
+        _restore_old_chart(was, old, {name: after[name] for name in old}, ledger=ledger, at=at)
         if own not in (None, was) and not (goes and is_home):
             # Its own record, merged into this one since, says it no longer either.
-            put_back(own, own_before, after, ledger=ledger, was=was, at=at)
+            _restore_old_chart(own, own_before, after, ledger=ledger, was=was, at=at)
     if goes and now is not None:
-        write_columns(now, after, ledger=ledger, was=now.pk, at=at)
+        _write_chart_columns(now, after, ledger=ledger, was=now.pk, at=at)
 
 
-def keep(change: ChartChange, old: dict[str, Any], *, ledger: Ledger, was: int | None) -> None:
+def _keep_on_old_chart(
+    change: ChartChange, old: dict[str, Any], *, ledger: EntryLedger, was: int | None
+) -> None:
     """It stays on the old chart; one that a merge brought there is that chart's own from now on."""
     if was is None or change.patient_id == was:
-        ledger.kept(change, Paper.CHART, was=was)
+        ledger.kept(change, EntryKind.CHART, was=was)
         return
     own = {"patient_id": was, "subject_id": was, "before": old, "after": {n: change.after[n] for n in old}}
-    ledger.change(change, Paper.CHART, Done.KEPT, was=was, now=was, **own)
+    ledger.change(change, EntryKind.CHART, EntryOutcome.KEPT, was=was, now=was, **own)
 
 
-def goes_with_visit(change: ChartChange, was: int) -> bool:
+def _is_change_on_own_record(change: ChartChange, was: int) -> bool:
     """Whether it stands on the record that the visit's sign-in made, merged into this one for now."""
-    merge = own_merge(change.visit) if change.visit is not None and change.patient_id != was else None
+    merge = (
+        find_sign_in_record_merge(change.visit)
+        if change.visit is not None and change.patient_id != was
+        else None
+    )
     return merge is not None and change.patient_id == merge.merged_id
 
 
-def say_there(change: ChartChange, old: dict[str, Any], *, was: int, ledger: Ledger, at: dt.datetime) -> None:
+def _make_old_charts_own(
+    change: ChartChange, old: dict[str, Any], *, was: int, ledger: EntryLedger, at: dt.datetime
+) -> None:
     """The old chart's own from now on, which says all of it, also what the merge left unsaid there."""
     row = Patient.objects.select_for_update().get(pk=was)
-    found = columns(row, change.after)
+    found = columns_as_json(row, change.after)
     unsaid = {name: value for name, value in change.after.items() if found[name] != value}
     to = {"patient_id": was, "subject_id": was, "before": found | old}
-    ledger.change(change, Paper.CHART, Done.KEPT, was=was, now=was, **to)
+    ledger.change(change, EntryKind.CHART, EntryOutcome.KEPT, was=was, now=was, **to)
     if unsaid:
-        write_columns(row, unsaid, ledger=ledger, was=was, at=at)
+        _write_chart_columns(row, unsaid, ledger=ledger, was=was, at=at)
 
 
-def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
+def _values_before_change(change: ChartChange, was: int | None) -> dict[str, Any]:
     """What stood on this chart before, column by column.
 
     On a record that the change's own was merged into, that is what stood there before the merge wrote it;
@@ -164,17 +179,17 @@ def stood_before(change: ChartChange, was: int | None) -> dict[str, Any]:
     if was is None or own is None or own == was:
         return dict(change.before)
     merges = PaperMove.objects.filter(
-        merge__in=PatientMerge.objects.standing().filter(merged__in=way_of(own)),
-        subject="Patient", subject_id=was, done=Done.CHANGED,
+        merge__in=PatientMerge.objects.standing().filter(merged__in=list_merge_path_ids(own)),
+        subject="Patient", subject_id=was, done=EntryOutcome.CHANGED,
     )  # fmt: skip
     found: dict[str, Any] = {}
-    for move in [*put_again(change, was), *merges.order_by("pk")]:
+    for move in [*_moves_written_by_undo(change, was), *merges.order_by("pk")]:
         wrote = move.after.items() & change.after.items()
         found |= {name: move.before[name] for name, _ in wrote}
     return found
 
 
-def put_again(change: ChartChange, was: int) -> list[PaperMove]:
+def _moves_written_by_undo(change: ChartChange, was: int) -> list[PaperMove]:
     """What an undo wrote on this chart again when it brought the visit back there.
 
     A merge had written it first. That one may be undone since, while the visit was elsewhere.
@@ -182,18 +197,20 @@ def put_again(change: ChartChange, was: int) -> list[PaperMove]:
     decided = MatchDecision.objects.filter(visit=change.visit_id, merge=None)
     left = decided.filter(previous_patient=was).exclude(patient=was).order_by("pk").last()
     back = decided.filter(patient=was, undoes__isnull=False, pk__gt=left.pk if left else 0)
-    wrote = PaperMove.objects.filter(decision__in=back, subject="Patient", subject_id=was, done=Done.CHANGED)
-    return list(wrote.filter(paper=Paper.CHART).order_by("pk"))
+    wrote = PaperMove.objects.filter(
+        decision__in=back, subject="Patient", subject_id=was, done=EntryOutcome.CHANGED
+    )
+    return list(wrote.filter(paper=EntryKind.CHART).order_by("pk"))
 
 
-def put_on(
+def _copy_to_new_chart(
     now: Patient,
     after: dict[str, Any],
     before: dict[str, Any],
     *,
     change: ChartChange,
     was: int | None,
-    ledger: Ledger,
+    ledger: EntryLedger,
     at: dt.datetime,
 ) -> None:
     """The same on the other child's chart too, as a change of its own."""
@@ -201,16 +218,16 @@ def put_on(
         clinic_id=change.clinic_id, visit=change.visit, patient=now, subject="Patient", subject_id=now.pk,
         before=before, after=after, at=change.at, by=change.by,
     )  # fmt: skip
-    ledger.made(made, Paper.CHART, was=was, now=now.pk)
-    write_columns(now, after, ledger=ledger, was=now.pk, at=at)
+    ledger.made(made, EntryKind.CHART, was=was, now=now.pk)
+    _write_chart_columns(now, after, ledger=ledger, was=now.pk, at=at)
 
 
-def put_back(
+def _restore_old_chart(
     patient_id: int,
     old: dict[str, Any],
     after: dict[str, Any],
     *,
-    ledger: Ledger,
+    ledger: EntryLedger,
     at: dt.datetime,
     was: int | None = None,
 ) -> None:
@@ -219,45 +236,53 @@ def put_back(
     `was`: the chart that it is a part of by now, where that is another.
     """
     row = Patient.objects.select_for_update().get(pk=patient_id)
-    still = columns(row, after)
+    still = columns_as_json(row, after)
     mine = {name: old[name] for name in old if still[name] == after[name]}
     if mine:
-        write_columns(row, mine, ledger=ledger, was=was or patient_id, at=at)
+        _write_chart_columns(row, mine, ledger=ledger, was=was or patient_id, at=at)
     for name in old.keys() - mine.keys():
-        left = ledger.note(row, Paper.CHART, Done.KEPT, was=was or patient_id, now=was or patient_id)
+        left = ledger.note(
+            row, EntryKind.CHART, EntryOutcome.KEPT, was=was or patient_id, now=was or patient_id
+        )
         left.why = f"{name.replace('_', ' ')} was written again since"
 
 
-def write_columns(
-    row: Patient, values: Mapping[str, Any], *, ledger: Ledger, was: int, at: dt.datetime
+def _write_chart_columns(
+    row: Patient, values: Mapping[str, Any], *, ledger: EntryLedger, was: int, at: dt.datetime
 ) -> None:
-    ledger.change(row, Paper.CHART, Done.CHANGED, was=was, now=was, **from_json(row, values))
+    ledger.change(
+        row, EntryKind.CHART, EntryOutcome.CHANGED, was=was, now=was, **column_values_from_json(row, values)
+    )
     row.updated_at = at
     row.save(update_fields=["updated_at"])
 
 
-def standing_wishes(visit: Visit) -> list[ChartChange]:
+def find_standing_preferences(visit: Visit) -> list[ChartChange]:
     """What was remembered at this visit of whoever brought the child, on a record or waiting; the last last.
 
     All of it is of the one adult who is here, whichever row it stands on: merges and their undos may have
     put some on the row of either record.
     """
-    rows = ChartChange.objects.filter(visit=visit, subject="Escort").exclude(status=Status.TAKEN_OFF)
+    rows = ChartChange.objects.filter(visit=visit, subject="Escort").exclude(
+        status=_ChartChangeStatus.TAKEN_OFF
+    )
     return list(rows.order_by("at", "pk"))
 
 
-def put_wishes_on(visit: Visit, changes: list[ChartChange], *, was: int | None, ledger: Ledger) -> None:
+def move_visit_preferences(
+    visit: Visit, changes: list[ChartChange], *, was: int | None, ledger: EntryLedger
+) -> None:
     """They stand with the new chart's escort, also under a later word; without one they wait at the visit.
 
-    What the row says of it is `escorts.say_last_wishes`.
+    What the row says of it is `escorts.write_latest_preferences`.
     """
     escort = Escort.objects.get(pk=visit.escort.pk) if changes and visit.escort else None
     now = visit.patient_id if escort else None
-    to: dict[str, Any] = {"status": Status.WAITS, "patient_id": now, "subject_id": None}
+    to: dict[str, Any] = {"status": _ChartChangeStatus.WAITS, "patient_id": now, "subject_id": None}
     for change in changes:
         if escort is not None:
-            before = columns(escort, change.after)
-            to |= {"status": Status.STANDS, "subject_id": escort.pk, "before": before}
+            before = columns_as_json(escort, change.after)
+            to |= {"status": _ChartChangeStatus.STANDS, "subject_id": escort.pk, "before": before}
         # Only the last word is told: those under it go along without saying.
-        told = ledger if change is changes[-1] else Ledger()
-        told.change(change, Paper.WISH, Done.MOVED, was=was, now=now, **to)
+        told = ledger if change is changes[-1] else EntryLedger()
+        told.change(change, EntryKind.WISH, EntryOutcome.MOVED, was=was, now=now, **to)

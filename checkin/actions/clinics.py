@@ -6,23 +6,16 @@ import datetime as dt
 import secrets
 import zoneinfo
 
-from checkin.actions import audit, boards, mailing
-from checkin.actions.writing import write
+from checkin.actions import audit, mailing
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Location, Role, Staff
 from checkin.rules import regions
 
-PASSWORD_BYTES = 18
+_FIRST_PASSWORD_BYTES = 18
 
 
-class Refused(Exception):
-    """It was not done; the sentence says why and what to do instead."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-def create(
+def create_clinic(
     *,
     name: str,
     location: str,
@@ -41,11 +34,11 @@ def create(
     """
     if time_zone not in zoneinfo.available_timezones():
         raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
-    known = region_for(region, time_zone)
-    refuse_if_too_long(name, location, username, person)
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
-    with write():
-        refuse_if_taken(name, username)
+    known = _choose_clinic_region(region, time_zone)
+    _refuse_too_long_names(name, location, username, person)
+    password = secrets.token_urlsafe(_FIRST_PASSWORD_BYTES)
+    with write_in_turn():
+        _refuse_taken_names(name, username)
         clinic = Clinic.objects.create(name=name, time_zone=time_zone, region=known)
         desk = Location.objects.create(clinic=clinic, name=location)
         administrator = Staff.objects.create_user(
@@ -56,27 +49,24 @@ def create(
             clinic=clinic,
             location=desk,
         )
-        audit.record(action="clinic.created", subject=clinic, at=at, clinic_id=clinic.pk)
-        set_mail(clinic, administrator, email=email, mail_from=mail_from, site=site, at=at)
+        audit.write_audit_event(action="clinic.created", subject=clinic, at=at, clinic_id=clinic.pk)
+        _set_new_clinic_mail(clinic, administrator, email=email, mail_from=mail_from, site=site, at=at)
     return administrator, password
 
 
-def set_mail(
+def _set_new_clinic_mail(
     clinic: Clinic, person: Staff, *, email: str, mail_from: str, site: str, at: dt.datetime
 ) -> None:
     """Write the settings of e-mail that were given; a refused one undoes the clinic with it."""
-    try:
-        mailing.set_clinic_mail(clinic=clinic, mail_from=mail_from, site=site, at=at)
-        mailing.set_staff_email(person=person, address=email, by=None, at=at)
-    except boards.Refused as refused:
-        raise Refused(str(refused)) from None
+    mailing.set_clinic_mail(clinic=clinic, mail_from=mail_from, site=site, at=at)
+    mailing.set_staff_email(person=person, address=email, by=None, at=at)
 
 
-def region_for(said: str, time_zone: str) -> str:
+def _choose_clinic_region(said: str, time_zone: str) -> str:
     """The region that was said, or else the time zone's, or else the usual one."""
     if not said:
-        return regions.region_of_zone(time_zone) or regions.USUAL
-    known = regions.known_region(said)
+        return regions.region_of_time_zone(time_zone) or regions.USUAL_REGION
+    known = regions.read_region_code(said)
     if known is None:
         raise Refused(
             f"No country has the code “{said[:20]}”: give the two letters of one, such as US, GB or MX."
@@ -84,7 +74,7 @@ def region_for(said: str, time_zone: str) -> str:
     return known
 
 
-def refuse_if_too_long(name: str, location: str, username: str, person: str) -> None:
+def _refuse_too_long_names(name: str, location: str, username: str, person: str) -> None:
     for text, model, field in (
         (name, Clinic, "name"),
         (location, Location, "name"),
@@ -96,7 +86,7 @@ def refuse_if_too_long(name: str, location: str, username: str, person: str) -> 
             raise Refused(f"“{text[:30]}…” is too long: at most {limit} letters fit.")
 
 
-def refuse_if_taken(name: str, username: str) -> None:
+def _refuse_taken_names(name: str, username: str) -> None:
     if Clinic.objects.filter(name__iexact=name).exists():
         raise Refused(f"There is a clinic called {name} already, and it is left as it is.")
     if Staff.objects.filter(username__iexact=username).exists():

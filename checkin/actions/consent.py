@@ -6,25 +6,33 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from checkin.actions import audit, needs, worries
-from checkin.actions.boards import Refused, hold_family, show
-from checkin.actions.permissions import require
-from checkin.actions.standing_records import hold_record
-from checkin.actions.writing import write
+from checkin.actions import audit, needs, urgent_signs
+from checkin.actions.permissions import require_permission
+from checkin.actions.record_locks import lock_record_and_visit
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_patient_visits, update_visit_and_boards
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import ConsentRecord, Patient, Staff, StandingProxy, Visit
 from checkin.models.consent import ConsentQuerySet
-from checkin.rules.consent import Basis, Care, How
-from checkin.rules.consent_forms import contradiction
-from checkin.rules.consent_items import how_many
-from checkin.rules.need_facts import Outcome
-from checkin.rules.roles import Act
-from checkin.rules.worries import Source
+from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
+from checkin.rules.consent_forms import basis_channel_contradiction
+from checkin.rules.consent_items import count_unnamed_items
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.roles import StaffAct
+from checkin.rules.urgent_signs import UrgentSource
 
-LIMITS = {"who": 200, "name": 200, "granted_by": 200, "witness": 200, "to_what": 300, "phone": 60}
-LONGEST = 500
+_CONSENT_FIELD_LIMITS = {
+    "who": 200,
+    "name": 200,
+    "granted_by": 200,
+    "witness": 200,
+    "to_what": 300,
+    "phone": 60,
+}
+_LONGEST_CONSENT_TEXT = 500
 
 
-def record(
+def record_consent(
     *,
     patient: Patient | None,
     care: str,
@@ -48,34 +56,34 @@ def record(
     `at`, or until the end of `until`. The same words heard twice by the same person are one record.
     Without a patient it is said at the visit, of a child whom nobody has found on record yet.
     """
-    require(Act.RECORD_CONSENT, heard_by)
-    said: dict[str, Any] = one_line(
+    require_permission(StaffAct.RECORD_CONSENT, heard_by)
+    said: dict[str, Any] = _cut_consent_texts(
         to_what=to_what, who=who, relationship=relationship, phone=phone, witness=witness, limits=limits
     )
     said |= {"care": care, "agreed": agreed, "basis": basis, "how": how, "until": until}
-    check(said, heard_by=heard_by, at=at)
-    with write():
-        family = hold_family(patient.pk if patient else None, *([visit] if visit else []))
-        hold_record(patient, visit)
-        said["asked_of"] = asked_of(visit, care, to_what) if agreed else ""
-        known = standing(patient, visit)
+    _refuse_invalid_consent(said, heard_by=heard_by, at=at)
+    with write_in_turn():
+        family = lock_patient_visits(patient.pk if patient else None, *([visit] if visit else []))
+        lock_record_and_visit(patient, visit)
+        said["asked_of"] = _due_items_asked(visit, care, to_what) if agreed else ""
+        known = _find_known_consents(patient, visit)
         last = known.filter(withdrawn_at=None, care=care).order_by("pk").last()
-        if last and repeats(last, visit=visit, heard_by=heard_by, at=at, said=said):
+        if last and _is_consent_repeated(last, visit=visit, heard_by=heard_by, at=at, said=said):
             return last
-        made = keep(said, patient=patient, visit=visit, heard_by=heard_by, at=at)
-        needs.recompute_all(family, at=at, by=heard_by)
+        made = _create_consent_record(said, patient=patient, visit=visit, heard_by=heard_by, at=at)
+        needs.recompute_needs_of_all(family, at=at, by=heard_by)
         return made
 
 
-def asked_of(visit: Visit | None, care: str, to_what: str) -> str:
+def _due_items_asked(visit: Visit | None, care: str, to_what: str) -> str:
     """What is due of that care at the visit by now, where the words say only how many: one item a line."""
-    if visit is None or how_many(to_what) is None:
+    if visit is None or count_unnamed_items(to_what) is None:
         return ""
-    due = visit.needs.filter(kind=care, status=Outcome.OPEN).order_by("pk")
+    due = visit.needs.filter(kind=care, status=NeedOutcome.OPEN).order_by("pk")
     return "\n".join(" ".join(label.split()) for label in due.values_list("label", flat=True))
 
 
-def keep(
+def _create_consent_record(
     said: dict[str, Any], *, patient: Patient | None, visit: Visit | None, heard_by: Staff, at: dt.datetime
 ) -> ConsentRecord:
     """Write the row and the line of the trail. Call inside a transaction."""
@@ -88,7 +96,7 @@ def keep(
         at=at,
         **said,
     )
-    audit.record(
+    audit.write_audit_event(
         action="consent.recorded",
         subject=made,
         at=at,
@@ -101,7 +109,7 @@ def keep(
     return made
 
 
-def standing(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
+def _find_known_consents(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
     """What was said already, of this child or at this visit."""
     if patient is not None:
         return ConsentRecord.objects.filter(patient=patient)
@@ -110,22 +118,26 @@ def standing(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
     return ConsentRecord.objects.bearing_on(visit)
 
 
-def check(said: dict[str, Any], *, heard_by: Staff, at: dt.datetime) -> None:
+def _refuse_invalid_consent(said: dict[str, Any], *, heard_by: Staff, at: dt.datetime) -> None:
     """Raises Refused with a sentence where this cannot be written down."""
-    known = said["care"] in Care.values and said["basis"] in Basis.values and said["how"] in How.values
+    known = (
+        said["care"] in CareKind.values
+        and said["basis"] in ConsentBasis.values
+        and said["how"] in ConsentChannel.values
+    )
     if not known:
         raise Refused("Choose the care, on whose word, and how it was said.")
-    if sentence := contradiction(said["basis"], said["how"]):
+    if sentence := basis_channel_contradiction(said["basis"], said["how"]):
         raise Refused(sentence)
-    if said["basis"] == Basis.CLINICIAN:
-        require(Act.DECIDE_AS_CLINICIAN, heard_by)
+    if said["basis"] == ConsentBasis.CLINICIAN:
+        require_permission(StaffAct.DECIDE_AS_CLINICIAN, heard_by)
     if not said["who"]:
         raise Refused("Write down who said it.")
     if said["until"] is not None and said["until"] < heard_by.clinic.local_date(at):
         raise Refused("The last day it holds is already over. Leave it blank for today only.")
 
 
-def repeats(
+def _is_consent_repeated(
     last: ConsentRecord, *, visit: Visit | None, heard_by: Staff, at: dt.datetime, said: dict[str, Any]
 ) -> bool:
     """Whether this is the last answer again: the button pressed twice."""
@@ -135,23 +147,25 @@ def repeats(
     return same_day and same_place and all(getattr(last, name) == words for name, words in said.items())
 
 
-def withdraw(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRecord:
+def withdraw_consent(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRecord:
     """It no longer holds: they changed their mind, or it was written down wrongly. The row stays."""
-    require(Act.RECORD_CONSENT, by)
-    with write():
-        family = hold_family(record.patient_id, *([record.visit] if record.visit else []))
-        if end(record, by=by, at=at):
-            needs.recompute_all(family, at=at, by=by)
+    require_permission(StaffAct.RECORD_CONSENT, by)
+    with write_in_turn():
+        family = lock_patient_visits(record.patient_id, *([record.visit] if record.visit else []))
+        if _end_consent(record, by=by, at=at):
+            needs.recompute_needs_of_all(family, at=at, by=by)
         record.refresh_from_db()
         return record
 
 
-def end(record: ConsentRecord, *, by: Staff | None, at: dt.datetime) -> bool:
+def _end_consent(record: ConsentRecord, *, by: Staff | None, at: dt.datetime) -> bool:
     """It counts no longer; whether it still did. Call inside a transaction."""
     taken = ConsentRecord.objects.filter(pk=record.pk, withdrawn_at=None)
     if not taken.update(withdrawn_at=at, withdrawn_by=by):
         return False
-    audit.record(action="consent.withdrawn", subject=record, at=at, by=by, patient_id=record.patient_id)
+    audit.write_audit_event(
+        action="consent.withdrawn", subject=record, at=at, by=by, patient_id=record.patient_id
+    )
     return True
 
 
@@ -174,21 +188,21 @@ def grant_proxy(
     The last day is `expires_on`, that day included; None: until it is revoked. `visit` is the one at which
     it was put on file. One that is over already is kept as history.
     """
-    require(Act.GRANT_PROXY, by)
-    said = one_line(name=name, granted_by=granted_by, relationship=relationship, limits=limits)
+    require_permission(StaffAct.GRANT_PROXY, by)
+    said = _cut_consent_texts(name=name, granted_by=granted_by, relationship=relationship, limits=limits)
     kinds = sorted(set(map(str, cares)))
     if not said["name"] or not said["granted_by"]:
         raise Refused("Write down who may agree, and which guardian says so.")
-    if not set(kinds) <= set(Care.values):
+    if not set(kinds) <= set(CareKind.values):
         raise Refused("Choose kinds of care from the list, or none for all of them.")
     if written_on > patient.clinic.local_date(at):
         raise Refused("The day it was written is still to come.")
     if expires_on is not None and expires_on < written_on:
         raise Refused("Its last day is before the day it was written.")
     terms = said | {"cares": kinds, "written_on": written_on, "expires_on": expires_on}
-    with write():
-        family = hold_family(patient.pk, *([visit] if visit else []))
-        hold_record(patient, visit)
+    with write_in_turn():
+        family = lock_patient_visits(patient.pk, *([visit] if visit else []))
+        lock_record_and_visit(patient, visit)
         for known in patient.standing_proxies.filter(revoked_at=None, name=said["name"]).order_by("pk"):
             if all(getattr(known, field) == value for field, value in terms.items()):
                 return known
@@ -200,51 +214,58 @@ def grant_proxy(
             recorded_at=at,
             **terms,
         )
-        needs.recompute_all(family, at=at, by=by)
-        audit.record(action="proxy.granted", subject=made, at=at, by=by, patient_id=patient.pk, cares=kinds)
+        needs.recompute_needs_of_all(family, at=at, by=by)
+        audit.write_audit_event(
+            action="proxy.granted", subject=made, at=at, by=by, patient_id=patient.pk, cares=kinds
+        )
         return made
 
 
 def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> StandingProxy:
     """It no longer holds, from this moment. The row stays. Raises NotAllowed for whoever may not."""
-    require(act_of_revoking(proxy, by=by, at=at), by)
-    with write():
-        family = hold_family(proxy.patient_id)
+    require_permission(act_of_revoking_proxy(proxy, by=by, at=at), by)
+    with write_in_turn():
+        family = lock_patient_visits(proxy.patient_id)
         if StandingProxy.objects.filter(pk=proxy.pk, revoked_at=None).update(revoked_at=at, revoked_by=by):
-            needs.recompute_all(family, at=at, by=by)
-            audit.record(action="proxy.revoked", subject=proxy, at=at, by=by, patient_id=proxy.patient_id)
+            needs.recompute_needs_of_all(family, at=at, by=by)
+            audit.write_audit_event(
+                action="proxy.revoked", subject=proxy, at=at, by=by, patient_id=proxy.patient_id
+            )
         proxy.refresh_from_db()
         return proxy
 
 
-def act_of_revoking(proxy: StandingProxy, *, by: Staff, at: dt.datetime) -> Act:
+def act_of_revoking_proxy(proxy: StandingProxy, *, by: Staff, at: dt.datetime) -> StaffAct:
     """Return which act it is: who put it on file earlier on the clinic's day puts it right."""
     clinic, recorded_at = by.clinic, proxy.recorded_at
     today = recorded_at is not None and clinic.local_date(recorded_at) == clinic.local_date(at)
-    return Act.GRANT_PROXY if today and proxy.recorded_by_id == by.pk else Act.REVOKE_PROXY
+    return StaffAct.GRANT_PROXY if today and proxy.recorded_by_id == by.pk else StaffAct.REVOKE_PROXY
 
 
-def mark_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True) -> Visit:
+def mark_visit_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True) -> Visit:
     """Urgent care waits for nobody's word: every next step says go ahead, and the child stands first.
 
     False takes it back, but never what a family said.
     """
-    require(Act.RAISE if urgent else Act.LOWER, by)
-    with write():
-        hold_family(None, visit)
+    require_permission(StaffAct.RAISE if urgent else StaffAct.LOWER, by)
+    with write_in_turn():
+        lock_patient_visits(None, visit)
         if visit.urgent != urgent:
-            show(visit, urgent=urgent)
+            update_visit_and_boards(visit, urgent=urgent)
             visit.urgent = urgent
             if urgent and visit.is_open:
-                worries.raise_visit(visit, source=Source.STAFF, at=at, by=by)
+                urgent_signs.raise_urgent_visit(visit, source=UrgentSource.STAFF, at=at, by=by)
             elif not urgent:
-                worries.lower(visit, by=by, at=at)
-            needs.recompute(visit=visit, at=at, by=by)
+                urgent_signs.lower_staff_urgency(visit, by=by, at=at)
+            needs.recompute_needs(visit=visit, at=at, by=by)
             action = "visit.marked_urgent" if urgent else "visit.not_urgent"
-            audit.record(action=action, subject=visit, at=at, by=by, patient_id=visit.patient_id)
+            audit.write_audit_event(action=action, subject=visit, at=at, by=by, patient_id=visit.patient_id)
         return visit
 
 
-def one_line(**texts: str) -> dict[str, str]:
+def _cut_consent_texts(**texts: str) -> dict[str, str]:
     """Each as one line, cut to what its column holds: the rules read several of them from one text."""
-    return {name: " ".join(text.split())[: LIMITS.get(name, LONGEST)] for name, text in texts.items()}
+    return {
+        name: " ".join(text.split())[: _CONSENT_FIELD_LIMITS.get(name, _LONGEST_CONSENT_TEXT)]
+        for name, text in texts.items()
+    }

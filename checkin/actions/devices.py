@@ -6,12 +6,12 @@ import datetime as dt
 import secrets
 
 from checkin.actions import audit
-from checkin.actions.writing import write
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Device, Location, Staff
-from checkin.models.devices import token_hash
+from checkin.models.devices import hash_device_token
 
 
-def enrol(
+def enrol_device(
     *,
     location: Location,
     name: str,
@@ -21,23 +21,23 @@ def enrol(
 ) -> tuple[Device, str]:
     """A new device and its token. The token is shown this once and cannot be had again."""
     token = secrets.token_urlsafe(32)
-    with write():
+    with write_in_turn():
         device = Device.objects.create(
             clinic_id=location.clinic_id,
             location=location,
             name=name,
             kind=kind,
-            token_hash=token_hash(token),
+            token_hash=hash_device_token(token),
             enrolled_at=at,
         )
-        audit.record(action="device.enrolled", subject=device, at=at, by=by)
+        audit.write_audit_event(action="device.enrolled", subject=device, at=at, by=by)
     return device, token
 
 
-def revoke(*, device: Device, by: Staff | None, at: dt.datetime) -> Device:
+def revoke_device(*, device: Device, by: Staff | None, at: dt.datetime) -> Device:
     """From now on this device is a stranger. Revoking it again changes nothing."""
-    with write():
+    with write_in_turn():
         if Device.objects.enrolled().filter(pk=device.pk).update(revoked_at=at):
-            audit.record(action="device.revoked", subject=device, at=at, by=by)
+            audit.write_audit_event(action="device.revoked", subject=device, at=at, by=by)
     device.refresh_from_db()
     return device

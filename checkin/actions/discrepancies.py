@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from checkin.actions import audit, discrepancy_questions, needs, open_visits
-from checkin.actions.boards import Refused, hold_boards, show
-from checkin.actions.discrepancy_questions import IDENTIFYING, AskFirst
+from checkin.actions.decided_discrepancies import (
+    already_decided_words,
+    find_latest_discrepancy_decision,
+    find_standing_discrepancy_decision,
+    list_visit_decisions,
+    refuse_if_discrepancy_decided,
+)
+from checkin.actions.discrepancy_questions import IDENTIFYING_FIELDS, AnotherChildSuspected
+from checkin.actions.discrepancy_rechecks import recheck_recorded_value, reopen_discrepancy
 from checkin.actions.discrepancy_records import (
     NOTHING_WRITTEN,
-    Written,
-    add_guardian,
-    patients_written,
-    put_back,
-    whose,
-    write_columns,
+    UNMATCHED_VISIT,
+    find_corrected_patients,
+    restore_corrected_row,
+    write_typed_value,
 )
-from checkin.actions.open_visits import asked_or_open, claim_of, put
-from checkin.actions.permissions import require
-from checkin.actions.writing import write
+from checkin.actions.open_visits import (
+    claim_of_visit,
+    save_discrepancy_columns,
+)
+from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_clinic_boards, update_visit_and_boards
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
-from checkin.models.lookup import Dossier
-from checkin.rules import discrepancies
-from checkin.rules.roles import Act
-from checkin.rules.visits import OPEN
+from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
-Kind, Status, Field = DiscrepancyDecision.Kind, Discrepancy.Status, Discrepancy.Field
+DiscrepancyDecisionKind, _DecidedStatus, _DecidedField = (
+    DiscrepancyDecision.Kind,
+    Discrepancy.Status,
+    Discrepancy.Field,
+)
 
-AFTER = {Kind.USE_NEW: Status.SETTLED, Kind.KEEP_OLD: Status.SETTLED, Kind.ASK: Status.ASKING}
-NOT_ONE = "Say use the new, keep the old, or ask."
-ONLY_SEEN = "There is nothing to choose here. Say that you have seen it."
-UNMATCHED = "This visit is not matched to a child yet, so there is no record to write. Match it first."
-NO_LONGER = "This is no longer so: the visit was matched otherwise, or the record says the same now."
-NOTHING = "There is nothing to undo here."
+_STATUS_AFTER_DECISION = {
+    DiscrepancyDecisionKind.USE_NEW: _DecidedStatus.SETTLED,
+    DiscrepancyDecisionKind.KEEP_OLD: _DecidedStatus.SETTLED,
+    DiscrepancyDecisionKind.ASK: _DecidedStatus.ASKING,
+}
+_NO_SUCH_DECISION = "Say use the new, keep the old, or ask."
+_NOTHING_TO_CHOOSE = "There is nothing to choose here. Say that you have seen it."
+_NO_DECISION_TO_UNDO = "There is nothing to undo here."
 
 
-def decide(
+def decide_discrepancy(
     *,
     discrepancy: Discrepancy,
     kind: str,
@@ -53,15 +67,17 @@ def decide(
     typed is what the child is called, so it is kept as that. `sure`: the mark of the question that the page
     has asked. Raises Refused where nothing was changed, AskFirst where that has to be asked first.
     """
-    require(Act.SETTLE_DISCREPANCY, by)
-    if kind not in AFTER:
-        raise Refused(NOT_ONE)
+    require_permission(StaffAct.SETTLE_DISCREPANCY, by)
+    if kind not in _STATUS_AFTER_DECISION:
+        raise Refused(_NO_SUCH_DECISION)
     try:
-        with write():
-            made = decide_held(discrepancy, kind, by=by, at=at, seen=seen, called=called, sure=sure)
-    except AskFirst:
-        with write():
-            discrepancy_questions.note_asked(discrepancy, by=by, at=at)
+        with write_in_turn():
+            made = _decide_locked_discrepancy(
+                discrepancy, kind, by=by, at=at, seen=seen, called=called, sure=sure
+            )
+    except AnotherChildSuspected:
+        with write_in_turn():
+            discrepancy_questions.audit_another_child_question(discrepancy, by=by, at=at)
         raise
     if isinstance(made, str):
         # Only now: what was learnt of the record stays, though nothing was written.
@@ -69,7 +85,7 @@ def decide(
     return made
 
 
-def decide_held(
+def _decide_locked_discrepancy(
     discrepancy: Discrepancy,
     kind: str,
     *,
@@ -80,26 +96,36 @@ def decide_held(
     sure: str,
 ) -> DiscrepancyDecision | str:
     """Decide inside a transaction; return why nothing was written where the record was changed meanwhile."""
-    held, touched = take(discrepancy)
-    decided = decisions(held)
-    last = standing(held, decided)
-    if last and (last.kind, last.by_id) == (kind, by.pk) and held.status == AFTER[Kind(kind)]:
+    held, touched = _lock_discrepancy(discrepancy)
+    decided = list_visit_decisions(held)
+    last = find_standing_discrepancy_decision(held, decided)
+    if (
+        last
+        and (last.kind, last.by_id) == (kind, by.pk)
+        and held.status == _STATUS_AFTER_DECISION[DiscrepancyDecisionKind(kind)]
+    ):
         return last
-    refuse_if_decided(held, latest(held, decided), seen)
-    if held.status == Status.SETTLED and last:
-        raise Refused(already(held, last))
-    if changed := look_again(held, by=by, at=at) if kind == Kind.USE_NEW else "":
-        refresh(held.visit, by=by, at=at)
+    refuse_if_discrepancy_decided(held, find_latest_discrepancy_decision(held, decided), seen)
+    if held.status == _DecidedStatus.SETTLED and last:
+        raise Refused(already_decided_words(held, last))
+    if (
+        changed := recheck_recorded_value(held, by=by, at=at)
+        if kind == DiscrepancyDecisionKind.USE_NEW
+        else ""
+    ):
+        _refresh_discrepancy_visit(held.visit, by=by, at=at)
         return changed
-    wanted = wanted_change(held, kind, called=called)
-    asked = wanted and discrepancy_questions.ask_unless(sure, held, wanted, decided)
-    return settle(held, kind, wanted, touched=touched, by=by, at=at, asked=asked is not None)
+    wanted = _wanted_record_change(held, kind, called=called)
+    asked = wanted and discrepancy_questions.ask_about_another_child(sure, held, wanted, decided)
+    return _write_discrepancy_decision(
+        held, kind, wanted, touched=touched, by=by, at=at, asked=asked is not None
+    )
 
 
-def settle(
+def _write_discrepancy_decision(
     held: Discrepancy,
     kind: str,
-    wanted: discrepancies.Change | None,
+    wanted: discrepancy_rules.DiscrepancyChange | None,
     *,
     touched: list[Visit],
     by: Staff,
@@ -107,44 +133,35 @@ def settle(
     asked: bool,
 ) -> DiscrepancyDecision:
     """Write the decision and all that follows from it. Call inside a transaction, with everything held."""
-    written = use_new(held, wanted, at=at) if wanted else NOTHING_WRITTEN
-    status = AFTER[Kind(kind)]
-    settled_at, settled_by = (at, by) if status == Status.SETTLED else (None, None)
-    put(held, status=status, settled_at=settled_at, settled_by=settled_by)
+    written = write_typed_value(held, wanted, at=at) if wanted else NOTHING_WRITTEN
+    status = _STATUS_AFTER_DECISION[DiscrepancyDecisionKind(kind)]
+    settled_at, settled_by = (at, by) if status == _DecidedStatus.SETTLED else (None, None)
+    save_discrepancy_columns(held, status=status, settled_at=settled_at, settled_by=settled_by)
     made = DiscrepancyDecision.objects.create(discrepancy=held, kind=kind, at=at, by=by, **written._asdict())
-    follow(held, touched, made, by=by, at=at, asked=asked)
+    _audit_and_announce_decision(held, touched, made, by=by, at=at, asked=asked)
     return made
 
 
-def wanted_change(held: Discrepancy, kind: str, *, called: bool) -> discrepancies.Change | None:
+def _wanted_record_change(
+    held: Discrepancy, kind: str, *, called: bool
+) -> discrepancy_rules.DiscrepancyChange | None:
     """What the choice would write, None where it writes no record. Raises Refused where it cannot be used."""
-    if held.field == Field.SIGN_IN and kind != Kind.KEEP_OLD:
-        raise Refused(ONLY_SEEN)
-    if kind != Kind.USE_NEW:
+    if held.field == _DecidedField.SIGN_IN and kind != DiscrepancyDecisionKind.KEEP_OLD:
+        raise Refused(_NOTHING_TO_CHOOSE)
+    if kind != DiscrepancyDecisionKind.USE_NEW:
         return None
     visit, day_first = held.visit, held.visit.location.clinic.day_first
-    wanted = discrepancies.change(
-        held.field, claim_of(visit), today=visit.local_date, day_first=day_first, called=called
+    wanted = discrepancy_rules.build_discrepancy_change(
+        held.field, claim_of_visit(visit), today=visit.local_date, day_first=day_first, called=called
     )
     if wanted.problem:
         raise Refused(wanted.problem)
     if visit.patient is None:
-        raise Refused(UNMATCHED)
+        raise Refused(UNMATCHED_VISIT)
     return wanted
 
 
-def use_new(held: Discrepancy, wanted: discrepancies.Change, *, at: dt.datetime) -> Written:
-    """Write what was typed into the record's column, and say what stood there."""
-    visit = held.visit
-    if visit.patient is None:
-        raise Refused(UNMATCHED)
-    if wanted.subject == "Guardian":
-        return add_guardian(wanted, visit.patient)
-    row = whose(wanted, visit.patient, visit=visit, claim=claim_of(visit), recorded=held.recorded)
-    return write_columns(row, wanted.columns, at=at)
-
-
-def undo(
+def undo_discrepancy_decision(
     *,
     discrepancy: Discrepancy,
     by: Staff,
@@ -157,117 +174,49 @@ def undo(
     Anybody at the desk may: a wrong record cannot wait for the one who made the mistake. `though_merged`:
     of a record that was merged into another too, as the undo of a merge does.
     """
-    require(Act.SETTLE_DISCREPANCY, by)
-    with write():
-        held, touched = take(discrepancy)
-        decided = decisions(held)
-        newest = latest(held, decided)
+    require_permission(StaffAct.SETTLE_DISCREPANCY, by)
+    with write_in_turn():
+        held, touched = _lock_discrepancy(discrepancy)
+        decided = list_visit_decisions(held)
+        newest = find_latest_discrepancy_decision(held, decided)
         if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:
             return newest
-        refuse_if_decided(held, newest, seen)
-        last = standing(held, decided)
+        refuse_if_discrepancy_decided(held, newest, seen)
+        last = find_standing_discrepancy_decision(held, decided)
         if last is None:
-            raise Refused(NOTHING)
-        if last.kind == Kind.USE_NEW:
-            put_back(last, at=at, though_merged=though_merged)
-        made = DiscrepancyDecision.objects.create(discrepancy=held, kind=Kind.UNDO, at=at, by=by, undoes=last)
-        reopen(held, at=at, by=by)
-        follow(held, touched, made, by=by, at=at)
+            raise Refused(_NO_DECISION_TO_UNDO)
+        if last.kind == DiscrepancyDecisionKind.USE_NEW:
+            restore_corrected_row(last, at=at, though_merged=though_merged)
+        made = DiscrepancyDecision.objects.create(
+            discrepancy=held, kind=DiscrepancyDecisionKind.UNDO, at=at, by=by, undoes=last
+        )
+        reopen_discrepancy(held, at=at, by=by)
+        _audit_and_announce_decision(held, touched, made, by=by, at=at)
         return made
 
 
-def take(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit]]:
+def _lock_discrepancy(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit]]:
     """The discrepancy as it is now, held with its visit, and the other visits that the record bears on.
 
     Those are all that are open, and those that ended with this field unsettled.
     """
     visit = Visit.objects.get(pk=discrepancy.visit_id)
-    if discrepancy.field in IDENTIFYING:
+    if discrepancy.field in IDENTIFYING_FIELDS:
         # A sign-in that has looked before must look again: the child may be another to it now.
-        hold_boards(visit.clinic_id)
-    of = {visit.patient_id, *patients_written(discrepancy)}
+        lock_clinic_boards(visit.clinic_id)
+    of = {visit.patient_id, *find_corrected_patients(discrepancy)}
     ended = Visit.objects.filter(
         patient_id=visit.patient_id or 0,
         discrepancies__field=discrepancy.field,
-        discrepancies__status__in=[Status.OPEN, Status.ASKING, Status.WITHDRAWN],
-    ).exclude(state__in=OPEN)
-    family = {one.pk: one for one in open_visits.hold_open(of, visit, *ended.distinct())}
+        discrepancies__status__in=[_DecidedStatus.OPEN, _DecidedStatus.ASKING, _DecidedStatus.WITHDRAWN],
+    ).exclude(state__in=OPEN_VISIT_STATES)
+    family = {one.pk: one for one in open_visits.lock_open_visits(of, visit, *ended.distinct())}
     held = Discrepancy.objects.select_for_update().get(pk=discrepancy.pk)
     held.visit = family.pop(visit.pk)
     return held, list(family.values())
 
 
-def decisions(held: Discrepancy) -> list[DiscrepancyDecision]:
-    """Every decision on a difference of this visit, the oldest first."""
-    found = DiscrepancyDecision.objects.filter(discrepancy__visit=held.visit_id)
-    return list(found.select_related("by").order_by("pk"))
-
-
-def latest(held: Discrepancy, decided: Sequence[DiscrepancyDecision]) -> DiscrepancyDecision | None:
-    return next((one for one in reversed(decided) if one.discrepancy_id == held.pk), None)
-
-
-def standing(held: Discrepancy, decided: Sequence[DiscrepancyDecision]) -> DiscrepancyDecision | None:
-    """The last decision that is neither an undo nor undone."""
-    undone = {one.undoes_id for one in decided}
-    stands = [one for one in decided if one.undoes_id is None and one.pk not in undone]
-    return latest(held, stands)
-
-
-def refuse_if_decided(held: Discrepancy, newest: DiscrepancyDecision | None, seen: int | None) -> None:
-    """Two people at once: the second is told who did what, and changes nothing."""
-    if seen is not None and newest is not None and newest.pk != seen:
-        raise Refused(already(held, newest))
-    if held.status == Status.WITHDRAWN:
-        raise Refused(NO_LONGER)
-
-
-def already(held: Discrepancy, newest: DiscrepancyDecision) -> str:
-    clock = f"{newest.at.astimezone(held.visit.location.clinic.zone):%-H:%M}"
-    did = {
-        Kind.USE_NEW: f"{newest.by} used the new",
-        Kind.KEEP_OLD: f"{newest.by} kept the old",
-        Kind.ASK: f"{newest.by} is asking the family",
-        Kind.UNDO: f"{newest.by} undid the last decision",
-    }
-    return f"{did[Kind(newest.kind)]} at {clock}. Nothing more was changed."
-
-
-def differing_now(visit: Visit) -> dict[str, discrepancies.Noticed]:
-    """What the visit's claim differs in from the record as it is at this moment, by field."""
-    (fresh,) = open_visits.with_all(Visit.objects.filter(pk=visit.pk))
-    known = open_visits.dossiers([fresh], now=visit.arrived_at).get(fresh.pk, Dossier())
-    return {one.field: one for one in open_visits.differing(fresh, known)}
-
-
-def look_again(held: Discrepancy, *, by: Staff, at: dt.datetime) -> str:
-    """Whether the record still says what the page showed; if not, the discrepancy learns it. "" if so."""
-    if held.field == Field.SIGN_IN or held.visit.patient is None:
-        return ""
-    now = differing_now(held.visit).get(held.field)
-    if now is None:
-        put(held, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
-        return "The record says the same by now, so nothing is left to settle."
-    recorded = now.recorded[: discrepancies.LONGEST]
-    if recorded == held.recorded:
-        return ""
-    put(held, recorded=recorded)
-    return f"The record was changed meanwhile; it says “{recorded or 'nothing'}” now. Please look again."
-
-
-def reopen(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
-    """Put it before the desk again, if it still is so and has not been noticed anew on this visit."""
-    if held.field != Field.SIGN_IN:
-        now = differing_now(held.visit).get(held.field)
-        again = held.visit.discrepancies.open().filter(field=held.field).exclude(pk=held.pk)
-        if now is None or again.exists():
-            put(held, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
-            return
-        held.recorded = now.recorded[: discrepancies.LONGEST]
-    put(held, status=asked_or_open(held), recorded=held.recorded, settled_at=None, settled_by=None)
-
-
-def follow(
+def _audit_and_announce_decision(
     held: Discrepancy,
     touched: list[Visit],
     made: DiscrepancyDecision,
@@ -277,11 +226,11 @@ def follow(
     asked: bool = False,
 ) -> None:
     """Trail, needs and boards; where the record was written, every visit that it bears on."""
-    refresh(held.visit, by=by, at=at)
+    _refresh_discrepancy_visit(held.visit, by=by, at=at)
     if (made.undoes or made).subject:
-        open_visits.bring_in_step([held.visit, *touched], by=by, at=at)
+        open_visits.align_visits_with_records([held.visit, *touched], by=by, at=at)
     told: dict[str, Any] = {"asked_who": True} if asked else {}
-    audit.record(
+    audit.write_audit_event(
         action=f"discrepancy.{made.kind}",
         subject=held,
         at=at,
@@ -293,7 +242,7 @@ def follow(
     )
 
 
-def refresh(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
+def _refresh_discrepancy_visit(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
     """Needs and every board say what is open now."""
-    show(visit, open_discrepancies=visit.discrepancies.open().count())
-    needs.recompute(visit=visit, at=at, by=by)
+    update_visit_and_boards(visit, open_discrepancies=visit.discrepancies.open().count())
+    needs.recompute_needs(visit=visit, at=at, by=by)

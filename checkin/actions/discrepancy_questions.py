@@ -9,30 +9,31 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from checkin.actions import audit
-from checkin.actions.boards import Refused
-from checkin.actions.open_visits import claim_of
+from checkin.actions.open_visits import claim_of_visit
+from checkin.actions.refusals import Refused
 from checkin.models import Discrepancy, DiscrepancyDecision, Guardian, Patient, Staff
-from checkin.models.paper_words import child, number
-from checkin.models.row_json import from_json
-from checkin.rules import discrepancies, names
-from checkin.rules.another_child import (
-    Identity,
-    first_keys,
-    is_another_child,
-    is_name_of_sibling,
-    is_same_child,
-    whole_keys,
-)
+from checkin.models.entry_wording import describe_patient, patient_record_number
+from checkin.models.row_json import column_values_from_json
+from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules import name_keys
+from checkin.rules.child_labels import UNNAMED_CHILD, child_detail_words
 from checkin.rules.clocks import date_words
-from checkin.rules.discrepancies import Change
-from checkin.rules.telling_apart import NO_NAME, details
+from checkin.rules.discrepancies import DiscrepancyChange
+from checkin.rules.identity_changes import (
+    RecordedIdentity,
+    first_name_keys,
+    has_same_name_and_birth,
+    is_changed_to_another_child,
+    is_name_of_sibling,
+    whole_name_keys,
+)
 
-Kind = DiscrepancyDecision.Kind
-IDENTIFYING = (Discrepancy.Field.NAME, Discrepancy.Field.BIRTH_DATE)
-MOST_NAMED = 3
+_QuestionDecisionKind = DiscrepancyDecision.Kind
+IDENTIFYING_FIELDS = (Discrepancy.Field.NAME, Discrepancy.Field.BIRTH_DATE)
+_MOST_RECORDS_NAMED = 3
 
 
-class Question(NamedTuple):
+class AnotherChildQuestion(NamedTuple):
     """What is asked before anything is written. `mark`: what a page that has asked it sends along."""
 
     sentence: str
@@ -43,108 +44,134 @@ class Question(NamedTuple):
     """Whom the question is about: each in its role, by name, and what tells it from one of the same name."""
 
 
-class AskFirst(Refused):
+class AnotherChildSuspected(Refused):
     """Nothing was written: somebody has to say first that this is no other child."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: AnotherChildQuestion) -> None:
         super().__init__(question.sentence)
         self.question = question
 
 
-def ask_unless(
-    sure: str, held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecision]
-) -> Question | None:
+def ask_about_another_child(
+    sure: str, held: Discrepancy, wanted: DiscrepancyChange, decided: Sequence[DiscrepancyDecision]
+) -> AnotherChildQuestion | None:
     """Return what had to be asked and is answered by `sure`, None if nothing; raise AskFirst otherwise.
 
     `decided`: all decisions of this visit. Call it with the boards held, so that no record comes meanwhile.
     """
-    question = about(held, wanted, decided) if held.field in IDENTIFYING else None
+    question = (
+        _find_another_child_question(held, wanted, decided) if held.field in IDENTIFYING_FIELDS else None
+    )
     if question is not None and sure != question.mark:
-        raise AskFirst(question)
+        raise AnotherChildSuspected(question)
     return question
 
 
-def about(held: Discrepancy, wanted: Change, decided: Sequence[DiscrepancyDecision]) -> Question | None:
+def _find_another_child_question(
+    held: Discrepancy, wanted: DiscrepancyChange, decided: Sequence[DiscrepancyDecision]
+) -> AnotherChildQuestion | None:
     """What has to be asked about this change. Two queries, or four, where nothing has."""
     patient = held.visit.patient
     if patient is None:
         return None
-    now = Identity.of(patient)
-    before, after = before_visit(now, patient, decided), now.written(from_json(patient, wanted.columns))
-    ways = list(dict.fromkeys([after, after.written(from_json(patient, open_beside(held)))]))
-    same = having(patient, ways)
-    near = [one for one in siblings(patient, before, ways) if one not in same]
-    others = [way for way in ways if is_another_child(before, as_typed(way, held, wanted))]
+    now = RecordedIdentity.of(patient)
+    before, after = (
+        _identity_before_visit(now, patient, decided),
+        now.written(column_values_from_json(patient, wanted.columns)),
+    )
+    ways = list(
+        dict.fromkeys([after, after.written(column_values_from_json(patient, _open_identity_columns(held)))])
+    )
+    same = find_identical_records(patient, ways)
+    near = [one for one in find_confusable_siblings(patient, before, ways) if one not in same]
+    others = [
+        way for way in ways if is_changed_to_another_child(before, _identity_as_typed(way, held, wanted))
+    ]
     if not same and not near and not others:
         return None
     first = others[0] if others else after
     if same or near:
-        sentence = says_same(same) if same else says_near(near[0])
+        sentence = _identical_question_words(same) if same else _sibling_question_words(near[0])
     else:
-        sentence = says_other(patient, before, first, is_typed=first != after)
+        sentence = _another_child_words(patient, before, first, is_typed=first != after)
     marks = [f"same-{one.pk}" for one in same] + [f"near-{one.pk}" for one in near]
     marks += [f"other-{patient.pk}"] if others else []
-    return Question(sentence, " ".join(marks), record_words(patient), tuple(who(patient, [*same, *near])))
+    return AnotherChildQuestion(
+        sentence,
+        " ".join(marks),
+        patient_record_words(patient),
+        tuple(_name_records_in_question(patient, [*same, *near])),
+    )
 
 
-def who(patient: Patient, same: Sequence[Patient]) -> Iterator[tuple[str, str, str]]:
+def _name_records_in_question(patient: Patient, same: Sequence[Patient]) -> Iterator[tuple[str, str, str]]:
     for role, one in (("The record of this visit", patient), *(("The other record", one) for one in same)):
-        known = child(one)
-        yield role, known.name or NO_NAME, details(known)
+        known = describe_patient(one)
+        yield role, known.name or UNNAMED_CHILD, child_detail_words(known)
 
 
-def open_beside(held: Discrepancy) -> dict[str, str | bool]:
+def _open_identity_columns(held: Discrepancy) -> dict[str, str | bool]:
     """What “use the new” of the other of name and birth date would write, where that is open as well."""
     visit = held.visit
     columns: dict[str, str | bool] = {}
-    fields = visit.discrepancies.open().filter(field__in=IDENTIFYING).exclude(field=held.field)
+    fields = visit.discrepancies.open().filter(field__in=IDENTIFYING_FIELDS).exclude(field=held.field)
     for field in fields.values_list("field", flat=True):
         day_first = visit.location.clinic.day_first
-        beside = discrepancies.change(field, claim_of(visit), today=visit.local_date, day_first=day_first)
+        beside = discrepancy_rules.build_discrepancy_change(
+            field, claim_of_visit(visit), today=visit.local_date, day_first=day_first
+        )
         columns |= {} if beside.problem else beside.columns
     return columns
 
 
-def as_typed(way: Identity, held: Discrepancy, wanted: Change) -> Identity:
+def _identity_as_typed(
+    way: RecordedIdentity, held: Discrepancy, wanted: DiscrepancyChange
+) -> RecordedIdentity:
     """Without the given name on record where only a family name was typed: nothing says that it is theirs."""
     is_family_alone = held.field == Discrepancy.Field.NAME and [*wanted.columns] == ["family_name"]
     return way._replace(given_name="") if is_family_alone else way
 
 
-def before_visit(now: Identity, patient: Patient, decided: Sequence[DiscrepancyDecision]) -> Identity:
+def _identity_before_visit(
+    now: RecordedIdentity, patient: Patient, decided: Sequence[DiscrepancyDecision]
+) -> RecordedIdentity:
     """Whom the record was about before “use the new” was chosen at this visit."""
     undone = {one.undoes_id for one in decided}
     for one in reversed(decided):
         of_it = (one.subject, one.subject_id) == ("Patient", patient.pk)
-        if of_it and one.kind == Kind.USE_NEW and one.pk not in undone:
-            now = now.written(from_json(patient, one.before))
+        if of_it and one.kind == _QuestionDecisionKind.USE_NEW and one.pk not in undone:
+            now = now.written(column_values_from_json(patient, one.before))
     return now
 
 
-def having(patient: Patient, ways: Sequence[Identity]) -> list[Patient]:
+def find_identical_records(patient: Patient, ways: Sequence[RecordedIdentity]) -> list[Patient]:
     """The other records on file that have the very name and birth date of one of these."""
     ways = [way for way in ways if way.birth_date is not None]
-    keys = list(dict.fromkeys(key for way in ways for key in whole_keys(way)))
+    keys = list(dict.fromkeys(key for way in ways for key in whole_name_keys(way)))
     if not keys:
         return []
     born = Patient.objects.on_file().filter(
         clinic=patient.clinic_id, birth_date__in={way.birth_date for way in ways}
     )
     found = born.with_whole_names(keys).exclude(pk=patient.pk).order_by("pk")
-    return [one for one in found if any(is_same_child(Identity.of(one), way) for way in ways)][:MOST_NAMED]
+    return [
+        one for one in found if any(has_same_name_and_birth(RecordedIdentity.of(one), way) for way in ways)
+    ][:_MOST_RECORDS_NAMED]
 
 
-def siblings(patient: Patient, before: Identity, ways: Sequence[Identity]) -> list[Patient]:
+def find_confusable_siblings(
+    patient: Patient, before: RecordedIdentity, ways: Sequence[RecordedIdentity]
+) -> list[Patient]:
     """The other records of the family that one of these names would make the record look like."""
-    if all(first_keys(way) <= first_keys(before) for way in ways):
+    if all(first_name_keys(way) <= first_name_keys(before) for way in ways):
         return []
-    found = in_family(patient, [before, *ways]).order_by("pk")
-    return [one for one in found if any(is_name_of_sibling(before, way, Identity.of(one)) for way in ways)][
-        :MOST_NAMED
-    ]
+    found = _find_family_records(patient, [before, *ways]).order_by("pk")
+    return [
+        one for one in found if any(is_name_of_sibling(before, way, RecordedIdentity.of(one)) for way in ways)
+    ][:_MOST_RECORDS_NAMED]
 
 
-def in_family(patient: Patient, ways: Sequence[Identity]) -> QuerySet[Patient]:
+def _find_family_records(patient: Patient, ways: Sequence[RecordedIdentity]) -> QuerySet[Patient]:
     """Who has a guardian's phone in common; or the family name and a birth date, home or guardian's name."""
     own = Guardian.objects.filter(patient=patient)
     phones = own.exclude(phone_key="").values("phone_key")
@@ -153,46 +180,48 @@ def in_family(patient: Patient, ways: Sequence[Identity]) -> QuerySet[Patient]:
     together = Q(birth_date__in={way.birth_date for way in ways if way.birth_date}) | Q(pk__in=called)
     together |= Q(address=patient.address) if patient.address else Q()
     together |= Q(phone_key=patient.phone_key) if patient.phone_key else Q()
-    keys = {names.normalise(way.family_name) for way in ways} - {""}
+    keys = {name_keys.normalize_text(way.family_name) for way in ways} - {""}
     family = Q(pk__in=reached) | (Q(family_key__in=keys) & together)
     return Patient.objects.on_file().filter(family, clinic=patient.clinic_id).exclude(pk=patient.pk)
 
 
-def says_near(one: Patient) -> str:
-    known = child(one)
+def _sibling_question_words(one: Patient) -> str:
+    known = describe_patient(one)
     born = f", born {date_words(known.born)}" if known.born else ""
     first = f"{known.number or 'Another record'}, {known.name}{born}"
     return f"{first}, is likely of the same family and has nearly this name. Is this their visit?"
 
 
-def says_same(same: Sequence[Patient]) -> str:
-    one = child(same[0])
+def _identical_question_words(same: Sequence[Patient]) -> str:
+    one = describe_patient(same[0])
     first = f"{one.number or 'Another record'}, {one.name}"
     born = f"born {date_words(one.born)}" if one.born else ""
-    more = [number(other) or "one more record" for other in same[1:]]
+    more = [patient_record_number(other) or "one more record" for other in same[1:]]
     if not more:
         return f"{first}, {born}, has exactly this name and birth date. Is this their visit?"
     have = f"and {' and '.join(more)} have exactly this name and birth date"
     return f"{first}, {born}, {have}. Is this the visit of one of them?"
 
 
-def says_other(patient: Patient, before: Identity, after: Identity, *, is_typed: bool) -> str:
+def _another_child_words(
+    patient: Patient, before: RecordedIdentity, after: RecordedIdentity, *, is_typed: bool
+) -> str:
     """`is_typed`: this alone makes them no other child, but it does with the rest of what was typed."""
     was, new = before.words, after.words
     if after.preferred_name != before.preferred_name and after.preferred_name:
         new = f"{new}, called {after.preferred_name}"
     says = "what was typed here says" if is_typed else "would then say"
-    return f"{record_words(patient)} was about {was}, and {says} {new}. Is this another child?"
+    return f"{patient_record_words(patient)} was about {was}, and {says} {new}. Is this another child?"
 
 
-def record_words(patient: Patient) -> str:
-    known = child(patient)
+def patient_record_words(patient: Patient) -> str:
+    known = describe_patient(patient)
     return known.number or f"{known.name}’s record"
 
 
-def note_asked(discrepancy: Discrepancy, *, by: Staff, at: dt.datetime) -> None:
+def audit_another_child_question(discrepancy: Discrepancy, *, by: Staff, at: dt.datetime) -> None:
     """Put on the trail that it was asked, and nothing written. Call inside a transaction."""
-    audit.record(
+    audit.write_audit_event(
         action="discrepancy.asked_who",
         subject=discrepancy,
         at=at,

@@ -8,23 +8,29 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, Model
 
-from checkin.actions import linking
-from checkin.actions.boards import Refused
-from checkin.actions.paper_ledger import columns
+from checkin.actions import visit_links
+from checkin.actions.entry_ledger import columns_as_json
+from checkin.actions.open_visits import claim_of_visit
+from checkin.actions.refusals import Refused
 from checkin.models import Discrepancy, DiscrepancyDecision, Escort, Guardian, Patient, Visit
-from checkin.models import lookup as records
-from checkin.rules import claims
-from checkin.rules.discrepancies import Change
+from checkin.queries import patient_dossiers
+from checkin.rules import sign_in_claims
+from checkin.rules.discrepancies import DiscrepancyChange
 
-SUBJECTS: dict[str, type[Model]] = {"Patient": Patient, "Escort": Escort, "Guardian": Guardian}
-GONE = "The record that was written is not there any more, so nothing was undone."
-MERGED = "That record was merged into another since, so nothing was undone. Correct the other one."
-CHANGED = "The record was changed again since, so nothing was undone. Correct it on the patient’s page."
-NOBODY = "Nobody on record has this number to change. Keep what is on record, or ask."
-GUARDIAN = ("name", "relationship", "phone", "may_consent")
+CORRECTABLE_MODELS: dict[str, type[Model]] = {"Patient": Patient, "Escort": Escort, "Guardian": Guardian}
+_CORRECTED_ROW_GONE = "The record that was written is not there any more, so nothing was undone."
+_CORRECTED_RECORD_MERGED = (
+    "That record was merged into another since, so nothing was undone. Correct the other one."
+)
+_CORRECTED_ROW_CHANGED = (
+    "The record was changed again since, so nothing was undone. Correct it on the patient’s page."
+)
+_NOBODY_WITH_NUMBER = "Nobody on record has this number to change. Keep what is on record, or ask."
+UNMATCHED_VISIT = "This visit is not matched to a child yet, so there is no record to write. Match it first."
+_GUARDIAN_COLUMNS = ("name", "relationship", "phone", "may_consent")
 
 
-class Written(NamedTuple):
+class WrittenColumns(NamedTuple):
     """What a decision remembers of the row it wrote: its columns before and after, as JSON holds them."""
 
     subject: str
@@ -33,70 +39,94 @@ class Written(NamedTuple):
     after: dict[str, Any]
 
 
-NOTHING_WRITTEN = Written("", None, {}, {})
+NOTHING_WRITTEN = WrittenColumns("", None, {}, {})
 
 
-def write_columns(row: Any, wanted: Mapping[str, Any], *, at: dt.datetime) -> Written:
+def write_typed_value(held: Discrepancy, wanted: DiscrepancyChange, *, at: dt.datetime) -> WrittenColumns:
+    """Write what was typed into the record's column, and say what stood there."""
+    visit = held.visit
+    if visit.patient is None:
+        raise Refused(UNMATCHED_VISIT)
+    if wanted.subject == "Guardian":
+        return _add_typed_guardian(wanted, visit.patient)
+    row = _lock_row_to_correct(
+        wanted, visit.patient, visit=visit, claim=claim_of_visit(visit), recorded=held.recorded
+    )
+    return _write_discrepancy_columns(row, wanted.columns, at=at)
+
+
+def _write_discrepancy_columns(row: Any, wanted: Mapping[str, Any], *, at: dt.datetime) -> WrittenColumns:
     """Write them, in the transaction of the decision."""
     if row is None:
-        raise Refused(NOBODY)
-    before = columns(row, wanted)
-    store(row, wanted, at=at)
-    return Written(type(row).__name__, row.pk, before, columns(row, wanted))
+        raise Refused(_NOBODY_WITH_NUMBER)
+    before = columns_as_json(row, wanted)
+    _store_row_columns(row, wanted, at=at)
+    return WrittenColumns(type(row).__name__, row.pk, before, columns_as_json(row, wanted))
 
 
-def add_guardian(wanted: Change, patient: Patient) -> Written:
+def _add_typed_guardian(wanted: DiscrepancyChange, patient: Patient) -> WrittenColumns:
     """One more contact, last in the order of whom to phone."""
     last = patient.guardians.aggregate(last=Max("position"))["last"] or 0
     added = Guardian.objects.create(
         clinic_id=patient.clinic_id, patient=patient, position=last + 1, **wanted.columns
     )
-    return Written("Guardian", added.pk, {}, columns(added, GUARDIAN))
+    return WrittenColumns("Guardian", added.pk, {}, columns_as_json(added, _GUARDIAN_COLUMNS))
 
 
-def whose(wanted: Change, patient: Patient, *, visit: Visit, claim: claims.Claim, recorded: str) -> Any:
+def _lock_row_to_correct(
+    wanted: DiscrepancyChange,
+    patient: Patient,
+    *,
+    visit: Visit,
+    claim: sign_in_claims.SignInClaim,
+    recorded: str,
+) -> Any:
     """The row to write, held: the child's, or of a phone that of whom it is recorded for."""
     if wanted.subject == "Patient":
-        return held(Patient, patient.pk)
-    escort = held(Escort, visit.escort_id)
+        return lock_model_row(Patient, patient.pk)
+    escort = lock_model_row(Escort, visit.escort_id)
     if escort is not None and not escort.is_patient and escort.phone == recorded:
         return escort
-    found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-    guardian = linking.escort_as_guardian(claim, found.dossiers[patient.pk])
-    return held(Guardian, guardian.pk if guardian else None)
+    found = patient_dossiers.read_dossiers(
+        clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at
+    )
+    guardian = visit_links.guardian_matching_escort(claim, found.dossiers[patient.pk])
+    return lock_model_row(Guardian, guardian.pk if guardian else None)
 
 
-def patients_written(discrepancy: Discrepancy) -> set[int]:
+def find_corrected_patients(discrepancy: Discrepancy) -> set[int]:
     """The patients on whose records its decisions have written: the visit may be another child's by now."""
     written = discrepancy.decisions.exclude(subject="").values_list("subject", "subject_id")
     found = set()
     for subject, pk in written:
         column = "pk" if subject == "Patient" else "patient_id"
-        found |= set(SUBJECTS[subject]._default_manager.filter(pk=pk).values_list(column, flat=True))
+        found |= set(
+            CORRECTABLE_MODELS[subject]._default_manager.filter(pk=pk).values_list(column, flat=True)
+        )
     return found
 
 
-def put_back(last: DiscrepancyDecision, *, at: dt.datetime, though_merged: bool = False) -> None:
+def restore_corrected_row(last: DiscrepancyDecision, *, at: dt.datetime, though_merged: bool = False) -> None:
     """The columns as they were, exactly; refused where somebody has written them since."""
-    row = held(SUBJECTS[last.subject], last.subject_id)
+    row = lock_model_row(CORRECTABLE_MODELS[last.subject], last.subject_id)
     if row is None:
-        raise Refused(GONE)
+        raise Refused(_CORRECTED_ROW_GONE)
     if isinstance(row, Patient) and not row.is_on_file and not though_merged:
-        raise Refused(MERGED)
-    if columns(row, last.after) != last.after:
-        raise Refused(CHANGED)
+        raise Refused(_CORRECTED_RECORD_MERGED)
+    if columns_as_json(row, last.after) != last.after:
+        raise Refused(_CORRECTED_ROW_CHANGED)
     if last.before:
-        store(row, last.before, at=at)
+        _store_row_columns(row, last.before, at=at)
     else:
         row.delete()
 
 
-def held(model: type[Model], pk: int | None) -> Any:
+def lock_model_row(model: type[Model], pk: int | None) -> Any:
     """The row as it is now, held until the transaction ends; None where there is none."""
     return model._default_manager.select_for_update().filter(pk=pk or 0).first()
 
 
-def store(row: Any, values: Mapping[str, Any], *, at: dt.datetime) -> None:
+def _store_row_columns(row: Any, values: Mapping[str, Any], *, at: dt.datetime) -> None:
     """Write these columns through the row's own `save`, which keeps its search keys in step."""
     for name, value in values.items():
         is_date = name == "birth_date" and value

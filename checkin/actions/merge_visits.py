@@ -5,61 +5,64 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, bookings, escorts, linking, open_visits
-from checkin.actions.boards import show
-from checkin.actions.paper_ledger import Ledger, columns, names_of
-from checkin.actions.relinking import Kind, notice_again
+from checkin.actions import appointments, audit, escorts, open_visits, visit_links
+from checkin.actions.entry_ledger import EntryLedger, columns_as_json, row_column_names
+from checkin.actions.match_corrections import MatchDecisionKind
+from checkin.actions.record_attachments import renew_discrepancies
+from checkin.actions.visit_locks import update_visit_and_boards
 from checkin.models import (
     Appointment,
     ChartChange,
     Escort,
-    Match,
     MatchDecision,
+    MatchState,
     Patient,
     PatientMerge,
     Staff,
     Visit,
 )
-from checkin.models import lookup as records
-from checkin.models.own_records import is_same_adult
-from checkin.rules import discrepancies
-from checkin.rules.paper_fates import Done, Paper
-from checkin.rules.visits import State
+from checkin.models.sign_in_record_merges import is_same_escort
+from checkin.queries import patient_dossiers
+from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.visit_steps import VisitState
 
-WISHES = escorts.WISHES
+_MERGED_REMEMBERED_COLUMNS = escorts.REMEMBERED_COLUMNS
 
 
-def move_escorts(ledger: Ledger, *, merged: Patient, into: Patient) -> dict[int, int]:
+def move_merged_escorts(ledger: EntryLedger, *, merged: Patient, into: Patient) -> dict[int, int]:
     """Who brings the child goes along whole; who brings the other record too stays. Which is which there."""
     rows = Escort.objects.select_for_update()
     there = list(rows.filter(patient=into).order_by("pk"))
     same: dict[int, int] = {}
     for row in rows.filter(patient=merged).order_by("pk"):
-        twin = next((one for one in there if is_same_adult(one, row)), None)
+        twin = next((one for one in there if is_same_escort(one, row)), None)
         if twin is None:
-            move_escort(ledger, row, merged, into)
+            _move_escort_row(ledger, row, merged, into)
             continue
         same[row.pk] = twin.pk
-        ledger.kept(row, Paper.ESCORT, was=merged.pk)
-        if said := said_since(row, twin):
-            ledger.change(twin, Paper.ESCORT, Done.CHANGED, was=into.pk, now=into.pk, **said)
+        ledger.kept(row, EntryKind.ESCORT, was=merged.pk)
+        if said := _columns_said_later(row, twin):
+            ledger.change(twin, EntryKind.ESCORT, EntryOutcome.CHANGED, was=into.pk, now=into.pk, **said)
     # What was remembered of an escort who goes along stands on the other chart now.
     changes = ChartChange.objects.filter(patient=merged, subject="Escort").exclude(subject_id__in=same)
     for change in changes.order_by("pk"):
-        ledger.change(change, Paper.WISH, Done.MOVED, was=merged.pk, now=into.pk, patient=into)
+        ledger.change(change, EntryKind.WISH, EntryOutcome.MOVED, was=merged.pk, now=into.pk, patient=into)
     return same
 
 
-def move_escort(ledger: Ledger, row: Escort, merged: Patient, into: Patient) -> None:
+def _move_escort_row(ledger: EntryLedger, row: Escort, merged: Patient, into: Patient) -> None:
     """All of the row is remembered: what later visits teach of it is theirs, if the merge is undone."""
-    before = columns(row, names_of(row))
+    before = columns_as_json(row, row_column_names(row))
     row.patient = into
     row.save(update_fields=["patient"])
     after = {"patient_id": into.pk}
-    ledger.note(row, Paper.ESCORT, Done.MOVED, was=merged.pk, now=into.pk, before=before, after=after)
+    ledger.note(
+        row, EntryKind.ESCORT, EntryOutcome.MOVED, was=merged.pk, now=into.pk, before=before, after=after
+    )
 
 
-def said_since(row: Escort, twin: Escort) -> dict[str, Any]:
+def _columns_said_later(row: Escort, twin: Escort) -> dict[str, Any]:
     """What the row says later than its twin on the other record, or where that says nothing."""
     said: dict[str, Any] = {}
     wish: dict[str, Any] = {}
@@ -69,13 +72,13 @@ def said_since(row: Escort, twin: Escort) -> dict[str, Any]:
             said["relationship"] = row.relationship
     if row.remembered_at and (twin.remembered_at is None or row.remembered_at > twin.remembered_at):
         # Whole, also where the twin says some of it already: so it comes off whole when the two part.
-        wish = {name: getattr(row, name) for name in WISHES}
+        wish = {name: getattr(row, name) for name in _MERGED_REMEMBERED_COLUMNS}
     if row.phone and not twin.phone:
         said |= {"phone": row.phone, "phone_key": row.phone_key}
     return {name: value for name, value in said.items() if getattr(twin, name) != value} | wish
 
 
-def place(
+def place_visit_on_record(
     visit: Visit,
     patient: Patient,
     *,
@@ -91,17 +94,25 @@ def place(
     """
     booked = Appointment.objects.filter(pk=visit.appointment_id or 0).first()
     if booked is not None and booked.patient_id != patient.pk:
-        free(visit)
+        release_and_save_appointment(visit)
     visit.patient, visit.escort_id, visit.match = patient, escort, match
-    found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-    if may_book and visit.appointment_id is None and visit.state != State.ENTERED_IN_ERROR:
+    found = patient_dossiers.read_dossiers(
+        clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at
+    )
+    if may_book and visit.appointment_id is None and visit.state != VisitState.ENTERED_IN_ERROR:
         where = visit.location_id
-        bookings.book(visit, found.appointment_of(patient.pk, location_id=where, at=visit.arrived_at))
+        appointments.take_appointment(
+            visit, found.appointment_of(patient.pk, location_id=where, at=visit.arrived_at)
+        )
     # The row first: a difference that was kept on record is known by its visit's patient and escort.
     Visit.objects.filter(pk=visit.pk).update(patient=patient, escort=escort)
-    found = records.about(clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at)
-    notice_again(visit, noticed(visit, patient, found), by=by, at=at, is_one_child=True)
-    show(
+    found = patient_dossiers.read_dossiers(
+        clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at
+    )
+    renew_discrepancies(
+        visit, _find_unkept_differences(visit, patient, found), by=by, at=at, is_one_child=True
+    )
+    update_visit_and_boards(
         visit,
         appointment=visit.appointment_id,
         turn_at=visit.turn_at,
@@ -110,23 +121,25 @@ def place(
     )
 
 
-def free(visit: Visit) -> None:
+def release_and_save_appointment(visit: Visit) -> None:
     """Give the visit's appointment back to whoever it is for."""
-    bookings.give_back(visit)
+    appointments.release_appointment(visit)
     Visit.objects.filter(pk=visit.pk).update(appointment=None)
 
 
-def noticed(visit: Visit, patient: Patient, found: records.Found) -> list[discrepancies.Noticed]:
+def _find_unkept_differences(
+    visit: Visit, patient: Patient, found: patient_dossiers.DossierSet
+) -> list[discrepancy_rules.NoticedDifference]:
     """What the visit's claim differs in from the record, without what a person has kept there before."""
-    claim, dossier = records.said(visit.sign_in), found.dossiers[patient.pk]
+    claim, dossier = patient_dossiers.restore_sign_in_claim(visit.sign_in), found.dossiers[patient.pk]
     escort = Escort.objects.filter(pk=visit.escort_id or 0, is_patient=False).first()
     phone = escort.phone if escort else None
-    differs = linking.differing(claim, patient, dossier, visit=visit, escort_phone=phone)
-    kept = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
-    return kept + linking.already_here(visit, found)
+    differs = visit_links.find_record_differences(claim, patient, dossier, visit=visit, escort_phone=phone)
+    kept = discrepancy_rules.drop_kept_differences(differs, dossier.kept, escort_id=visit.escort_id or 0)
+    return kept + visit_links.find_other_sign_ins(visit, found)
 
 
-def decide(
+def write_merge_decision(
     visit: Visit,
     kind: str,
     *,
@@ -151,28 +164,32 @@ def decide(
         merge=merge,
         why=why,
     )
-    audit.record(action=f"match.{kind}", subject=visit, at=at, by=by, patient_id=visit.patient_id, was=was.pk)
+    audit.write_audit_event(
+        action=f"match.{kind}", subject=visit, at=at, by=by, patient_id=visit.patient_id, was=was.pk
+    )
     return made
 
 
-def move_visit(
-    ledger: Ledger, visit: Visit, merge: PatientMerge, *, escort: int | None, by: Staff, at: dt.datetime
+def move_merged_visit(
+    ledger: EntryLedger, visit: Visit, merge: PatientMerge, *, escort: int | None, by: Staff, at: dt.datetime
 ) -> MatchDecision:
-    previous, before = visit.match, columns_of(visit)
-    place(visit, merge.into, escort=escort, match=Match.CONFIRMED, at=at, by=by)
+    previous, before = visit.match, visit_link_columns(visit)
+    place_visit_on_record(visit, merge.into, escort=escort, match=MatchState.CONFIRMED, at=at, by=by)
     ledger.note(
         visit,
-        Paper.VISIT,
-        Done.MOVED,
+        EntryKind.VISIT,
+        EntryOutcome.MOVED,
         was=merge.merged_id,
         now=merge.into_id,
         before=before,
-        after=columns_of(visit),
+        after=visit_link_columns(visit),
     )
-    return decide(visit, Kind.MERGE, merge=merge, was=merge.merged, previous_match=previous, by=by, at=at)
+    return write_merge_decision(
+        visit, MatchDecisionKind.MERGE, merge=merge, was=merge.merged, previous_match=previous, by=by, at=at
+    )
 
 
-def columns_of(visit: Visit) -> dict[str, Any]:
+def visit_link_columns(visit: Visit) -> dict[str, Any]:
     return {
         "patient_id": visit.patient_id,
         "escort_id": visit.escort_id,
@@ -181,6 +198,6 @@ def columns_of(visit: Visit) -> dict[str, Any]:
     }
 
 
-def refresh_family(patient: Patient, *, by: Staff, at: dt.datetime) -> None:
+def refresh_patient_visits(patient: Patient, *, by: Staff, at: dt.datetime) -> None:
     """Every open visit of this record says what stands on it now: differences, needs and its row."""
-    open_visits.bring_in_step(open_visits.hold_open([patient.pk]), by=by, at=at)
+    open_visits.align_visits_with_records(open_visits.lock_open_visits([patient.pk]), by=by, at=at)

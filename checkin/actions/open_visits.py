@@ -1,12 +1,13 @@
 """Every open visit says what its patient's record says now.
 
-What is written of a patient, a guardian, an escort, an appointment, or of what is due or given, bears on each
-open visit of that patient. Whoever writes it holds those visits first (`hold_open`: boards, then visits, then
-patients), writes, and calls `bring_in_step` in the same transaction. Doing it again changes nothing. Of each:
+What is written of a patient, a guardian, an escort, an appointment, or of what is due or given, bears on
+each open visit of that patient. Whoever writes it holds those visits first (`lock_open_visits`: boards,
+then visits, then patients), writes, and calls `align_visits_with_records` in the same transaction. Doing it
+again changes nothing. Of each:
 
 - the differences between typed and recorded: a new one is noticed; the recorded side and the why are brought
   up to date; one that is no longer so is withdrawn, and opened again when it is so again, asked where it was
-  asked. What a person settled by keeping the old stands (`not_kept_before`).
+  asked. What a person settled by keeping the old stands (`drop_kept_differences`).
 - the needs, and the turn of an appointment that was moved to an earlier hour;
 - the row, drawn anew on every board.
 
@@ -23,40 +24,41 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from checkin.actions import audit, bookings, linking, needs, page_marks
-from checkin.actions.boards import show
+from checkin.actions import appointments, audit, needs, page_versions, visit_links
+from checkin.actions.visit_locks import update_visit_and_boards
 from checkin.models import BoardVersion, Discrepancy, DiscrepancyDecision, Staff, Visit
-from checkin.models import lookup as records
-from checkin.models.lookup import Dossier
-from checkin.rules import claims, discrepancies, waits
-from checkin.rules.visits import OPEN
+from checkin.queries import patient_dossiers
+from checkin.queries.patient_dossiers import PatientDossier
+from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules import sign_in_claims, waiting_order
+from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
-Field, Status = Discrepancy.Field, Discrepancy.Status
-STANDING = (Status.OPEN, Status.ASKING)
+_NoticedField, _NoticedStatus = Discrepancy.Field, Discrepancy.Status
+_UNSETTLED_STATUSES = (_NoticedStatus.OPEN, _NoticedStatus.ASKING)
 
 
-def hold_open(patients: Iterable[int | None], *more: Visit) -> list[Visit]:
+def lock_open_visits(patients: Iterable[int | None], *more: Visit) -> list[Visit]:
     """Hold every open visit of these patients, and `more`, and give them as they are now, by id.
 
     Boards first, as everybody takes them. Call before the record is held or written. One query where nobody
     is here, three where somebody is.
     """
     wanted = Q(pk__in=[visit.pk for visit in more])
-    wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN)
+    wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN_VISIT_STATES)
     boards = set(Visit.objects.filter(wanted).values_list("location_id", flat=True))
     if boards:
         list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
-    held = with_all(Visit.objects.select_for_update(of=("self",))).filter(wanted).order_by("pk")
+    held = with_visit_relations(Visit.objects.select_for_update(of=("self",))).filter(wanted).order_by("pk")
     visits = list(held) if boards else []
-    page_marks.verify(visits)
+    page_versions.verify_page_version(visits)
     return visits
 
 
-def with_all(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+def with_visit_relations(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     return visits.select_related("patient", "escort", "appointment", "sign_in", "location__clinic")
 
 
-def bring_in_step(
+def align_visits_with_records(
     visits: Iterable[Visit], *, by: Staff | None, at: dt.datetime, may_book: bool = False
 ) -> list[Visit]:
     """Work out anew what these visits, which are held, say of their patients' records; give them as they are.
@@ -68,115 +70,146 @@ def bring_in_step(
     ids = [visit.pk for visit in visits]
     if not ids:
         return []
-    fresh = list(with_all(Visit.objects.filter(pk__in=ids)).order_by("pk"))
-    known, rows = dossiers(fresh, now=at), rows_of(fresh)
+    fresh = list(with_visit_relations(Visit.objects.filter(pk__in=ids)).order_by("pk"))
+    known, rows = read_visit_dossiers(fresh, now=at), _discrepancies_by_visit(fresh)
     for visit in fresh:
         if visit.patient_id is not None:
-            compare(visit, known[visit.pk], rows[visit.pk], by=by, at=at)
-        taken = book(visit, known[visit.pk], by=by, at=at) if may_book and visit.pk in known else {}
-        show(visit, open_discrepancies=visit.discrepancies.open().count(), **turn(visit), **taken)
-        needs.recompute(visit=visit, at=at, by=by)
+            _align_discrepancies(visit, known[visit.pk], rows[visit.pk], by=by, at=at)
+        taken = (
+            _take_walk_in_appointment(visit, known[visit.pk], by=by, at=at)
+            if may_book and visit.pk in known
+            else {}
+        )
+        update_visit_and_boards(
+            visit,
+            open_discrepancies=visit.discrepancies.open().count(),
+            **_earlier_turn_columns(visit),
+            **taken,
+        )
+        needs.recompute_needs(visit=visit, at=at, by=by)
     return fresh
 
 
-def bring_others_in_step(visit: Visit, *patients: int | None, by: Staff | None, at: dt.datetime) -> None:
+def align_other_visits(visit: Visit, *patients: int | None, by: Staff | None, at: dt.datetime) -> None:
     """The same for every other open visit of these patients, after a decision on this one."""
-    others = [one for one in hold_open(patients) if one.pk != visit.pk]
-    bring_in_step(others, by=by, at=at)
+    others = [one for one in lock_open_visits(patients) if one.pk != visit.pk]
+    align_visits_with_records(others, by=by, at=at)
 
 
-def dossiers(visits: Sequence[Visit], *, now: dt.datetime) -> dict[int, Dossier]:
+def read_visit_dossiers(visits: Sequence[Visit], *, now: dt.datetime) -> dict[int, PatientDossier]:
     """What is known of each visit's patient on the visit's day, by visit id: one query for each day."""
     of_day: dict[tuple[int, dt.date], list[Visit]] = defaultdict(list)
     for visit in visits:
         if visit.patient is not None:
             of_day[visit.clinic_id, visit.local_date].append(visit)
-    known: dict[int, Dossier] = {}
+    known: dict[int, PatientDossier] = {}
     for same in of_day.values():
         patients = {visit.patient.pk: visit.patient for visit in same if visit.patient is not None}
         clinic, at = same[0].location.clinic, same[0].arrived_at
-        found = records.about(clinic=clinic, patients=list(patients.values()), at=at, now=now)
+        found = patient_dossiers.read_dossiers(
+            clinic=clinic, patients=list(patients.values()), at=at, now=now
+        )
         known |= {visit.pk: found.dossiers[visit.patient_id or 0] for visit in same}
     return known
 
 
-def rows_of(visits: Sequence[Visit]) -> dict[int, list[Discrepancy]]:
+def _discrepancies_by_visit(visits: Sequence[Visit]) -> dict[int, list[Discrepancy]]:
     """What was noticed of each visit's record so far, by visit id. A second sign-in is not of the record."""
     rows: dict[int, list[Discrepancy]] = defaultdict(list)
-    found = Discrepancy.objects.filter(visit__in=visits).exclude(field=Field.SIGN_IN)
+    found = Discrepancy.objects.filter(visit__in=visits).exclude(field=_NoticedField.SIGN_IN)
     for row in found.order_by("pk"):
         rows[row.visit_id].append(row)
     return rows
 
 
-def compare(
-    visit: Visit, dossier: Dossier, rows: Sequence[Discrepancy], *, by: Staff | None, at: dt.datetime
+def _align_discrepancies(
+    visit: Visit, dossier: PatientDossier, rows: Sequence[Discrepancy], *, by: Staff | None, at: dt.datetime
 ) -> None:
     """Bring what is open between typed and recorded in line with the record as it is now."""
-    differs = differing(visit, dossier)
+    differs = find_visit_differences(visit, dossier)
     now = {one.field: one for one in differs}
-    open_ones = {row.field: row for row in rows if row.status in STANDING}
+    open_ones = {row.field: row for row in rows if row.status in _UNSETTLED_STATUSES}
     for field, row in open_ones.items():
         if field in now:
-            say(row, now[field])
+            _update_recorded_side(row, now[field])
         else:
-            put(row, status=Status.WITHDRAWN, settled_at=at, settled_by=by)
+            save_discrepancy_columns(row, status=_NoticedStatus.WITHDRAWN, settled_at=at, settled_by=by)
     if not visit.is_open:
-        differs = [one for one in differs if withdrawn(visit, one, rows)]
-    new = discrepancies.not_kept_before(differs, dossier.kept, escort_id=visit.escort_id or 0)
+        differs = [one for one in differs if _find_withdrawn_discrepancy(visit, one, rows)]
+    new = discrepancy_rules.drop_kept_differences(differs, dossier.kept, escort_id=visit.escort_id or 0)
     for one in new:
         if one.field in open_ones:
             continue
-        if again := withdrawn(visit, one, rows):
-            say(again, one)
-            put(again, status=asked_or_open(again), settled_at=None, settled_by=None)
+        if again := _find_withdrawn_discrepancy(visit, one, rows):
+            _update_recorded_side(again, one)
+            save_discrepancy_columns(
+                again, status=status_asked_or_open(again), settled_at=None, settled_by=None
+            )
         else:
-            linking.notice(visit, [one], at=at)
+            visit_links.create_discrepancies(visit, [one], at=at)
 
 
-def differing(visit: Visit, dossier: Dossier) -> list[discrepancies.Noticed]:
+def find_visit_differences(
+    visit: Visit, dossier: PatientDossier
+) -> list[discrepancy_rules.NoticedDifference]:
     """Everything in which the visit's claim differs from the record as it is now."""
     if visit.patient is None:
         today, day_first = visit.local_date, visit.location.clinic.day_first
-        return discrepancies.in_claim(claim_of(visit), today=today, day_first=day_first)
+        return discrepancy_rules.notice_claim_problems(
+            claim_of_visit(visit), today=today, day_first=day_first
+        )
     phone = visit.escort.phone if visit.escort and not visit.escort.is_patient else None
-    return linking.differing(claim_of(visit), visit.patient, dossier, visit=visit, escort_phone=phone)
+    return visit_links.find_record_differences(
+        claim_of_visit(visit), visit.patient, dossier, visit=visit, escort_phone=phone
+    )
 
 
-def claim_of(visit: Visit) -> claims.Claim:
-    return replace(records.said(visit.sign_in), cut=tuple(visit.sign_in.cut))
+def claim_of_visit(visit: Visit) -> sign_in_claims.SignInClaim:
+    return replace(patient_dossiers.restore_sign_in_claim(visit.sign_in), cut=tuple(visit.sign_in.cut))
 
 
-def withdrawn(visit: Visit, one: discrepancies.Noticed, rows: Sequence[Discrepancy]) -> Discrepancy | None:
+def _find_withdrawn_discrepancy(
+    visit: Visit, one: discrepancy_rules.NoticedDifference, rows: Sequence[Discrepancy]
+) -> Discrepancy | None:
     """This difference as it was noticed before, where the record alone made it no longer so.
 
     What was withdrawn by a decision on the match was of another child's record.
     """
     same = (row for row in reversed(rows) if row.field == one.field)
     last = next(same, None)
-    if last is None or last.status != Status.WITHDRAWN or last.typed != one.typed[: discrepancies.LONGEST]:
+    if (
+        last is None
+        or last.status != _NoticedStatus.WITHDRAWN
+        or last.typed != one.typed[: discrepancy_rules.LONGEST_DISCREPANCY_SIDE]
+    ):
         return None
     return None if visit.match_decisions.filter(at__gte=last.settled_at).exists() else last
 
 
-def asked_or_open(row: Discrepancy) -> str:
+def status_asked_or_open(row: Discrepancy) -> str:
     stands = row.decisions.filter(undoes=None, undone_by=None).order_by("pk").last()
-    return Status.ASKING if stands and stands.kind == DiscrepancyDecision.Kind.ASK else Status.OPEN
+    return (
+        _NoticedStatus.ASKING
+        if stands and stands.kind == DiscrepancyDecision.Kind.ASK
+        else _NoticedStatus.OPEN
+    )
 
 
-def say(row: Discrepancy, now: discrepancies.Noticed) -> None:
-    recorded = now.recorded[: discrepancies.LONGEST]
+def _update_recorded_side(row: Discrepancy, now: discrepancy_rules.NoticedDifference) -> None:
+    recorded = now.recorded[: discrepancy_rules.LONGEST_DISCREPANCY_SIDE]
     if (row.recorded, row.why) != (recorded, now.why):
-        put(row, recorded=recorded, why=now.why)
+        save_discrepancy_columns(row, recorded=recorded, why=now.why)
 
 
-def put(row: Discrepancy, **columns: object) -> None:
+def save_discrepancy_columns(row: Discrepancy, **columns: object) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[*columns])
 
 
-def book(visit: Visit, dossier: Dossier, *, by: Staff | None, at: dt.datetime) -> dict[str, Any]:
+def _take_walk_in_appointment(
+    visit: Visit, dossier: PatientDossier, *, by: Staff | None, at: dt.datetime
+) -> dict[str, Any]:
     """Take today's appointment for a child who is here as a walk-in, and keep the earlier of the two turns.
 
     At once, and not asked: left to the next step, the child stood there as expected, later as missed, while
@@ -185,9 +218,9 @@ def book(visit: Visit, dossier: Dossier, *, by: Staff | None, at: dt.datetime) -
     if visit.appointment_id is not None or not visit.is_open or visit.is_unsettled:
         return {}
     booked = dossier.appointment(location_id=visit.location_id, at=visit.arrived_at)
-    if not bookings.book_later(visit, booked):
+    if not appointments.take_appointment_keeping_turn(visit, booked):
         return {}
-    audit.record(
+    audit.write_audit_event(
         action="visit.appointment_taken",
         subject=visit,
         at=at,
@@ -198,11 +231,11 @@ def book(visit: Visit, dossier: Dossier, *, by: Staff | None, at: dt.datetime) -
     return {"appointment": visit.appointment_id, "turn_at": visit.turn_at}
 
 
-def turn(visit: Visit) -> dict[str, Any]:
+def _earlier_turn_columns(visit: Visit) -> dict[str, Any]:
     """The turn, where the appointment was moved to an earlier hour: nobody here loses the one they have."""
     if visit.appointment is None or not visit.is_open:
         return {}
-    at = waits.turn_at(
+    at = waiting_order.visit_turn_time(
         arrived_at=visit.arrived_at,
         appointment_at=visit.appointment.starts_at,
         walk_in_minutes=visit.location.clinic.walk_in_minutes,

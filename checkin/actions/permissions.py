@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from checkin.actions.boards import Refused
+from checkin.actions.refusals import Refused
 from checkin.models import Staff
-from checkin.rules.roles import INACTIVE, Act, is_allowed, refusal
+from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, may_role_act, role_refusal
 
 
 class NotAllowed(Refused):
     """This person's role does not do that. `sentence` says who does."""
 
 
-def require(act: Act, by: Staff | None) -> None:
+def require_permission(act: StaffAct, by: Staff | None) -> None:
     """Raise NotAllowed where this person may not. Nobody (the program itself) may always."""
     if by is not None and not by.is_active:
-        raise NotAllowed(INACTIVE)
-    if by is not None and not is_allowed(by.role, act):
-        raise NotAllowed(refusal(by.role, act))
+        raise NotAllowed(INACTIVE_LOGIN)
+    if by is not None and not may_role_act(by.role, act):
+        raise NotAllowed(role_refusal(by.role, act))

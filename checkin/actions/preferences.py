@@ -8,28 +8,32 @@ from typing import Any
 from django.db.models import Q
 
 from checkin.actions import audit, chart_changes
-from checkin.actions.boards import Refused, show
-from checkin.actions.open_visits import bring_in_step, hold_open
-from checkin.actions.paper_ledger import columns
-from checkin.actions.permissions import require
-from checkin.actions.relinking import hold
-from checkin.actions.standing_records import hold_escort, hold_patient, hold_visit
-from checkin.actions.writing import write
+from checkin.actions.entry_ledger import columns_as_json
+from checkin.actions.open_visits import align_visits_with_records, lock_open_visits
+from checkin.actions.permissions import require_permission
+from checkin.actions.record_locks import (
+    lock_standing_escort,
+    lock_standing_patient,
+    lock_visit_of_patient,
+)
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_visits, update_visit_and_boards
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Escort, Patient, Staff, Visit
-from checkin.rules import preferences
-from checkin.rules.languages import names_no_language
-from checkin.rules.nothing_said import says_nothing
-from checkin.rules.preferences import Approach
-from checkin.rules.promises import Way
-from checkin.rules.roles import Act
+from checkin.rules import preferences as preference_rules
+from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.languages import is_no_language_answer
+from checkin.rules.preferences import WaitingApproach
+from checkin.rules.promises import ContactWay
+from checkin.rules.roles import StaffAct
 
-COLUMNS = tuple(preferences.FORGOTTEN)
-NO_SUCH_APPROACH = "Say greet me, leave me be, or neither."
-NO_SUCH_WAY = "Say by which of the ways listed they want to be reached, or none."
-ELSEWHERE = "That record belongs to another clinic."
+_PREFERENCE_COLUMNS = tuple(preference_rules.FORGOTTEN_PREFERENCES)
+_NO_SUCH_APPROACH = "Say greet me, leave me be, or neither."
+_NO_SUCH_WAY = "Say by which of the ways listed they want to be reached, or none."
+_RECORD_OF_OTHER_CLINIC = "That record belongs to another clinic."
 
 
-def set_(
+def set_preferences(
     *,
     escort: Escort,
     approach: str,
@@ -43,32 +47,39 @@ def set_(
 
     `visit`: at which they said it. Should that be another child's, it goes with the visit.
     """
-    require(Act.KEEP_PREFERENCES, by)
-    if approach and approach not in Approach.values:
-        raise Refused(NO_SUCH_APPROACH)
-    if best_way and best_way not in Way.values:
-        raise Refused(NO_SUCH_WAY)
+    require_permission(StaffAct.KEEP_PREFERENCES, by)
+    if approach and approach not in WaitingApproach.values:
+        raise Refused(_NO_SUCH_APPROACH)
+    if best_way and best_way not in ContactWay.values:
+        raise Refused(_NO_SUCH_WAY)
     if escort.clinic_id != by.clinic_id:
-        raise Refused(ELSEWHERE)
+        raise Refused(_RECORD_OF_OTHER_CLINIC)
     wanted = {
         "approach": approach,
         "best_way": best_way,
-        "best_time": preferences.wish_of("", best_time.strip()),
+        "best_time": preference_rules.current_preference_text("", best_time.strip()),
     }
-    with write():
-        return keep(escort, wanted, action="preferences.set", by=by, at=at, visit=visit)
+    with write_in_turn():
+        return _write_preferences(escort, wanted, action="preferences.set", by=by, at=at, visit=visit)
 
 
-def forget(*, escort: Escort, by: Staff, at: dt.datetime, visit: Visit | None = None) -> Escort:
+def forget_preferences(*, escort: Escort, by: Staff, at: dt.datetime, visit: Visit | None = None) -> Escort:
     """They told us to remember none of it any more: gone at once, from every board."""
-    require(Act.KEEP_PREFERENCES, by)
+    require_permission(StaffAct.KEEP_PREFERENCES, by)
     if escort.clinic_id != by.clinic_id:
-        raise Refused(ELSEWHERE)
-    with write():
-        return keep(escort, preferences.FORGOTTEN, action="preferences.forgotten", by=by, at=at, visit=visit)
+        raise Refused(_RECORD_OF_OTHER_CLINIC)
+    with write_in_turn():
+        return _write_preferences(
+            escort,
+            preference_rules.FORGOTTEN_PREFERENCES,
+            action="preferences.forgotten",
+            by=by,
+            at=at,
+            visit=visit,
+        )
 
 
-def keep(
+def _write_preferences(
     escort: Escort,
     wanted: dict[str, Any],
     *,
@@ -78,29 +89,32 @@ def keep(
     visit: Visit | None = None,
 ) -> Escort:
     """Write them, and show it wherever this escort is here now. Call inside a transaction."""
-    here = boards(Q(escort=escort))
-    held = hold_escort(escort)
-    if wanted == {name: getattr(held, name) for name in COLUMNS}:
+    here = _lock_visits_showing(Q(escort=escort))
+    held = lock_standing_escort(escort)
+    if wanted == {name: getattr(held, name) for name in _PREFERENCE_COLUMNS}:
         return held
-    before = columns(held, chart_changes.WISHES)
+    before = columns_as_json(held, chart_changes.REMEMBERED_ADULT_COLUMNS)
     for name, value in wanted.items():
         setattr(held, name, value)
     # Also when it is forgotten: a sign-in from before, linked only now, must not bring it back.
     held.remembered_at = at
     held.save(update_fields=[*wanted, "remembered_at"])
-    if chart_changes.remember(held, before, visit=visit, by=by, at=at) is None:
+    if chart_changes.record_chart_change(held, before, visit=visit, by=by, at=at) is None:
         # Told at no visit: no sign-in that writes over it, and turns out to be another child's, ends it.
-        held.on_record = {**(held.on_record or {}), **columns(held, chart_changes.WISHES)}
+        held.on_record = {
+            **(held.on_record or {}),
+            **columns_as_json(held, chart_changes.REMEMBERED_ADULT_COLUMNS),
+        }
         held.save(update_fields=["on_record"])
     for visit in here:
-        show(visit)
-    audit.record(
+        update_visit_and_boards(visit)
+    audit.write_audit_event(
         action=action, subject=held, at=at, by=by, patient_id=held.patient_id, columns=sorted(wanted)
     )
     return held
 
 
-def record(
+def record_language_and_needs(
     *,
     patient: Patient,
     language: str,
@@ -114,36 +128,36 @@ def record(
 
     `visit`: at which they said it. Should that be another child's, whose it is will be asked.
     """
-    require(Act.KEEP_PREFERENCES, by)
+    require_permission(StaffAct.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
-        raise Refused(ELSEWHERE)
+        raise Refused(_RECORD_OF_OTHER_CLINIC)
     wanted: dict[str, Any] = {
-        "language": "" if names_no_language(language) else language.strip(),
+        "language": "" if is_no_language_answer(language) else language.strip(),
         "interpreter_needed": interpreter_needed,
-        "access_needs": "" if says_nothing(access_needs) else access_needs.strip(),
+        "access_needs": "" if is_empty_answer(access_needs) else access_needs.strip(),
     }
-    with write():
-        here = hold_open([patient.pk])
+    with write_in_turn():
+        here = lock_open_visits([patient.pk])
         if visit is not None:
-            hold_visit(visit, patient)
-        held = hold_patient(patient)
+            lock_visit_of_patient(visit, patient)
+        held = lock_standing_patient(patient)
         if wanted == {name: getattr(held, name) for name in wanted}:
             return held
-        before = columns(held, wanted)
+        before = columns_as_json(held, wanted)
         for name, value in wanted.items():
             setattr(held, name, value)
         held.updated_at = at
         held.save(update_fields=[*wanted, "updated_at"])
-        chart_changes.remember(held, before, visit=visit, by=by, at=at)
-        bring_in_step(here, by=by, at=at)
-        audit.record(
+        chart_changes.record_chart_change(held, before, visit=visit, by=by, at=at)
+        align_visits_with_records(here, by=by, at=at)
+        audit.write_audit_event(
             action="preferences.recorded", subject=held, at=at, by=by, patient_id=held.pk, columns=[*wanted]
         )
         return held
 
 
-def boards(whose: Q) -> list[Visit]:
+def _lock_visits_showing(whose: Q) -> list[Visit]:
     """The open visits that show this, held."""
     visits = list(Visit.objects.filter(whose).open())
-    hold(*visits)
+    lock_visits(*visits)
     return visits

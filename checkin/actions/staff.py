@@ -6,15 +6,15 @@ import datetime as dt
 import secrets
 
 from checkin.actions import audit
-from checkin.actions.boards import Refused
-from checkin.actions.writing import write
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Location, Staff
 from checkin.rules.roles import Role
 
-PASSWORD_BYTES = 18
+_STAFF_PASSWORD_BYTES = 18
 
 
-def create(
+def create_staff_login(
     *, location: Location, username: str, name: str, role: str, by: Staff | None, at: dt.datetime
 ) -> tuple[Staff, str]:
     """Make a login; return the person and their password, which cannot be had again."""
@@ -24,8 +24,8 @@ def create(
         limit = getattr(Staff._meta.get_field(column), "max_length", 0)
         if not text or len(text) > limit:
             raise Refused(f"The {column} needs 1 to {limit} letters.")
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
-    with write():
+    password = secrets.token_urlsafe(_STAFF_PASSWORD_BYTES)
+    with write_in_turn():
         if Staff.objects.filter(username__iexact=username).exists():
             raise Refused(f"Somebody has the username {username} already: choose another.")
         made = Staff.objects.create_user(
@@ -36,7 +36,7 @@ def create(
             clinic=location.clinic,
             location=location,
         )
-        audit.record(
+        audit.write_audit_event(
             action="staff.created", subject=made, clinic_id=location.clinic_id, at=at, by=by, role=role
         )
     return made, password

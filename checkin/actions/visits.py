@@ -9,10 +9,19 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError
 
-from checkin.actions import arrival, audit, bookings, door, page_marks, reasons, repeats, worries
-from checkin.actions.boards import Refused, show
-from checkin.actions.permissions import require
-from checkin.actions.writing import write
+from checkin.actions import (
+    appointments,
+    arrivals,
+    audit,
+    leaving,
+    page_versions,
+    reasons,
+    sign_in_repeats,
+    urgent_signs,
+)
+from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     Appointment,
     BoardVersion,
@@ -22,20 +31,19 @@ from checkin.models import (
     Staff,
     Visit,
 )
-from checkin.models import lookup as records
-from checkin.rules import claims, tokens
-from checkin.rules.roles import Act
-from checkin.rules.visits import State, is_open, may_move
+from checkin.queries import patient_dossiers
+from checkin.rules import sign_in_claims
+from checkin.rules import tokens as token_rules
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import VisitState, is_open_visit_state, may_change_visit_state
 
-TRIES = 5
-TOKENS_PASSED = 11
+SIGN_IN_TRIES = 5
+_TOKENS_PASSED = 11
 """Further on by so many at each new try: past whatever stood in the way, to another color and animal."""
-
-__all__ = ["Receipt", "Refused", "move", "show", "sign_in", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class SignInReceipt:
     """The answer to a sign-in: the same for the same key, whatever matched."""
 
     visit: Visit
@@ -44,7 +52,7 @@ class Receipt:
     """The key had come before, and said something else: both are kept with the visit."""
 
     @property
-    def token(self) -> tokens.Token:
+    def token(self) -> token_rules.VisitToken:
         return self.visit.token_parts
 
     @property
@@ -52,7 +60,7 @@ class Receipt:
         return self.visit.arrived_at
 
 
-def sign_in(
+def record_sign_in(
     *,
     location: Location,
     claim: Mapping[str, Any],
@@ -60,69 +68,74 @@ def sign_in(
     channel: str,
     device: Device | None = None,
     by: Staff | None = None,
-) -> Receipt:
+) -> SignInReceipt:
     """Make the visit that this claim asks for, or answer again for the visit it already made.
 
     Never raises for content. Raises only what the database raises when it is away or locked
     (`OperationalError`, `InterfaceError`), which doors answer with 503: nothing was kept.
     """
-    said = claims.claim(claim)
-    for attempt in range(TRIES):
+    said = sign_in_claims.read_sign_in_claim(claim)
+    for attempt in range(SIGN_IN_TRIES):
         # Most claims are new, and the constraint on the key says which are not: a query less for each.
-        known = repeats.known(location, said) if attempt else None
-        while known and repeats.starts_over(known, said):
-            said = replace(said, key=repeats.next_key(known, said))
-            known = repeats.known(location, said)
+        known = sign_in_repeats.find_known_sign_in(location, said) if attempt else None
+        while known and sign_in_repeats.is_for_new_visit(known, said):
+            said = replace(said, key=sign_in_repeats.following_sign_in_key(known, said))
+            known = sign_in_repeats.find_known_sign_in(location, said)
         if known:
             try:
-                differs = repeats.keep(known, said, at=at, device=device)
-            except repeats.HasEnded as problem:
+                differs = sign_in_repeats.keep_sign_in_repeat(known, said, at=at, device=device)
+            except sign_in_repeats.VisitHasEnded as problem:
                 conflict: Exception = problem
                 continue
-            return Receipt(known.visit, first=False, differs=differs)
-        seen = arrival.look(location, said, at=at, channel=channel, device=device, by=by)
-        if attempt == TRIES - 1:
+            return SignInReceipt(known.visit, first=False, differs=differs)
+        seen = arrivals.identify_arrival(location, said, at=at, channel=channel, device=device, by=by)
+        if attempt == SIGN_IN_TRIES - 1:
             seen = seen.without_record()
         try:
-            with write():
-                return Receipt(arrival.make_visit(seen, passing=attempt * TOKENS_PASSED), first=True)
+            with write_in_turn():
+                return SignInReceipt(
+                    arrivals.create_arrival_visit(seen, passing=attempt * _TOKENS_PASSED), first=True
+                )
         except IntegrityError as problem:
             # Another writer was quicker: with this key, the appointment, the escort's row or the token.
             conflict = problem
     raise OperationalError("this sign-in could not be kept beside what other writers keep") from conflict
 
 
-def move(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "", reading: str = "") -> Move:
+def move_visit(
+    *, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "", reading: str = ""
+) -> Move:
     """Take the visit one step on. The same hand twice is one move; another's is a named refusal.
 
-    Raises `door.StillOpen`, a Refused, where the family leaves with open needs and no reason is given, and
-    `reasons.Unread` where nobody has read what was typed and `reading` does not say “read” or “anyway”.
+    Raises `leaving.NeedsStillOpen`, a Refused, where the family leaves with open needs and no reason is
+    given, and `reasons.UnreadReason` where nobody has read what was typed and `reading` does not say “read”
+    or “anyway”.
     """
-    require(Act.MOVE, by)
-    with write():
-        return step(visit=visit, to=to, by=by, at=at, reason=reason, reading=reading)
+    require_permission(StaffAct.MOVE, by)
+    with write_in_turn():
+        return _take_visit_step(visit=visit, to=to, by=by, at=at, reason=reason, reading=reading)
 
 
-def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, reading: str) -> Move:
+def _take_visit_step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, reading: str) -> Move:
     old = visit.state
-    if to not in State.values or not may_move(old=old, new=to):
-        return repeated(visit, to=to, by=by)
+    if to not in VisitState.values or not may_change_visit_state(old=old, new=to):
+        return confirm_repeated_move(visit, to=to, by=by)
     version = BoardVersion.bump(visit.location_id)
-    page_marks.verify()
+    page_versions.verify_page_version()
     claimed = Visit.objects.filter(pk=visit.pk, state=old).update(
         state=to, state_since=at, board_version=version
     )
     if not claimed:
         visit.refresh_from_db()
-        return repeated(visit, to=to, by=by)
-    reasons.before_step(visit, to=to, said=reading, by=by, at=at)
-    left_open = door.end(visit, to=to, reason=reason, by=by, at=at)
+        return confirm_repeated_move(visit, to=to, by=by)
+    reasons.require_reason_read(visit, to=to, said=reading, by=by, at=at)
+    left_open = leaving.close_needs_on_move(visit, to=to, reason=reason, by=by, at=at)
     visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
-    facts = given_back(visit) if to == State.ENTERED_IN_ERROR else {}
+    facts = _columns_given_back(visit) if to == VisitState.ENTERED_IN_ERROR else {}
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by, **facts)
-    worries.end(visit, move=made, by=by, at=at)
-    follow(visit)
-    audit.record(
+    urgent_signs.settle_urgency_by_move(visit, move=made, by=by, at=at)
+    _update_visit_appointment(visit)
+    audit.write_audit_event(
         action="visit.moved",
         subject=visit,
         at=at,
@@ -135,32 +148,32 @@ def step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, read
     return made
 
 
-def repeated(visit: Visit, *, to: str, by: Staff) -> Move:
+def confirm_repeated_move(visit: Visit, *, to: str, by: Staff) -> Move:
     """The move that this one repeats, or a refusal that says who was quicker."""
     last = visit.moves.select_related("by").order_by("pk").last()
     if last and last.to_state == to and visit.state == to:
         if last.by_id == by.pk:
             return last
-        raise Refused(f"{last.by or 'Somebody'} already did this at {local(visit, last.at)}.")
-    label = State(visit.state).label
+        raise Refused(f"{last.by or 'Somebody'} already did this at {visit_clock_time(visit, last.at)}.")
+    label = VisitState(visit.state).label
     now = f"{visit.token} is “{label}” now"
     if last and last.by:
-        now = f"{last.by} moved {visit.token} to “{label}” at {local(visit, last.at)}"
+        now = f"{last.by} moved {visit.token} to “{label}” at {visit_clock_time(visit, last.at)}"
     raise Refused(f"{now}, so this step was not taken. The board is up to date again.")
 
 
-def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
+def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
     """Take back the visit's last standing move, if this person made it: again a move."""
-    require(Act.MOVE, by)
-    with write():
+    require_permission(StaffAct.MOVE, by)
+    with write_in_turn():
         visit.refresh_from_db()
-        last = standing(visit)
+        last = _find_standing_move(visit)
         if last is None:
             raise Refused(f"There is nothing to undo for {visit.token}.")
         if last.by_id != by.pk:
             raise Refused(f"{last.by or 'Somebody'} made this move; only they can undo it.")
         version = BoardVersion.bump(visit.location_id)
-        page_marks.verify()
+        page_versions.verify_page_version()
         since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
         claimed = Visit.objects.filter(pk=visit.pk, state=last.to_state).update(
             state=last.from_state, state_since=since.at if since else visit.arrived_at, board_version=version
@@ -171,11 +184,11 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
         made = Move.objects.create(
             visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
         )
-        follow(visit, undone=last)
-        worries.come_back(visit, move=last, by=by, at=at)
-        if not is_open(last.to_state):
-            door.come_back(visit, by=by, since=last.at, at=at)
-        audit.record(
+        _update_visit_appointment(visit, undone=last)
+        urgent_signs.raise_urgency_again(visit, move=last, by=by, at=at)
+        if not is_open_visit_state(last.to_state):
+            leaving.reopen_closed_needs(visit, by=by, since=last.at, at=at)
+        audit.write_audit_event(
             action="visit.move_undone",
             subject=visit,
             at=at,
@@ -187,40 +200,42 @@ def undo(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
         return made
 
 
-def standing(visit: Visit) -> Move | None:
+def _find_standing_move(visit: Visit) -> Move | None:
     """The last move that is neither an undo nor undone; None where only the arrival stands."""
     moves = visit.moves.filter(undoes=None, undone_by=None).exclude(from_state="")
     return moves.select_related("by").order_by("pk").last()
 
 
-def given_back(visit: Visit) -> dict[str, Any]:
+def _columns_given_back(visit: Visit) -> dict[str, Any]:
     """What a visit that is entered in error had, so that an undo can give just that back."""
     visit.refresh_from_db(fields=["appointment", "turn_at"])
     return {"gave_back_id": visit.appointment_id, "had_turn": visit.turn_at}
 
 
-def follow(visit: Visit, *, undone: Move | None = None) -> None:
+def _update_visit_appointment(visit: Visit, *, undone: Move | None = None) -> None:
     """Let the appointment say what the visit says; a visit entered in error gives it back.
 
     Where the step `undone` gave one back, the visit takes that one again, and has the turn that it had.
     """
-    if visit.state == State.ENTERED_IN_ERROR:
-        bookings.give_back(visit)
+    if visit.state == VisitState.ENTERED_IN_ERROR:
+        appointments.release_appointment(visit)
     elif visit.appointment_id is None and visit.patient is not None and visit.is_open:
         on, had = visit.arrived_at, undone.gave_back_id if undone else None
-        found = records.about(clinic=visit.clinic, patients=[visit.patient], at=on)
-        bookings.book_later(
+        found = patient_dossiers.read_dossiers(clinic=visit.clinic, patients=[visit.patient], at=on)
+        appointments.take_appointment_keeping_turn(
             visit, found.appointment_of(visit.patient.pk, location_id=visit.location_id, at=on, had=had)
         )
         if undone and undone.had_turn and visit.appointment_id == had:
             visit.turn_at = undone.had_turn
     elif visit.appointment_id is not None:
-        status = Appointment.Status.FULFILLED if visit.state == State.LEFT else Appointment.Status.ARRIVED
+        status = (
+            Appointment.Status.FULFILLED if visit.state == VisitState.LEFT else Appointment.Status.ARRIVED
+        )
         Appointment.objects.filter(pk=visit.appointment_id).update(status=status)
         return
     Visit.objects.filter(pk=visit.pk).update(appointment=visit.appointment_id, turn_at=visit.turn_at)
 
 
-def local(visit: Visit, at: dt.datetime) -> str:
+def visit_clock_time(visit: Visit, at: dt.datetime) -> str:
     clock = at.astimezone(visit.clinic.zone)
     return f"{clock.hour}:{clock:%M}"

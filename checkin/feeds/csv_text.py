@@ -10,64 +10,74 @@ from typing import IO
 
 from charset_normalizer import from_bytes
 
-from checkin.feeds.misread_text import ICELANDIC_NAME, is_misread, shows_other_encoding
-from checkin.feeds.reading import BOM, HEAD, Feed, Unreadable
-from checkin.feeds.wide_text import wide_encoding
+from checkin.feeds.feed_files import BYTE_ORDER_MARK, HEAD_BYTES, FeedFile, UnreadableFile
+from checkin.feeds.misread_text import ICELANDIC_NAME, has_sign_of_other_encoding, is_misread_line
+from checkin.feeds.wide_text import find_wide_encoding
 
-LONGEST_LINE = 1_000_000
-SAMPLE = 64_000
-OFTEN = ["cp1252", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "gb18030", "cp932", "cp949", "big5"]
+_LONGEST_TEXT_LINE = 1_000_000
+_ODD_BYTES_SAMPLED = 64_000
+_COMMON_ENCODINGS = [
+    "cp1252",
+    "mac_roman",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "gb18030",
+    "cp932",
+    "cp949",
+    "big5",
+]
 """What the export of a clinic's system may be in, where it is not UTF-8."""
-UNREADABLE_SIGN = "\ufffd"
 
 
-def decoded(stream: IO[bytes], feed: Feed) -> Generator[str, None, None]:
+def decode_lines(stream: IO[bytes], feed: FeedFile) -> Generator[str, None, None]:
     """The lines as text: in the encoding that was named; UTF-16 or UTF-32; else UTF-8.
 
     A line that is not UTF-8 is taken for Windows-1252 where that gives words, and is marked as guessed. Where
     it gives none, the letters are replaced, so that the row is put aside: of all such lines, once one shows
     that the file is in another encoding. Line by line: one odd line must not spoil all that are UTF-8.
     """
-    wide = wide_encoding(stream.read(HEAD))
+    wide = find_wide_encoding(stream.read(HEAD_BYTES))
     stream.seek(0)
     if feed.encoding or wide:
         # Named without its order of bytes, which a file without a mark does not say either.
         is_vague = not feed.encoding or wide.startswith(feed.encoding)
-        yield from named(stream, wide if wide and is_vague else feed.encoding)
+        yield from _decode_as_named(stream, wide if wide and is_vague else feed.encoding)
         return
-    first = stream.readline(LONGEST_LINE)
+    first = stream.readline(_LONGEST_TEXT_LINE)
     odd = bytearray()
     count = 0
-    for number, line in enumerate(lines_of(first.removeprefix(BOM), stream), 1):
+    for number, line in enumerate(_split_byte_lines(first.removeprefix(BYTE_ORDER_MARK), stream), 1):
         try:
             yield line.decode()
         except UnicodeDecodeError:
             count += 1
-            odd += line[: SAMPLE - len(odd)]
+            odd += line[: _ODD_BYTES_SAMPLED - len(odd)]
             feed.guessed.add(number)
-            yield western(line, feed)
+            yield _decode_guessed_line(line, feed)
     if count:
-        feed.notes.append(guess_words(count, bytes(odd), feed))
+        feed.notes.append(_encoding_guess_words(count, bytes(odd), feed))
 
 
-def look_over(stream: IO[bytes], feed: Feed) -> None:
+def survey_line_encodings(stream: IO[bytes], feed: FeedFile) -> None:
     """Tell the feed what its lines that are not UTF-8 show of their encoding, all of them together."""
     stream.seek(0)
-    if feed.encoding or wide_encoding(stream.read(HEAD)):
+    if feed.encoding or find_wide_encoding(stream.read(HEAD_BYTES)):
         return
     stream.seek(0)
     is_doubtful = False
-    for line in lines_of(stream.readline(LONGEST_LINE).removeprefix(BOM), stream):
-        if line.isascii() or is_utf8(line):
+    for line in _split_byte_lines(stream.readline(_LONGEST_TEXT_LINE).removeprefix(BYTE_ORDER_MARK), stream):
+        if line.isascii() or _is_utf8_line(line):
             continue
-        text = as_western(line)
+        text = _decode_western_bytes(line)
         feed.has_icelandic_names |= bool(ICELANDIC_NAME.search(text))
-        is_doubtful |= shows_other_encoding(text)
-        feed.is_misread |= shows_other_encoding(text, may_be_icelandic=True)
+        is_doubtful |= has_sign_of_other_encoding(text)
+        feed.is_misread |= has_sign_of_other_encoding(text, may_be_icelandic=True)
     feed.is_misread |= is_doubtful and not feed.has_icelandic_names
 
 
-def is_utf8(line: bytes) -> bool:
+def _is_utf8_line(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -75,21 +85,21 @@ def is_utf8(line: bytes) -> bool:
     return True
 
 
-def named(stream: IO[bytes], encoding: str) -> Iterator[str]:
+def _decode_as_named(stream: IO[bytes], encoding: str) -> Iterator[str]:
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
     try:
         # Not `yield from`, which would close the file along with this generator.
         for at, line in enumerate(text):
             yield line if at else line.removeprefix("\ufeff")
     except UnicodeError as problem:
-        raise Unreadable(f"It is not text in the encoding {encoding}: {problem}.") from problem
+        raise UnreadableFile(f"It is not text in the encoding {encoding}: {problem}.") from problem
     finally:
         # A file that was closed meanwhile takes nothing along.
         with contextlib.suppress(ValueError):
             text.detach()
 
 
-def lines_of(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
+def _split_byte_lines(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
     """The lines; also of old Mac files, which end them with a carriage return alone."""
     line = first
     while line:
@@ -97,27 +107,27 @@ def lines_of(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
             yield from (part + b"\n" for part in re.split(b"\r\n?|\n", line) if part)
         else:
             yield line
-        line = stream.readline(LONGEST_LINE)
+        line = stream.readline(_LONGEST_TEXT_LINE)
 
 
-def western(line: bytes, feed: Feed) -> str:
+def _decode_guessed_line(line: bytes, feed: FeedFile) -> str:
     """The line as Windows-1252, or with its letters replaced where that gives no words."""
-    text = as_western(line)
-    if feed.is_misread or is_misread(text, may_be_icelandic=feed.has_icelandic_names):
+    text = _decode_western_bytes(line)
+    if feed.is_misread or is_misread_line(text, may_be_icelandic=feed.has_icelandic_names):
         return line.decode("ascii", errors="replace")
     return text
 
 
-def as_western(line: bytes) -> str:
+def _decode_western_bytes(line: bytes) -> str:
     try:
         return line.decode("cp1252")
     except UnicodeDecodeError:
         return line.decode("latin-1")
 
 
-def guess_words(count: int, odd: bytes, feed: Feed) -> str:
+def _encoding_guess_words(count: int, odd: bytes, feed: FeedFile) -> str:
     """For people: how lines that are not UTF-8 were read, and in which encoding they may be."""
-    likely = ", ".join(one.encoding for one in list(from_bytes(odd, cp_isolation=OFTEN))[:3])
+    likely = ", ".join(one.encoding for one in list(from_bytes(odd, cp_isolation=_COMMON_ENCODINGS))[:3])
     if feed.is_misread:
         name_it = f"name the encoding by --encoding{f' (such as {likely})' if likely else ''}"
         return f"{count} lines are neither UTF-8 nor Latin-1 (Windows-1252) and were put aside: {name_it}"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from checkin.feeds.column_owners import TIMES, UNSURE_BIRTH
+from checkin.feeds.column_owners import TIME_COLUMNS, UNSURE_BIRTH_COLUMN
 
-CUT = "The file's last line has no line end, and “{said}” may be cut off: see whether the file is whole."
-NOTE = "its last line has no line end: see whether the file is whole"
-SHORTEST_PHONE = 7
-_DATED = TIMES | {"birth_date", UNSURE_BIRTH, "deceased_on"}
+MAY_BE_CUT_OFF = (
+    "The file's last line has no line end, and “{said}” may be cut off: see whether the file is whole."
+)
+NO_LINE_END_NOTE = "its last line has no line end: see whether the file is whole"
+_SHORTEST_WHOLE_PHONE = 7
+_DATED_COLUMNS = TIME_COLUMNS | {"birth_date", UNSURE_BIRTH_COLUMN, "deceased_on"}
 _DAY_OF_ONE_FIGURE = re.compile(r"^\d{4}-\d{1,2}-\d$", re.ASCII)
-_HALF = re.compile(r"[ap]\.?m\.?$", re.IGNORECASE)
+_CLOCK_HALF = re.compile(r"[ap]\.?m\.?$", re.IGNORECASE)
 
 
-class LastCells:
+class LastColumnCells:
     """What stands in the last column of a file, by which a cell is known that stops too soon.
 
     A number that was cut off is another patient's, and a date another day. Of a name nothing can be told
@@ -30,7 +32,7 @@ class LastCells:
         """Remember the last cell of a whole line."""
         if said := cell.strip():
             self._lengths.add(self._length(said))
-            self._has_half = self._has_half or bool(_HALF.search(said))
+            self._has_half = self._has_half or bool(_CLOCK_HALF.search(said))
 
     def looks_cut(self, cell: str) -> bool:
         """Return whether the last cell of a line without an end may be only a part of one."""
@@ -43,10 +45,12 @@ class LastCells:
         if self.column in ("cvx", "code"):
             return length < max(self._lengths, default=0)
         if self.column == "phone":
-            return length < min(self._lengths, default=SHORTEST_PHONE) or length < SHORTEST_PHONE
-        if self.column.removeprefix("whom_") in _DATED:
+            return (
+                length < min(self._lengths, default=_SHORTEST_WHOLE_PHONE) or length < _SHORTEST_WHOLE_PHONE
+            )
+        if self.column.removeprefix("whom_") in _DATED_COLUMNS:
             is_short = length < min(self._lengths, default=0) or bool(_DAY_OF_ONE_FIGURE.match(said))
-            return is_short or (self._has_half and not _HALF.search(said))
+            return is_short or (self._has_half and not _CLOCK_HALF.search(said))
         return False
 
     def _length(self, said: str) -> int:

@@ -5,113 +5,137 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.feeds.fhir_parts import ended_on, first_day, is_current, last_day, many, one, word, words
-from checkin.feeds.reading import House
-from checkin.rules import record_names, records
-from checkin.rules.languages import name_language
+from checkin.feeds.feed_files import ClinicFormat
+from checkin.feeds.fhir_parts import (
+    fhir_object_or_empty,
+    fhir_objects,
+    fhir_text,
+    first_day_of_fhir_date,
+    is_period_current,
+    joined_fhir_texts,
+    last_day_of_fhir_date,
+    period_end_day,
+)
+from checkin.rules import record_names, record_rows
+from checkin.rules.languages import name_recorded_language
 from checkin.rules.record_guards import refuse_impossible_death
-from checkin.rules.records import BadRow
+from checkin.rules.record_rows import BadRow
 
-NAME_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
-PHONE_ORDER = ("mobile", "home", "work", "temp", "")
-ADDRESS_ORDER = ("home", "", "temp", "work", "billing")
-UNRANKED = 1_000_000
+_NAME_USE_ORDER = ("official", "usual", "", "temp", "anonymous", "maiden", "old")
+_PHONE_USE_ORDER = ("mobile", "home", "work", "temp", "")
+_ADDRESS_USE_ORDER = ("home", "", "temp", "work", "billing")
+_RANK_OF_UNRANKED = 1_000_000
 
 
-def best(found: list[dict[str, Any]], order: tuple[str, ...], today: dt.date) -> dict[str, Any]:
+def _best_current_entry(
+    found: list[dict[str, Any]], order: tuple[str, ...], today: dt.date
+) -> dict[str, Any]:
     """Return the first that holds today, by rank and then by its use; {} when there is none of those uses."""
-    fitting = [entry for entry in found if word(entry.get("use")) in order and is_current(entry, today)]
-    return min(fitting, key=lambda entry: (rank_of(entry), order.index(word(entry.get("use")))), default={})
-
-
-def rank_of(entry: dict[str, Any]) -> int:
-    rank = entry.get("rank")
-    return rank if isinstance(rank, int) and not isinstance(rank, bool) and rank > 0 else UNRANKED
-
-
-def phone(telecom: Any, today: dt.date) -> str:
-    """Return the number to ring first: by rank, then mobile before home before work."""
-    numbers = [
-        entry | {"value": said}
-        for entry in many(telecom)
-        if word(entry.get("system")) in ("phone", "sms")
-        and (said := record_names.phone(word(entry.get("value"))))
+    fitting = [
+        entry for entry in found if fhir_text(entry.get("use")) in order and is_period_current(entry, today)
     ]
-    return word(best(numbers, PHONE_ORDER, today).get("value"))
-
-
-def full_name(name: dict[str, Any]) -> str:
-    """Return the whole name on one line; "" for none."""
-    said = [record_names.name(words(name.get(part)), "name") for part in ("given", "family")]
-    return records.text(" ".join(filter(None, said)), "name") or record_names.name(
-        word(name.get("text")), "name"
+    return min(
+        fitting, key=lambda entry: (_entry_rank(entry), order.index(fhir_text(entry.get("use")))), default={}
     )
 
 
-def adult_name(names: Any, today: dt.date) -> str:
+def _entry_rank(entry: dict[str, Any]) -> int:
+    rank = entry.get("rank")
+    return rank if isinstance(rank, int) and not isinstance(rank, bool) and rank > 0 else _RANK_OF_UNRANKED
+
+
+def fhir_phone(telecom: Any, today: dt.date) -> str:
+    """Return the number to ring first: by rank, then mobile before home before work."""
+    numbers = [
+        entry | {"value": said}
+        for entry in fhir_objects(telecom)
+        if fhir_text(entry.get("system")) in ("phone", "sms")
+        and (said := record_names.read_recorded_phone(fhir_text(entry.get("value"))))
+    ]
+    return fhir_text(_best_current_entry(numbers, _PHONE_USE_ORDER, today).get("value"))
+
+
+def _fhir_full_name(name: dict[str, Any]) -> str:
+    """Return the whole name on one line; "" for none."""
+    said = [
+        record_names.read_recorded_name(joined_fhir_texts(name.get(part)), "name")
+        for part in ("given", "family")
+    ]
+    return record_rows.read_record_text(
+        " ".join(filter(None, said)), "name"
+    ) or record_names.read_recorded_name(fhir_text(name.get("text")), "name")
+
+
+def fhir_adult_name(names: Any, today: dt.date) -> str:
     """Return the name of a guardian, from one name or a list of them."""
-    said = many(names if isinstance(names, list) else [names])
-    return full_name(best_name(said, today))
+    said = fhir_objects(names if isinstance(names, list) else [names])
+    return _fhir_full_name(_best_fhir_name(said, today))
 
 
-def best_name(said: list[dict[str, Any]], today: dt.date) -> dict[str, Any]:
+def _best_fhir_name(said: list[dict[str, Any]], today: dt.date) -> dict[str, Any]:
     """Return the name that holds today, else the one that ended last; {} for none."""
-    known = [entry | {"use": use_of(entry)} for entry in said if full_name(entry)]
-    ended = sorted(known, key=lambda entry: ended_on(entry) or dt.date.max, reverse=True)
-    return best(known, NAME_ORDER, today) or next(iter(ended), {})
+    known = [entry | {"use": _known_name_use(entry)} for entry in said if _fhir_full_name(entry)]
+    ended = sorted(known, key=lambda entry: period_end_day(entry) or dt.date.max, reverse=True)
+    return _best_current_entry(known, _NAME_USE_ORDER, today) or next(iter(ended), {})
 
 
-def use_of(name: dict[str, Any]) -> str:
+def _known_name_use(name: dict[str, Any]) -> str:
     """Return its use; one that FHIR does not know says nothing."""
-    use = word(name.get("use"))
-    return use if use in NAME_ORDER or use == "nickname" else ""
+    use = fhir_text(name.get("use"))
+    return use if use in _NAME_USE_ORDER or use == "nickname" else ""
 
 
-def patient_name(names: list[dict[str, Any]], today: dt.date) -> dict[str, str]:
+def fhir_patient_name(names: list[dict[str, Any]], today: dt.date) -> dict[str, str]:
     """Return given, family and preferred name. Raises BadRow when there is none at all."""
-    name = best_name([one for one in names if word(one.get("use")) != "nickname"], today)
-    name = name or best_name(names, today)
+    name = _best_fhir_name([one for one in names if fhir_text(one.get("use")) != "nickname"], today)
+    name = name or _best_fhir_name(names, today)
     if not name:
         raise BadRow("It has no name.")
-    given, family = parts_of(name)
-    nick = best(names, ("nickname",), today) or best(names, ("usual",), today)
-    preferred = parts_of(nick)[0]
+    given, family = _given_and_family_name(name)
+    nick = _best_current_entry(names, ("nickname",), today) or _best_current_entry(names, ("usual",), today)
+    preferred = _given_and_family_name(nick)[0]
     return {
-        "given_name": records.text(given, "given_name"),
-        "family_name": records.text(family, "family_name"),
-        "preferred_name": records.text(preferred if preferred != given else "", "preferred_name"),
+        "given_name": record_rows.read_record_text(given, "given_name"),
+        "family_name": record_rows.read_record_text(family, "family_name"),
+        "preferred_name": record_rows.read_record_text(
+            preferred if preferred != given else "", "preferred_name"
+        ),
     }
 
 
-def parts_of(name: dict[str, Any]) -> tuple[str, str]:
+def _given_and_family_name(name: dict[str, Any]) -> tuple[str, str]:
     """Return given and family name: as they stand, else from the name as one text."""
-    given = record_names.name(words(name.get("given")), "given_name")
-    family = record_names.name(words(name.get("family")), "family_name")
+    given = record_names.read_recorded_name(joined_fhir_texts(name.get("given")), "given_name")
+    family = record_names.read_recorded_name(joined_fhir_texts(name.get("family")), "family_name")
     if given or family:
         return given, family
-    return record_names.parts(record_names.name(word(name.get("text")), "name"))
+    return record_names.split_recorded_name(
+        record_names.read_recorded_name(fhir_text(name.get("text")), "name")
+    )
 
 
-def home_of(addresses: Any, today: dt.date) -> dict[str, str]:
+def fhir_home_address(addresses: Any, today: dt.date) -> dict[str, str]:
     """Return street, city and postcode of where they live, not of a post-office box where there is both."""
-    found = many(addresses)
-    lived_in = [entry for entry in found if word(entry.get("type")) != "postal"]
-    home = best(lived_in, ADDRESS_ORDER, today) or best(found, ADDRESS_ORDER, today)
+    found = fhir_objects(addresses)
+    lived_in = [entry for entry in found if fhir_text(entry.get("type")) != "postal"]
+    home = _best_current_entry(lived_in, _ADDRESS_USE_ORDER, today) or _best_current_entry(
+        found, _ADDRESS_USE_ORDER, today
+    )
     lines = home.get("line")
-    said = ", ".join(filter(None, map(word, lines))) if isinstance(lines, list) else word(lines)
+    said = ", ".join(filter(None, map(fhir_text, lines))) if isinstance(lines, list) else fhir_text(lines)
     return {
-        "address": records.text(said or word(home.get("text")), "address"),
-        "city": records.text(word(home.get("city")), "city"),
-        "postcode": records.text(word(home.get("postalCode")), "postcode"),
+        "address": record_rows.read_record_text(said or fhir_text(home.get("text")), "address"),
+        "city": record_rows.read_record_text(fhir_text(home.get("city")), "city"),
+        "postcode": record_rows.read_record_text(fhir_text(home.get("postalCode")), "postcode"),
     }
 
 
-def death_of(resource: dict[str, Any], house: House) -> dict[str, Any]:
+def fhir_death_values(resource: dict[str, Any], house: ClinicFormat) -> dict[str, Any]:
     """Return whether the patient has died, and on which day, as far as the resource says."""
-    born, today = first_day(word(resource.get("birthDate"))), house.today
-    died, when = resource.get("deceasedBoolean"), word(resource.get("deceasedDateTime"))
+    born, today = first_day_of_fhir_date(fhir_text(resource.get("birthDate"))), house.today
+    died, when = resource.get("deceasedBoolean"), fhir_text(resource.get("deceasedDateTime"))
     if when:
-        first, last = days_of_death(when, born, house)
+        first, last = _death_day_range(when, born, house)
         # Of a year or month that has begun, the days to come do not count.
         refuse_impossible_death(max(first, min(last, today)), born, today)
         return {"is_deceased": True} | ({"deceased_on": first} if first == last else {})
@@ -120,9 +144,9 @@ def death_of(resource: dict[str, Any], house: House) -> dict[str, Any]:
     return {"is_deceased": False, "deceased_on": None} if died is False else {}
 
 
-def days_of_death(when: str, born: dt.date | None, house: House) -> tuple[dt.date, dt.date]:
+def _death_day_range(when: str, born: dt.date | None, house: ClinicFormat) -> tuple[dt.date, dt.date]:
     """Return the first and last day that it may mean, by the clinic's clock. Raises BadRow for none."""
-    first, last = first_day(when), last_day(when)
+    first, last = first_day_of_fhir_date(when), last_day_of_fhir_date(when)
     if first is None or last is None:
         raise BadRow(f"The date of death “{when[:40]}” is not a date that can be read.")
     try:
@@ -136,32 +160,32 @@ def days_of_death(when: str, born: dt.date | None, house: House) -> tuple[dt.dat
     return (first, last) if is_day or is_before_birth else (here, here)
 
 
-def language(communication: list[dict[str, Any]]) -> str:
+def fhir_language(communication: list[dict[str, Any]]) -> str:
     """Return the preferred one, or the first: its code, or else its words."""
     chosen = next(
         (entry for entry in communication if entry.get("preferred") is True), (communication or [{}])[0]
     )
-    concept = one(chosen.get("language"))
-    code = next((word(coding.get("code")) for coding in many(concept.get("coding"))), "")
-    said = next((one for one in (code, word(concept.get("text"))) if name_language(one)), "")
-    return records.text(said, "language")
+    concept = fhir_object_or_empty(chosen.get("language"))
+    code = next((fhir_text(coding.get("code")) for coding in fhir_objects(concept.get("coding"))), "")
+    said = next((one for one in (code, fhir_text(concept.get("text"))) if name_recorded_language(one)), "")
+    return record_rows.read_record_text(said, "language")
 
 
-INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
-US_CORE_INTERPRETER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
-NEEDED = {"373066001": True, "373067005": False, "Y": True, "N": False}
+_INTERPRETER_URL = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+_US_CORE_INTERPRETER_URL = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
+_INTERPRETER_ANSWERS = {"373066001": True, "373067005": False, "Y": True, "N": False}
 """SNOMED CT Yes and No, as US Core has them, and those of v2-0136."""
 
 
-def interpreter_of(extensions: Any) -> dict[str, bool]:
+def fhir_interpreter_need(extensions: Any) -> dict[str, bool]:
     """Return whether an interpreter is needed, as far as an extension says so."""
-    for extension in many(extensions):
+    for extension in fhir_objects(extensions):
         said = extension.get("valueBoolean")
-        if extension.get("url") in (INTERPRETER, US_CORE_INTERPRETER) and isinstance(said, bool):
+        if extension.get("url") in (_INTERPRETER_URL, _US_CORE_INTERPRETER_URL) and isinstance(said, bool):
             return {"interpreter_needed": said}
-        if extension.get("url") == US_CORE_INTERPRETER:
-            codings = many(one(extension.get("valueCodeableConcept")).get("coding"))
-            code = word((codings or [one(extension.get("valueCoding"))])[0].get("code"))
-            if code in NEEDED:
-                return {"interpreter_needed": NEEDED[code]}
+        if extension.get("url") == _US_CORE_INTERPRETER_URL:
+            codings = fhir_objects(fhir_object_or_empty(extension.get("valueCodeableConcept")).get("coding"))
+            code = fhir_text((codings or [fhir_object_or_empty(extension.get("valueCoding"))])[0].get("code"))
+            if code in _INTERPRETER_ANSWERS:
+                return {"interpreter_needed": _INTERPRETER_ANSWERS[code]}
     return {}

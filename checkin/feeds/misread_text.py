@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from checkin.rules.record_names import has_damaged_word, is_damaged
+from checkin.rules.record_names import has_misread_letters, has_misread_word
 
-_FOREIGN = re.compile("(?<![^\\W\\d_])[À-ÖØ-öø-ÿ]{2,}(?![^\\W\\d_])")
+_ACCENTS_ALONE = re.compile("(?<![^\\W\\d_])[À-ÖØ-öø-ÿ]{2,}(?![^\\W\\d_])")
 _CONSONANT = "[bcdfghjklmnpqrstvwxz]"
 _VOWEL = "[aeiouyáéíóúýìò]"
 _NEVER_WESTERN = re.compile(
@@ -18,28 +18,29 @@ _NEVER_WESTERN = re.compile(
     f"|(?<=[^\\W\\d_])ç{_CONSONANT}|{_CONSONANT}ï",
     re.IGNORECASE,
 )
-_IN_A_WORD = re.compile(
+_SIGN_IN_WORD = re.compile(
     "[a-zß-ÿ]{2}[ºª]|[ºª][a-zß-ÿ]|[^\\W\\d_]Ÿ|[a-zß-ÿ][À-ÖØ-Þ][a-zß-ÿ]|[a-zß-ÿ]‘[a-zß-ÿ]|ƒ[a-zß-ÿ]|[a-zß-ÿ][“”]"
     "|[^\\W\\d_][\u0080-\u009f¡-§«-­¯-±²³µ¶¹»¿×÷†‡‰‹›€˜ˆ]|[\u0080-\u009f¡-§¯±²³µ¹¿×÷†‡‰‹›€˜ˆ][^\\W\\d_]"
 )
-_QUOTED = re.compile("“([^“”]*)”")
-_ICELANDIC = re.compile("[þðý]", re.IGNORECASE)
+_QUOTED_WORDS = re.compile("“([^“”]*)”")
+_ICELANDIC_LETTER = re.compile("[þðý]", re.IGNORECASE)
 ICELANDIC_NAME = re.compile("dóttir\\b|sson\\b", re.IGNORECASE)
 
 
-def is_misread(text: str, *, may_be_icelandic: bool = False) -> bool:
+def is_misread_line(text: str, *, may_be_icelandic: bool = False) -> bool:
     """Return whether a line that was read as Windows-1252 is in another encoding: “Jiøí”, “Ayþe”, “JosŽ”."""
-    return is_damaged(text) or shows_other_encoding(text, may_be_icelandic=may_be_icelandic)
+    return has_misread_letters(text) or has_sign_of_other_encoding(text, may_be_icelandic=may_be_icelandic)
 
 
-def shows_other_encoding(text: str, *, may_be_icelandic: bool = False) -> bool:
+def has_sign_of_other_encoding(text: str, *, may_be_icelandic: bool = False) -> bool:
     """Return whether a word of the line is none in Windows-1252: then no line of its file is to be guessed.
 
     A sign by itself, as in "12½ Elm Street", says nothing of the others. Turkish has ş, ı and ğ where
     Icelandic has þ, ý and ð: these count as right only where Icelandic names stand in the file.
     """
-    if _ICELANDIC.search(text) and not may_be_icelandic:
+    if _ICELANDIC_LETTER.search(text) and not may_be_icelandic:
         return True
-    return has_damaged_word(text) or any(
-        sign.search(_QUOTED.sub(r"\1", text)) for sign in (_FOREIGN, _NEVER_WESTERN, _IN_A_WORD)
+    return has_misread_word(text) or any(
+        sign.search(_QUOTED_WORDS.sub(r"\1", text))
+        for sign in (_ACCENTS_ALONE, _NEVER_WESTERN, _SIGN_IN_WORD)
     )

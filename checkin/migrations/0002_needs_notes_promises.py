@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        default=checkin.rules.excuse_notes.new_code,
+                        default=checkin.rules.excuse_notes.make_note_code,
                         help_text="for /verify/: at least 128 bits",
                         max_length=40,
                         unique=True,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import checkin.models.base
 import checkin.models.patient_search
-from checkin.rules import names
+from checkin.rules import name_keys
 
 AT_ONCE = 1000
 
@@ -17,8 +17,8 @@ def fill_name_keys(apps: Any, schema_editor: Any) -> None:
     patients = apps.get_model("checkin", "Patient").objects
     rows: list[Any] = []
     for row in patients.only("pk", "given_name", "family_name").iterator(AT_ONCE):
-        row.family_core_key = names.core_key(row.family_name)[:200]
-        row.given_rest_key = names.rest_key(row.given_name)[:200]
+        row.family_core_key = name_keys.key_of_family_core(row.family_name)[:200]
+        row.given_rest_key = name_keys.further_given_key(row.given_name)[:200]
         rows.append(row)
         if len(rows) == AT_ONCE:
             patients.bulk_update(rows, ["family_core_key", "given_rest_key"])

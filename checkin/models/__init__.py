@@ -1,40 +1,36 @@
 """Facts. Django finds a model only if it is imported here."""
 
-from checkin.models.after_words import AfterWord, AfterWordAnswer, AfterWordReading, AfterWordTold
+from checkin.models.appointments import Appointment
 from checkin.models.audit import AuditEvent
-from checkin.models.base import Immutable, ImmutableModel
+from checkin.models.base import ImmutableModel, ImmutableRowError
 from checkin.models.chart_changes import ChartChange
 from checkin.models.clinic import BoardVersion, Clinic, Location
+from checkin.models.closed_days import ClosedDay
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.devices import Device
 from checkin.models.discrepancies import Discrepancy, DiscrepancyDecision
 from checkin.models.due_items import DueItem, Immunization
+from checkin.models.entry_moves import PaperMove, PatientMerge
+from checkin.models.escalations import PromiseEscalation
 from checkin.models.excuse_notes import ExcuseNote, NoteCounter
+from checkin.models.guardians import Guardian
+from checkin.models.handovers import PromiseHandover
 from checkin.models.look_alikes import LookAlike
-from checkin.models.matches import MatchDecision
+from checkin.models.match_decisions import MatchDecision
 from checkin.models.needs import Need, NeedAnswer
-from checkin.models.paper_moves import PaperMove, PatientMerge
-from checkin.models.people import Escort, Guardian, Patient, PatientIdentifier, Source
-from checkin.models.promises import (
-    ClosedDay,
-    Promise,
-    PromiseAttempt,
-    PromiseEscalation,
-    PromiseHandover,
-)
+from checkin.models.people import Escort, Patient, PatientIdentifier, RecordSource
+from checkin.models.promises import Promise, PromiseAttempt
 from checkin.models.reasons import ReasonReading
-from checkin.models.schedule import Appointment
 from checkin.models.second_concerns import ToldFamily
 from checkin.models.staff import Role, Staff
-from checkin.models.visits import (
-    Channel,
-    Match,
-    Move,
-    SignIn,
-    SignInReplay,
-    Visit,
+from checkin.models.urgent_signs import Presence, WorryStep
+from checkin.models.visit_feedback import (
+    AfterWord,
+    AfterWordAnswer,
+    AfterWordReading,
+    AfterWordTold,
 )
-from checkin.models.worries import Presence, WorryStep
+from checkin.models.visits import MatchState, Move, SignIn, SignInChannel, SignInReplay, Visit
 
 __all__ = [
     "AfterWord",
@@ -44,7 +40,7 @@ __all__ = [
     "Appointment",
     "AuditEvent",
     "BoardVersion",
-    "Channel",
+    "SignInChannel",
     "ChartChange",
     "Clinic",
     "ClosedDay",
@@ -56,12 +52,12 @@ __all__ = [
     "Escort",
     "ExcuseNote",
     "Guardian",
-    "Immutable",
+    "ImmutableRowError",
     "ImmutableModel",
     "Immunization",
     "Location",
     "LookAlike",
-    "Match",
+    "MatchState",
     "MatchDecision",
     "Move",
     "Need",
@@ -80,7 +76,7 @@ __all__ = [
     "Role",
     "SignIn",
     "SignInReplay",
-    "Source",
+    "RecordSource",
     "Staff",
     "StandingProxy",
     "ToldFamily",

@@ -9,7 +9,7 @@ from django.db import models
 
 
 class KeyField(models.CharField):
-    """A normalised text that is compared byte by byte.
+    """A normalized text that is compared byte by byte.
 
     PostgreSQL uses an index for a prefix range only where column and index are in the "C" collation;
     SQLite compares bytes anyway and knows no "C".
@@ -25,16 +25,22 @@ class KeyField(models.CharField):
         return name, path, args, kwargs
 
 
-class Immutable(Exception):
+def include_key_columns(kwargs: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """What `save` was told, writing the search keys too where only some columns are written."""
+    fields = kwargs.get("update_fields")
+    return kwargs if fields is None else kwargs | {"update_fields": {*fields, *keys}}
+
+
+class ImmutableRowError(Exception):
     """Somebody tried to change a row of history."""
 
 
 class ImmutableQuerySet(models.QuerySet):
     def update(self, **kwargs: Any) -> NoReturn:
-        raise Immutable(f"{self.model.__name__} rows are history and never change.")
+        raise ImmutableRowError(f"{self.model.__name__} rows are history and never change.")
 
     def delete(self) -> NoReturn:
-        raise Immutable(f"{self.model.__name__} rows are history and are never deleted.")
+        raise ImmutableRowError(f"{self.model.__name__} rows are history and are never deleted.")
 
 
 class ImmutableModel(models.Model):
@@ -47,8 +53,8 @@ class ImmutableModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None and not self._state.adding:
-            raise Immutable(f"{type(self).__name__} rows are history and never change.")
+            raise ImmutableRowError(f"{type(self).__name__} rows are history and never change.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Immutable(f"{type(self).__name__} rows are history and are never deleted.")
+        raise ImmutableRowError(f"{type(self).__name__} rows are history and are never deleted.")

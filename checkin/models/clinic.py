@@ -10,17 +10,17 @@ from django.db import connection, models
 
 from checkin.models.phone_keys import rebuild_phone_keys
 from checkin.rules import regions
-from checkin.rules.identity_evidence import ClinicFacts
+from checkin.rules.identity_facts import ClinicIdentityFacts
 
 if TYPE_CHECKING:
     from checkin.models.visits import VisitQuerySet
 
 
-MOST_TOKENS = 100_000
+_MOST_TOKENS_PER_DAY = 100_000
 """Sign-ins of one day at one front desk. A count beyond that is damaged and is not counted on."""
 
 
-ACROSS_MIDNIGHT = dt.timedelta(hours=3)
+_NEAR_MIDNIGHT = dt.timedelta(hours=3)
 """So near, an appointment or a family of the day before or after belongs to this one."""
 
 
@@ -95,13 +95,13 @@ class Clinic(models.Model):
     @property
     def day_first(self) -> bool:
         """Whether a date is written with its day before its month here."""
-        return regions.is_day_first(self.region)
+        return regions.is_day_first_region(self.region)
 
     @property
-    def identity_facts(self) -> ClinicFacts:
+    def identity_facts(self) -> ClinicIdentityFacts:
         """What of this clinic bears on saying who a child is."""
         phones = (self.phone, *map(str, self.own_phones))
-        return ClinicFacts(self.region, phones, tuple(map(str, self.stand_in_birth_dates)))
+        return ClinicIdentityFacts(self.region, phones, tuple(map(str, self.stand_in_birth_dates)))
 
     def local_date(self, at: dt.datetime) -> dt.date:
         """The clinic's own calendar day at the moment `at`."""
@@ -120,7 +120,7 @@ class Clinic(models.Model):
         """
         start, end = self.day(self.local_date(at))
         moment = at.astimezone(dt.UTC)
-        return min(start, moment - ACROSS_MIDNIGHT), max(end, moment + ACROSS_MIDNIGHT)
+        return min(start, moment - _NEAR_MIDNIGHT), max(end, moment + _NEAR_MIDNIGHT)
 
 
 class Location(models.Model):
@@ -186,7 +186,7 @@ class BoardVersion(models.Model):
                 "THEN token_count + 1 ELSE 1 + (SELECT COUNT(*) FROM checkin_visit "
                 "WHERE location_id = %(location)s AND local_date = %(date)s) END "
                 "WHERE location_id = %(location)s RETURNING version, token_count - 1",
-                {"date": date, "location": location_id, "most": MOST_TOKENS},
+                {"date": date, "location": location_id, "most": _MOST_TOKENS_PER_DAY},
             )
             version, number = cursor.fetchone()
         return version, number

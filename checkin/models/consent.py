@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from checkin.models.base import KeyField
-from checkin.rules import names
-from checkin.rules.consent import Basis, Care, How
+from checkin.rules import name_keys
+from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
 
 if TYPE_CHECKING:
     from checkin.models.visits import Visit
@@ -30,7 +30,7 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
 class ConsentRecord(models.Model):
     """One answer of one person: agreed or refused, how, heard by whom. Withdrawing it keeps the row.
 
-    Before anybody knows which child the visit is of, it is the visit's alone; see `rules.paper_fates`.
+    Before anybody knows which child the visit is of, it is the visit's alone; see `rules.entry_fates`.
     """
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="consent_records")
@@ -39,14 +39,14 @@ class ConsentRecord(models.Model):
     )
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="consent_records")
     before_match = models.BooleanField(default=False, help_text="said before its child was settled")
-    care = models.CharField(max_length=20, choices=Care.choices)
+    care = models.CharField(max_length=20, choices=CareKind.choices)
     to_what = models.CharField(max_length=300, blank=True, help_text="in plain words: flu vaccine")
     asked_of = models.TextField(
         blank=True, help_text="items due when it was said, one a line, where a yes says how many"
     )
     agreed = models.BooleanField()
-    basis = models.CharField(max_length=20, choices=Basis.choices)
-    how = models.CharField(max_length=12, choices=How.choices)
+    basis = models.CharField(max_length=20, choices=ConsentBasis.choices)
+    how = models.CharField(max_length=12, choices=ConsentChannel.choices)
     who = models.CharField(max_length=200)
     relationship = models.CharField(max_length=500, blank=True)
     phone = models.CharField(max_length=60, blank=True)
@@ -62,8 +62,12 @@ class ConsentRecord(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(care__in=Care.values), name="consent_care_is_known"),
-            models.CheckConstraint(condition=models.Q(how__in=How.values), name="consent_how_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(care__in=CareKind.values), name="consent_care_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(how__in=ConsentChannel.values), name="consent_how_is_known"
+            ),
             models.CheckConstraint(condition=~models.Q(who=""), name="consent_says_who"),
             models.CheckConstraint(
                 condition=models.Q(patient__isnull=False) | models.Q(before_match=True, visit__isnull=False),
@@ -139,5 +143,5 @@ class StandingProxy(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.name_key = names.normalise(self.name)[:200]
+        self.name_key = name_keys.normalize_text(self.name)[:200]
         super().save(*args, **kwargs)  # type: ignore[arg-type]

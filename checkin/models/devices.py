@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 
 
-def token_hash(token: str) -> str:
+def hash_device_token(token: str) -> str:
     """What is kept of a device's token: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
@@ -20,7 +20,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def holding(self, token: str) -> Device | None:
         """The enrolled device with this token, its clinic and location read along."""
         found = self.enrolled().select_related("location", "clinic")
-        return found.filter(token_hash=token_hash(token)).first() if token else None
+        return found.filter(token_hash=hash_device_token(token)).first() if token else None
 
 
 class Device(models.Model):

@@ -24,20 +24,26 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 from django.db.models.sql import Query
 
+from checkin.models.appointments import Appointment
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.discrepancies import Discrepancy
-from checkin.models.due_items import OURS, DueItem, Immunization
+from checkin.models.due_items import OWN_IMMUNIZATION_SYSTEM, DueItem, Immunization
+from checkin.models.guardians import Guardian
 from checkin.models.needs import Need
-from checkin.models.people import Escort, Guardian
-from checkin.models.prepared import Param, filled_in, padded, with_places
+from checkin.models.people import Escort
+from checkin.models.prepared_queries import (
+    QueryParam,
+    fill_in_params,
+    locate_sentinel_params,
+    pad_to_power_of_two,
+)
 from checkin.models.promises import Promise
-from checkin.models.schedule import Appointment
 from checkin.models.visits import Visit
-from checkin.rules.need_facts import Outcome
-from checkin.rules.visits import OPEN
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 
-class Days(NamedTuple):
+class DossierMoments(NamedTuple):
     """The moments that a dossier is read by: the clinic's day, what is near midnight, and now."""
 
     today: dt.date
@@ -48,7 +54,7 @@ class Days(NamedTuple):
     now: dt.datetime
 
 
-class Row(NamedTuple):
+class DossierRow(NamedTuple):
     """One line of the union that reads a patient's dossier; what the columns mean depends on `kind`."""
 
     kind: str
@@ -62,65 +68,82 @@ class Row(NamedTuple):
     on: dt.date | None
 
 
-TEXT, DAY, MOMENT, NUMBER = TextField(), DateField(), DateTimeField(), IntegerField()
-EMPTY: dict[str, tuple[Any, Field[Any, Any]]] = {
-    "one": ("", TEXT),
-    "two": ("", TEXT),
-    "three": ("", TEXT),
-    "number": (0, NUMBER),
+_TEXT_FIELD, _DATE_FIELD, _MOMENT_FIELD, _INTEGER_FIELD = (
+    TextField(),
+    DateField(),
+    DateTimeField(),
+    IntegerField(),
+)
+_EMPTY_DOSSIER_COLUMNS: dict[str, tuple[Any, Field[Any, Any]]] = {
+    "one": ("", _TEXT_FIELD),
+    "two": ("", _TEXT_FIELD),
+    "three": ("", _TEXT_FIELD),
+    "number": (0, _INTEGER_FIELD),
 }
-EMPTY |= {"at": (None, MOMENT), "on": (None, DAY)}
+_EMPTY_DOSSIER_COLUMNS |= {"at": (None, _MOMENT_FIELD), "on": (None, _DATE_FIELD)}
 
 
-def lines(
+def _select_dossier_rows(
     rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str
 ) -> QuerySet[Any, Any]:
-    """These rows of those patients in the columns of `Row`, cast so that both databases can join them."""
+    """Select these rows of those patients as `DossierRow`, cast so that both databases can join them."""
     found = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
     shown = {
         f"row_{name}": Cast(columns.get(name) or Value(empty), output_field=type_)
-        for name, (empty, type_) in EMPTY.items()
+        for name, (empty, type_) in _EMPTY_DOSSIER_COLUMNS.items()
     }
-    of_these = found.filter(patient_id__in=ids).annotate(row_kind=Value(kind, output_field=TEXT), **shown)
+    of_these = found.filter(patient_id__in=ids).annotate(
+        row_kind=Value(kind, output_field=_TEXT_FIELD), **shown
+    )
     return of_these.values_list("row_kind", "pk", "patient_id", *shown)
 
 
-def dossier_parts(ids: list[int], days: Days) -> Iterator[QuerySet[Any, Any]]:
-    """One query for each kind of line, all with the columns of `Row`."""
+def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[QuerySet[Any, Any]]:
+    """One query for each kind of line, all with the columns of `DossierRow`."""
     today, start, end, near_start, near_end, now = days
-    yield lines(Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient")
+    yield _select_dossier_rows(
+        Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient"
+    )
     guardians = Guardian.objects.may_consent(today)
-    yield lines(guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position")
+    yield _select_dossier_rows(
+        guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position"
+    )
     # A guardian who may not consent, or may no longer, is known by phone and is nobody to ask.
     others = Guardian.objects.may_not_consent(today)
-    yield lines(others, "contact", ids, one="name", two="relationship", three="phone", on="ended_on")
+    yield _select_dossier_rows(
+        others, "contact", ids, one="name", two="relationship", three="phone", on="ended_on"
+    )
     booked = Appointment.objects.expected().between(near_start, near_end)
-    yield lines(booked, "appointment", ids, number="location_id", at="starts_at")
-    here = Visit.objects.filter(state__in=OPEN, arrived_at__gte=near_start)
-    yield lines(here, "visit", ids, number="location_id", at="arrived_at")
-    yield lines(DueItem.objects.open(today), "due", ids, one="name", two="kind", three="code", on="due_on")
+    yield _select_dossier_rows(booked, "appointment", ids, number="location_id", at="starts_at")
+    here = Visit.objects.filter(state__in=OPEN_VISIT_STATES, arrived_at__gte=near_start)
+    yield _select_dossier_rows(here, "visit", ids, number="location_id", at="arrived_at")
+    yield _select_dossier_rows(
+        DueItem.objects.open(today), "due", ids, one="name", two="kind", three="code", on="due_on"
+    )
     flu = Immunization.objects.filter(is_influenza=True)
-    yield lines(flu, "influenza", ids, on="given_on")
-    yield from done_since_due(ids, today)
-    yield asked_beside(ids)
-    terms = Concat("granted_by", Value("\n"), "limits", output_field=TEXT)
+    yield _select_dossier_rows(flu, "influenza", ids, on="given_on")
+    yield from _select_done_since_due(ids, today)
+    yield select_items_asked_beside(ids)
+    terms = Concat("granted_by", Value("\n"), "limits", output_field=_TEXT_FIELD)
     proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
-    yield lines(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
+    yield _select_dossier_rows(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
     # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
     parts = ("basis", "how", "to_what", "limits", "relationship", "phone", "asked_of")
     broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
-    words = Concat(*broken, output_field=TEXT)
+    words = Concat(*broken, output_field=_TEXT_FIELD)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
     for agreed, kind in ((True, "agreed"), (False, "refused")):
         of_kind = said.filter(agreed=agreed)
-        yield lines(of_kind, kind, ids, one="who", two="care", three="words", on="until")
-    yield lines(Promise.objects.overdue(now), "promise", ids)
+        yield _select_dossier_rows(of_kind, kind, ids, one="who", two="care", three="words", on="until")
+    yield _select_dossier_rows(Promise.objects.overdue(now), "promise", ids)
     kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
-    yield lines(kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id")
+    yield _select_dossier_rows(
+        kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id"
+    )
 
 
-def done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any]]:
+def _select_done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any]]:
     """What was given or done on or after the day on which something became due that is due still.
 
     Which of it answers which is for `rules.doses` to say. Who is due nothing has no line here.
@@ -128,23 +151,25 @@ def done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any
     due = DueItem.objects.open(today)
     vaccines = due.filter(patient=OuterRef("patient"), kind="vaccine", due_on__lte=OuterRef("given_on"))
     shots = Immunization.objects.filter(Exists(vaccines))
-    yield lines(shots, "vaccine", ids, one="name", two="system", three="code", on="given_on")
+    yield _select_dossier_rows(shots, "vaccine", ids, one="name", two="system", three="code", on="given_on")
     whose, day = F("visit__patient_id"), F("visit__local_date")
-    done = Need.objects.filter(kind="check_up", status=Outcome.DONE)
-    done = done.annotate(patient_id=whose, day=day, system=Value(OURS, output_field=TEXT))
+    done = Need.objects.filter(kind="check_up", status=NeedOutcome.DONE)
+    done = done.annotate(
+        patient_id=whose, day=day, system=Value(OWN_IMMUNIZATION_SYSTEM, output_field=_TEXT_FIELD)
+    )
     check_ups = due.filter(patient=OuterRef("patient_id"), kind="check_up", due_on__lte=OuterRef("day"))
     columns = {"one": "label", "two": "system", "three": "due_item__code", "on": "day"}
-    yield lines(done.filter(Exists(check_ups)), "check_up", ids, **columns)
+    yield _select_dossier_rows(done.filter(Exists(check_ups)), "check_up", ids, **columns)
 
 
-def asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
+def select_items_asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
     """What was given here at a visit that asked for another item too, which is due still, since another day.
 
     The columns are those of what was given, but for `number`, the item that is due still.
     """
     due = Need.objects.filter(
         kind__in=["vaccine", "check_up"],
-        status=Outcome.DONE,
+        status=NeedOutcome.DONE,
         due_item__isnull=False,
         visit__needs__due_item__status=DueItem.Status.DUE,
     )
@@ -157,50 +182,55 @@ def asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
         patient_id=F(f"{other}patient_id"),
     )
     rivals = found.filter(kind=F("item_kind")).exclude(item_due=F("due_item__due_on"))
-    return lines(rivals, "beside", ids, one="label", number="item", on="day")
+    return _select_dossier_rows(rivals, "beside", ids, one="label", number="item", on="day")
 
 
-def read(ids: Sequence[int], days: Days) -> Iterator[Row]:
-    """The lines of these patients, in the order in which `Dossier.take` wants them. At least one id."""
-    ids = padded(ids)
-    made = prepared(connection.vendor, len(ids))
+def read_dossier_rows(ids: Sequence[int], days: DossierMoments) -> Iterator[DossierRow]:
+    """Yield the rows of these patients in the order that `PatientDossier.take` wants. At least one id."""
+    ids = pad_to_power_of_two(ids)
+    made = prepare_dossier_query(connection.vendor, len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(made.sql, filled_in(made.params, [*ids, *adapted(days)]))
+        cursor.execute(made.sql, fill_in_params(made.params, [*ids, *adapt_dossier_moments(days)]))
         found = cursor.fetchall()
     compiler = made.query.get_compiler(connection=connection)
     converters = compiler.get_converters(made.columns)
-    yield from map(Row._make, compiler.apply_converters(found, converters) if converters else found)
+    yield from map(DossierRow._make, compiler.apply_converters(found, converters) if converters else found)
 
 
-class Prepared(NamedTuple):
+class _PreparedDossierQuery(NamedTuple):
     """The query as SQL, and how to read what it answers."""
 
     sql: str
-    params: tuple[Param, ...]
+    params: tuple[QueryParam, ...]
     query: Query
     columns: list[Any]
 
 
-DAYS_NEVER = Days(
+SENTINEL_DOSSIER_MOMENTS = DossierMoments(
     dt.date(1, 2, 1), *(dt.datetime(1, 2, day, 3, 4, 5, 6, tzinfo=dt.UTC) for day in range(2, 7))
 )
-IDS_NEVER = range(-9_000_000_000, 0)
+_SENTINEL_PATIENT_IDS = range(-9_000_000_000, 0)
 """Moments and ids that nothing else in the query is: where they turn up, the real ones go."""
 
 
 @lru_cache(maxsize=64)
-def prepared(vendor: str, count: int) -> Prepared:
+def prepare_dossier_query(vendor: str, count: int) -> _PreparedDossierQuery:
     """Put the query together for that many patients, on the database in use, which `vendor` names."""
-    ids = list(IDS_NEVER[:count])
-    first, *others = dossier_parts(ids, DAYS_NEVER)
+    ids = list(_SENTINEL_PATIENT_IDS[:count])
+    first, *others = build_dossier_queries(ids, SENTINEL_DOSSIER_MOMENTS)
     query = first.union(*others, all=True).order_by("row_number", "pk").query
     compiler = query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-    return Prepared(sql, with_places(params, [*ids, *adapted(DAYS_NEVER)]), query, columns)
+    return _PreparedDossierQuery(
+        sql,
+        locate_sentinel_params(params, [*ids, *adapt_dossier_moments(SENTINEL_DOSSIER_MOMENTS)]),
+        query,
+        columns,
+    )
 
 
-def adapted(days: Days) -> list[Any]:
+def adapt_dossier_moments(days: DossierMoments) -> list[Any]:
     """As this database takes them."""
-    moments = (MOMENT.get_db_prep_value(moment, connection) for moment in days[1:])
-    return [DAY.get_db_prep_value(days.today, connection), *moments]
+    moments = (_MOMENT_FIELD.get_db_prep_value(moment, connection) for moment in days[1:])
+    return [_DATE_FIELD.get_db_prep_value(days.today, connection), *moments]

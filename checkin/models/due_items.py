@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-OURS = "brought-by:need"
+OWN_IMMUNIZATION_SYSTEM = "brought-by:need"
 """The identifier system of an immunization that a need's answer put on record."""
 
 

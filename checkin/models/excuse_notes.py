@@ -8,11 +8,11 @@ from typing import Self
 from django.db import connection, models
 
 from checkin.models.visits import Visit
-from checkin.rules import excuse_notes as rules
-from checkin.rules import names
-from checkin.rules.excuse_notes import Edits, Handed, Kind, NoteValues, Status
-from checkin.rules.need_settings import Settings
-from checkin.rules.visits import State
+from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules import name_keys
+from checkin.rules.excuse_notes import HandedNote, NoteEdits, NoteKind, NoteStatus, NoteValues
+from checkin.rules.need_settings import NeedSettings
+from checkin.rules.visit_steps import VisitState
 
 
 class NoteCounter(models.Model):
@@ -39,15 +39,17 @@ class NoteCounter(models.Model):
 class ExcuseNoteQuerySet(models.QuerySet["ExcuseNote"]):
     def standing(self) -> Self:
         """Drafts and issued notes: what has not been made void."""
-        return self.filter(status__in=[Status.DRAFT, Status.ISSUED])
+        return self.filter(status__in=[NoteStatus.DRAFT, NoteStatus.ISSUED])
 
     def numbered(self) -> Self:
         """Every note that was ever handed out, void or not."""
-        return self.exclude(status=Status.DRAFT)
+        return self.exclude(status=NoteStatus.DRAFT)
 
     def issued_between(self, start: dt.datetime, end: dt.datetime) -> Self:
         """Issued from `start` to before `end` and not void, in the order of their numbers."""
-        return self.filter(status=Status.ISSUED, issued_at__gte=start, issued_at__lt=end).order_by("number")
+        return self.filter(status=NoteStatus.ISSUED, issued_at__gte=start, issued_at__lt=end).order_by(
+            "number"
+        )
 
 
 class ExcuseNote(models.Model):
@@ -58,14 +60,17 @@ class ExcuseNote(models.Model):
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="excuse_notes")
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="excuse_notes")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
+    kind = models.CharField(max_length=8, choices=NoteKind.choices)
+    status = models.CharField(max_length=8, choices=NoteStatus.choices, default=NoteStatus.DRAFT)
     number = models.PositiveIntegerField(null=True, blank=True)
     code = models.CharField(
-        max_length=40, unique=True, default=rules.new_code, help_text="for /verify/: at least 128 bits"
+        max_length=40,
+        unique=True,
+        default=excuse_note_rules.make_note_code,
+        help_text="for /verify/: at least 128 bits",
     )
     language = models.CharField(max_length=8, default="en", help_text="beside English")
-    person_name = models.CharField(max_length=rules.NAME_LIMIT)
+    person_name = models.CharField(max_length=excuse_note_rules.NOTE_NAME_LIMIT)
     seen_on = models.DateField()
     seen_from = models.TimeField()
     seen_to = models.TimeField(null=True, blank=True)
@@ -73,22 +78,24 @@ class ExcuseNote(models.Model):
     excused_to = models.DateField()
     return_on = models.DateField(null=True, blank=True)
     limits = models.CharField(
-        max_length=rules.LIMITS_LIMIT, blank=True, help_text="of activity: no sports until …"
+        max_length=excuse_note_rules.NOTE_LIMITS_LIMIT, blank=True, help_text="of activity: no sports until …"
     )
     issuer = models.CharField(max_length=200, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
     issued_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    void_reason = models.CharField(max_length=rules.REASON_LIMIT, blank=True)
+    void_reason = models.CharField(max_length=excuse_note_rules.NOTE_VOID_REASON_LIMIT, blank=True)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
 
     objects = ExcuseNoteQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="note_kind_is_known"),
-            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="note_status_is_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=NoteKind.values), name="note_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=NoteStatus.values), name="note_status_is_known"
+            ),
             models.UniqueConstraint(fields=["clinic", "number"], name="note_number_once_per_clinic"),
             models.UniqueConstraint(
                 fields=["visit", "kind"],
@@ -122,14 +129,14 @@ class ExcuseNote(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number or '(draft)'}"
 
-    def edits(self) -> Edits:
-        return Edits(**{name: getattr(self, name) for name in rules.EDITABLE})
+    def edits(self) -> NoteEdits:
+        return NoteEdits(**{name: getattr(self, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS})
 
     def values(self) -> NoteValues:
         """What is printed. Reads the clinic: ask for it with the note."""
         return NoteValues(
-            **{name: getattr(self, name) for name in rules.EDITABLE},
-            kind=Kind(self.kind),
+            **{name: getattr(self, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS},
+            kind=NoteKind(self.kind),
             clinic_name=self.clinic.name,
             clinic_phone=self.clinic.phone,
             clinic_address=self.clinic.address,
@@ -140,9 +147,9 @@ class ExcuseNote(models.Model):
         )
 
     @classmethod
-    def unsaved(cls, visit: Visit, kind: str, edits: Edits) -> Self:
+    def unsaved(cls, visit: Visit, kind: str, edits: NoteEdits) -> Self:
         """A draft that has no row yet."""
-        what = {name: getattr(edits, name) for name in rules.EDITABLE}
+        what = {name: getattr(edits, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS}
         return cls(
             clinic=visit.clinic,
             visit=visit,
@@ -153,49 +160,49 @@ class ExcuseNote(models.Model):
         )
 
 
-def first_draft(visit: Visit, kind: str) -> Edits:
+def first_note_draft(visit: Visit, kind: str) -> NoteEdits:
     """The note of this kind that the visit alone makes, before anybody has changed it.
 
     Reads the visit's sign-in, patient and clinic: ask for them with the visit.
     """
     clinic = visit.clinic
-    over = visit.state in (State.READY, State.LEFT)
+    over = visit.state in (VisitState.READY, VisitState.LEFT)
     said, patient = visit.sign_in, visit.patient
-    return rules.draft(
+    return excuse_note_rules.draft_note_edits(
         arrived=visit.arrived_at.astimezone(clinic.zone),
         left=visit.state_since.astimezone(clinic.zone) if over else None,
-        person_name=subject(visit, kind),
+        person_name=note_person_name(visit, kind),
         language=said.language or (patient.language if patient is not None else ""),
-        school_days=Settings.read(clinic.need_settings).school_weekdays,
+        school_days=NeedSettings.read(clinic.need_settings).school_weekdays,
     )
 
 
-def subject(visit: Visit, kind: str) -> str:
+def note_person_name(visit: Visit, kind: str) -> str:
     """Whom the note is about: the child as on record or else as typed; for work, the adult as typed."""
-    if kind == Kind.WORK and not visit.sign_in.is_patient:
+    if kind == NoteKind.WORK and not visit.sign_in.is_patient:
         return visit.sign_in.escort_name
-    if on_record(visit) and visit.patient is not None:
+    if _is_linked_and_settled(visit) and visit.patient is not None:
         return " ".join(filter(None, [visit.patient.given_name, visit.patient.family_name]))
     return visit.sign_in.child_name
 
 
-def on_record(visit: Visit) -> bool:
+def _is_linked_and_settled(visit: Visit) -> bool:
     """The visit is linked to a patient, and nobody has still to say whether it is the right one."""
     return visit.patient_id is not None and not visit.is_unsettled
 
 
-def name_is_fixed(visit: Visit, kind: str) -> bool:
+def is_note_name_fixed(visit: Visit, kind: str) -> bool:
     """A school note of a linked visit carries the name on record; nobody types another one."""
-    return kind == Kind.SCHOOL and on_record(visit) and bool(subject(visit, kind))
+    return kind == NoteKind.SCHOOL and _is_linked_and_settled(visit) and bool(note_person_name(visit, kind))
 
 
-def notes_of_visit(visit: Visit) -> list[tuple[Kind, str, ExcuseNote | None]]:
+def list_notes_by_kind(visit: Visit) -> list[tuple[NoteKind, str, ExcuseNote | None]]:
     """Each kind of note, its name and the one that the visit has now, drafts too: for its page."""
     have = {note.kind: note for note in visit.excuse_notes.standing()}
-    return [(kind, str(kind.label), have.get(kind)) for kind in Kind]
+    return [(kind, str(kind.label), have.get(kind)) for kind in NoteKind]
 
 
-def of_visit(visit: Visit) -> tuple[Handed, ...]:
+def list_handed_out_notes(visit: Visit) -> tuple[HandedNote, ...]:
     """Every note that was handed out at this visit, void or not, in the order of their numbers.
 
     Reads the visit's sign-in and patient: ask for them with the visit.
@@ -206,28 +213,37 @@ def of_visit(visit: Visit) -> tuple[Handed, ...]:
         .values_list("kind", "number", "status", "person_name")
     )
     return tuple(
-        Handed(kind, number, status == Status.VOID, name if is_of_another(visit, kind, name) else "")
+        HandedNote(
+            kind,
+            number,
+            status == NoteStatus.VOID,
+            name if _is_note_of_another_child(visit, kind, name) else "",
+        )
         for kind, number, status, name in given
         if number is not None
     )
 
 
-def is_of_another(visit: Visit, kind: str, name: str) -> bool:
+def _is_note_of_another_child(visit: Visit, kind: str, name: str) -> bool:
     """Whether a note in this name is about another than the visit's child, as far as that is settled."""
     patient = visit.patient
-    if patient is None or not on_record(visit) or (kind == Kind.WORK and not visit.sign_in.is_patient):
+    if (
+        patient is None
+        or not _is_linked_and_settled(visit)
+        or (kind == NoteKind.WORK and not visit.sign_in.is_patient)
+    ):
         return False
     given = (patient.given_name, patient.preferred_name)
-    known = {names.normalise(f"{one} {patient.family_name}") for one in given if one}
-    return bool(known) and names.normalise(name) not in known
+    known = {name_keys.normalize_text(f"{one} {patient.family_name}") for one in given if one}
+    return bool(known) and name_keys.normalize_text(name) not in known
 
 
-def misnamed(visit: Visit) -> list[Handed]:
+def list_misnamed_notes(visit: Visit) -> list[HandedNote]:
     """The notes of this visit that still count and name another child than the one it is now linked to."""
-    return [note for note in of_visit(visit) if note.names and not note.is_void]
+    return [note for note in list_handed_out_notes(visit) if note.names and not note.is_void]
 
 
-def handed_out(code: str) -> ExcuseNote | None:
+def find_note_by_code(code: str) -> ExcuseNote | None:
     """The note that carries this code, of whichever clinic, void or not; never a draft."""
     found = ExcuseNote.objects.numbered().filter(code=code).select_related("clinic") if code else []
     return next(iter(found), None)

@@ -8,48 +8,53 @@ from typing import Any, Self
 
 from django.db import connection, models
 
-from checkin.models.patient_search import ON_FILE
+from checkin.models.patient_search import ON_FILE_STATUSES
 from checkin.models.people import Patient
 
-AT_ONCE = 1000
-MOST_EACH = 5
-BORN = "o.birth_date = n.birth_date"
-PHONE = "o.phone_key = n.phone_key AND n.phone_key <> ''"
-NEVER_OR_PHONE = f"(o.birth_date IS NULL OR n.birth_date IS NULL OR ({PHONE}))"
-NAMES = "o.family_key = n.family_key AND o.given_key = n.given_key AND n.family_key <> ''"
-CROSSED = "o.family_key = n.given_key AND o.given_key = n.family_key AND n.given_key <> ''"
-DAY, NEW_DAY = "CAST(o.birth_date AS text)", "CAST(n.birth_date AS text)"
-SAME_GUARDIANS = (
+LOOK_ALIKE_BATCH_SIZE = 1000
+_MOST_LOOK_ALIKES_EACH = 5
+_SAME_BIRTH_DATE_SQL = "o.birth_date = n.birth_date"
+_SAME_PHONE_SQL = "o.phone_key = n.phone_key AND n.phone_key <> ''"
+_NO_BIRTH_DATE_OR_SAME_PHONE_SQL = f"(o.birth_date IS NULL OR n.birth_date IS NULL OR ({_SAME_PHONE_SQL}))"
+_SAME_NAMES_SQL = "o.family_key = n.family_key AND o.given_key = n.given_key AND n.family_key <> ''"
+_CROSSED_NAMES_SQL = "o.family_key = n.given_key AND o.given_key = n.family_key AND n.given_key <> ''"
+_OLDER_BIRTH_DATE_SQL, _NEW_BIRTH_DATE_SQL = "CAST(o.birth_date AS text)", "CAST(n.birth_date AS text)"
+_SAME_GUARDIAN_PHONE_SQL = (
     "SELECT g.patient_id FROM checkin_guardian m JOIN checkin_guardian g ON g.phone_key = m.phone_key"
     " WHERE m.patient_id = n.id AND m.phone_key <> ''"
 )
-SUFFIXES = ("jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv")
-WITH_SUFFIX = [f"n.family_key || '{suffix}'" for suffix in SUFFIXES]
-WITHOUT_SUFFIX = [
+_FAMILY_NAME_SUFFIXES = ("jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv")
+_FAMILY_KEYS_WITH_SUFFIX = [f"n.family_key || '{suffix}'" for suffix in _FAMILY_NAME_SUFFIXES]
+_FAMILY_KEYS_WITHOUT_SUFFIX = [
     f"CASE WHEN substr(n.family_key, length(n.family_key) - {len(suffix) - 1}) = '{suffix}'"
     f" THEN substr(n.family_key, 1, length(n.family_key) - {len(suffix)}) END"
-    for suffix in SUFFIXES
+    for suffix in _FAMILY_NAME_SUFFIXES
 ]
-OTHER_SUFFIX = f"o.family_key IN ({', '.join(WITH_SUFFIX + WITHOUT_SUFFIX)})"
+_OTHER_SUFFIX_SQL = f"o.family_key IN ({', '.join(_FAMILY_KEYS_WITH_SUFFIX + _FAMILY_KEYS_WITHOUT_SUFFIX)})"
 """One of both family names has a suffix more: "Vale Jr" and "Vale"."""
-SAME = {
-    "birth date and family name but for a suffix": f"{BORN} AND {OTHER_SUFFIX} AND n.family_key <> ''"
-    " AND o.family_key <> ''",
-    "birth date and family name": f"{BORN} AND o.family_key = n.family_key AND n.family_key <> ''",
-    "birth date and given name": f"{BORN} AND o.given_key = n.given_key AND n.given_key <> ''",
-    "birth date and phone": f"{BORN} AND {PHONE}",
-    "birth date and a guardian's phone": f"{BORN} AND o.id IN ({SAME_GUARDIANS})",
-    "birth date and names in each other's box": f"{BORN} AND {CROSSED}",
-    "birth date and both names in one box on file": f"{BORN} AND o.family_key = ''"
+_LOOK_ALIKE_CONDITIONS = {
+    "birth date and family name but for a suffix": (
+        f"{_SAME_BIRTH_DATE_SQL} AND {_OTHER_SUFFIX_SQL} AND n.family_key <> '' AND o.family_key <> ''"
+    ),
+    "birth date and family name": (
+        f"{_SAME_BIRTH_DATE_SQL} AND o.family_key = n.family_key AND n.family_key <> ''"
+    ),
+    "birth date and given name": (
+        f"{_SAME_BIRTH_DATE_SQL} AND o.given_key = n.given_key AND n.given_key <> ''"
+    ),
+    "birth date and phone": f"{_SAME_BIRTH_DATE_SQL} AND {_SAME_PHONE_SQL}",
+    "birth date and a guardian's phone": f"{_SAME_BIRTH_DATE_SQL} AND o.id IN ({_SAME_GUARDIAN_PHONE_SQL})",
+    "birth date and names in each other's box": f"{_SAME_BIRTH_DATE_SQL} AND {_CROSSED_NAMES_SQL}",
+    "birth date and both names in one box on file": f"{_SAME_BIRTH_DATE_SQL} AND o.family_key = ''"
     " AND o.given_key = n.given_key || n.family_key",
-    "birth date and both names in one box": f"{BORN} AND n.family_key = ''"
+    "birth date and both names in one box": f"{_SAME_BIRTH_DATE_SQL} AND n.family_key = ''"
     " AND o.given_key || o.family_key = n.given_key",
-    "both names": f"{NAMES} AND {NEVER_OR_PHONE}",
-    "both names in each other's box": f"{CROSSED} AND {NEVER_OR_PHONE}",
-    "both names and the year": f"{NAMES} AND o.birth_date <> n.birth_date"
-    f" AND substr({DAY}, 1, 4) = substr({NEW_DAY}, 1, 4)",
-    "both names and the day of the year": f"{NAMES} AND o.birth_date <> n.birth_date"
-    f" AND substr({DAY}, 5) = substr({NEW_DAY}, 5)",
+    "both names": f"{_SAME_NAMES_SQL} AND {_NO_BIRTH_DATE_OR_SAME_PHONE_SQL}",
+    "both names in each other's box": f"{_CROSSED_NAMES_SQL} AND {_NO_BIRTH_DATE_OR_SAME_PHONE_SQL}",
+    "both names and the year": f"{_SAME_NAMES_SQL} AND o.birth_date <> n.birth_date"
+    f" AND substr({_OLDER_BIRTH_DATE_SQL}, 1, 4) = substr({_NEW_BIRTH_DATE_SQL}, 1, 4)",
+    "both names and the day of the year": f"{_SAME_NAMES_SQL} AND o.birth_date <> n.birth_date"
+    f" AND substr({_OLDER_BIRTH_DATE_SQL}, 5) = substr({_NEW_BIRTH_DATE_SQL}, 5)",
 }
 """What two records have in common that are worth a closer look; each is answered from an index."""
 
@@ -57,7 +62,7 @@ SAME = {
 class LookAlikeQuerySet(models.QuerySet["LookAlike"]):
     def open(self) -> Self:
         """Nobody has said what they are, and both are still on file."""
-        both = {"record__status__in": ON_FILE, "older__status__in": ON_FILE}
+        both = {"record__status__in": ON_FILE_STATUSES, "older__status__in": ON_FILE_STATUSES}
         return self.filter(settled_at=None, **both)
 
 
@@ -94,30 +99,32 @@ class LookAlike(models.Model):
         return f"{self.record_id} ~ {self.older_id}"
 
 
-def older_ones(made: Sequence[int]) -> dict[int, list[Any]]:
-    """Of each new record those before it that have in common what `SAME` says; one query for each thousand.
+def find_older_look_alikes(made: Sequence[int]) -> dict[int, list[Any]]:
+    """Find, for each new record, those before it that have in common what `_LOOK_ALIKE_CONDITIONS` says.
+
+    One query for each thousand.
 
     At most a few of each kind: more of one name and birth date stand for a date that nobody knew.
     """
     found: dict[int, list[Any]] = defaultdict(list)
-    for start in range(0, len(made), AT_ONCE):
-        some = list(made[start : start + AT_ONCE])
+    for start in range(0, len(made), LOOK_ALIKE_BATCH_SIZE):
+        some = list(made[start : start + LOOK_ALIKE_BATCH_SIZE])
         older: Any
-        for older in Patient.objects.raw(sql(len(some)), some * len(SAME)):
+        for older in Patient.objects.raw(_look_alike_sql(len(some)), some * len(_LOOK_ALIKE_CONDITIONS)):
             found[older.new_id].append(older)
     return found
 
 
-def sql(count: int) -> str:
+def _look_alike_sql(count: int) -> str:
     marks = ", ".join(["%s"] * count)
-    return " UNION ".join(look_up(same, marks) for same in SAME.values())
+    return " UNION ".join(_older_record_sql(same, marks) for same in _LOOK_ALIKE_CONDITIONS.values())
 
 
-def look_up(same: str, marks: str) -> str:
+def _older_record_sql(same: str, marks: str) -> str:
     """From each new record to the index: a plan that reads all patients would do so for every batch."""
-    on_file = ", ".join(f"'{status}'" for status in ON_FILE)
+    on_file = ", ".join(f"'{status}'" for status in ON_FILE_STATUSES)
     alike = f"o.clinic_id = n.clinic_id AND {same} AND o.id < n.id AND o.status IN ({on_file})"
-    older = f"SELECT o.id FROM checkin_patient o WHERE {alike} LIMIT {MOST_EACH}"  # noqa: S608
+    older = f"SELECT o.id FROM checkin_patient o WHERE {alike} LIMIT {_MOST_LOOK_ALIKES_EACH}"  # noqa: S608
     shown = "SELECT n.id AS new_id, p.* FROM checkin_patient n"
     if connection.vendor == "postgresql":
         found = f"CROSS JOIN LATERAL ({older}) x JOIN checkin_patient p ON p.id = x.id"

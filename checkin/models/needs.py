@@ -8,18 +8,18 @@ from typing import Self
 from django.db import models
 
 from checkin.models.base import ImmutableModel
-from checkin.rules.doses import says_given
-from checkin.rules.need_facts import OPEN, Kind, Outcome, Owner
-from checkin.rules.need_words import FACTS_CHANGED
+from checkin.rules.doses import is_given_dose_reason
+from checkin.rules.need_types import OPEN_NEED_OUTCOMES, NeedKind, NeedOutcome, NeedOwner
+from checkin.rules.need_words import NEED_FACTS_CHANGED
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> Self:
-        return self.filter(status__in=OPEN)
+        return self.filter(status__in=OPEN_NEED_OUTCOMES)
 
     def standing(self) -> Self:
         """All that is, or was, really needed: what lapsed because its facts changed is left out."""
-        return self.exclude(status=Outcome.LAPSED)
+        return self.exclude(status=NeedOutcome.LAPSED)
 
     def with_history(self) -> Self:
         """With all that was said of each and who said it, in two queries."""
@@ -33,14 +33,14 @@ class Need(models.Model):
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="needs")
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="needs")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=NeedKind.choices)
     key = models.CharField(max_length=80, blank=True, help_text="tells apart several of one kind")
     label = models.CharField(max_length=200, help_text="as the chip says it: school note, flu vaccine")
     why = models.CharField(max_length=500)
     next_step = models.CharField(max_length=500, blank=True, help_text="the consent path for this escort")
-    owner_role = models.CharField(max_length=20, choices=Owner.choices)
+    owner_role = models.CharField(max_length=20, choices=NeedOwner.choices)
     owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    status = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
+    status = models.CharField(max_length=12, choices=NeedOutcome.choices, default=NeedOutcome.OPEN)
     reason = models.CharField(max_length=500, blank=True)
     due_item = models.ForeignKey("DueItem", on_delete=models.PROTECT, null=True, related_name="needs")
     noticed_at = models.DateTimeField()
@@ -52,9 +52,9 @@ class Need(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["visit", "kind", "key"], name="need_once_per_visit"),
-            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="need_kind_is_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=NeedKind.values), name="need_kind_is_known"),
             models.CheckConstraint(
-                condition=models.Q(status__in=Outcome.values), name="need_status_is_known"
+                condition=models.Q(status__in=NeedOutcome.values), name="need_status_is_known"
             ),
             models.CheckConstraint(condition=~models.Q(why=""), name="need_says_why"),
             models.CheckConstraint(
@@ -69,7 +69,7 @@ class Need(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.status in OPEN
+        return self.status in OPEN_NEED_OUTCOMES
 
 
 class NeedAnswer(ImmutableModel):
@@ -77,7 +77,7 @@ class NeedAnswer(ImmutableModel):
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
     before = models.CharField(max_length=12)
-    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    outcome = models.CharField(max_length=12, choices=NeedOutcome.choices)
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
@@ -89,17 +89,17 @@ class NeedAnswer(ImmutableModel):
     @property
     def is_by_facts(self) -> bool:
         """Whether nobody answered: the facts changed, and it was no longer needed, or needed again."""
-        if self.outcome == Outcome.LAPSED:
-            return self.reason == FACTS_CHANGED
-        return self.outcome == Outcome.OPEN and not self.reason and self.undoes_id is None
+        if self.outcome == NeedOutcome.LAPSED:
+            return self.reason == NEED_FACTS_CHANGED
+        return self.outcome == NeedOutcome.OPEN and not self.reason and self.undoes_id is None
 
     @property
     def is_by_program(self) -> bool:
         """The same, also where the program said since when it is needed no more: it was given on that day."""
-        return self.is_by_facts or self.outcome == Outcome.LAPSED and says_given(self.reason)
+        return self.is_by_facts or self.outcome == NeedOutcome.LAPSED and is_given_dose_reason(self.reason)
 
 
-def without_repeats(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:
+def drop_repeated_need_answers(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:
     """What was said of one need, in turn. Where the facts changed again and again, only the last of that.
 
     A match that is corrected, undone and corrected again says nothing new of what a family needs; nor do two

@@ -10,38 +10,56 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
-from checkin.models.prepared import Param, filled_in, padded, with_places
-from checkin.rules.identity_blocks import Block, Range
+from checkin.models.prepared_queries import (
+    QueryParam,
+    fill_in_params,
+    locate_sentinel_params,
+    pad_to_power_of_two,
+)
+from checkin.rules.identity_blocks import CandidateBlock, KeyRange
 
 if TYPE_CHECKING:
     from checkin.models.people import Patient, PatientQuerySet
 
-DAY = models.DateField()
-CLINIC_NEVER = -9_000_000_001
-FIRST_DAY_NEVER = dt.date(1, 2, 1)
+_BIRTH_DATE_FIELD = models.DateField()
+_SENTINEL_CLINIC_ID = -9_000_000_001
+_FIRST_SENTINEL_DATE = dt.date(1, 2, 1)
 
 
-def union(patient: type[Patient], blocks: Iterable[Block], *, clinic_id: int) -> tuple[str, list[Any]]:
+def build_block_union(
+    patient: type[Patient], blocks: Iterable[CandidateBlock], *, clinic_id: int
+) -> tuple[str, list[Any]]:
     """The SQL that finds the patients of all blocks, and its parameters; "" where there are none."""
     parts: list[str] = []
     params: list[Any] = []
     for block in blocks:
-        block = replace(block, dates=tuple(padded(block.dates)), given_names=tuple(padded(block.given_names)))
-        for sql, places in prepared(connection.vendor, patient, stand_in(block)):
+        block = replace(
+            block,
+            dates=tuple(pad_to_power_of_two(block.dates)),
+            given_names=tuple(pad_to_power_of_two(block.given_names)),
+        )
+        for sql, places in prepare_block_lookups(connection.vendor, patient, sentinel_block(block)):
             parts.append(f"SELECT * FROM ({sql}) AS b{len(parts)}")  # noqa: S608
-            params += filled_in(places, values(block, clinic_id))
+            params += fill_in_params(places, block_param_values(block, clinic_id))
     return " UNION ".join(parts), params
 
 
 @lru_cache(maxsize=512)
-def prepared(vendor: str, patient: type[Patient], block: Block) -> tuple[tuple[str, tuple[Param, ...]], ...]:
+def prepare_block_lookups(
+    vendor: str, patient: type[Patient], block: CandidateBlock
+) -> tuple[tuple[str, tuple[QueryParam, ...]], ...]:
     """Put the look-ups of a block together for the database in use, which `vendor` names."""
-    theirs = patient.objects.filter(clinic_id=CLINIC_NEVER).on_file()
-    found = (one.query.sql_with_params() for one in looked_up(theirs, block))
-    return tuple((sql, with_places(params, values(block, CLINIC_NEVER))) for sql, params in found)
+    theirs = patient.objects.filter(clinic_id=_SENTINEL_CLINIC_ID).on_file()
+    found = (one.query.sql_with_params() for one in block_lookup_queries(theirs, block))
+    return tuple(
+        (sql, locate_sentinel_params(params, block_param_values(block, _SENTINEL_CLINIC_ID)))
+        for sql, params in found
+    )
 
 
-def looked_up(patients: PatientQuerySet, block: Block) -> Iterator[models.QuerySet[Any, Any]]:
+def block_lookup_queries(
+    patients: PatientQuerySet, block: CandidateBlock
+) -> Iterator[models.QuerySet[Any, Any]]:
     """The look-ups of one block, each answered from an index of its own."""
     wanted = models.Q()
     if block.dates:
@@ -53,25 +71,25 @@ def looked_up(patients: PatientQuerySet, block: Block) -> Iterator[models.QueryS
             low, high = range_
             wanted &= models.Q(**({f"{column}__gte": low, f"{column}__lt": high} if high else {column: low}))
     if not block.phone:
-        yield _first(patients.filter(wanted), block.limit)
+        yield _limit_block_lookup(patients.filter(wanted), block.limit)
         return
     for owner in ("phone_key", "escorts__phone_key", "guardians__phone_key"):
-        yield _first(patients.filter(wanted, **{owner: block.phone}), block.limit)
+        yield _limit_block_lookup(patients.filter(wanted, **{owner: block.phone}), block.limit)
 
 
-def _first(patients: PatientQuerySet, limit: int) -> models.QuerySet[Any, Any]:
+def _limit_block_lookup(patients: PatientQuerySet, limit: int) -> models.QuerySet[Any, Any]:
     # `id + 0`: ordered by the bare id, PostgreSQL would walk all ids rather than use the look-up's index.
     return patients.order_by(models.F("pk") + 0)[:limit]
 
 
-def stand_in(block: Block) -> Block:
+def sentinel_block(block: CandidateBlock) -> CandidateBlock:
     """A block of the same kind that says nothing of anybody."""
 
-    def range_(of: Range | None, name: str) -> Range | None:
+    def range_(of: KeyRange | None, name: str) -> KeyRange | None:
         return of and (f"\0{name} from", f"\0{name} to" if of[1] else "")
 
-    return Block(
-        dates=tuple(FIRST_DAY_NEVER + dt.timedelta(days=n) for n in range(len(block.dates))),
+    return CandidateBlock(
+        dates=tuple(_FIRST_SENTINEL_DATE + dt.timedelta(days=n) for n in range(len(block.dates))),
         family=range_(block.family, "family"),
         given=range_(block.given, "given"),
         given_names=tuple(f"\0given name {n}" for n in range(len(block.given_names))),
@@ -80,8 +98,8 @@ def stand_in(block: Block) -> Block:
     )
 
 
-def values(block: Block, clinic_id: int) -> list[Any]:
+def block_param_values(block: CandidateBlock, clinic_id: int) -> list[Any]:
     """What a block and its clinic say, always in the same order."""
-    days = (DAY.get_db_prep_value(date, connection) for date in block.dates)
+    days = (_BIRTH_DATE_FIELD.get_db_prep_value(date, connection) for date in block.dates)
     ranges = (*(block.family or ("", "")), *(block.given or ("", "")))
     return [clinic_id, *days, *block.given_names, *ranges, block.phone]

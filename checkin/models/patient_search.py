@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models.functions import Concat
 
-from checkin.rules import names
-from checkin.rules.phones import KEY_DIGITS
+from checkin.rules import name_keys
+from checkin.rules.phones import PHONE_KEY_DIGITS
 
 if TYPE_CHECKING:
     from checkin.models.people import Patient
 
-ON_FILE = ("active", "provisional")
-NAME_COLUMNS = (
+ON_FILE_STATUSES = ("active", "provisional")
+NAME_KEY_COLUMNS = (
     "family_key",
     "given_key",
     "preferred_key",
@@ -23,10 +23,10 @@ NAME_COLUMNS = (
     "family_core_key",
     "given_rest_key",
 )
-WHOLE_COLUMNS = ("family_key", "given_key", "preferred_key")
-MOST_LEADING_WORDS = 2
-LAST_DIGITS = 4
-FEWEST_TO_BEGIN = 5
+_WHOLE_NAME_KEY_COLUMNS = ("family_key", "given_key", "preferred_key")
+_MOST_LEADING_WORDS = 2
+_LAST_DIGIT_COUNT = 4
+_FEWEST_LEADING_DIGITS = 5
 
 
 class NumberKey(models.Func):
@@ -45,53 +45,55 @@ class LastDigits(models.Func):
 
     arity = 1
     output_field: models.Field[Any, Any] = models.TextField()
-    template = f"SUBSTR(%(expressions)s,-{LAST_DIGITS})"
+    template = f"SUBSTR(%(expressions)s,-{_LAST_DIGIT_COUNT})"
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        return self.as_sql(compiler, connection, template=f"RIGHT(%(expressions)s,{LAST_DIGITS})")
+        return self.as_sql(compiler, connection, template=f"RIGHT(%(expressions)s,{_LAST_DIGIT_COUNT})")
 
 
-def beginnings(digits: str) -> list[str]:
+def _phone_key_beginnings(digits: str) -> list[str]:
     """What the key of a phone that begins so may begin with: a key has no leading zero, and nine digits."""
     plain = digits.lstrip("0")
-    found = [digits, plain, plain[1:]] if FEWEST_TO_BEGIN <= len(plain) <= KEY_DIGITS else [digits]
+    found = (
+        [digits, plain, plain[1:]] if _FEWEST_LEADING_DIGITS <= len(plain) <= PHONE_KEY_DIGITS else [digits]
+    )
     return list(dict.fromkeys(found))
 
 
-def prefix(column: str, key: str) -> models.Q:
+def _column_prefix_condition(column: str, key: str) -> models.Q:
     """`column` begins with `key`, in the form that both databases answer from an index."""
-    return models.Q(**{f"{column}__gte": key, f"{column}__lt": names.prefix_end(key)})
+    return models.Q(**{f"{column}__gte": key, f"{column}__lt": name_keys.end_of_key_prefix(key)})
 
 
-class PatientSearch(models.QuerySet["Patient"]):
+class PatientSearchQuerySet(models.QuerySet["Patient"]):
     """How a patient is found by part of a name, of a record number or of a phone."""
 
     def on_file(self) -> Self:
         """Everybody but the records that were merged into another or made by mistake."""
-        return self.filter(status__in=ON_FILE)
+        return self.filter(status__in=ON_FILE_STATUSES)
 
     def named_like(self, text: str) -> Self:
         """Names in either order, the last one as far as it is typed."""
-        wanted, parts, whole = models.Q(), names.parted(text), names.normalise(text)
-        for column in NAME_COLUMNS if whole else ():
-            wanted |= prefix(column, whole)
+        wanted, parts, whole = models.Q(), name_keys.whole_name_words(text), name_keys.normalize_text(text)
+        for column in NAME_KEY_COLUMNS if whole else ():
+            wanted |= _column_prefix_condition(column, whole)
         for at in range(1, len(parts)):
             first, last = "".join(parts[:at]), "".join(parts[at:])
-            wanted |= models.Q(family_key=first) & prefix("given_key", last)
-            wanted |= models.Q(given_key=first) & prefix("family_key", last)
-            wanted |= models.Q(given_key=first) & prefix("family_last_key", last)
+            wanted |= models.Q(family_key=first) & _column_prefix_condition("given_key", last)
+            wanted |= models.Q(given_key=first) & _column_prefix_condition("family_key", last)
+            wanted |= models.Q(given_key=first) & _column_prefix_condition("family_last_key", last)
         return self.on_file().filter(wanted) if wanted else self.none()
 
     def named_with(self, parts: Sequence[str]) -> Iterator[Self]:
         """Each word somewhere in the name. A long one is looked up; the others are looked for in its rows."""
         words = sorted(set(parts), key=len, reverse=True)
-        for lead in words[:MOST_LEADING_WORDS] if len(words) > 1 else ():
+        for lead in words[:_MOST_LEADING_WORDS] if len(words) > 1 else ():
             begins, found = models.Q(), self.on_file()
-            for column in NAME_COLUMNS:
-                begins |= prefix(column, lead)
+            for column in NAME_KEY_COLUMNS:
+                begins |= _column_prefix_condition(column, lead)
             for other in set(words) - {lead}:
                 somewhere = models.Q()
-                for column in WHOLE_COLUMNS:
+                for column in _WHOLE_NAME_KEY_COLUMNS:
                     somewhere |= models.Q(**{f"{column}__contains": other})
                 found = found.filter(somewhere)
             yield found.filter(begins)
@@ -106,32 +108,32 @@ class PatientSearch(models.QuerySet["Patient"]):
             wanted |= models.Q(**{f"{name}__in": keys})
         return self.alias(**wholes).filter(wanted)
 
-    def spelt_like(self, text: str) -> Iterator[Self]:
-        """Type-ahead: parts of names in any order, as far as they are typed, however they are spelt."""
-        for spelling in names.spellings(text):
+    def spelled_like(self, text: str) -> Iterator[Self]:
+        """Type-ahead: parts of names in any order, as far as they are typed, however they are spelled."""
+        for spelling in name_keys.umlaut_spellings(text):
             yield self.named_like(spelling)
-            yield from self.named_with(names.words(spelling))
+            yield from self.named_with(name_keys.normalized_words(spelling))
 
     def called(self, text: str) -> Self:
         """Whose whole given or family name this is."""
-        key = names.normalise(text)
+        key = name_keys.normalize_text(text)
         wanted = models.Q(family_key=key) | models.Q(given_key=key)
         return self.on_file().filter(wanted) if key else self.none()
 
     def numbered_like(self, text: str, *, clinic_id: int) -> models.QuerySet[Any, Any]:
         """Whose record number begins so, in any system; capitals, hyphens and spaces do not matter."""
-        key = names.number_key(text)
+        key = name_keys.record_number_key(text)
         numbers = self._theirs("identifiers", clinic_id).annotate(key=NumberKey("value"))
-        return numbers.filter(prefix("key", key)) if key else self.none()
+        return numbers.filter(_column_prefix_condition("key", key)) if key else self.none()
 
     def phoned_like(self, digits: str, *, clinic_id: int) -> Iterator[models.QuerySet[Any, Any]]:
         """Who, or whose escort or guardian, has a phone that ends or begins with these digits."""
-        ends = {"last_digits": digits[-LAST_DIGITS:], "phone_key__endswith": digits}
+        ends = {"last_digits": digits[-_LAST_DIGIT_COUNT:], "phone_key__endswith": digits}
         escorts, guardians = (self._theirs(whose, clinic_id) for whose in ("escorts", "guardians"))
         for rows in (self, escorts, guardians):
             yield rows.annotate(last_digits=LastDigits("phone_key")).filter(**ends)
-            for beginning in beginnings(digits):
-                yield rows.filter(prefix("phone_key", beginning))
+            for beginning in _phone_key_beginnings(digits):
+                yield rows.filter(_column_prefix_condition("phone_key", beginning))
 
     def _theirs(self, relation: str, clinic_id: int) -> models.QuerySet[Any, Any]:
         """A clinic's rows of a table that belong to patients."""
@@ -159,6 +161,6 @@ class PatientSearch(models.QuerySet["Patient"]):
         union = " UNION ".join(f"SELECT * FROM ({sql}) AS found{n}" for n, (sql, _) in enumerate(parts))  # noqa: S608
         # `+`: the ids are the way in, never the clinic's index.
         sql = f"SELECT * FROM {self.model._meta.db_table} WHERE id IN ({union}) AND +clinic_id = %s"  # noqa: S608
-        on_file = ", ".join(f"'{status}'" for status in ON_FILE)
+        on_file = ", ".join(f"'{status}'" for status in ON_FILE_STATUSES)
         params = [one for _, some in parts for one in some]
         return f"{sql} AND status IN ({on_file})", [*params, clinic_id]

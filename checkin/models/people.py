@@ -1,4 +1,4 @@
-"""Whom the clinic knows: patients, who brings them, who may consent for them."""
+"""Whom the clinic knows: patients, and who brings them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from checkin.models import patient_blocks
-from checkin.models.base import KeyField
-from checkin.models.guardians import GuardianQuerySet
-from checkin.models.paper_moves import PatientMerge
-from checkin.models.patient_search import NAME_COLUMNS, LastDigits, NumberKey, PatientSearch
-from checkin.models.row_json import as_json
-from checkin.rules import identity, names, phones
+from checkin.models.base import KeyField, include_key_columns
+from checkin.models.entry_moves import PatientMerge
+from checkin.models.patient_search import (
+    NAME_KEY_COLUMNS,
+    LastDigits,
+    NumberKey,
+    PatientSearchQuerySet,
+)
+from checkin.models.row_json import column_value_as_json
+from checkin.rules import name_keys, phones
+from checkin.rules.identity_blocks import CandidateBlock
 
 
-class Source(models.TextChoices):
+class RecordSource(models.TextChoices):
     """Where a record came from: how far to trust its spelling."""
 
     KIOSK = "kiosk"
@@ -26,32 +31,26 @@ class Source(models.TextChoices):
     IMPORT = "import"
 
 
-class PatientQuerySet(PatientSearch):
+class PatientQuerySet(PatientSearchQuerySet):
     def provisional(self) -> Self:
         return self.filter(status=Patient.Status.PROVISIONAL)
 
     def could_be(
-        self, blocks: Iterable[identity.Block], *, clinic_id: int, board: int | None = None
+        self, blocks: Iterable[CandidateBlock], *, clinic_id: int, board: int | None = None
     ) -> list[Patient]:
-        """The records that `rules.identity.judge` must see, with that board's version then, in one query."""
+        """The records that `identity.judge_identity` must see and that board's version then, in one query."""
         sql, params = self.looking_up(blocks, clinic_id=clinic_id)
         version = "SELECT version FROM checkin_boardversion WHERE location_id = %s"
         sql = sql and f"SELECT u.*, ({version}) AS board_version FROM ({sql}) AS u"  # noqa: S608
         return list(self.raw(sql, [board, *params])) if sql else []
 
-    def looking_up(self, blocks: Iterable[identity.Block], *, clinic_id: int) -> tuple[str, list[Any]]:
+    def looking_up(self, blocks: Iterable[CandidateBlock], *, clinic_id: int) -> tuple[str, list[Any]]:
         """The SQL of `could_be` and its parameters; "" where there is nothing to look up.
 
         Each block is an index look-up of its own: joined by OR in one WHERE, or by their ids to the table
         again, a database may well read all patients instead.
         """
-        return patient_blocks.union(Patient, blocks, clinic_id=clinic_id)
-
-
-def with_keys(kwargs: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """What `save` was told, writing the search keys too where only some columns are written."""
-    fields = kwargs.get("update_fields")
-    return kwargs if fields is None else kwargs | {"update_fields": {*fields, *keys}}
+        return patient_blocks.build_block_union(Patient, blocks, clinic_id=clinic_id)
 
 
 class Patient(models.Model):
@@ -80,7 +79,7 @@ class Patient(models.Model):
     deceased_on = models.DateField(null=True, blank=True, help_text="where the source says it")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    source = models.CharField(max_length=12, choices=Source.choices, default=Source.DESK)
+    source = models.CharField(max_length=12, choices=RecordSource.choices, default=RecordSource.DESK)
     family_key = KeyField(max_length=200, blank=True, editable=False)
     given_key = KeyField(max_length=200, blank=True, editable=False)
     preferred_key = KeyField(max_length=200, blank=True, editable=False)
@@ -127,13 +126,13 @@ class Patient(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_keys()
-        super().save(*args, **with_keys(kwargs, *KEY_COLUMNS))
+        super().save(*args, **include_key_columns(kwargs, *PATIENT_KEY_COLUMNS))
 
     def set_keys(self) -> None:
         """Bring the columns that searching compares into line with the names and the phone as written."""
         named = {name: getattr(self, name) for name in ("given_name", "family_name", "preferred_name")}
         region = self.clinic.region if self.phone else ""
-        for column, value in patient_keys(**named, phone=self.phone, region=region).items():
+        for column, value in make_patient_keys(**named, phone=self.phone, region=region).items():
             setattr(self, column, value)
 
     @property
@@ -160,20 +159,20 @@ class Patient(models.Model):
         return self.status in (Patient.Status.ACTIVE, Patient.Status.PROVISIONAL)
 
 
-KEY_COLUMNS = (*NAME_COLUMNS, "phone_key")
+PATIENT_KEY_COLUMNS = (*NAME_KEY_COLUMNS, "phone_key")
 
 
-def patient_keys(
+def make_patient_keys(
     *, given_name: str, family_name: str, preferred_name: str, phone: str, region: str
 ) -> dict[str, str]:
     """The key columns of a patient with these names: for bulk writers, which do not call `save`."""
     return {
-        "family_key": names.normalise(family_name)[:200],
-        "given_key": names.normalise(given_name)[:200],
-        "preferred_key": names.normalise(preferred_name)[:200],
-        "family_last_key": names.last_word_key(family_name)[:200],
-        "family_core_key": names.core_key(family_name)[:200],
-        "given_rest_key": names.rest_key(given_name)[:200],
+        "family_key": name_keys.normalize_text(family_name)[:200],
+        "given_key": name_keys.normalize_text(given_name)[:200],
+        "preferred_key": name_keys.normalize_text(preferred_name)[:200],
+        "family_last_key": name_keys.last_family_word_key(family_name)[:200],
+        "family_core_key": name_keys.key_of_family_core(family_name)[:200],
+        "given_rest_key": name_keys.further_given_key(given_name)[:200],
         "phone_key": phones.phone_key(phone, region)[:20],
     }
 
@@ -237,54 +236,21 @@ class Escort(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = names.normalise(self.name)[:200]
+        self.name_key = name_keys.normalize_text(self.name)[:200]
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
         if self._state.adding and self.on_record == {}:
-            self.on_record = {name: as_json(getattr(self, name)) for name in TAUGHT}
-        super().save(*args, **with_keys(kwargs, "name_key", "phone_key"))
+            self.on_record = {
+                name: column_value_as_json(getattr(self, name)) for name in _ESCORT_COLUMNS_OF_SIGN_IN
+            }
+        super().save(*args, **include_key_columns(kwargs, "name_key", "phone_key"))
 
 
-TAUGHT = ("relationship", "last_came_at", "approach", "best_way", "best_time", "remembered_at")
+_ESCORT_COLUMNS_OF_SIGN_IN = (
+    "relationship",
+    "last_came_at",
+    "approach",
+    "best_way",
+    "best_time",
+    "remembered_at",
+)
 """What a sign-in may write over on an escort's row."""
-
-
-class Guardian(models.Model):
-    """A contact who may give consent, with a phone number."""
-
-    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="guardians")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="guardians")
-    name = models.CharField(max_length=200)
-    relationship = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=60, blank=True)
-    phone_key = KeyField(max_length=20, blank=True, editable=False)
-    may_consent = models.BooleanField(default=True)
-    position = models.PositiveSmallIntegerField(default=1, help_text="whom to phone first")
-    ended_on = models.DateField(
-        null=True, blank=True, help_text="last day of their authority (FHIR RelatedPerson.period.end)"
-    )
-    system = models.CharField(max_length=200, blank=True)
-    value = models.CharField(max_length=200, blank=True)
-
-    is_over: bool
-    objects = GuardianQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "system", "value", "patient"],
-                condition=~models.Q(value=""),
-                name="guardian_once_per_patient",
-            ),
-            models.CheckConstraint(condition=~models.Q(name=""), name="guardian_has_a_name"),
-        ]
-        indexes = [
-            models.Index(fields=["phone_key"], name="guardian_by_phone"),
-            models.Index(LastDigits("phone_key"), name="guardian_by_last_digits"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
-        super().save(*args, **with_keys(kwargs, "phone_key"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from checkin.models.people import Escort, Guardian, Patient
+from checkin.models.guardians import Guardian
+from checkin.models.people import Escort, Patient
 from checkin.rules.phones import phone_key
 
-AT_ONCE = 1000
+_PHONE_KEY_BATCH_SIZE = 1000
 
 
 def rebuild_phone_keys(*, clinic_id: int, region: str) -> None:
@@ -16,9 +17,9 @@ def rebuild_phone_keys(*, clinic_id: int, region: str) -> None:
     for model in models:
         rows = model._default_manager.filter(clinic_id=clinic_id).exclude(phone="")
         changed = []
-        for row in rows.only("pk", "phone", "phone_key").iterator(AT_ONCE):
+        for row in rows.only("pk", "phone", "phone_key").iterator(_PHONE_KEY_BATCH_SIZE):
             key = phone_key(row.phone, region)[:20]
             if key != row.phone_key:
                 row.phone_key = key
                 changed.append(row)
-        model._default_manager.bulk_update(changed, ["phone_key"], batch_size=AT_ONCE)
+        model._default_manager.bulk_update(changed, ["phone_key"], batch_size=_PHONE_KEY_BATCH_SIZE)

@@ -8,19 +8,27 @@ from typing import Any, NoReturn, Self
 
 from django.db import models
 
-from checkin.models.base import Immutable, ImmutableModel
+from checkin.models.base import ImmutableModel, ImmutableRowError
+from checkin.models.handovers import PromiseHandover
 from checkin.models.staff import Role, Staff
-from checkin.rules import after_words
-from checkin.rules import promises as rules
-from checkin.rules.promises import KEEPERS, SHOWN_BEFORE, Result, Standing, Status, Way
-from checkin.rules.roles import Act, is_allowed, roles_for
+from checkin.rules import promises as promise_rules
+from checkin.rules import visit_feedback as visit_feedback_rules
+from checkin.rules.promises import (
+    PROMISE_KEEPER_ROLES,
+    PROMISE_SHOWN_BEFORE,
+    AttemptResult,
+    ContactWay,
+    PromiseStatus,
+    PromiseTiming,
+)
+from checkin.rules.roles import StaffAct, list_roles_allowed, may_role_act
 
-NEVER_DELETED = "A promise is never deleted: it ends, and says how."
+_PROMISE_NEVER_DELETED = "A promise is never deleted: it ends, and says how."
 
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
     def open(self) -> Self:
-        return self.filter(status=Status.OPEN)
+        return self.filter(status=PromiseStatus.OPEN)
 
     def overdue(self, at: dt.datetime) -> Self:
         return self.open().filter(due_at__lte=at)
@@ -30,8 +38,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
         So is a call asked for without a number, on leaving: while the family is here it can be had.
         """
-        soon = at + SHOWN_BEFORE
-        numberless = models.Q(promised_by=None, reach_at="", way__in=(Way.PHONE, Way.TEXT))
+        soon = at + PROMISE_SHOWN_BEFORE
+        numberless = models.Q(promised_by=None, reach_at="", way__in=(ContactWay.PHONE, ContactWay.TEXT))
         return self.open().filter(models.Q(best_from__lte=soon) | models.Q(due_at__lte=soon) | numberless)
 
     def mine(self, person: Staff) -> Self:
@@ -42,7 +50,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """Open, and nobody who works here will keep it: its person has left, or nobody has its role."""
         here = Staff.objects.filter(clinic=models.OuterRef("clinic"), is_active=True)
         has_role = models.Exists(here.filter(role=models.OuterRef("owner_role")))
-        gone = models.Q(owner__is_active=False) | ~models.Q(owner__role__in=KEEPERS)
+        gone = models.Q(owner__is_active=False) | ~models.Q(owner__role__in=PROMISE_KEEPER_ROLES)
         nobodys = models.Q(owner__isnull=False) & gone | models.Q(owner__isnull=True) & ~has_role
         return self.open().filter(nobodys)
 
@@ -56,12 +64,12 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         given = PromiseHandover.objects.filter(
             promise=models.OuterRef("pk"), to_owner=models.OuterRef("owner")
         )
-        by_manager = given.filter(by__role__in=roles_for(Act.ANSWER_WORD))
+        by_manager = given.filter(by__role__in=list_roles_allowed(StaffAct.ANSWER_WORD))
         found = self.select_related("after_word", "replaces__after_word")
         return found.annotate(owner_was_given_words=models.Exists(by_manager))
 
     def delete(self) -> NoReturn:
-        raise Immutable(NEVER_DELETED)
+        raise ImmutableRowError(_PROMISE_NEVER_DELETED)
 
 
 class Promise(models.Model):
@@ -80,7 +88,7 @@ class Promise(models.Model):
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="promises")
     key = models.UUIDField(help_text="of the form it was made on: a double submit is one promise")
     to_whom = models.CharField(max_length=200)
-    way = models.CharField(max_length=12, choices=Way.choices)
+    way = models.CharField(max_length=12, choices=ContactWay.choices)
     reach_at = models.CharField(max_length=200, blank=True, help_text="number or address, as they gave it")
     voicemail_ok = models.BooleanField(null=True, help_text="None: not asked")
     who_may_answer = models.CharField(max_length=200, blank=True)
@@ -92,7 +100,7 @@ class Promise(models.Model):
     owner_role = models.CharField(max_length=20, blank=True, choices=Role.choices)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    status = models.CharField(max_length=12, choices=PromiseStatus.choices, default=PromiseStatus.OPEN)
     outcome = models.CharField(max_length=500, blank=True)
     next_step = models.CharField(max_length=500, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -105,12 +113,12 @@ class Promise(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="promise_key_once_per_clinic"),
             models.CheckConstraint(
-                condition=models.Q(status__in=Status.values), name="promise_status_is_known"
+                condition=models.Q(status__in=PromiseStatus.values), name="promise_status_is_known"
             ),
-            models.CheckConstraint(condition=models.Q(way__in=Way.values), name="promise_has_a_way"),
+            models.CheckConstraint(condition=models.Q(way__in=ContactWay.values), name="promise_has_a_way"),
             models.CheckConstraint(
                 condition=models.Q(owner__isnull=False, owner_role="")
-                | models.Q(owner__isnull=True, owner_role__in=KEEPERS),
+                | models.Q(owner__isnull=True, owner_role__in=PROMISE_KEEPER_ROLES),
                 name="promise_has_one_owner",
             ),
             models.CheckConstraint(condition=~models.Q(to_whom=""), name="promise_says_to_whom"),
@@ -139,11 +147,11 @@ class Promise(models.Model):
         return self.to_whom
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Immutable(NEVER_DELETED)
+        raise ImmutableRowError(_PROMISE_NEVER_DELETED)
 
     @property
     def is_open(self) -> bool:
-        return self.status == Status.OPEN
+        return self.status == PromiseStatus.OPEN
 
     @property
     def whose(self) -> str:
@@ -152,7 +160,9 @@ class Promise(models.Model):
 
     @property
     def kept(self) -> bool | None:
-        return rules.was_kept(status=self.status, due_at=self.due_at, ended_at=self.ended_at)
+        return promise_rules.is_promise_kept_in_time(
+            status=self.status, due_at=self.due_at, ended_at=self.ended_at
+        )
 
     @property
     def is_of_word(self) -> bool:
@@ -170,11 +180,15 @@ class Promise(models.Model):
 
     def about_for(self, person: Staff | None) -> str:
         """What it is about, as this person may read it; with nobody named, as everybody may."""
-        return self.about if not self.is_of_word or self.may_read_words(person) else after_words.WITHHELD
+        return (
+            self.about
+            if not self.is_of_word or self.may_read_words(person)
+            else visit_feedback_rules.WITHHELD_FEEDBACK_SUBJECT
+        )
 
     def may_read_words(self, person: Staff | None) -> bool:
         """Who runs the clinic may read what families said; so may whomever one of them gave this promise."""
-        if person is None or is_allowed(person.role, Act.ANSWER_WORD):
+        if person is None or may_role_act(person.role, StaffAct.ANSWER_WORD):
             return person is not None
         if self.owner_id != person.pk:
             return False
@@ -182,11 +196,13 @@ class Promise(models.Model):
             return Promise.objects.with_origin().get(pk=self.pk).may_read_words(person)
         return bool(self.owner_was_given_words)
 
-    def standing(self, at: dt.datetime) -> Standing:
-        return rules.standing(status=self.status, best_from=self.best_from, due_at=self.due_at, at=at)
+    def standing(self, at: dt.datetime) -> PromiseTiming:
+        return promise_rules.promise_timing(
+            status=self.status, best_from=self.best_from, due_at=self.due_at, at=at
+        )
 
 
-def read_origins(promises: Iterable[Promise]) -> list[Promise]:
+def read_promise_origins(promises: Iterable[Promise]) -> list[Promise]:
     """These, with each promise that they replace, however often that was done.
 
     One query for each further remove, however many they are; none where what they replace replaces nothing.
@@ -207,89 +223,16 @@ class PromiseAttempt(ImmutableModel):
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="attempts")
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
-    result = models.CharField(max_length=12, choices=Result.choices)
+    result = models.CharField(max_length=12, choices=AttemptResult.choices)
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["promise", "at"], name="attempt_by_promise")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(result__in=Result.values), name="attempt_has_a_result"),
+            models.CheckConstraint(
+                condition=models.Q(result__in=AttemptResult.values), name="attempt_has_a_result"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.result
-
-
-class PromiseEscalation(ImmutableModel):
-    """One step up, or a handover: who was told that a promise is overdue."""
-
-    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="escalations")
-    step = models.PositiveSmallIntegerField()
-    due_at = models.DateTimeField(help_text="the due time that was missed")
-    at = models.DateTimeField()
-    to_role = models.CharField(max_length=20, blank=True)
-    to = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    handover = models.OneToOneField(
-        "PromiseHandover",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="told",
-        help_text="by which its new owner was told; null: a step",
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["promise", "step", "due_at"],
-                condition=models.Q(handover=None),
-                name="escalation_once_per_step",
-            ),
-            models.UniqueConstraint(
-                fields=["promise", "due_at", "to"],
-                condition=models.Q(handover__isnull=False),
-                name="handover_told_each_owner_once",
-            ),
-            models.UniqueConstraint(
-                fields=["promise", "due_at", "to_role"],
-                condition=models.Q(handover__isnull=False, to=None),
-                name="handover_told_each_role_once",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(to__isnull=False) | ~models.Q(to_role=""), name="escalation_told_somebody"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.promise_id} step {self.step}"
-
-
-class PromiseHandover(ImmutableModel):
-    """A promise going from one owner to another."""
-
-    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="handovers")
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    from_owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    from_role = models.CharField(max_length=20, blank=True)
-    to_owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    to_role = models.CharField(max_length=20, blank=True)
-    why = models.CharField(max_length=300, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.promise_id} to {self.to_owner or self.to_role}"
-
-
-class ClosedDay(ImmutableModel):
-    """Somebody closed the day at one location, with no promise left unowned."""
-
-    location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="closed_days")
-    date = models.DateField()
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
-    open_promises = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["location", "date"], name="day_closed_once")]
-
-    def __str__(self) -> str:
-        return f"{self.location} {self.date}"

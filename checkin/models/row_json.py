@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 
-def as_json(value: Any) -> Any:
+def column_value_as_json(value: Any) -> Any:
     """Return the value of a column as JSON holds it: dates and moments as ISO texts."""
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         # The database answers in UTC, whatever zone it was given in: one moment, one text.
@@ -20,14 +20,14 @@ def as_json(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
+def column_values_from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns that were kept as JSON, as the row holds them."""
-    return {name: column(row, name).to_python(value) for name, value in kept.items()}
+    return {name: field_of_row_column(row, name).to_python(value) for name, value in kept.items()}
 
 
-def column(row: Model, name: str) -> Any:
-    return row._meta.get_field(name.removesuffix("_id") if name not in field_names(row) else name)
+def field_of_row_column(row: Model, name: str) -> Any:
+    return row._meta.get_field(name.removesuffix("_id") if name not in _row_field_names(row) else name)
 
 
-def field_names(row: Model) -> set[str]:
+def _row_field_names(row: Model) -> set[str]:
     return {field.name for field in row._meta.concrete_fields}

@@ -10,13 +10,13 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from checkin.models.base import ImmutableModel
-from checkin.rules.claims import LIMITS
-from checkin.rules.tokens import Token
-from checkin.rules.visits import OPEN, PATH, State
-from checkin.rules.worries import Source
+from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
+from checkin.rules.tokens import VisitToken
+from checkin.rules.urgent_signs import UrgentSource
+from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH, VisitState
 
 
-class Channel(models.TextChoices):
+class SignInChannel(models.TextChoices):
     """Through which door a sign-in came."""
 
     KIOSK = "kiosk", _("Tablet")
@@ -26,8 +26,8 @@ class Channel(models.TextChoices):
     HL7 = "hl7", "HL7"
 
 
-def typed(name: str) -> Any:
-    return models.CharField(max_length=LIMITS[name], blank=True)
+def _typed_text_field(name: str) -> Any:
+    return models.CharField(max_length=SIGN_IN_LIMITS[name], blank=True)
 
 
 class SignIn(ImmutableModel):
@@ -36,29 +36,29 @@ class SignIn(ImmutableModel):
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="sign_ins")
     location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="sign_ins")
     key = models.UUIDField()
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=8, choices=SignInChannel.choices)
     device = models.ForeignKey("Device", on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
-    typed_at = typed("typed_at")
-    child_given_name = typed("child_given_name")
-    child_family_name = typed("child_family_name")
-    child_birth_date = typed("child_birth_date")
-    escort_name = typed("escort_name")
-    relationship = typed("relationship")
-    escort_phone = typed("escort_phone")
-    reason = typed("reason")
-    also = typed("also")
+    typed_at = _typed_text_field("typed_at")
+    child_given_name = _typed_text_field("child_given_name")
+    child_family_name = _typed_text_field("child_family_name")
+    child_birth_date = _typed_text_field("child_birth_date")
+    escort_name = _typed_text_field("escort_name")
+    relationship = _typed_text_field("relationship")
+    escort_phone = _typed_text_field("escort_phone")
+    reason = _typed_text_field("reason")
+    also = _typed_text_field("also")
     notes_wanted = models.JSONField(default=list)
-    approach = typed("approach")
-    language = typed("language")
+    approach = _typed_text_field("approach")
+    language = _typed_text_field("language")
     interpreter = models.BooleanField(default=False)
-    interpreter_language = typed("interpreter_language")
-    access_needs = typed("access_needs")
-    best_way = typed("best_way")
-    best_time = typed("best_time")
-    address = typed("address")
-    guardian_name = typed("guardian_name")
+    interpreter_language = _typed_text_field("interpreter_language")
+    access_needs = _typed_text_field("access_needs")
+    best_way = _typed_text_field("best_way")
+    best_time = _typed_text_field("best_time")
+    address = _typed_text_field("address")
+    guardian_name = _typed_text_field("guardian_name")
     remember = models.BooleanField(default=False, help_text="they want their preferences kept for next time")
     help = models.BooleanField(default=False)
     is_patient = models.BooleanField(default=False)
@@ -116,7 +116,7 @@ class SignInReplay(models.Model):
         return f"{self.sign_in_id} ×{self.times}"
 
 
-class Match(models.TextChoices):
+class MatchState(models.TextChoices):
     """How sure we are which child this is."""
 
     CERTAIN = "certain", _("Linked")
@@ -126,11 +126,11 @@ class Match(models.TextChoices):
     NEW = "new", _("New patient")
 
 
-UNSETTLED = (Match.PROBABLE, Match.UNKNOWN)
+UNSETTLED_MATCH_STATES = (MatchState.PROBABLE, MatchState.UNKNOWN)
 """Somebody has still to say which child this is."""
 
 
-def literally(column: str, words: Iterable[str]) -> RawSQL:
+def _literal_in_condition(column: str, words: Iterable[str]) -> RawSQL:
     """`column` is one of these words of ours, written out in the query.
 
     SQLite uses a partial index only where it can read its condition there, word for word.
@@ -141,15 +141,15 @@ def literally(column: str, words: Iterable[str]) -> RawSQL:
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def open(self) -> Self:
-        return self.filter(literally("state", PATH[:-1]))
+        return self.filter(_literal_in_condition("state", VISIT_PATH[:-1]))
 
     def changed_since(self, version: int) -> Self:
         return self.filter(board_version__gt=version)
 
     def to_match(self) -> Self:
         """Visits whose child the desk has still to settle, whether or not they have left."""
-        unsettled = literally("match", UNSETTLED)
-        return self.filter(unsettled).exclude(state=State.ENTERED_IN_ERROR)
+        unsettled = _literal_in_condition("match", UNSETTLED_MATCH_STATES)
+        return self.filter(unsettled).exclude(state=VisitState.ENTERED_IN_ERROR)
 
     def for_board(self) -> Self:
         """With all that a row shows, in one query, in the order of their turn."""
@@ -170,21 +170,21 @@ class Visit(models.Model):
     appointment = models.OneToOneField(
         "Appointment", on_delete=models.PROTECT, null=True, related_name="visit"
     )
-    state = models.CharField(max_length=24, choices=State.choices, default=State.ARRIVED)
+    state = models.CharField(max_length=24, choices=VisitState.choices, default=VisitState.ARRIVED)
     state_since = models.DateTimeField()
     arrived_at = models.DateTimeField()
     local_date = models.DateField()
     colour = models.CharField(max_length=12)
     animal = models.CharField(max_length=12)
     token_number = models.PositiveIntegerField(default=1)
-    match = models.CharField(max_length=12, choices=Match.choices)
+    match = models.CharField(max_length=12, choices=MatchState.choices)
     turn_at = models.DateTimeField(help_text="the board is in this order")
     open_discrepancies = models.PositiveSmallIntegerField(default=0)
     chips = models.JSONField(default=list, help_text="open needs as the row shows them: [kind, label]")
     urgent = models.BooleanField(default=False, help_text="said by staff: overrides every consent step")
     unread = models.BooleanField(default=False, help_text="the reason that was typed: nobody has read it yet")
     raised_at = models.DateTimeField(null=True, help_text="since when this child cannot wait")
-    raised_by = models.CharField(max_length=8, choices=Source.choices, blank=True)
+    raised_by = models.CharField(max_length=8, choices=UrgentSource.choices, blank=True)
     called = models.ForeignKey(
         "Staff", on_delete=models.PROTECT, null=True, related_name="+", help_text="raised and null: everybody"
     )
@@ -201,10 +201,14 @@ class Visit(models.Model):
                 fields=["location", "local_date", "colour", "animal", "token_number"],
                 name="visit_token_once_a_day",
             ),
-            models.CheckConstraint(condition=models.Q(state__in=State.values), name="visit_state_is_known"),
-            models.CheckConstraint(condition=models.Q(match__in=Match.values), name="visit_match_is_known"),
             models.CheckConstraint(
-                condition=models.Q(raised_at__isnull=False, raised_by__in=Source.values)
+                condition=models.Q(state__in=VisitState.values), name="visit_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(match__in=MatchState.values), name="visit_match_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(raised_at__isnull=False, raised_by__in=UrgentSource.values)
                 | models.Q(raised_at=None, raised_by="", called=None, taken_by=None),
                 name="visit_raised_says_by_whom",
             ),
@@ -237,8 +241,8 @@ class Visit(models.Model):
         return self.token
 
     @property
-    def token_parts(self) -> Token:
-        return Token(self.colour, self.animal, self.token_number)
+    def token_parts(self) -> VisitToken:
+        return VisitToken(self.colour, self.animal, self.token_number)
 
     @property
     def token(self) -> str:
@@ -246,12 +250,12 @@ class Visit(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in OPEN
+        return self.state in OPEN_VISIT_STATES
 
     @property
     def is_unsettled(self) -> bool:
         """Whether somebody has still to say which child this is."""
-        return self.match in UNSETTLED
+        return self.match in UNSETTLED_MATCH_STATES
 
 
 class Move(ImmutableModel):
@@ -259,7 +263,7 @@ class Move(ImmutableModel):
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=24, blank=True)
-    to_state = models.CharField(max_length=24, choices=State.choices)
+    to_state = models.CharField(max_length=24, choices=VisitState.choices)
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
@@ -275,7 +279,9 @@ class Move(ImmutableModel):
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="move_by_visit")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(to_state__in=State.values), name="move_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(to_state__in=VisitState.values), name="move_state_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

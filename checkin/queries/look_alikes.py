@@ -8,35 +8,35 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from checkin.models import Clinic, LookAlike, Patient
-from checkin.queries.page_marks import know_last_merges
+from checkin.queries.page_versions import preload_last_merges
 
-MOST_LISTED = 50
-MOST_OF_ONE = 5
+_MOST_LOOK_ALIKES_LISTED = 50
+_MOST_LOOK_ALIKES_OF_ONE = 5
 
 
-def page(clinic: Clinic, number: str | None) -> Page[LookAlike]:
+def get_look_alike_page(clinic: Clinic, number: str | None) -> Page[LookAlike]:
     """One page of what is open, the newest import's first; else the nearest to that number.
 
     What is settled on a page makes room for the next of it, so the same page again goes on from there.
     """
     found = clinic.look_alikes.open().select_related("record", "older").order_by("-noticed_at", "pk")
-    listed = Paginator(found, MOST_LISTED).get_page(number)
+    listed = Paginator(found, _MOST_LOOK_ALIKES_LISTED).get_page(number)
     listed.object_list = list(listed.object_list)
-    know_last_merges(side for one in listed.object_list for side in (one.record, one.older))
+    preload_last_merges(side for one in listed.object_list for side in (one.record, one.older))
     return listed
 
 
-def count(clinic: Clinic) -> int:
+def count_open_look_alikes(clinic: Clinic) -> int:
     return clinic.look_alikes.open().count()
 
 
-def of_patient(patient: Patient) -> list[LookAlike]:
+def list_look_alikes_of_patient(patient: Patient) -> list[LookAlike]:
     """What is open of one record, whichever of the two it is."""
     found = LookAlike.objects.open().filter(Q(record=patient) | Q(older=patient))
-    return list(found.select_related("record", "older").order_by("pk")[:MOST_OF_ONE])
+    return list(found.select_related("record", "older").order_by("pk")[:_MOST_LOOK_ALIKES_OF_ONE])
 
 
-def of_import(clinic: Clinic, at: dt.datetime) -> list[LookAlike]:
+def list_look_alikes_of_import(clinic: Clinic, at: dt.datetime) -> list[LookAlike]:
     """What the import of that moment noticed."""
     found = clinic.look_alikes.open().filter(noticed_at=at).select_related("record", "older")
     return list(found.order_by("pk"))

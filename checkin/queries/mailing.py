@@ -8,19 +8,25 @@ from typing import NamedTuple
 from django.core.cache import cache
 
 from checkin.models import Clinic, Role
-from checkin.models.mailing import AT_HOME, is_configured, sender, site, unsent_key
+from checkin.models.mailing import (
+    LOCAL_HOSTS,
+    desk_base_url,
+    is_mail_configured,
+    mail_sender_address,
+    unsent_mail_cache_key,
+)
 from checkin.rules import clocks
 
-MOST_NAMED = 8
-NO_SERVER = "No mail server is set (EMAIL_URL), so nobody is told by e-mail."
-NO_SENDER = "No sender is set, so no e-mail goes out. Set one: manage.py set_clinic --mail-from ADDRESS"
-NO_SITE = (
+_MOST_STAFF_NAMED = 8
+NO_MAIL_SERVER = "No mail server is set (EMAIL_URL), so nobody is told by e-mail."
+NO_MAIL_SENDER = "No sender is set, so no e-mail goes out. Set one: manage.py set_clinic --mail-from ADDRESS"
+_LINKS_ARE_LOCAL = (
     "The links in e-mails point to this machine itself ({site}). Set the address that people open: "
     "manage.py set_clinic --site https://…"
 )
 
 
-class Mailing(NamedTuple):
+class MailingStatus(NamedTuple):
     """How mail goes out, for the people who run the clinic: `troubles` are sentences."""
 
     is_on: bool
@@ -29,23 +35,23 @@ class Mailing(NamedTuple):
     troubles: list[str]
 
 
-def mailing(clinic: Clinic) -> Mailing:
+def read_mailing_status(clinic: Clinic) -> MailingStatus:
     """Return how mail goes out, and what keeps whom from being told. One query."""
-    is_on, known, address = is_configured(), sender(clinic), site(clinic)
+    is_on, known, address = is_mail_configured(), mail_sender_address(clinic), desk_base_url(clinic)
     nowhere = [
-        *([] if is_on else [NO_SERVER]),
-        *([NO_SENDER] if is_on and not known else []),
-        *(unsent(clinic) if is_on else []),
-        *([NO_SITE.format(site=address)] if is_on and is_at_home(address) else []),
+        *([] if is_on else [NO_MAIL_SERVER]),
+        *([NO_MAIL_SENDER] if is_on and not known else []),
+        *(_unsent_mail_troubles(clinic) if is_on else []),
+        *([_LINKS_ARE_LOCAL.format(site=address)] if is_on and _is_local_address(address) else []),
     ]
     without = clinic.staff.filter(is_active=True, email="").exclude(role=Role.AUDITOR)
     names = list(without.order_by("name", "pk").values_list("name", flat=True))
-    return Mailing(is_on, known, address, [*nowhere, *([unaddressed(names)] if names else [])])
+    return MailingStatus(is_on, known, address, [*nowhere, *([_no_address_trouble(names)] if names else [])])
 
 
-def unsent(clinic: Clinic) -> list[str]:
+def _unsent_mail_troubles(clinic: Clinic) -> list[str]:
     """Say that the last e-mail could not be sent, when, and by which fault."""
-    kept = cache.get(unsent_key(clinic))
+    kept = cache.get(unsent_mail_cache_key(clinic))
     if not kept:
         return []
     when = dt.datetime.fromtimestamp(kept[0], clinic.zone)
@@ -54,13 +60,13 @@ def unsent(clinic: Clinic) -> list[str]:
     return [f"{letters} could not be sent on {day} at {when:%-H:%M} ({kept[2]}): see EMAIL_URL and the log."]
 
 
-def is_at_home(address: str) -> bool:
+def _is_local_address(address: str) -> bool:
     host = address.partition("://")[2]
-    return any(host == name or host.startswith(f"{name}:") for name in AT_HOME)
+    return any(host == name or host.startswith(f"{name}:") for name in LOCAL_HOSTS)
 
 
-def unaddressed(names: list[str]) -> str:
+def _no_address_trouble(names: list[str]) -> str:
     """Say who cannot be told."""
-    shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    shown = ", ".join(names[:_MOST_STAFF_NAMED]) + (" …" if len(names) > _MOST_STAFF_NAMED else "")
     who = "1 person has" if len(names) == 1 else f"{len(names)} people have"
     return f"{who} no e-mail address: {shown}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from checkin.models import Patient, PatientMerge, paper_words
-from checkin.models.own_records import went_on
-from checkin.rules.telling_apart import Told, details, tell_shortly
+from checkin.models import Patient, PatientMerge
+from checkin.models import entry_wording as entry_wording_models
+from checkin.models.sign_in_record_merges import exists_visit_since_merge
+from checkin.rules.child_labels import ChildLabel, child_detail_words, label_two_briefly
 
-MOST_MERGES = 30
+_MOST_MERGES_LISTED = 30
 
 
-class Side(NamedTuple):
+class MergeSide(NamedTuple):
     """One of the two records: in full for the head of its column, in a few words for each choice in it."""
 
     side: str
@@ -20,29 +21,29 @@ class Side(NamedTuple):
     tag: str
 
 
-def sides(one: Patient, other: Patient) -> list[Side]:
-    both = [paper_words.child(one), paper_words.child(other)]
-    tags = tell_shortly(*both, roles=("the first of the two", "the second of the two"))
+def make_merge_sides(one: Patient, other: Patient) -> list[MergeSide]:
+    both = [entry_wording_models.describe_patient(one), entry_wording_models.describe_patient(other)]
+    tags = label_two_briefly(*both, roles=("the first of the two", "the second of the two"))
     return [
-        Side(side, patient, details(who), told.tag)
+        MergeSide(side, patient, child_detail_words(who), told.tag)
         for side, patient, who, told in zip(("one", "other"), (one, other), both, tags, strict=True)
     ]
 
 
-def by_name(merged: Patient, into: Patient) -> tuple[Told, Told]:
+def tell_merged_records_apart(merged: Patient, into: Patient) -> tuple[ChildLabel, ChildLabel]:
     """The record that was merged and the one that stayed, by name and what tells them apart."""
-    both = [paper_words.child(one)._replace(given="") for one in (merged, into)]
-    return tell_shortly(*both, roles=("the record that was merged", "the record that stayed"))
+    both = [entry_wording_models.describe_patient(one)._replace(given="") for one in (merged, into)]
+    return label_two_briefly(*both, roles=("the record that was merged", "the record that stayed"))
 
 
-def merged_from(patient: Patient) -> list[PatientMerge]:
+def list_merges_into_record(patient: Patient) -> list[PatientMerge]:
     """The merges that stand and brought other records here, also by way of one that was merged on."""
     found: list[PatientMerge] = []
     ids = [patient.pk]
-    while ids and len(found) < MOST_MERGES:
+    while ids and len(found) < _MOST_MERGES_LISTED:
         standing = PatientMerge.objects.standing().filter(into__in=ids)
-        rows = standing.select_related("merged", "by").annotate(has_gone_on=went_on())
-        more = list(rows.order_by("-pk")[:MOST_MERGES])
+        rows = standing.select_related("merged", "by").annotate(has_gone_on=exists_visit_since_merge())
+        more = list(rows.order_by("-pk")[:_MOST_MERGES_LISTED])
         found += [one for one in more if not one.has_gone_on]
         ids = [one.merged_id for one in more]
     return found

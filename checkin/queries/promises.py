@@ -18,39 +18,45 @@ from checkin.models import (
     PromiseHandover,
     Staff,
 )
-from checkin.models.promises import read_origins
-from checkin.queries.story_events import Event
+from checkin.models.promises import read_promise_origins
+from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import clocks
-from checkin.rules.after_words import check_mark
-from checkin.rules.promises import Result, Standing, Status, Way, reach_mark
-from checkin.rules.roles import Act, Role, roles_for
+from checkin.rules.promises import (
+    AttemptResult,
+    ContactWay,
+    PromiseStatus,
+    PromiseTiming,
+    contact_problem_words,
+)
+from checkin.rules.roles import Role, StaffAct, list_roles_allowed
+from checkin.rules.visit_feedback import uncallable_number_warning
 
-MOST_LISTED = 400
-SHOWS = ("all", "overdue", "due", "mine")
+_MOST_PROMISES_LISTED = 400
+PROMISE_LISTS = ("all", "overdue", "due", "mine")
 """The lists of /promises/: everything open, and three parts of it."""
 
-VERBS = {
-    Way.PHONE: "phone",
-    Way.TEXT: "text",
-    Way.EMAIL: "e-mail",
-    Way.LETTER: "write to",
-    Way.IN_PERSON: "see",
+_WAY_VERBS = {
+    ContactWay.PHONE: "phone",
+    ContactWay.TEXT: "text",
+    ContactWay.EMAIL: "e-mail",
+    ContactWay.LETTER: "write to",
+    ContactWay.IN_PERSON: "see",
 }
-TELLS = {
-    Result.REACHED: "Reached",
-    Result.LEFT_WORD: "Tried: word left",
-    Result.NO_ANSWER: "Tried: no answer",
+_ATTEMPT_SENTENCES = {
+    AttemptResult.REACHED: "Reached",
+    AttemptResult.LEFT_WORD: "Tried: word left",
+    AttemptResult.NO_ANSWER: "Tried: no answer",
 }
 
 
-DO_NOT_PHONE = "The child has died. Do not phone."
+_DO_NOT_PHONE = "The child has died. Do not phone."
 
 
-class Owed(NamedTuple):
+class OwedPromise(NamedTuple):
     """One open promise at one moment, with its times in words by the clinic's clock."""
 
     promise: Promise
-    standing: Standing
+    standing: PromiseTiming
     due: str
     late: str
     best: str
@@ -63,7 +69,7 @@ class Owed(NamedTuple):
 
     @property
     def is_overdue(self) -> bool:
-        return self.standing == Standing.OVERDUE
+        return self.standing == PromiseTiming.OVERDUE
 
     @property
     def is_of_deceased(self) -> bool:
@@ -71,63 +77,67 @@ class Owed(NamedTuple):
         return self.promise.patient is not None and self.promise.patient.is_deceased
 
 
-def owed(promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | None = None) -> Owed:
+def make_owed_promise(
+    promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | None = None
+) -> OwedPromise:
     zone, late = clinic.zone, (at - promise.due_at).total_seconds()
     best = promise.best_words
     if not best and promise.best_from:
-        best = f"from {clocks.day_and_time(promise.best_from, at=at, zone=zone)}"
+        best = f"from {clocks.day_and_time_words(promise.best_from, at=at, zone=zone)}"
     facts = clinic.identity_facts
     written = promise.number_written
-    return Owed(
+    return OwedPromise(
         promise,
         promise.standing(at),
-        clocks.day_and_time(promise.due_at, at=at, zone=zone),
-        clocks.span(late) if late >= 0 else "",
+        clocks.day_and_time_words(promise.due_at, at=at, zone=zone),
+        clocks.time_span_words(late) if late >= 0 else "",
         best,
         person is not None and (promise.owner_id == person.pk or promise.owner_role == person.role),
-        reach_mark(promise.way, promise.reach_at, region=facts.region, ours=facts.phones),
+        contact_problem_words(promise.way, promise.reach_at, region=facts.region, ours=facts.phones),
         written if written != promise.reach_at else "",
-        check_mark(written, region=facts.region, ours=facts.phones),
+        uncallable_number_warning(written, region=facts.region, ours=facts.phones),
     )
 
 
-def for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[Owed]:
+def list_promises_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[OwedPromise]:
     """What one front desk's board shows on top: overdue first, then due within the hour. One query."""
     rows = clinic.promises.filter(location_id=location_id).showing(at).with_people()
-    shown = read_origins(rows.order_by("due_at", "pk")[:MOST_LISTED])
-    return [owed(one, clinic=clinic, at=at) for one in shown]
+    shown = read_promise_origins(rows.order_by("due_at", "pk")[:_MOST_PROMISES_LISTED])
+    return [make_owed_promise(one, clinic=clinic, at=at) for one in shown]
 
 
-def standing_open(clinic: Clinic, person: Staff, *, at: dt.datetime) -> list[Owed]:
+def list_open_promises(clinic: Clinic, person: Staff, *, at: dt.datetime) -> list[OwedPromise]:
     """Everything open in the clinic, the most pressing first. One query."""
-    rows = read_origins(clinic.promises.open().with_people().order_by("due_at", "pk")[:MOST_LISTED])
-    return [owed(one, clinic=clinic, at=at, person=person) for one in rows]
+    rows = read_promise_origins(
+        clinic.promises.open().with_people().order_by("due_at", "pk")[:_MOST_PROMISES_LISTED]
+    )
+    return [make_owed_promise(one, clinic=clinic, at=at, person=person) for one in rows]
 
 
-def part(rows: Iterable[Owed], show: str) -> list[Owed]:
+def filter_promise_list(rows: Iterable[OwedPromise], show: str) -> list[OwedPromise]:
     """The rows of one list; everything for a word that names none."""
-    return [one for one in rows if show not in SHOWS[1:] or show in belongs(one)]
+    return [one for one in rows if show not in PROMISE_LISTS[1:] or show in _promise_list_names(one)]
 
 
-def belongs(one: Owed) -> set[str]:
+def _promise_list_names(one: OwedPromise) -> set[str]:
     return {str(one.standing)} | ({"mine"} if one.mine else set())
 
 
-def counts(rows: Iterable[Owed]) -> dict[str, int]:
+def count_promise_lists(rows: Iterable[OwedPromise]) -> dict[str, int]:
     """How many rows each list has."""
-    found = Counter(name for one in rows for name in {"all"} | belongs(one))
-    return {name: found[name] for name in SHOWS}
+    found = Counter(name for one in rows for name in {"all"} | _promise_list_names(one))
+    return {name: found[name] for name in PROMISE_LISTS}
 
 
-def of_person(person: Staff, *, at: dt.datetime) -> list[Owed]:
+def list_promises_owned_by(person: Staff, *, at: dt.datetime) -> list[OwedPromise]:
     """What this person owns, not counting what their role owns: what a handover gives away."""
-    rows = read_origins(person.promises.open().with_people().order_by("due_at", "pk"))
-    return [owed(one, clinic=person.clinic, at=at, person=person) for one in rows]
+    rows = read_promise_origins(person.promises.open().with_people().order_by("due_at", "pk"))
+    return [make_owed_promise(one, clinic=person.clinic, at=at, person=person) for one in rows]
 
 
-def of_family(
+def list_promises_of_family(
     clinic: Clinic, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
-) -> list[Owed]:
+) -> list[OwedPromise]:
     """What is still open that was promised about this child, or at this visit. One query."""
     child = Q(patient_id=patient_id, patient__isnull=False)
     rows = (
@@ -136,35 +146,38 @@ def of_family(
         .with_people()
         .order_by("due_at", "pk")
     )
-    return [owed(one, clinic=clinic, at=at) for one in read_origins(rows[:MOST_LISTED])]
+    return [
+        make_owed_promise(one, clinic=clinic, at=at)
+        for one in read_promise_origins(rows[:_MOST_PROMISES_LISTED])
+    ]
 
 
-def colleagues(clinic: Clinic) -> list[Staff]:
+def list_promise_owners(clinic: Clinic) -> list[Staff]:
     """Whoever may own a promise, by name."""
-    keepers = clinic.staff.filter(is_active=True, role__in=roles_for(Act.PROMISE))
+    keepers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.PROMISE))
     return list(keepers.order_by("name", "pk"))
 
 
-def events(promise: Promise, *, zone: ZoneInfo) -> list[Event]:
+def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEvent]:
     """All that happened to one promise, in the order it happened. Three queries."""
     tries = promise.attempts.select_related("by").order_by("pk")
     gone = promise.handovers.select_related("by", "from_owner", "to_owner").order_by("pk")
     told = promise.escalations.select_related("to").order_by("pk")
     found = [
-        made(promise),
-        *map(handed, gone),
-        *(told_up(one, zone) for one in told),
-        *map(attempted, tries),
+        promise_made_event(promise),
+        *map(_promise_handover_event, gone),
+        *(_promise_escalation_event(one, zone) for one in told),
+        *map(_promise_attempt_event, tries),
     ]
-    if not promise.is_open and promise.status != Status.REACHED:
-        found.append(ended(promise))
+    if not promise.is_open and promise.status != PromiseStatus.REACHED:
+        found.append(promise_ended_event(promise))
     return sorted(found, key=lambda one: one.at)
 
 
-def made(promise: Promise, reader: Staff | None = None) -> Event:
-    verb = VERBS[Way(promise.way)]
+def promise_made_event(promise: Promise, reader: Staff | None = None) -> TimelineEvent:
+    verb = _WAY_VERBS[ContactWay(promise.way)]
     about = (("About", promise.about_for(reader)),) if promise.about else ()
-    return Event(
+    return TimelineEvent(
         promise.made_at,
         "phone",
         f"Promised to {verb} {promise.to_whom}",
@@ -173,33 +186,35 @@ def made(promise: Promise, reader: Staff | None = None) -> Event:
     )
 
 
-def attempted(one: PromiseAttempt) -> Event:
+def _promise_attempt_event(one: PromiseAttempt) -> TimelineEvent:
     note = (("Note", one.note),) if one.note else ()
-    return Event(one.at, "phone", TELLS[Result(one.result)], str(one.by), note)
+    return TimelineEvent(one.at, "phone", _ATTEMPT_SENTENCES[AttemptResult(one.result)], str(one.by), note)
 
 
-def handed(one: PromiseHandover) -> Event:
+def _promise_handover_event(one: PromiseHandover) -> TimelineEvent:
     whom = one.to_owner or Role(one.to_role).label
     was = one.from_owner or Role(one.from_role).label
     why = (("Why", one.why),) if one.why else ()
-    return Event(one.at, "arrow-right", f"Handed over by {was} to {whom}", str(one.by or "by itself"), why)
+    return TimelineEvent(
+        one.at, "arrow-right", f"Handed over by {was} to {whom}", str(one.by or "by itself"), why
+    )
 
 
-def told_up(one: PromiseEscalation, zone: ZoneInfo) -> Event:
+def _promise_escalation_event(one: PromiseEscalation, zone: ZoneInfo) -> TimelineEvent:
     whom = one.to or Role(one.to_role).label
-    due = clocks.day_and_time(one.due_at, at=one.at, zone=zone)
+    due = clocks.day_and_time_words(one.due_at, at=one.at, zone=zone)
     died = one.promise.patient is not None and one.promise.patient.is_deceased
-    about = (("Please note", DO_NOT_PHONE),) if died else ()
+    about = (("Please note", _DO_NOT_PHONE),) if died else ()
     what = "Handed over while overdue" if one.handover_id else "Overdue"
-    return Event(one.at, "clock-alert", f"{what} since {due}; told: {whom}", words=about)
+    return TimelineEvent(one.at, "clock-alert", f"{what} since {due}; told: {whom}", words=about)
 
 
-def ended(promise: Promise) -> Event:
+def promise_ended_event(promise: Promise) -> TimelineEvent:
     words = (("Outcome", promise.outcome), ("Next step", promise.next_step))
-    return Event(
+    return TimelineEvent(
         promise.ended_at or promise.made_at,
         "check",
-        str(Status(promise.status).label),
+        str(PromiseStatus(promise.status).label),
         str(promise.ended_by or ""),
         tuple(one for one in words if one[1]),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from checkin.models import Need, NeedAnswer, Staff, ToldFamily, Visit
-from checkin.rules.need_facts import Kind
-from checkin.rules.roles import Act, roles_for
-from checkin.rules.second_concerns import TOLD
+from checkin.rules.need_types import NeedKind
+from checkin.rules.roles import StaffAct, list_roles_allowed
+from checkin.rules.second_concerns import TELLABLE_OUTCOMES
 
 
-class Concern(NamedTuple):
+class SecondConcern(NamedTuple):
     """The second concern of one visit: in their words, whose it is, its answer, and when they were told."""
 
     need: Need
@@ -24,21 +24,21 @@ class Concern(NamedTuple):
 
     @property
     def may_be_told(self) -> bool:
-        return self.told is None and self.need.status in TOLD
+        return self.told is None and self.need.status in TELLABLE_OUTCOMES
 
 
-def of_visit(visit: Visit) -> Concern | None:
+def find_second_concern(visit: Visit) -> SecondConcern | None:
     """Two queries, or one where nothing was asked."""
-    needs = visit.needs.standing().filter(kind=Kind.SECOND_CONCERN)
+    needs = visit.needs.standing().filter(kind=NeedKind.SECOND_CONCERN)
     need = needs.select_related("owner", "answered_by").first()
     if need is None:
         return None
     answers = need.answers.select_related("by", "told__by").order_by("pk")
     last = None if need.is_open else answers.last()
-    return Concern(need, visit.sign_in.also, last, getattr(last, "told", None))
+    return SecondConcern(need, visit.sign_in.also, last, getattr(last, "told", None))
 
 
-def may_take(visit: Visit) -> list[Staff]:
+def list_second_concern_owners(visit: Visit) -> list[Staff]:
     """Whoever of the clinic works with families, by name."""
-    people = visit.clinic.staff.filter(is_active=True, role__in=roles_for(Act.ANSWER_NEED))
+    people = visit.clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.ANSWER_NEED))
     return list(people.order_by("name", "pk"))

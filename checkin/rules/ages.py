@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 
-def age_on(birth_date: dt.date, on: dt.date) -> int:
+def age_in_years(birth_date: dt.date, on: dt.date) -> int:
     """Age in whole years; somebody born on 29 February has their birthday on 1 March in other years."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
-def months_on(birth_date: dt.date, on: dt.date) -> int:
+def age_in_months(birth_date: dt.date, on: dt.date) -> int:
     return (on.year - birth_date.year) * 12 + on.month - birth_date.month - (on.day < birth_date.day)
 
 
@@ -19,7 +19,7 @@ def age_words(birth_date: dt.date | None, on: dt.date) -> str:
     if birth_date is None or birth_date > on:
         return ""
     days = (on - birth_date).days
-    months = months_on(birth_date, on)
+    months = age_in_months(birth_date, on)
     if days < 14:
         return f"{days} days" if days != 1 else "1 day"
     if months < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_WORDS = """
+_BEST_TIME_WORDS = """
 a about after afternoon afternoons again ahead all also am an and any anytime anyone are around as
 at available be before best better between beyond both but by calls call called calling can could
 day days earlier earliest early either else evening evenings every fine for free from good great
@@ -26,17 +26,17 @@ tambien tarde tardar tardes telefono telefonear temprano texto tiempo todo todos
 una vez veces y ya conteste contestar contesto lunes martes miercoles jueves viernes sabado sabados
 domingo domingos pm h hr st nd rd th
 """
-_KNOWN = frozenset(_WORDS.split())
-_NEGATED = re.compile(
+_KNOWN_TIME_WORDS = frozenset(_BEST_TIME_WORDS.split())
+_NEGATION_WORDS = re.compile(
     r"\b(?:not|no|never|nothing|neither|nor|don'?t|won'?t|can'?t|cannot|nunca|jamas|nada|ni|sin)\b"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_PLAIN_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _WITH_DIGITS = re.compile(r"\d*[^\W\d_]+\d+\w*|[<>=≤≥]")
-_CLAUSE = re.compile(r"[,;!?]")
+_CLAUSE_END = re.compile(r"[,;!?]")
 _TIMED_BY_HOME = re.compile(r"\b(?:home|casa)\b.*\b(?:by|before|antes)\b")
-_TURNED = re.compile(r"\bworks\b.*#|\bon (?:a |the )?(?:calls?|phones?|line)\b|^[^#]*\bbut\b")
-_HARMLESS = re.compile(r"\b(?:menos cuarto|do not|works)\b")
-_DAY = re.compile(
+_TURNED_ABOUT = re.compile(r"\bworks\b.*#|\bon (?:a |the )?(?:calls?|phones?|line)\b|^[^#]*\bbut\b")
+_HARMLESS_PHRASES = re.compile(r"\b(?:menos cuarto|do not|works)\b")
+_NAMED_DAY = re.compile(
     r"\b(?:mon|tue|tues|wed|weds|thu|thurs?|fri|sat|sun)s?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|"
     r"\b(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)\b|\b(?:tomorrow|weekends?)\b|"
     r"\bfin(?:es)? de semana\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|"
@@ -47,50 +47,50 @@ _DAY = re.compile(
     r"\b(?:el|the) (?:dia )?\d{1,2}(?:st|nd|rd|th)?\b(?! ?(?:to|-|and))|"
     r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b\d{1,2}/\d{1,2}\b"
 )
-_WEEKDAYS = re.compile(
+_MONDAY_TO_FRIDAY_WORDS = re.compile(
     r"\b(?:mon(?:days?)?|lunes)\s*(?:-|to|thru|through|til|till|until|a|al|hasta)\s*"
     r"(?:el )?(?:fri(?:days?)?|viernes)\b"
 )
-_NOT_TODAY = re.compile(r"\b(?:today|tonight|hoy|weekdays?|entre semana)\b")
-_LUNCH = re.compile(r"\blunch(?:time)?(?: break| hour)?\b(?=[ (:]*\d)")
+_TODAY_WORDS = re.compile(r"\b(?:today|tonight|hoy|weekdays?|entre semana)\b")
+_LUNCH_BREAK = re.compile(r"\blunch(?:time)?(?: break| hour)?\b(?=[ (:]*\d)")
 
 
-def last_clause(words: str) -> str:
+def last_time_clause(words: str) -> str:
     """What stands after the last comma."""
-    return _CLAUSE.split(words)[-1]
+    return _CLAUSE_END.split(words)[-1]
 
 
-def first_clause(words: str) -> str:
+def first_time_clause(words: str) -> str:
     """What stands before the first comma."""
-    return _CLAUSE.split(words)[0]
+    return _CLAUSE_END.split(words)[0]
 
 
-def is_negated(words: str) -> bool:
+def has_negation(words: str) -> bool:
     """Whether these words say no."""
-    return _NEGATED.search(words) is not None
+    return _NEGATION_WORDS.search(words) is not None
 
 
-def are_known(words: str) -> bool:
+def has_only_known_time_words(words: str) -> bool:
     """Whether every one of these words is understood ("I work", "deadline" and "befor" are not).
 
     "#" stands for a time.
     """
-    if any(one.search(words) for one in (_WITH_DIGITS, _TIMED_BY_HOME, _TURNED)):
+    if any(one.search(words) for one in (_WITH_DIGITS, _TIMED_BY_HOME, _TURNED_ABOUT)):
         return False
-    return all(word in _KNOWN for word in _WORD.findall(_HARMLESS.sub(" ", words)))
+    return all(word in _KNOWN_TIME_WORDS for word in _PLAIN_WORD.findall(_HARMLESS_PHRASES.sub(" ", words)))
 
 
-def without_lunch(words: str) -> str:
+def strip_lunch_break(words: str) -> str:
     """Leave out what a range alone may follow: "lunch break 12:30-1"."""
-    return _LUNCH.sub(" ", words)
+    return _LUNCH_BREAK.sub(" ", words)
 
 
-def name_a_day(words: str) -> bool:
+def is_limited_to_some_days(words: str) -> bool:
     """Whether these words are of some days and not of others; a window says none.
 
     From Monday to Friday is every day for a clinic; "today" and "weekdays" are, where nothing says no.
     """
-    without = _WEEKDAYS.sub(" ", words)
-    if _DAY.search(without):
+    without = _MONDAY_TO_FRIDAY_WORDS.sub(" ", words)
+    if _NAMED_DAY.search(without):
         return True
-    return is_negated(words) and (without != words or _NOT_TODAY.search(words) is not None)
+    return has_negation(words) and (without != words or _TODAY_WORDS.search(words) is not None)

@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from checkin.rules.written_dates import is_date_like
 
-EARLIEST_YEAR = 1880
-LATEST_YEAR = 2200
-FIRST_OF_LAST_CENTURY = 50
+EARLIEST_RECORDED_YEAR = 1880
+_LATEST_BIRTH_YEAR = 2200
+_FIRST_OF_LAST_CENTURY = 50
 
-_RUNS = re.compile(r"\d+")
+_DIGIT_RUNS = re.compile(r"\d+")
 
 
-class Nearness(IntEnum):
+class BirthNearness(IntEnum):
     """How near a typed birth date is to the recorded one, nearest last."""
 
     FAR = 0
@@ -26,36 +26,36 @@ class Nearness(IntEnum):
     SAME = 3
 
 
-def readings(born: date | None, text: str) -> tuple[str, ...]:
+def birth_date_readings(born: date | None, text: str) -> tuple[str, ...]:
     """What was typed as YYYYMMDD digits, impossible days included, in every order it can be read."""
     if born is not None:
-        return (_digits(born),)
-    return _text_readings(text) if len(text) <= 40 else ()
+        return (_digits_of_date(born),)
+    return _text_birth_readings(text) if len(text) <= 40 else ()
 
 
-def most_that_counts(text: str, typed: tuple[str, ...]) -> Nearness | None:
+def nearness_limit_of_text(text: str, typed: tuple[str, ...]) -> BirthNearness | None:
     """Return how near a text without a readable date may be to a recorded one; None: no limit, or no text.
 
     "not 3/14/2018" holds a date and does not say that it is the child's; "2012-?-?" is not nothing typed.
     """
     if not any(sign.isalnum() for sign in text) or (typed and is_date_like(text)):
         return None
-    return Nearness.SLIP if typed else Nearness.HALF
+    return BirthNearness.SLIP if typed else BirthNearness.HALF
 
 
-def nearness(
-    typed: tuple[str, ...], born: date | None, *, at_most: Nearness | None = None
-) -> Nearness | None:
+def birth_date_nearness(
+    typed: tuple[str, ...], born: date | None, *, at_most: BirthNearness | None = None
+) -> BirthNearness | None:
     """How near the nearest reading is, and `at_most` what the text allows; None when either side is missing.
 
     Where the text reads as two real dates (3/4/2015), neither is better than a slip.
     """
     if born is None or not typed:
         return None if born is None else at_most
-    recorded = _digits(born)
-    nearest = max(_nearness(reading, recorded) for reading in typed)
-    if len(typed) > 1 and len(exact_dates(typed)) > 1:
-        nearest = min(nearest, Nearness.SLIP)
+    recorded = _digits_of_date(born)
+    nearest = max(_nearness_of_reading(reading, recorded) for reading in typed)
+    if len(typed) > 1 and len(exact_birth_dates(typed)) > 1:
+        nearest = min(nearest, BirthNearness.SLIP)
     return nearest if at_most is None else min(nearest, at_most)
 
 
@@ -67,26 +67,31 @@ def is_same_birth(first: date | None, second: date | None) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def near_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
+def near_birth_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
     """Every real date one slip away from a reading, in order. At most about 130 for one reading."""
-    found = {real for reading in typed for digits in _slips(reading) if (real := _real(digits))}
-    exact = set(exact_dates(typed))
+    found = {
+        real
+        for reading in typed
+        for digits in _slips_of_reading(reading)
+        if (real := _date_of_digits(digits))
+    }
+    exact = set(exact_birth_dates(typed))
     for real in exact:
         found |= {real - timedelta(days=1), real + timedelta(days=1)}
     return tuple(sorted(found - exact))
 
 
-def exact_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
+def exact_birth_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
     """The real dates among the readings, in order."""
-    return tuple(sorted({real for reading in typed if (real := _real(reading))}))
+    return tuple(sorted({real for reading in typed if (real := _date_of_digits(reading))}))
 
 
-def _digits(born: date) -> str:
+def _digits_of_date(born: date) -> str:
     return f"{born.year:04d}{born.month:02d}{born.day:02d}"
 
 
-def _real(digits: str) -> date | None:
-    if len(digits) != 8 or not EARLIEST_YEAR <= int(digits[:4]) <= LATEST_YEAR:
+def _date_of_digits(digits: str) -> date | None:
+    if len(digits) != 8 or not EARLIEST_RECORDED_YEAR <= int(digits[:4]) <= _LATEST_BIRTH_YEAR:
         return None
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
@@ -95,15 +100,15 @@ def _real(digits: str) -> date | None:
 
 
 @lru_cache(maxsize=4096)
-def _text_readings(text: str) -> tuple[str, ...]:
-    runs = [str(int(run)).zfill(len(run)) for run in _RUNS.findall(text)]
+def _text_birth_readings(text: str) -> tuple[str, ...]:
+    runs = [str(int(run)).zfill(len(run)) for run in _DIGIT_RUNS.findall(text)]
     if len(runs) == 3:
         first, second, third = runs
         year_first, year_last = [(first, second, third)], [(third, second, first), (third, first, second)]
         orders = year_first if len(first) == 4 else year_last
         if len(first) == len(third) == 2:
             orders = year_last + year_first
-        return tuple(dict.fromkeys(_whole_year(y) + m.zfill(2) + d.zfill(2) for y, m, d in orders))
+        return tuple(dict.fromkeys(_birth_year_in_full(y) + m.zfill(2) + d.zfill(2) for y, m, d in orders))
     if len(runs) != 1 or not 7 <= len(runs[0]) <= 9:
         return ()
     whole = runs[0]
@@ -112,15 +117,15 @@ def _text_readings(text: str) -> tuple[str, ...]:
     return (whole[4:] + whole[2:4] + whole[:2], whole[4:] + whole[:4], whole)
 
 
-def _whole_year(year: str) -> str:
+def _birth_year_in_full(year: str) -> str:
     """Four digits; of two, with the likelier century."""
     if len(year) != 2:
         return year.zfill(4)
-    return ("20" if int(year) < FIRST_OF_LAST_CENTURY else "19") + year
+    return ("20" if int(year) < _FIRST_OF_LAST_CENTURY else "19") + year
 
 
-def _slips(reading: str) -> Iterator[str]:
-    """One digit off, two neighbours changed over, one digit missing or too many, day for month."""
+def _slips_of_reading(reading: str) -> Iterator[str]:
+    """One digit off, two neighbors changed over, one digit missing or too many, day for month."""
     if len(reading) == 8:
         for place in range(8):
             yield from (reading[:place] + digit + reading[place + 1 :] for digit in "0123456789")
@@ -139,19 +144,19 @@ def _slips(reading: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=8_192)
-def _nearness(typed: str, recorded: str) -> Nearness:
+def _nearness_of_reading(typed: str, recorded: str) -> BirthNearness:
     if typed == recorded:
-        return Nearness.SAME
+        return BirthNearness.SAME
     if len(typed) != 8:
-        return Nearness.SLIP if recorded in set(_slips(typed)) else Nearness.FAR
+        return BirthNearness.SLIP if recorded in set(_slips_of_reading(typed)) else BirthNearness.FAR
     off = [place for place in range(8) if typed[place] != recorded[place]]
-    if _is_slip(typed, recorded, off):
-        return Nearness.SLIP
+    if _is_birth_date_slip(typed, recorded, off):
+        return BirthNearness.SLIP
     whole_parts = (typed[:4] == recorded[:4]) + (typed[4:6] == recorded[4:6]) + (typed[6:] == recorded[6:])
-    return Nearness.HALF if whole_parts == 2 or len(off) <= 2 else Nearness.FAR
+    return BirthNearness.HALF if whole_parts == 2 or len(off) <= 2 else BirthNearness.FAR
 
 
-def _is_slip(typed: str, recorded: str, off: list[int]) -> bool:
+def _is_birth_date_slip(typed: str, recorded: str, off: list[int]) -> bool:
     if abs(int(typed[:4]) - int(recorded[:4])) >= 10:
         return False
     if len(off) == 1:

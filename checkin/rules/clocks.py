@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import best_times
 
-CLOSES, OPENS = dt.time(17, 0), dt.time(9, 0)
-OPEN_DAYS = (0, 1, 2, 3, 4)
+USUAL_CLOSING_TIME, _USUAL_OPENING_TIME = dt.time(17, 0), dt.time(9, 0)
+USUAL_OPEN_DAYS = (0, 1, 2, 3, 4)
 """Monday to Friday, where a clinic does not say otherwise (0 is Monday)."""
 
-HOUR = dt.timedelta(hours=1)
+_ONE_HOUR = dt.timedelta(hours=1)
 
 
-class Pick(TextChoices):
+class DueTimePick(TextChoices):
     """By when, in one key."""
 
     HOUR = "hour", _("Within the hour")
@@ -27,7 +27,9 @@ class Pick(TextChoices):
     TOMORROW = "tomorrow", _("Tomorrow 9:00")
 
 
-def moment(day: dt.date, clock: dt.time, zone: ZoneInfo, *, after: dt.datetime | None = None) -> dt.datetime:
+def local_time_in_utc(
+    day: dt.date, clock: dt.time, zone: ZoneInfo, *, after: dt.datetime | None = None
+) -> dt.datetime:
     """That time on the wall of `zone`, as a moment in UTC.
 
     An hour that the clock skips is read as the hour after it. An hour that comes twice is the first of
@@ -38,41 +40,47 @@ def moment(day: dt.date, clock: dt.time, zone: ZoneInfo, *, after: dt.datetime |
     return second if after is not None and first <= after < second else first
 
 
-def open_days(kept: Any) -> tuple[int, ...]:
+def read_open_days(kept: Any) -> tuple[int, ...]:
     """The weekdays on which a clinic is open, out of its settings; the usual ones where none can be read."""
     listed = kept if isinstance(kept, list | tuple) else ()
     days = {day for day in listed if isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6}
-    return tuple(sorted(days)) or OPEN_DAYS
+    return tuple(sorted(days)) or USUAL_OPEN_DAYS
 
 
-def open_day(day: dt.date, days: Collection[int]) -> dt.date:
+def first_open_day(day: dt.date, days: Collection[int]) -> dt.date:
     """That day, or the first after it that is one of these weekdays."""
     week = (day + dt.timedelta(days=n) for n in range(7))
     return next((one for one in week if one.weekday() in days), day)
 
 
-def picked(pick: str, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int] = range(7)) -> dt.datetime:
+def due_time_of_pick(
+    pick: str, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int] = range(7)
+) -> dt.datetime:
     """The moment that a quick pick means; tomorrow is the next of these weekdays."""
     today = at.astimezone(zone).date()
-    if pick == Pick.TODAY:
-        return moment(today, CLOSES, zone)
-    if pick == Pick.TOMORROW:
-        return moment(open_day(today + dt.timedelta(days=1), days), OPENS, zone)
-    return at.astimezone(dt.UTC) + HOUR
+    if pick == DueTimePick.TODAY:
+        return local_time_in_utc(today, USUAL_CLOSING_TIME, zone)
+    if pick == DueTimePick.TOMORROW:
+        return local_time_in_utc(
+            first_open_day(today + dt.timedelta(days=1), days), _USUAL_OPENING_TIME, zone
+        )
+    return at.astimezone(dt.UTC) + _ONE_HOUR
 
 
-def clock_in(text: str) -> dt.time | None:
+def read_reachable_from(text: str) -> dt.time | None:
     """The time from which somebody may be reached, out of what they said; None where it names none."""
-    return best_times.read_window(text).start
+    return best_times.read_call_window(text).start
 
 
-def next_time(clock: dt.time, *, at: dt.datetime, zone: ZoneInfo, day: dt.date | None = None) -> dt.datetime:
+def next_moment_of_clock(
+    clock: dt.time, *, at: dt.datetime, zone: ZoneInfo, day: dt.date | None = None
+) -> dt.datetime:
     """That time on `day`; without one, the next time that the clock shows it."""
     today = at.astimezone(zone).date()
     if day is not None:
-        return moment(day, clock, zone, after=at)
-    found = moment(today, clock, zone, after=at)
-    return found if found > at else moment(today + dt.timedelta(days=1), clock, zone)
+        return local_time_in_utc(day, clock, zone, after=at)
+    found = local_time_in_utc(today, clock, zone, after=at)
+    return found if found > at else local_time_in_utc(today + dt.timedelta(days=1), clock, zone)
 
 
 def date_words(day: dt.date) -> str:
@@ -80,7 +88,7 @@ def date_words(day: dt.date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
 
 
-def day_and_time(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
+def day_and_time_words(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
     """As people say it at `at`: "17:30", "tomorrow 9:00", "yesterday 17:30", "Thu 12 Mar 9:00"."""
     there = then.astimezone(zone)
     clock = f"{there.hour}:{there:%M}"
@@ -89,7 +97,7 @@ def day_and_time(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
     return near.get(days, f"{there:%a} {there.day} {there:%b} ") + clock
 
 
-def span(seconds: float) -> str:
+def time_span_words(seconds: float) -> str:
     """ "25 min", "3 h 5 min", "2 days"."""
     minutes = max(0, int(seconds // 60))
     if minutes < 60:

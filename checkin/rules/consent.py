@@ -4,110 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks
-from checkin.rules.consent_adults import Adult, Basis, Care, How, Proxy, is_guardian
-from checkin.rules.consent_answers import Answer, Known
-from checkin.rules.consent_items import names_item
-from checkin.rules.consent_reasons import check_who_granted, short, who_on_record, why_not
-from checkin.rules.consent_weighing import narrowed, on_condition, weigh
+from checkin.rules.consent_adults import (
+    CareKind,
+    ConsentAdult,
+    ConsentBasis,
+    ConsentChannel,
+    WrittenProxy,
+    is_same_guardian,
+)
+from checkin.rules.consent_answers import ConsentAnswer, KnownAdults
+from checkin.rules.consent_items import is_care_item_named
+from checkin.rules.consent_precedence import (
+    find_conditional_answer,
+    find_narrowing_answer,
+    weigh_consent_answers,
+)
+from checkin.rules.consent_reasons import (
+    proxy_grantor_check,
+    shorten_to_one_line,
+    why_answer_does_not_count,
+    why_may_not_decide,
+)
+from checkin.rules.consent_steps import DEFAULT_CONSENT_TABLE, ConsentStep, ConsentTable
 
-__all__ = [
-    "Adult",
-    "Answer",
-    "Basis",
-    "Care",
-    "Facts",
-    "How",
-    "Path",
-    "Proxy",
-    "Step",
-    "check_of",
-    "is_guardian",
-    "path",
-    "short",
-    "table",
-    "why_it_does_not_count",
-]
-
-
-class Step(TextChoices):
-    """What staff do next."""
-
-    PROCEED = "proceed", _("Go ahead")
-    PHONE_GUARDIAN = "phone_guardian", _("Phone a guardian first")
-    NEEDS_WRITING = "needs_writing", _("Needs it in writing")
-    CLINICIAN_DECIDES = "clinician_decides", _("Clinician decides")
-
-
-LONGEST_WORD = 250
+_LONGEST_WHOSE_WORD = 250
 """How long it may take to say on whose word: so the number to call stands in what a need's row holds."""
-
-Table = Mapping[Care, Mapping[Basis, Step]]
-
-ANYBODY = dict.fromkeys(Basis, Step.PROCEED)
-BY_PROXY = {
-    Basis.GUARDIAN_PRESENT: Step.PROCEED,
-    Basis.WRITTEN_PROXY: Step.PROCEED,
-    Basis.TELEPHONE: Step.PROCEED,
-    Basis.OWN: Step.CLINICIAN_DECIDES,
-    Basis.CLINICIAN: Step.PROCEED,
-    Basis.NONE: Step.PHONE_GUARDIAN,
-}
-DEFAULT_TABLE: Table = {
-    Care.SEEING: ANYBODY,
-    Care.VACCINE: BY_PROXY,
-    Care.CHECK_UP: BY_PROXY,
-    Care.TREATMENT: BY_PROXY | {Basis.TELEPHONE: Step.CLINICIAN_DECIDES},
-}
-"""Where a clinic starts. No jurisdiction's law is built in: each clinic writes its own."""
-
-
-def table(settings: Any) -> Table:
-    """The clinic's table over the default one; whatever in it cannot be read is passed over."""
-    made = {care: dict(row) for care, row in DEFAULT_TABLE.items()}
-    for care, row in settings.items() if isinstance(settings, Mapping) else ():
-        if care in Care.values and isinstance(row, Mapping):
-            known = {b: s for b, s in row.items() if b in Basis.values and s in Step.values}
-            made[Care(care)].update({Basis(b): Step(s) for b, s in known.items()})
-    return made
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ConsentFacts:
     """All that a consent path is worked out from. `answers` are those in force, oldest first.
 
     `others` are on record and may not consent, or may no longer.
     """
 
-    escort: Adult = Adult()
+    escort: ConsentAdult = ConsentAdult()
     is_patient: bool = False
-    guardians: tuple[Adult, ...] = ()
-    proxies: tuple[Proxy, ...] = ()
-    answers: tuple[Answer, ...] = ()
-    table: Table = field(default_factory=lambda: DEFAULT_TABLE)
+    guardians: tuple[ConsentAdult, ...] = ()
+    proxies: tuple[WrittenProxy, ...] = ()
+    answers: tuple[ConsentAnswer, ...] = ()
+    table: ConsentTable = field(default_factory=lambda: DEFAULT_CONSENT_TABLE)
     urgent: bool = False
     deceased: bool = False
     is_matched: bool = True
     """Whether it is known which child this is: the record of nobody says who may decide."""
-    others: tuple[Adult, ...] = ()
-    lapsed: tuple[Proxy, ...] = ()
+    others: tuple[ConsentAdult, ...] = ()
+    lapsed: tuple[WrittenProxy, ...] = ()
 
     @property
-    def known(self) -> Known:
-        return Known(self.guardians, self.proxies, self.others, self.lapsed)
+    def known(self) -> KnownAdults:
+        return KnownAdults(self.guardians, self.proxies, self.others, self.lapsed)
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class ConsentPath:
     """The next step for one kind of care: as advice, on whose word, and both as a sentence for staff."""
 
-    step: Step
-    basis: Basis
+    step: ConsentStep
+    basis: ConsentBasis
     advice: str
     on_whose_word: str = ""
     phone: str = ""
@@ -119,7 +75,7 @@ class Path:
         return " · ".join(filter(None, [self.on_whose_word, self.advice]))
 
 
-def path(facts: Facts, care: Care, what: str = "") -> Path:
+def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> ConsentPath:
     """What staff do next about this care, for whoever brought the child. Advice: it blocks nothing.
 
     `what` is the item in question ("flu vaccine"): an answer about another item does not count for it.
@@ -127,134 +83,172 @@ def path(facts: Facts, care: Care, what: str = "") -> Path:
     goes to a clinician too, and whom to phone first stays said.
     """
     if facts.deceased:
-        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "this patient has died: nobody is phoned")
+        advice = "this patient has died: nobody is phoned"
+        return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, advice)
     if facts.urgent:
-        return Path(Step.PROCEED, Basis.NONE, "urgent: go ahead, talk to a guardian meanwhile")
-    said, against, by_one_person = weigh(facts.answers, facts.known, care, what)
+        advice = "urgent: go ahead, talk to a guardian meanwhile"
+        return ConsentPath(ConsentStep.PROCEED, ConsentBasis.NONE, advice)
+    said, against, by_one_person = weigh_consent_answers(facts.answers, facts.known, care, what)
     if said and against:
-        why = why_in_doubt(said, against) if by_one_person else "they disagree"
-        both = f"{in_words(said, what)}, {in_words(against, what)}: {why}"
-        is_conflict = not by_one_person
-        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician decides", both, is_conflict=is_conflict)
+        return _build_contradiction_path(said, against, what, by_one_person=by_one_person)
     if said and not said.agreed and facts.known.may_decide(said, care):
-        advice = "not today" if said.on_whose_word == Basis.CLINICIAN else "clinician decides"
-        return Path(Step.CLINICIAN_DECIDES, said.on_whose_word, advice, in_words(said, what))
-    if (unread := on_condition(facts.answers, facts.known, care, what, said=said)) is not None:
-        return to_be_read(unread, what)
-    basis, on_whose_word = found_basis(facts, care, said, what)
+        return _build_refusal_path(said, what)
+    if (unread := find_conditional_answer(facts.answers, facts.known, care, what, said=said)) is not None:
+        return _build_path_to_be_read(unread, what)
+    basis, on_whose_word = _find_consent_basis(facts, care, said, what)
     step = facts.table[care][basis]
-    only = narrowed(facts.answers, facts.known, care, what) if step == Step.PROCEED else None
-    if only is not None:
-        return to_be_read(only, what)
-    check = check_who(said, facts) if said and facts.table[care][Basis.NONE] != Step.PROCEED else ""
-    if said and check and step == Step.PROCEED:
-        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, check, in_words(said, what))
-    advice, phone = STEPS[step](facts)
+    if step == ConsentStep.PROCEED:
+        if (only := find_narrowing_answer(facts.answers, facts.known, care, what)) is not None:
+            return _build_path_to_be_read(only, what)
+        is_consent_needed = facts.table[care][ConsentBasis.NONE] != ConsentStep.PROCEED
+        if said and is_consent_needed and (check := _unmatched_giver_check(said, facts)):
+            words = consent_answer_words(said, what)
+            return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, check, words)
     if said and not said.agreed:
-        words = short(f"{in_words(said, what)}, but {why_it_does_not_count(said, facts.known)}", LONGEST_WORD)
-        heard = f"clinician decides; {advice}" if step == Step.PHONE_GUARDIAN else "clinician decides"
-        return Path(Step.CLINICIAN_DECIDES, Basis.NONE, heard, words, phone)
-    return Path(step, basis, advice, on_whose_word, phone)
+        return _build_unauthorized_refusal_path(said, what, facts, step)
+    advice, phone = _STEP_ADVICE[step](facts)
+    return ConsentPath(step, basis, advice, on_whose_word, phone)
 
 
-def to_be_read(said: Answer, what: str) -> Path:
+def _build_contradiction_path(
+    said: ConsentAnswer, against: ConsentAnswer, what: str, *, by_one_person: bool
+) -> ConsentPath:
+    """The step where a yes and a no both stand."""
+    why = _why_yes_and_no_may_stand(said, against) if by_one_person else "they disagree"
+    both = f"{consent_answer_words(said, what)}, {consent_answer_words(against, what)}: {why}"
+    return ConsentPath(
+        ConsentStep.CLINICIAN_DECIDES,
+        ConsentBasis.NONE,
+        "clinician decides",
+        both,
+        is_conflict=not by_one_person,
+    )
+
+
+def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
+    """The step after a no of somebody who may decide."""
+    advice = "not today" if said.on_whose_word == ConsentBasis.CLINICIAN else "clinician decides"
+    words = consent_answer_words(said, what)
+    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, said.on_whose_word, advice, words)
+
+
+def _build_unauthorized_refusal_path(
+    said: ConsentAnswer, what: str, facts: ConsentFacts, step: ConsentStep
+) -> ConsentPath:
+    """The step after a no of somebody who may not decide. `step`: what it would be without that no."""
+    advice, phone = _STEP_ADVICE[step](facts)
+    words = shorten_to_one_line(
+        f"{consent_answer_words(said, what)}, but {why_answer_does_not_count(said, facts.known)}",
+        _LONGEST_WHOSE_WORD,
+    )
+    heard = f"clinician decides; {advice}" if step == ConsentStep.PHONE_GUARDIAN else "clinician decides"
+    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, heard, words, phone)
+
+
+def _build_path_to_be_read(said: ConsentAnswer, what: str) -> ConsentPath:
     """The step where a yes says more than its item, or no more than another: somebody reads the words."""
-    words = in_words(said, what, in_full=True)
-    return Path(Step.CLINICIAN_DECIDES, Basis.NONE, "clinician reads these words", words)
+    words = consent_answer_words(said, what, in_full=True)
+    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, "clinician reads these words", words)
 
 
-def why_in_doubt(one: Answer, other: Answer) -> str:
+def _why_yes_and_no_may_stand(one: ConsentAnswer, other: ConsentAnswer) -> str:
     """Say why one person's no and yes may both stand."""
     is_of_all = any(said.agreed and said.is_of_all for said in (one, other))
     return "the yes did not name it" if is_of_all else "that may be the same"
 
 
-def found_basis(facts: Facts, care: Care, said: Answer | None, what: str = "") -> tuple[Basis, str]:
+def _find_consent_basis(
+    facts: ConsentFacts, care: CareKind, said: ConsentAnswer | None, what: str = ""
+) -> tuple[ConsentBasis, str]:
     """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
     if said and facts.known.may_decide(said, care):
-        check = check_of(said, facts)
-        words = ", ".join(filter(None, [in_words(said, what), check]))
-        return facts.known.basis_of(said, care), short(words, LONGEST_WORD)
-    found = basis_of_escort(facts, care)
-    if said and found[0] == Basis.NONE:
-        but = why_it_does_not_count(said, facts.known)
-        return Basis.NONE, short(f"{in_words(said, what)}, but {but}", LONGEST_WORD)
+        check = consent_giver_check(said, facts)
+        words = ", ".join(filter(None, [consent_answer_words(said, what), check]))
+        return facts.known.basis_of(said, care), shorten_to_one_line(words, _LONGEST_WHOSE_WORD)
+    found = _consent_basis_of_escort(facts, care)
+    if said and found[0] == ConsentBasis.NONE:
+        but = why_answer_does_not_count(said, facts.known)
+        return ConsentBasis.NONE, shorten_to_one_line(
+            f"{consent_answer_words(said, what)}, but {but}", _LONGEST_WHOSE_WORD
+        )
     return found
 
 
-def basis_of_escort(facts: Facts, care: Care) -> tuple[Basis, str]:
+def _consent_basis_of_escort(facts: ConsentFacts, care: CareKind) -> tuple[ConsentBasis, str]:
     if facts.is_patient:
-        return Basis.OWN, "came alone"
-    here = who(facts.escort)
-    if any(is_guardian(facts.escort, guardian) for guardian in facts.guardians):
-        return Basis.GUARDIAN_PRESENT, f"{here}, guardian"
+        return ConsentBasis.OWN, "came alone"
+    here = _adult_in_words(facts.escort)
+    if any(is_same_guardian(facts.escort, guardian) for guardian in facts.guardians):
+        return ConsentBasis.GUARDIAN_PRESENT, f"{here}, guardian"
     proxy = facts.known.proxy_of(facts.escort, care)
     if proxy:
         until = f" until {clocks.date_words(proxy.expires_on)}" if proxy.expires_on else ""
-        limits = f" ({short(proxy.limits, 120)})" if proxy.limits else ""
-        words = f"{here}, written proxy from {short(proxy.granted_by)}{until}{limits}"
-        check = check_who_granted(facts.known, proxy)
-        return Basis.WRITTEN_PROXY, ", ".join(filter(None, [words, check]))
-    why = why_not(facts.known, facts.escort, care)
-    return Basis.NONE, f"{here}, whose {why}" if why else here
+        limits = f" ({shorten_to_one_line(proxy.limits, 120)})" if proxy.limits else ""
+        words = f"{here}, written proxy from {shorten_to_one_line(proxy.granted_by)}{until}{limits}"
+        check = proxy_grantor_check(facts.known, proxy)
+        return ConsentBasis.WRITTEN_PROXY, ", ".join(filter(None, [words, check]))
+    why = why_may_not_decide(facts.known, facts.escort, care)
+    return ConsentBasis.NONE, f"{here}, whose {why}" if why else here
 
 
-def check_of(said: Answer, facts: Facts) -> str:
+def consent_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> str:
     """What is to be checked of who gave this answer, or of the proxy by which it counts; '' for nothing."""
-    if check := check_who(said, facts):
+    if check := _unmatched_giver_check(said, facts):
         return check
-    known, care = facts.known, Care(said.care)
+    known, care = facts.known, CareKind(said.care)
     proxy = known.proxy_of(said.adult, care)
-    by_proxy = proxy is not None and known.basis_of(said, care) == Basis.WRITTEN_PROXY
-    return check_who_granted(known, proxy) if proxy and by_proxy else ""
+    by_proxy = proxy is not None and known.basis_of(said, care) == ConsentBasis.WRITTEN_PROXY
+    return proxy_grantor_check(known, proxy) if proxy and by_proxy else ""
 
 
-def check_who(said: Answer, facts: Facts) -> str:
+def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> str:
     """Say that nobody is matched, so who agreed may be the guardian of another child; '' otherwise."""
-    if facts.is_matched or not said.agreed or said.on_whose_word in (Basis.OWN, Basis.CLINICIAN):
+    if (
+        facts.is_matched
+        or not said.agreed
+        or said.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
+    ):
         return ""
-    return f"check who {short(said.who)} is" if facts.known.may_decide(said, Care(said.care)) else ""
+    return (
+        f"check who {shorten_to_one_line(said.who)} is"
+        if facts.known.may_decide(said, CareKind(said.care))
+        else ""
+    )
 
 
-def why_it_does_not_count(said: Answer, known: Known) -> str:
-    """What staff are told of an answer by somebody who may not decide ("is no guardian on record")."""
-    why = why_not(known, said.adult, Care(said.care) if said.care in Care else None)
-    if why:
-        return f"may not consent ({why})"
-    return "may not consent" if known.is_over(said.adult) else who_on_record(known, said.adult)
-
-
-def in_words(said: Answer, asked: str = "", *, in_full: bool = False) -> str:
+def consent_answer_words(said: ConsentAnswer, asked: str = "", *, in_full: bool = False) -> str:
     """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30, 2026".
 
     `asked` is the item in question: only another one is named, unless the words are to be read in full.
     """
     answer = "agreed" if said.agreed else "said no"
-    if said.on_whose_word == Basis.CLINICIAN:
+    if said.on_whose_word == ConsentBasis.CLINICIAN:
         answer = "decided yes" if said.agreed else "decided no"
-    how = " by telephone" if How.TELEPHONE in (said.how, said.on_whose_word.value) else ""
+    how = " by telephone" if ConsentChannel.TELEPHONE in (said.how, said.on_whose_word.value) else ""
     when = f"until {clocks.date_words(said.until)}" if said.until else "today"
-    limits = f" ({short(said.limits, 120)})" if said.limits else ""
-    is_known = not in_full and (said.is_of_all or names_item(said.to_what, asked))
-    item = "" if is_known else f" to {f'“{short(said.to_what)}”' if in_full else short(said.to_what)}"
-    return f"{short(said.who)} {answer}{item}{how} {when}{limits}"
+    limits = f" ({shorten_to_one_line(said.limits, 120)})" if said.limits else ""
+    is_known = not in_full and (said.is_of_all or is_care_item_named(said.to_what, asked))
+    to_what = shorten_to_one_line(said.to_what)
+    named = f"“{to_what}”" if in_full else to_what
+    item = "" if is_known else f" to {named}"
+    return f"{shorten_to_one_line(said.who)} {answer}{item}{how} {when}{limits}"
 
 
-def who(adult: Adult) -> str:
-    return short(adult.relationship or adult.name) or "an adult"
+def _adult_in_words(adult: ConsentAdult) -> str:
+    return shorten_to_one_line(adult.relationship or adult.name) or "an adult"
 
 
-def call(facts: Facts) -> tuple[str, str]:
+def _whom_to_phone_first(facts: ConsentFacts) -> tuple[str, str]:
     """Whom to phone first, as a sentence and the number."""
     known = next((guardian for guardian in facts.guardians if guardian.phone.strip()), None)
     if known:
-        return f"phone {short(known.name)} first: {known.phone}", known.phone
+        return f"phone {shorten_to_one_line(known.name)} first: {known.phone}", known.phone
     return "phone a guardian first; no number is on file, so ask for one", ""
 
 
-STEPS: Mapping[Step, Callable[[Facts], tuple[str, str]]] = {
-    Step.PROCEED: lambda facts: ("go ahead", ""),
-    Step.PHONE_GUARDIAN: call,
-    Step.NEEDS_WRITING: lambda facts: ("needs a guardian's word in writing", ""),
-    Step.CLINICIAN_DECIDES: lambda facts: ("clinician decides", ""),
+_STEP_ADVICE: Mapping[ConsentStep, Callable[[ConsentFacts], tuple[str, str]]] = {
+    ConsentStep.PROCEED: lambda facts: ("go ahead", ""),
+    ConsentStep.PHONE_GUARDIAN: _whom_to_phone_first,
+    ConsentStep.NEEDS_WRITING: lambda facts: ("needs a guardian's word in writing", ""),
+    ConsentStep.CLINICIAN_DECIDES: lambda facts: ("clinician decides", ""),
 }

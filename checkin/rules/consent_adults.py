@@ -9,28 +9,28 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import Levenshtein
 
-from checkin.rules import names
+from checkin.rules import name_keys
+from checkin.rules.certain_kinship import (
+    has_words_of_another_adult,
+    is_certainly_same_kin,
+    is_guardian_kin_on_record,
+    is_kin_in_doubt,
+    split_name_and_kin,
+)
 from checkin.rules.kinship import (
+    adult_name_words,
     is_other_kin,
     is_same_kin,
-    is_same_word,
-    kin,
+    is_same_kin_word,
+    kin_of_relationship,
     sex_of_kin,
     sex_of_title,
-    split_kin,
-    words_of_name,
+    split_kin_from_text,
 )
-from checkin.rules.phones import is_same_phone
-from checkin.rules.plain_kin import (
-    agrees_with_record,
-    is_in_doubt,
-    makes_another,
-    says_same_kin,
-    split_surely,
-)
+from checkin.rules.phones import has_phone_in_common
 
 
-class Care(TextChoices):
+class CareKind(TextChoices):
     """Kinds of care, the rows of a clinic's table."""
 
     SEEING = "seeing", _("Being seen")
@@ -39,7 +39,7 @@ class Care(TextChoices):
     TREATMENT = "treatment", _("Treatment or procedure")
 
 
-class Basis(TextChoices):
+class ConsentBasis(TextChoices):
     """On whose word, the columns of a clinic's table."""
 
     GUARDIAN_PRESENT = "guardian_present", _("Guardian is here")
@@ -50,7 +50,7 @@ class Basis(TextChoices):
     NONE = "none", _("Nobody yet")
 
 
-class How(TextChoices):
+class ConsentChannel(TextChoices):
     """How somebody said it."""
 
     VERBAL = "verbal", _("Said it here")
@@ -59,7 +59,7 @@ class How(TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Adult:
+class ConsentAdult:
     """Somebody who is here, or whom the record knows."""
 
     name: str = ""
@@ -68,33 +68,33 @@ class Adult:
     ended_on: dt.date | None = None
     """Last day of their authority, where it is over."""
 
-    def same_as(self, other: Adult) -> bool:
+    def same_as(self, other: ConsentAdult) -> bool:
         """The same words of a name in any order; or a part of that name and the same phone.
 
         A family name and a phone in common are not enough: an aunt may live with the mother.
         """
-        mine, theirs = set(names.words(self.name)), set(names.words(other.name))
+        mine, theirs = set(name_keys.normalized_words(self.name)), set(name_keys.normalized_words(other.name))
         if not mine or not theirs:
             return False
-        if names.normalise(self.name) == names.normalise(other.name):
+        if name_keys.normalize_text(self.name) == name_keys.normalize_text(other.name):
             # "王伟" and "王 伟" are one name, whose words a space alone parts.
             return True
         part = mine <= theirs or theirs <= mine
-        return mine == theirs or (part and is_same_phone(self.phone, other.phone, ""))
+        return mine == theirs or (part and has_phone_in_common(self.phone, other.phone, ""))
 
 
 @dataclass(frozen=True, slots=True)
-class Proxy:
+class WrittenProxy:
     """A standing permission in writing."""
 
-    adult: Adult
+    adult: ConsentAdult
     granted_by: str
     cares: tuple[str, ...] = ()
     limits: str = ""
     expires_on: dt.date | None = None
     revoked_on: dt.date | None = None
 
-    def covers(self, care: Care) -> bool:
+    def covers(self, care: CareKind) -> bool:
         return not self.cares or care in self.cares
 
 
@@ -107,7 +107,7 @@ class ProxyState(TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
-def state_of_proxy(
+def proxy_state_on(
     on: dt.date, *, written_on: dt.date, expires_on: dt.date | None, is_revoked: bool
 ) -> ProxyState:
     if is_revoked:
@@ -117,40 +117,42 @@ def state_of_proxy(
     return ProxyState.NOT_YET if written_on > on else ProxyState.IN_FORCE
 
 
-def is_guardian(said: Adult, guardian: Adult) -> bool:
+def is_same_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
     """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name.
 
     So is whoever says a relationship that is not known ("ông nội", "caseworker"), or asks ("Helen Marsh?").
     """
-    if not said.same_as(guardian) or is_in_doubt(said.name) or is_titled_otherwise(said, guardian):
+    if not said.same_as(guardian) or is_kin_in_doubt(said.name) or has_contrary_title(said, guardian):
         return False
     phones = said.phone.strip(), guardian.phone.strip()
-    is_other = all(phones) and not is_same_phone(*phones, "")
-    return agrees_with_record(said.relationship, guardian.relationship, has_other_phone=is_other)
+    is_other = all(phones) and not has_phone_in_common(*phones, "")
+    return is_guardian_kin_on_record(said.relationship, guardian.relationship, has_other_phone=is_other)
 
 
-def is_titled_otherwise(said: Adult, known: Adult) -> bool:
+def has_contrary_title(said: ConsentAdult, known: ConsentAdult) -> bool:
     """Whether the title contradicts what the other one is: "Mr. Marsh" is not Helen Marsh, the mother."""
     mine, theirs = sex_of_title(said.name), sex_of_title(known.name)
     pairs = ((mine, theirs), (mine, sex_of_kin(known.relationship)), (sex_of_kin(said.relationship), theirs))
     return any(one and other and one != other for one, other in pairs)
 
 
-def is_part_of(said: Adult, guardian: Adult) -> bool:
+def is_guardian_named_in_part(said: ConsentAdult, guardian: ConsentAdult) -> bool:
     """Whether the guardian was written down with a part of their name, and as nobody else to the child.
 
     A letter stands for a word that begins with it ("H. Marsh"); a title is no part, and may contradict.
     """
-    return is_part_of_name(said, guardian) and not is_titled_otherwise(said, guardian)
+    return has_part_of_guardian_name(said, guardian) and not has_contrary_title(said, guardian)
 
 
-def is_part_of_name(said: Adult, guardian: Adult) -> bool:
-    written, whole = words_of_name(said.name), set(names.words(guardian.name))
-    part = bool(written & whole) and are_initials(written - whole, whole - written)
-    return part and (not said.relationship.strip() or says_same_kin(said.relationship, guardian.relationship))
+def has_part_of_guardian_name(said: ConsentAdult, guardian: ConsentAdult) -> bool:
+    written, whole = adult_name_words(said.name), set(name_keys.normalized_words(guardian.name))
+    part = bool(written & whole) and is_initials_of_words(written - whole, whole - written)
+    return part and (
+        not said.relationship.strip() or is_certainly_same_kin(said.relationship, guardian.relationship)
+    )
 
 
-def are_initials(letters: set[str], words: set[str]) -> bool:
+def is_initials_of_words(letters: set[str], words: set[str]) -> bool:
     """Whether each letter is the first of a word of its own."""
     left = set(words)
     for letter in letters:
@@ -161,44 +163,44 @@ def are_initials(letters: set[str], words: set[str]) -> bool:
     return True
 
 
-def is_in_initials(said: str, name: str) -> bool:
+def _is_name_in_initials(said: str, name: str) -> bool:
     """Whether it is the initials of this name and nothing else: "H.M.", "HM"."""
-    letters = "".join(names.words(said))
+    letters = "".join(name_keys.normalized_words(said))
     is_short = 1 < len(letters) < 5 and said == said.upper()
-    return is_short and are_initials(set(letters), set(names.words(name)))
+    return is_short and is_initials_of_words(set(letters), set(name_keys.normalized_words(name)))
 
 
-def is_called_as(said: Adult, guardian: Adult) -> bool:
+def has_guardian_first_name_and_kin(said: ConsentAdult, guardian: ConsentAdult) -> bool:
     """Whether they say what they are to the child, and the guardian's first name with another family name."""
-    first, written = set(names.words(guardian.name)[:1]), words_of_name(said.name)
-    is_named = bool(first & written) and not is_titled_otherwise(said, guardian)
-    is_another = makes_another(written, set(names.words(guardian.name)))
-    return is_named and not is_another and says_same_kin(said.relationship, guardian.relationship)
+    first, written = set(name_keys.normalized_words(guardian.name)[:1]), adult_name_words(said.name)
+    is_named = bool(first & written) and not has_contrary_title(said, guardian)
+    is_another = has_words_of_another_adult(written, set(name_keys.normalized_words(guardian.name)))
+    return is_named and not is_another and is_certainly_same_kin(said.relationship, guardian.relationship)
 
 
-def may_be_refusing(said: Adult, guardian: Adult) -> bool:
+def may_be_refusing_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
     """Whether a no may be this guardian's, if in doubt: by what they are to the child, or by the first name.
 
     Nobody else's who says so: an aunt stays the aunt. A title that contradicts may be a slip: "Mr. Marsh".
     """
     if is_other_kin(said.relationship, guardian.relationship):
         return False
-    if is_part_of_name(said, guardian) or is_same_word(said.name, guardian.relationship):
+    if has_part_of_guardian_name(said, guardian) or is_same_kin_word(said.name, guardian.relationship):
         return True
-    first, written = names.words(guardian.name)[:1], words_of_name(said.name)
-    if (written and written <= OF_ANY_GUARDIAN) or is_in_initials(said.name, guardian.name):
+    first, written = name_keys.normalized_words(guardian.name)[:1], adult_name_words(said.name)
+    if (written and written <= WORDS_OF_ANY_GUARDIAN) or _is_name_in_initials(said.name, guardian.name):
         return True
-    is_first = any(one in written or is_slip(one, written, guardian) for one in first)
+    is_first = any(one in written or _is_first_name_slip(one, written, guardian) for one in first)
     return is_first or is_same_kin(said.relationship, guardian.relationship)
 
 
-def is_slip(first: str, written: set[str], guardian: Adult) -> bool:
+def _is_first_name_slip(first: str, written: set[str], guardian: ConsentAdult) -> bool:
     """Whether a first name was written with one letter more, less or other, beside the right family name."""
-    rest = set(names.words(guardian.name)) & written
+    rest = set(name_keys.normalized_words(guardian.name)) & written
     return bool(rest) and any(Levenshtein.distance(first, one) == 1 for one in written - rest)
 
 
-OF_ANY_GUARDIAN = frozenset(
+WORDS_OF_ANY_GUARDIAN = frozenset(
     {
         "guardian",
         "guardians",
@@ -218,39 +220,42 @@ OF_ANY_GUARDIAN = frozenset(
 """Where only this was written down, a guardian said it, though not which."""
 
 
-def split_adult(said: Adult, *, surely: bool = False) -> Adult:
+def split_kin_from_adult(said: ConsentAdult, *, surely: bool = False) -> ConsentAdult:
     """The same, with what they are to the child taken out of the name ("Ana Ruiz, mother").
 
     `surely`: only where that is what the text says, and it is nobody else's mother.
     """
-    name, related = (split_surely if surely else split_kin)(said.name)
-    if not names.words(name) or not kin(related):
+    name, related = (split_name_and_kin if surely else split_kin_from_text)(said.name)
+    if not name_keys.normalized_words(name) or not kin_of_relationship(related):
         return said
-    return Adult(name, said.phone, said.relationship.strip() or related)
+    return ConsentAdult(name, said.phone, said.relationship.strip() or related)
 
 
-def is_called(said: Adult, known: Adult) -> bool:
+def is_adult_named_by_kin(said: ConsentAdult, known: ConsentAdult) -> bool:
     """Whether only what they are to the child was surely written down in place of a name."""
     text = said.name or said.relationship
-    return is_same_word(text, known.relationship) and says_same_kin(text, known.relationship)
+    return is_same_kin_word(text, known.relationship) and is_certainly_same_kin(text, known.relationship)
 
 
-def is_like(said: Adult, other: Adult) -> bool:
+def may_mean_this_adult(said: ConsentAdult, other: ConsentAdult) -> bool:
     """Whether it may be this adult who may not decide: by a part of the name, or as "father"."""
-    shared = set(names.words(said.name)) & set(names.words(other.name))
+    shared = set(name_keys.normalized_words(said.name)) & set(name_keys.normalized_words(other.name))
     related = is_same_kin(said.relationship or said.name, other.relationship)
-    is_called_alike = is_same_word(said.name or said.relationship, other.relationship)
-    return is_part_of(said, other) or is_called_alike or bool(shared and related)
+    is_called_alike = is_same_kin_word(said.name or said.relationship, other.relationship)
+    return is_guardian_named_in_part(said, other) or is_called_alike or bool(shared and related)
 
 
-def is_told_apart(said: Adult, guardian: Adult) -> bool:
+def has_guardian_phone_or_kin(said: ConsentAdult, guardian: ConsentAdult) -> bool:
     """Whether relationship or phone say that of two guardians of one name it is this one."""
-    by_phone = is_same_phone(said.phone, guardian.phone, "")
-    return by_phone or says_same_kin(said.relationship, guardian.relationship)
+    by_phone = has_phone_in_common(said.phone, guardian.phone, "")
+    return by_phone or is_certainly_same_kin(said.relationship, guardian.relationship)
 
 
-def is_by_themselves(proxy: Proxy, by: Adult) -> bool:
+def may_be_self_granted(proxy: WrittenProxy, by: ConsentAdult) -> bool:
     """Whether it may be that who holds a proxy granted it: by the same name, or a part of it."""
-    held, granting = set(names.words(proxy.adult.name)), set(names.words(by.name))
+    held, granting = (
+        set(name_keys.normalized_words(proxy.adult.name)),
+        set(name_keys.normalized_words(by.name)),
+    )
     part = held <= granting or granting <= held
     return proxy.adult.same_as(by) or bool(held and granting and part)

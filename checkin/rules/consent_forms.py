@@ -9,15 +9,20 @@ from typing import NamedTuple
 
 from django.db.models import TextChoices
 
-from checkin.rules import names
-from checkin.rules.ages import age_on
-from checkin.rules.consent import How
-from checkin.rules.consent_adults import Adult, Basis, is_called, is_part_of
+from checkin.rules import name_keys
+from checkin.rules.ages import age_in_years
+from checkin.rules.consent_adults import (
+    ConsentAdult,
+    ConsentBasis,
+    ConsentChannel,
+    is_adult_named_by_kin,
+    is_guardian_named_in_part,
+)
 from checkin.rules.kinship import is_other_kin, is_same_kin
-from checkin.rules.phones import is_same_phone
+from checkin.rules.phones import has_phone_in_common
 
 
-class Part(TextChoices):
+class ConsentGiverKind(TextChoices):
     """What somebody is to the child and the visit, where the program knows them."""
 
     GUARDIAN = "guardian"
@@ -28,11 +33,11 @@ class Part(TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ConsentGiver:
     """Somebody who may have said it, with the relationship and phone that are theirs."""
 
-    adult: Adult
-    part: Part
+    adult: ConsentAdult
+    part: ConsentGiverKind
     note: str = ""
     is_here: bool = False
 
@@ -42,37 +47,44 @@ class Person:
         return ", ".join(filter(None, [self.adult.name, self.adult.relationship, self.adult.phone]))
 
 
-def basis_of(part: Part | None, how: str) -> Basis:
+def choose_consent_basis(part: ConsentGiverKind | None, how: str) -> ConsentBasis:
     """On whose word it stands, where staff say no more than who said it and how."""
-    if part == Part.CLINICIAN:
-        return Basis.CLINICIAN
-    if part == Part.PATIENT:
-        return Basis.OWN
-    if part == Part.PROXY or part == Part.GUARDIAN and how == How.WRITTEN:
-        return Basis.WRITTEN_PROXY
-    if how == How.TELEPHONE:
-        return Basis.TELEPHONE
-    return Basis.GUARDIAN_PRESENT if part == Part.GUARDIAN else Basis.NONE
+    if part == ConsentGiverKind.CLINICIAN:
+        return ConsentBasis.CLINICIAN
+    if part == ConsentGiverKind.PATIENT:
+        return ConsentBasis.OWN
+    if part == ConsentGiverKind.PROXY or part == ConsentGiverKind.GUARDIAN and how == ConsentChannel.WRITTEN:
+        return ConsentBasis.WRITTEN_PROXY
+    if how == ConsentChannel.TELEPHONE:
+        return ConsentBasis.TELEPHONE
+    return ConsentBasis.GUARDIAN_PRESENT if part == ConsentGiverKind.GUARDIAN else ConsentBasis.NONE
 
 
-def may_speak(*, came_alone: bool, birth_date: dt.date | None, on: dt.date, from_age: int) -> bool:
+def may_patient_answer(*, came_alone: bool, birth_date: dt.date | None, on: dt.date, from_age: int) -> bool:
     """Whether the patient is offered as who said it: came alone, or is as old as the clinic says.
 
     A child of seven stood there to be pressed as deciding for themselves. Who is younger can be typed.
     """
-    return came_alone or (birth_date is not None and age_on(birth_date, on) >= from_age)
+    return came_alone or (birth_date is not None and age_in_years(birth_date, on) >= from_age)
 
 
-def contradiction(basis: str, how: str) -> str:
+def basis_channel_contradiction(basis: str, how: str) -> str:
     """Say where basis and way cannot both be true; '' where they can."""
-    by_telephone = how == How.TELEPHONE
-    is_one = basis == Basis.TELEPHONE and not by_telephone or basis == Basis.GUARDIAN_PRESENT and by_telephone
-    if not is_one or how not in How.values:
+    by_telephone = how == ConsentChannel.TELEPHONE
+    is_one = (
+        basis == ConsentBasis.TELEPHONE
+        and not by_telephone
+        or basis == ConsentBasis.GUARDIAN_PRESENT
+        and by_telephone
+    )
+    if not is_one or how not in ConsentChannel.values:
         return ""
-    return f"“{Basis(basis).label}” and “{How(how).label}” cannot both be. Change one of them."
+    return (
+        f"“{ConsentBasis(basis).label}” and “{ConsentChannel(how).label}” cannot both be. Change one of them."
+    )
 
 
-class Own(NamedTuple):
+class OwnContact(NamedTuple):
     """The relationship and phone of who said it, and what was left out because it is somebody else's."""
 
     relationship: str
@@ -80,17 +92,17 @@ class Own(NamedTuple):
     left_out: str = ""
 
 
-def keep_own(said: Adult, known: Iterable[Adult], child: str = "") -> Own:
+def keep_own_contact(said: ConsentAdult, known: Iterable[ConsentAdult], child: str = "") -> OwnContact:
     """Leave out a relationship or phone that belongs to another adult who is known ("the sitter, father")."""
     known = list(known)
-    mine = [one for one in known if is_one(said, one)]
+    mine = [one for one in known if _is_adult_written_down(said, one)]
     others = [one for one in known if one not in mine]
-    owner = next((one for one in others if is_phone_of(said, one)), None)
-    if any(is_phone_of(said, one) for one in mine):
+    owner = next((one for one in others if _has_phone_of_adult(said, one)), None)
+    if any(_has_phone_of_adult(said, one) for one in mine):
         owner = None
     phone = "" if owner else said.phone
     whose = next((one for one in others if is_same_kin(said.relationship, one.relationship)), None)
-    is_child = not mine and names.normalise(said.name) == names.normalise(child) != ""
+    is_child = not mine and name_keys.normalize_text(said.name) == name_keys.normalize_text(child) != ""
     contrary = is_other_kin(said.name, said.relationship) or any(
         is_other_kin(one.relationship, said.relationship) for one in mine
     )
@@ -98,33 +110,35 @@ def keep_own(said: Adult, known: Iterable[Adult], child: str = "") -> Own:
     words = [said.relationship] if is_theirs else []
     words += [said.phone] if owner else []
     if not words:
-        return Own(said.relationship, said.phone)
-    name = (owner or whose or Adult()).name
+        return OwnContact(said.relationship, said.phone)
+    name = (owner or whose or ConsentAdult()).name
     left_out = f"“{', '.join(words)}” is of {name} on record, so it was not kept with {said.name}."
-    return Own("" if is_theirs else said.relationship, phone, left_out)
+    return OwnContact("" if is_theirs else said.relationship, phone, left_out)
 
 
-def is_one(said: Adult, known: Adult) -> bool:
+def _is_adult_written_down(said: ConsentAdult, known: ConsentAdult) -> bool:
     """Whether this known adult was written down, by name, a part of it, or as "mother"."""
-    named = Adult(said.name, "", said.relationship)
+    named = ConsentAdult(said.name, "", said.relationship)
     return (
         named.same_as(known)
-        or is_part_of(named, known)
-        or is_called(named, known)
-        or is_nameless(said, known)
+        or is_guardian_named_in_part(named, known)
+        or is_adult_named_by_kin(named, known)
+        or _is_same_letterless_name(said, known)
     )
 
 
-def is_nameless(said: Adult, known: Adult) -> bool:
+def _is_same_letterless_name(said: ConsentAdult, known: ConsentAdult) -> bool:
     """A name that has no letters at all, or none on record, is compared as it stands."""
     return " ".join(said.name.split()) == " ".join(known.name.split()) != ""
 
 
-def is_phone_of(said: Adult, known: Adult) -> bool:
-    return bool(said.phone.strip()) and is_same_phone(said.phone, known.phone, "")
+def _has_phone_of_adult(said: ConsentAdult, known: ConsentAdult) -> bool:
+    return bool(said.phone.strip()) and has_phone_in_common(said.phone, known.phone, "")
 
 
-def is_of_other_care(item: str, care: str, due: Iterable[tuple[str, str]]) -> str:
+def other_care_of_item(item: str, care: str, due: Iterable[tuple[str, str]]) -> str:
     """The kind of care that this item is due for, where it is another one; '' where it is none."""
-    of = {kind for kind, label in due if names.normalise(label) == names.normalise(item) != ""}
+    of = {
+        kind for kind, label in due if name_keys.normalize_text(label) == name_keys.normalize_text(item) != ""
+    }
     return "" if not of or care in of else next(iter(sorted(of)))

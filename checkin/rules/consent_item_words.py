@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from checkin.rules.nothing_said import split_words
+from checkin.rules.empty_answers import split_word_list
 
-VACCINES = (
+_WORDS_BY_DISEASE = (
     (
         "flu",
         "flu influenza gripe grippe gripal gripa antigripal influenzal fluzone flumist flucelvax "
@@ -51,36 +51,40 @@ VACCINES = (
     ("covid", "covid covid19 sars coronavirus comirnaty spikevax"),
     ("rsv", "rsv vrs beyfortus nirsevimab"),
 )
-KINDS: dict[str, set[str]] = {}
-for _kind, _said in VACCINES:
+DISEASES_BY_WORD: dict[str, set[str]] = {}
+for _kind, _said in _WORDS_BY_DISEASE:
     for _word in _said.split():
-        KINDS.setdefault(_word, set()).add(_kind)
+        DISEASES_BY_WORD.setdefault(_word, set()).add(_kind)
 
 
-HEPATITIS = frozenset({"hep", "hepatitis"})
-FAMILIES = (
-    HEPATITIS,
-    split_words("men mening meningo meningococcal meningococo meningitis meningococica"),
-    split_words("pneumo pneumococcal pneumococo neumococo pneumonia neumonia neumococica antineumococica"),
-    split_words("polio poliovirus antipolio poliomielitis"),
+HEPATITIS_WORDS = frozenset({"hep", "hepatitis"})
+VACCINE_FAMILY_WORDS = (
+    HEPATITIS_WORDS,
+    split_word_list("men mening meningo meningococcal meningococo meningitis meningococica"),
+    split_word_list(
+        "pneumo pneumococcal pneumococo neumococo pneumonia neumonia neumococica antineumococica"
+    ),
+    split_word_list("polio poliovirus antipolio poliomielitis"),
 )
 """Names of several vaccines that a letter, a number or another word tells apart: which one was not said."""
-BETWEEN_LETTERS = frozenset({"b", "and", "y", "o", "or", "type", "tipo", "virus", "vaccine", "vacuna"})
-AFTER_PREPOSITION = split_words("la el las los mi mis su sus nuestra nuestro este esta")
+BETWEEN_HEPATITIS_LETTERS = frozenset(
+    {"b", "and", "y", "o", "or", "type", "tipo", "virus", "vaccine", "vacuna"}
+)
+AFTER_SPANISH_A = split_word_list("la el las los mi mis su sus nuestra nuestro este esta")
 """After the Spanish "a", which then is no letter: "hepatitis a mi hija"."""
 
 
-ONE_PRODUCT = (
+SINGLE_PRODUCT_DISEASES = (
     *({kind} for kind in ("flu", "chickenpox", "hpv", "covid", "rotavirus", "hepatitis a", "hepatitis b")),
     {"measles", "mumps", "rubella"},
 )
 """What is one vaccine whatever it is called. "DTaP" and "Tdap" are two, against the same diseases."""
-SEVERAL = split_words(
+PLURAL_VACCINE_WORDS = split_word_list(
     """
     vaccines shots vaccinations immunizations jabs vacunas inmunizaciones
     """
 )
-FILLER = SEVERAL | split_words(
+ITEM_FILLER_WORDS = PLURAL_VACCINE_WORDS | split_word_list(
     """
     vaccine vaccination immunization immunisation shot jab dose doses injection a an the of for to his
     her their this that these those it them and plus get give due
@@ -90,7 +94,7 @@ FILLER = SEVERAL | split_words(
     """
 )
 """Words that leave a yes what it is."""
-ON_LABELS = split_words(
+VACCINE_LABEL_WORDS = split_word_list(
     """
     only just solo solamente seasonal injectable intranasal nasal spray oral trivalent quadrivalent
     bivalent monovalent valent preservative free live attenuated inactivated recombinant conjugate
@@ -100,55 +104,55 @@ ON_LABELS = split_words(
     """
 )
 """Words of a vaccine's full name that say nothing of when, or on what condition."""
-PLAIN = split_words(
+WORDS_OF_NO_CONDITION = split_word_list(
     """
     todays mist flumist arm leg thigh left right brazo pierna muslo izquierdo derecho bien sounds good
     """
 )
 """Words beside a vaccine's name that make no condition of a yes."""
-SOME = split_words(
+SOME_OF_THEM_WORDS = split_word_list(
     """
     at some few half most several one once time them rest part only just more algunas algunos una uno unas
     unos sola mitad vez menos mayoria cuatro four five whichever whatever solo solamente
     """
 )
 """Words that say how many, and not which."""
-ONLY = split_words(
+NARROWING_WORDS = split_word_list(
     """
     only just solo solamente unicamente nomas exclusively exclusivamente alone nothing nada else rest resto
     others otras otros demas none ninguna ninguno
     """
 )
 """Words that say of a yes that it is to no more than it names."""
-NO_OBJECTION = re.compile(
+_NO_OBJECTION = re.compile(
     r"\b(?:no|not an?|without|sin|ningun[ao]?)\s+(?:hay\s+)?"
     r"(?:problems?|objections?|issues?|concerns?|problemas?|inconvenientes?|reparos?)\b",
     re.IGNORECASE,
 )
-IS_WELL = re.compile(r"\b(?:is|are)\s+(?=(?:fine|ok|okay|good|due)\b)", re.IGNORECASE)
+_IS_WELL = re.compile(r"\b(?:is|are)\s+(?=(?:fine|ok|okay|good|due)\b)", re.IGNORECASE)
 """Where "is" says neither that a child has the illness nor that it was given."""
-ALL = split_words(
+ALL_ITEMS_WORDS = split_word_list(
     """
     all everything every any todo toda todos todas
     """
 )
-BOTH = split_words(
+BOTH_ITEMS_WORDS = split_word_list(
     """
     both ambas ambos
     """
 )
-HOW_MANY = BOTH | split_words(
+HOW_MANY_WORDS = BOTH_ITEMS_WORDS | split_word_list(
     """
     two three dos tres
     """
 )
-BUT = split_words(
+EXCEPTION_WORDS = split_word_list(
     """
     but except excluding without not no dont never skip minus other than besides apart instead pero
     excepto menos sin salvo ni
     """
 )
-IF = BUT | split_words(
+CONDITION_WORDS = EXCEPTION_WORDS | split_word_list(
     """
     if unless maybe perhaps possibly depends depending provided pending later tomorrow tonight next
     another after before when once until till ask asks asking call calls wait waiting unsure decide
@@ -158,7 +162,7 @@ IF = BUT | split_words(
     """
 )
 """Words that put a condition to a yes, or another day, whatever it is said of."""
-_DOSES = {
+_DOSE_WORDS = {
     1: "first 1st primera primer primero 1a 1ra 1era 1er 1ero 1o",
     2: "second 2nd 2d segunda segundo 2a 2da 2do 2o",
     3: "third 3rd tercera tercer tercero 3a 3ra 3era 3er 3o",
@@ -167,8 +171,8 @@ _DOSES = {
     6: "sixth 6th sexta sexto 6a 6ta 6to 6o",
     9: "booster refuerzo",
 }
-DOSES = {word: dose for dose, said in _DOSES.items() for word in said.split()}
-NUMBERS = {
+DOSE_BY_WORD = {word: dose for dose, said in _DOSE_WORDS.items() for word in said.split()}
+NUMBER_BY_WORD = {
     word: number
     for number, said in enumerate(
         ("one una uno", "two dos", "three tres", "four cuatro", "five cinco", "six seis", "seven siete")
@@ -177,27 +181,27 @@ NUMBERS = {
     )
     for word in said.split()
 }
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-DIGITS = {str(number): word for number, word in enumerate(_COUNTS, 1)}
+_COUNT_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WORD_BY_DIGIT = {str(number): word for number, word in enumerate(_COUNT_WORDS, 1)}
 """How many, in digits, is as in words: "2 vaccines" is "two vaccines"."""
-BEFORE_NUMBER = split_words(
+BEFORE_DOSE_NUMBER = split_word_list(
     """
     dose dosis number numero
     """
 )
-BEFORE_OTHER_NUMBER = split_words(
+BEFORE_OTHER_NUMBER = split_word_list(
     """
     type tipo group grupo grade grado age aged
     """
 )
-UNITS = split_words(
+UNIT_WORDS = split_word_list(
     """
     valent valente year years yr yrs yo old ano anos month months mo mos mes meses week weeks day days
     hour hours ml mcg mg am pm doses vaccines shots
     """
 )
 """After these no number is that of a dose: "9-valent", "4 years", "two doses"."""
-NOT_OF_DOSE = re.compile(
+NOT_A_DOSE_NUMBER = re.compile(
     r"\d+[.,]\d+"
     r"|(?<=\d)\s*(?:of|de|/)\s*\d+"
     r"|\d+\s*[-–]\s*\d+\s*(?=y|m|a)"
@@ -205,19 +209,22 @@ NOT_OF_DOSE = re.compile(
     re.IGNORECASE,
 )
 """A measure, the total of a series, an age from and to: no number of a dose."""
-COUNTED = (
+_BEFORE_COUNTED_VACCINES = (
     r"(?=\s+(?:more\s+|other\s+)?(?:vaccin|shot|jab|immuni[sz]ation|injection|needle|poke|of\s+them|"
     r"vacuna|inmunizaci|inyecci|pinchazo))"
 )
-SPELT_OUT = (
+SPELLED_OUT_ITEMS = (
     (re.compile(r"\bwhooping[- ]cough\b|\btos[- ]?ferina\b", re.IGNORECASE), "pertussis"),
     (re.compile(r"\b(?:de\s+)?acuerdo(?:\s+con)?\b", re.IGNORECASE), " "),
-    (IS_WELL, " "),
-    *((re.compile(rf"(?<![\w.,/#-]){one}{COUNTED}", re.IGNORECASE), word) for one, word in DIGITS.items()),
+    (_IS_WELL, " "),
+    *(
+        (re.compile(rf"(?<![\w.,/#-]){one}{_BEFORE_COUNTED_VACCINES}", re.IGNORECASE), word)
+        for one, word in WORD_BY_DIGIT.items()
+    ),
     (re.compile(r"\bh[-. ]*(?:flu|influenzae?)\b", re.IGNORECASE), "hib"),
-    (NO_OBJECTION, " "),
+    (_NO_OBJECTION, " "),
     (re.compile(r"\bm[-. ]m[-. ]r\b|\b(?:vaccine )?triple (?:viral|virica|vírica)\b", re.IGNORECASE), "mmr"),
     (re.compile(r"\bchicken[- ]pox\b", re.IGNORECASE), "chickenpox"),
     (re.compile(r"\bgerman measles\b", re.IGNORECASE), "rubella"),
 )
-BETWEEN = re.compile(r"\s*(?:[,;+&/]|\band\b|\bplus\b|\by\b)\s*", re.IGNORECASE)
+BETWEEN_ITEMS = re.compile(r"\s*(?:[,;+&/]|\band\b|\bplus\b|\by\b)\s*", re.IGNORECASE)

@@ -7,28 +7,35 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from checkin.rules.consent import Care, Facts, Path, in_words, path, short
-from checkin.rules.consent_answers import Answer
-from checkin.rules.consent_items import is_all, is_same_item, names_item, parts
-from checkin.rules.consent_weighing import not_superseded
+from checkin.rules.consent import ConsentFacts, ConsentPath, consent_answer_words, find_consent_path
+from checkin.rules.consent_adults import CareKind
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_items import (
+    is_care_item_named,
+    is_of_all_items,
+    is_same_care_item,
+    split_care_items,
+)
+from checkin.rules.consent_precedence import standing_consent_answers
+from checkin.rules.consent_reasons import shorten_to_one_line
 
-Due = tuple[Care, str]
+DueCareItem = tuple[CareKind, str]
 
 
-class Item(NamedTuple):
+class ConsentLineItem(NamedTuple):
     """One item of a kind of care that is due or was answered, and its own next step."""
 
     label: str
-    path: Path
+    path: ConsentPath
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ConsentLine:
     """The next step for all of one or several kinds of care, and what differs from it."""
 
     label: str
-    path: Path
-    items: tuple[Item, ...] = ()
+    path: ConsentPath
+    items: tuple[ConsentLineItem, ...] = ()
     """Those whose next step is another than that of the whole, each on its own."""
     alike: tuple[str, ...] = ()
     """Those whose next step is that of the whole: said again beside items of which another holds."""
@@ -36,59 +43,72 @@ class Line:
     """What somebody said no to and no step above says: a refusal in force is always told."""
 
 
-def find_lines(facts: Facts, due: Iterable[Due]) -> list[Line]:
+def build_consent_lines(facts: ConsentFacts, due: Iterable[DueCareItem]) -> list[ConsentLine]:
     """The next steps, each said once: "Vaccine, check-up" where it is the same for both."""
     due = list(due)
-    found = [line_of(facts, care, due) for care in Care]
-    return [joined(list(some)) for _, some in groupby(found, key=shared)]
+    found = [_build_care_line(facts, care, due) for care in CareKind]
+    return [_join_consent_lines(list(some)) for _, some in groupby(found, key=_shared_by_consent_lines)]
 
 
-def shared(line: Line) -> tuple[object, ...]:
+def _shared_by_consent_lines(line: ConsentLine) -> tuple[object, ...]:
     """What two kinds of care must have in common to be said in one line."""
     return (line.path, line.refused, line.label if line.items else "")
 
 
-def joined(lines: list[Line]) -> Line:
+def _join_consent_lines(lines: list[ConsentLine]) -> ConsentLine:
     label = ", ".join(one.label for one in lines).capitalize()
     alike = tuple(item for one in lines for item in one.alike)
-    return Line(label, lines[0].path, lines[0].items, alike, lines[0].refused)
+    return ConsentLine(label, lines[0].path, lines[0].items, alike, lines[0].refused)
 
 
-def line_of(facts: Facts, care: Care, due: Iterable[Due]) -> Line:
-    whole = path(facts, care)
-    items = [Item(what, path(facts, care, what)) for what in items_of(facts, care, due)]
-    own = tuple(Item(short(one.label, 120), one.path) for one in items if one.path != whole)
-    alike = tuple(short(one.label, 120) for one in items if one.path == whole)
-    return Line(str(care.label), whole, own, alike, tuple(untold(facts, care, [Item("", whole), *items])))
+def _build_care_line(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareItem]) -> ConsentLine:
+    whole = find_consent_path(facts, care)
+    items = [
+        ConsentLineItem(what, find_consent_path(facts, care, what))
+        for what in _list_care_items(facts, care, due)
+    ]
+    own = tuple(
+        ConsentLineItem(shorten_to_one_line(one.label, 120), one.path) for one in items if one.path != whole
+    )
+    alike = tuple(shorten_to_one_line(one.label, 120) for one in items if one.path == whole)
+    return ConsentLine(
+        str(care.label),
+        whole,
+        own,
+        alike,
+        tuple(_find_untold_refusals(facts, care, [ConsentLineItem("", whole), *items])),
+    )
 
 
-def items_of(facts: Facts, care: Care, due: Iterable[Due]) -> list[str]:
+def _list_care_items(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareItem]) -> list[str]:
     """Each item that is due or was answered, once, by the name that the record gives it."""
-    said = [one.to_what for one in facts.answers if one.care == care and not is_all(one.to_what)]
+    said = [one.to_what for one in facts.answers if one.care == care and not is_of_all_items(one.to_what)]
     named = [what for kind, what in due if kind == care and what.strip()]
-    named += [part for text in said for part in parts(text)]
+    named += [part for text in said for part in split_care_items(text)]
     found: list[str] = []
     for text in named:
-        if not any(is_same_item(text, known) for known in found):
+        if not any(is_same_care_item(text, known) for known in found):
             found.append(text)
     return found
 
 
-def untold(facts: Facts, care: Care, items: list[Item]) -> Iterator[str]:
+def _find_untold_refusals(facts: ConsentFacts, care: CareKind, items: list[ConsentLineItem]) -> Iterator[str]:
     """Each no that nobody has taken back and that the step of its item does not tell."""
     for one in facts.answers:
-        if one.care != care or one.agreed or not stands(one, facts):
+        if one.care != care or one.agreed or not _is_answer_standing(one, facts):
             continue
-        steps = [item for item in items if is_of(one, item.label)]
-        if not any(in_words(one, item.label) in item.path.on_whose_word for item in steps):
-            yield in_words(one)
+        steps = [item for item in items if _is_answer_of_item(one, item.label)]
+        if not any(consent_answer_words(one, item.label) in item.path.on_whose_word for item in steps):
+            yield consent_answer_words(one)
 
 
-def is_of(answer: Answer, item: str) -> bool:
-    return answer.is_of_all if not item else not answer.is_of_all and names_item(answer.to_what, item)
+def _is_answer_of_item(answer: ConsentAnswer, item: str) -> bool:
+    return answer.is_of_all if not item else not answer.is_of_all and is_care_item_named(answer.to_what, item)
 
 
-def stands(one: Answer, facts: Facts) -> bool:
+def _is_answer_standing(one: ConsentAnswer, facts: ConsentFacts) -> bool:
     """Whether nobody took it back: not the same person, and no clinician decided since."""
-    about = [other for other in facts.answers if other is one or other.is_about(Care(one.care), one.to_what)]
-    return any(other is one for other in not_superseded(about, facts.known))
+    about = [
+        other for other in facts.answers if other is one or other.is_about(CareKind(one.care), one.to_what)
+    ]
+    return any(other is one for other in standing_consent_answers(about, facts.known))

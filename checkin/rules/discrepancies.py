@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from checkin.rules import claims, likeness
-from checkin.rules.phones import is_same_phone
+from checkin.rules import name_likeness, sign_in_claims
+from checkin.rules.phones import has_phone_in_common
 
-LONGEST = 500
+LONGEST_DISCREPANCY_SIDE = 500
 """Characters of each side that a discrepancy keeps."""
 
 
-class Noticed(NamedTuple):
+class NoticedDifference(NamedTuple):
     """One difference: the field, both sides as words, and why it matters."""
 
     field: str
@@ -22,7 +22,7 @@ class Noticed(NamedTuple):
     why: str
 
 
-class Kept(NamedTuple):
+class KeptDifference(NamedTuple):
     """A difference that a person settled by keeping the old: the escort's id for a phone, otherwise 0."""
 
     field: str
@@ -31,16 +31,18 @@ class Kept(NamedTuple):
     escort_id: int = 0
 
 
-def in_claim(claim: claims.Claim, *, today: dt.date, day_first: bool) -> list[Noticed]:
+def notice_claim_problems(
+    claim: sign_in_claims.SignInClaim, *, today: dt.date, day_first: bool
+) -> list[NoticedDifference]:
     """What cannot be right in the claim by itself: a birth date that no child can have."""
-    birth = claims.birth_date(claim.child_birth_date, today=today, day_first=day_first)
+    birth = sign_in_claims.read_typed_birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if not birth.problem:
         return []
-    return [Noticed("birth_date", claim.child_birth_date, "", birth.problem)]
+    return [NoticedDifference("birth_date", claim.child_birth_date, "", birth.problem)]
 
 
-def in_patient(
-    claim: claims.Claim,
+def notice_patient_differences(
+    claim: sign_in_claims.SignInClaim,
     *,
     given_name: str,
     family_name: str,
@@ -48,71 +50,81 @@ def in_patient(
     birth_date: dt.date | None,
     today: dt.date,
     day_first: bool,
-) -> list[Noticed]:
+) -> list[NoticedDifference]:
     """Where the claim's child differs from the patient it is linked to."""
     noticed = []
     typed = f"{claim.child_given_name} {claim.child_family_name}".strip()
-    if typed and not is_known_as(claim, given_name, family_name, preferred_name):
+    if typed and not _is_patient_known_as(claim, given_name, family_name, preferred_name):
         recorded = f"{given_name} {family_name}".strip()
-        noticed.append(Noticed("name", typed, recorded, "the name typed is not the name on record"))
-    birth = claims.birth_date(claim.child_birth_date, today=today, day_first=day_first)
+        noticed.append(NoticedDifference("name", typed, recorded, "the name typed is not the name on record"))
+    birth = sign_in_claims.read_typed_birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if birth.problem:
-        noticed.append(Noticed("birth_date", claim.child_birth_date, iso(birth_date), birth.problem))
+        noticed.append(
+            NoticedDifference("birth_date", claim.child_birth_date, _date_as_iso(birth_date), birth.problem)
+        )
     elif birth.date is not None and birth.date != birth_date:
         why = "another birth date is on record" if birth_date else "no birth date is on record yet"
-        noticed.append(Noticed("birth_date", claim.child_birth_date, iso(birth_date), why))
+        noticed.append(NoticedDifference("birth_date", claim.child_birth_date, _date_as_iso(birth_date), why))
     return noticed
 
 
-def is_known_as(claim: claims.Claim, given_name: str, family_name: str, preferred_name: str) -> bool:
+def _is_patient_known_as(
+    claim: sign_in_claims.SignInClaim, given_name: str, family_name: str, preferred_name: str
+) -> bool:
     """Whether the name typed is the name on record, in either order, or what the child is called.
 
     Only the parts that were typed are compared: a blank family name is no difference.
     """
     given, family = claim.child_given_name, claim.child_family_name
     firsts = [name for name in (given_name, preferred_name) if name] or [""]
-    firsts += [typed for typed in (given, family) if likeness.is_leading_part(typed, given_name)]
+    firsts += [typed for typed in (given, family) if name_likeness.is_leading_given_name(typed, given_name)]
     pairs = [pair for first in firsts for pair in ((first, family_name), (family_name, first))]
     known = {" ".join(pair) for pair in pairs}
     if not family:
         known |= set(firsts)
     if not given:
         known.add(family_name)
-    return any(is_same(f"{given} {family}", name) for name in known)
+    return any(_is_same_typed_text(f"{given} {family}", name) for name in known)
 
 
-def is_same(typed: str, recorded: str) -> bool:
+def _is_same_typed_text(typed: str, recorded: str) -> bool:
     """The same words whatever their case, accents and spacing; signs that are no letters count too."""
     one, other = " ".join(typed.split()).casefold(), " ".join(recorded.split()).casefold()
-    return one == other or likeness.same_name(one, other)
+    return one == other or name_likeness.is_same_written_name(one, other)
 
 
-def in_phone(claim: claims.Claim, *, recorded: str, whose: str = "escort", region: str = "") -> list[Noticed]:
+def notice_phone_difference(
+    claim: sign_in_claims.SignInClaim, *, recorded: str, whose: str = "escort", region: str = ""
+) -> list[NoticedDifference]:
     """Where the escort's phone as typed differs from the one they are known by, as escort or as guardian."""
     typed = claim.escort_phone
-    if not typed or typed == recorded or is_same_phone(typed, recorded, region):
+    if not typed or typed == recorded or has_phone_in_common(typed, recorded, region):
         return []
     why = f"{'another' if recorded else 'no'} phone is on record for this {whose}"
-    return [Noticed("phone", typed, recorded, why)]
+    return [NoticedDifference("phone", typed, recorded, why)]
 
 
-def in_guardians(claim: claims.Claim, *, recorded: Iterable[str]) -> list[Noticed]:
+def notice_guardian_difference(
+    claim: sign_in_claims.SignInClaim, *, recorded: Iterable[str]
+) -> list[NoticedDifference]:
     """Where the guardian typed is not among those on record."""
     typed, known = claim.guardian_name, list(recorded)
-    if not typed or any(is_same_person(typed, name) for name in known):
+    if not typed or any(is_same_person_name(typed, name) for name in known):
         return []
     why = "this guardian is not among those on record" if known else "no guardian is on record yet"
-    return [Noticed("guardian", typed, ", ".join(known), why)]
+    return [NoticedDifference("guardian", typed, ", ".join(known), why)]
 
 
-def is_same_person(typed: str, recorded: str) -> bool:
+def is_same_person_name(typed: str, recorded: str) -> bool:
     """The same name in any order of its words: "Ruiz, Ana" is Ana Ruiz."""
     in_order = " ".join(sorted(typed.replace(",", " ").split(), key=str.casefold))
     other = " ".join(sorted(recorded.replace(",", " ").split(), key=str.casefold))
-    return is_same(typed, recorded) or is_same(in_order, other)
+    return _is_same_typed_text(typed, recorded) or _is_same_typed_text(in_order, other)
 
 
-def in_address(claim: claims.Claim, *, address: str, city: str, postcode: str) -> list[Noticed]:
+def notice_address_difference(
+    claim: sign_in_claims.SignInClaim, *, address: str, city: str, postcode: str
+) -> list[NoticedDifference]:
     """Where the address typed is not the one on record, written with or without its city and postcode."""
     typed = claim.address
     ways = (
@@ -122,28 +134,32 @@ def in_address(claim: claims.Claim, *, address: str, city: str, postcode: str) -
         (address, city, postcode),
         (address, postcode, city),
     )
-    if not typed or any(is_same(typed, " ".join(filter(None, way))) for way in ways):
+    if not typed or any(_is_same_typed_text(typed, " ".join(filter(None, way))) for way in ways):
         return []
     why = "another address is on record" if address else "no address is on record yet"
-    return [Noticed("address", typed, ", ".join(filter(None, (address, city, postcode))), why)]
+    return [NoticedDifference("address", typed, ", ".join(filter(None, (address, city, postcode))), why)]
 
 
-def not_kept_before(noticed: Iterable[Noticed], kept: Iterable[Kept], *, escort_id: int) -> list[Noticed]:
+def drop_kept_differences(
+    noticed: Iterable[NoticedDifference], kept: Iterable[KeptDifference], *, escort_id: int
+) -> list[NoticedDifference]:
     """Without what a person has decided already: the same words against the same record, kept as it is."""
     settled = set(kept)
-    return [one for one in noticed if as_kept(one, escort_id) not in settled]
+    return [one for one in noticed if _as_kept_difference(one, escort_id) not in settled]
 
 
-def as_kept(one: Noticed, escort_id: int) -> Kept:
+def _as_kept_difference(one: NoticedDifference, escort_id: int) -> KeptDifference:
     whose = escort_id if one.field == "phone" else 0
-    return Kept(one.field, one.typed[:LONGEST], one.recorded[:LONGEST], whose)
+    return KeptDifference(
+        one.field, one.typed[:LONGEST_DISCREPANCY_SIDE], one.recorded[:LONGEST_DISCREPANCY_SIDE], whose
+    )
 
 
-def iso(date: dt.date | None) -> str:
+def _date_as_iso(date: dt.date | None) -> str:
     return date.isoformat() if date else ""
 
 
-class Change(NamedTuple):
+class DiscrepancyChange(NamedTuple):
     """What “use the new” writes: columns of one row, as JSON holds them; or why it cannot be used."""
 
     subject: str
@@ -151,32 +167,34 @@ class Change(NamedTuple):
     problem: str = ""
 
 
-TOO_LONG = "It was longer than a record holds, so it was cut. Ask the family, or keep what is on record."
-NOTHING_TO_WRITE = "Nothing on a record differs here. Say that you have seen it."
-NO_FIRST_NAME = "No first name was typed, so there is none to call them by."
+TOO_LONG_TO_USE = (
+    "It was longer than a record holds, so it was cut. Ask the family, or keep what is on record."
+)
+_NOTHING_TO_WRITE = "Nothing on a record differs here. Say that you have seen it."
+_NO_FIRST_NAME = "No first name was typed, so there is none to call them by."
 
 
-def change(
-    field: str, claim: claims.Claim, *, today: dt.date, day_first: bool, called: bool = False
-) -> Change:
+def build_discrepancy_change(
+    field: str, claim: sign_in_claims.SignInClaim, *, today: dt.date, day_first: bool, called: bool = False
+) -> DiscrepancyChange:
     """What using the new would write. `called`: the name typed is what they are called, not their name."""
     if field == "sign_in":
-        return Change("", {}, NOTHING_TO_WRITE)
-    if TYPED_IN[field] & set(claim.cut):
-        return Change("", {}, TOO_LONG)
+        return DiscrepancyChange("", {}, _NOTHING_TO_WRITE)
+    if _CLAIM_FIELDS_OF_DISCREPANCY[field] & set(claim.cut):
+        return DiscrepancyChange("", {}, TOO_LONG_TO_USE)
     if field == "name":
-        return new_name(claim, called=called)
+        return _new_name_change(claim, called=called)
     if field == "birth_date":
-        return new_birth_date(claim, today=today, day_first=day_first)
+        return _new_birth_date_change(claim, today=today, day_first=day_first)
     if field == "phone":
-        return Change("Escort", {"phone": claim.escort_phone})
+        return DiscrepancyChange("Escort", {"phone": claim.escort_phone})
     if field == "guardian":
         # Whoever typed this name may be anybody, so it gives nobody the right to consent.
-        return Change("Guardian", {"name": claim.guardian_name, "may_consent": False})
-    return Change("Patient", {"address": claim.address})
+        return DiscrepancyChange("Guardian", {"name": claim.guardian_name, "may_consent": False})
+    return DiscrepancyChange("Patient", {"address": claim.address})
 
 
-TYPED_IN = {
+_CLAIM_FIELDS_OF_DISCREPANCY = {
     "name": {"child_given_name", "child_family_name"},
     "birth_date": {"child_birth_date"},
     "phone": {"escort_phone"},
@@ -186,19 +204,21 @@ TYPED_IN = {
 """Fields of a claim in which each side of a discrepancy was typed."""
 
 
-def new_name(claim: claims.Claim, *, called: bool) -> Change:
+def _new_name_change(claim: sign_in_claims.SignInClaim, *, called: bool) -> DiscrepancyChange:
     if called:
         if not claim.child_given_name:
-            return Change("Patient", {}, NO_FIRST_NAME)
-        return Change("Patient", {"preferred_name": claim.child_given_name})
+            return DiscrepancyChange("Patient", {}, _NO_FIRST_NAME)
+        return DiscrepancyChange("Patient", {"preferred_name": claim.child_given_name})
     typed = {"given_name": claim.child_given_name, "family_name": claim.child_family_name}
-    return Change("Patient", {column: name for column, name in typed.items() if name})
+    return DiscrepancyChange("Patient", {column: name for column, name in typed.items() if name})
 
 
-def new_birth_date(claim: claims.Claim, *, today: dt.date, day_first: bool) -> Change:
-    birth = claims.birth_date(claim.child_birth_date, today=today, day_first=day_first)
+def _new_birth_date_change(
+    claim: sign_in_claims.SignInClaim, *, today: dt.date, day_first: bool
+) -> DiscrepancyChange:
+    birth = sign_in_claims.read_typed_birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if birth.date is None:
         why = birth.problem or "no birth date was typed"
         sentence = f"This cannot be used: {why}. Ask the family, or keep what is on record."
-        return Change("Patient", {}, sentence)
-    return Change("Patient", {"birth_date": birth.date.isoformat()})
+        return DiscrepancyChange("Patient", {}, sentence)
+    return DiscrepancyChange("Patient", {"birth_date": birth.date.isoformat()})

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from checkin.rules import clocks
-from checkin.rules.vaccine_families import dose_number, families, is_same_word
+from checkin.rules.vaccine_families import (
+    dose_number_in_name,
+    find_vaccine_families,
+    is_same_unlisted_vaccine,
+)
 
-VACCINE = "vaccine"
+VACCINE_KIND = "vaccine"
 
 
-class Asked(Protocol):
+class AskedItem(Protocol):
     """A due item, of a row or of the facts."""
 
     @property
@@ -30,7 +34,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Dose:
+class GivenDose:
     """A vaccine given or a check-up done, as one source wrote it down."""
 
     kind: str
@@ -45,7 +49,7 @@ class Dose:
         return self.name.strip() or (f"CVX {self.code}" if self.code else "it")
 
 
-def met_by(item: Asked, given: Iterable[Dose]) -> list[Dose]:
+def doses_meeting_item(item: AskedItem, given: Iterable[GivenDose]) -> list[GivenDose]:
     """Return what was given since the item became due and is all that it asks for; else nothing.
 
     The next dose of a series is due weeks after the last one: an item that is due on or before the day of a
@@ -53,17 +57,21 @@ def met_by(item: Asked, given: Iterable[Dose]) -> list[Dose]:
     also each of them, and what a combined item asks for may have been given one by one.
     """
     since = [dose for dose in given if dose.kind == item.kind and dose.on >= item.due_on]
-    since = [dose for dose in since if not is_earlier_dose(dose, item)]
-    same = [dose for dose in since if is_same_word(item.name, item.code, dose.name, dose.code)]
-    wanted = families(item.name, item.code) if item.kind == VACCINE else frozenset()
+    since = [dose for dose in since if not _is_earlier_dose(dose, item)]
+    same = [dose for dose in since if is_same_unlisted_vaccine(item.name, item.code, dose.name, dose.code)]
+    wanted = find_vaccine_families(item.name, item.code) if item.kind == VACCINE_KIND else frozenset()
     if not wanted:
         return same
-    some = [dose for dose in since if wanted & families(dose.name, dose.code)]
-    reached = frozenset().union(*(families(dose.name, dose.code) for dose in some))
-    return some if wanted <= reached else [dose for dose in same if not families(dose.name, dose.code)]
+    some = [dose for dose in since if wanted & find_vaccine_families(dose.name, dose.code)]
+    reached = frozenset().union(*(find_vaccine_families(dose.name, dose.code) for dose in some))
+    return (
+        some
+        if wanted <= reached
+        else [dose for dose in same if not find_vaccine_families(dose.name, dose.code)]
+    )
 
 
-class Beside(NamedTuple):
+class ItemBesideDose(NamedTuple):
     """An item asked for at the visit at which this dose was given for another item, due on another day."""
 
     item: int
@@ -71,9 +79,9 @@ class Beside(NamedTuple):
     on: dt.date
 
 
-def answers(
-    items: Iterable[Asked], given: Iterable[Dose], beside: Iterable[Beside] = ()
-) -> dict[int, list[Dose]]:
+def match_doses_to_items(
+    items: Iterable[AskedItem], given: Iterable[GivenDose], beside: Iterable[ItemBesideDose] = ()
+) -> dict[int, list[GivenDose]]:
     """By the id of each item that is not asked again, what was given since it became due and is all it asks.
 
     One dose answers one item of a series, the one that was due first: of two that are past due, the other is
@@ -81,87 +89,89 @@ def answers(
     the earlier ones too. A dose that was given here for one of two items is not the other's (`beside`); an
     item that a feed brings later, under a new number, may be the one that was given.
     """
-    shots = sorted(lines(given), key=lambda line: line.on)
-    apart, taken = set(beside), [list[Asked]() for _ in shots]
-    found: dict[int, list[Dose]] = {}
+    shots = sorted(build_dose_lines(given), key=lambda line: line.on)
+    apart, taken = set(beside), [list[AskedItem]() for _ in shots]
+    found: dict[int, list[GivenDose]] = {}
     for item in sorted(items, key=lambda one: (one.due_on, one.pk)):
         free = [
             number
             for number, shot in enumerate(shots)
-            if not any(Beside(item.pk, dose.name, dose.on) in apart for dose in shot.doses if dose.is_ours)
-            and not any(is_rival(item, other, shot) for other in taken[number])
+            if not any(
+                ItemBesideDose(item.pk, dose.name, dose.on) in apart for dose in shot.doses if dose.is_ours
+            )
+            and not any(_is_rival_item(item, other, shot) for other in taken[number])
         ]
-        used = fewest(item, [shots[number] for number in free])
+        used = _fewest_shots_for_item(item, [shots[number] for number in free])
         if used:
-            found[item.pk] = met_by(item, [dose for shot in used for dose in shot.doses])
+            found[item.pk] = doses_meeting_item(item, [dose for shot in used for dose in shot.doses])
             for number in free:
                 if any(shots[number] is shot for shot in used):
                     taken[number].append(item)
     return found
 
 
-def fewest(item: Asked, shots: Sequence[Line]) -> list[Line]:
+def _fewest_shots_for_item(item: AskedItem, shots: Sequence[DoseLine]) -> list[DoseLine]:
     """The first of these shots that are all that the item asks for, and none that it can do without."""
     for count in range(1, len(shots) + 1):
-        if not is_met(item, shots[:count]):
+        if not _is_item_met(item, shots[:count]):
             continue
         used = list(shots[:count])
         for shot in reversed(shots[:count]):
             fewer = [one for one in used if one is not shot]
-            used = fewer if is_met(item, fewer) else used
+            used = fewer if _is_item_met(item, fewer) else used
         return used
     return []
 
 
-def is_met(item: Asked, shots: Sequence[Line]) -> bool:
-    return bool(met_by(item, [dose for shot in shots for dose in shot.doses]))
+def _is_item_met(item: AskedItem, shots: Sequence[DoseLine]) -> bool:
+    return bool(doses_meeting_item(item, [dose for shot in shots for dose in shot.doses]))
 
 
-def is_rival(item: Asked, other: Asked, shot: Line) -> bool:
+def _is_rival_item(item: AskedItem, other: AskedItem, shot: DoseLine) -> bool:
     """Whether these are two items of one series, and the dose that answered the other is not this one's."""
     if item.kind != other.kind:
         return False
-    if item.due_on == other.due_on and not is_other_number(item.name, other.name):
+    if item.due_on == other.due_on and not is_other_dose_number(item.name, other.name):
         return False
-    names = (item.name, other.name, *(dose.name for dose in shot.doses if dose_number(dose.name)))
-    if len(names) > len((item, other)) and all(map(dose_number, names)):
+    names = (item.name, other.name, *(dose.name for dose in shot.doses if dose_number_in_name(dose.name)))
+    if len(names) > len((item, other)) and all(map(dose_number_in_name, names)):
         return False
-    if item.kind != VACCINE:
-        return is_same_word(item.name, item.code, other.name, other.code)
-    first, second = families(item.name, item.code), families(other.name, other.code)
-    return bool(first & second) or is_same_word(item.name, item.code, other.name, other.code)
+    if item.kind != VACCINE_KIND:
+        return is_same_unlisted_vaccine(item.name, item.code, other.name, other.code)
+    first, second = find_vaccine_families(item.name, item.code), find_vaccine_families(other.name, other.code)
+    return bool(first & second) or is_same_unlisted_vaccine(item.name, item.code, other.name, other.code)
 
 
-def is_earlier_dose(dose: Dose, item: Asked) -> bool:
+def _is_earlier_dose(dose: GivenDose, item: AskedItem) -> bool:
     """Whether both say which of the series they are, and this one comes before the one that is due."""
-    one, other = dose_number(dose.name), dose_number(item.name)
+    one, other = dose_number_in_name(dose.name), dose_number_in_name(item.name)
     return one is not None and other is not None and one < other
 
 
-def words(met: Sequence[Dose]) -> str:
+def given_dose_words(met: Sequence[GivenDose]) -> str:
     """Why it is not asked again: "MMR was given here on Mar 10, 2026; the record says …"."""
     said: dict[str, None] = {}
     for dose in sorted(met, key=lambda one: (not one.is_ours, one.on)):
-        what = "given" if dose.kind == VACCINE else "done"
+        what = "given" if dose.kind == VACCINE_KIND else "done"
         day = clocks.date_words(dose.on)
         here, there = f"{dose.called} was {what} here on {day}", f"the record says {dose.called} was {what}"
         said[here if dose.is_ours else f"{there} on {day}"] = None
     return "; ".join(said)
 
 
-_GIVEN = re.compile(r" was (?:given|done)(?: here)? on ")
+_GIVEN_DOSE_WORDS = re.compile(r" was (?:given|done)(?: here)? on ")
 
 
-def says_given(reason: str) -> bool:
-    """Whether the reason for which a need lapsed is that it was given, in the words of `words`."""
-    return bool(_GIVEN.search(reason))
+def is_given_dose_reason(reason: str) -> bool:
+    """Whether the reason for which a need lapsed is that it was given, in the words of `given_dose_words`."""
+    return bool(_GIVEN_DOSE_WORDS.search(reason))
 
 
 @dataclass(slots=True)
-class Line:
+class DoseLine:
     """One vaccine on one day, with all that say so."""
 
-    doses: list[Dose] = field(default_factory=list)
+    doses: list[GivenDose] = field(default_factory=list)
 
     @property
     def on(self) -> dt.date:
@@ -182,33 +192,35 @@ class Line:
         return ", and ".join(said)
 
 
-def lines(given: Iterable[Dose]) -> list[Line]:
+def build_dose_lines(given: Iterable[GivenDose]) -> list[DoseLine]:
     """Each vaccine of each day once, in the order given; what was given here names it."""
-    found: list[Line] = []
+    found: list[DoseLine] = []
     for dose in given:
-        line = next((one for one in found if is_one(one.doses[0], dose)), None)
+        line = next((one for one in found if _is_same_given_dose(one.doses[0], dose)), None)
         if line is None:
-            found.append(Line([dose]))
+            found.append(DoseLine([dose]))
         else:
             line.doses.insert(0 if dose.is_ours and not line.doses[0].is_ours else len(line.doses), dose)
     return found
 
 
-def is_other_number(name: str, other: str) -> bool:
+def is_other_dose_number(name: str, other: str) -> bool:
     """Whether both say which dose of the series they are, and say otherwise."""
-    return len({dose_number(name), dose_number(other)} - {None}) > 1
+    return len({dose_number_in_name(name), dose_number_in_name(other)} - {None}) > 1
 
 
-def is_one(one: Dose, other: Dose) -> bool:
+def _is_same_given_dose(one: GivenDose, other: GivenDose) -> bool:
     """Whether two rows say that the same vaccine was given on the same day."""
     if (one.kind, one.on) != (other.kind, other.on):
         return False
-    if is_other_number(one.name, other.name):
+    if is_other_dose_number(one.name, other.name):
         return False
     return is_same_vaccine(one.name, one.code, other.name, other.code)
 
 
 def is_same_vaccine(name: str, code: str, other_name: str, other_code: str) -> bool:
     """Whether two sources mean the same vaccine, whatever each calls it."""
-    first, second = families(name, code), families(other_name, other_code)
-    return first == second if first and second else is_same_word(name, code, other_name, other_code)
+    first, second = find_vaccine_families(name, code), find_vaccine_families(other_name, other_code)
+    return (
+        first == second if first and second else is_same_unlisted_vaccine(name, code, other_name, other_code)
+    )

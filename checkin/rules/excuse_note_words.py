@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checkin.rules.excuse_notes import Kind
+from checkin.rules.excuse_notes import NoteKind
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ExcuseNoteWords:
     """Static words of one kind of note in one language, and how that language writes dates and times.
 
     Formats are those of Django's `date` filter.
@@ -35,14 +35,14 @@ class Words:
     time: str = "g:i a"
 
 
-ENGLISH = {
-    Kind.SCHOOL: Words(
+ENGLISH_NOTE_WORDS = {
+    NoteKind.SCHOOL: ExcuseNoteWords(
         language="en",
         title="School note",
         statement="To the school: this student was at our clinic. Please excuse the absence.",
         back="May return to school",
     ),
-    Kind.WORK: Words(
+    NoteKind.WORK: ExcuseNoteWords(
         language="en",
         title="Work note",
         statement="To the employer: this person was needed at our clinic. Please excuse the absence.",
@@ -50,7 +50,7 @@ ENGLISH = {
     ),
 }
 
-IN_SPANISH = {
+_SPANISH_COMMON_WORDS = {
     "name": "Nombre",
     "seen": "En nuestra clínica",
     "excused": "Por favor, justifiquen la ausencia",
@@ -68,29 +68,29 @@ IN_SPANISH = {
     "time": "G:i",
 }
 
-SPANISH = {
-    Kind.SCHOOL: Words(
+_SPANISH_NOTE_WORDS = {
+    NoteKind.SCHOOL: ExcuseNoteWords(
         language="es",
         title="Nota para la escuela",
         statement="A la escuela: este estudiante estuvo en nuestra clínica. "
         "Por favor, justifiquen su ausencia.",
         back="Puede volver a la escuela",
-        **IN_SPANISH,
+        **_SPANISH_COMMON_WORDS,
     ),
-    Kind.WORK: Words(
+    NoteKind.WORK: ExcuseNoteWords(
         language="es",
         title="Nota para el trabajo",
         statement="Al empleador: hizo falta la presencia de esta persona en nuestra clínica. "
         "Por favor, justifiquen su ausencia.",
         back="Puede volver al trabajo",
-        **IN_SPANISH,
+        **_SPANISH_COMMON_WORDS,
     ),
 }
 
-BESIDE_ENGLISH = {"es": SPANISH}
+NOTE_WORDS_BESIDE_ENGLISH = {"es": _SPANISH_NOTE_WORDS}
 
 
-def said(kind: Kind, language: str) -> tuple[Words, ...]:
+def choose_note_words(kind: NoteKind, language: str) -> tuple[ExcuseNoteWords, ...]:
     """The words of a note: the family's language first, and English on every note."""
-    beside = BESIDE_ENGLISH.get(language)
-    return (beside[kind], ENGLISH[kind]) if beside else (ENGLISH[kind],)
+    beside = NOTE_WORDS_BESIDE_ENGLISH.get(language)
+    return (beside[kind], ENGLISH_NOTE_WORDS[kind]) if beside else (ENGLISH_NOTE_WORDS[kind],)

@@ -11,22 +11,22 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(TextChoices):
+class NoteKind(TextChoices):
     SCHOOL = "school", _("School note")
     WORK = "work", _("Work note")
 
 
-class Status(TextChoices):
+class NoteStatus(TextChoices):
     DRAFT = "draft", _("Draft")
     ISSUED = "issued", _("Issued")
     VOID = "void", _("Void")
 
 
-NAME_LIMIT, LIMITS_LIMIT, REASON_LIMIT = 410, 300, 300
+NOTE_NAME_LIMIT, NOTE_LIMITS_LIMIT, NOTE_VOID_REASON_LIMIT = 410, 300, 300
 """Characters kept of the name, of the limits of activity and of the reason for voiding."""
 
-MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
-A_YEAR = dt.timedelta(days=366)
+_MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+_YEAR_FROM_VISIT = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class NoteValues:
     other. Times are the clinic's clock.
     """
 
-    kind: Kind
+    kind: NoteKind
     language: str
     clinic_name: str
     clinic_phone: str
@@ -56,7 +56,7 @@ class NoteValues:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandedNote:
     """A note that was handed out at a visit; `names` is whom, where that is nobody of this visit."""
 
     kind: str
@@ -65,13 +65,13 @@ class Handed:
     names: str = ""
 
 
-def void_at_last(notes: Iterable[Handed], kind: str) -> int | None:
+def number_of_last_void_note(notes: Iterable[HandedNote], kind: str) -> int | None:
     """The number of the last note of this kind, where it is void: the family holds none that counts."""
     last = max((note for note in notes if note.kind == kind), key=lambda one: one.number, default=None)
     return last.number if last is not None and last.is_void else None
 
 
-EDITABLE = (
+EDITABLE_NOTE_FIELDS = (
     "person_name",
     "language",
     "seen_from",
@@ -84,7 +84,7 @@ EDITABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Edits:
+class NoteEdits:
     """The part of a note that a person may change before it is issued."""
 
     person_name: str
@@ -97,14 +97,14 @@ class Edits:
     limits: str
 
 
-def draft(
+def draft_note_edits(
     *,
     arrived: dt.datetime,
     left: dt.datetime | None,
     person_name: str,
     language: str,
-    school_days: Collection[int] = MONDAY_TO_FRIDAY,
-) -> Edits:
+    school_days: Collection[int] = _MONDAY_TO_FRIDAY,
+) -> NoteEdits:
     """What a note says when nobody has changed it.
 
     Excused for the day of the visit and back on the next school day (0 is Monday). `arrived` and `left`
@@ -115,89 +115,96 @@ def draft(
     told = left is not None and left.date() == seen_on and left.time() >= arrived.time()
     # The night the clock goes back: left at the second 1:40, came at the first 1:10.
     told = told and left is not None and left.fold <= arrived.fold
-    return Edits(
-        person_name=one_line(person_name)[:NAME_LIMIT],
-        language=language_code(language),
-        seen_from=minute(arrived),
-        seen_to=minute(left) if left is not None and told else None,
+    return NoteEdits(
+        person_name=collapse_whitespace(person_name)[:NOTE_NAME_LIMIT],
+        language=note_language_code(language),
+        seen_from=_time_to_the_minute(arrived),
+        seen_to=_time_to_the_minute(left) if left is not None and told else None,
         excused_from=seen_on,
         excused_to=seen_on,
-        return_on=next_day(seen_on, school_days),
+        return_on=_next_school_day(seen_on, school_days),
         limits="",
     )
 
 
-def next_day(after: dt.date, school_days: Collection[int]) -> dt.date | None:
+def _next_school_day(after: dt.date, school_days: Collection[int]) -> dt.date | None:
     """The first of these weekdays after the date; None when there is no such day."""
     week = (after + dt.timedelta(days=n) for n in range(1, 8))
     return next((day for day in week if day.weekday() in school_days), None)
 
 
-def minute(moment: dt.datetime) -> dt.time:
+def _time_to_the_minute(moment: dt.datetime) -> dt.time:
     return moment.time().replace(second=0, microsecond=0)
 
 
-def one_line(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     return " ".join(text.split())
 
 
-def problems(edits: Edits, *, seen_on: dt.date) -> dict[str, str]:
+def find_note_problems(edits: NoteEdits, *, seen_on: dt.date) -> dict[str, str]:
     """What cannot stand as it is, as field and sentence; {} when the note may be issued."""
     found: dict[str, str] = {}
     if not edits.person_name.strip():
         found["person_name"] = "Type the name of the person this note is for."
     if edits.seen_to is not None and edits.seen_to < edits.seen_from:
         found["seen_to"] = "This is earlier than the time they came."
-    if abs(edits.excused_from - seen_on) > A_YEAR:
+    if abs(edits.excused_from - seen_on) > _YEAR_FROM_VISIT:
         found["excused_from"] = "This is more than a year from the visit. Is the year right?"
     if edits.excused_to < edits.excused_from:
         found["excused_to"] = "The last excused day is before the first one."
-    elif abs(edits.excused_to - seen_on) > A_YEAR:
+    elif abs(edits.excused_to - seen_on) > _YEAR_FROM_VISIT:
         found["excused_to"] = "This is more than a year from the visit. Is the year right?"
     if edits.return_on is not None:
         if edits.return_on < seen_on:
             found["return_on"] = "The day of return is before the visit."
         elif edits.return_on < edits.excused_to and "excused_to" not in found:
             found["return_on"] = "The day of return is before the last excused day."
-        elif abs(edits.return_on - seen_on) > A_YEAR:
+        elif abs(edits.return_on - seen_on) > _YEAR_FROM_VISIT:
             found["return_on"] = "This is more than a year from the visit. Is the year right?"
     return found
 
 
-LANGUAGES = ("en", "es")
+NOTE_LANGUAGES = ("en", "es")
 """Languages that notes have words for. English stands on every note; another one beside it."""
 
-SPOKEN = {"english": "en", "inglés": "en", "ingles": "en", "spanish": "es", "español": "es", "espanol": "es"}
+_NOTE_LANGUAGE_BY_NAME = {
+    "english": "en",
+    "inglés": "en",
+    "ingles": "en",
+    "spanish": "es",
+    "español": "es",
+    "espanol": "es",
+}
 
 
-def language_code(said: str) -> str:
+def note_language_code(said: str) -> str:
     """ "es" for es, es-MX or Spanish; "en" for English, for nothing, and where a note has no such words."""
     word = said.strip().casefold()
-    code = SPOKEN.get(word, word.replace("_", "-").partition("-")[0])
-    return code if code in LANGUAGES else "en"
+    code = _NOTE_LANGUAGE_BY_NAME.get(word, word.replace("_", "-").partition("-")[0])
+    return code if code in NOTE_LANGUAGES else "en"
 
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NOTE_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter in it can be taken for another when somebody types it."""
 
-CODE_LENGTH = 28
+NOTE_CODE_LENGTH = 28
 """140 bits."""
 
-LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+_NOTE_CODE_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
-def new_code() -> str:
+def make_note_code() -> str:
     """A code that nobody can guess, for /verify/."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(secrets.choice(NOTE_CODE_ALPHABET) for _ in range(NOTE_CODE_LENGTH))
 
 
-def typed_code(text: str) -> str:
+def read_note_code(text: str) -> str:
     """The code as it is kept, from however it was typed; "" when it can be none."""
     letters = "".join(letter for letter in text[:200].upper() if letter.isascii() and letter.isalnum())
-    code = letters.translate(LOOKALIKES)
-    return code if len(code) == CODE_LENGTH else ""
+    code = letters.translate(_NOTE_CODE_LOOKALIKES)
+    return code if len(code) == NOTE_CODE_LENGTH else ""
 
 
-def spaced(code: str) -> str:
+def space_note_code(code: str) -> str:
     """The code in groups of four, as it is printed."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -2,7 +2,7 @@
 
 *Certain* needs evidence that cannot be a twin or a namesake (`identity_certainty`); everything less goes
 to the match desk as *probable*, ranked, or is *unknown*. Pure: the same claim and the same records give
-the same judgement, in whatever order they come.
+the same judgment, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -14,37 +14,22 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import likeness
-from checkin.rules.birth_dates import Nearness
-from checkin.rules.identity_blocks import Block, blocks
-from checkin.rules.identity_certainty import doubts, is_sufficient
-from checkin.rules.identity_evidence import Claim, ClinicFacts, Evidence, Record, one_familys_phones, weigh
-from checkin.rules.names import differences
-from checkin.rules.phones import is_same_phone
+from checkin.rules import name_likeness
+from checkin.rules.birth_dates import BirthNearness
+from checkin.rules.identity_certainty import find_identity_doubts, is_sufficient_evidence
+from checkin.rules.identity_evidence import IdentityEvidence, phones_of_few_families, weigh_patient_record
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
+from checkin.rules.phones import has_phone_in_common
 
-__all__ = [
-    "Block",
-    "Candidate",
-    "Claim",
-    "ClinicFacts",
-    "Difference",
-    "Judgement",
-    "Outcome",
-    "Record",
-    "blocks",
-    "differences",
-    "judge",
-]
-
-MOST_CANDIDATES = 5
-CANDIDATE_SCORE = 0.5
-LEAST_LIKE = 0.75
+_MOST_IDENTITY_CANDIDATES = 5
+_LEAST_CANDIDATE_SCORE = 0.5
+_LEAST_NAME_LIKENESS = 0.75
 """From here on a name is told to be much like the one typed; below it, it is another name."""
 
-Sentence = str | Promise
+ReasonSentence = str | Promise
 
 
-class Outcome(TextChoices):
+class IdentityOutcome(TextChoices):
     """What may be done with a claim without asking anybody."""
 
     CERTAIN = "certain", _("certain")
@@ -53,7 +38,7 @@ class Outcome(TextChoices):
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """One field as typed and as recorded; `same` as the rules see it, so that an accent is no difference."""
 
     field: str
@@ -63,92 +48,113 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class IdentityCandidate:
     """A record that may be the child: how likely (for ranking only), why, and what differs."""
 
-    record: Record
+    record: PatientRecord
     score: float
-    why: tuple[Sentence, ...]
-    differences: tuple[Difference, ...]
+    why: tuple[ReasonSentence, ...]
+    differences: tuple[FieldDifference, ...]
 
 
 @dataclass(frozen=True)
-class Judgement:
+class IdentityJudgment:
     """The outcome; the record only when certain; at most five candidates, likeliest first."""
 
-    outcome: Outcome
-    record: Record | None
-    candidates: tuple[Candidate, ...]
-    why: tuple[Sentence, ...]
+    outcome: IdentityOutcome
+    record: PatientRecord | None
+    candidates: tuple[IdentityCandidate, ...]
+    why: tuple[ReasonSentence, ...]
 
 
-def judge(claim: Claim, records: Iterable[Record]) -> Judgement:
+def judge_identity(claim: IdentityClaim, records: Iterable[PatientRecord]) -> IdentityJudgment:
     """Say who the claim is about. The records are those that `blocks` fetched."""
     found = list(records)
-    phones = one_familys_phones(claim, found)
-    weighed = sorted((weigh(claim, record, phones) for record in found), key=_likeliest_first)
+    phones = phones_of_few_families(claim, found)
+    weighed = sorted(
+        (weigh_patient_record(claim, record, phones) for record in found), key=_likeliest_first_key
+    )
     candidates = tuple(
-        Candidate(evidence.record, score(evidence), _why(evidence), _differences(claim, evidence))
-        for evidence in list(filter(_may_be_the_child, weighed))[:MOST_CANDIDATES]
+        IdentityCandidate(
+            evidence.record,
+            _score_evidence(evidence),
+            _reasons_of_evidence(evidence),
+            _list_field_differences(claim, evidence),
+        )
+        for evidence in list(filter(_may_be_the_child, weighed))[:_MOST_IDENTITY_CANDIDATES]
     )
     # Each by itself: were one record's evidence to weaken the other's, two that fit could make one certain.
-    sufficient = [evidence for evidence in weighed if is_sufficient(evidence)]
+    sufficient = [evidence for evidence in weighed if is_sufficient_evidence(evidence)]
     if len(sufficient) == 1:
-        doubtful = doubts(sufficient[0], weighed)
+        doubtful = find_identity_doubts(sufficient[0], weighed)
         if not doubtful:
-            return Judgement(Outcome.CERTAIN, sufficient[0].record, candidates, _why(sufficient[0]))
-        return Judgement(Outcome.PROBABLE, None, candidates, doubtful)
+            return IdentityJudgment(
+                IdentityOutcome.CERTAIN, sufficient[0].record, candidates, _reasons_of_evidence(sufficient[0])
+            )
+        return IdentityJudgment(IdentityOutcome.PROBABLE, None, candidates, doubtful)
     if sufficient:
-        return Judgement(Outcome.PROBABLE, None, candidates, (_("More than one record fits."),))
+        return IdentityJudgment(
+            IdentityOutcome.PROBABLE, None, candidates, (_("More than one record fits."),)
+        )
     if candidates:
-        return Judgement(Outcome.PROBABLE, None, candidates, (_("Close, but not enough to be sure."),))
-    return Judgement(Outcome.UNKNOWN, None, (), (_("Nobody on record is like this."),))
+        return IdentityJudgment(
+            IdentityOutcome.PROBABLE, None, candidates, (_("Close, but not enough to be sure."),)
+        )
+    return IdentityJudgment(IdentityOutcome.UNKNOWN, None, (), (_("Nobody on record is like this."),))
 
 
-_BIRTH_POINTS = {None: 0.4, Nearness.FAR: 0.0, Nearness.HALF: 0.45, Nearness.SLIP: 0.8, Nearness.SAME: 1.0}
+_BIRTH_POINTS = {
+    None: 0.4,
+    BirthNearness.FAR: 0.0,
+    BirthNearness.HALF: 0.45,
+    BirthNearness.SLIP: 0.8,
+    BirthNearness.SAME: 1.0,
+}
 _MOST_FACT_POINTS = {
     None: 0.22,
-    Nearness.FAR: 0.37,
-    Nearness.HALF: 0.2,
-    Nearness.SLIP: 0.07,
-    Nearness.SAME: 1.0,
+    BirthNearness.FAR: 0.37,
+    BirthNearness.HALF: 0.2,
+    BirthNearness.SLIP: 0.07,
+    BirthNearness.SAME: 1.0,
 }
 """Less than the very birth date counts for more: no fact lifts a near birth date above the one typed."""
 _SECOND_FACT_POINTS = {None: 0.0, True: 0.2, False: -0.03}
 _MISSING_NAME = 0.45
 
 
-def score(evidence: Evidence) -> float:
+def _score_evidence(evidence: IdentityEvidence) -> float:
     """How likely, for ranking only: names and birth date carry it, second facts raise it. May exceed 1."""
     given = _MISSING_NAME if evidence.given is None else evidence.given
     family = _MISSING_NAME if evidence.family is None else evidence.family
     points = 0.32 * given**2 + 0.3 * family**2 + 0.38 * _BIRTH_POINTS[evidence.birth]
     least = 0.0 if evidence.same_birth else -1.0
-    return points + max(least, min(_fact_points(evidence), _MOST_FACT_POINTS[evidence.birth]))
+    return points + max(least, min(_points_of_second_facts(evidence), _MOST_FACT_POINTS[evidence.birth]))
 
 
-def _fact_points(evidence: Evidence) -> float:
+def _points_of_second_facts(evidence: IdentityEvidence) -> float:
     points = _SECOND_FACT_POINTS[evidence.phone] + _SECOND_FACT_POINTS[evidence.postcode]
     return points + 0.12 * evidence.record.has_appointment_today
 
 
-def _may_be_the_child(evidence: Evidence) -> bool:
+def _may_be_the_child(evidence: IdentityEvidence) -> bool:
     """Whether it is offered. One of other names has more in common than a near birth date and today's list.
 
     Of the many who are born within a slip of any day somebody is always expected: key 1 then said that one
     child was another.
     """
     speaks = evidence.same_birth or evidence.phone or evidence.postcode
-    return score(evidence) >= CANDIDATE_SCORE and bool(speaks or not _is_of_other_names(evidence))
+    return _score_evidence(evidence) >= _LEAST_CANDIDATE_SCORE and bool(
+        speaks or not _is_of_other_names(evidence)
+    )
 
 
-def _is_of_other_names(evidence: Evidence) -> bool:
+def _is_of_other_names(evidence: IdentityEvidence) -> bool:
     """Given and family name are both other names, as far as both are known."""
     known = [side for side in (evidence.given, evidence.family) if side is not None]
-    return bool(known) and max(known) < LEAST_LIKE
+    return bool(known) and max(known) < _LEAST_NAME_LIKENESS
 
 
-def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
+def _likeliest_first_key(evidence: IdentityEvidence) -> tuple[object, ...]:
     """The very names and birth date typed come first: no appointment lifts a twin's near name above them.
 
     Whoever has another given and another family name comes last, whatever else speaks for them.
@@ -158,13 +164,13 @@ def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
     record = evidence.record
     written = (record.given_name, record.family_name, record.preferred_name, record.postcode)
     born = record.birth_date.isoformat() if record.birth_date else ""
-    facts = -_fact_points(evidence)
+    facts = -_points_of_second_facts(evidence)
     is_other = not (evidence.same_names and evidence.same_birth)
     is_other_child = _is_of_other_names(evidence)
     return (
         is_other,
         is_other_child,
-        -score(evidence),
+        -_score_evidence(evidence),
         facts,
         *written,
         born,
@@ -173,21 +179,24 @@ def _likeliest_first(evidence: Evidence) -> tuple[object, ...]:
     )
 
 
-def _why(evidence: Evidence) -> tuple[Sentence, ...]:
+def _reasons_of_evidence(evidence: IdentityEvidence) -> tuple[ReasonSentence, ...]:
     is_other = _is_of_other_names(evidence)
-    reasons: Sequence[tuple[object, Sentence]] = (
+    reasons: Sequence[tuple[object, ReasonSentence]] = (
         (evidence.other_way_round and not is_other, _("Given and family name are the other way round.")),
         (
-            evidence.preferred and evidence.given == likeness.SAME,
+            evidence.preferred and evidence.given == name_likeness.SAME_NAME_SCORE,
             _("The preferred name on record was typed."),
         ),
         (evidence.same_names, _("The same name.")),
         (evidence.same_given and not evidence.same_names, _("The same given name.")),
-        (evidence.family == likeness.SAME and not evidence.same_given, _("The same family name.")),
-        (_is_near(evidence.given), _("A given name much like it.")),
-        (_is_near(evidence.family), _("A family name much like it.")),
+        (
+            evidence.family == name_likeness.SAME_NAME_SCORE and not evidence.same_given,
+            _("The same family name."),
+        ),
+        (_is_near_likeness(evidence.given), _("A given name much like it.")),
+        (_is_near_likeness(evidence.family), _("A family name much like it.")),
         (evidence.same_birth, _("The same birth date.")),
-        (evidence.birth is Nearness.SLIP, _("A birth date that is one slip away.")),
+        (evidence.birth is BirthNearness.SLIP, _("A birth date that is one slip away.")),
         (evidence.record.has_appointment_today, _("Expected today.")),
         (evidence.phone, _("The phone is on record.")),
         (evidence.postcode, _("The same postcode.")),
@@ -195,11 +204,14 @@ def _why(evidence: Evidence) -> tuple[Sentence, ...]:
     return tuple(sentence for holds, sentence in reasons if holds)
 
 
-def _is_near(likeness_of_name: float | None) -> bool:
-    return likeness_of_name is not None and LEAST_LIKE <= likeness_of_name < likeness.SAME
+def _is_near_likeness(likeness_of_name: float | None) -> bool:
+    return (
+        likeness_of_name is not None
+        and _LEAST_NAME_LIKENESS <= likeness_of_name < name_likeness.SAME_NAME_SCORE
+    )
 
 
-def _differences(claim: Claim, evidence: Evidence) -> tuple[Difference, ...]:
+def _list_field_differences(claim: IdentityClaim, evidence: IdentityEvidence) -> tuple[FieldDifference, ...]:
     record = evidence.record
     given = record.preferred_name if evidence.preferred else record.given_name
     born = record.birth_date.isoformat() if record.birth_date else ""
@@ -207,19 +219,19 @@ def _differences(claim: Claim, evidence: Evidence) -> tuple[Difference, ...]:
     found = [
         _name_difference("given_name", claim.given_name, given),
         _name_difference("family_name", claim.family_name, record.family_name),
-        Difference("birth_date", typed_birth, born, evidence.same_birth or not (typed_birth or born)),
+        FieldDifference("birth_date", typed_birth, born, evidence.same_birth or not (typed_birth or born)),
     ]
     if claim.phone:
         region = claim.clinic.region
-        same = [phone for phone in record.phones if is_same_phone(claim.phone, phone, region)]
+        same = [phone for phone in record.phones if has_phone_in_common(claim.phone, phone, region)]
         recorded = next(iter(same or record.phones), "")
-        found.append(Difference("phone", claim.phone, recorded, bool(same)))
+        found.append(FieldDifference("phone", claim.phone, recorded, bool(same)))
     if claim.postcode:
-        found.append(Difference("postcode", claim.postcode, record.postcode, bool(evidence.postcode)))
+        found.append(FieldDifference("postcode", claim.postcode, record.postcode, bool(evidence.postcode)))
     return tuple(found)
 
 
-def _name_difference(field: str, typed: str, recorded: str) -> Difference:
-    same = likeness.same_name(typed, recorded) or not (typed.strip() or recorded.strip())
-    same = same or (field == "given_name" and likeness.is_leading_part(typed, recorded))
-    return Difference(field, typed, recorded, same)
+def _name_difference(field: str, typed: str, recorded: str) -> FieldDifference:
+    same = name_likeness.is_same_written_name(typed, recorded) or not (typed.strip() or recorded.strip())
+    same = same or (field == "given_name" and name_likeness.is_leading_given_name(typed, recorded))
+    return FieldDifference(field, typed, recorded, same)

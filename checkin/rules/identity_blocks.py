@@ -2,7 +2,7 @@
 
 What bounds them, at two million records: everyone born on one day (about 300); a birth date near the
 typed one *and* three letters of a name (a few dozen); one whole name *and* two letters of the other
-(`LIMIT` rows, for the commonest names); one phone number.
+(`_BLOCK_ROW_LIMIT` rows, for the commonest names); one phone number.
 """
 
 from __future__ import annotations
@@ -10,99 +10,107 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from checkin.rules import birth_dates, names
-from checkin.rules.identity_evidence import Claim
-from checkin.rules.likeness import known_forms
-from checkin.rules.phones import KEY_DIGITS
+from checkin.rules import birth_dates, name_keys
+from checkin.rules.identity_facts import IdentityClaim
+from checkin.rules.name_likeness import nickname_variants
+from checkin.rules.phones import PHONE_KEY_DIGITS
 
-LIMIT = 300
-NEAR_DATE_LETTERS = 3
-OTHER_NAME_LETTERS = 2
-MOST_PHONES = 2
+_BLOCK_ROW_LIMIT = 300
+_NEAR_DATE_LETTERS = 3
+_OTHER_NAME_LETTERS = 2
+_MOST_BLOCK_PHONES = 2
 
-Range = tuple[str, str]
+KeyRange = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Block:
+class CandidateBlock:
     """One look-up: all that is set must hold. A range is `low <= column < high`; `high` '' means `== low`.
 
     Take at most `limit` rows, lowest id first. A phone is looked for among the escorts' and guardians' too.
     """
 
     dates: tuple[date, ...] = ()
-    family: Range | None = None
-    given: Range | None = None
+    family: KeyRange | None = None
+    given: KeyRange | None = None
     given_names: tuple[str, ...] = ()
     phone: str = ""
-    limit: int = LIMIT
+    limit: int = _BLOCK_ROW_LIMIT
 
 
-def blocks(claim: Claim) -> list[Block]:
+def build_candidate_blocks(claim: IdentityClaim) -> list[CandidateBlock]:
     """The look-ups that together find every record worth judging, each of them once."""
-    given, family = names.normalise(claim.given_name), names.normalise(claim.family_name)
-    exact, near = birth_dates.exact_dates(claim.births), birth_dates.near_dates(claim.births)
-    found: list[Block] = []
+    given, family = name_keys.normalize_text(claim.given_name), name_keys.normalize_text(claim.family_name)
+    exact, near = birth_dates.exact_birth_dates(claim.births), birth_dates.near_birth_dates(claim.births)
+    found: list[CandidateBlock] = []
     if exact:
-        found.append(Block(dates=exact, limit=2 * LIMIT))
+        found.append(CandidateBlock(dates=exact, limit=2 * _BLOCK_ROW_LIMIT))
     if near:
-        found += _near_blocks(given, family, near)
-    found += _name_blocks(claim)
+        found += _near_date_blocks(given, family, near)
+    found += _whole_name_blocks(claim)
     if not exact:
-        found += _form_blocks(given, family, claim)
-    found += [Block(phone=phone.national[-KEY_DIGITS:]) for phone in claim.phones[:MOST_PHONES]]
+        found += _name_form_blocks(given, family, claim)
+    found += [
+        CandidateBlock(phone=phone.national[-PHONE_KEY_DIGITS:])
+        for phone in claim.phones[:_MOST_BLOCK_PHONES]
+    ]
     return list(dict.fromkeys(found))
 
 
-def _near_blocks(given: str, family: str, near: tuple[date, ...]) -> list[Block]:
+def _near_date_blocks(given: str, family: str, near: tuple[date, ...]) -> list[CandidateBlock]:
     """Near dates with the start of either name, each in its own box or in the other's."""
-    starts = [_starting(name, NEAR_DATE_LETTERS) for name in dict.fromkeys((family, given)) if name]
-    by_family = [Block(dates=near, family=start) for start in starts]
-    by_given = [Block(dates=near, given=start) for start in starts]
+    starts = [
+        _range_of_name_start(name, _NEAR_DATE_LETTERS) for name in dict.fromkeys((family, given)) if name
+    ]
+    by_family = [CandidateBlock(dates=near, family=start) for start in starts]
+    by_given = [CandidateBlock(dates=near, given=start) for start in starts]
     return by_family + by_given
 
 
-def _name_blocks(claim: Claim) -> list[Block]:
+def _whole_name_blocks(claim: IdentityClaim) -> list[CandidateBlock]:
     """One whole name with the start of the other, for a birth date that is missing or far off."""
-    given, family = names.normalise(claim.given_name), names.normalise(claim.family_name)
+    given, family = name_keys.normalize_text(claim.given_name), name_keys.normalize_text(claim.family_name)
     if given and family:
-        return _whole_and_start(given, family) + _whole_and_start(family, given)
+        return _whole_and_start_blocks(given, family) + _whole_and_start_blocks(family, given)
     only = given or family
     if not only:
         return []
-    alone = [Block(given=(only, ""), family=("", "")), Block(given=("", ""), family=(only, ""))]
-    return alone + _one_box_blocks(names.words(claim.given_name or claim.family_name))
+    alone = [
+        CandidateBlock(given=(only, ""), family=("", "")),
+        CandidateBlock(given=("", ""), family=(only, "")),
+    ]
+    return alone + _one_box_blocks(name_keys.normalized_words(claim.given_name or claim.family_name))
 
 
-def _whole_and_start(given: str, family: str) -> list[Block]:
+def _whole_and_start_blocks(given: str, family: str) -> list[CandidateBlock]:
     return [
-        Block(family=(family, ""), given=_starting(given, OTHER_NAME_LETTERS)),
-        Block(given=(given, ""), family=_starting(family, OTHER_NAME_LETTERS)),
+        CandidateBlock(family=(family, ""), given=_range_of_name_start(given, _OTHER_NAME_LETTERS)),
+        CandidateBlock(given=(given, ""), family=_range_of_name_start(family, _OTHER_NAME_LETTERS)),
     ]
 
 
-def _form_blocks(given: str, family: str, claim: Claim) -> list[Block]:
+def _name_form_blocks(given: str, family: str, claim: IdentityClaim) -> list[CandidateBlock]:
     """No birth date: the family name with other forms of the given name, and with any, for a typo."""
     if not given or not family:
         return []
-    found = [Block(family=(family, ""))]
-    if forms := known_forms(claim.given_name):
-        found.append(Block(family=(family, ""), given_names=forms))
-    if forms := known_forms(claim.family_name):
-        found.append(Block(family=(given, ""), given_names=forms))
-    return [*found, Block(given=(given, ""))]
+    found = [CandidateBlock(family=(family, ""))]
+    if forms := nickname_variants(claim.given_name):
+        found.append(CandidateBlock(family=(family, ""), given_names=forms))
+    if forms := nickname_variants(claim.family_name):
+        found.append(CandidateBlock(family=(given, ""), given_names=forms))
+    return [*found, CandidateBlock(given=(given, ""))]
 
 
-def _one_box_blocks(parts: tuple[str, ...]) -> list[Block]:
+def _one_box_blocks(parts: tuple[str, ...]) -> list[CandidateBlock]:
     """The whole name typed into one box: the family name is its last word, or its first."""
     if len(parts) < 2:
         return []
     return [
-        Block(family=(parts[-1], ""), given=("".join(parts[:-1]), "")),
-        Block(family=(parts[0], ""), given=("".join(parts[1:]), "")),
+        CandidateBlock(family=(parts[-1], ""), given=("".join(parts[:-1]), "")),
+        CandidateBlock(family=(parts[0], ""), given=("".join(parts[1:]), "")),
     ]
 
 
-def _starting(key: str, letters: int) -> Range:
+def _range_of_name_start(key: str, letters: int) -> KeyRange:
     start = key[:letters]
-    return start, names.prefix_end(start)
+    return start, name_keys.end_of_key_prefix(start)

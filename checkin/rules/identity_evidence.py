@@ -5,105 +5,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from checkin.rules import birth_dates, likeness, name_suffixes, names, phones
-from checkin.rules.birth_dates import Nearness
-from checkin.rules.phones import Phone
-from checkin.rules.stand_ins import is_nobody, is_pet_word, is_stand_in_date, is_stand_in_family_name
+from checkin.rules import birth_dates, name_keys, name_likeness, name_suffixes, phones
+from checkin.rules.birth_dates import BirthNearness
+from checkin.rules.identity_facts import ClinicIdentityFacts, IdentityClaim, PatientRecord, usable_phones
+from checkin.rules.parsed_phones import ParsedPhone
+from checkin.rules.placeholder_names import (
+    is_name_of_nobody,
+    is_pet_word,
+    is_placeholder_birth_date,
+    is_placeholder_family_name,
+)
 
-NEAR_NAME = 0.8
-CLEARLY = 0.25
-MOST_FAMILIES = 3
+IDENTITY_NEAR_NAME = 0.8
+_CLEARLY_MORE_LIKE = 0.25
+_MOST_FAMILIES_OF_PHONE = 3
 """A number on the records of more families than this is a shelter's or a school's, and no family's."""
 
 
 @dataclass(frozen=True)
-class ClinicFacts:
-    """What of a clinic bears on identity: its region, its own numbers, its stand-in birth dates."""
-
-    region: str = "US"
-    phones: tuple[str, ...] = ()
-    stand_in_birth_dates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What was typed about the child, and the facts typed with it. `birth_text` is the date as typed."""
-
-    given_name: str = ""
-    family_name: str = ""
-    birth_date: date | None = None
-    birth_text: str = ""
-    phone: str = ""
-    postcode: str = ""
-    escort_name: str = ""
-    clinic: ClinicFacts = ClinicFacts()
-
-    @cached_property
-    def births(self) -> tuple[str, ...]:
-        """The birth date as YYYYMMDD, in every order in which it can be read."""
-        return birth_dates.readings(self.birth_date, self.birth_text)
-
-    @cached_property
-    def most_birth(self) -> Nearness | None:
-        """How near a recorded birth date this one may be at most; None where no such limit is set."""
-        return None if self.birth_date else birth_dates.most_that_counts(self.birth_text, self.births)
-
-    @cached_property
-    def given_key(self) -> str:
-        """The given name as `names.normalise` has it; read once, however many records there are."""
-        return names.normalise(self.given_name)
-
-    @cached_property
-    def family_key(self) -> str:
-        """The family name as `names.normalise` has it."""
-        return names.normalise(self.family_name)
-
-    @cached_property
-    def whole_length(self) -> int:
-        """How long given and family name are together, as `names.normalise` has them."""
-        return len(self.given_key) + len(self.family_key)
-
-    @cached_property
-    def phones(self) -> tuple[Phone, ...]:
-        """The numbers typed that may be somebody's: neither made up nor the clinic's own."""
-        return usable_phones(self.phone, self.clinic)
-
-
-@dataclass(frozen=True)
-class Record:
-    """One patient on file. `phones`: the patient's, the escorts' and the guardians', as recorded."""
-
-    id: int | str
-    given_name: str
-    family_name: str
-    preferred_name: str = ""
-    birth_date: date | None = None
-    phones: tuple[str, ...] = ()
-    postcode: str = ""
-    has_appointment_today: bool = False
-    is_deceased: bool = False
-    is_provisional: bool = False
-    """Made from what somebody typed at a sign-in; nobody has confirmed it since."""
-
-    @cached_property
-    def household(self) -> tuple[str, str]:
-        """What two children of one family have in common on paper: family name and postcode."""
-        return names.normalise(self.family_name), names.postcode_key(self.postcode)
-
-
-@dataclass(frozen=True)
-class Evidence:
+class IdentityEvidence:
     """One record against the claim. Names 0 to 1; None wherever either side is missing."""
 
-    record: Record
+    record: PatientRecord
     given: float | None
     family: float | None
     other_way_round: bool
     preferred: bool
-    birth: Nearness | None
+    birth: BirthNearness | None
     phone: bool | None
     postcode: bool | None
     one_name_only: bool
@@ -111,54 +41,56 @@ class Evidence:
     first_name_only: bool
     """The given name typed is the first of several on record."""
     names_typed: tuple[str, str]
-    clinic: ClinicFacts
+    clinic: ClinicIdentityFacts
 
     @cached_property
-    def phones(self) -> tuple[Phone, ...]:
+    def phones(self) -> tuple[ParsedPhone, ...]:
         """The numbers on record that may be somebody's."""
         return tuple(one for box in self.record.phones for one in usable_phones(box, self.clinic))
 
     @property
     def stand_in_birth(self) -> bool:
         """The birth date on record is one that is written for an unknown one."""
-        return is_stand_in_date(self.record.birth_date, self.clinic.stand_in_birth_dates)
+        return is_placeholder_birth_date(self.record.birth_date, self.clinic.stand_in_birth_dates)
 
     @property
     def home(self) -> str:
-        """The recorded postcode as `names.postcode_key` has it."""
-        return names.postcode_key(self.record.postcode)
+        """The recorded postcode as `name_keys.postcode_key` has it."""
+        return name_keys.postcode_key(self.record.postcode)
 
     @cached_property
     def same_given(self) -> bool:
         """The given name, its first part or the preferred name is the very same; a stand-in is no name."""
         called = self.record.preferred_name if self.preferred else self.record.given_name
-        if self.given != likeness.SAME and not self.first_name_only:
+        if self.given != name_likeness.SAME_NAME_SCORE and not self.first_name_only:
             return False
         if self.preferred and is_pet_word(called):
             return False
         families = (self.record.family_name, *self.names_typed)
-        return likeness.is_named(called) and not any(is_nobody(called, family) for family in families)
+        return name_likeness.is_real_given_name(called) and not any(
+            is_name_of_nobody(called, family) for family in families
+        )
 
     @property
     def other_suffix(self) -> bool:
         """One is Jr., the other Sr.; or one the second of the name, the other the third."""
-        recorded = name_suffixes.suffixes(self.record.given_name, self.record.family_name)
-        return name_suffixes.is_other_suffix(name_suffixes.suffixes(*self.names_typed), recorded)
+        recorded = name_suffixes.find_name_suffixes(self.record.given_name, self.record.family_name)
+        return name_suffixes.has_other_suffix(name_suffixes.find_name_suffixes(*self.names_typed), recorded)
 
     @property
     def same_names(self) -> bool:
         """Given and family name are both the very same."""
-        return self.same_given and self.family == likeness.SAME
+        return self.same_given and self.family == name_likeness.SAME_NAME_SCORE
 
     @property
     def near_family(self) -> bool:
         """The family name is the same, or nearly so."""
-        return self.family is not None and self.family >= NEAR_NAME
+        return self.family is not None and self.family >= IDENTITY_NEAR_NAME
 
     @property
     def same_birth(self) -> bool:
         """Born on the very day that was typed."""
-        return self.birth is Nearness.SAME
+        return self.birth is BirthNearness.SAME
 
     @property
     def own_facts(self) -> frozenset[str]:
@@ -168,62 +100,58 @@ class Evidence:
         return frozenset(fact for fact, holds in facts if holds)
 
 
-def weigh(claim: Claim, record: Record, phones_typed: Collection[Phone]) -> Evidence:
+def weigh_patient_record(
+    claim: IdentityClaim, record: PatientRecord, phones_typed: Collection[ParsedPhone]
+) -> IdentityEvidence:
     """Lay one record beside the claim. `phones_typed`: those of the claim that can speak for somebody."""
-    given, family, preferred = _straight(claim, record)
+    given, family, preferred = _straight_name_likeness(claim, record)
     other_way_round = False
-    if _sum((given, family)) < 2 * likeness.SAME:
-        if _same_whole_name(claim, record):
-            given = family = likeness.SAME
-            other_way_round = likeness.same_name(claim.given_name, record.family_name)
+    if _sum_name_likeness((given, family)) < 2 * name_likeness.SAME_NAME_SCORE:
+        if _is_same_whole_name(claim, record):
+            given = family = name_likeness.SAME_NAME_SCORE
+            other_way_round = name_likeness.is_same_written_name(claim.given_name, record.family_name)
             preferred = False
         else:
-            crossed = _crossed(claim, record)
-            if _sum(crossed) > _sum((given, family)) + CLEARLY:
+            crossed = _crossed_name_likeness(claim, record)
+            if _sum_name_likeness(crossed) > _sum_name_likeness((given, family)) + _CLEARLY_MORE_LIKE:
                 given, family = crossed
                 other_way_round, preferred = True, False
     typed_given = claim.family_name if other_way_round else claim.given_name
-    return Evidence(
+    return IdentityEvidence(
         record=record,
         given=given,
         family=family,
         other_way_round=other_way_round,
         preferred=preferred,
-        birth=birth_dates.nearness(claim.births, record.birth_date, at_most=claim.most_birth),
-        phone=_is_on_record(phones_typed, record, claim.clinic) if phones_typed else None,
-        postcode=_equal(names.postcode_key(claim.postcode), names.postcode_key(record.postcode)),
+        birth=birth_dates.birth_date_nearness(claim.births, record.birth_date, at_most=claim.most_birth),
+        phone=_is_phone_on_record(phones_typed, record, claim.clinic) if phones_typed else None,
+        postcode=_is_equal_where_known(
+            name_keys.postcode_key(claim.postcode), name_keys.postcode_key(record.postcode)
+        ),
         one_name_only=not claim.family_key
-        and not names.normalise(record.family_name)
+        and not name_keys.normalize_text(record.family_name)
         and "?" not in claim.family_name + record.family_name,
-        first_name_only=CLEARLY < (given or 0.0) < likeness.SAME
-        and likeness.is_leading_part(typed_given, record.given_name),
+        first_name_only=_CLEARLY_MORE_LIKE < (given or 0.0) < name_likeness.SAME_NAME_SCORE
+        and name_likeness.is_leading_given_name(typed_given, record.given_name),
         names_typed=(claim.given_name, claim.family_name),
         clinic=claim.clinic,
     )
 
 
-@lru_cache(maxsize=16_384)
-def usable_phones(box: str, clinic: ClinicFacts) -> tuple[Phone, ...]:
-    """Return the numbers in a box that can speak for somebody: none made up, none the clinic's own."""
-    return tuple(
-        one
-        for one in phones.read_phones(box, clinic.region)
-        if not phones.is_stand_in(one) and not phones.is_one_of_ours(one, clinic.phones, clinic.region)
-    )
-
-
-def one_familys_phones(claim: Claim, records: Sequence[Record]) -> tuple[Phone, ...]:
+def phones_of_few_families(claim: IdentityClaim, records: Sequence[PatientRecord]) -> tuple[ParsedPhone, ...]:
     """The numbers typed that are not on the records of too many families to speak for one of them."""
     region = claim.clinic.region
     return tuple(
         one
         for one in claim.phones
-        if count_families(record for record in records if phones.is_among(one, record.phones, region))
-        <= MOST_FAMILIES
+        if count_families(
+            record for record in records if phones.is_phone_in_boxes(one, record.phones, region)
+        )
+        <= _MOST_FAMILIES_OF_PHONE
     )
 
 
-def count_families(records: Iterable[Record]) -> int:
+def count_families(records: Iterable[PatientRecord]) -> int:
     """How many families these are: by family name, and within one name by the postcodes known."""
     homes: dict[str, set[str]] = defaultdict(set)
     for record in records:
@@ -232,66 +160,70 @@ def count_families(records: Iterable[Record]) -> int:
     return sum(max(1, len(postcodes)) for postcodes in homes.values())
 
 
-def _is_on_record(typed: Iterable[Phone], record: Record, clinic: ClinicFacts) -> bool | None:
+def _is_phone_on_record(
+    typed: Iterable[ParsedPhone], record: PatientRecord, clinic: ClinicIdentityFacts
+) -> bool | None:
     """Whether one of the numbers is on record; None where the record has none that could be somebody's."""
-    if phones.shares_phone(typed, record.phones, clinic.region):
+    if phones.is_any_phone_in_boxes(typed, record.phones, clinic.region):
         return True
     return False if any(usable_phones(box, clinic) for box in record.phones) else None
 
 
-def _straight(claim: Claim, record: Record) -> tuple[float | None, float | None, bool]:
-    given = likeness.alike(claim.given_name, record.given_name)
-    family = _family_likeness(claim.family_name, record.family_name)
-    if record.preferred_name and given != likeness.SAME:
-        preferred = likeness.alike(claim.given_name, record.preferred_name)
+def _straight_name_likeness(
+    claim: IdentityClaim, record: PatientRecord
+) -> tuple[float | None, float | None, bool]:
+    given = name_likeness.name_similarity(claim.given_name, record.given_name)
+    family = _family_name_likeness(claim.family_name, record.family_name)
+    if record.preferred_name and given != name_likeness.SAME_NAME_SCORE:
+        preferred = name_likeness.name_similarity(claim.given_name, record.preferred_name)
         if (preferred or 0.0) > (given or 0.0):
             return preferred, family, True
     return given, family, False
 
 
-def _family_likeness(typed: str, recorded: str) -> float | None:
+def _family_name_likeness(typed: str, recorded: str) -> float | None:
     """As of names; "Unknown" on either side is a family name that is missing."""
-    if is_stand_in_family_name(typed) or is_stand_in_family_name(recorded):
+    if is_placeholder_family_name(typed) or is_placeholder_family_name(recorded):
         return None
-    return likeness.alike(typed, recorded)
+    return name_likeness.name_similarity(typed, recorded)
 
 
-def _crossed(claim: Claim, record: Record) -> tuple[float | None, float | None]:
+def _crossed_name_likeness(claim: IdentityClaim, record: PatientRecord) -> tuple[float | None, float | None]:
     """Given and family likeness with the typed names changed over."""
     if not claim.given_key:
         return None, None
-    given = likeness.alike(claim.family_name, record.given_name)
-    family = _family_likeness(claim.given_name, record.family_name)
+    given = name_likeness.name_similarity(claim.family_name, record.given_name)
+    family = _family_name_likeness(claim.given_name, record.family_name)
     return given, family
 
 
-def _sum(sides: tuple[float | None, float | None]) -> float:
+def _sum_name_likeness(sides: tuple[float | None, float | None]) -> float:
     given, family = sides
     return (given or 0.0) + (family or 0.0)
 
 
-def _same_whole_name(claim: Claim, record: Record) -> bool:
+def _is_same_whole_name(claim: IdentityClaim, record: PatientRecord) -> bool:
     """The same words in the same order, cut elsewhere, or all in the box of the given name."""
-    given, family = names.normalise(record.given_name), names.normalise(record.family_name)
+    given, family = name_keys.normalize_text(record.given_name), name_keys.normalize_text(record.family_name)
     if not claim.given_key or not given or not family:
         return False
-    if claim.whole_length != len(given) + len(family) or is_stand_in_family_name(record.family_name):
+    if claim.whole_length != len(given) + len(family) or is_placeholder_family_name(record.family_name):
         return False
     typed = f"{claim.given_name} {claim.family_name}"
     straight = f"{record.given_name} {record.family_name}"
     crossed = f"{record.family_name} {record.given_name}"
-    return _same_words(typed, straight) or _same_words(typed, crossed)
+    return _is_same_word_by_word(typed, straight) or _is_same_word_by_word(typed, crossed)
 
 
-def _same_words(typed: str, recorded: str) -> bool:
+def _is_same_word_by_word(typed: str, recorded: str) -> bool:
     """Word by word, lest "Kisc Htara" be taken for "Kisch Tara"; a script without spaces has no words."""
-    if not likeness.same_name(typed, recorded):
+    if not name_likeness.is_same_written_name(typed, recorded):
         return False
     return (
-        names.words(typed) == names.words(recorded)
-        or names.as_written(typed) == names.as_written(recorded) != ""
+        name_keys.normalized_words(typed) == name_keys.normalized_words(recorded)
+        or name_keys.native_script_key(typed) == name_keys.native_script_key(recorded) != ""
     )
 
 
-def _equal(typed: str, recorded: str) -> bool | None:
+def _is_equal_where_known(typed: str, recorded: str) -> bool | None:
     return typed == recorded if typed and recorded else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checkin.rules import names
+from checkin.rules import name_keys
 
-_WORDS = {
+_KIN_WORDS = {
     "mother": "mother mom mum mommy mummy mama mami mamita maman mamma mutter mutti mere madre "
     "mth nmth naturalmother gestm adoptm",
     "father": "father dad daddy papa papi papito papai vater pere padre fth nfth naturalfather adoptf",
@@ -18,16 +18,16 @@ _WORDS = {
     "step": "step stepmother stepmom stepmum stepfather stepdad madrastra padrastro stpmth stpfth",
     "other": "sitter babysitter nanny ninera neighbor neighbour vecina vecino friend amiga amigo nbor",
 }
-KIN = {word: kin for kin, said in _WORDS.items() for word in said.split()}
-BESIDE = frozenset(
+KIN_BY_WORD = {word: kin for kin, said in _KIN_WORDS.items() for word in said.split()}
+WORDS_BESIDE_KIN = frozenset(
     {"the", "his", "her", "their", "my", "child", "childs", "kid", "kids", "patient", "patients", "la", "el"}
     | {"su", "mi", "de", "del", "nino", "nina", "biological", "birth", "natural", "adoptive"}
 )
-_TITLES = {
+_TITLES_BY_SEX = {
     "male": "mr mister sir senor don monsieur herr",
     "female": "mrs ms miss missus madam maam sra srta senora senorita dona madame mme mlle frau",
 }
-TITLES = frozenset({"mx"}).union(*(said.split() for said in _TITLES.values()))
+_ADULT_TITLES = frozenset({"mx"}).union(*(said.split() for said in _TITLES_BY_SEX.values()))
 _SEX_OF_KIN = {
     "male": "father grandfather uncle brother stepfather",
     "female": "mother grandmother aunt sister stepmother",
@@ -38,21 +38,21 @@ _MORE_OF_A_SEX = {
 }
 
 
-def words_of_name(name: str) -> set[str]:
+def adult_name_words(name: str) -> set[str]:
     """The words of an adult's name without their title. "Sr." is one at the start; at the end, Senior."""
-    said = names.words(name)
-    return set(said[1:] if said[:1] == ("sr",) else said) - TITLES
+    said = name_keys.normalized_words(name)
+    return set(said[1:] if said[:1] == ("sr",) else said) - _ADULT_TITLES
 
 
-def kin(relationship: str) -> str:
+def kin_of_relationship(relationship: str) -> str:
     """What the words say ("his aunt": "aunt"); '' where they say nothing that is known, or two things."""
-    found = {KIN[word] for word in names.words(relationship) if word in KIN}
+    found = {KIN_BY_WORD[word] for word in name_keys.normalized_words(relationship) if word in KIN_BY_WORD}
     if "step" in found:
         return "step"
     return found.pop() if len(found) == 1 else ""
 
 
-_STEP = {
+_EXACT_KIN_WORDS = {
     "stepmother": "stepmother stepmom stepmum madrastra stpmth",
     "stepfather": "stepfather stepdad padrastro stpfth",
     "sitter": "sitter babysitter nanny ninera",
@@ -61,29 +61,37 @@ _STEP = {
     "half sister": "hsis",
     "half brother": "hbro",
 }
-EXACT = {word: kin for kin, said in _STEP.items() for word in said.split()}
-STEPPED = {"mother": "stepmother", "father": "stepfather"}
-WIDE = {
+EXACT_KIN_BY_WORD = {word: kin for kin, said in _EXACT_KIN_WORDS.items() for word in said.split()}
+STEP_KIN_BY_PARENT = {"mother": "stepmother", "father": "stepfather"}
+NARROWER_KIN = {
     "parent": frozenset({"mother", "father"}),
     "grandparent": frozenset({"grandmother", "grandfather"}),
 }
-MORE = {"parent": "parent", "prn": "parent", "grandparent": "grandparent", "grprnt": "grandparent"}
-_SIDES = (
+WIDER_KIN_BY_WORD = {
+    "parent": "parent",
+    "prn": "parent",
+    "grandparent": "grandparent",
+    "grprnt": "grandparent",
+}
+_FAMILY_SIDE_WORDS = (
     (
         "maternal materna materno mgrmth mgrfth maunt muncle",
         "paternal paterna paterno pgrmth pgrfth paunt puncle",
     ),
     ("biological birth natural nmth naturalmother fth nfth naturalfather gestm", "adoptive adoptm adoptf"),
 )
-SIDE = {
-    word: (kind, side) for kind, pair in enumerate(_SIDES) for side in (0, 1) for word in pair[side].split()
+FAMILY_SIDE_BY_WORD = {
+    word: (kind, side)
+    for kind, pair in enumerate(_FAMILY_SIDE_WORDS)
+    for side in (0, 1)
+    for word in pair[side].split()
 }
-_SAYS_NO_KIN = frozenset(
+_WORDS_OF_NO_KIN = frozenset(
     {"guardian", "legal", "custodial", "emergency", "contact", "primary", "and", "y", "tutor", "tutora"}
 )
 
 
-_SEX = {
+_SEX_BY_KIN_WORD = {
     word: sex
     for said in (_SEX_OF_KIN, _MORE_OF_A_SEX)
     for sex, words in said.items()
@@ -93,8 +101,8 @@ _SEX = {
 
 def sex_of_title(name: str) -> str:
     """What the title in a name says: "Mr. Marsh" is male; "" where there is none, or two."""
-    said = names.words(name)
-    found = {sex for sex, titles in _TITLES.items() if not set(titles.split()).isdisjoint(said)}
+    said = name_keys.normalized_words(name)
+    found = {sex for sex, titles in _TITLES_BY_SEX.items() if not set(titles.split()).isdisjoint(said)}
     if said[:1] == ("sr",) and len(said) > 1:
         found.add("male")
     return found.pop() if len(found) == 1 else ""
@@ -102,66 +110,89 @@ def sex_of_title(name: str) -> str:
 
 def sex_of_kin(relationship: str) -> str:
     """What the relationship says ("foster mother": female); "" where it says nothing, or two things."""
-    found = {_SEX.get(EXACT.get(word) or KIN.get(word, word), "") for word in names.words(relationship)}
+    found = {
+        _SEX_BY_KIN_WORD.get(EXACT_KIN_BY_WORD.get(word) or KIN_BY_WORD.get(word, word), "")
+        for word in name_keys.normalized_words(relationship)
+    }
     found.discard("")
     return found.pop() if len(found) == 1 else ""
 
 
-def is_one_kin(one: str, other: str) -> bool:
+def is_exactly_same_kin(one: str, other: str) -> bool:
     """Whether both say one adult: "mom" and "mother", "abuela" and "grandmother", and nothing in doubt.
 
     Narrower than `is_same_kin`: a stepmother is no stepfather, the mother's boyfriend no mother, and who is
     the mother's mother not the father's.
     """
-    said = names.normalise(one)
-    if said and said == names.normalise(other):
+    said = name_keys.normalize_text(one)
+    if said and said == name_keys.normalize_text(other):
         return True
-    first, second = _exact_kin(one), _exact_kin(other)
+    first, second = _exact_kin_of_relationship(one), _exact_kin_of_relationship(other)
     if not first or not second:
         return False
-    sides = [dict(SIDE[word] for word in names.words(text) if word in SIDE) for text in (one, other)]
+    sides = [
+        dict(
+            FAMILY_SIDE_BY_WORD[word]
+            for word in name_keys.normalized_words(text)
+            if word in FAMILY_SIDE_BY_WORD
+        )
+        for text in (one, other)
+    ]
     if any(sides[0][kind] != sides[1][kind] for kind in sides[0].keys() & sides[1].keys()):
         return False
-    return first == second or second in WIDE.get(first, ()) or first in WIDE.get(second, ())
+    return first == second or second in NARROWER_KIN.get(first, ()) or first in NARROWER_KIN.get(second, ())
 
 
-def _exact_kin(relationship: str) -> str:
+def _exact_kin_of_relationship(relationship: str) -> str:
     """What the words say where they say one thing and nothing else; '' otherwise."""
-    said = [word for word in names.words(relationship) if word not in BESIDE | _SAYS_NO_KIN]
-    said = [word for word in said if word in KIN or word not in SIDE]
-    found = {EXACT.get(word) or MORE.get(word) or KIN.get(word, "") for word in said}
+    said = [
+        word
+        for word in name_keys.normalized_words(relationship)
+        if word not in WORDS_BESIDE_KIN | _WORDS_OF_NO_KIN
+    ]
+    said = [word for word in said if word in KIN_BY_WORD or word not in FAMILY_SIDE_BY_WORD]
+    found = {
+        EXACT_KIN_BY_WORD.get(word) or WIDER_KIN_BY_WORD.get(word) or KIN_BY_WORD.get(word, "")
+        for word in said
+    }
     if len(found) == 2 and "step" in found:
-        return STEPPED.get((found - {"step"}).pop(), "")
+        return STEP_KIN_BY_PARENT.get((found - {"step"}).pop(), "")
     return "" if len(found) != 1 else found.pop()
 
 
-def split_kin(text: str) -> tuple[str, str]:
+def split_kin_from_text(text: str) -> tuple[str, str]:
     """A name and what they are to the child, where one text says both ("Ana Ruiz (mother)")."""
-    said = [(word, names.words(word)) for word in text.split()]
-    kinds = [word for word, keys in said if any(key in KIN for key in keys)]
-    rest = [word for word, keys in said if not any(key in KIN or key in BESIDE for key in keys)]
+    said = [(word, name_keys.normalized_words(word)) for word in text.split()]
+    kinds = [word for word, keys in said if any(key in KIN_BY_WORD for key in keys)]
+    rest = [
+        word for word, keys in said if not any(key in KIN_BY_WORD or key in WORDS_BESIDE_KIN for key in keys)
+    ]
     return (" ".join(rest), " ".join(kinds)) if kinds else (text, "")
 
 
 def is_other_kin(one: str, other: str) -> bool:
     """Whether both are known and differ: an aunt is not the mother, whatever her name."""
-    first, second = kin(one), kin(other)
+    first, second = kin_of_relationship(one), kin_of_relationship(other)
     return bool(first and second and first != second)
 
 
 def is_same_kin(one: str, other: str) -> bool:
     """Whether both say the same, in the same words or in others."""
-    said = names.normalise(one)
-    return said != "" and (said == names.normalise(other) or bool(kin(one)) and kin(one) == kin(other))
+    said = name_keys.normalize_text(one)
+    return said != "" and (
+        said == name_keys.normalize_text(other)
+        or bool(kin_of_relationship(one))
+        and kin_of_relationship(one) == kin_of_relationship(other)
+    )
 
 
 def is_kin_only(words: set[str], beside: frozenset[str] = frozenset()) -> bool:
     """Whether they say what somebody is to the child and nothing else: "his mother", "la mamá"."""
-    return words <= KIN.keys() | BESIDE | beside
+    return words <= KIN_BY_WORD.keys() | WORDS_BESIDE_KIN | beside
 
 
-def is_same_word(one: str, other: str) -> bool:
+def is_same_kin_word(one: str, other: str) -> bool:
     """The same, of a text that says nothing else: "his mother", and not "mother Ana"."""
-    alone = all(word in KIN or word in BESIDE for word in names.words(one))
-    said = names.normalise(one)
-    return said != "" and (said == names.normalise(other) or (alone and is_same_kin(one, other)))
+    alone = all(word in KIN_BY_WORD or word in WORDS_BESIDE_KIN for word in name_keys.normalized_words(one))
+    said = name_keys.normalize_text(one)
+    return said != "" and (said == name_keys.normalize_text(other) or (alone and is_same_kin(one, other)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checkin.rules.nothing_said import split_words
+from checkin.rules.empty_answers import split_word_list
 
-CALLED = {
+LANGUAGE_NAMES_BY_CODE = {
     "es": "Español|Castellano|Castilian|Espagnol|Spanisch|Espanhol|Español latino|Latino|Spanglish",
     "en": "English|Inglés|Anglais|Englisch|Inglese",
     "zh": "中文|汉语|漢語|华语|華語|Chino|Zhongwen|Hanyu",
@@ -119,7 +119,7 @@ CALLED = {
 }
 """What speakers and others call it, parted by “|”. The first is not shown: staff read the English name."""
 
-ENGLISH = {
+ENGLISH_LANGUAGE_NAMES = {
     "nan": "Taiwanese Hokkien",
     "hmn": "Hmong",
     "cmn": "Mandarin",
@@ -159,7 +159,8 @@ ENGLISH = {
 }
 """English names where babel has none, or another than clinics use."""
 
-CODES = {"kre": "ht", "hat": "ht", "prs": "fa_AF", "tgl": "tl", "cmn": "cmn", "mww": "hmn"} | {
+LANGUAGE_CODE_ALIASES = {
+    "kre": "ht", "hat": "ht", "prs": "fa_AF", "tgl": "tl", "cmn": "cmn", "mww": "hmn"} | {
     "ksw": "kar", "kjp": "kar", "hnj": "hmn", "lsm": "sgn", "mfs": "sgn", "asl": "ase",
     "arb": "ar", "swh": "sw",
     "vnm": "vi", "cn": "zh", "sp": "es", "esp": "es", "eng": "en", "rus": "ru", "kor": "ko", "jp": "ja",
@@ -168,7 +169,7 @@ CODES = {"kre": "ht", "hat": "ht", "prs": "fa_AF", "tgl": "tl", "cmn": "cmn", "m
 }  # fmt: skip
 """Codes of ISO 639-2 and 639-3, and what is often typed for one, beside those that babel knows."""
 
-NOT_A_CODE = split_words(
+WORDS_LIKE_LANGUAGE_CODES = split_word_list(
     """
     no is it my he me to as or in si se la lo mi te tu yo ya na un hi ha so am be ok an at by do go if of
     on up us we de el en-si le ni su ti id os oh eh um
@@ -176,7 +177,7 @@ NOT_A_CODE = split_words(
 )
 """Codes that are words of English or Spanish, too: where a person typed one it may not be meant as a code."""
 
-NO_LANGUAGE = split_words(
+WORDS_OF_NO_LANGUAGE = split_word_list(
     """
     und mul mis zxx qaa xx unk oth other otro otra otros any anylanguage anything whatever whichever either
     both cualquier cualquiera ambos igual same yes yesplease yep si sisi siporfavor claro true on ok
@@ -184,7 +185,7 @@ NO_LANGUAGE = split_words(
 )
 """What stands for a language that was not said, or answers another question than which one."""
 
-NOISE = split_words(
+WORDS_AROUND_LANGUAGE = split_word_list(
     """
     language languages idioma idiomas lengua lenguaje lingua interpreter interpreters interpreting interprete
     interpretes translator traductor traductora speaks speak speaking spoken habla hablo hablan hablamos
@@ -196,16 +197,24 @@ NOISE = split_words(
 )
 """Words around the name of a language that leave it what it is."""
 
-WITHIN = {"cmn": "zh", "yue": "zh", "nan": "zh", "fa_AF": "fa", "kmr": "ku", "ckb": "ku", "tl": "fil"}
+WIDER_LANGUAGE_CODES = {
+    "cmn": "zh",
+    "yue": "zh",
+    "nan": "zh",
+    "fa_AF": "fa",
+    "kmr": "ku",
+    "ckb": "ku",
+    "tl": "fil",
+}
 """Of "Chinese (Cantonese)" the narrower name counts."""
 
-SAME = {"cmn": "zh", "tl": "fil"}
+SAME_INTERPRETER_CODES = {"cmn": "zh", "tl": "fil"}
 """Two names for which one interpreter is called."""
 
-NAMES_LIKE_CODES = frozenset({"yi"})
+LANGUAGE_NAMES_LIKE_CODES = frozenset({"yi"})
 """Written with a capital letter these are names: Yi is no Yiddish."""
 
-PEOPLES = {
+PLACE_CODE_BY_PEOPLE = {
     "mexican": "MX", "mexicano": "MX", "guatemalan": "GT", "guatemalteco": "GT", "american": "US",
     "cuban": "CU", "cubano": "CU", "egyptian": "EG", "iraqi": "IQ", "syrian": "SY", "lebanese": "LB",
     "brazilian": "BR",
@@ -214,7 +223,7 @@ PEOPLES = {
     "yemeni": "YE", "venezuelan": "VE", "venezolano": "VE", "colombian": "CO", "colombiano": "CO",
     "honduran": "HN", "hondureno": "HN", "salvadoran": "SV", "salvadoreno": "SV", "afghan": "AF",
 }  # fmt: skip
-WHOSE = split_words(
+WHOSE_LANGUAGE_WORDS = split_word_list(
     """
     mother mothers mom moms mum mommy mama mamas madre father fathers dad dads daddy papa padre
     parent parents padres child childs kid kids son daughter boy girl patient baby bebe hijo hija

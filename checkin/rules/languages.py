@@ -12,78 +12,84 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError, parse_locale
 from babel.core import get_global
 
+from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.language_words import (
-    CALLED,
-    CODES,
-    ENGLISH,
-    NAMES_LIKE_CODES,
-    NO_LANGUAGE,
-    NOISE,
-    NOT_A_CODE,
-    PEOPLES,
-    SAME,
-    WHOSE,
-    WITHIN,
+    ENGLISH_LANGUAGE_NAMES,
+    LANGUAGE_CODE_ALIASES,
+    LANGUAGE_NAMES_BY_CODE,
+    LANGUAGE_NAMES_LIKE_CODES,
+    PLACE_CODE_BY_PEOPLE,
+    SAME_INTERPRETER_CODES,
+    WHOSE_LANGUAGE_WORDS,
+    WIDER_LANGUAGE_CODES,
+    WORDS_AROUND_LANGUAGE,
+    WORDS_LIKE_LANGUAGE_CODES,
+    WORDS_OF_NO_LANGUAGE,
 )
-from checkin.rules.nothing_said import says_nothing
 
-LETTERS = 2
+_SHORT_CODE_LETTERS = 2
 """Of the short code of a language or a country."""
 
-_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?:[,;/|&+\n、，؛،]+|\s(?:and|or|y|e|o|u|et|und|con|with)\s)\s*", re.IGNORECASE)
-_SIGNS = re.compile(r"[()\[\].:!?\"“”«»*-]+")
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
+_BETWEEN_LANGUAGES = re.compile(
+    r"\s*(?:[,;/|&+\n、，؛،]+|\s(?:and|or|y|e|o|u|et|und|con|with)\s)\s*", re.IGNORECASE
+)
+_SIGNS_AROUND_LANGUAGE = re.compile(r"[()\[\].:!?\"“”«»*-]+")
 
 
 @lru_cache(maxsize=4096)
-def name_language(tag: str) -> str:
+def name_recorded_language(tag: str) -> str:
     """Return the English name of a recorded language: "es" is "Spanish"; "" for what names none ("und").
 
-    For what a tablet or a record says, where "no" is Norwegian. `say_language` is for what a person typed.
-    What names no language that is known stays as it was written.
+    For what a tablet or a record says, where "no" is Norwegian. `name_typed_language` is for what a person
+    typed. What names no language that is known stays as it was written.
     """
     said = tag.strip()
-    if code := _read_tag(said):
-        return _english(code)
+    if code := _read_language_tag(said):
+        return _english_language_name(code)
     # With a full stop it is a sentence: as it was written.
-    return tag if "." in said else say_language(tag)
+    return tag if "." in said else name_typed_language(tag)
 
 
 @lru_cache(maxsize=4096)
-def say_language(typed: str) -> str:
+def name_typed_language(typed: str) -> str:
     """Return what somebody typed as a language in words that staff read; "" where it names none ("no", "-").
 
     "Tiếng Việt" is "Vietnamese" and "spa" is "Spanish". Of "español y chuj'k" the known part is named.
     """
-    if names_no_language(typed):
+    if is_no_language_answer(typed):
         return ""
-    parts = _parts(typed)
-    if not any(map(_read, parts)) or says_whose(typed, parts):
+    parts = _split_languages(typed)
+    if not any(map(_read_language_codes, parts)) or _has_languages_of_several(typed, parts):
         return typed
-    named = [name for part in parts for name in _named(part)]
+    named = [name for part in parts for name in _name_languages_of_part(part)]
     said = list(dict.fromkeys(name for name in named if name))
     return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 
 
-def says_whose(typed: str, parts: list[str]) -> bool:
+def _has_languages_of_several(typed: str, parts: list[str]) -> bool:
     """Whether several languages are of several people ("mother: Spanish, child: English")."""
-    said = {_key(word) for word in _SIGNS.sub(" ", typed).split()}
-    return len(parts) > 1 and not said.isdisjoint(WHOSE)
+    said = {_language_name_key(word) for word in _SIGNS_AROUND_LANGUAGE.sub(" ", typed).split()}
+    return len(parts) > 1 and not said.isdisjoint(WHOSE_LANGUAGE_WORDS)
 
 
-def _named(part: str) -> list[str]:
-    if codes := _read(part):
-        return [_english(code) for code in codes]
-    return [] if names_no_language(part) else [part]
+def _name_languages_of_part(part: str) -> list[str]:
+    if codes := _read_language_codes(part):
+        return [_english_language_name(code) for code in codes]
+    return [] if is_no_language_answer(part) else [part]
 
 
-def names_no_language(typed: str) -> bool:
+def is_no_language_answer(typed: str) -> bool:
     """Whether this is no answer to "Which language?": "no", "-", "N/A", "no sé", "yes please", "any"."""
-    if says_nothing(typed) or _key(typed) in NO_LANGUAGE:
+    if is_empty_answer(typed) or _language_name_key(typed) in WORDS_OF_NO_LANGUAGE:
         return True
-    said = {_key(word) for word in _SIGNS.sub(" ", typed).split()}
-    is_more_than_a_code = any(len(word) > LETTERS for word in said)
-    return said <= NOISE and is_more_than_a_code and not any(map(_read, _parts(typed)))
+    said = {_language_name_key(word) for word in _SIGNS_AROUND_LANGUAGE.sub(" ", typed).split()}
+    is_more_than_a_code = any(len(word) > _SHORT_CODE_LETTERS for word in said)
+    return (
+        said <= WORDS_AROUND_LANGUAGE
+        and is_more_than_a_code
+        and not any(map(_read_language_codes, _split_languages(typed)))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -92,79 +98,91 @@ def is_same_language(one: str, other: str) -> bool:
 
     Regions do not part a language: who speaks Mexican Spanish needs no other interpreter. Dari is no Farsi.
     """
-    return bool(ways := _spoken_in(one)) and ways == _spoken_in(other)
+    return bool(ways := _languages_of_text(one)) and ways == _languages_of_text(other)
 
 
-def _spoken_in(said: str) -> frozenset[str]:
+def _languages_of_text(said: str) -> frozenset[str]:
     """The languages of a text, each without its region; what is not known by its own words."""
-    if code := _read_tag(said.strip()):
-        return frozenset({_base(code)})
+    if code := _read_language_tag(said.strip()):
+        return frozenset({_base_language_code(code)})
     found: set[str] = set()
-    for part in _parts(said):
-        codes = _read(part)
-        found |= {_base(code) for code in codes} if codes else {_key(part) or part.casefold()}
+    for part in _split_languages(said):
+        codes = _read_language_codes(part)
+        found |= (
+            {_base_language_code(code) for code in codes}
+            if codes
+            else {_language_name_key(part) or part.casefold()}
+        )
     return frozenset(found)
 
 
-def _base(code: str) -> str:
-    plain = code if code in ENGLISH else code.partition("_")[0]
-    return SAME.get(plain, plain)
+def _base_language_code(code: str) -> str:
+    plain = code if code in ENGLISH_LANGUAGE_NAMES else code.partition("_")[0]
+    return SAME_INTERPRETER_CODES.get(plain, plain)
 
 
-def _parts(said: str) -> list[str]:
-    return [part.strip() for part in _BETWEEN.split(said) if part.strip()]
+def _split_languages(said: str) -> list[str]:
+    return [part.strip() for part in _BETWEEN_LANGUAGES.split(said) if part.strip()]
 
 
-def _read(typed: str) -> tuple[str, ...]:
+def _read_language_codes(typed: str) -> tuple[str, ...]:
     """The codes of what a person named, by name or by code; nothing where a part of it is not known."""
-    if found := _names().get(_key(typed)):
+    if found := _codes_by_language_name().get(_language_name_key(typed)):
         return (found,)
-    if code := _read_code(typed.strip()):
+    if code := _read_typed_language_code(typed.strip()):
         return (code,)
-    return _read_words([key for word in _SIGNS.sub(" ", typed).split() if (key := _key(word))])
+    return _read_language_words(
+        [key for word in _SIGNS_AROUND_LANGUAGE.sub(" ", typed).split() if (key := _language_name_key(word))]
+    )
 
 
-def _read_code(said: str) -> str:
+def _read_typed_language_code(said: str) -> str:
     """A code as a person types it, with a tablet's capital letter too; not where it may be a word."""
-    if said.casefold() in NOT_A_CODE:
+    if said.casefold() in WORDS_LIKE_LANGUAGE_CODES:
         return ""
-    if code := _read_tag(said):
+    if code := _read_language_tag(said):
         return code
-    code = _read_tag(said.casefold()) if said.isalpha() and said.casefold() not in NAMES_LIKE_CODES else ""
-    return code if code in CALLED else ""
+    code = (
+        _read_language_tag(said.casefold())
+        if said.isalpha() and said.casefold() not in LANGUAGE_NAMES_LIKE_CODES
+        else ""
+    )
+    return code if code in LANGUAGE_NAMES_BY_CODE else ""
 
 
-def _read_words(keys: list[str]) -> tuple[str, ...]:
+def _read_language_words(keys: list[str]) -> tuple[str, ...]:
     """The languages in "I speak Spanish" and "Chinese (Cantonese)"; with its region in "de México"."""
     found: list[str] = []
     rest: list[str] = []
     at = 0
     while at < len(keys):
-        longest = next((end for end in range(len(keys), at, -1) if "".join(keys[at:end]) in _names()), 0)
+        longest = next(
+            (end for end in range(len(keys), at, -1) if "".join(keys[at:end]) in _codes_by_language_name()), 0
+        )
         if longest:
-            found.append(_names()["".join(keys[at:longest])])
-        elif keys[at] not in NOISE:
+            found.append(_codes_by_language_name()["".join(keys[at:longest])])
+        elif keys[at] not in WORDS_AROUND_LANGUAGE:
             rest.append(keys[at])
         at = longest or at + 1
-    wide = {WITHIN.get(code) for code in found}
+    wide = {WIDER_LANGUAGE_CODES.get(code) for code in found}
     codes = tuple(dict.fromkeys(code for code in found if code not in wide))
     if not rest or not codes:
         return () if rest else codes
-    place = _places().get("".join(rest), "")
+    place = _place_codes_by_name().get("".join(rest), "")
     is_one = len(codes) == 1 and codes[0] not in ("sgn", "ase")
     return (f"{codes[0]}_{place}",) if place and is_one else ()
 
 
-def _read_tag(said: str) -> str:
+def _read_language_tag(said: str) -> str:
     """The code that a tag of BCP 47 or ISO 639-2/3 stands for; "" for what is none, or is not known."""
     first = re.split("[-_]", said)[0]
     # "Ga" with a capital letter is the name of a language, and not the code of Irish.
-    if not _TAG.fullmatch(said) or (first != first.lower() and first != first.upper()):
+    if not _LANGUAGE_TAG.fullmatch(said) or (first != first.lower() and first != first.upper()):
         return ""
-    known = _in_english()
+    known = _english_names_by_code()
     if len(first) == len(said):
         plain = said.casefold()
-        code = CODES.get(plain) or (
+        code = LANGUAGE_CODE_ALIASES.get(plain) or (
             plain if plain in known else get_global("language_aliases").get(plain, "")
         )
         return code if code in known else ""
@@ -172,14 +190,14 @@ def _read_tag(said: str) -> str:
         language, territory, script, *_ = parse_locale(said.replace("_", "-"), sep="-")
     except (ValueError, UnknownLocaleError):
         return ""
-    language = CODES.get(language) or get_global("language_aliases").get(language, language)
+    language = LANGUAGE_CODE_ALIASES.get(language) or get_global("language_aliases").get(language, language)
     fuller = ("_".join((language, part)) for part in (script, territory) if part)
     return next((one for one in (*fuller, language) if one in known), "")
 
 
-def _english(code: str) -> str:
+def _english_language_name(code: str) -> str:
     """Its English name, with the region where people say that ("Mexican Spanish", "Arabic (Iraq)")."""
-    known = _in_english()
+    known = _english_names_by_code()
     plain, _, place = code.partition("_")
     if code in known or not place:
         return known.get(code, code)
@@ -187,39 +205,51 @@ def _english(code: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _in_english() -> dict[str, str]:
+def _english_names_by_code() -> dict[str, str]:
     known = dict(Locale.parse("en").languages.items())
-    return {code: name for code, name in known.items() if code not in NO_LANGUAGE} | ENGLISH
+    return {
+        code: name for code, name in known.items() if code not in WORDS_OF_NO_LANGUAGE
+    } | ENGLISH_LANGUAGE_NAMES
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
+def _codes_by_language_name() -> dict[str, str]:
     """The code of each known name, as a key: English and Spanish names, own names, what people say."""
-    found = {_key(name): code for code, name in Locale.parse("es").languages.items() if code in _in_english()}
-    found |= {_key(name): code for code, name in _in_english().items()}
-    found |= {_key(name): code for code, said in CALLED.items() for name in said.split("|")}
+    found = {
+        _language_name_key(name): code
+        for code, name in Locale.parse("es").languages.items()
+        if code in _english_names_by_code()
+    }
+    found |= {_language_name_key(name): code for code, name in _english_names_by_code().items()}
+    found |= {
+        _language_name_key(name): code
+        for code, said in LANGUAGE_NAMES_BY_CODE.items()
+        for name in said.split("|")
+    }
     return {key: code for key, code in found.items() if key}
 
 
 @lru_cache(maxsize=1)
-def _places() -> dict[str, str]:
+def _place_codes_by_name() -> dict[str, str]:
     found: dict[str, str] = {}
     for spoken in ("en", "es"):
         named = Locale.parse(spoken).territories
-        found |= {_key(name): code for code, name in named.items() if len(code) == LETTERS}
-    return found | PEOPLES
+        found |= {
+            _language_name_key(name): code for code, name in named.items() if len(code) == _SHORT_CODE_LETTERS
+        }
+    return found | PLACE_CODE_BY_PEOPLE
 
 
-_KEPT = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No", "Mc"})
+_KEPT_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No", "Mc"})
 
 
-def _key(said: str) -> str:
+def _language_name_key(said: str) -> str:
     """Small letters and digits without accents and spaces, in any script: "Tiếng Việt" is "tiengviet"."""
     apart = unicodedata.normalize("NFKD", said).casefold()
-    return "".join(sign for sign in apart if unicodedata.category(sign) in _KEPT)
+    return "".join(sign for sign in apart if unicodedata.category(sign) in _KEPT_CATEGORIES)
 
 
-def name_interpreter(label: str, *, typed: str) -> str:
+def name_interpreter_language(label: str, *, typed: str) -> str:
     """Return the label of an interpreter need with its language named, unless the family typed it."""
     before, dot, language = label.partition(" · ")
-    return label if not language or language == typed else f"{before}{dot}{name_language(language)}"
+    return label if not language or language == typed else f"{before}{dot}{name_recorded_language(language)}"

@@ -5,33 +5,33 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-_ONE_LETTER = str.maketrans(
+_UNIFIED_LETTERS = str.maketrans(
     {"ı": "i", "İ": "I", "ø": "ö", "Ø": "Ö", "ð": "đ", "Ð": "Đ", "æ": "ae", "Æ": "Ae"}
 )
 """Not told apart: the Turkish i, which capitals lose, and letters that two languages write differently."""
 
-_ONE_MARK = {"\u0327": "\u0326", "\u0306": "\u030c"}
+_UNIFIED_MARKS = {"\u0327": "\u0326", "\u0306": "\u030c"}
 """A cedilla is typed for the Romanian comma, a breve for the third Chinese tone."""
 
-_APOSTROPHES = frozenset("'’‘`´ʻʼʹ＇")
+_APOSTROPHE_SIGNS = frozenset("'’‘`´ʻʼʹ＇")
 _LATIN_ENDS = "\u0370"
 
 
-def is_other_accent(first: str, second: str) -> bool:
+def has_conflicting_accents(first: str, second: str) -> bool:
     """Whether a word is accented on both sides and not alike. Leaving accents out says nothing.
 
     In which vowel of a word the accent stands is not compared: "Hòa" and "Hoà" are one name.
     """
-    one, two = accents(first), accents(second)
+    one, two = accents_by_word(first), accents_by_word(second)
     if len(one) != len(two):
         one, two = ("".join(sorted("".join(one))),), ("".join(sorted("".join(two))),)
     return any(left and right and left != right for left, right in zip(one, two, strict=True))
 
 
 @lru_cache(maxsize=16_384)
-def accents(name: str) -> tuple[str, ...]:
+def accents_by_word(name: str) -> tuple[str, ...]:
     """For each word its accents and barred letters, in an order of their own; '' for a word without."""
-    plain = "".join(sign for sign in name.translate(_ONE_LETTER) if sign not in _APOSTROPHES)
+    plain = "".join(sign for sign in name.translate(_UNIFIED_LETTERS) if sign not in _APOSTROPHE_SIGNS)
     found: list[list[str]] = []
     in_word = is_latin = False
     for sign in unicodedata.normalize("NFKD", plain).casefold():
@@ -45,5 +45,5 @@ def accents(name: str) -> tuple[str, ...]:
         if kind != "M":
             is_latin = sign < _LATIN_ENDS
         if is_latin and not sign.isascii():
-            found[-1].append(_ONE_MARK.get(sign, sign))
+            found[-1].append(_UNIFIED_MARKS.get(sign, sign))
     return tuple("".join(sorted(marks)) for marks in found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checkin.rules.names import words
+from checkin.rules.name_keys import normalized_words
 
-_SUFFIXES = {
+_SUFFIX_SPELLINGS = {
     "sr": "sr snr senior pere",
     "jr": "jr jnr jun junior fils filho hijo",
     "neto": "neto nieto",
@@ -20,33 +20,39 @@ _SUFFIXES = {
     "7": "vii 7 7th",
     "8": "viii 8 8th",
 }
-SUFFIXES = {written: suffix for suffix, forms in _SUFFIXES.items() for written in forms.split()}
+_SUFFIX_BY_SPELLING = {
+    written: suffix for suffix, forms in _SUFFIX_SPELLINGS.items() for written in forms.split()
+}
 
-ALONE = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_SUFFIXES_ON_THEIR_OWN = frozenset({"jr", "sr", "ii", "iii", "iv"})
 """No names even where nothing stands before them, as Junior and Vi are."""
 
 
-def suffixes(*names: str) -> frozenset[str]:
+def find_name_suffixes(*names: str) -> frozenset[str]:
     """The suffixes in given or family names, each as one form ("Smith 3rd" and "Smith III" are the same)."""
-    return frozenset(found for name in names for found in _found(_joined(words(name))))
+    return frozenset(
+        found
+        for name in names
+        for found in _find_suffixes_in_words(_join_dotted_suffix(normalized_words(name)))
+    )
 
 
-def is_other_suffix(typed: frozenset[str], recorded: frozenset[str]) -> bool:
+def has_other_suffix(typed: frozenset[str], recorded: frozenset[str]) -> bool:
     """Whether both sides have a suffix and no suffix in common. One that was left out says nothing."""
     return bool(typed and recorded) and not typed & recorded
 
 
-def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
+def _join_dotted_suffix(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The words, with "J. R." and "S. R." at their end as one."""
     if len(parts) > 2 and parts[-2:] in {("j", "r"), ("s", "r")}:
         return (*parts[:-2], "".join(parts[-2:]))
     return parts
 
 
-def _found(parts: tuple[str, ...]) -> Iterable[str]:
+def _find_suffixes_in_words(parts: tuple[str, ...]) -> Iterable[str]:
     """A single letter only at the end, where it is no initial; a box that holds nothing else counts too."""
     for place, part in enumerate(parts):
-        if not place and part not in ALONE:
+        if not place and part not in _SUFFIXES_ON_THEIR_OWN:
             continue
-        if part in SUFFIXES and (len(part) > 1 or place == len(parts) - 1):
-            yield SUFFIXES[part]
+        if part in _SUFFIX_BY_SPELLING and (len(part) > 1 or place == len(parts) - 1):
+            yield _SUFFIX_BY_SPELLING[part]

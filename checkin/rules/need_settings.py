@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class NeedSettings:
     """What a clinic may change. Ages in whole years, months where it says so; weekdays 0 = Monday."""
 
     off: frozenset[str] = frozenset()
@@ -25,11 +25,11 @@ class Settings:
     """Age from which the consent form offers the patient, beside those who brought them."""
 
     @classmethod
-    def read(cls, kept: Any) -> Settings:
+    def read(cls, kept: Any) -> NeedSettings:
         """The clinic's settings over the usual ones; what cannot be read is left at the usual."""
         usual = cls()
         wanted: dict[str, Any] = {}
-        for name, reader in READERS.items() if isinstance(kept, Mapping) else ():
+        for name, reader in _NEED_SETTING_READERS.items() if isinstance(kept, Mapping) else ():
             if name in kept:
                 try:
                     wanted[name] = reader(kept[name])
@@ -48,14 +48,14 @@ class Settings:
         return dt.date(on.year - 1, month, day) if (on.month, on.day) <= end else None
 
 
-def month_day(text: str) -> tuple[int, int]:
+def _read_month_day(text: str) -> tuple[int, int]:
     """ "09-01" as (9, 1); ValueError where no year has that day."""
     month, day = map(int, text.split("-"))
     dt.date(2001, month, day)
     return month, day
 
 
-def clock(text: str) -> dt.time:
+def _read_clock_time(text: str) -> dt.time:
     """ "07:00"; ValueError for a time with a zone of its own, which no clinic's clock can be held against."""
     time = dt.time.fromisoformat(text)
     if time.tzinfo is not None:
@@ -63,31 +63,31 @@ def clock(text: str) -> dt.time:
     return time
 
 
-def listed(many: Any) -> list[Any]:
+def _require_list(many: Any) -> list[Any]:
     """The list itself; TypeError for a bare word, which would be taken letter by letter."""
     if not isinstance(many, list | tuple):
         raise TypeError(many)
     return list(many)
 
 
-def weekdays(days: Any) -> tuple[int, ...]:
-    return tuple(int(day) for day in listed(days) if 0 <= int(day) <= 6)
+def _read_weekdays(days: Any) -> tuple[int, ...]:
+    return tuple(int(day) for day in _require_list(days) if 0 <= int(day) <= 6)
 
 
-def own(texts: Any) -> tuple[str, ...]:
-    lines = (" ".join(str(text).split())[:200] for text in listed(texts))
+def _read_own_needs(texts: Any) -> tuple[str, ...]:
+    lines = (" ".join(str(text).split())[:200] for text in _require_list(texts))
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
-READERS: Mapping[str, Callable[[Any], Any]] = {
-    "off": lambda kinds: frozenset(map(str, listed(kinds))),
+_NEED_SETTING_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "off": lambda kinds: frozenset(map(str, _require_list(kinds))),
     "school_age_from": int,
     "school_age_to": int,
-    "school_weekdays": weekdays,
-    "school_starts": clock,
-    "school_ends": clock,
+    "school_weekdays": _read_weekdays,
+    "school_starts": _read_clock_time,
+    "school_ends": _read_clock_time,
     "influenza_from_months": int,
-    "influenza_season": lambda ends: (month_day(ends[0]), month_day(ends[1])),
-    "own": own,
+    "influenza_season": lambda ends: (_read_month_day(ends[0]), _read_month_day(ends[1])),
+    "own": _read_own_needs,
     "speaks_from": int,
 }

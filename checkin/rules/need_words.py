@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from checkin.rules.need_facts import Kind, Outcome
-from checkin.rules.second_concerns import STARTS, How
-from checkin.rules.telling_apart import Told
+from checkin.rules.child_labels import ChildLabel
+from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.second_concerns import CONCERN_ANSWER_STARTS, ConcernAnswer
 
-FACTS_CHANGED = "the facts changed: it is no longer needed"
+NEED_FACTS_CHANGED = "the facts changed: it is no longer needed"
 """Why the program itself lets a need lapse; “No longer needed” says all of it."""
 
-_PRESSED = {How.DONE: "Done", How.BOOKED: "Booked", How.NOT_POSSIBLE: "Not possible"}
+_PRESSED_CONCERN_WORDS = {
+    ConcernAnswer.DONE: "Done",
+    ConcernAnswer.BOOKED: "Booked",
+    ConcernAnswer.NOT_POSSIBLE: "Not possible",
+}
 
 
-def outcome_words(kind: str, outcome: str, reason: str = "") -> str:
+def need_outcome_words(kind: str, outcome: str, reason: str = "") -> str:
     """The outcome as the button said it that was pressed."""
-    if kind == Kind.VACCINE and outcome == Outcome.DONE:
+    if kind == NeedKind.VACCINE and outcome == NeedOutcome.DONE:
         return "Given"
-    if kind == Kind.SECOND_CONCERN and (how := how_answered(reason)):
-        return _PRESSED[how]
-    return str(Outcome(outcome).label)
+    if kind == NeedKind.SECOND_CONCERN and (how := _read_concern_answer(reason)):
+        return _PRESSED_CONCERN_WORDS[how]
+    return str(NeedOutcome(outcome).label)
 
 
-def why_words(reason: str) -> str:
+def need_reason_words(reason: str) -> str:
     """The reason beside the outcome; "" where the outcome says it already."""
-    return "" if reason == FACTS_CHANGED else reason
+    return "" if reason == NEED_FACTS_CHANGED else reason
 
 
-def answer_words(kind: str, outcome: str, reason: str = "") -> str:
+def need_answer_words(kind: str, outcome: str, reason: str = "") -> str:
     """The same as part of a sentence; of a second concern all that the family can be told."""
-    is_whole = kind == Kind.SECOND_CONCERN and how_answered(reason)
-    return reason if is_whole else outcome_words(kind, outcome, reason).lower()
+    is_whole = kind == NeedKind.SECOND_CONCERN and _read_concern_answer(reason)
+    return reason if is_whole else need_outcome_words(kind, outcome, reason).lower()
 
 
-def not_for_this_child(label: str, whose: Told, now: Told, *, is_answered: bool) -> str:
+def other_childs_need_refusal(label: str, whose: ChildLabel, now: ChildLabel, *, is_answered: bool) -> str:
     """Why a need of another child is neither answered nor opened again here."""
     said = "was answered" if is_answered else "is due"
     visit = f"and this visit is {now}’s now" if now.name else "and whose visit this is, is not settled"
     return f"“{label}” {said} for {whose}, {visit}. Nothing was changed."
 
 
-def how_answered(reason: str) -> How | None:
-    return next((how for how, start in STARTS.items() if reason.startswith(start)), None)
+def _read_concern_answer(reason: str) -> ConcernAnswer | None:
+    return next((how for how, start in CONCERN_ANSWER_STARTS.items() if reason.startswith(start)), None)

@@ -1,11 +1,11 @@
 """Spanish names and their pet forms (an English table comes with a package).
 
-Written by hand from common usage in Spain, Mexico and the rest of Latin America; all normalised.
+Written by hand from common usage in Spain, Mexico and the rest of Latin America; all normalized.
 """
 
 from __future__ import annotations
 
-_TABLE = """
+_SPANISH_NICKNAME_TABLE = """
 adalberto: beto; adela: ade adelina adelita deli; adelaida: ade; adelina: lina; adolfo: adolfito dolfo fito
 fofo; adrian: adri; adriana: adri; agnes: ines; agueda: agu; agustin: agus gus tin tincho tino; agustina:
 agus tina; aida: aidita; alberto: albertito berto beto tito; alejandra: ale alex sandra; alejandro: ale
@@ -112,7 +112,7 @@ yesenia: yesi; yolanda: yola yoli yoyi; yuliana: yuli
 """
 
 
-def read_table(table: str) -> dict[str, frozenset[str]]:
+def read_nickname_table(table: str) -> dict[str, frozenset[str]]:
     """From each pet form to the names that it may stand for."""
     full_names: dict[str, set[str]] = {}
     for entry in table.replace("\n", " ").split(";"):
@@ -122,4 +122,4 @@ def read_table(table: str) -> dict[str, frozenset[str]]:
     return {pet: frozenset(full) for pet, full in full_names.items()}
 
 
-SPANISH_NICKNAMES = read_table(_TABLE)
+SPANISH_NICKNAMES = read_nickname_table(_SPANISH_NICKNAME_TABLE)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from checkin.rules import likeness, names, record_names
-from checkin.rules.record_guards import Person, is_leading, is_near_given, is_same_family, is_same_given
-from checkin.rules.records import BadRow, may_consent
+from checkin.rules import name_keys, name_likeness, record_names
+from checkin.rules.name_spellings import is_leading_name
+from checkin.rules.record_guards import (
+    PersonIdentity,
+    is_family_name_kept,
+    is_given_name_kept,
+    is_given_name_near,
+)
+from checkin.rules.record_rows import BadRow, is_consenting_kin
 
 ANOTHER_ADULT = (
     "It would turn one guardian into another: the guardian here under this number has another name, and the "
@@ -14,15 +20,19 @@ ANOTHER_ADULT = (
 
 def refuse_another_adult(recorded: str, said: str, *, is_same_phone: bool) -> None:
     """Raise BadRow where a guardian would get another adult's name, and the phone does not confirm them."""
-    if not is_same_phone and not is_same_adult(recorded, said):
+    if not is_same_phone and not is_same_guardian_name(recorded, said):
         raise BadRow(ANOTHER_ADULT)
 
 
-def is_same_adult(recorded: str, said: str) -> bool:
+def is_same_guardian_name(recorded: str, said: str) -> bool:
     """Return whether two whole names are one adult's: in any order, spelled otherwise, with further names."""
-    one, other = (Person(*record_names.parts(name)) for name in (recorded, said))
-    is_reordered = sorted(names.words(recorded)) == sorted(names.words(said))
-    is_unnamed = not likeness.is_named(recorded) or may_consent(recorded)  # "Mother" stands for a name
-    if is_reordered or is_leading(recorded, said) or is_unnamed:
+    one, other = (PersonIdentity(*record_names.split_recorded_name(name)) for name in (recorded, said))
+    is_reordered = sorted(name_keys.normalized_words(recorded)) == sorted(name_keys.normalized_words(said))
+    is_unnamed = not name_likeness.is_real_given_name(recorded) or is_consenting_kin(
+        recorded
+    )  # "Mother" stands for a name
+    if is_reordered or is_leading_name(recorded, said) or is_unnamed:
         return True
-    return is_same_family(one, other) and (is_same_given(one, other) or is_near_given(one, other))
+    return is_family_name_kept(one, other) and (
+        is_given_name_kept(one, other) or is_given_name_near(one, other)
+    )

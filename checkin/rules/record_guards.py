@@ -6,59 +6,42 @@ A wrong child is the worst error of all, so what looks like another person is pu
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from rapidfuzz.distance import OSA
+from checkin.rules import name_keys, name_likeness
+from checkin.rules.name_spellings import is_leading_name, is_respelled_or_mistyped, is_shorter_pet_form
+from checkin.rules.placeholder_names import (
+    has_placeholders_of_two,
+    is_placeholder_birth_date,
+    is_placeholder_name,
+)
+from checkin.rules.record_rows import BadRow, RecordKey
 
-from checkin.rules import likeness, names, shared_names
-from checkin.rules.nicknames_es import SPANISH_NICKNAMES
-from checkin.rules.records import BadRow, Key
-from checkin.rules.stand_ins import are_two_stand_ins, is_stand_in_date, is_stand_in_name
-
-ANOTHER_PERSON = (
+_ANOTHER_PERSON = (
     "It would turn one patient into another: the record here under this number has another name or birth "
     "date. Correct the number; where it is the same child, correct the record at the desk first."
 )
-GUESSED = (
+_LETTERS_GUESSED = (
     "The encoding of the file is a guess, and the name on file has accents that differ: say which it is, by "
     "--encoding."
 )
-DIED_TOO_SOON = "The date of death {died} is before the birth date {born}."
-DIED_LATER = "The date of death {died} is in the future."
-GIVEN_TOO_SOON = "It was given on {given}, before the patient was born ({born})."
-ANOTHERS = "It belongs to another patient here under the same identifier, so it was not moved."
-TWO_PATIENTS = "It names two different patients; say whose it is."
-GENERATION = 13
+_DIED_TOO_SOON = "The date of death {died} is before the birth date {born}."
+_DIED_LATER = "The date of death {died} is in the future."
+_GIVEN_TOO_SOON = "It was given on {given}, before the patient was born ({born})."
+_BELONGS_TO_ANOTHER = "It belongs to another patient here under the same identifier, so it was not moved."
+NAMES_TWO_PATIENTS = "It names two different patients; say whose it is."
+_PARENT_GAP_YEARS = 13
 """So many years may a corrected birth date lie from the one on file: a parent's lies further."""
 
-CENTURY = 100
-SHORTEST_MISSING = 7
-SHORTEST_MISTYPED = 8
-"""Letters that a name needs so that one of them missing, or one other, is a slip and no other name."""
-
-SHORTER = 2
-"""Letters that a pet form is shorter than its name: of two as long (Emma, Emily) both are somebody's name."""
-
-SEXES = frozenset({"male", "female"})
-IDENTITY = ("given_name", "family_name", "preferred_name", "birth_date", "sex")
-
-# Ways to write one sound: Sofia and Sophia, Carl and Karl, Jon and John, Hanna and Hannah.
-# A last h counts in short names: Anh is not An.
-_SPELLINGS = tuple(
-    (re.compile(pattern), letters)
-    for pattern, letters in (
-        (r"(.)\1+", r"\1"),
-        ("ph", "f"),
-        ("ck|c(?=[aoulr])", "k"),
-        ("y", "i"),
-        ("(?<=[aeiou])h(?=[^aeiou])|(?<=[a-z]{4})h$", ""),
-    )
-)
+_CENTURY_YEARS = 100
 
 
-class Person(NamedTuple):
+_OPPOSITE_SEXES = frozenset({"male", "female"})
+IDENTITY_COLUMNS = ("given_name", "family_name", "preferred_name", "birth_date", "sex")
+
+
+class PersonIdentity(NamedTuple):
     """What says who somebody is; blank and None are not said."""
 
     given_name: str = ""
@@ -68,17 +51,17 @@ class Person(NamedTuple):
     sex: str = ""
 
     @classmethod
-    def of(cls, row: Any) -> Person:
+    def of(cls, row: Any) -> PersonIdentity:
         """Return who a record is."""
-        return cls(*(getattr(row, column) for column in IDENTITY))
+        return cls(*(getattr(row, column) for column in IDENTITY_COLUMNS))
 
     @classmethod
-    def said(cls, values: dict[str, Any]) -> Person:
+    def said(cls, values: dict[str, Any]) -> PersonIdentity:
         """Return whom a row speaks of."""
-        return cls(**{column: values[column] for column in IDENTITY if values.get(column)})
+        return cls(**{column: values[column] for column in IDENTITY_COLUMNS if values.get(column)})
 
 
-def refuse_another_person(recorded: Person, said: Person) -> None:
+def refuse_another_person(recorded: PersonIdentity, said: PersonIdentity) -> None:
     """Raise BadRow where the update would make the record somebody else's.
 
     One thing may change: the birth date, the family name, or the given name. A given name becomes another
@@ -89,94 +72,99 @@ def refuse_another_person(recorded: Person, said: Person) -> None:
     births = recorded.birth_date, said.birth_date
     is_dated_otherwise = None not in births and births[0] != births[1]
     is_confirmed = births[0] is not None and births[0] == births[1]
-    if is_dated_otherwise and is_generation_apart(*births):
-        raise BadRow(ANOTHER_PERSON)
-    if is_confirmed and is_swapped(recorded, said):
+    if is_dated_otherwise and _is_generation_apart(*births):
+        raise BadRow(_ANOTHER_PERSON)
+    if is_confirmed and _has_swapped_names(recorded, said):
         return
-    given = is_same_given(recorded, said, is_confirmed=is_confirmed)
-    family = is_same_family(recorded, said)
-    if is_of_other_sex(recorded, said) and not is_written_alike(recorded, said):
-        raise BadRow(ANOTHER_PERSON)
-    if family and not is_dated_otherwise and (given or is_near_given(recorded, said)):
+    given = is_given_name_kept(recorded, said, is_confirmed=is_confirmed)
+    family = is_family_name_kept(recorded, said)
+    if _is_of_opposite_sex(recorded, said) and not _has_identical_given_name(recorded, said):
+        raise BadRow(_ANOTHER_PERSON)
+    if family and not is_dated_otherwise and (given or is_given_name_near(recorded, said)):
         return
-    is_proved = is_family_proved(recorded, said) if family else is_confirmed
+    is_proved = is_family_name_proved(recorded, said) if family else is_confirmed
     is_known = family or recorded.given_name or recorded.preferred_name
-    if not (given and says_given(said) and is_proved and is_known):
-        raise BadRow(ANOTHER_PERSON)
+    if not (given and _has_given_name_said(said) and is_proved and is_known):
+        raise BadRow(_ANOTHER_PERSON)
 
 
-def is_generation_apart(recorded: dt.date | None, said: dt.date | None) -> bool:
+def _is_generation_apart(recorded: dt.date | None, said: dt.date | None) -> bool:
     """Return whether two birth dates are a parent's and a child's, not one of them mistyped.
 
     A century is: two digits of a year. A date that stands for an unknown one says nothing.
     """
-    if recorded is None or said is None or is_stand_in_date(recorded):
+    if recorded is None or said is None or is_placeholder_birth_date(recorded):
         return False
     apart = abs(recorded.year - said.year)
     same_day = (recorded.month, recorded.day) == (said.month, said.day)
-    return apart >= GENERATION and not (apart == CENTURY and same_day)
+    return apart >= _PARENT_GAP_YEARS and not (apart == _CENTURY_YEARS and same_day)
 
 
-def is_swapped(recorded: Person, said: Person) -> bool:
+def _has_swapped_names(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether given and family name only change places."""
-    on_file = names.normalise(recorded.family_name), names.normalise(recorded.given_name)
-    return all(on_file) and on_file == (names.normalise(said.given_name), names.normalise(said.family_name))
+    on_file = name_keys.normalize_text(recorded.family_name), name_keys.normalize_text(recorded.given_name)
+    return all(on_file) and on_file == (
+        name_keys.normalize_text(said.given_name),
+        name_keys.normalize_text(said.family_name),
+    )
 
 
-def is_of_other_sex(recorded: Person, said: Person) -> bool:
+def _is_of_opposite_sex(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether one is recorded as male and the other as female."""
-    return {recorded.sex, said.sex} == SEXES
+    return {recorded.sex, said.sex} == _OPPOSITE_SEXES
 
 
-def is_written_alike(recorded: Person, said: Person) -> bool:
+def _has_identical_given_name(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether the given name is the very same, or not said."""
-    return not said.given_name or names.normalise(recorded.given_name) == names.normalise(said.given_name)
+    return not said.given_name or name_keys.normalize_text(recorded.given_name) == name_keys.normalize_text(
+        said.given_name
+    )
 
 
 def refuse_impossible_death(died: dt.date | None, born: dt.date | None, today: dt.date) -> None:
     """Raise BadRow for a death before birth or to come: it would mark as dead a child who lives."""
     if died and died > today:
-        raise BadRow(DIED_LATER.format(died=died))
+        raise BadRow(_DIED_LATER.format(died=died))
     if died and born and died < born:
-        raise BadRow(DIED_TOO_SOON.format(died=died, born=born))
+        raise BadRow(_DIED_TOO_SOON.format(died=died, born=born))
 
 
 def refuse_given_before_birth(given: dt.date, born: dt.date | None, stand_ins: Collection[str]) -> None:
     """Raise BadRow for a vaccine that was given before its patient was born: it is another child's."""
     # A day of grace: the day of a newborn's first vaccine may be the day before, in universal time.
-    if born and given < born - dt.timedelta(days=1) and not is_stand_in_date(born, stand_ins):
-        raise BadRow(GIVEN_TOO_SOON.format(given=given, born=born))
+    if born and given < born - dt.timedelta(days=1) and not is_placeholder_birth_date(born, stand_ins):
+        raise BadRow(_GIVEN_TOO_SOON.format(given=given, born=born))
 
 
-def refuse_guessed(recorded: Person, said: Person) -> None:
+def refuse_guessed_letters(recorded: PersonIdentity, said: PersonIdentity) -> None:
     """Raise BadRow where letters that were guessed would replace a name with accents by another."""
     for on_file, read in zip(recorded[:3], said[:3], strict=True):
         if read and on_file and not on_file.isascii() and read != on_file:
-            raise BadRow(GUESSED)
+            raise BadRow(_LETTERS_GUESSED)
 
 
-def is_same_person(recorded: Person, said: Person) -> bool:
+def is_same_recorded_person(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether names and birth date all agree, and both sides say them or neither does."""
     return (
         recorded.birth_date == said.birth_date
-        and names.normalise(recorded.family_name) == names.normalise(said.family_name)
-        and names.normalise(recorded.given_name) == names.normalise(said.given_name)
-        and bool(names.normalise(said.given_name + said.family_name))
+        and name_keys.normalize_text(recorded.family_name) == name_keys.normalize_text(said.family_name)
+        and name_keys.normalize_text(recorded.given_name) == name_keys.normalize_text(said.given_name)
+        and bool(name_keys.normalize_text(said.given_name + said.family_name))
     )
 
 
-def says_given(said: Person) -> bool:
+def _has_given_name_said(said: PersonIdentity) -> bool:
     """Return whether the row says a given name that is one: a stand-in is every newborn's."""
-    return likeness.is_named(said.given_name or said.preferred_name)
+    return name_likeness.is_real_given_name(said.given_name or said.preferred_name)
 
 
-def is_family_proved(recorded: Person, said: Person) -> bool:
+def is_family_name_proved(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether both sides say the same family name."""
-    on_file = names.normalise(recorded.family_name)
-    return bool(on_file) and on_file == names.normalise(said.family_name)
+    on_file = name_keys.normalize_text(recorded.family_name)
+    return bool(on_file) and on_file == name_keys.normalize_text(said.family_name)
 
 
-def is_surely_same(recorded: Person, said: Person) -> bool:
+def is_surely_same_person(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether a row that was put aside, perhaps read in part, means this record.
 
     Its whole name is the one on file, and nothing else that could be read of it is another's.
@@ -186,20 +174,22 @@ def is_surely_same(recorded: Person, said: Person) -> bool:
     except BadRow:
         return False
     is_whole = all(
-        names.normalise(one) for one in (said.given_name or said.preferred_name, said.family_name)
-    ) or not names.normalise(recorded.family_name)
+        name_keys.normalize_text(one) for one in (said.given_name or said.preferred_name, said.family_name)
+    ) or not name_keys.normalize_text(recorded.family_name)
     is_confirmed = said.birth_date is not None and recorded.birth_date == said.birth_date
-    is_same = is_same_family(recorded, said) and is_same_given(recorded, said, is_confirmed=is_confirmed)
+    is_same = is_family_name_kept(recorded, said) and is_given_name_kept(
+        recorded, said, is_confirmed=is_confirmed
+    )
     return is_whole and is_same
 
 
-def is_same_family(recorded: Person, said: Person) -> bool:
+def is_family_name_kept(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether the family name stays; one that either side leaves blank does."""
-    one, other = names.normalise(recorded.family_name), names.normalise(said.family_name)
+    one, other = name_keys.normalize_text(recorded.family_name), name_keys.normalize_text(said.family_name)
     return not one or not other or one == other
 
 
-def is_same_given(recorded: Person, said: Person, *, is_confirmed: bool = True) -> bool:
+def is_given_name_kept(recorded: PersonIdentity, said: PersonIdentity, *, is_confirmed: bool = True) -> bool:
     """Return whether the given name stays: also with or without further names, or swapped with the preferred.
 
     A row without a given name is known by its preferred name. `is_confirmed`: the birth date agrees; where
@@ -207,7 +197,7 @@ def is_same_given(recorded: Person, said: Person, *, is_confirmed: bool = True) 
     """
 
     def leads(one: str, other: str) -> bool:
-        return is_leading(one, other, is_confirmed=is_confirmed)
+        return is_leading_name(one, other, is_confirmed=is_confirmed)
 
     if not recorded.given_name:
         # Nothing on file says who it is, but perhaps the preferred name.
@@ -223,73 +213,34 @@ def is_same_given(recorded: Person, said: Person, *, is_confirmed: bool = True) 
     return leads(recorded.preferred_name, said.given_name) and swapped_back
 
 
-def is_near_given(recorded: Person, said: Person) -> bool:
+def is_given_name_near(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether the given name is spelled otherwise or a pet form, or takes the place of a stand-in."""
     on_file, spoken = recorded.given_name or recorded.preferred_name, said.given_name or said.preferred_name
-    if not likeness.is_named(on_file):
-        return not (spoken and is_stand_in_name(spoken) and are_two_stand_ins(on_file, spoken))
+    if not name_likeness.is_real_given_name(on_file):
+        return not (spoken and is_placeholder_name(spoken) and has_placeholders_of_two(on_file, spoken))
     is_confirmed = recorded.birth_date is not None and recorded.birth_date == said.birth_date
-    one, other = names.words(on_file), names.words(spoken)
+    one, other = name_keys.normalized_words(on_file), name_keys.normalized_words(spoken)
     if not one or not other:
         return False
     if one[1:] == other[1:] or not one[1:] or not other[1:]:
         first, second = one[0], other[0]
-        is_near = is_pet_form(first, second) or is_respelled(first, second, is_confirmed=is_confirmed)
+        is_near = is_shorter_pet_form(first, second) or is_respelled_or_mistyped(
+            first, second, is_confirmed=is_confirmed
+        )
         if first != second and is_near:
             return True
     different = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
     if len(one) != len(other) or len(different) != 1:
         return False
-    return is_respelled(*different[0], is_confirmed=is_confirmed)
+    return is_respelled_or_mistyped(*different[0], is_confirmed=is_confirmed)
 
 
-def is_pet_form(one: str, other: str) -> bool:
-    """Return whether one is short for the other: Bob for Robert. Liz and Beth are two Elizabeths."""
-    short, whole = sorted((one, other), key=len)
-    is_known = likeness.is_short_for(short, whole)
-    return is_known and (len(whole) - len(short) >= SHORTER or whole in SPANISH_NICKNAMES.get(short, ()))
-
-
-def is_respelled(one: str, other: str, *, is_confirmed: bool = True) -> bool:
-    """Return whether two words are one name written otherwise: by sound, or by a slip within.
-
-    The first and the last letter tell names of siblings: Kayla and Layla, Daniel and Daniela. So does one
-    within a short name: Marco and Mario, Laura and Lara. `is_confirmed`: the birth date agrees.
-    """
-    first, second = one, other
-    for pattern, letters in _SPELLINGS:
-        first, second = pattern.sub(letters, first), pattern.sub(letters, second)
-    if first == second:
-        return True
-    return any(is_slip(*pair, is_confirmed=is_confirmed) for pair in ((one, other), (first, second)))
-
-
-def is_slip(one: str, other: str, *, is_confirmed: bool) -> bool:
-    """Return whether two words differ in one slip of the fingers that makes no other name of a short one."""
-    if one[:1] != other[:1] or one[-1:] != other[-1:] or OSA.distance(one, other) != 1:
-        return False
-    if sorted(one) == sorted(other):
-        return True
-    return is_confirmed and min(len(one), len(other)) >= (
-        SHORTEST_MISTYPED if len(one) == len(other) else SHORTEST_MISSING
-    )
-
-
-def is_leading(one: str, other: str, *, is_confirmed: bool = True) -> bool:
-    """Return whether two names are the same, or one is the beginning of the other in whole words."""
-    short, long = sorted((names.words(one), names.words(other)), key=len)
-    if short and ("".join(short) == "".join(long)):
-        return True
-    is_shared = not is_confirmed and not shared_names.tells_apart(" ".join(short), " ".join(long))
-    return bool(short) and long[: len(short)] == short and not is_shared
-
-
-def refuse_move(recorded_patient: int, said_patient: int | None) -> None:
+def refuse_change_of_patient(recorded_patient: int, said_patient: int | None) -> None:
     """Raise BadRow where a vaccine, appointment or due item would become another patient's."""
     if recorded_patient != said_patient:
-        raise BadRow(ANOTHERS)
+        raise BadRow(_BELONGS_TO_ANOTHER)
 
 
-def has_other_number(recorded: dict[str, set[str]], keys: Iterable[Key]) -> bool:
+def has_other_record_number(recorded: dict[str, set[str]], keys: Iterable[RecordKey]) -> bool:
     """Return whether the record has another number of the same system."""
     return any(recorded[system] and value not in recorded[system] for system, value in keys)

@@ -6,17 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from checkin.rules.none_words import is_no_number
-from checkin.rules.records import BadRow, Key, text, word_set
+from checkin.rules.missing_values import is_missing_number
+from checkin.rules.record_rows import BadRow, RecordKey, read_record_text, split_code_list
 
-SHARED_TYPES = word_set(
+_SHARED_NUMBER_TYPES = split_code_list(
     "MB MC MA MCN MCD MCR SN AN AND ANON ANC ANT AM VN HC PN PHC NIIP WC WCN GI GN RR BA BC BCT EI EN ETN "
     "FI FILL PLAC ACSN RI SID SNO UDI XX NPI PRN DN DEA DDS DFN UPIN LN MD NP RN SL VS VP WP PCN TPR"
 )
 """v2-0203 types whose numbers belong to a family, a payer, a visit, a provider or a thing."""
 
-PERSONAL_TYPES = word_set("MR MRT PI PT NI SR RRI JHN CZ PRC ANONMR")
-_SHARED_SYSTEM = re.compile(
+PERSONAL_NUMBER_TYPES = split_code_list("MR MRT PI PT NI SR RRI JHN CZ PRC ANONMR")
+_SHARED_NUMBER_SYSTEM = re.compile(
     r"(?:^|[\W_])(?:medicare|medicaid|member|subscriber|insur\w*|polic(?:y|ies)\w*|payer|payor|group|account|visit"
     r"|encounter|guarantor|household|family|health[\W_]?(?:care[\W_]?)?card|beneficiary|gesundheitskarte"
     r"|kranken\w*|(?:ver)?sicher\w*|versich\w*|kvnr|haushalt|familien?\w*|ziekenfonds|zorgverzeker\w*|polis\w*"
@@ -26,69 +26,69 @@ _SHARED_SYSTEM = re.compile(
     r"(?:$|[\W_])",
     re.IGNORECASE,
 )
-LONGEST_PADDED = 12
+_LONGEST_PADDED_NUMBER = 12
 
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_CUT_SHORT = re.compile(r"^[+-]?\d+(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE | re.ASCII)
-_WHOLE = re.compile(r"^(\d+)[.,]0+$", re.ASCII)
-_FORMULA = re.compile(r'^="?([^"]*)"?$')
-_TOTAL = re.compile(
+_CAMEL_CASE_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NUMBER_CUT_SHORT = re.compile(r"^[+-]?\d+(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE | re.ASCII)
+_WHOLE_DECIMAL = re.compile(r"^(\d+)[.,]0+$", re.ASCII)
+_SPREADSHEET_FORMULA = re.compile(r'^="?([^"]*)"?$')
+_TOTAL_ROW = re.compile(
     r"^\W*(?:grand\s*|sub\s*-?)?totals?\b|^\W*(?:count|sum|page)(?:\s*[:=]\s*|\s+)?(?:\b\d+)?\W*$",
     re.IGNORECASE,
 )
 
 
-def number(said: str, *, called: str) -> str:
+def read_recorded_number(said: str, *, called: str) -> str:
     """Return a record number as it is meant; "" for what stands there instead of one.
 
     Raises BadRow for one that a spreadsheet has cut short: many patients' numbers become the same one.
     """
-    plain = text(without_formula(said), "value", called=called).lstrip("'").strip()
+    plain = read_record_text(strip_spreadsheet_formula(said), "value", called=called).lstrip("'").strip()
     if not plain.isascii():
         # Digits of full width, and signs that only say how the one before is drawn.
-        plain = _VARIATIONS.sub("", unicodedata.normalize("NFKC", plain)).strip()
-    if _CUT_SHORT.match(plain) and ("+" in plain or "." in plain or "," in plain):
+        plain = _VARIATION_SELECTORS.sub("", unicodedata.normalize("NFKC", plain)).strip()
+    if _NUMBER_CUT_SHORT.match(plain) and ("+" in plain or "." in plain or "," in plain):
         raise BadRow(
             f"The {called.replace('_', ' ')} “{plain[:40]}” was cut short by a spreadsheet: save it as text."
         )
-    if found := _WHOLE.match(plain):
+    if found := _WHOLE_DECIMAL.match(plain):
         plain = found[1]
-    return "" if is_no_number(plain) else plain
+    return "" if is_missing_number(plain) else plain
 
 
-def without_formula(said: str) -> str:
+def strip_spreadsheet_formula(said: str) -> str:
     """Return the text that a spreadsheet's ="8001" stands for."""
-    found = _FORMULA.match(said.strip()) if said.lstrip().startswith("=") else None
+    found = _SPREADSHEET_FORMULA.match(said.strip()) if said.lstrip().startswith("=") else None
     return found[1] if found else said
 
 
-def is_total(said: str) -> bool:
+def is_total_row_cell(said: str) -> bool:
     """Return whether a number's cell says that its row is a total or a count and nobody's."""
-    return bool(_TOTAL.match(said))
+    return bool(_TOTAL_ROW.match(said))
 
 
-def is_shared(*, types: Iterable[str], system: str) -> bool:
+def is_shared_number_kind(*, types: Iterable[str], system: str) -> bool:
     """Return whether numbers of this kind are a family's, payer's or visit's, by type or else by system."""
     said = {one.upper() for one in types if one}
-    if said & PERSONAL_TYPES:
+    if said & PERSONAL_NUMBER_TYPES:
         return False
-    return bool(said & SHARED_TYPES) or bool(
-        _SHARED_SYSTEM.search(_HUMP.sub("-", re.split(r"[/:#]", system.rstrip("/"))[-1]))
+    return bool(said & _SHARED_NUMBER_TYPES) or bool(
+        _SHARED_NUMBER_SYSTEM.search(_CAMEL_CASE_HUMP.sub("-", re.split(r"[/:#]", system.rstrip("/"))[-1]))
     )
 
 
-def is_digits(key: Key) -> bool:
+def has_digits_only(key: RecordKey) -> bool:
     """Return whether the number is all digits."""
     return key[1].isascii() and key[1].isdigit()
 
 
-def digits_of(key: Key) -> Key:
+def strip_leading_noughts(key: RecordKey) -> RecordKey:
     """Return the number without its leading noughts, which a spreadsheet takes away."""
-    return (key[0], key[1].lstrip("0")) if is_digits(key) else key
+    return (key[0], key[1].lstrip("0")) if has_digits_only(key) else key
 
 
-def with_other_noughts(key: Key) -> Iterable[Key]:
+def vary_leading_noughts(key: RecordKey) -> Iterable[RecordKey]:
     """The number without its leading noughts, and with them as systems write them."""
-    system, digits = digits_of(key)
-    return ((system, digits.zfill(width)) for width in range(len(digits), LONGEST_PADDED + 1))
+    system, digits = strip_leading_noughts(key)
+    return ((system, digits.zfill(width)) for width in range(len(digits), _LONGEST_PADDED_NUMBER + 1))

@@ -4,51 +4,57 @@ from __future__ import annotations
 
 from typing import Any
 
-from checkin.rules import likeness, names
-from checkin.rules.record_guards import Person, is_family_proved, is_leading, refuse_another_person
-from checkin.rules.records import BadRow
-from checkin.rules.stand_ins import is_stand_in_date
+from checkin.rules import name_keys, name_likeness
+from checkin.rules.name_spellings import is_leading_name
+from checkin.rules.placeholder_names import is_placeholder_birth_date
+from checkin.rules.record_guards import PersonIdentity, is_family_name_proved, refuse_another_person
+from checkin.rules.record_rows import BadRow
 
-NAMES_ANOTHER = (
+_NAMES_ANOTHER_CHILD = (
     "It names another child than the one here under its number: {said}. Correct the number, or the record at "
     'the desk; where that column is not the patient\'s, say so by --map "HEADING=ignore".'
 )
-CUT_OFF = (
+_LAST_LINE_CUT_OFF = (
     "The file's last line has no line end, and “{said}” is the beginning of “{on_file}”, which is on file: "
     "see whether the file is whole."
 )
 
 
-def refuse_anothers_row(recorded: Person, said: Person) -> None:
+def refuse_row_of_another(recorded: PersonIdentity, said: PersonIdentity) -> None:
     """Raise BadRow where what belongs to a patient comes in a row that names another child than its number.
 
     A name may be written in another order, shorter or with an initial; a stand-in or filler says nothing.
     """
-    if not likeness.is_named(said.given_name) and len(names.normalise(said.given_name)) > 1:
+    if (
+        not name_likeness.is_real_given_name(said.given_name)
+        and len(name_keys.normalize_text(said.given_name)) > 1
+    ):
         said = said._replace(given_name="")
-    if said.birth_date and is_stand_in_date(said.birth_date):
+    if said.birth_date and is_placeholder_birth_date(said.birth_date):
         said = said._replace(birth_date=None)
-    if names_agree(recorded, said):
+    if _has_agreeing_names(recorded, said):
         said = said._replace(given_name=recorded.given_name, family_name=recorded.family_name)
     try:
         refuse_another_person(recorded, said)
     except BadRow:
         named = " ".join(filter(None, (said.given_name, said.family_name, str(said.birth_date or ""))))
-        raise BadRow(NAMES_ANOTHER.format(said=named[:80])) from None
+        raise BadRow(_NAMES_ANOTHER_CHILD.format(said=named[:80])) from None
 
 
-def names_agree(recorded: Person, said: Person) -> bool:
+def _has_agreeing_names(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     """Return whether the names are the same but for their order, further given names, or an initial."""
-    on_file, read = (names.words(f"{one.given_name} {one.family_name}") for one in (recorded, said))
+    on_file, read = (
+        name_keys.normalized_words(f"{one.given_name} {one.family_name}") for one in (recorded, said)
+    )
     if read and sorted(on_file) == sorted(read):
         return True
-    given = names.normalise(said.given_name)
-    is_initial = len(given) == 1 and names.normalise(recorded.given_name).startswith(given)
-    is_given = is_initial or (bool(given) and is_leading(recorded.given_name, said.given_name))
-    return is_given and is_family_proved(recorded, said)
+    given = name_keys.normalize_text(said.given_name)
+    is_initial = len(given) == 1 and name_keys.normalize_text(recorded.given_name).startswith(given)
+    is_given = is_initial or (bool(given) and is_leading_name(recorded.given_name, said.given_name))
+    return is_given and is_family_name_proved(recorded, said)
 
 
-def refuse_cut_short(on_file: Any, said: Any) -> None:
+def refuse_cut_last_cell(on_file: Any, said: Any) -> None:
     """Raise BadRow where the last cell of a file is only the beginning of what is on file."""
     if isinstance(said, str) and isinstance(on_file, str) and on_file != said and on_file.startswith(said):
-        raise BadRow(CUT_OFF.format(said=said[:40], on_file=on_file[:40]))
+        raise BadRow(_LAST_LINE_CUT_OFF.format(said=said[:40], on_file=on_file[:40]))

@@ -5,29 +5,31 @@ from __future__ import annotations
 from babel import Locale
 from babel.core import get_global
 
-_YEAR_FIRST = {"CN", "HU", "JP", "KP", "KR", "MN", "TW"}
+_YEAR_FIRST_REGIONS = {"CN", "HU", "JP", "KP", "KR", "MN", "TW"}
 """Regions that write 2018/3/14: the month stands before the day there wherever the year is."""
 
-MONTH_FIRST = frozenset({"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"} | _YEAR_FIRST)
+_MONTH_FIRST_REGIONS = frozenset(
+    {"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"} | _YEAR_FIRST_REGIONS
+)
 """Regions that write 3/14/2018."""
 
-USUAL = "US"
+USUAL_REGION = "US"
 """Taken where neither a person nor a time zone says which."""
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
-def is_day_first(region: str) -> bool:
+def is_day_first_region(region: str) -> bool:
     """Return whether that region writes the day before the month."""
-    return region not in MONTH_FIRST
+    return region not in _MONTH_FIRST_REGIONS
 
 
-def date_example(region: str) -> str:
+def date_order_example(region: str) -> str:
     """Return the parts of a date in the region's order, as a box names them."""
-    return "day/month/year" if is_day_first(region) else "month/day/year"
+    return "day/month/year" if is_day_first_region(region) else "month/day/year"
 
 
-def known_region(code: str) -> str | None:
+def read_region_code(code: str) -> str | None:
     """Return the ISO 3166 code that was meant ("gb" and "uk" are GB), or None for what is no country's."""
     said = code.strip().upper()
     said = "".join(get_global("territory_aliases").get(said, [said])[:1])
@@ -39,9 +41,9 @@ def region_name(code: str) -> str:
     return Locale.parse("en").territories.get(code, code)
 
 
-def region_of_zone(time_zone: str) -> str | None:
+def region_of_time_zone(time_zone: str) -> str | None:
     """Return the region that a time zone is in, by the Unicode CLDR; None for UTC and others of no place."""
     if "/" not in time_zone:
         return None
     zone = get_global("zone_aliases").get(time_zone, time_zone)
-    return known_region(get_global("zone_territories").get(zone, ""))
+    return read_region_code(get_global("zone_territories").get(zone, ""))

@@ -20,7 +20,7 @@ class Role(TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-class Act(StrEnum):
+class StaffAct(StrEnum):
     """What a person does with families. Reading a page is none."""
 
     SIGN_IN = "sign a child in"
@@ -44,73 +44,75 @@ class Act(StrEnum):
     ANSWER_WORD = "read and answer what families said on leaving"
 
 
-WORKS_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
-AT_THE_DESK = WORKS_WITH_FAMILIES | {Role.ADMINISTRATOR}
+_ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
+_ROLES_AT_THE_DESK = _ROLES_WITH_FAMILIES | {Role.ADMINISTRATOR}
 """Roles that help whatever family stands there. An auditor reads and changes nothing."""
 
 
-class Rule(NamedTuple):
+class RoleRule(NamedTuple):
     """Who may, and what everybody else is told: why not, and what to do instead."""
 
     roles: frozenset[Role]
     refusal: str
 
 
-ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
+_ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
 """Said before the sentence of an act that only some of these do: the others would be asked in vain."""
-ONLY_READS = f"{ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
-ONLY_READS_HERE = "Your login only reads."
+_ONLY_READS = f"{_ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
+_ONLY_READS_HERE = "Your login only reads."
 """Said where a page was only asked for: nothing could have been changed."""
-ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
-SETTINGS = "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
+_ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
+_LOOKS_AFTER_SETTINGS = (
+    "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
+)
 
-TABLE: dict[Act, Rule] = {
+ROLE_RULES: dict[StaffAct, RoleRule] = {
     # A child who is here is helped by whoever stands there: these are open to everybody at the desk.
-    Act.SIGN_IN: Rule(AT_THE_DESK, ONLY_READS),
-    Act.MOVE: Rule(AT_THE_DESK, ONLY_READS),
-    Act.RAISE: Rule(AT_THE_DESK, ONLY_READS_IS_URGENT),
-    Act.ANSWER_CALL: Rule(AT_THE_DESK, ONLY_READS_IS_URGENT),
-    Act.PROMISE: Rule(AT_THE_DESK, ONLY_READS),
+    StaffAct.SIGN_IN: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
+    StaffAct.MOVE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
+    StaffAct.RAISE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS_IS_URGENT),
+    StaffAct.ANSWER_CALL: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS_IS_URGENT),
+    StaffAct.PROMISE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
     # What is written about a child, by those who work with families.
-    Act.LOWER: Rule(
-        WORKS_WITH_FAMILIES,
+    StaffAct.LOWER: RoleRule(
+        _ROLES_WITH_FAMILIES,
         "Only the front desk, a clinician or the manager says that it is no longer urgent. "
         "The child stays first until one of them does.",
     ),
-    Act.MATCH: Rule(WORKS_WITH_FAMILIES, SETTINGS),
-    Act.SETTLE_DISCREPANCY: Rule(WORKS_WITH_FAMILIES, SETTINGS),
-    Act.ANSWER_NEED: Rule(WORKS_WITH_FAMILIES, SETTINGS),
-    Act.WRITE_NOTE: Rule(WORKS_WITH_FAMILIES, SETTINGS),
-    Act.KEEP_PREFERENCES: Rule(WORKS_WITH_FAMILIES, SETTINGS),
-    Act.RECORD_CONSENT: Rule(WORKS_WITH_FAMILIES, SETTINGS),
-    Act.GRANT_PROXY: Rule(WORKS_WITH_FAMILIES, SETTINGS),
+    StaffAct.MATCH: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.SETTLE_DISCREPANCY: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.ANSWER_NEED: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.WRITE_NOTE: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.KEEP_PREFERENCES: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.RECORD_CONSENT: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.GRANT_PROXY: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     # A wrong "given" takes a vaccine from a child, or gives it twice: whoever gives it says so.
-    Act.GIVE: Rule(
+    StaffAct.GIVE: RoleRule(
         frozenset({Role.CLINICIAN}),
         "Only a clinician marks a vaccine as given or a check-up as done. "
         "Ask one, or note that it was declined or deferred.",
     ),
-    Act.DECIDE_AS_CLINICIAN: Rule(
+    StaffAct.DECIDE_AS_CLINICIAN: RoleRule(
         frozenset({Role.CLINICIAN}), "Only a clinician can write down a clinician's decision."
     ),
     # Two charts become one: the people who keep the records decide. Undoing it is matching, open to more.
-    Act.MERGE: Rule(
+    StaffAct.MERGE: RoleRule(
         frozenset({Role.FRONT_DESK, Role.MANAGER}),
         "Only the front desk or the manager merges two records. Ask one of them.",
     ),
     # It takes a guardian's word back. Whoever wrote it down may too, the same day: a slip is theirs to undo.
-    Act.REVOKE_PROXY: Rule(
+    StaffAct.REVOKE_PROXY: RoleRule(
         frozenset({Role.CLINICIAN, Role.MANAGER}),
         "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day. "
         "Ask one of them now, before anybody agrees by it.",
     ),
     # A small clinic has one person at the desk, so the front desk closes its own day; care is no part of it.
-    Act.CLOSE_DAY: Rule(
+    StaffAct.CLOSE_DAY: RoleRule(
         frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the front desk or the manager closes the day. Ask one of them.",
     ),
     # Words about the people at the desk are for whoever runs the clinic.
-    Act.ANSWER_WORD: Rule(
+    StaffAct.ANSWER_WORD: RoleRule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the manager or an administrator reads and answers what families said on leaving. "
         "Ask one of them.",
@@ -118,32 +120,34 @@ TABLE: dict[Act, Rule] = {
 }
 
 
-INACTIVE = "Your login is not active any more, so nothing was changed. Ask the clinic's administrator."
+INACTIVE_LOGIN = "Your login is not active any more, so nothing was changed. Ask the clinic's administrator."
 
-ELSEWHERE = "Your own front desk is {own}. The day at {here} is closed there, or by the manager."
+OTHER_DESK_CLOSES_ITS_DAY = (
+    "Your own front desk is {own}. The day at {here} is closed there, or by the manager."
+)
 """For somebody of the front desk who would close the day of another one."""
 
 
-def is_allowed(role: str, act: Act) -> bool:
-    return role in TABLE[act].roles
+def may_role_act(role: str, act: StaffAct) -> bool:
+    return role in ROLE_RULES[act].roles
 
 
-def refusal(role: str, act: Act, *, is_read: bool = False) -> str:
+def role_refusal(role: str, act: StaffAct, *, is_read: bool = False) -> str:
     """Return why this role may not do it and who does, in a sentence or two.
 
     `is_read`: a page was opened and nothing sent, so there is nothing to say of what was changed.
     """
     if role != Role.AUDITOR:
-        return TABLE[act].refusal
-    rule = TABLE[act]
-    is_for_most = rule.roles >= WORKS_WITH_FAMILIES
+        return ROLE_RULES[act].refusal
+    rule = ROLE_RULES[act]
+    is_for_most = rule.roles >= _ROLES_WITH_FAMILIES
     if is_read:
-        return ONLY_READS_HERE if is_for_most else f"{ONLY_READS_HERE} {rule.refusal}"
-    if act in (Act.RAISE, Act.ANSWER_CALL):
-        return ONLY_READS_IS_URGENT
-    return ONLY_READS if is_for_most else f"{ONLY_READS_ITSELF} {rule.refusal}"
+        return _ONLY_READS_HERE if is_for_most else f"{_ONLY_READS_HERE} {rule.refusal}"
+    if act in (StaffAct.RAISE, StaffAct.ANSWER_CALL):
+        return _ONLY_READS_IS_URGENT
+    return _ONLY_READS if is_for_most else f"{_ONLY_READS_ITSELF} {rule.refusal}"
 
 
-def roles_for(act: Act) -> tuple[str, ...]:
+def list_roles_allowed(act: StaffAct) -> tuple[str, ...]:
     """Return the roles that may do it, in the order in which roles are listed."""
-    return tuple(role.value for role in Role if role in TABLE[act].roles)
+    return tuple(role.value for role in Role if role in ROLE_RULES[act].roles)

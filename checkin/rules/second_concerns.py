@@ -7,10 +7,10 @@ import datetime as dt
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules.need_facts import Outcome
+from checkin.rules.need_types import NeedOutcome
 
 
-class How(TextChoices):
+class ConcernAnswer(TextChoices):
     """The three answers a family can be given."""
 
     DONE = "done", _("Done today")
@@ -18,36 +18,50 @@ class How(TextChoices):
     NOT_POSSIBLE = "not_possible", _("Not possible because …")
 
 
-OUTCOMES = {How.DONE: Outcome.DONE, How.BOOKED: Outcome.DEFERRED, How.NOT_POSSIBLE: Outcome.NOT_OFFERED}
-TOLD = frozenset({Outcome.DONE, Outcome.DEFERRED, Outcome.NOT_OFFERED, Outcome.DECLINED})
+OUTCOME_OF_ANSWER = {
+    ConcernAnswer.DONE: NeedOutcome.DONE,
+    ConcernAnswer.BOOKED: NeedOutcome.DEFERRED,
+    ConcernAnswer.NOT_POSSIBLE: NeedOutcome.NOT_OFFERED,
+}
+TELLABLE_OUTCOMES = frozenset(
+    {NeedOutcome.DONE, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.DECLINED}
+)
 """Outcomes that are an answer, and so can be told."""
 
-STARTS = {How.DONE: "done today", How.BOOKED: "booked for ", How.NOT_POSSIBLE: "not possible because "}
+CONCERN_ANSWER_STARTS = {
+    ConcernAnswer.DONE: "done today",
+    ConcernAnswer.BOOKED: "booked for ",
+    ConcernAnswer.NOT_POSSIBLE: "not possible because ",
+}
 """How the answer begins that is kept and told."""
 
-LONGEST_WORDS = 400
-NO_SUCH = "Say done today, booked for when, or not possible and why."
-WHEN = "Say when it is booked for: a day, or in words."
-PASSED = "That day has passed. Choose another."
-WHY = "Say in a few words why it is not possible today."
+LONGEST_CONCERN_WORDS = 400
+NO_SUCH_CONCERN_ANSWER = "Say done today, booked for when, or not possible and why."
+SAY_WHEN_BOOKED = "Say when it is booked for: a day, or in words."
+BOOKED_DAY_PASSED = "That day has passed. Choose another."
+SAY_WHY_NOT_POSSIBLE = "Say in a few words why it is not possible today."
 
 
-def problem(how: str, words: str, on: dt.date | None, *, today: dt.date) -> str:
+def concern_answer_problem(how: str, words: str, on: dt.date | None, *, today: dt.date) -> str:
     """What keeps this from being an answer; '' where nothing does."""
-    if how not in How.values:
-        return NO_SUCH
-    if how == How.BOOKED and on is not None and on < today:
-        return PASSED
-    if how == How.BOOKED and not words and on is None:
-        return WHEN
-    return WHY if how == How.NOT_POSSIBLE and not words else ""
+    if how not in ConcernAnswer.values:
+        return NO_SUCH_CONCERN_ANSWER
+    if how == ConcernAnswer.BOOKED and on is not None and on < today:
+        return BOOKED_DAY_PASSED
+    if how == ConcernAnswer.BOOKED and not words and on is None:
+        return SAY_WHEN_BOOKED
+    return SAY_WHY_NOT_POSSIBLE if how == ConcernAnswer.NOT_POSSIBLE and not words else ""
 
 
-def reason(how: str, words: str, on: dt.date | None) -> str:
+def concern_answer_words(how: str, words: str, on: dt.date | None) -> str:
     """The answer as it is kept and told."""
-    if how == How.DONE:
-        return f"{STARTS[How.DONE]}: {words}" if words else STARTS[How.DONE]
-    if how == How.NOT_POSSIBLE:
-        return f"{STARTS[How.NOT_POSSIBLE]}{words}"
+    if how == ConcernAnswer.DONE:
+        return (
+            f"{CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]}: {words}"
+            if words
+            else CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]
+        )
+    if how == ConcernAnswer.NOT_POSSIBLE:
+        return f"{CONCERN_ANSWER_STARTS[ConcernAnswer.NOT_POSSIBLE]}{words}"
     day = f"{on:%A} {on.day} {on:%b %Y}" if on else ""
-    return STARTS[How.BOOKED] + ", ".join(filter(None, [day, words]))
+    return CONCERN_ANSWER_STARTS[ConcernAnswer.BOOKED] + ", ".join(filter(None, [day, words]))

@@ -1,15 +1,15 @@
-"""The friendly name of a visit for today: a colour and an animal, "Blue Turtle"."""
+"""The friendly name of a visit for today: a color and an animal, "Blue Turtle"."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-ANIMALS = ("turtle", "bird", "cat", "fish", "rabbit", "dog", "snail", "squirrel", "panda")
+TOKEN_ANIMALS = ("turtle", "bird", "cat", "fish", "rabbit", "dog", "snail", "squirrel", "panda")
 """Each is also the name of its drawing in the icon set."""
 
-COLOURS = ("blue", "orange", "green", "purple", "teal", "pink", "gold", "brown", "silver", "yellow")
+TOKEN_COLORS = ("blue", "orange", "green", "purple", "teal", "pink", "gold", "brown", "silver", "yellow")
 
-SPANISH_ANIMALS = {
+_SPANISH_ANIMALS = {
     "turtle": ("Tortuga", "f"),
     "bird": ("Pájaro", "m"),
     "cat": ("Gato", "m"),
@@ -20,7 +20,7 @@ SPANISH_ANIMALS = {
     "squirrel": ("Ardilla", "f"),
     "panda": ("Panda", "m"),
 }
-SPANISH_COLOURS = {
+_SPANISH_COLORS = {
     "blue": ("azul", "azul"),
     "orange": ("naranja", "naranja"),
     "green": ("verde", "verde"),
@@ -34,7 +34,7 @@ SPANISH_COLOURS = {
 }
 
 
-class Token(NamedTuple):
+class VisitToken(NamedTuple):
     colour: str
     animal: str
     number: int
@@ -43,8 +43,8 @@ class Token(NamedTuple):
     def words(self, language: str = "en") -> str:
         """The token as people say it. Word order and gender differ by language, so each has its own rule."""
         if language.startswith("es"):
-            animal, gender = SPANISH_ANIMALS[self.animal]
-            said = f"{animal} {SPANISH_COLOURS[self.colour][gender == 'f']}"
+            animal, gender = _SPANISH_ANIMALS[self.animal]
+            said = f"{animal} {_SPANISH_COLORS[self.colour][gender == 'f']}"
         else:
             said = f"{self.colour} {self.animal}".title()
         return said if self.number == 1 else f"{said} {self.number}"
@@ -54,22 +54,24 @@ class Token(NamedTuple):
         return "-".join([self.colour, self.animal, *([str(self.number)] if self.number > 1 else [])])
 
 
-def nth(count: int) -> Token:
+def nth_token_of_day(count: int) -> VisitToken:
     """The token of the day's `count`-th sign-in (from 0) at one location.
 
-    Neighbours differ in both words, and no name comes twice before all of them were used.
+    Neighbors differ in both words, and no name comes twice before all of them were used.
     """
-    round_, place = divmod(count, len(ANIMALS) * len(COLOURS))
-    # 9 animals and 10 colours have no common divisor: stepping both visits every pair once.
-    return Token(COLOURS[place % len(COLOURS)], ANIMALS[place % len(ANIMALS)], round_ + 1)
+    round_, place = divmod(count, len(TOKEN_ANIMALS) * len(TOKEN_COLORS))
+    # 9 animals and 10 colors have no common divisor: stepping both visits every pair once.
+    return VisitToken(
+        TOKEN_COLORS[place % len(TOKEN_COLORS)], TOKEN_ANIMALS[place % len(TOKEN_ANIMALS)], round_ + 1
+    )
 
 
-def from_slug(slug: str) -> Token | None:
+def token_from_slug(slug: str) -> VisitToken | None:
     """The token that this slug names, or None."""
     colour, _, rest = slug.partition("-")
     animal, _, number = rest.partition("-")
-    if colour not in COLOURS or animal not in ANIMALS or not (number or "1").isascii():
+    if colour not in TOKEN_COLORS or animal not in TOKEN_ANIMALS or not (number or "1").isascii():
         return None
     if number and not (number.isdigit() and 2 <= int(number[:6]) <= 9999):
         return None
-    return Token(colour, animal, int(number or 1))
+    return VisitToken(colour, animal, int(number or 1))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from checkin.rules import names, vaccines
+from checkin.rules import name_keys, vaccines
 
-CODES: dict[str, tuple[int, ...]] = {
+CVX_CODES_BY_FAMILY: dict[str, tuple[int, ...]] = {
     "mmr": (3,),
     "mmr varicella": (94,),
     "varicella": (21,),
@@ -47,7 +47,7 @@ to vaccine groups: there DTP (whole cell) is of the group of DTaP. Those that le
 28; meningococcal C and Y with Hib, 148) are not here, nor is a code that does not say which (109, 167).
 """
 
-NAMES: dict[str, tuple[str, ...]] = {
+_NAMES_BY_FAMILY: dict[str, tuple[str, ...]] = {
     "mmr": ("MMR", "MMR II", "Measles, mumps and rubella", "Priorix", "triple vírica", "SRP")
     + ("sarampión, paperas y rubéola",),
     "mmr varicella": ("MMRV", "ProQuad", "Measles, mumps, rubella and varicella"),
@@ -79,65 +79,71 @@ NAMES: dict[str, tuple[str, ...]] = {
     "rabies": ("Rabies", "RabAvert", "Imovax"),
 }
 
-INFLUENZA = frozenset({"influenza"})
-FILLERS = frozenset(
+_INFLUENZA_FAMILY = frozenset({"influenza"})
+_FILLERS_IN_VACCINE_NAME = frozenset(
     {"vaccine", "vaccines", "vaccination", "vacuna", "shot", "jab", "immunization", "immunisation"}
     | {"the", "and", "y", "live", "virus", "pediatric", "paediatric", "booster", "dose", "due"}
 )
 """Words of a name that say nothing of which vaccine it is."""
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-_NUMBERED = re.compile(
+_DOSE_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NUMBERED_DOSE = re.compile(
     r"(?:\bdose|\bdosis|\bno\.|#)\s*(?P<after>\d{1,2})(?:\s*(?:of|/|de)\s*\d{1,2})?"
     r"|\b(?P<before>\d{1,2})\s*(?:st|nd|rd|th|\.|ª|a)?\s+(?:dose|dosis)\b"
-    r"|\b(?P<word>" + "|".join(ORDINALS) + r")\s+dose\b",
+    r"|\b(?P<word>" + "|".join(_DOSE_ORDINALS) + r")\s+dose\b",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_BRACKETED_PART = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
 @lru_cache(maxsize=2048)
-def dose_number(name: str) -> int | None:
+def dose_number_in_name(name: str) -> int | None:
     """Which dose of a series a name says that it is: 2 of "MMR, second dose" and of "MMR #2"."""
-    found = _NUMBERED.search(name)
+    found = _NUMBERED_DOSE.search(name)
     if found is None:
         return None
     word = (found["word"] or "").lower()
-    return ORDINALS.index(word) + 1 if word else int(found["after"] or found["before"])
+    return _DOSE_ORDINALS.index(word) + 1 if word else int(found["after"] or found["before"])
 
 
 @lru_cache(maxsize=2048)
-def plain(name: str) -> str:
+def plain_vaccine_name(name: str) -> str:
     """A name without what says nothing of which vaccine or check-up it is; '' where nothing is left."""
-    said = names.words(_NUMBERED.sub(" ", name))
-    return "".join(word for word in said if word not in FILLERS) or "".join(said)
+    said = name_keys.normalized_words(_NUMBERED_DOSE.sub(" ", name))
+    return "".join(word for word in said if word not in _FILLERS_IN_VACCINE_NAME) or "".join(said)
 
 
-def _table() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    codes = {str(code): frozenset(of.split()) for of, known in CODES.items() for code in known}
-    return codes, {plain(one): frozenset(of.split()) for of, known in NAMES.items() for one in known}
+def _build_family_tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    codes = {str(code): frozenset(of.split()) for of, known in CVX_CODES_BY_FAMILY.items() for code in known}
+    return codes, {
+        plain_vaccine_name(one): frozenset(of.split())
+        for of, known in _NAMES_BY_FAMILY.items()
+        for one in known
+    }
 
 
-BY_CODE, BY_NAME = _table()
+_FAMILIES_BY_CODE, _FAMILIES_BY_NAME = _build_family_tables()
 
 
 @lru_cache(maxsize=2048)
-def families(name: str, cvx: str = "") -> frozenset[str]:
+def find_vaccine_families(name: str, cvx: str = "") -> frozenset[str]:
     """What it protects from, by its code, or by its name where the code does not say; empty if unknown."""
-    if (code := vaccines.number(cvx)) in BY_CODE:
-        return BY_CODE[code]
-    if vaccines.is_influenza(name, cvx):
-        return INFLUENZA
-    if (known := BY_NAME.get(plain(name))) is not None:
+    if (code := vaccines.strip_cvx_noughts(cvx)) in _FAMILIES_BY_CODE:
+        return _FAMILIES_BY_CODE[code]
+    if vaccines.is_influenza_vaccine(name, cvx):
+        return _INFLUENZA_FAMILY
+    if (known := _FAMILIES_BY_NAME.get(plain_vaccine_name(name))) is not None:
         return known
-    outside = BY_NAME.get(plain(_BRACKETS.sub(" ", name)), frozenset())
-    inside = [BY_NAME.get(plain(one), frozenset()) for one in _BRACKETS.findall(name)]
+    outside = _FAMILIES_BY_NAME.get(plain_vaccine_name(_BRACKETED_PART.sub(" ", name)), frozenset())
+    inside = [
+        _FAMILIES_BY_NAME.get(plain_vaccine_name(one), frozenset()) for one in _BRACKETED_PART.findall(name)
+    ]
     return outside.union(*inside)
 
 
-def is_same_word(name: str, cvx: str, other_name: str, other_cvx: str) -> bool:
+def is_same_unlisted_vaccine(name: str, cvx: str, other_name: str, other_cvx: str) -> bool:
     """Whether two that are in no table are one: by their codes, or by their names where one has no code."""
-    code, other = vaccines.number(cvx), vaccines.number(other_cvx)
+    code, other = vaccines.strip_cvx_noughts(cvx), vaccines.strip_cvx_noughts(other_cvx)
     if code and other:
         return code == other
-    return bool(plain(name)) and plain(name) == plain(other_name)
+    return bool(plain_vaccine_name(name)) and plain_vaccine_name(name) == plain_vaccine_name(other_name)

@@ -15,82 +15,85 @@ from typing import NamedTuple
 
 from babel import Locale
 
-LOCALES = ("en", "es", "es_PE")
+_DATE_LOCALES = ("en", "es", "es_PE")
 """Whose month and weekday names are read: the kiosk's languages ("setiembre" is es_PE)."""
 
-LONGEST = 60
-FEWEST_LETTERS = 3
-LONGEST_MONTH = 31
+_LONGEST_DATE_TEXT = 60
+_FEWEST_MONTH_LETTERS = 3
+_DAYS_OF_LONGEST_MONTH = 31
 
-_MIDNIGHT = re.compile(r"[t ]00:00(?::00(?:\.0+)?)?z?$")
-_ORDINAL = re.compile(r"(?<=\d)\s*(?:st|nd|rd|th|ro|er)\b")
+_MIDNIGHT_BEHIND_DATE = re.compile(r"[t ]00:00(?::00(?:\.0+)?)?z?$")
+_ORDINAL_ENDING = re.compile(r"(?<=\d)\s*(?:st|nd|rd|th|ro|er)\b")
 _ORDINAL_SIGN = re.compile(r"(?<=\d)\.?[º°ª]")
 _FIRST_OF_MONTH = re.compile(r"(?<!\d)(0?1)o\.?(?=\s+de\s)")
 """Small letters and "de" behind it, as in "1o de abril": else an O may be meant for a zero."""
 _DATE_SIGNS = str.maketrans(
     {"年": "-", "月": "-", "日": "", "년": "-", "월": "-", "일": ""}  # Chinese, Japanese, Korean
 )
-_TOKEN = re.compile(r"'?\d+|[^\W\d_]+")
-_NUMERIC = re.compile(r"('?)(\d+)\s*([-/\\.,_|;: ])\s*(\d+)\s*([-/\\.,_|;: ])\s*('?)(\d+)")
-_BETWEEN_WORDS = re.compile(r"[-/\\.,_ ]*")
-_FILLERS = frozenset({"of", "the", "de", "del", "el"})
+_DATE_TOKEN = re.compile(r"'?\d+|[^\W\d_]+")
+_NUMERIC_DATE = re.compile(r"('?)(\d+)\s*([-/\\.,_|;: ])\s*(\d+)\s*([-/\\.,_|;: ])\s*('?)(\d+)")
+_BETWEEN_DATE_WORDS = re.compile(r"[-/\\.,_ ]*")
+_FILLERS_IN_DATE = frozenset({"of", "the", "de", "del", "el"})
 
-Parts = tuple[str, str, str]
+DateParts = tuple[str, str, str]
 """Year, month and day as digits."""
 
 
-class Orders(NamedTuple):
+class DateOrders(NamedTuple):
     """A text in the order that the clinic writes, and in those of which it can only be asked."""
 
-    clinic: list[Parts] = []
-    year_first: list[Parts] = []
-    swapped: list[Parts] = []
+    clinic: list[DateParts] = []
+    year_first: list[DateParts] = []
+    swapped: list[DateParts] = []
 
 
-def read_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[dt.date, ...]:
+def read_written_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[dt.date, ...]:
     """Return every day of the calendar that the text can mean, in order; () where it is no date.
 
     A year of two digits is the latest such year that is not after this one.
     """
-    plain = _plain(text)
-    orders = _orders_in(plain, day_first)
-    found, otherwise = _real_dates(orders.clinic, today), _real_dates(orders.year_first, today)
+    plain = _plain_date_text(text)
+    orders = _find_date_orders(plain, day_first)
+    found, otherwise = (
+        _calendar_dates_of_parts(orders.clinic, today),
+        _calendar_dates_of_parts(orders.year_first, today),
+    )
     if otherwise and not found:
-        otherwise |= _real_dates(orders.swapped, today)
-        if len(otherwise) == 1 and 0 < int(orders.year_first[0][0]) <= LONGEST_MONTH:
+        otherwise |= _calendar_dates_of_parts(orders.swapped, today)
+        if len(otherwise) == 1 and 0 < int(orders.year_first[0][0]) <= _DAYS_OF_LONGEST_MONTH:
             # "29-02-18" is more likely a slip than a day of 1929.
             return ()
     # A day to come is left out only beside the clinic's own reading: that one is never given up for another.
     if found and all(date <= today for date in found):
         otherwise = {date for date in otherwise if date <= today}
     found |= otherwise
-    weekday = _weekday(plain)
+    weekday = _weekday_in_text(plain)
     return tuple(sorted(date for date in found if weekday is None or date.weekday() == weekday))
 
 
 def is_date_like(text: str) -> bool:
     """Return whether the text has the parts of a date, be it in the calendar or not."""
-    return bool(_orders_in(_plain(text), day_first=False).clinic)
+    return bool(_find_date_orders(_plain_date_text(text), day_first=False).clinic)
 
 
-def _real_dates(parts: list[Parts], today: dt.date) -> set[dt.date]:
+def _calendar_dates_of_parts(parts: list[DateParts], today: dt.date) -> set[dt.date]:
     found = set()
     for year, month, day in parts:
         with contextlib.suppress(ValueError):
-            found.add(dt.date(_whole_year(year, today), int(month), int(day)))
+            found.add(dt.date(_latest_whole_year(year, today), int(month), int(day)))
     return found
 
 
-def _whole_year(year: str, today: dt.date) -> int:
+def _latest_whole_year(year: str, today: dt.date) -> int:
     if len(year) > 2:
         return int(year)
     return int(year) + (2000 if int(year) <= today.year % 100 else 1900)
 
 
 @lru_cache(maxsize=1024)
-def _plain(text: str) -> str:
+def _plain_date_text(text: str) -> str:
     """Small letters without accents, plain digits, dashes and slashes; '' for what is too long."""
-    if len(text) > LONGEST:
+    if len(text) > _LONGEST_DATE_TEXT:
         return ""
     signs = []
     text = _FIRST_OF_MONTH.sub(r"\1", _ORDINAL_SIGN.sub("", text))
@@ -112,39 +115,39 @@ def _plain(text: str) -> str:
         elif kind not in ("Mn", "Cf"):
             signs.append(sign)
     plain = " ".join("".join(signs).split())
-    return _ORDINAL.sub("", _MIDNIGHT.sub("", plain)).strip(" -/.,")
+    return _ORDINAL_ENDING.sub("", _MIDNIGHT_BEHIND_DATE.sub("", plain)).strip(" -/.,")
 
 
-def _orders_in(plain: str, day_first: bool) -> Orders:
-    numeric = _NUMERIC.fullmatch(plain)
+def _find_date_orders(plain: str, day_first: bool) -> DateOrders:
+    numeric = _NUMERIC_DATE.fullmatch(plain)
     if numeric:
-        return _numeric_orders(numeric, day_first)
-    return Orders(_compact_parts(plain, day_first) if plain.isdigit() else _worded_parts(plain))
+        return _numeric_date_orders(numeric, day_first)
+    return DateOrders(_compact_date_parts(plain, day_first) if plain.isdigit() else _worded_date_parts(plain))
 
 
-def _numeric_orders(found: re.Match[str], day_first: bool) -> Orders:
+def _numeric_date_orders(found: re.Match[str], day_first: bool) -> DateOrders:
     marked_first, a, first, b, second, marked_last, c = found.groups()
     dots = (first == ".") + (second == ".")
     if dots == 1 or len(b) > 2:
-        return Orders()
+        return DateOrders()
     # An apostrophe marks the year, as in '18: the tablet's boxes are sent so.
     if marked_first or len(a) == 4:
         is_date = len(a) == (2 if marked_first else 4) and len(c) <= 2 and not marked_last
-        return Orders([(a, b, c)] if is_date else [])
+        return DateOrders([(a, b, c)] if is_date else [])
     if len(a) > 2 or len(c) not in (2, 4) or (marked_last and len(c) != 2):
-        return Orders()
+        return DateOrders()
     month_first, day_before = (c, a, b), (c, b, a)
     clinic, swapped = ([day_before], [month_first]) if day_first else ([month_first], [day_before])
     if dots and not day_first:
         # Dots mean the day first to most people, and not to everybody in such a clinic.
         clinic += swapped
     if len(c) == 4 or len(a) == 1 or marked_last or (dots and day_first):
-        return Orders(clinic)
+        return DateOrders(clinic)
     # "18-03-14", "08/03/14": whoever writes the year first means another day.
-    return Orders(clinic, [(a, b, c)], swapped)
+    return DateOrders(clinic, [(a, b, c)], swapped)
 
 
-def _compact_parts(digits: str, day_first: bool) -> list[Parts]:
+def _compact_date_parts(digits: str, day_first: bool) -> list[DateParts]:
     """Eight digits. Six can be read in too many ways, and two of them are no date ("201803")."""
     if len(digits) != 8:
         return []
@@ -154,15 +157,15 @@ def _compact_parts(digits: str, day_first: bool) -> list[Parts]:
     return [(year, second, first) if day_first else (year, first, second)]
 
 
-def _worded_parts(plain: str) -> list[Parts]:
+def _worded_date_parts(plain: str) -> list[DateParts]:
     """A month by its name, a day and a year in any order; a year of two digits comes last or is marked."""
-    if _BETWEEN_WORDS.fullmatch(_TOKEN.sub("", plain)) is None:
+    if _BETWEEN_DATE_WORDS.fullmatch(_DATE_TOKEN.sub("", plain)) is None:
         return []
-    tokens = [one for one in _TOKEN.findall(plain) if one not in _FILLERS]
+    tokens = [one for one in _DATE_TOKEN.findall(plain) if one not in _FILLERS_IN_DATE]
     numbers = [one for one in tokens if one[-1].isdigit()]
     words = [one for one in tokens if not one[-1].isdigit()]
-    weekdays = [word for word in words if _day_of_week(word) is not None]
-    months = [month for word in words if word not in weekdays and (month := _month(word))]
+    weekdays = [word for word in words if _weekday_of_word(word) is not None]
+    months = [month for word in words if word not in weekdays and (month := _month_of_word(word))]
     if len(numbers) != 2 or len(months) != 1 or len(months) + len(weekdays) != len(words):
         return []
     found = []
@@ -174,35 +177,37 @@ def _worded_parts(plain: str) -> list[Parts]:
     return [(year.strip("'"), month, day) for year, month, day in sure or found[-1:]]
 
 
-def _weekday(plain: str) -> int | None:
-    named = (_day_of_week(word) for word in _TOKEN.findall(plain))
+def _weekday_in_text(plain: str) -> int | None:
+    named = (_weekday_of_word(word) for word in _DATE_TOKEN.findall(plain))
     return next((day for day in named if day is not None), None)
 
 
-def _month(word: str) -> int | None:
+def _month_of_word(word: str) -> int | None:
     """The month that a name, or the beginning of one, means; None where it is none, or two."""
-    if len(word) < FEWEST_LETTERS:
+    if len(word) < _FEWEST_MONTH_LETTERS:
         return None
-    found = {month for name, month in _names()[0] if name.startswith(word)}
+    found = {month for name, month in _calendar_names()[0] if name.startswith(word)}
     return found.pop() if len(found) == 1 else None
 
 
-def _day_of_week(word: str) -> int | None:
-    return _names()[1].get(word)
+def _weekday_of_word(word: str) -> int | None:
+    return _calendar_names()[1].get(word)
 
 
 @lru_cache(maxsize=1)
-def _names() -> tuple[frozenset[tuple[str, int]], dict[str, int]]:
+def _calendar_names() -> tuple[frozenset[tuple[str, int]], dict[str, int]]:
     """Month names with their numbers, and weekdays from Monday = 0, from the Unicode CLDR."""
     months: set[tuple[str, int]] = set()
     days: dict[str, int] = {}
-    for locale, context, width in product(LOCALES, ("format", "stand-alone"), ("wide", "abbreviated")):
+    for locale, context, width in product(_DATE_LOCALES, ("format", "stand-alone"), ("wide", "abbreviated")):
         about = Locale.parse(locale)
-        months |= {(_word(name), number) for number, name in about.months[context][width].items()}
-        days |= {_word(name): number for number, name in about.days[context][width].items()}
+        months |= {
+            (_plain_calendar_name(name), number) for number, name in about.months[context][width].items()
+        }
+        days |= {_plain_calendar_name(name): number for number, name in about.days[context][width].items()}
     # "mar." is March in both languages, and in Spanish Tuesday too.
     return frozenset(months), {name: day for name, day in days.items() if name not in dict(months)}
 
 
-def _word(name: str) -> str:
-    return _plain(name).strip(".")
+def _plain_calendar_name(name: str) -> str:
+    return _plain_date_text(name).strip(".")

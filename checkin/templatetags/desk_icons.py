@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon as outline
 
-from checkin.rules.tokens import ANIMALS
-from checkin.templatetags.tokens import BODIES
+from checkin.rules.tokens import TOKEN_ANIMALS
+from checkin.templatetags.tokens import TOKEN_BODIES
 
 register = template.Library()
 
@@ -44,22 +44,25 @@ ICONS = (
 """Names in the icon set. `{% icon %}` draws these and no others."""
 
 
-def symbol(prefix: str, name: str, under: str = "") -> str:
+def _svg_symbol(prefix: str, name: str, under: str = "") -> str:
     """One drawing as a symbol: what stands between the tags of its SVG, over `under`."""
     lines = outline(name, None).partition(">")[2].removesuffix("</svg>")
     return f'<symbol id="{prefix}-{name}" viewBox="0 0 24 24">{under}{lines}</symbol>'
 
 
 @cache
-def sprite() -> str:
-    animals = (symbol("a", name, f'<path class="token-body" d="{BODIES[name]}" />') for name in ANIMALS)
-    icons = (symbol("i", name) for name in ICONS)
+def _svg_sprite() -> str:
+    animals = (
+        _svg_symbol("a", name, f'<path class="token-body" d="{TOKEN_BODIES[name]}" />')
+        for name in TOKEN_ANIMALS
+    )
+    icons = (_svg_symbol("i", name) for name in ICONS)
     return f'<svg class="sprite" width="0" height="0" aria-hidden="true">{"".join([*animals, *icons])}</svg>'
 
 
 @register.simple_tag
 def icon_symbols() -> SafeString:
-    return mark_safe(sprite())  # noqa: S308  # our own drawings, nothing that was typed
+    return mark_safe(_svg_sprite())  # noqa: S308  # our own drawings, nothing that was typed
 
 
 @register.simple_tag

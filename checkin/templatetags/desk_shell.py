@@ -8,15 +8,15 @@ from django import template
 from django.http import Http404
 
 from checkin.models import Location
-from checkin.queries import board
-from checkin.rules.roles import Act
-from checkin.web.access import location_id, location_said, may
-from checkin.web.locations import stay_at
+from checkin.queries import board as board_queries
+from checkin.rules.roles import StaffAct
+from checkin.web.access import current_location_id, may_perform_act, named_location_id
+from checkin.web.locations import set_request_location
 
 register = template.Library()
 
 
-class Shell(NamedTuple):
+class _DeskShell(NamedTuple):
     """The header's facts. A page that has read the front desks already hands them on as `desks`."""
 
     desks: list[Location]
@@ -26,25 +26,27 @@ class Shell(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def desk_shell(context: dict[str, Any]) -> Shell:
+def desk_shell(context: dict[str, Any]) -> _DeskShell:
     request = context["request"]
     clinic = request.user.clinic
-    desks = context.get("desks") or board.desks(clinic)
+    desks = context.get("desks") or board_queries.list_front_desks(clinic)
     named = context.get("here")
-    chosen = named.pk if isinstance(named, Location) else location_id_of(request)
+    chosen = named.pk if isinstance(named, Location) else _shell_location_id(request)
     here = next((desk for desk in desks if desk.pk == chosen), None)
-    if here is None and location_said(request):
+    if here is None and named_location_id(request):
         raise Http404
     if here is not None and len(desks) > 1:
-        stay_at(request, here.pk)
-    return Shell(
+        set_request_location(request, here.pk)
+    return _DeskShell(
         desks=desks,
         here=here,
-        to_match=context["to_match"] if "to_match" in context else board.to_match(clinic),
-        may_act=may(request, Act.SIGN_IN),
+        to_match=context["to_match"]
+        if "to_match" in context
+        else board_queries.count_visits_to_match(clinic),
+        may_act=may_perform_act(request, StaffAct.SIGN_IN),
     )
 
 
-def location_id_of(request: Any) -> int:
+def _shell_location_id(request: Any) -> int:
     request.clinic = request.user.clinic
-    return location_id(request)
+    return current_location_id(request)

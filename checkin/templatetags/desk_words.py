@@ -9,25 +9,25 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from checkin.models import LookAlike, Patient
-from checkin.rules.languages import name_language
+from checkin.rules.languages import name_recorded_language
 
 register = template.Library()
 
 # As people write numbers and dates. Longer runs may break: they would push the page wide.
-NUMBER = re.compile(r"\+?[0-9(][0-9 ().\-]{5,18}[0-9]")
+_PHONE_OR_DATE = re.compile(r"\+?[0-9(][0-9 ().\-]{5,18}[0-9]")
 
 
 @register.filter
 def unbroken(text: str) -> SafeString:
     """The text with every phone number and date in it kept on one line: “555-010-0123”."""
-    return mark_safe(NUMBER.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))  # noqa: S308
+    return mark_safe(_PHONE_OR_DATE.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))  # noqa: S308
 
 
 @register.filter
 def spoken(language: str) -> str:
     """A recorded language by its name, “es” as “Spanish”, also behind “ · ”. For languages only."""
     before, dot, tag = language.rpartition(" · ")
-    return f"{before}{dot}{name_language(tag)}"
+    return f"{before}{dot}{name_recorded_language(tag)}"
 
 
 @register.filter

@@ -10,20 +10,20 @@ from django.utils import timezone
 
 from checkin.actions import consent
 from checkin.models import Promise, Staff, StandingProxy
-from checkin.rules.roles import Act, is_allowed, refusal
+from checkin.rules.roles import StaffAct, may_role_act, role_refusal
 
 register = template.Library()
 
 
 @register.filter
 def may(person: Staff, act: str) -> bool:
-    return is_allowed(person.role, Act[act])
+    return may_role_act(person.role, StaffAct[act])
 
 
 @register.filter
 def why_not(person: Staff, act: str) -> str:
     """Return who does it instead, or "" for somebody who may."""
-    return "" if may(person, act) else refusal(person.role, Act[act])
+    return "" if may(person, act) else role_refusal(person.role, StaffAct[act])
 
 
 @register.simple_tag(takes_context=True)
@@ -35,4 +35,4 @@ def about(context: Mapping[str, Any], promise: Promise) -> str:
 
 @register.filter
 def may_revoke(person: Staff, proxy: StandingProxy) -> bool:
-    return is_allowed(person.role, consent.act_of_revoking(proxy, by=person, at=timezone.now()))
+    return may_role_act(person.role, consent.act_of_revoking_proxy(proxy, by=person, at=timezone.now()))

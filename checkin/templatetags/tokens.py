@@ -10,7 +10,7 @@ from lucide import _render_icon as outline
 register = template.Library()
 
 # The icon set draws lines only. These are the bodies under the lines, in the icons' own 24 × 24 grid.
-BODIES = {
+TOKEN_BODIES = {
     "bird": "M3.4 18H12a8 8 0 0 0 8-8l2-2.5L20 7a4 4 0 0 0-7.28-2.3Z",
     "cat": "M12 5c.67 0 1.35.09 2 .26 1.78-2 5.03-2.84 6.42-2.26 1.4.58-.42 7-.42 7 .57 1.07 1 2.24 1 3.44"
     "C21 17.9 16.97 21 12 21s-9-3-9-7.56c0-1.25.5-2.4 1-3.44 0 0-1.89-6.42-.5-7C4.89 2.42 8.22 3.23 10 5.23"
@@ -39,5 +39,5 @@ def token_drawing(colour: str, animal: str) -> SafeString:
     """The animal, filled and outlined by the rules of `.token` in tokens.css. The words stand beside it."""
     lines = outline(animal, None, aria_hidden="true", focusable="false")
     head, _, rest = lines.partition(">")
-    body = f'<path class="token-body" d="{BODIES[animal]}" />'
+    body = f'<path class="token-body" d="{TOKEN_BODIES[animal]}" />'
     return format_html('<span class="token token-{}">{}</span>', colour, mark_safe(f"{head}>{body}{rest}"))  # noqa: S308

@@ -10,12 +10,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from checkin.models import Location, Patient
-from checkin.web.access import location_id
-from checkin.web.page_marks import DRAWN_BESIDE, DRAWN_FOR, of_context, of_patient, of_visit
-from checkin.web.typed import TYPED_BY, marker
+from checkin.web.access import current_location_id
+from checkin.web.page_versions import (
+    DRAWN_BESIDE,
+    DRAWN_FOR,
+    context_page_version,
+    patient_page_version,
+    visit_page_version,
+)
+from checkin.web.unsent_forms import TYPED_BY, typist_marker
 
 register = template.Library()
-FIELD = '<input type="hidden" name="{}" value="{}">'
+_HIDDEN_INPUT = '<input type="hidden" name="{}" value="{}">'
 
 
 @register.simple_tag(takes_context=True, name="csrf_token")
@@ -26,30 +32,30 @@ def csrf_token(context: Any, about: Any = None) -> SafeString | str:
     person = getattr(request, "user", None)
     if not field or person is None or not person.is_authenticated:
         return field
-    whose = format_html("{}" + FIELD, field, TYPED_BY, marker(person))
+    whose = format_html("{}" + _HIDDEN_INPUT, field, TYPED_BY, typist_marker(person))
     match = request.resolver_match
     if match is None or match.app_name != "desk":
         return whose
     request.clinic = person.clinic
     here = context.get("here")
-    place = here.pk if isinstance(here, Location) else location_id(request)
-    mark = of_context({"visit": about} if about else context)
-    return format_html("{}" + FIELD, whose, DRAWN_FOR, mark.at(place).text)
+    place = here.pk if isinstance(here, Location) else current_location_id(request)
+    mark = context_page_version({"visit": about} if about else context)
+    return format_html("{}" + _HIDDEN_INPUT, whose, DRAWN_FOR, mark.at(place).text)
 
 
 @register.simple_tag
 def drawn_beside(patient: Patient) -> SafeString:
     """Say in a form how the page shows a record that the form names by its number."""
-    return format_html(FIELD, DRAWN_BESIDE, record_mark(patient))
+    return format_html(_HIDDEN_INPUT, DRAWN_BESIDE, record_mark(patient))
 
 
 @register.filter
 def record_mark(patient: Patient) -> str:
     """How the page shows this record, for a choice that a script puts into a form."""
-    return of_patient(patient).text
+    return patient_page_version(patient).text
 
 
 @register.filter
 def page_mark(visit: Any) -> str:
     """What a button says that stands in no form of its own: what its row was drawn for."""
-    return of_visit(visit).text
+    return visit_page_version(visit).text

@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from checkin.models import Clinic, Location, Patient, Staff, Visit
-from checkin.rules.page_marks import PageMark
-from checkin.rules.roles import Act, is_allowed, refusal
-from checkin.web import page_marks
+from checkin.models.sign_in_records import final_record_id
+from checkin.rules.page_versions import PageVersion
+from checkin.rules.roles import StaffAct, may_role_act, role_refusal
+from checkin.web import page_versions
 
-LOCATION = "location"
+LOCATION_SESSION_KEY = "location"
 """Session key: the front desk this person looks at now."""
 
 
@@ -28,25 +29,27 @@ class StaffRequest(HttpRequest):
     htmx: HtmxDetails
     at_location: int | None
     """The front desk that the address names."""
-    page_mark: PageMark | None
+    page_mark: PageVersion | None
     """What the page that sends this was drawn for, where it is a form."""
 
 
-View = Callable[..., HttpResponse]
+StaffView = Callable[..., HttpResponse]
 
 
-def staff_required(act: Act | None = None) -> Callable[[View], View]:
+def staff_required(act: StaffAct | None = None) -> Callable[[StaffView], StaffView]:
     """Let in staff whose role may do this, or all staff where no act is named; others get 403 and why."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: StaffView) -> StaffView:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 raise PermissionDenied
-            if act is not None and not is_allowed(request.user.role, act):
-                raise PermissionDenied(refusal(request.user.role, act, is_read=is_read(request)))
+            if act is not None and not may_role_act(request.user.role, act):
+                raise PermissionDenied(
+                    role_refusal(request.user.role, act, is_read=_is_read_request(request))
+                )
             request.clinic = request.user.clinic
-            with page_marks.asking(request, kwargs):
+            with page_versions.check_page_version(request, kwargs):
                 return view(request, *args, **kwargs)
 
         guarded.act = act  # type: ignore[attr-defined]
@@ -55,44 +58,46 @@ def staff_required(act: Act | None = None) -> Callable[[View], View]:
     return decorate
 
 
-def is_read(request: Any) -> bool:
+def _is_read_request(request: Any) -> bool:
     """Whether a page was only opened: nothing was sent that could have been written."""
     return request.method in ("GET", "HEAD")
 
 
-def may(request: StaffRequest, act: Act) -> bool:
+def may_perform_act(request: StaffRequest, act: StaffAct) -> bool:
     """Whether a page offers this: the action asks again."""
-    return is_allowed(request.user.role, act)
+    return may_role_act(request.user.role, act)
 
 
-def why_not(request: StaffRequest, act: Act) -> str:
+def act_refusal(request: StaffRequest, act: StaffAct) -> str:
     """Return the sentence of the refusal, or "" for somebody who may."""
-    return "" if may(request, act) else refusal(request.user.role, act)
+    return "" if may_perform_act(request, act) else role_refusal(request.user.role, act)
 
 
-def location_id(request: StaffRequest) -> int:
+def current_location_id(request: StaffRequest) -> int:
     """The front desk of the page: as its address or its form says, or else as last chosen in this browser,
     or else the person's own, or else the clinic's first.
 
     The id may be any; whoever reads by it must still ask for `clinic`'s own.
     """
-    chosen = location_said(request) or request.session.get(LOCATION) or request.user.location_id
+    chosen = (
+        named_location_id(request) or request.session.get(LOCATION_SESSION_KEY) or request.user.location_id
+    )
     if chosen is None:
         first = request.clinic.locations.order_by("pk").first()
         if first is None:
             raise Http404
-        chosen = request.session[LOCATION] = first.pk
+        chosen = request.session[LOCATION_SESSION_KEY] = first.pk
     return chosen
 
 
-def location_said(request: Any) -> int | None:
+def named_location_id(request: Any) -> int | None:
     """The front desk that the page itself names: another clinic's is not there (404)."""
     mark = getattr(request, "page_mark", None)
     return request.at_location or (mark.location if mark else None)
 
 
-def get_location(request: StaffRequest) -> Location:
-    found = get_object_or_404(request.clinic.locations, pk=location_id(request))
+def get_current_location(request: StaffRequest) -> Location:
+    found = get_object_or_404(request.clinic.locations, pk=current_location_id(request))
     found.clinic = request.clinic
     return found
 
@@ -109,3 +114,11 @@ def get_visit_or_404(request: StaffRequest, visit_id: int) -> Visit:
 
 def get_patient_or_404(request: StaffRequest, patient_id: int) -> Patient:
     return get_object_or_404(request.clinic.patients, pk=patient_id)
+
+
+def get_patient_after_merges(request: StaffRequest, patient_id: int) -> Patient:
+    """This clinic's patient, or the record that it was merged into since the page was opened."""
+    found = get_patient_or_404(request, patient_id)
+    if found.merged_into_id is None:
+        return found
+    return get_patient_or_404(request, final_record_id(found.pk))

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
-from checkin.actions.writing import write
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
 
 
@@ -32,7 +32,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count this try, at its address and for its name, or nowhere."""
         refused = None
-        with write():
+        with write_in_turn():
             try:
                 super().pre_authenticate(request, **credentials)
             except ValidationError as problem:

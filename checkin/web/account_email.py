@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from checkin.actions import mailing
-from checkin.actions.boards import Refused
-from checkin.rules import claims
+from checkin.actions.refusals import Refused
+from checkin.rules import sign_in_claims
 from checkin.web.access import StaffRequest, staff_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required()
-def own_email(request: StaffRequest) -> HttpResponse:
+def edit_own_email(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "account/email.html", {"address": request.user.email})
-    address = claims.clean(request.POST.get("address"))
+    address = sign_in_claims.clean_typed_text(request.POST.get("address"))
     try:
         kept = mailing.set_staff_email(
             person=request.user, address=address, by=request.user, at=timezone.now()

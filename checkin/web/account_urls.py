@@ -6,12 +6,12 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from checkin.web.account_email import own_email
+from checkin.web.account_email import edit_own_email
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("password/", views.password_change, name="account_change_password"),
-    path("email/", own_email, name="own_email"),
+    path("email/", edit_own_email, name="own_email"),
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
 ]

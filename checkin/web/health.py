@@ -21,41 +21,45 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.actions.storage import cause_of, last_escalation, let_go
-from checkin.actions.writing import prove_writable
-from checkin.web.middleware import RETRY_AFTER_SECONDS, away, first_line
+from checkin.actions.storage_faults import (
+    drop_faulty_connection,
+    last_escalation_run,
+    storage_fault_cause,
+)
+from checkin.actions.write_queue import prove_database_writable
+from checkin.web.middleware import RETRY_AFTER_SECONDS, answer_storage_failure, first_error_line
 
-ESCALATIONS_LATE = dt.timedelta(minutes=5)
+_ESCALATIONS_LATE_AFTER = dt.timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
 @require_safe
 @login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
+def show_health(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
 @login_not_required
-def readyz(request: HttpRequest) -> HttpResponse:
+def show_readiness(request: HttpRequest) -> HttpResponse:
     """The database can be read and written; or else 503 and why. Says so too when escalations have stopped.
 
     That alone is no 503: it would take a server away from families who can sign in.
     """
     try:
-        proof.give()
-        late = escalations_late(timezone.now())
+        _write_proof.give()
+        late = _describe_late_escalations(timezone.now())
     except (DatabaseError, InterfaceError, OSError) as problem:
-        cause = cause_of(problem) or "broken"
-        let_go(cause)
-        log.error("not_ready", why=cause, problem=first_line(problem))
+        cause = storage_fault_cause(problem) or "broken"
+        drop_faulty_connection(cause)
+        log.error("not_ready", why=cause, problem=first_error_line(problem))
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         return HttpResponse(f"database {cause}", content_type="text/plain", status=503, headers=headers)
     return HttpResponse("\n".join(["ready", *late]), content_type="text/plain")
 
 
-class Proof:
+class _WriteProof:
     """That a row can be written, asked of the database once in a while: anybody may ask for this page."""
 
     LASTS_SECONDS = 2.0
@@ -65,17 +69,17 @@ class Proof:
 
     def give(self) -> None:
         if time.monotonic() >= self.until:
-            prove_writable()
+            prove_database_writable()
             self.until = time.monotonic() + self.LASTS_SECONDS
 
 
-proof = Proof()
+_write_proof = _WriteProof()
 
 
-def escalations_late(at: dt.datetime) -> list[str]:
+def _describe_late_escalations(at: dt.datetime) -> list[str]:
     """A line for whoever watches, where overdue promises have not been looked for lately."""
-    last = last_escalation()
-    if last is not None and at - last < ESCALATIONS_LATE:
+    last = last_escalation_run()
+    if last is not None and at - last < _ESCALATIONS_LATE_AFTER:
         return []
     since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
     log.error("escalations_late", since=since)
@@ -83,26 +87,26 @@ def escalations_late(at: dt.datetime) -> list[str]:
 
 
 @login_not_required
-def server_error(request: HttpRequest) -> HttpResponse:
+def show_server_error(request: HttpRequest) -> HttpResponse:
     """What nobody foresaw. Storage that failed on the way here, outside a view, is told apart."""
     problem = sys.exc_info()[1]
-    cause = cause_of(problem)
-    return away(request, cause, problem) if cause else render(None, "500.html", status=500)
+    cause = storage_fault_cause(problem)
+    return answer_storage_failure(request, cause, problem) if cause else render(None, "500.html", status=500)
 
 
 @login_not_required
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that cannot be read. Its body is not looked at again: that is what failed."""
     if isinstance(exception, SessionInterrupted):
         # Django says so too where the session could not be kept because storage failed.
-        failed = next(filter(cause_of, chain(exception)), None)
+        failed = next(filter(storage_fault_cause, _exception_chain(exception)), None)
         if failed:
-            return away(request, cause_of(failed), failed)
+            return answer_storage_failure(request, storage_fault_cause(failed), failed)
     return render(None, "400.html", status=400)
 
 
 @login_not_required
-def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Why not, in the sentence of the role's refusal; a script of ours gets that sentence alone."""
     why = str(exception) if isinstance(exception, PermissionDenied) else ""
     if request.headers.get("HX-Request") == "true":
@@ -113,11 +117,11 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @login_not_required
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(None, "404.html", status=404)
 
 
-def chain(problem: BaseException | None) -> Iterator[BaseException]:
+def _exception_chain(problem: BaseException | None) -> Iterator[BaseException]:
     """What was raised, and what it was raised in answer to."""
     while problem is not None:
         yield problem

@@ -14,49 +14,49 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
-AT = re.compile(r"/at/([0-9]{1,18})(/.*)", re.DOTALL)
-OF_NO_DESK = ("/at/", "/kiosk/", "/verify/", "/static/")
-GetResponse = Callable[[HttpRequest], HttpResponse]
+_LOCATION_PATH = re.compile(r"/at/([0-9]{1,18})(/.*)", re.DOTALL)
+_PATHS_WITHOUT_LOCATION = ("/at/", "/kiosk/", "/verify/", "/static/")
+NextHandler = Callable[[HttpRequest], HttpResponse]
 
 
-class PageLocation:
+class LocationPathMiddleware:
     """Take the front desk off the address, so that every address made for the answer carries it again."""
 
-    def __init__(self, get_response: GetResponse) -> None:
+    def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
         before = get_script_prefix()
         request.at_location = None
-        found = AT.fullmatch(request.path_info)
+        found = _LOCATION_PATH.fullmatch(request.path_info)
         try:
-            if found and not found[2].startswith(OF_NO_DESK):
+            if found and not found[2].startswith(_PATHS_WITHOUT_LOCATION):
                 request.path_info = request.META["PATH_INFO"] = found[2]
-                stay_at(request, int(found[1]))
+                set_request_location(request, int(found[1]))
             return self.get_response(request)
         finally:
             set_script_prefix(before)
 
 
-def stay_at(request: Any, location_id: int) -> None:
+def set_request_location(request: Any, location_id: int) -> None:
     """Put this request at that front desk: its own address, and all that are made for its answer."""
-    root = without(get_script_prefix())
+    root = strip_location_path(get_script_prefix())
     request.at_location = location_id
     request.path = f"{root}at/{location_id}{request.path_info}"
     set_script_prefix(f"{root}at/{location_id}/")
 
 
-def without(path: str) -> str:
+def strip_location_path(path: str) -> str:
     """The same address at no front desk, as `resolve` and papers that leave the clinic want it."""
-    found = AT.fullmatch(path)
+    found = _LOCATION_PATH.fullmatch(path)
     return found[2] if found else path
 
 
-def address_of(name: str, pk: int) -> str:
+def reverse_with_id(name: str, pk: int) -> str:
     """An address with one number in it. A board asks for several per row, where `reverse` costs too much."""
-    return pattern(name, get_script_prefix()).replace("/0/", f"/{pk}/")
+    return _reverse_id_pattern(name, get_script_prefix()).replace("/0/", f"/{pk}/")
 
 
 @cache
-def pattern(name: str, prefix: str) -> str:
+def _reverse_id_pattern(name: str, prefix: str) -> str:
     return reverse(name, args=[0])

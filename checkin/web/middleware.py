@@ -14,27 +14,33 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from checkin.actions.storage import DAMAGED, FULL, READ_ONLY, cause_of, let_go
-from checkin.web.log_lines import hide_codes
+from checkin.actions.storage_faults import (
+    DAMAGED,
+    FULL,
+    READ_ONLY,
+    drop_faulty_connection,
+    storage_fault_cause,
+)
+from checkin.web.log_redaction import redact_path_codes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_SECONDS = 3
 log = structlog.get_logger(__name__)
 
 
-class RequestLog(RequestMiddleware):
+class RequestLogMiddleware(RequestMiddleware):
     """One line per request. Never the query string: a search holds a child's name."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {hide_codes(request.path)}"
+        return f"{request.method} {redact_path_codes(request.path)}"
 
     def _log_level_for_status_code(self, status_code: int) -> int:
         # An unchanged board answers 204 every two seconds, for every desk.
         return logging.DEBUG if status_code == 204 else super()._log_level_for_status_code(status_code)
 
 
-class KeptOr503:
+class StorageFailureMiddleware:
     """Storage that is away, locked, full, read-only or damaged is said to be so; never a 500."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -46,23 +52,27 @@ class KeptOr503:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, UnreadablePostError):
             return HttpResponse(status=400)  # the line broke in the middle: nobody is there to read more
-        cause = cause_of(problem)
-        return away(request, cause, problem) if cause else None
+        cause = storage_fault_cause(problem)
+        return answer_storage_failure(request, cause, problem) if cause else None
 
 
-def away(request: HttpRequest, cause: str, problem: BaseException | None = None) -> HttpResponse:
+def answer_storage_failure(
+    request: HttpRequest, cause: str, problem: BaseException | None = None
+) -> HttpResponse:
     """503 with Retry-After, for a person or for a program. The cause and its words are in the log."""
-    let_go(cause)
-    log.error("database_away", path=hide_codes(request.path), why=cause, problem=first_line(problem))
+    drop_faulty_connection(cause)
+    log.error(
+        "database_away", path=redact_path_codes(request.path), why=cause, problem=first_error_line(problem)
+    )
     if "json" in f"{request.headers.get('Accept', '')}{request.content_type}":
         answer: HttpResponse = JsonResponse({"retry_after": RETRY_AFTER_SECONDS}, status=503)
     else:
-        answer = away_page(request, cause)
+        answer = _render_storage_failure(request, cause)
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
 
 
-def away_page(request: HttpRequest, cause: str) -> HttpResponse:
+def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
     """A page that asks nothing of the database. Only one that was read is looked for again by itself."""
     typed: dict[str, str] | None = getattr(request, "claim", None)
     context = {
@@ -72,18 +82,18 @@ def away_page(request: HttpRequest, cause: str) -> HttpResponse:
         "needs_care": cause in (FULL, READ_ONLY, DAMAGED),
     }
     if not request.path.startswith("/kiosk/"):
-        return render(request, "away.html", context, status=503)
+        return render(request, "storage_failure.html", context, status=503)
     chosen = (typed or request.GET).get("language") or translation.get_language_from_request(request)
     with translation.override(chosen if translation.check_for_language(chosen) else None):
-        return render(request, "kiosk/away.html", context, status=503)
+        return render(request, "kiosk/storage_failure.html", context, status=503)
 
 
-def first_line(problem: BaseException | None) -> str:
+def first_error_line(problem: BaseException | None) -> str:
     """What the database said, without the values that it quotes below its first line."""
     return (str(problem).strip().splitlines() or [""])[0][:200]
 
 
-def no_store(get_response: GetResponse) -> GetResponse:
+def forbid_caching(get_response: GetResponse) -> GetResponse:
     """No page of ours stays in a cache, a shared one or the browser's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -96,7 +106,7 @@ def no_store(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def clinic_clock(get_response: GetResponse) -> GetResponse:
+def use_clinic_time(get_response: GetResponse) -> GetResponse:
     """Staff see times by their clinic's clock, wherever the server stands."""
 
     def middleware(request: Any) -> HttpResponse:

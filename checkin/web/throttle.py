@@ -17,51 +17,56 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from checkin.actions.writing import write
+from checkin.actions.write_queue import write_in_turn
 
-GUESSES = 30
+GUESSES_OF_BROWSER = 30
 """Unknown codes that one browser at one address may try within WINDOW_SECONDS."""
 GUESSES_OF_ADDRESS = 300
 """And all browsers of that address together, for one that calls itself another each time."""
 WINDOW_SECONDS = 3600
 
 
-def pause(request: HttpRequest) -> int:
+def count_wrong_guess(request: HttpRequest) -> int:
     """Count one more code that is none; seconds until the next may be asked, 0 where this is answered."""
     at = timezone.now()
-    limits = dict(zip(guessers(request), (GUESSES, GUESSES_OF_ADDRESS), strict=True))
-    over = [ends for who, (times, ends) in counted(list(limits), at).items() if times >= limits[who]]
+    limits = dict(zip(_guesser_keys(request), (GUESSES_OF_BROWSER, GUESSES_OF_ADDRESS), strict=True))
+    over = [
+        ends for who, (times, ends) in _read_guess_counts(list(limits), at).items() if times >= limits[who]
+    ]
     if not over:
-        with write():
+        with write_in_turn():
             over = [
-                ends for who, limit in limits.items() for times, ends in [count(who, at)] if times > limit
+                ends
+                for who, limit in limits.items()
+                for times, ends in [increment_throttle(who, at)]
+                if times > limit
             ]
     return max((int((ends - at).total_seconds()) + 1 for ends in over), default=0)
 
 
-def guessers(request: HttpRequest) -> tuple[str, str]:
+def _guesser_keys(request: HttpRequest) -> tuple[str, str]:
     """The keys of this browser at this address, and of the address."""
-    address = address_of(request)
+    address = client_address(request)
     cookies = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
     browser = next((request.COOKIES[name] for name in cookies if request.COOKIES.get(name)), "")
-    return key("browser", address, browser), key("address", address)
+    return throttle_key("browser", address, browser), throttle_key("address", address)
 
 
-def key(*parts: str) -> str:
+def throttle_key(*parts: str) -> str:
     return f"guess-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:40]}"
 
 
-def counted(whose: list[str], at: dt.datetime) -> dict[str, tuple[int, dt.datetime]]:
+def _read_guess_counts(whose: list[str], at: dt.datetime) -> dict[str, tuple[int, dt.datetime]]:
     """How often each guessed within its hour, and when that hour ends."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT cache_key, value, expires FROM cache WHERE cache_key IN (%s, %s) AND expires > %s",
-            [*whose, moment(at)],
+            [*whose, _to_cache_time(at)],
         )
-        return {who: (int(times), read_moment(ends)) for who, times, ends in cursor.fetchall()}
+        return {who: (int(times), _from_cache_time(ends)) for who, times, ends in cursor.fetchall()}
 
 
-def count(who: str, at: dt.datetime) -> tuple[int, dt.datetime]:
+def increment_throttle(who: str, at: dt.datetime) -> tuple[int, dt.datetime]:
     """One more guess, in one statement: two at once are two. An hour that is over begins again."""
     ends = at + dt.timedelta(seconds=WINDOW_SECONDS)
     with connection.cursor() as cursor:
@@ -72,24 +77,24 @@ def count(who: str, at: dt.datetime) -> tuple[int, dt.datetime]:
             "ELSE '1' END, "
             "expires = CASE WHEN cache.expires > %s THEN cache.expires ELSE excluded.expires END "
             "RETURNING value, expires",
-            [who, moment(ends), moment(at), moment(at)],
+            [who, _to_cache_time(ends), _to_cache_time(at), _to_cache_time(at)],
         )
         times, until = cursor.fetchone()
-    return int(times), read_moment(until)
+    return int(times), _from_cache_time(until)
 
 
-def moment(at: dt.datetime) -> Any:
+def _to_cache_time(at: dt.datetime) -> Any:
     """As Django's cache writes its times, so that it clears these away too when their hour is over."""
     return connection.ops.adapt_datetimefield_value(at.replace(microsecond=0))
 
 
-def read_moment(value: object) -> dt.datetime:
+def _from_cache_time(value: object) -> dt.datetime:
     """Of a column of the cache's table; SQLite gives it without its zone, which is UTC."""
     read = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
-def address_of(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
     """Who asks, as seen by the outermost proxy of our own; of an IPv6 address, the network."""
     seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     hops = settings.TRUSTED_PROXY_COUNT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import make
-from tests.actions.test_relinking import NOVEMBER
+from tests.actions.test_match_corrections import NOVEMBER
 
 
 @pytest.fixture

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import matches, merging, preferences, unmerging
+from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
 from checkin.models import Escort, PatientMerge
 from tests import make
-from tests.actions.test_own_records import LAST, WISH
-from tests.actions.test_own_words import FINN, ROSA, tell, ways
-from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, undo
+from tests.actions.test_match_corrections import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    fresh,
+    relink,
+    said,
+    undo,
+)
+from tests.actions.test_own_wording import FINN, ROSA, tell, ways
+from tests.actions.test_sign_in_record_merges import LAST, WISH
 
 THEIR_MOTHER = "their mother says so"
 
@@ -28,18 +37,20 @@ def test_whom_another_merged_record_knows_stays_when_the_visits_adult_leaves(
     came_at = make.at("8:00", NOVEMBER)
     known_on(eight, phone="555-010-0111", last_came_at=came_at, remembered_at=came_at, **WISH)
     own = visit.patient
-    matches.link(visit=visit, patient=one, by=dana, at=WRITTEN)
-    merged = merging.merge(merged=eight, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    match_decisions.link_visit_to_patient(visit=visit, patient=one, by=dana, at=WRITTEN)
+    merged = patient_merges.merge_patients(
+        merged=eight, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER
+    ).merge
     if way == "undone":
         undo(visit, dana, at=LATER)
     elif way == "new patient":
-        matches.new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+        match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
     else:
         relink(visit, six, dana)
     row = one.escorts.get()
     assert (row.best_way, row.relationship, row.phone) == ("text", "aunt", "555-010-0111")
     assert row.last_came_at == came_at
-    unmerging.undo(merge=merged, by=max_, at=LATEST)
+    merge_undo.undo_patient_merge(merge=merged, by=max_, at=LATEST)
     assert (ways(one), ways(eight)) == ([], ["text"])
 
 
@@ -50,9 +61,9 @@ def test_who_came_with_a_visit_that_is_another_childs_by_now_is_off_the_record_t
     known_on(one)
     visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA, escort_phone="555-010-0111")
     assert visit.patient == six
-    merged = merging.merge(merged=six, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    merged = patient_merges.merge_patients(merged=six, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
     relink(visit, eight, dana)
-    made = unmerging.undo(merge=merged, by=max_, at=LATEST)
+    made = merge_undo.undo_patient_merge(merge=merged, by=max_, at=LATEST)
     assert not six.escorts.exists()
     moves = made.paper_moves.filter(subject="Escort", done="removed")
     assert [move.was_patient for move in moves] == [six], "and the page says so"
@@ -61,25 +72,25 @@ def test_who_came_with_a_visit_that_is_another_childs_by_now_is_off_the_record_t
 def test_whom_only_the_merged_record_knew_is_off_the_one_that_stayed(visit, one, eight, dana, max_):
     known_on(one)
     own = visit.patient
-    matches.new_patient(visit=visit, by=dana, at=WRITTEN)
-    merged = merging.merge(merged=one, into=own, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
+    merged = patient_merges.merge_patients(merged=one, into=own, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
     relink(visit, eight, dana)
     assert [row.name for row in own.escorts.all()] == ["Rosa Delgado"], "while the two are one"
-    unmerging.undo(merge=merged, by=max_, at=LATEST)
+    merge_undo.undo_patient_merge(merge=merged, by=max_, at=LATEST)
     assert not own.escorts.exists()
 
 
 def test_nobody_is_left_on_a_record_on_the_way(visit, six, one, dana, max_):
     own = visit.patient
-    matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     first = PatientMerge.objects.get()
-    matches.new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(visit, own))
+    match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(visit, own))
     tell(visit, dana)
     undo(visit, dana, at=LATER)
-    onward = merging.merge(merged=six, into=one, by=max_, at=LATER, why=THEIR_MOTHER).merge
+    onward = patient_merges.merge_patients(merged=six, into=one, by=max_, at=LATER, why=THEIR_MOTHER).merge
     tell(visit, dana, at=LATEST, wish=WISH | {"best_way": "phone"})
-    unmerging.undo(merge=first, by=max_, at=LAST)
-    unmerging.undo(merge=onward, by=max_, at=LAST)
+    merge_undo.undo_patient_merge(merge=first, by=max_, at=LAST)
+    merge_undo.undo_patient_merge(merge=onward, by=max_, at=LAST)
     assert (ways(one), ways(six), ways(own)) == (["phone"], [], ["text"])
 
 
@@ -88,10 +99,10 @@ def test_whoever_is_of_the_record_for_a_reason_of_its_own_stays(front, six, one,
     other = make.visit(front, make.at("9:35", NOVEMBER), **FINN, **ROSA)
     visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA)
     if reason == "a word":
-        preferences.set_(escort=visit.escort, visit=other, by=dana, at=WRITTEN, **WISH)
+        preferences.set_preferences(escort=visit.escort, visit=other, by=dana, at=WRITTEN, **WISH)
     known_on(one)
-    merged = merging.merge(merged=six, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
-    unmerging.undo(merge=merged, by=max_, at=LATEST)
+    merged = patient_merges.merge_patients(merged=six, into=one, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+    merge_undo.undo_patient_merge(merge=merged, by=max_, at=LATEST)
     assert [row.name for row in six.escorts.all()] == ["Rosa Delgado"]
     assert fresh(other).escort == fresh(visit).escort == six.escorts.get()
 
@@ -99,15 +110,15 @@ def test_whoever_is_of_the_record_for_a_reason_of_its_own_stays(front, six, one,
 def test_a_wish_that_two_visits_share_a_part_of_comes_off_whole(front, visit, six, dana, max_):
     """Both had said “leave me be”: once both had left the chart, it still said so."""
     known_on(six)
-    preferences.set_(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **WISH)
-    matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    preferences.set_preferences(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **WISH)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     came_at, wish = make.at("10:02", NOVEMBER), {"remember": True, "approach": "leave", "best_way": "email"}
     other = make.visit(front, came_at, name="Ada Lovelace", born="2010-02-02", **ROSA, **wish)
     own = other.patient
-    matches.link(visit=other, patient=six, by=dana, at=LATER)
+    match_decisions.link_visit_to_patient(visit=other, patient=six, by=dana, at=LATER)
     undo(visit, dana, at=LATEST)
     assert (six.escorts.get().approach, ways(six)) == ("leave", ["email"])
-    unmerging.undo(merge=PatientMerge.objects.get(merged=own, undoes=None), by=max_, at=LAST)
+    merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(merged=own, undoes=None), by=max_, at=LAST)
     assert (six.escorts.get().approach, ways(six), ways(own)) == ("", [""], ["email"])
 
 
@@ -119,19 +130,19 @@ def test_whom_a_record_merged_into_the_own_one_knows_goes_along_with_it(
     known_on(eight, name="", relationship="Aunt", remembered_at=make.at("8:00", NOVEMBER), **WISH)
     own = visit.patient
     if way == "merge":
-        matches.new_patient(visit=visit, by=dana, at=WRITTEN)
-    made = merging.merge(merged=eight, into=own, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
+        match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
+    made = patient_merges.merge_patients(merged=eight, into=own, by=max_, at=WRITTEN, why=THEIR_MOTHER).merge
     if way == "link":
-        matches.link(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+        match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     else:
-        merging.merge(merged=own, into=six, by=max_, at=WRITTEN, why=THEIR_MOTHER)
+        patient_merges.merge_patients(merged=own, into=six, by=max_, at=WRITTEN, why=THEIR_MOTHER)
     assert aunts(six) == ["text"]
     relink(visit, one, dana, at=LATEST)
     assert (aunts(six), aunts(one)) == ([], ["text"])
     undo(visit, dana, at=LAST)
     assert (aunts(six), aunts(one)) == (["text"], [])
     undo(visit, dana, at=LAST)
-    unmerging.undo(merge=made, by=max_, at=LAST)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LAST)
     assert (aunts(six), aunts(own), aunts(eight)) == ([], [], ["text"])
 
 

@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import consent, matches, needs, visits
-from checkin.actions.boards import Refused
-from checkin.actions.paper_moves import PapersSaid
+from checkin.actions import consent, match_decisions, needs, visits
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, ConsentRecord, DueItem, Immunization, StandingProxy, Visit
-from checkin.rules.consent import Basis, How
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
+from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 
 PHONE = "phone Ana Ruiz first: 555-010-0123"
@@ -34,15 +34,15 @@ def agree(visit, by, at=LATER, **changes):
     usual = {
         "care": "vaccine",
         "agreed": True,
-        "basis": Basis.TELEPHONE,
-        "how": How.TELEPHONE,
+        "basis": ConsentBasis.TELEPHONE,
+        "how": ConsentChannel.TELEPHONE,
         "who": "Ana Ruiz",
     }
-    return consent.record(patient=visit.patient, visit=visit, heard_by=by, at=at, **usual | changes)
+    return consent.record_consent(patient=visit.patient, visit=visit, heard_by=by, at=at, **usual | changes)
 
 
 def flu(visit) -> str:
-    return visit.needs.get(kind=Kind.VACCINE, key="influenza").next_step.removeprefix("flu vaccine · ")
+    return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").next_step.removeprefix("flu vaccine · ")
 
 
 def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
@@ -67,10 +67,10 @@ def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
 
 
 def test_agreed_by_telephone_today_and_the_next_step_is_go_ahead(visit, dana):
-    assert Kind.PHONE_GUARDIAN in {need.kind for need in visit.needs.open()}
+    assert NeedKind.PHONE_GUARDIAN in {need.kind for need in visit.needs.open()}
     agree(visit, dana)
     assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
-    assert visit.needs.get(kind=Kind.PHONE_GUARDIAN).status == Outcome.LAPSED
+    assert visit.needs.get(kind=NeedKind.PHONE_GUARDIAN).status == NeedOutcome.LAPSED
     visit.refresh_from_db()
     assert "phone_guardian" not in {kind for kind, _ in visit.chips}
     assert AuditEvent.objects.get(action="consent.recorded").patient_id == visit.patient_id
@@ -87,9 +87,9 @@ def test_a_later_no_counts_and_a_later_yes_after_it(visit, dana):
 def test_withdrawn_it_no_longer_counts_and_stays_on_file(visit, dana, noor):
     made = agree(visit, dana)
     for _ in range(2):
-        consent.withdraw(record=made, by=noor, at=make.at("9:55"))
+        consent.withdraw_consent(record=made, by=noor, at=make.at("9:55"))
     assert flu(visit) == f"aunt · {PHONE}"
-    assert visit.needs.get(kind=Kind.PHONE_GUARDIAN).is_open
+    assert visit.needs.get(kind=NeedKind.PHONE_GUARDIAN).is_open
     assert ConsentRecord.objects.get().withdrawn_by == noor
     assert AuditEvent.objects.filter(action="consent.withdrawn").count() == 1
 
@@ -102,13 +102,15 @@ def test_the_button_pressed_twice_is_one_record(visit, dana, noor):
 
 def test_it_holds_for_today_or_until_the_day_that_was_said(leo, front, dana):
     monday = dt.date(2026, 3, 9)
-    consent.record(
-        patient=leo, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE, who="Ana Ruiz",
+    consent.record_consent(
+        patient=leo, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
+        how=ConsentChannel.TELEPHONE, who="Ana Ruiz",
         heard_by=dana, at=make.at("9:00", monday),
     )  # fmt: skip
     assert flu(make.visit(front, relationship="aunt")) == f"aunt · {PHONE}"
-    consent.record(
-        patient=leo, care="vaccine", agreed=True, basis=Basis.WRITTEN_PROXY, how=How.WRITTEN, who="Ana Ruiz",
+    consent.record_consent(
+        patient=leo, care="vaccine", agreed=True, basis=ConsentBasis.WRITTEN_PROXY,
+        how=ConsentChannel.WRITTEN, who="Ana Ruiz",
         until=make.TUESDAY, heard_by=dana, at=make.at("9:30", monday),
     )  # fmt: skip
     assert flu(make.visit(front)) == "Ana Ruiz agreed until Mar 10, 2026 · go ahead"
@@ -124,7 +126,7 @@ def test_a_yes_to_the_flu_vaccine_is_none_to_another(leo, front, dana):
     agree(visit, dana, to_what="Flu vaccine")
     assert flu(visit).endswith("go ahead")
     assert visit.needs.get(due_item=item).next_step == f"MMR · aunt · {PHONE}"
-    assert visit.needs.get(kind=Kind.PHONE_GUARDIAN).is_open
+    assert visit.needs.get(kind=NeedKind.PHONE_GUARDIAN).is_open
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_what_cannot_be_written_down_is_said_so(visit, dana, changes, sentence):
 def test_it_is_kept_with_the_right_child(visit, brook, dana):
     other = make.patient(brook, "Mia Novak")
     with pytest.raises(Refused, match="another child"):
-        consent.record(
+        consent.record_consent(
             patient=other, visit=visit, care="vaccine", agreed=True, basis="own", how="verbal", who="Ana",
             heard_by=dana, at=LATER,
         )  # fmt: skip
@@ -196,12 +198,12 @@ def test_a_proxy_that_makes_no_sense_is_said_so(leo, dana, changes, sentence):
 
 def test_urgent_overrides_every_step_and_can_be_taken_back(visit, dana):
     agree(visit, dana, agreed=False)
-    consent.mark_urgent(visit=visit, by=dana, at=LATER)
+    consent.mark_visit_urgent(visit=visit, by=dana, at=LATER)
     assert flu(visit) == "urgent: go ahead, talk to a guardian meanwhile"
     version = Visit.objects.get(pk=visit.pk).board_version
-    consent.mark_urgent(visit=visit, by=dana, at=LATER)
+    consent.mark_visit_urgent(visit=visit, by=dana, at=LATER)
     assert Visit.objects.get(pk=visit.pk).board_version == version, "done twice is done once"
-    consent.mark_urgent(visit=visit, by=dana, at=LATER, urgent=False)
+    consent.mark_visit_urgent(visit=visit, by=dana, at=LATER, urgent=False)
     assert "said no by telephone today" in flu(visit)
 
 
@@ -228,13 +230,15 @@ def test_linked_to_another_child_the_vaccine_and_the_due_item_go_with_the_child_
     )
     max_ruiz = make.patient(brook, "Max Ruiz", "2016-01-02")
     visit = make.visit(front)
-    needs.answer(need=visit.needs.get(due_item=item), outcome=Outcome.DONE, by=noor, at=LATER)
+    needs.answer_need(need=visit.needs.get(due_item=item), outcome=NeedOutcome.DONE, by=noor, at=LATER)
     assert Immunization.objects.get().patient == leo
-    got_it = PapersSaid({f"need-{visit.needs.get(due_item=item).pk}": "new"})
-    matches.link(visit=visit, patient=max_ruiz, by=dana, at=make.at("10:00"), said=got_it)
+    got_it = EntryAnswers({f"need-{visit.needs.get(due_item=item).pk}": "new"})
+    match_decisions.link_visit_to_patient(
+        visit=visit, patient=max_ruiz, by=dana, at=make.at("10:00"), said=got_it
+    )
     item.refresh_from_db()
     assert (Immunization.objects.get().patient, item.status) == (max_ruiz, DueItem.Status.DUE)
-    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
     item.refresh_from_db()
     assert (Immunization.objects.get().patient, item.status) == (leo, DueItem.Status.GIVEN)
 
@@ -244,7 +248,7 @@ def test_what_was_said_for_a_provisional_record_goes_with_it_into_the_right_one(
     assert visit.patient is not None
     assert visit.patient.is_provisional
     agree(visit, dana)
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
     assert ConsentRecord.objects.get().patient == leo
     assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
 
@@ -254,17 +258,17 @@ def test_declining_and_taking_it_back_leaves_what_the_record_said_meanwhile(leo,
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
     need = make.visit(front).needs.get(due_item=item)
-    needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=LATER)
+    needs.answer_need(need=need, outcome=NeedOutcome.DECLINED, by=noor, at=LATER)
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
-    needs.undo(need=need, by=noor, at=make.at("9:51"))
+    needs.undo_need_answer(need=need, by=noor, at=make.at("9:51"))
     item.refresh_from_db()
     assert item.status == DueItem.Status.WITHDRAWN
 
 
 def test_given_in_one_of_two_visits_of_the_child_it_is_no_longer_open_in_the_other(leo, front, noor):
     first, second = make.visit(front), make.visit(front)
-    needs.answer(need=first.needs.get(key="influenza"), outcome=Outcome.DONE, by=noor, at=LATER)
-    assert second.needs.get(key="influenza").status == Outcome.LAPSED
+    needs.answer_need(need=first.needs.get(key="influenza"), outcome=NeedOutcome.DONE, by=noor, at=LATER)
+    assert second.needs.get(key="influenza").status == NeedOutcome.LAPSED
 
 
 def test_nothing_that_is_said_moves_or_hides_a_visit(visit, dana):
@@ -272,7 +276,7 @@ def test_nothing_that_is_said_moves_or_hides_a_visit(visit, dana):
     agree(visit, dana, agreed=False)
     visit.refresh_from_db()
     assert visit.state == state
-    visits.move(visit=visit, to="with_clinician", by=dana, at=LATER)
+    visits.move_visit(visit=visit, to="with_clinician", by=dana, at=LATER)
     assert visit.state == "with_clinician"
 
 
@@ -281,9 +285,9 @@ def test_given_and_taken_back_leaves_what_the_record_said_meanwhile(leo, front, 
         clinic_id=leo.clinic_id, patient=leo, kind="check_up", name="Check-up", due_on=dt.date(2026, 1, 1)
     )
     need = make.visit(front).needs.get(due_item=item)
-    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=LATER)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=LATER)
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
-    needs.undo(need=need, by=noor, at=make.at("9:51"))
+    needs.undo_need_answer(need=need, by=noor, at=make.at("9:51"))
     item.refresh_from_db()
     assert item.status == DueItem.Status.WITHDRAWN
 
@@ -298,24 +302,28 @@ def two_due(leo, brook):
 
 def steps(visit) -> dict[str, str]:
     """By the vaccine's name, the advice for those that are asked for."""
-    found = visit.needs.filter(kind=Kind.VACCINE, status=Outcome.OPEN)
+    found = visit.needs.filter(kind=NeedKind.VACCINE, status=NeedOutcome.OPEN)
     return {one.label: one.next_step.rsplit(" · ", 1)[1] for one in found}
 
 
 def test_a_yes_to_both_vaccines_counts_where_two_are_due_and_goes_on_counting_for_those_two(
     two_due, visit, leo, brook, dana, noor
 ):
-    needs.answer(
-        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    needs.answer_need(
+        need=visit.needs.get(key="influenza"),
+        outcome=NeedOutcome.DECLINED,
+        reason="had it",
+        by=noor,
+        at=LATER,
     )
     made = agree(visit, dana, to_what="both vaccines")
     assert made.asked_of.splitlines() == ["MMR", "HPV"]
     assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}
-    needs.answer(need=visit.needs.get(label="HPV"), outcome=Outcome.DONE, by=noor, at=LATER)
+    needs.answer_need(need=visit.needs.get(label="HPV"), outcome=NeedOutcome.DONE, by=noor, at=LATER)
     DueItem.objects.create(
         clinic=brook, patient=leo, kind="vaccine", name="Tdap", code="115", due_on=make.TUESDAY
     )
-    needs.recompute(visit=visit, at=LATER, by=None)
+    needs.recompute_needs(visit=visit, at=LATER, by=None)
     assert steps(visit) == {"MMR": "go ahead", "Tdap": PHONE}
 
 
@@ -323,8 +331,12 @@ def test_a_yes_to_both_vaccines_counts_where_two_are_due_and_goes_on_counting_fo
 def test_a_yes_to_another_number_than_is_due_is_read_by_a_clinician(two_due, visit, dana, noor, words):
     agree(visit, dana, to_what=words)
     assert set(steps(visit).values()) == {"clinician reads these words"}
-    needs.answer(
-        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    needs.answer_need(
+        need=visit.needs.get(key="influenza"),
+        outcome=NeedOutcome.DECLINED,
+        reason="had it",
+        by=noor,
+        at=LATER,
     )
     assert set(steps(visit).values()) == {"clinician reads these words"}, "three were due when it was said"
 
@@ -332,16 +344,24 @@ def test_a_yes_to_another_number_than_is_due_is_read_by_a_clinician(two_due, vis
 def test_the_same_words_said_again_of_fewer_are_another_answer(two_due, visit, dana, noor):
     first = agree(visit, dana, to_what="both vaccines")
     assert agree(visit, dana, to_what="both vaccines") == first
-    needs.answer(
-        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    needs.answer_need(
+        need=visit.needs.get(key="influenza"),
+        outcome=NeedOutcome.DECLINED,
+        reason="had it",
+        by=noor,
+        at=LATER,
     )
     assert agree(visit, dana, to_what="both vaccines") != first
     assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}
 
 
 def test_two_vaccines_of_one_child_are_no_two_of_another(two_due, visit, leo, brook, dana, noor):
-    needs.answer(
-        need=visit.needs.get(key="influenza"), outcome=Outcome.DECLINED, reason="had it", by=noor, at=LATER
+    needs.answer_need(
+        need=visit.needs.get(key="influenza"),
+        outcome=NeedOutcome.DECLINED,
+        reason="had it",
+        by=noor,
+        at=LATER,
     )
     made = agree(visit, dana, to_what="both vaccines")
     lea = make.patient(brook, "Lea Ruiz", born="2017-01-02")
@@ -350,9 +370,9 @@ def test_two_vaccines_of_one_child_are_no_two_of_another(two_due, visit, leo, br
         clinic=brook, patient=lea, kind="vaccine", name="MMR", code="03", due_on=make.TUESDAY
     )
     visit.refresh_from_db()
-    matches.link(visit=visit, patient=lea, by=dana, at=LATER)
+    match_decisions.link_visit_to_patient(visit=visit, patient=lea, by=dana, at=LATER)
     made.refresh_from_db()
     assert (made.patient, made.asked_of) == (lea, "")
     assert steps(visit)["MMR"] == "clinician reads these words"
-    matches.undo(visit=visit, by=dana, at=LATER)
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=LATER)
     assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}

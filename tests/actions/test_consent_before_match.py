@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from checkin.actions import consent, matches, needs
-from checkin.actions.boards import Refused
-from checkin.actions.paper_moves import PapersAsk, PapersSaid
+from checkin.actions import consent, match_decisions
+from checkin.actions.entry_moves import EntriesUndecided, EntryAnswers
+from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, ConsentRecord
-from checkin.rules.consent import Basis, Care, How, path
-from checkin.rules.need_facts import Kind
+from checkin.queries import need_facts
+from checkin.rules.consent import find_consent_path
+from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
+from checkin.rules.need_types import NeedKind
 from tests import make
 
 LATER, LINKED = make.at("9:50"), make.at("10:00")
@@ -41,20 +43,22 @@ def agree(visit, by, **changes):
     usual = {
         "care": "vaccine",
         "agreed": True,
-        "basis": Basis.TELEPHONE,
-        "how": How.TELEPHONE,
+        "basis": ConsentBasis.TELEPHONE,
+        "how": ConsentChannel.TELEPHONE,
         "who": "Ana Ruiz",
     }
     facts = {"patient": visit.patient, "visit": visit, "heard_by": by, "at": LATER}
-    return consent.record(**{**facts, **usual, **changes})
+    return consent.record_consent(**{**facts, **usual, **changes})
 
 
 def next_step(visit) -> str:
-    return path(needs.known_facts(visit, at=visit.arrived_at).consent, Care.VACCINE).sentence
+    return find_consent_path(
+        need_facts.read_visit_need_facts(visit, at=visit.arrived_at).consent, CareKind.VACCINE
+    ).sentence
 
 
 def link(visit, patient, by, at=LINKED):
-    return matches.link(visit=visit, patient=patient, by=by, at=at)
+    return match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=by, at=at)
 
 
 def test_it_is_told_at_the_visit_at_once_and_at_no_other(visit, front, dana):
@@ -75,26 +79,28 @@ def test_it_goes_with_the_child_that_is_found(visit, leo, dana):
     link(visit, leo, dana)
     made.refresh_from_db()
     assert (made.patient, made.visit, made.withdrawn_at) == (leo, visit, None)
-    assert visit.needs.get(kind=Kind.VACCINE).next_step == f"flu vaccine · {AGREED}"
+    assert visit.needs.get(kind=NeedKind.VACCINE).next_step == f"flu vaccine · {AGREED}"
     assert AuditEvent.objects.get(action="consent.followed").patient_id == leo.pk
 
 
 def test_it_goes_with_a_new_patient_too(visit, dana):
     made = agree(visit, dana)
-    matches.new_patient(visit=visit, by=dana, at=LINKED)
+    match_decisions.decide_new_patient(visit=visit, by=dana, at=LINKED)
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
 
 
 def move(visit, patient, by, made, whose):
-    said = PapersSaid({f"consentrecord-{made.pk}": whose})
-    return matches.link(visit=visit, patient=patient, by=by, at=make.at("10:05"), said=said)
+    said = EntryAnswers({f"consentrecord-{made.pk}": whose})
+    return match_decisions.link_visit_to_patient(
+        visit=visit, patient=patient, by=by, at=make.at("10:05"), said=said
+    )
 
 
 def test_put_on_another_child_a_mothers_word_of_the_first_is_asked_about(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
-    with pytest.raises(PapersAsk, match="Say whose"):
+    with pytest.raises(EntriesUndecided, match="Say whose"):
         link(visit, mia, dana, at=make.at("10:05"))
     made.refresh_from_db()
     visit.refresh_from_db()
@@ -114,7 +120,7 @@ def test_told_that_it_counts_no_longer_it_counts_for_neither(visit, leo, mia, da
 def test_taken_back_it_waits_at_the_visit_for_the_next_child_found(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
-    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at, made.before_match) == (None, None, True)
     assert next_step(visit) == UNMATCHED, "she is guardian of a child whose visit this is not"
@@ -140,7 +146,7 @@ def test_a_merge_that_is_taken_back_leaves_nothing_on_the_other_child_and_loses_
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     link(visit, leo, dana)
-    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
     made.refresh_from_db()
     visit.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
@@ -150,7 +156,7 @@ def test_a_merge_that_is_taken_back_leaves_nothing_on_the_other_child_and_loses_
 def test_kept_as_a_new_patient_the_provisional_record_keeps_what_was_said(front, leo, dana):
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
-    matches.new_patient(visit=visit, by=dana, at=LINKED)
+    match_decisions.decide_new_patient(visit=visit, by=dana, at=LINKED)
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
 
@@ -168,15 +174,16 @@ def test_a_child_that_was_found_meanwhile_is_told_and_nothing_is_written(visit, 
     with pytest.raises(Refused, match="look again"):
         agree(visit, dana, patient=None)
     with pytest.raises(Refused, match="which child"):
-        consent.record(
-            patient=None, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE,
+        consent.record_consent(
+            patient=None, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
+            how=ConsentChannel.TELEPHONE,
             who="Ana Ruiz", heard_by=dana, at=LATER,
         )  # fmt: skip
     assert not ConsentRecord.objects.exists()
 
 
 def test_withdrawn_before_the_match_it_stays_withdrawn(visit, leo, dana):
-    made = consent.withdraw(record=agree(visit, dana), by=dana, at=make.at("9:55"))
+    made = consent.withdraw_consent(record=agree(visit, dana), by=dana, at=make.at("9:55"))
     assert "agreed" not in next_step(visit)
     link(visit, leo, dana)
     made.refresh_from_db()

@@ -9,10 +9,18 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from checkin.actions import consent, matches, merging, preferences, promises, unmerging
-from checkin.actions.boards import Refused
-from checkin.actions.paper_moves import PapersSaid
-from checkin.actions.relinking import latest, papers_of
+from checkin.actions import (
+    consent,
+    match_decisions,
+    merge_undo,
+    patient_merges,
+    preferences,
+    promises,
+    provisional_patients,
+)
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.match_corrections import find_entries_to_show, find_standing_match_decision
+from checkin.actions.refusals import Refused
 from checkin.models import (
     ChartChange,
     ConsentRecord,
@@ -23,9 +31,9 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
-from checkin.models.own_records import own_record
-from checkin.rules.consent import Basis, How
-from checkin.rules.promises import Said
+from checkin.models.sign_in_record_merges import find_merge_into_visit_record
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
+from checkin.rules.promises import PromiseTerms
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +72,7 @@ class Chains:
         self.visits = [self.sign_in(name) for name in NEWCOMERS[: self.dice.choice([2, 2, 3])]]
         for visit in self.visits:
             if self.dice.random() < 0.7:
-                matches.new_patient(visit=visit, by=self.by, at=self.now)
+                match_decisions.decide_new_patient(visit=visit, by=self.by, at=self.now)
                 visit.refresh_from_db()
             make.guardian(visit.patient, f"Mother of {visit.patient.name}")
             self.write_on(visit.patient)
@@ -82,18 +90,25 @@ class Chains:
     def write_on(self, record: Patient, visit: Visit | None = None) -> None:
         facts: dict[str, Any] = {"patient": record, "visit": visit, "by": self.by, "at": self.now}
         who = f"{'Guest' if visit else 'Mother'} of {record.name}"
-        told = {"basis": Basis.TELEPHONE, "how": How.TELEPHONE, "heard_by": self.by, "at": self.now}
-        consent.record(patient=record, visit=visit, care="vaccine", agreed=True, who=who, **told)
+        told = {
+            "basis": ConsentBasis.TELEPHONE,
+            "how": ConsentChannel.TELEPHONE,
+            "heard_by": self.by,
+            "at": self.now,
+        }
+        consent.record_consent(patient=record, visit=visit, care="vaccine", agreed=True, who=who, **told)
         consent.grant_proxy(**facts, name=f"Gran {self.minute}", granted_by=who, written_on=WRITTEN_ON)
         due = make.at("20:00")
-        said = Said(to_whom=who, way="phone", reach_at="5550100190", about="the result", due_at=due)
-        promises.make(**facts, location=self.desk, said=said, owner=self.by)
+        said = PromiseTerms(to_whom=who, way="phone", reach_at="5550100190", about="the result", due_at=due)
+        promises.make_promise(**facts, location=self.desk, said=said, owner=self.by)
 
     def write_at(self, visit: Visit) -> None:
         self.write_on(visit.patient, visit)
         language, interpreter, access = self.said_needs[visit.pk % len(NEEDS)]
         needs = {"language": language, "interpreter_needed": interpreter, "access_needs": access}
-        preferences.record(patient=visit.patient, visit=visit, by=self.by, at=self.now, **needs)
+        preferences.record_language_and_needs(
+            patient=visit.patient, visit=visit, by=self.by, at=self.now, **needs
+        )
 
     # What is so ------------------------------------------------------------------------------------------
 
@@ -117,39 +132,43 @@ class Chains:
 
     # What is decided -------------------------------------------------------------------------------------
 
-    def said(self, visit: Visit, to: Patient | None, undoes: Any = None) -> PapersSaid:
-        asked = [one for one in papers_of(visit, to, undoes=undoes) if one.asks]
-        return PapersSaid({one.key: "new" if "new" in one.whose else "nobody" for one in asked})
+    def said(self, visit: Visit, to: Patient | None, undoes: Any = None) -> EntryAnswers:
+        asked = [one for one in find_entries_to_show(visit, to, undoes=undoes) if one.asks]
+        return EntryAnswers({one.key: "new" if "new" in one.whose else "nobody" for one in asked})
 
     def link(self, visit: Visit) -> str:
         record = self.dice.choice(list(Patient.objects.on_file().order_by("pk")))
-        before = latest(visit)
+        before = find_standing_match_decision(visit)
         said = self.said(visit, record)
-        matches.link(visit=visit, patient=record, by=self.by, at=self.now, said=said)
-        return f"link {visit.pk} to {record.pk}" if latest(visit) != before else ""
+        match_decisions.link_visit_to_patient(visit=visit, patient=record, by=self.by, at=self.now, said=said)
+        return f"link {visit.pk} to {record.pk}" if find_standing_match_decision(visit) != before else ""
 
     def new(self, visit: Visit) -> str:
-        own = own_record(visit, visit.patient)
+        own = find_merge_into_visit_record(visit, visit.patient)
         made_for = own.merged if own else Patient(clinic=self.clinic)
-        made_for = visit.patient if matches.is_made_for(visit) else made_for
-        before = latest(visit)
-        matches.new_patient(visit=visit, by=self.by, at=self.now, said=self.said(visit, made_for))
-        return f"new {visit.pk}" if latest(visit) != before else ""
+        made_for = visit.patient if provisional_patients.has_own_provisional_record(visit) else made_for
+        before = find_standing_match_decision(visit)
+        match_decisions.decide_new_patient(
+            visit=visit, by=self.by, at=self.now, said=self.said(visit, made_for)
+        )
+        return f"new {visit.pk}" if find_standing_match_decision(visit) != before else ""
 
     def merge(self, visit: Visit) -> str:
         on_file = list(Patient.objects.on_file().order_by("pk"))
         if len(on_file) < 2:
             return ""
         one, other = self.dice.sample(on_file, 2)
-        made = merging.merge(merged=one, into=other, by=self.by, at=self.now, why="both cards were seen")
+        made = patient_merges.merge_patients(
+            merged=one, into=other, by=self.by, at=self.now, why="both cards were seen"
+        )
         return f"merge {one.pk} into {other.pk} ({made.merge})"
 
     def undo(self, visit: Visit) -> str:
-        last = latest(visit)
+        last = find_standing_match_decision(visit)
         if last is None or last.pk in self.first:
             return ""
         said = self.said(visit, last.previous_patient, last)
-        matches.undo(visit=visit, by=self.by, at=self.now, said=said)
+        match_decisions.undo_match_decision(visit=visit, by=self.by, at=self.now, said=said)
         return f"undo of {visit.pk} ({last.kind})"
 
     def unmerge(self, visit: Visit) -> str:
@@ -157,7 +176,7 @@ class Chains:
         if not standing:
             return ""
         merge = self.dice.choice(standing)
-        unmerging.undo(merge=merge, by=self.by, at=self.now)
+        merge_undo.undo_patient_merge(merge=merge, by=self.by, at=self.now)
         return f"undo of {merge}"
 
     def try_(self, act: Any) -> bool:
@@ -176,7 +195,11 @@ class Chains:
             self.try_(self.dice.choice(acts))
 
     def begin(self) -> dict[str, Any]:
-        self.first = {last.pk for visit in Visit.objects.all() if (last := latest(visit)) is not None}
+        self.first = {
+            last.pk
+            for visit in Visit.objects.all()
+            if (last := find_standing_match_decision(visit)) is not None
+        }
         return self.look()
 
     def all_back(self, undos: list[Any]) -> None:
@@ -188,10 +211,10 @@ class Chains:
         pytest.fail(f"{self.stands()} cannot be taken back: {self.refused}; {self.log}")
 
     def stands(self) -> list[str]:
-        decided = [latest(visit) for visit in Visit.objects.all()]
+        decided = [find_standing_match_decision(visit) for visit in Visit.objects.all()]
         left = [f"{one} on {one.visit_id}" for one in decided if one is not None and one.pk not in self.first]
         merges = PatientMerge.objects.filter(undoes=None, undone_by=None).select_related("merged")
-        return left + [str(one) for one in merges if unmerging.is_in_force(one, one.merged)]
+        return left + [str(one) for one in merges if merge_undo.is_merge_in_force(one, one.merged)]
 
 
 def drive(seed: int, steps: int, *, merges: bool, apart: bool = False) -> None:
@@ -236,12 +259,14 @@ def test_a_need_that_another_visits_merge_wrote_stays_until_that_visit_leaves(tu
     (lea, ben), (first, second) = chains.filed, chains.visits
     for visit, record in ((second, lea), (first, lea), (first, ben)):
         visit.refresh_from_db()
-        matches.link(
+        match_decisions.link_visit_to_patient(
             visit=visit, patient=record, by=chains.by, at=chains.now, said=chains.said(visit, record)
         )
     lea.refresh_from_db()
     assert (lea.interpreter_needed, lea.access_needs) == (True, "a ramp")
     second.refresh_from_db()
-    matches.link(visit=second, patient=ben, by=chains.by, at=chains.now, said=chains.said(second, ben))
+    match_decisions.link_visit_to_patient(
+        visit=second, patient=ben, by=chains.by, at=chains.now, said=chains.said(second, ben)
+    )
     lea.refresh_from_db()
     assert (lea.interpreter_needed, lea.access_needs) == (False, "")

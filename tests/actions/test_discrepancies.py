@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import discrepancies, matches, visits
-from checkin.actions.boards import Refused
-from checkin.actions.paper_moves import PapersSaid
+from checkin.actions import discrepancies, match_decisions, visits
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Discrepancy, Escort, Guardian, Patient, Visit
-from checkin.rules.need_facts import Kind as Need
+from checkin.rules.need_types import NeedKind
 from tests import make
 
-KINDS = discrepancies.Kind
+KINDS = discrepancies.DiscrepancyDecisionKind
 WEDNESDAY = make.TUESDAY + dt.timedelta(days=1)
 
 
@@ -45,11 +45,11 @@ def the(visit: Visit, field: str) -> Discrepancy:
 
 
 def decide(one: Discrepancy, kind, by, clock="9:50", **more):
-    return discrepancies.decide(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
+    return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
 
 
 def undo(one: Discrepancy, by, clock="9:55", **more):
-    return discrepancies.undo(discrepancy=one, by=by, at=make.at(clock), **more)
+    return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
 def snapshot() -> list:
@@ -63,7 +63,9 @@ def born_otherwise(front, brook):
     """A visit linked by hand to a child whose birth date and name are recorded otherwise."""
     leon = make.patient(brook, "Leon Ruiz", born="2018-03-15")
     visit = make.visit(front)
-    matches.link(visit=visit, patient=leon, by=make.staff(brook, "mia"), at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(
+        visit=visit, patient=leon, by=make.staff(brook, "mia"), at=make.at("9:45")
+    )
     return Visit.objects.get(pk=visit.pk)
 
 
@@ -129,7 +131,7 @@ def test_a_name_may_be_kept_as_what_the_child_is_called(front, brook, dana):
 
 def test_a_birth_date_that_is_none_cannot_be_used(front, brook, dana, leo):
     visit = make.visit(front, born="2018-02-30")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
     one = visit.discrepancies.open().get(field="birth_date")
     with pytest.raises(Refused, match="cannot be used: the birth date as typed is not in the calendar"):
         decide(one, KINDS.USE_NEW, dana)
@@ -257,20 +259,20 @@ def test_there_is_nothing_to_undo_and_no_such_choice(visit, dana):
 def test_needs_count_board_and_trail_follow(visit, dana):
     version = visit.board_version
     for one in visit.discrepancies.all():
-        assert visit.needs.open().filter(kind=Need.DISCREPANCY).exists()
+        assert visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
         decide(one, KINDS.KEEP_OLD, dana)
     visit.refresh_from_db()
     assert visit.open_discrepancies == 0
     assert visit.board_version > version
-    assert not visit.needs.open().filter(kind=Need.DISCREPANCY).exists()
-    assert Need.DISCREPANCY not in [kind for kind, _ in visit.chips]
+    assert not visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
+    assert NeedKind.DISCREPANCY not in [kind for kind, _ in visit.chips]
     trail = AuditEvent.objects.filter(action="discrepancy.keep_old", staff=dana)
     assert trail.count() == 3
     assert "555" not in str(list(trail.values("detail")))
     undo(the(visit, "phone"), dana)
     visit.refresh_from_db()
     assert visit.open_discrepancies == 1
-    assert visit.needs.open().filter(kind=Need.DISCREPANCY).exists()
+    assert visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
 
 
 def test_a_second_sign_in_of_the_child_is_only_seen(visit, front, dana):
@@ -287,12 +289,12 @@ def test_a_second_sign_in_of_the_child_is_only_seen(visit, front, dana):
 def test_what_was_kept_is_not_asked_about_again_until_either_side_changes(visit, front, dana, leo):
     for one in visit.discrepancies.all():
         decide(one, KINDS.KEEP_OLD, dana)
-    visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("10:00"))
+    visits.move_visit(visit=visit, to="left_without_being_seen", by=dana, at=make.at("10:00"))
 
     def next_time(**said):
         other = make.visit(front, make.at("9:40", WEDNESDAY), **{**ALL, **said})
         fields = set(other.discrepancies.exclude(field="sign_in").values_list("field", flat=True))
-        visits.move(visit=other, to="left_without_being_seen", by=dana, at=make.at("9:50", WEDNESDAY))
+        visits.move_visit(visit=other, to="left_without_being_seen", by=dana, at=make.at("9:50", WEDNESDAY))
         return fields
 
     assert next_time() == set()
@@ -314,10 +316,10 @@ def test_what_was_kept_costs_no_query_at_sign_in(visit, front, dana):
     def cost(when):
         with CaptureQueriesContext(connection) as queries:
             other = make.visit(front, when)
-        visits.move(visit=other, to="left_without_being_seen", by=dana, at=when)
+        visits.move_visit(visit=other, to="left_without_being_seen", by=dana, at=when)
         return len(queries)
 
-    visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:50"))
+    visits.move_visit(visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:50"))
     before = cost(make.at("9:40", WEDNESDAY))
     for one in visit.discrepancies.all():
         decide(one, KINDS.KEEP_OLD, dana)
@@ -343,8 +345,8 @@ def test_a_wrong_child_who_was_written_can_be_put_back_after_the_link_is_correct
     one = the(visit, "address")
     decide(one, KINDS.USE_NEW, dana)
     twin = make.patient(brook, "Lea Ruiz", address="14 Oak Rd")
-    said = PapersSaid({f"discrepancy-{one.pk}": "old"})
-    matches.link(visit=visit, patient=twin, by=dana, at=make.at("9:52"), said=said)
+    said = EntryAnswers({f"discrepancy-{one.pk}": "old"})
+    match_decisions.link_visit_to_patient(visit=visit, patient=twin, by=dana, at=make.at("9:52"), said=said)
     undo(one, dana)
     assert the(visit, "address").status == "withdrawn"
     leo.refresh_from_db()
@@ -358,9 +360,9 @@ def test_a_number_corrected_for_the_wrong_child_is_left_or_put_back_as_somebody_
 ):
     one = the(visit, "phone")
     decide(one, KINDS.USE_NEW, dana)
-    said = PapersSaid({f"discrepancy-{one.pk}": whose})
+    said = EntryAnswers({f"discrepancy-{one.pk}": whose})
     lea = make.patient(brook, "Lea Ruiz")
-    matches.link(visit=visit, patient=lea, by=dana, at=make.at("9:52"), said=said)
+    match_decisions.link_visit_to_patient(visit=visit, patient=lea, by=dana, at=make.at("9:52"), said=said)
     assert list(leo.escorts.filter(name="Rosa Delgado").values_list("phone", flat=True)) == [phone]
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import matches, merging, preferences, unmerging
+from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
 from checkin.models import Escort
-from checkin.queries import paper_told
+from checkin.queries import entry_wording as entry_wording_queries
 from tests import make
-from tests.actions.test_own_records import LAST, WISH
-from tests.actions.test_own_words import FINN, ROSA
-from tests.actions.test_relinking import (
+from tests.actions.test_match_corrections import (
     LATER,
     LATEST,
     NOVEMBER,
@@ -20,6 +18,8 @@ from tests.actions.test_relinking import (
     said,
     undo,
 )
+from tests.actions.test_own_wording import FINN, ROSA
+from tests.actions.test_sign_in_record_merges import LAST, WISH
 
 ZOLTAN = {"name": "Zoltan Kiss", "born": "2013-05-05"}
 ADA = {"name": "Ada Lovelace", "born": "2010-02-02"}
@@ -39,7 +39,9 @@ def phones(patient):
 def merge(merged, into, by, at=WRITTEN):
     for one in (merged, into):
         one.refresh_from_db()
-    return merging.merge(merged=merged, into=into, by=by, at=at, why="their mother says so").merge
+    return patient_merges.merge_patients(
+        merged=merged, into=into, by=by, at=at, why="their mother says so"
+    ).merge
 
 
 def settle(visit, kind, by):
@@ -57,7 +59,7 @@ def zoltans(request, front, six, dana):
     """Another child's visit, on Finn's record: as the rules had found, or as somebody had said."""
     visit = came(front, FINN if request.param == "certain" else ZOLTAN, HIS, "9:40")
     if request.param == "unknown":
-        matches.link(visit=visit, patient=six, by=dana, at=WRITTEN)
+        match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     return fresh(visit)
 
 
@@ -98,9 +100,15 @@ def test_the_decision_and_its_undo_tell_of_the_number(front, zoltans, six, one, 
     """It was gone from the record, and nothing said so."""
     came(front, FINN)
     made = relink(zoltans, one, dana, at=LATER)
-    assert f"Rosa Delgado: their number {HIS} is no longer on Finn O'Neil’s record." in paper_told.lines(made)
+    assert (
+        f"Rosa Delgado: their number {HIS} is no longer on Finn O'Neil’s record."
+        in entry_wording_queries.decision_entry_lines(made)
+    )
     back = undo(zoltans, dana, at=LATEST)
-    assert f"Rosa Delgado: their number {HIS} is again on Finn O'Neil’s record." in paper_told.lines(back)
+    assert (
+        f"Rosa Delgado: their number {HIS} is again on Finn O'Neil’s record."
+        in entry_wording_queries.decision_entry_lines(back)
+    )
 
 
 def test_the_row_says_what_the_first_visit_that_stays_typed(front, zoltans, six, one, dana):
@@ -127,7 +135,7 @@ def test_a_phone_of_the_record_itself_stays(front, six, one, dana, how):
     """It stood there before, and both visits only said it too, or the one did and the other nothing."""
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", phone=HIS)
     zoltans = came(front, ZOLTAN, HIS, "9:40")
-    matches.link(visit=zoltans, patient=six, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=zoltans, patient=six, by=dana, at=WRITTEN)
     came(front, FINN)
     leave(how, zoltans, one, dana)
     assert phones(six) == [HIS]
@@ -136,7 +144,7 @@ def test_a_phone_of_the_record_itself_stays(front, six, one, dana, how):
 def test_a_wish_told_on_the_page_says_nothing_of_the_phone(front, zoltans, six, one, dana):
     """What Finn's aunt likes is of Finn's record; the number is Zoltan's all the same."""
     finns = came(front, FINN)
-    preferences.set_(escort=fresh(finns).escort, by=dana, at=WRITTEN, **WISH)
+    preferences.set_preferences(escort=fresh(finns).escort, by=dana, at=WRITTEN, **WISH)
     relink(zoltans, one, dana, at=LATER)
     assert phones(six) == [""]
     assert six.escorts.get().best_way == WISH["best_way"]
@@ -186,7 +194,7 @@ def test_a_phone_of_a_visit_that_left_does_not_come_back_under_a_correction(fron
 def test_confirming_the_record_of_a_visit_leaves_the_phone(front, zoltans, six, dana):
     """The visit names the same row before and after."""
     came(front, FINN)
-    matches.link(visit=fresh(zoltans), patient=six, by=dana, at=LATER)
+    match_decisions.link_visit_to_patient(visit=fresh(zoltans), patient=six, by=dana, at=LATER)
     assert phones(six) == [HIS]
 
 
@@ -197,12 +205,12 @@ def test_a_phone_filled_in_by_a_merge_goes_with_its_undo(front, one, dana):
     """The row that the merge wrote on had gone home, and that of the visit that stayed kept the number."""
     first = came(front, ZOLTAN, "", "9:40")
     own = first.patient
-    matches.link(visit=first, patient=one, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=first, patient=one, by=dana, at=WRITTEN)
     second = came(front, ADA, HIS)
     adas = second.patient
-    matches.link(visit=second, patient=one, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=second, patient=one, by=dana, at=WRITTEN)
     assert phones(one) == [HIS]
-    matches.new_patient(visit=fresh(first), by=dana, at=LATER, said=said(first, own))
+    match_decisions.decide_new_patient(visit=fresh(first), by=dana, at=LATER, said=said(first, own))
     assert (phones(own), phones(one)) == ([""], [HIS])
     undo(first, dana, at=LATEST)
     undo(second, dana, at=LAST)
@@ -216,10 +224,10 @@ def test_a_phone_of_a_record_without_visits_goes_home_with_it(front, one, six, e
         Escort.objects.create(clinic=one.clinic, patient=patient, name="Rosa Delgado", phone=phone)
     made = [merge(six, one, max_), merge(eight, one, max_)]
     visit = came(front, {"name": "Zofia Wilk", "born": "2018-03-14"})
-    matches.link(visit=visit, patient=one, by=dana, at=LATER)
+    match_decisions.link_visit_to_patient(visit=visit, patient=one, by=dana, at=LATER)
     assert phones(one) == [HIS]
-    unmerging.undo(merge=made[first], by=max_, at=LATEST)
-    unmerging.undo(merge=made[1 - first], by=max_, at=LAST)
+    merge_undo.undo_patient_merge(merge=made[first], by=max_, at=LATEST)
+    merge_undo.undo_patient_merge(merge=made[1 - first], by=max_, at=LAST)
     assert (phones(six), phones(eight), phones(one)) == ([""], [HIS], [""])
 
 
@@ -230,8 +238,8 @@ def test_the_number_of_a_record_of_before_is_not_left_on_that_of_the_visit_that_
     Escort.objects.create(clinic=one.clinic, patient=eight, name="Rosa Delgado", phone=HIS)
     made = merge(eight, one, max_)
     visit = came(front, {"name": "Zofia Wilk", "born": "2018-03-14"}, HERS)
-    matches.link(visit=visit, patient=one, by=dana, at=LATER)
-    unmerging.undo(merge=made, by=max_, at=LATEST)
+    match_decisions.link_visit_to_patient(visit=visit, patient=one, by=dana, at=LATER)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LATEST)
     assert (phones(eight), phones(one)) == ([HIS], [HERS])
 
 
@@ -239,11 +247,11 @@ def test_a_record_that_stands_again_has_its_own_phone_again(front, six, one, dan
     """Its aunt's row was the stranger's for a while, and had let go of the number with the visit."""
     zoltans = came(front, ZOLTAN, HIS, "9:40")
     own = zoltans.patient
-    matches.link(visit=zoltans, patient=six, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=zoltans, patient=six, by=dana, at=WRITTEN)
     came(front, FINN, HERS)
     relink(zoltans, one, dana, at=LATER)
     assert (phones(six), phones(one)) == ([HERS], [HIS])
-    matches.new_patient(visit=fresh(zoltans), by=dana, at=LATEST, said=said(zoltans, own))
+    match_decisions.decide_new_patient(visit=fresh(zoltans), by=dana, at=LATEST, said=said(zoltans, own))
     assert (phones(six), phones(one), phones(own)) == ([HERS], [], [HIS])
     undo(zoltans, dana, at=LAST)
     undo(zoltans, dana, at=LAST)
@@ -259,7 +267,7 @@ def test_a_phone_goes_out_of_the_records_that_were_merged_since(front, zoltans, 
     assert phones(one) == [HIS]
     relink(zoltans, eight, dana, at=LATER)
     assert (phones(one), phones(eight)) == ([""], [HIS])
-    unmerging.undo(merge=made, by=max_, at=LATEST)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LATEST)
     assert (phones(one), phones(six)) == ([""], [""])
 
 
@@ -267,13 +275,13 @@ def test_a_visit_decided_otherwise_leaves_its_phone_on_no_record(front, six, one
     """Her row went home with another visit's number on it, which the other child's family had typed."""
     erins = came(front, ADA, HIS, "9:40")
     ada = erins.patient
-    matches.new_patient(visit=erins, by=dana, at=WRITTEN)
+    match_decisions.decide_new_patient(visit=erins, by=dana, at=WRITTEN)
     came(front, ADA, "", "9:41")
     made = merge(ada, six, max_)
     came(front, FINN, HERS)
     relink(erins, one, dana, at=LATER)
     assert phones(six) == [HERS]
-    unmerging.undo(merge=made, by=max_, at=LATEST)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LATEST)
     assert (phones(ada), phones(six), phones(one)) == ([""], [HERS], [HIS])
 
 
@@ -283,7 +291,7 @@ def test_what_an_undo_puts_on_again_goes_with_the_merge(front, six, one, dana, f
     facts = {"phone": "" if filled else HERS}
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt", **facts)
     zoltans = came(front, ZOLTAN, HIS, "9:40")
-    matches.link(visit=zoltans, patient=six, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=zoltans, patient=six, by=dana, at=WRITTEN)
     came(front, FINN)
     relink(zoltans, one, dana, at=LATER)
     assert phones(six) == [facts["phone"]]

@@ -7,11 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from checkin.actions import matches, merging, more_said, preferences, unmerging
-from checkin.actions.paper_ledger import columns, names_of
-from checkin.actions.paper_moves import ALL_GOES
+from checkin.actions import (
+    match_decisions,
+    merge_undo,
+    patient_merges,
+    preferences,
+    sign_in_additions,
+)
+from checkin.actions.entry_ledger import columns_as_json, row_column_names
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.models import Escort, Role, Visit
-from checkin.models import lookup as records
+from checkin.queries import patient_dossiers
 from tests import make
 
 NOTHING = ("", "")
@@ -55,17 +61,23 @@ def fresh(visit):
 
 
 def link(visit, patient, by, clock):
-    return matches.link(visit=fresh(visit), patient=patient, by=by, at=make.at(clock), said=ALL_GOES)
+    return match_decisions.link_visit_to_patient(
+        visit=fresh(visit), patient=patient, by=by, at=make.at(clock), said=ALL_ENTRIES_GO
+    )
 
 
 def undo(visit, by, clock):
-    return matches.undo(visit=fresh(visit), by=by, at=make.at(clock), said=ALL_GOES)
+    return match_decisions.undo_match_decision(
+        visit=fresh(visit), by=by, at=make.at(clock), said=ALL_ENTRIES_GO
+    )
 
 
 def tell(visit, wish, by, clock):
     """At the desk, at this visit."""
     said = {"approach": wish[0], "best_way": "", "best_time": wish[1]}
-    preferences.set_(escort=fresh(visit).escort, visit=fresh(visit), by=by, at=make.at(clock), **said)
+    preferences.set_preferences(
+        escort=fresh(visit).escort, visit=fresh(visit), by=by, at=make.at(clock), **said
+    )
 
 
 def wishes(patient):
@@ -126,11 +138,13 @@ def test_a_word_told_on_a_record_that_was_merged_goes_with_its_visit(front, finn
     link(other, zofia, dana, "9:02")
     link(visit, finn, dana, "9:03")
     tell(visit, DESKS, dana, "9:04")
-    made = merging.merge(merged=finn, into=zofia, by=max_, at=make.at("9:05"), why="their mother says so")
+    made = patient_merges.merge_patients(
+        merged=finn, into=zofia, by=max_, at=make.at("9:05"), why="their mother says so"
+    )
     assert wishes(zofia) == [DESKS]
     link(visit, ada, dana, "9:06")
     assert (wishes(zofia), wishes(ada)) == ([NOTHING], [DESKS])
-    unmerging.undo(merge=made.merge, by=max_, at=make.at("9:07"))
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=make.at("9:07"))
     assert (wishes(zofia), wishes(ada)) == ([NOTHING], [DESKS])
     assert DESKS not in wishes(finn)
 
@@ -139,11 +153,13 @@ def test_a_word_told_of_a_row_that_goes_home_stays_with_its_visit(front, finn, z
     """The row came with a merge, a visit of the record that stays used it: it has a row of its own then."""
     visit = unknown(front, "9:00", HERS)
     link(visit, finn, dana, "9:01")
-    made = merging.merge(merged=finn, into=zofia, by=max_, at=make.at("9:02"), why="their mother says so")
+    made = patient_merges.merge_patients(
+        merged=finn, into=zofia, by=max_, at=make.at("9:02"), why="their mother says so"
+    )
     stays = unknown(front, "9:03")
     link(stays, zofia, dana, "9:04")
     tell(stays, DESKS, dana, "9:05")
-    unmerging.undo(merge=made.merge, by=max_, at=make.at("9:06"))
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=make.at("9:06"))
     assert (wishes(finn), wishes(zofia)) == ([HERS], [DESKS])
     link(stays, ada, dana, "9:07")
     assert (wishes(finn), wishes(zofia), wishes(ada)) == ([HERS], [], [DESKS])
@@ -153,8 +169,8 @@ def test_a_family_that_goes_on_typing_keeps_what_the_desk_wrote_of_them(front, f
     visit = come(front, "9:00")
     assert visit.patient == finn
     tell(visit, DESKS, dana, "9:01")
-    more = replace(records.said(visit.sign_in), also="an ear", key=uuid.uuid4())
-    assert more_said.add(fresh(visit), more, at=make.at("9:02"))
+    more = replace(patient_dossiers.restore_sign_in_claim(visit.sign_in), also="an ear", key=uuid.uuid4())
+    assert sign_in_additions.extend_sign_in(fresh(visit), more, at=make.at("9:02"))
     assert wishes(finn) == [DESKS]
     link(visit, make.patient(finn.clinic, "Mia Ruiz"), dana, "9:03")
     assert wishes(finn) == []
@@ -177,7 +193,7 @@ def test_what_stands_on_the_row_alone_outlasts_a_wrong_visit(front, finn, zofia,
 
 
 def as_it_was(escort):
-    return columns(escort, names_of(escort))
+    return columns_as_json(escort, row_column_names(escort))
 
 
 @pytest.mark.parametrize("first_to_go", [0, 1])
@@ -223,7 +239,7 @@ def test_an_adult_of_whom_the_desk_wrote_at_another_visit_is_left(front, finn, z
     rosas = come(front, "9:00")
     with_joe = come(front, "9:01", escort_name="Grandpa Joe")
     usual = {"best_way": "", "by": dana, "at": make.at("9:02")}
-    preferences.set_(
+    preferences.set_preferences(
         escort=fresh(rosas).escort, visit=fresh(with_joe), approach="leave", best_time="mornings", **usual
     )
     link(rosas, zofia, dana, "9:03")
@@ -236,7 +252,9 @@ def test_an_adult_of_whom_the_desk_wrote_at_another_visit_is_left(front, finn, z
 def merge(merged, into, by, clock):
     merged.refresh_from_db()
     into.refresh_from_db()
-    return merging.merge(merged=merged, into=into, by=by, at=make.at(clock), why="their mother says so").merge
+    return patient_merges.merge_patients(
+        merged=merged, into=into, by=by, at=make.at(clock), why="their mother says so"
+    ).merge
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -246,12 +264,16 @@ def test_what_was_forgotten_stays_forgotten_in_whatever_order_merges_are_undone(
     """Rosa brings Finn and Mia. The undo of Mia's merge wrote “text message” on Finn's Rosa, who was home."""
     visit = come(front, "9:00")
     said = {"approach": "greet", "best_way": "text", "best_time": "evenings"}
-    preferences.set_(escort=fresh(visit).escort, visit=fresh(visit), by=dana, at=make.at("9:02"), **said)
+    preferences.set_preferences(
+        escort=fresh(visit).escort, visit=fresh(visit), by=dana, at=make.at("9:02"), **said
+    )
     mia = come(front, "9:03", ("greet", "afternoons"), name="Mia Kiss", born="2009-07-07").patient
     made = [merge(finn, ada, max_, "9:05"), merge(mia, ada, max_, "9:07")]
-    preferences.forget(escort=fresh(visit).escort, visit=fresh(visit), by=dana, at=make.at("9:12"))
-    unmerging.undo(merge=made[first], by=max_, at=make.at("9:20"))
-    unmerging.undo(merge=made[1 - first], by=max_, at=make.at("9:21"))
+    preferences.forget_preferences(
+        escort=fresh(visit).escort, visit=fresh(visit), by=dana, at=make.at("9:12")
+    )
+    merge_undo.undo_patient_merge(merge=made[first], by=max_, at=make.at("9:20"))
+    merge_undo.undo_patient_merge(merge=made[1 - first], by=max_, at=make.at("9:21"))
     (rosa,) = Escort.objects.filter(patient=finn)
     assert (rosa.approach, rosa.best_way, rosa.best_time) == ("", "", "")
     assert wishes(mia) == [("greet", "afternoons")]
@@ -272,7 +294,7 @@ def test_whom_no_visit_brings_there_any_more_stands_there_no_more(
     made = merge(ada, zofia, max_, "9:10")
     if order == "the visit first":
         link(wrong, finn, dana, "9:15")
-    unmerging.undo(merge=made, by=max_, at=make.at("9:20"))
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=make.at("9:20"))
     if order != "the visit first":
         link(wrong, finn, dana, "9:25")
     there = Escort.objects.filter(patient=zofia).values_list("relationship", "last_came_at")

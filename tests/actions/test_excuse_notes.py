@@ -9,14 +9,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import excuse_notes as actions
-from checkin.actions import visits
-from checkin.actions.visits import Refused
+from checkin.actions import excuse_notes, visits
+from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, ExcuseNote, Patient, Visit
-from checkin.models import excuse_notes as facts
-from checkin.rules import excuse_notes as rules
-from checkin.rules.excuse_notes import Kind, Status
-from checkin.rules.visits import State
+from checkin.models import excuse_notes as excuse_note_models
+from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules.excuse_notes import NoteKind, NoteStatus
+from checkin.rules.visit_steps import VisitState
 from tests import make
 from tests.actions.test_sign_in_races import at_once
 
@@ -33,8 +32,8 @@ def visit(front, leo):
     return make.visit(front)
 
 
-def issued(visit, by, kind=Kind.SCHOOL, at=NINE_52) -> ExcuseNote:
-    return actions.issue(visit=visit, kind=kind, by=by, at=at).note
+def issued(visit, by, kind=NoteKind.SCHOOL, at=NINE_52) -> ExcuseNote:
+    return excuse_notes.issue_note(visit=visit, kind=kind, by=by, at=at).note
 
 
 def trail(note) -> list[str]:
@@ -43,7 +42,7 @@ def trail(note) -> list[str]:
 
 
 def test_a_draft_is_whole_before_anybody_has_touched_it(visit):
-    draft = facts.first_draft(visit, Kind.SCHOOL)
+    draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
     assert draft.person_name == "Leo Ruiz"
     assert (draft.seen_from, draft.seen_to) == (dt.time(9, 40), None)
     assert (draft.excused_from, draft.excused_to, draft.return_on) == (
@@ -51,22 +50,25 @@ def test_a_draft_is_whole_before_anybody_has_touched_it(visit):
         make.TUESDAY,
         dt.date(2026, 3, 11),
     )
-    assert rules.problems(draft, seen_on=make.TUESDAY) == {}
+    assert excuse_note_rules.find_note_problems(draft, seen_on=make.TUESDAY) == {}
     assert ExcuseNote.objects.count() == 0
 
 
 def test_a_linked_childs_note_carries_the_name_on_record(front, brook):
     make.patient(brook, "Léo Ruiz")
     visit = make.visit(front, name="Leo Ruiz")
-    assert facts.first_draft(visit, Kind.SCHOOL).person_name == "Léo Ruiz"
+    assert excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL).person_name == "Léo Ruiz"
 
 
 def test_an_unlinked_childs_note_carries_the_name_as_typed(front):
-    assert facts.first_draft(make.visit(front, name="Mia Voss"), Kind.SCHOOL).person_name == "Mia Voss"
+    assert (
+        excuse_note_models.first_note_draft(make.visit(front, name="Mia Voss"), NoteKind.SCHOOL).person_name
+        == "Mia Voss"
+    )
 
 
 def test_a_work_note_names_the_adult_and_no_child(visit, noor):
-    note = issued(visit, noor, Kind.WORK)
+    note = issued(visit, noor, NoteKind.WORK)
     values = note.values()
     assert values.person_name == "Rosa Delgado"
     assert "Leo" not in str(values) and "aunt" not in str(values)
@@ -74,45 +76,48 @@ def test_a_work_note_names_the_adult_and_no_child(visit, noor):
 
 def test_who_came_alone_gets_a_work_note_in_their_own_name(front):
     visit = make.visit(front, name="Ada Stone", born="2006-01-01", is_patient="yes", escort_name="")
-    assert facts.first_draft(visit, Kind.WORK).person_name == "Ada Stone"
+    assert excuse_note_models.first_note_draft(visit, NoteKind.WORK).person_name == "Ada Stone"
 
 
 def test_times_are_the_clinics_clock(visit, noor):
-    visits.move(visit=visit, to=State.ROOMED, by=noor, at=make.at("9:50"))
-    visits.move(visit=visit, to=State.WITH_CLINICIAN, by=noor, at=make.at("9:55"))
-    visits.move(visit=visit, to=State.READY, by=noor, at=make.at("10:25"))
+    visits.move_visit(visit=visit, to=VisitState.ROOMED, by=noor, at=make.at("9:50"))
+    visits.move_visit(visit=visit, to=VisitState.WITH_CLINICIAN, by=noor, at=make.at("9:55"))
+    visits.move_visit(visit=visit, to=VisitState.READY, by=noor, at=make.at("10:25"))
     note = issued(visit, noor, at=make.at("10:26"))
     assert (note.seen_on, note.seen_from, note.seen_to) == (make.TUESDAY, dt.time(9, 40), dt.time(10, 25))
 
 
 def test_the_first_language_of_the_sign_in_decides(front, brook):
     make.patient(brook, "Leo Ruiz", language="es")
-    assert facts.first_draft(make.visit(front), Kind.SCHOOL).language == "es"
-    assert facts.first_draft(make.visit(front, language="en"), Kind.SCHOOL).language == "en"
+    assert excuse_note_models.first_note_draft(make.visit(front), NoteKind.SCHOOL).language == "es"
+    assert (
+        excuse_note_models.first_note_draft(make.visit(front, language="en"), NoteKind.SCHOOL).language
+        == "en"
+    )
 
 
 def test_issuing_gives_a_number_a_code_and_the_issuers_name(visit, noor):
     note = issued(visit, noor)
     assert (note.status, note.number, note.issuer, note.issued_by, note.issued_at) == (
-        Status.ISSUED,
+        NoteStatus.ISSUED,
         1,
         "Noor",
         noor,
         NINE_52,
     )
-    assert rules.typed_code(note.code) == note.code
+    assert excuse_note_rules.read_note_code(note.code) == note.code
     assert trail(note) == ["excuse_note.issued"]
 
 
 def test_numbers_are_each_clinics_own(visit, noor, hilltop, sol):
     assert issued(visit, noor).number == 1
-    assert issued(visit, noor, Kind.WORK).number == 2
+    assert issued(visit, noor, NoteKind.WORK).number == 2
     assert issued(make.visit(hilltop), sol).number == 1
 
 
 def test_issuing_twice_is_one_note(visit, noor):
-    first = actions.issue(visit=visit, kind=Kind.SCHOOL, by=noor, at=NINE_52)
-    again = actions.issue(visit=visit, kind=Kind.SCHOOL, by=noor, at=make.at("9:53"))
+    first = excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, by=noor, at=NINE_52)
+    again = excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, by=noor, at=make.at("9:53"))
     assert again.note.pk == first.note.pk
     assert (first.notice, again.notice) == ("", "")
     assert trail(first.note) == ["excuse_note.issued"]
@@ -120,17 +125,17 @@ def test_issuing_twice_is_one_note(visit, noor):
 
 def test_the_second_person_gets_the_firsts_note_and_is_told(visit, noor, dana):
     first = issued(visit, noor)
-    second = actions.issue(visit=visit, kind=Kind.SCHOOL, by=dana, at=make.at("9:53"))
+    second = excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, by=dana, at=make.at("9:53"))
     assert second.note.pk == first.pk
     assert second.notice == "Noor issued it at 9:52."
 
 
 def test_changes_are_kept_and_then_issued(visit, noor, dana):
-    draft = facts.first_draft(visit, Kind.SCHOOL)
+    draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
     friday = dt.date(2026, 3, 13)
     wanted = replace(draft, excused_to=friday, return_on=dt.date(2026, 3, 16), limits="No  sports")
-    kept = actions.edit(visit=visit, kind=Kind.SCHOOL, edits=wanted, by=dana, at=NINE_52)
-    assert (kept.status, kept.number) == (Status.DRAFT, None)
+    kept = excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=wanted, by=dana, at=NINE_52)
+    assert (kept.status, kept.number) == (NoteStatus.DRAFT, None)
     note = issued(visit, noor)
     assert note.pk == kept.pk
     assert (note.excused_to, note.limits) == (friday, "No sports")
@@ -138,17 +143,19 @@ def test_changes_are_kept_and_then_issued(visit, noor, dana):
 
 
 def test_keeping_the_same_draft_twice_writes_once(visit, dana):
-    draft = replace(facts.first_draft(visit, Kind.SCHOOL), limits="No sports")
+    draft = replace(excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL), limits="No sports")
     for _ in range(2):
-        note = actions.edit(visit=visit, kind=Kind.SCHOOL, edits=draft, by=dana, at=NINE_52)
+        note = excuse_notes.edit_note_draft(
+            visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=dana, at=NINE_52
+        )
     assert trail(note) == ["excuse_note.drafted"]
 
 
 def test_an_issued_note_is_not_edited(visit, noor, dana):
     issued(visit, noor)
-    draft = facts.first_draft(visit, Kind.SCHOOL)
+    draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
     with pytest.raises(Refused, match="Noor issued it at 9:52. Reissue it"):
-        actions.edit(visit=visit, kind=Kind.SCHOOL, edits=draft, by=dana, at=NINE_52)
+        excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=dana, at=NINE_52)
 
 
 @pytest.mark.parametrize(
@@ -160,10 +167,12 @@ def test_an_issued_note_is_not_edited(visit, noor, dana):
     ],
 )
 def test_what_cannot_stand_is_refused_and_nothing_is_kept(visit, noor, changes):
-    wrong = replace(facts.first_draft(visit, Kind.SCHOOL), **changes)
+    wrong = replace(excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL), **changes)
     for refused in (
-        lambda: actions.edit(visit=visit, kind=Kind.SCHOOL, edits=wrong, by=noor, at=NINE_52),
-        lambda: actions.issue(visit=visit, kind=Kind.SCHOOL, edits=wrong, by=noor, at=NINE_52),
+        lambda: excuse_notes.edit_note_draft(
+            visit=visit, kind=NoteKind.SCHOOL, edits=wrong, by=noor, at=NINE_52
+        ),
+        lambda: excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, edits=wrong, by=noor, at=NINE_52),
     ):
         with pytest.raises(Refused):
             refused()
@@ -173,79 +182,93 @@ def test_what_cannot_stand_is_refused_and_nothing_is_kept(visit, noor, changes):
 
 def test_a_note_without_a_name_may_be_kept_and_not_issued(front, noor):
     visit = make.visit(front, name="")
-    draft = facts.first_draft(visit, Kind.SCHOOL)
+    draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
     assert draft.person_name == ""
-    actions.edit(visit=visit, kind=Kind.SCHOOL, edits=draft, by=noor, at=NINE_52)
+    excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=noor, at=NINE_52)
     with pytest.raises(Refused, match="Type the name"):
         issued(visit, noor)
 
 
-@pytest.mark.parametrize("state", [State.ENTERED_IN_ERROR, State.LEFT_WITHOUT_BEING_SEEN])
+@pytest.mark.parametrize("state", [VisitState.ENTERED_IN_ERROR, VisitState.LEFT_WITHOUT_BEING_SEEN])
 def test_who_was_never_seen_gets_no_note(visit, noor, state):
-    visits.move(visit=visit, to=state, by=noor, at=make.at("9:45"))
+    visits.move_visit(visit=visit, to=state, by=noor, at=make.at("9:45"))
     with pytest.raises(Refused, match="no note to give"):
         issued(visit, noor)
 
 
 def test_nobody_types_another_name_over_the_one_on_record(visit, noor):
-    other = replace(facts.first_draft(visit, Kind.SCHOOL), person_name="Max Power")
+    other = replace(excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL), person_name="Max Power")
     with pytest.raises(Refused, match="is for Leo Ruiz now"):
-        actions.issue(visit=visit, kind=Kind.SCHOOL, edits=other, by=noor, at=NINE_52)
-    kept = actions.edit(visit=visit, kind=Kind.SCHOOL, edits=other, by=noor, at=NINE_52)
+        excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, edits=other, by=noor, at=NINE_52)
+    kept = excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=other, by=noor, at=NINE_52)
     assert kept.person_name == "Leo Ruiz"
 
 
 def test_a_draft_typed_before_the_match_is_issued_with_the_name_on_record(front, brook, noor):
     visit = make.visit(front, name="Leoo Ruis", born="")
-    typed = facts.first_draft(visit, Kind.SCHOOL)
-    actions.edit(visit=visit, kind=Kind.SCHOOL, edits=replace(typed, limits="x"), by=noor, at=NINE_52)
+    typed = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
+    excuse_notes.edit_note_draft(
+        visit=visit, kind=NoteKind.SCHOOL, edits=replace(typed, limits="x"), by=noor, at=NINE_52
+    )
     leo = make.patient(brook, "Leo Ruiz")
     Visit.objects.filter(pk=visit.pk).update(patient=leo, match="confirmed")
     assert issued(visit, noor).person_name == "Leo Ruiz"
 
 
 def test_voiding_keeps_the_number_and_says_why(visit, noor, max_):
-    note = actions.void(note=issued(visit, noor), reason=" wrong\nday ", by=max_, at=make.at("10:00"))
-    assert (note.status, note.number, note.void_reason, note.voided_by) == (Status.VOID, 1, "wrong day", max_)
+    note = excuse_notes.void_issued_note(
+        note=issued(visit, noor), reason=" wrong\nday ", by=max_, at=make.at("10:00")
+    )
+    assert (note.status, note.number, note.void_reason, note.voided_by) == (
+        NoteStatus.VOID,
+        1,
+        "wrong day",
+        max_,
+    )
     assert trail(note) == ["excuse_note.issued", "excuse_note.voided"]
 
 
 def test_voiding_asks_for_a_reason(visit, noor):
     note = issued(visit, noor)
     with pytest.raises(Refused, match="why"):
-        actions.void(note=note, reason=" \n", by=noor, at=NINE_52)
+        excuse_notes.void_issued_note(note=note, reason=" \n", by=noor, at=NINE_52)
     note.refresh_from_db()
-    assert note.status == Status.ISSUED
+    assert note.status == NoteStatus.ISSUED
 
 
 def test_voiding_twice_is_once_and_another_is_told(visit, noor, max_):
     note = issued(visit, noor)
-    actions.void(note=note, reason="wrong day", by=max_, at=make.at("10:00"))
-    assert actions.void(note=note, reason="again", by=max_, at=make.at("10:01")).void_reason == "wrong day"
+    excuse_notes.void_issued_note(note=note, reason="wrong day", by=max_, at=make.at("10:00"))
+    assert (
+        excuse_notes.void_issued_note(note=note, reason="again", by=max_, at=make.at("10:01")).void_reason
+        == "wrong day"
+    )
     with pytest.raises(Refused, match="Max made this note void at 10:00"):
-        actions.void(note=note, reason="me too", by=noor, at=make.at("10:02"))
+        excuse_notes.void_issued_note(note=note, reason="me too", by=noor, at=make.at("10:02"))
     assert trail(note) == ["excuse_note.issued", "excuse_note.voided"]
 
 
 def test_a_draft_is_not_made_void(visit, noor):
-    draft = facts.first_draft(visit, Kind.SCHOOL)
-    note = actions.edit(visit=visit, kind=Kind.SCHOOL, edits=draft, by=noor, at=NINE_52)
+    draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
+    note = excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=noor, at=NINE_52)
     with pytest.raises(Refused, match="draft"):
-        actions.void(note=note, reason="x", by=noor, at=NINE_52)
+        excuse_notes.void_issued_note(note=note, reason="x", by=noor, at=NINE_52)
 
 
 def test_a_number_is_never_given_twice(visit, noor):
-    actions.void(note=issued(visit, noor), reason="wrong day", by=noor, at=NINE_52)
+    excuse_notes.void_issued_note(note=issued(visit, noor), reason="wrong day", by=noor, at=NINE_52)
     assert issued(visit, noor).number == 2
 
 
 def test_reissuing_voids_the_old_one_and_gives_the_next_number_and_a_new_code(visit, noor):
     old = issued(visit, noor)
     wanted = replace(old.edits(), return_on=dt.date(2026, 3, 12))
-    new = actions.reissue(note=old, edits=wanted, reason="one more day", by=noor, at=make.at("10:00")).note
+    new = excuse_notes.reissue_note(
+        note=old, edits=wanted, reason="one more day", by=noor, at=make.at("10:00")
+    ).note
     old.refresh_from_db()
     assert (old.status, old.void_reason, new.replaces_id, new.number) == (
-        Status.VOID,
+        NoteStatus.VOID,
         "one more day",
         old.pk,
         2,
@@ -257,9 +280,9 @@ def test_reissuing_voids_the_old_one_and_gives_the_next_number_and_a_new_code(vi
 
 def test_reissuing_twice_is_one_new_note(visit, noor, dana):
     old = issued(visit, noor)
-    first = actions.reissue(note=old, edits=old.edits(), reason="x", by=noor, at=make.at("10:00"))
-    again = actions.reissue(note=old, edits=old.edits(), reason="x", by=noor, at=make.at("10:01"))
-    other = actions.reissue(note=old, edits=old.edits(), reason="y", by=dana, at=make.at("10:02"))
+    first = excuse_notes.reissue_note(note=old, edits=old.edits(), reason="x", by=noor, at=make.at("10:00"))
+    again = excuse_notes.reissue_note(note=old, edits=old.edits(), reason="x", by=noor, at=make.at("10:01"))
+    other = excuse_notes.reissue_note(note=old, edits=old.edits(), reason="y", by=dana, at=make.at("10:02"))
     assert first.note.pk == again.note.pk == other.note.pk
     assert (again.notice, other.notice) == ("", "Noor issued it at 10:00.")
 
@@ -268,17 +291,17 @@ def test_a_reissue_that_cannot_stand_leaves_the_old_note_as_it_is(visit, noor):
     old = issued(visit, noor)
     wrong = replace(old.edits(), excused_to=dt.date(2026, 3, 1))
     with pytest.raises(Refused):
-        actions.reissue(note=old, edits=wrong, reason="x", by=noor, at=NINE_52)
+        excuse_notes.reissue_note(note=old, edits=wrong, reason="x", by=noor, at=NINE_52)
     with pytest.raises(Refused, match="why"):
-        actions.reissue(note=old, edits=old.edits(), reason="", by=noor, at=NINE_52)
+        excuse_notes.reissue_note(note=old, edits=old.edits(), reason="", by=noor, at=NINE_52)
     old.refresh_from_db()
-    assert (old.status, ExcuseNote.objects.count()) == (Status.ISSUED, 1)
-    assert issued(visit, noor, Kind.WORK).number == 2
+    assert (old.status, ExcuseNote.objects.count()) == (NoteStatus.ISSUED, 1)
+    assert issued(visit, noor, NoteKind.WORK).number == 2
 
 
 def test_the_trail_holds_no_name_and_no_words(visit, noor):
     note = issued(visit, noor)
-    actions.void(note=note, reason="CANARY", by=noor, at=NINE_52)
+    excuse_notes.void_issued_note(note=note, reason="CANARY", by=noor, at=NINE_52)
     told = str(list(AuditEvent.objects.filter(subject="ExcuseNote").values_list("detail", flat=True)))
     assert "CANARY" not in told and "Leo" not in told
 
@@ -304,8 +327,8 @@ def test_a_sign_in_writes_nothing_about_notes(front):
     ],
 )
 def test_the_database_refuses_nonsense(visit, noor, changes):
-    draft = facts.first_draft(visit, Kind.SCHOOL)
-    note = actions.edit(visit=visit, kind=Kind.SCHOOL, edits=draft, by=noor, at=NINE_52)
+    draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
+    note = excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=noor, at=NINE_52)
     with pytest.raises(IntegrityError), transaction.atomic():
         ExcuseNote.objects.filter(pk=note.pk).update(**changes)
 
@@ -317,7 +340,9 @@ def test_eight_hands_at_once_issue_one_note_under_one_number():
     for count in range(1, 4):
         visit = make.visit(front)
         jobs = [
-            lambda by=by, visit=visit: actions.issue(visit=visit, kind=Kind.SCHOOL, by=by, at=NINE_52)
+            lambda by=by, visit=visit: excuse_notes.issue_note(
+                visit=visit, kind=NoteKind.SCHOOL, by=by, at=NINE_52
+            )
             for by in people
         ]
         results = at_once(*jobs)
@@ -332,7 +357,10 @@ def test_notes_of_many_visits_issued_at_once_have_numbers_without_a_gap():
     front = make.location(make.clinic())
     by = make.staff(front.clinic, "dana")
     some = [make.visit(front, name=f"Child{n} Of{n}") for n in range(10)]
-    jobs = [lambda one=one: actions.issue(visit=one, kind=Kind.SCHOOL, by=by, at=NINE_52) for one in some]
+    jobs = [
+        lambda one=one: excuse_notes.issue_note(visit=one, kind=NoteKind.SCHOOL, by=by, at=NINE_52)
+        for one in some
+    ]
     results = at_once(*jobs)
     assert [one for one in results if isinstance(one, Exception)] == []
     assert sorted(one.note.number for one in results) == list(range(1, 11))
@@ -345,15 +373,15 @@ def test_voiding_and_reissuing_at_once_end_in_one_of_the_two():
     for _ in range(4):
         note = issued(make.visit(front), by)
         results = at_once(
-            lambda note=note: actions.void(note=note, reason="x", by=by, at=NINE_52),
-            lambda note=note: actions.reissue(
+            lambda note=note: excuse_notes.void_issued_note(note=note, reason="x", by=by, at=NINE_52),
+            lambda note=note: excuse_notes.reissue_note(
                 note=note, edits=note.edits(), reason="y", by=other, at=NINE_52
             ),
         )
         refused = [one for one in results if isinstance(one, Exception)]
         assert len(refused) == 1 and isinstance(refused[0], Refused), results
         note.refresh_from_db()
-        assert note.status == Status.VOID
+        assert note.status == NoteStatus.VOID
 
 
 def test_a_merged_child_keeps_the_name_that_was_issued(visit, noor):
@@ -363,7 +391,7 @@ def test_a_merged_child_keeps_the_name_that_was_issued(visit, noor):
     assert note.person_name == "Leo Ruiz"
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", NoteKind)
 def test_issuing_answers_the_need_that_asked_for_it(front, noor, kind):
     visit = make.visit(front, notes_wanted="school, work")
     before = set(visit.needs.open().values_list("kind", flat=True))

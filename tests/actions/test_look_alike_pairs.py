@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import records
+from checkin.actions import record_imports
 from checkin.models import LookAlike
-from checkin.rules.records import GuardianItem, PatientItem
+from checkin.rules.record_rows import GuardianItem, PatientItem
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,8 @@ def items(number, said):
 
 
 def is_listed(brook, one, other):
-    records.load(clinic=brook, items=items("1", one), at=make.at("8:00"))
-    records.load(clinic=brook, items=items("2", other), at=make.at("8:30"))
+    record_imports.import_record_items(clinic=brook, items=items("1", one), at=make.at("8:00"))
+    record_imports.import_record_items(clinic=brook, items=items("2", other), at=make.at("8:30"))
     return LookAlike.objects.exists()
 
 

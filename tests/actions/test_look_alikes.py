@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import look_alikes, merging, records, unmerging
+from checkin.actions import look_alikes, merge_undo, patient_merges, record_imports
 from checkin.models import LookAlike, Patient, merge_doubts
-from checkin.queries import look_alikes as reads
-from checkin.queries import matching
-from checkin.rules.records import PatientItem
+from checkin.queries import look_alikes as look_alike_queries
+from checkin.queries import match_candidates
+from checkin.rules.record_rows import PatientItem
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def item(number, name="Emma Johnson", born="2017-04-04", system="", **said):
 
 
 def load(clinic, *items):
-    records.load(clinic=clinic, items=items, at=make.at())
+    record_imports.import_record_items(clinic=clinic, items=items, at=make.at())
 
 
 def found():
@@ -82,13 +82,17 @@ def test_said_to_be_two_children_they_are_not_asked_about_again(brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one = LookAlike.objects.get()
-    look_alikes.say_two(look_alike=one, by=dana, at=make.at())
-    look_alikes.say_two(look_alike=one, by=dana, at=make.at("10:00"))
+    look_alikes.mark_look_alikes_different(look_alike=one, by=dana, at=make.at())
+    look_alikes.mark_look_alikes_different(look_alike=one, by=dana, at=make.at("10:00"))
     one.refresh_from_db()
     assert (one.settled_by, one.settled_at) == (dana, make.at())
-    assert reads.count(brook) == 0
+    assert look_alike_queries.count_open_look_alikes(brook) == 0
     load(brook, item("9"))
-    assert (reads.count(brook), LookAlike.objects.count(), emma.look_alikes.count()) == (0, 1, 0)
+    assert (
+        look_alike_queries.count_open_look_alikes(brook),
+        LookAlike.objects.count(),
+        emma.look_alikes.count(),
+    ) == (0, 1, 0)
 
 
 def test_said_to_be_two_children_they_are_not_offered_on_their_pages(brook, dana, as_):
@@ -99,7 +103,7 @@ def test_said_to_be_two_children_they_are_not_offered_on_their_pages(brook, dana
     compare = [f"/patients/{a}/merge/{b}/" for a, b in [(emma.pk, one.record_id), (one.record_id, emma.pk)]]
     for page, link in zip(pages, compare, strict=True):
         assert f'primary" href="{link}"' in client.get(page).content.decode()
-    look_alikes.say_two(look_alike=one, by=dana, at=make.at())
+    look_alikes.mark_look_alikes_different(look_alike=one, by=dana, at=make.at())
     for page, link in zip(pages, compare, strict=True):
         text = client.get(page).content.decode()
         assert f'primary" href="{link}"' not in text
@@ -111,14 +115,25 @@ def test_what_was_said_holds_for_the_record_that_either_was_merged_into(brook, d
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     other = LookAlike.objects.get().record
-    look_alikes.say_two(look_alike=LookAlike.objects.get(), by=dana, at=make.at())
+    look_alikes.mark_look_alikes_different(look_alike=LookAlike.objects.get(), by=dana, at=make.at())
     third, fourth = (make.patient(brook, "Emma Johnson", "2017-04-04") for _ in range(2))
-    assert {one.patient for one in matching.for_record(third, at=make.at()).candidates} > {emma, other}
-    merging.merge(merged=other, into=third, by=dana, at=make.at())
-    assert {one.patient for one in matching.for_record(emma, at=make.at()).candidates} == {fourth}
-    assert {one.patient for one in matching.for_record(third, at=make.at()).candidates} == {fourth}
-    assert (matching.said_two(emma), matching.said_two(third)) == ([third], [emma])
-    assert merge_doubts.said_two(third, emma) and not merge_doubts.said_two(fourth, emma)
+    assert {
+        one.patient for one in match_candidates.find_record_candidates(third, at=make.at()).candidates
+    } > {emma, other}
+    patient_merges.merge_patients(merged=other, into=third, by=dana, at=make.at())
+    assert {
+        one.patient for one in match_candidates.find_record_candidates(emma, at=make.at()).candidates
+    } == {fourth}
+    assert {
+        one.patient for one in match_candidates.find_record_candidates(third, at=make.at()).candidates
+    } == {fourth}
+    assert (
+        match_candidates.list_declared_other_children(emma),
+        match_candidates.list_declared_other_children(third),
+    ) == ([third], [emma])
+    assert merge_doubts.is_declared_another_child(third, emma) and not merge_doubts.is_declared_another_child(
+        fourth, emma
+    )
 
 
 def test_a_record_made_at_sign_in_is_not_offered_whom_it_is_not(brook, front, dana, as_):
@@ -127,7 +142,7 @@ def test_a_record_made_at_sign_in_is_not_offered_whom_it_is_not(brook, front, da
     one = LookAlike.objects.get(older=made)
     page, client = f"/patients/{made.pk}/", as_(dana)
     assert "Merge into" in client.get(page).content.decode()
-    look_alikes.say_two(look_alike=one, by=dana, at=make.at())
+    look_alikes.mark_look_alikes_different(look_alike=one, by=dana, at=make.at())
     text = client.get(page).content.decode()
     assert "Merge into" not in text and "said that they are two children" in text
 
@@ -136,10 +151,10 @@ def test_merged_they_are_listed_no_more_and_undone_they_are(brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     other = LookAlike.objects.get().record
-    made = merging.merge(merged=other, into=emma, by=dana, at=make.at())
-    assert reads.of_patient(emma) == []
-    unmerging.undo(merge=made.merge, by=dana, at=make.at("10:00"))
-    assert len(reads.of_patient(emma)) == 1
+    made = patient_merges.merge_patients(merged=other, into=emma, by=dana, at=make.at())
+    assert look_alike_queries.list_look_alikes_of_patient(emma) == []
+    merge_undo.undo_patient_merge(merge=made.merge, by=dana, at=make.at("10:00"))
+    assert len(look_alike_queries.list_look_alikes_of_patient(emma)) == 1
 
 
 def test_an_import_asks_as_many_queries_for_many_as_for_few(brook):

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from django.core.mail.backends import smtp
 
 from checkin.actions import escalations, handovers, mailing
-from checkin.actions.boards import Refused
+from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, PromiseEscalation, Role, Staff
-from checkin.models import mailing as facts
-from checkin.queries import mailing as reads
-from checkin.queries import promises as stories
+from checkin.models import mailing as mailing_models
+from checkin.queries import mailing as mailing_queries
+from checkin.queries import promises as promise_queries
 from tests import make
 from tests.promising import promise
 from tests.smtp import mail_server
@@ -35,7 +35,7 @@ def told(django_capture_on_commit_callbacks):
 
     def escalate(clinic, clock):
         with django_capture_on_commit_callbacks(execute=True):
-            escalations.escalate_due(clinic=clinic, at=make.at(clock))
+            escalations.escalate_due_promises(clinic=clinic, at=make.at(clock))
 
     return escalate
 
@@ -46,7 +46,7 @@ def give(django_capture_on_commit_callbacks):
 
     def hand(made, to, by, clock="10:20"):
         with django_capture_on_commit_callbacks(execute=True):
-            handovers.hand_over(promise=made, to=to, by=by, at=make.at(clock))
+            handovers.hand_over_promise(promise=made, to=to, by=by, at=make.at(clock))
 
     return hand
 
@@ -95,11 +95,15 @@ def test_an_address_that_is_refused_keeps_nobody_else_from_being_told(
     with mail_server(settings, refuses=frozenset({"bo@brook.example"})) as came:
         told(brook, "10:00")
     assert [one.to for one in came] == ["max_@brook.example"]
-    (sentence,) = [one for one in reads.mailing(brook).troubles if "could not be sent" in one]
+    (sentence,) = [
+        one for one in mailing_queries.read_mailing_status(brook).troubles if "could not be sent" in one
+    ]
     assert "1 e-mail could not be sent on Mar 10, 2026 at 10:00 (SMTPRecipientsRefused)" in sentence
     with mail_server(settings):
         told(brook, "10:15")
-    assert not [one for one in reads.mailing(brook).troubles if "could not be sent" in one], "all went out"
+    assert not [
+        one for one in mailing_queries.read_mailing_status(brook).troubles if "could not be sent" in one
+    ], "all went out"
 
 
 def test_a_server_that_is_away_is_asked_once_and_said_to_who_runs_the_clinic(
@@ -118,7 +122,7 @@ def test_a_server_that_is_away_is_asked_once_and_said_to_who_runs_the_clinic(
         told(brook, "10:00")
     assert (len(opened), rows(made)) == (1, ["manager"])
     sentence = "3 e-mails could not be sent on Mar 10, 2026 at 10:00 (ConnectionRefusedError)"
-    assert [one for one in reads.mailing(brook).troubles if sentence in one]
+    assert [one for one in mailing_queries.read_mailing_status(brook).troubles if sentence in one]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_the_sender_is_the_clinics_or_the_environments_or_the_accounts(
 ):
     brook.mail_from = own
     settings.DEFAULT_FROM_EMAIL, settings.EMAIL_HOST_USER = environment, account
-    assert facts.sender(brook) == sender
+    assert mailing_models.mail_sender_address(brook) == sender
 
 
 def test_without_a_sender_nothing_goes_out_and_the_rows_stand(brook, front, told, settings, addressed):
@@ -145,7 +149,7 @@ def test_without_a_sender_nothing_goes_out_and_the_rows_stand(brook, front, told
     made = promise(front, due="10:00")
     told(brook, "10:00")
     assert (mail.outbox, rows(made)) == ([], ["manager"])
-    assert reads.NO_SENDER in reads.mailing(brook).troubles
+    assert mailing_queries.NO_MAIL_SENDER in mailing_queries.read_mailing_status(brook).troubles
 
 
 @pytest.mark.parametrize(
@@ -164,7 +168,7 @@ def test_without_a_sender_nothing_goes_out_and_the_rows_stand(brook, front, told
 def test_a_link_has_the_host_and_port_that_are_served(brook, settings, hosts, port, proxies, tls, site):
     settings.ALLOWED_HOSTS, settings.SERVES_PORT = hosts, port
     settings.TRUSTED_PROXY_COUNT, settings.SESSION_COOKIE_SECURE = proxies, tls
-    assert facts.site(brook) == site
+    assert mailing_models.desk_base_url(brook) == site
 
 
 def test_a_request_with_another_host_never_makes_the_link(
@@ -204,9 +208,12 @@ def test_what_is_no_sender_and_no_site_is_refused_and_nothing_changes(brook, wan
 
 def test_the_people_who_run_the_clinic_read_what_is_in_the_way(brook, dana, noor, otto, settings):
     make.staff(brook, "gone", is_active=False)
-    assert reads.mailing(brook).troubles[-1] == "2 people have no e-mail address: Dana, Noor"
-    settings.EMAIL_BACKEND = facts.CONSOLE
-    assert reads.mailing(brook).troubles[0] == reads.NO_SERVER
+    assert (
+        mailing_queries.read_mailing_status(brook).troubles[-1]
+        == "2 people have no e-mail address: Dana, Noor"
+    )
+    settings.EMAIL_BACKEND = mailing_models.CONSOLE_EMAIL_BACKEND
+    assert mailing_queries.read_mailing_status(brook).troubles[0] == mailing_queries.NO_MAIL_SERVER
 
 
 # Handed over while overdue
@@ -221,7 +228,7 @@ def test_an_overdue_promise_that_is_handed_over_tells_its_new_owner_at_once(
     give(made, dana, noor)
     assert rows(made) == ["Noor", "manager", "Dana"]
     assert letters() == [("dana@brook.example", "A promise due 10")]
-    what = [one.what for one in stories.events(made, zone=front.clinic.zone)]
+    what = [one.what for one in promise_queries.list_promise_events(made, zone=front.clinic.zone)]
     assert what[-1] == "Handed over while overdue since 10:00; told: Dana"
     assert f"was handed over to you: http://testserver/promises/{made.pk}/" in mail.outbox[0].body
     told(brook, "11:00")
@@ -234,7 +241,7 @@ def test_of_another_day_the_mail_says_which(
     made = promise(front, owner=noor, due="10:00")
     with django_capture_on_commit_callbacks(execute=True):
         at = make.at("9:00", make.TUESDAY + dt.timedelta(days=2))
-        handovers.hand_over(promise=made, to=dana, by=noor, at=at)
+        handovers.hand_over_promise(promise=made, to=dana, by=noor, at=at)
     assert mail.outbox[0].body.startswith("A promise due Tue 10 Mar 10:00 was handed over to you: ")
 
 
@@ -281,7 +288,7 @@ def test_the_end_of_a_shift_is_one_mail_with_all_that_is_overdue(
     late = [promise(where, owner=dana, due="10:00") for where in (front, annexe, front)]
     promise(front, owner=dana, due="19:00")
     with django_capture_on_commit_callbacks(execute=True):
-        handovers.hand_over_all(person=dana, to=noor, by=dana, at=make.at("18:00"))
+        handovers.hand_over_all_promises(person=dana, to=noor, by=dana, at=make.at("18:00"))
     assert [one.to for one in mail.outbox] == [["noor@brook.example"]]
     assert mail.outbox[0].body.count("was handed over to you") == 3
     assert PromiseEscalation.objects.filter(to=noor, promise__in=late).count() == 3
@@ -301,7 +308,7 @@ def test_what_a_deactivated_colleague_left_is_told_the_managers_and_offered_to_n
         [("max_@brook.example", "A promise due 10")],
     )
     with pytest.raises(Refused, match="Noor does not work here any more"):
-        handovers.hand_over(promise=made, to=noor, by=dana, at=make.at("10:06"))
+        handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:06"))
 
 
 def test_another_clinics_people_are_not_told(front, hill, dana, noor, give, addressed):

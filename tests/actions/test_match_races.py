@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from checkin.actions import arrival, matches, visits
-from checkin.models import Channel, Match, Patient, Visit
-from checkin.rules.identity import Outcome
+from checkin.actions import arrivals, match_decisions, provisional_patients, visits
+from checkin.actions.refusals import Refused
+from checkin.models import MatchState, Patient, SignInChannel, Visit
+from checkin.rules.identity import IdentityOutcome
 from tests import make
 from tests.racing import at_once
 
@@ -42,18 +43,18 @@ def sign_in_while(desk, monkeypatch):
     """Sign Noah in, and let this happen after the sign-in looked who it is and before its turn to write."""
 
     def run(act) -> Visit:
-        look, acts = arrival.look, [act]
+        look, acts = arrivals.identify_arrival, [act]
 
         def look_and_wait(*args, **named):
             seen = look(*args, **named)
-            assert not acts or seen.judgement.outcome == Outcome.CERTAIN
+            assert not acts or seen.judgment.outcome == IdentityOutcome.CERTAIN
             while acts:
                 acts.pop()()
             return seen
 
-        monkeypatch.setattr(arrival, "look", look_and_wait)
+        monkeypatch.setattr(arrivals, "identify_arrival", look_and_wait)
         said = make.claim(**NOAH)
-        receipt = visits.sign_in(location=desk, claim=said, at=make.at(), channel=Channel.KIOSK)
+        receipt = visits.record_sign_in(location=desk, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
         return Visit.objects.get(pk=receipt.visit.pk)
 
     return run
@@ -63,9 +64,11 @@ def test_a_record_merged_since_the_look_stands_for_the_one_it_went_into(
     sign_in_while, dana, provisional, recorded
 ):
     visit = sign_in_while(
-        lambda: matches.merge(provisional=provisional, into=recorded, by=dana, at=make.at())
+        lambda: provisional_patients.merge_provisional_patient(
+            provisional=provisional, into=recorded, by=dana, at=make.at()
+        )
     )
-    assert (visit.patient, visit.match) == (recorded, Match.CERTAIN)
+    assert (visit.patient, visit.match) == (recorded, MatchState.CERTAIN)
     assert visit.match_decisions.get().patient == recorded
     assert visit.escort.patient == recorded
 
@@ -76,40 +79,52 @@ def test_a_record_merged_twice_since_the_look_is_followed_to_its_end(
     middle = make.patient(desk.clinic, "Otto Stone", "2011-06-25", status=Patient.Status.PROVISIONAL)
 
     def merge_twice():
-        matches.merge(provisional=provisional, into=middle, by=dana, at=make.at())
-        matches.merge(provisional=middle, into=recorded, by=dana, at=make.at())
+        provisional_patients.merge_provisional_patient(
+            provisional=provisional, into=middle, by=dana, at=make.at()
+        )
+        provisional_patients.merge_provisional_patient(
+            provisional=middle, into=recorded, by=dana, at=make.at()
+        )
 
     assert sign_in_while(merge_twice).patient == recorded
 
 
 def test_a_record_that_became_another_child_since_the_look_is_a_question(sign_in_while, dana, provisional):
     details = {"given_name": "Mia", "family_name": "Stone", "birth_date": None}
-    visit = sign_in_while(lambda: matches.complete(provisional=provisional, by=dana, at=make.at(), **details))
-    assert (visit.patient, visit.match) == (None, Match.PROBABLE)
+    visit = sign_in_while(
+        lambda: provisional_patients.complete_provisional_patient(
+            provisional=provisional, by=dana, at=make.at(), **details
+        )
+    )
+    assert (visit.patient, visit.match) == (None, MatchState.PROBABLE)
     assert not visit.match_decisions.exists()
 
 
 def test_a_record_completed_as_it_was_typed_is_still_the_child(sign_in_while, dana, provisional):
     visit = sign_in_while(
-        lambda: matches.complete(provisional=provisional, by=dana, at=make.at(), city="Springfield")
+        lambda: provisional_patients.complete_provisional_patient(
+            provisional=provisional, by=dana, at=make.at(), city="Springfield"
+        )
     )
-    assert (visit.patient, visit.match) == (provisional, Match.CERTAIN)
+    assert (visit.patient, visit.match) == (provisional, MatchState.CERTAIN)
 
 
 def test_a_record_taken_back_and_linked_elsewhere_since_the_look_is_followed(
     sign_in_while, desk, dana, provisional
 ):
     first = provisional.visits.get()
-    kept = matches.new_patient(visit=first, by=dana, at=make.at())
+    kept = match_decisions.decide_new_patient(visit=first, by=dana, at=make.at())
     assert kept.patient == provisional
     other = make.patient(desk.clinic, "Otto Stone", "2011-06-25")
 
     def take_back():
-        matches.undo(visit=first, by=dana, at=make.at())
-        matches.link(visit=Visit.objects.get(pk=first.pk), patient=other, by=dana, at=make.at())
+        match_decisions.undo_match_decision(visit=first, by=dana, at=make.at())
+        match_decisions.link_visit_to_patient(
+            visit=Visit.objects.get(pk=first.pk), patient=other, by=dana, at=make.at()
+        )
 
     visit = sign_in_while(take_back)
-    assert (visit.patient, visit.match) == (other, Match.CERTAIN)
+    assert (visit.patient, visit.match) == (other, MatchState.CERTAIN)
 
 
 def test_sign_ins_merges_links_and_completions_at_once_leave_nobody_on_a_merged_record(desk, dana):
@@ -122,24 +137,28 @@ def test_sign_ins_merges_links_and_completions_at_once_leave_nobody_on_a_merged_
         provisional = first.patient
 
         def sign_in(where, said=said):
-            return lambda: visits.sign_in(
-                location=where, claim=make.claim(**said), at=make.at(), channel=Channel.KIOSK
+            return lambda: visits.record_sign_in(
+                location=where, claim=make.claim(**said), at=make.at(), channel=SignInChannel.KIOSK
             )
 
         def merge(one=provisional, other=recorded):
-            return matches.merge(provisional=one, into=other, by=dana, at=make.at())
+            return provisional_patients.merge_provisional_patient(
+                provisional=one, into=other, by=dana, at=make.at()
+            )
 
         def link(pk=first.pk, other=recorded):
-            return matches.link(visit=Visit.objects.get(pk=pk), patient=other, by=dana, at=make.at())
+            return match_decisions.link_visit_to_patient(
+                visit=Visit.objects.get(pk=pk), patient=other, by=dana, at=make.at()
+            )
 
         def complete(one=provisional):
-            return matches.complete(provisional=one, by=dana, at=make.at(), city="Springfield")
+            return provisional_patients.complete_provisional_patient(
+                provisional=one, by=dana, at=make.at(), city="Springfield"
+            )
 
         places = [desk, other_desk, desk, other_desk, desk, desk]
         results = at_once(*map(sign_in, places), merge, link, complete, merge)
-        unexpected = [
-            one for one in results if isinstance(one, Exception) and not isinstance(one, visits.Refused)
-        ]
+        unexpected = [one for one in results if isinstance(one, Exception) and not isinstance(one, Refused)]
         assert unexpected == []
         assert len(results) == 10
     assert Visit.objects.count() == rounds * 7

@@ -7,11 +7,11 @@ import itertools
 
 import pytest
 
-from checkin.actions import matches, merging, preferences, unmerging
-from checkin.actions.paper_moves import ALL_GOES
-from checkin.models import DueItem, Escort, Guardian, Patient, Visit, made_records
+from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
+from checkin.models import DueItem, Escort, Guardian, Patient, Visit, sign_in_records
 from tests import make
-from tests.actions.test_merging import charts
+from tests.actions.test_patient_merges import charts
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Ana Sol", "Zed Kuhn", "Moe Patel", "Lia Brandt")
@@ -40,18 +40,20 @@ class Chain:
     def visit(self, n, **claim):
         made = make.visit(self.front, self.now, name="Qqq Www", born="", **claim)
         visit = Visit.objects.get(pk=made.pk)
-        matches.link(visit=visit, patient=self.fresh(n), by=self.by, at=self.now, said=ALL_GOES)
+        match_decisions.link_visit_to_patient(
+            visit=visit, patient=self.fresh(n), by=self.by, at=self.now, said=ALL_ENTRIES_GO
+        )
         return Visit.objects.select_related("escort", "patient").get(pk=visit.pk)
 
     def merge(self, merged, into, *take):
         one, other = self.fresh(merged), self.fresh(into)
         facts = {"by": self.by, "at": self.now, "take": take, "why": "The mother says so."}
-        made = merging.merge(merged=one, into=other, **facts).merge
+        made = patient_merges.merge_patients(merged=one, into=other, **facts).merge
         self.merges.append(made)
         return made
 
     def undo(self, merge):
-        return unmerging.undo(merge=merge, by=self.by, at=self.now)
+        return merge_undo.undo_patient_merge(merge=merge, by=self.by, at=self.now)
 
     def says(self, name):
         return [getattr(self.fresh(n), name) for n in range(len(self.records))]
@@ -110,7 +112,7 @@ def as_told(found):
 
 def check_no_stranger(chain, undone):
     """Nothing of the first record stands on one that it is not merged into any more."""
-    on = made_records.way_of(chain.records[0].pk)
+    on = sign_in_records.list_merge_path_ids(chain.records[0].pk)
     for n, record in enumerate(chain.records):
         if record.pk in on:
             continue
@@ -164,7 +166,9 @@ def test_what_a_family_needs_goes_home_from_wherever_the_chain_brought_it(chain)
     first = chain.merge(0, 1)
     visit.refresh_from_db()
     needs = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
-    preferences.record(patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **needs)
+    preferences.record_language_and_needs(
+        patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **needs
+    )
     second = chain.merge(1, 2)
     assert chain.fresh(2).access_needs == "a ramp"
     chain.undo(first)

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from checkin.actions import discrepancies, matches, merging
+from checkin.actions import discrepancies, match_decisions, patient_merges
 from checkin.models import (
     ChartChange,
     LookAlike,
@@ -17,7 +17,7 @@ from checkin.models import (
     Visit,
     merge_doubts,
 )
-from checkin.rules import merges
+from checkin.rules import patient_merges as patient_merge_rules
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +37,11 @@ def again(brook) -> Patient:
 
 
 def merge(one, other, by, why=""):
-    return merging.merge(merged=one, into=other, by=by, at=LATER, why=why)
+    return patient_merges.merge_patients(merged=one, into=other, by=by, at=LATER, why=why)
 
 
 def is_asked(one, other, by, words):
-    with pytest.raises(merging.MayBeTwo, match=words):
+    with pytest.raises(patient_merges.MergeNeedsReason, match=words):
         merge(one, other, by)
     assert not PatientMerge.objects.exists()
     return merge(one, other, by, why="the mother showed both cards").merge is not None
@@ -50,7 +50,7 @@ def is_asked(one, other, by, words):
 def slip(front, dana, patient, typed):
     """Somebody links a visit of the other child here, and uses the new name."""
     visit = make.visit(front, name=typed, born=BORN)
-    matches.link(visit=visit, patient=patient, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=dana, at=make.at("9:45"))
     found = visit.discrepancies.get(field="name")
     said = {"discrepancy": found, "kind": "use_new", "by": dana, "at": make.at("9:50")}
     make.decision(**said)
@@ -73,8 +73,8 @@ def test_a_twin_whose_name_a_slip_made_equal_is_asked_of(brook, front, dana, han
 def test_a_slip_that_was_undone_says_nothing(brook, front, dana, hanna):
     anna = make.patient(brook, "Hanna Keller", BORN)
     made = slip(front, dana, anna, "Anna Keller")
-    discrepancies.undo(discrepancy=made, by=dana, at=make.at("9:58"))
-    assert merge_doubts.doubts(Patient.objects.get(pk=anna.pk), hanna) == []
+    discrepancies.undo_discrepancy_decision(discrepancy=made, by=dana, at=make.at("9:58"))
+    assert merge_doubts.find_merge_doubts(Patient.objects.get(pk=anna.pk), hanna) == []
 
 
 @pytest.mark.parametrize("before", [{"given_name": "Anna"}, {"birth_date": "2016-01-01"}])
@@ -88,9 +88,11 @@ def test_a_change_of_the_chart_is_looked_behind(brook, front, dana, hanna, again
 
 def test_an_earlier_merge_that_took_a_name_is_looked_behind(brook, dana, hanna):
     anna, third = make.patient(brook, "Anna Keller", BORN), make.patient(brook, "Hanna Keller", BORN)
-    merging.merge(merged=third, into=anna, by=dana, at=make.at("9:50"), take=["given_name"], sure=True)
+    patient_merges.merge_patients(
+        merged=third, into=anna, by=dana, at=make.at("9:50"), take=["given_name"], sure=True
+    )
     anna.refresh_from_db()
-    with pytest.raises(merging.MayBeTwo, match="it said Anna"):
+    with pytest.raises(patient_merges.MergeNeedsReason, match="it said Anna"):
         merge(anna, hanna, dana)
 
 
@@ -106,7 +108,7 @@ def test_an_earlier_merge_that_took_a_name_is_looked_behind(brook, dana, hanna):
 def test_a_number_of_its_own_of_one_system_is_a_doubt(brook, dana, hanna, again, one, other, asks):
     for patient, (system, value) in ((hanna, one), (again, other)):
         PatientIdentifier.objects.create(clinic=brook, patient=patient, system=system, value=value)
-    assert bool(merge_doubts.doubts(hanna, again)) == asks
+    assert bool(merge_doubts.find_merge_doubts(hanna, again)) == asks
     if asks:
         assert is_asked(again, hanna, dana, "record number of its own from the same system")
 
@@ -131,7 +133,7 @@ def test_both_here_now_is_a_doubt(front, dana, hanna, again):
 def test_visits_that_overlap_are_a_doubt(front, hanna, again, start, end, asks):
     stay(front, hanna, "9:00", "10:00")
     stay(front, again, start, end)
-    assert any("were here at one time" in one for one in merge_doubts.doubts(hanna, again)) == asks
+    assert any("were here at one time" in one for one in merge_doubts.find_merge_doubts(hanna, again)) == asks
 
 
 def test_a_visit_entered_in_error_is_none(front, hanna, again):
@@ -139,7 +141,7 @@ def test_a_visit_entered_in_error_is_none(front, hanna, again):
     wrong = stay(front, again, "9:10")
     wrong.state = "entered_in_error"
     wrong.save()
-    assert merge_doubts.doubts(hanna, again) == []
+    assert merge_doubts.find_merge_doubts(hanna, again) == []
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_a_visit_entered_in_error_is_none(front, hanna, again):
 def test_an_appointment_each_on_one_day_is_a_doubt(front, dana, hanna, again, day, status, asks):
     make.appointment(hanna, front, make.at("9:00"))
     make.appointment(again, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=day)), status=status)
-    assert bool(merge_doubts.doubts(hanna, again)) == asks
+    assert bool(merge_doubts.find_merge_doubts(hanna, again)) == asks
     if asks:
         assert is_asked(again, hanna, dana, "Each has an appointment of its own on")
 
@@ -169,7 +171,7 @@ def test_two_children_whom_somebody_told_apart_stay_two(brook, dana, hanna, agai
 @pytest.mark.parametrize("why", ["", " ", "x", "x y", "yes", "yes yes", "12 34", "ok.", "?!"])
 def test_a_letter_is_no_reason(brook, dana, hanna, why):
     anna = make.patient(brook, "Anna Keller", BORN)
-    with pytest.raises(merging.MayBeTwo, match="how you know"):
+    with pytest.raises(patient_merges.MergeNeedsReason, match="how you know"):
         merge(anna, hanna, dana, why=why)
 
 
@@ -177,4 +179,4 @@ def test_a_letter_is_no_reason(brook, dana, hanna, why):
     "why", ["same child", "Mutter zeigte beide Karten", "أمهما قالت", "母亲出示了两张卡"]
 )
 def test_a_few_words_are_a_reason_in_any_script(why):
-    assert merges.says_how(why)
+    assert patient_merge_rules.has_merge_reason(why)

@@ -7,9 +7,16 @@ import random
 
 import pytest
 
-from checkin.actions import consent, matches, merging, needs, promises, unmerging, visits
+from checkin.actions import (
+    consent,
+    match_decisions,
+    merge_undo,
+    needs,
+    patient_merges,
+    promises,
+    visits,
+)
 from checkin.models import (
-    Channel,
     ConsentRecord,
     DueItem,
     Escort,
@@ -20,10 +27,11 @@ from checkin.models import (
     PatientMerge,
     Promise,
     Role,
+    SignInChannel,
     StandingProxy,
     Visit,
 )
-from checkin.rules.promises import Said
+from checkin.rules.promises import PromiseTerms
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +93,11 @@ class World:
         record, adult = self.on_file(), self.dice.choice(ADULTS)
         said = make.claim(name=record.name, born=str(record.birth_date), escort_name=adult)
         at = self.now
-        receipt = visits.sign_in(location=self.desk, claim=said, at=at, channel=Channel.KIOSK)
+        receipt = visits.record_sign_in(location=self.desk, claim=said, at=at, channel=SignInChannel.KIOSK)
         visit = Visit.objects.get(pk=receipt.visit.pk)
         if visit.patient_id != record.pk:
             made = visit.patient
-            matches.link(visit=visit, patient=record, by=self.by, at=self.now)
+            match_decisions.link_visit_to_patient(visit=visit, patient=record, by=self.by, at=self.now)
             # A record that the sign-in made is merged with it, and is none of the three.
             if made is not None and made.pk not in {one.pk for one in self.records}:
                 self.went[made.pk] = record.pk
@@ -102,12 +110,12 @@ class World:
         patient = visit.patient if visit else self.on_file()
         who = f"Somebody {self.minute}"
         said = {"care": "vaccine", "basis": "guardian_present", "how": "verbal", "who": who, "agreed": True}
-        made = consent.record(patient=patient, visit=visit, heard_by=self.by, at=self.now, **said)
+        made = consent.record_consent(patient=patient, visit=visit, heard_by=self.by, at=self.now, **said)
         self.keep(made, record=patient, visit=visit)
 
     def take_back_word(self) -> None:
         for row in ConsentRecord.objects.filter(withdrawn_at=None).order_by("?")[:1]:
-            consent.withdraw(record=row, by=self.by, at=self.now)
+            consent.withdraw_consent(record=row, by=self.by, at=self.now)
 
     def trust(self) -> None:
         record = self.on_file()
@@ -120,10 +128,10 @@ class World:
     def promise(self) -> None:
         visit = self.a_visit() if self.dice.random() < 0.5 else None
         record = visit.patient if visit else self.on_file()
-        said = Said(
+        said = PromiseTerms(
             to_whom="Mother", way="phone", reach_at="5550100190", about="call", due_at=make.at("20:00")
         )
-        made = promises.make(
+        made = promises.make_promise(
             location=self.desk,
             said=said,
             owner=self.by,
@@ -155,11 +163,11 @@ class World:
         visit = self.a_visit()
         if visit is None or not visit.is_open:
             return
-        needs.recompute(visit=visit, at=self.now)
+        needs.recompute_needs(visit=visit, at=self.now)
         need = visit.needs.open().filter(kind="vaccine").order_by("pk").first()
         if need is None:
             return
-        needs.answer(need=need, outcome="done", by=self.clinician, at=self.now)
+        needs.answer_need(need=need, outcome="done", by=self.clinician, at=self.now)
         made = Immunization.objects.get(value=str(need.pk))
         self.keep(made, visit=visit)
 
@@ -168,7 +176,7 @@ class World:
         if one == other:
             return
         self.log.append(f"{one.pk}→{other.pk}")
-        merging.merge(merged=one, into=other, by=self.by, at=self.now, why="both cards seen")
+        patient_merges.merge_patients(merged=one, into=other, by=self.by, at=self.now, why="both cards seen")
         self.went[one.pk] = other.pk
 
     def undo(self) -> None:
@@ -178,7 +186,7 @@ class World:
 
     def undo_this(self, merge: PatientMerge) -> None:
         self.log.append(f"undo {merge}")
-        unmerging.undo(merge=merge, by=self.by, at=self.now)
+        merge_undo.undo_patient_merge(merge=merge, by=self.by, at=self.now)
         del self.went[merge.merged_id]
 
     def undo_at_the_match_desk(self) -> None:
@@ -188,7 +196,7 @@ class World:
         last = visit.match_decisions.filter(undoes=None, undone_by=None).order_by("pk").last()
         if last is None or last.merge is None:
             return
-        matches.undo(visit=visit, by=self.by, at=self.now)
+        match_decisions.undo_match_decision(visit=visit, by=self.by, at=self.now)
         del self.went[last.merge.merged_id]
 
     def step(self) -> None:

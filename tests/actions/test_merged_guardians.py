@@ -6,11 +6,11 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import merging, unmerging
+from checkin.actions import merge_undo, patient_merges
 from checkin.models import Guardian
-from checkin.rules.consent_adults import Adult
-from checkin.rules.consent_forms import Part, Person
-from checkin.web.desk.consent_people import is_listed
+from checkin.rules.consent_adults import ConsentAdult
+from checkin.rules.consent_forms import ConsentGiver, ConsentGiverKind
+from checkin.web.desk.consent_people import is_listed_consent_person
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
@@ -38,9 +38,9 @@ def listed(patient):
 def merge_and_undo(emmy, emma, dana):
     """What the record that stays says after the merge; afterwards all is as it was."""
     before = rows()
-    made = merging.merge(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
+    made = patient_merges.merge_patients(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
     said = listed(emma)
-    unmerging.undo(merge=made.merge, by=dana, at=make.at("11:00"))
+    merge_undo.undo_patient_merge(merge=made.merge, by=dana, at=make.at("11:00"))
     assert rows() == before
     return said
 
@@ -75,11 +75,11 @@ def test_what_one_of_them_lacks_is_taken_from_the_other(dana, emma, emmy):
 def test_what_was_corrected_since_is_not_taken_back(dana, emma, emmy):
     sofia = make.guardian(emma, "Sofia Reyes", "", relationship="mother")
     make.guardian(emmy, "Sofia Reyes", OTHER, relationship="mom")
-    made = merging.merge(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
+    made = patient_merges.merge_patients(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
     sofia.refresh_from_db()
     sofia.phone = PHONE
     sofia.save()
-    unmerging.undo(merge=made.merge, by=dana, at=make.at("11:00"))
+    merge_undo.undo_patient_merge(merge=made.merge, by=dana, at=make.at("11:00"))
     assert (listed(emma)[0][2], listed(emmy)[0][2]) == (PHONE, OTHER)
 
 
@@ -88,12 +88,12 @@ def test_a_chain_of_merges_gives_back_each(dana, brook, emma, emmy):
     for record, word, phone in ((emma, "mother", ""), (emmy, "mom", ""), (third, "madre", PHONE)):
         make.guardian(record, "Sofia Reyes", phone, relationship=word)
     before = rows()
-    first = merging.merge(merged=third, into=emmy, by=dana, at=make.at("10:00"))
-    second = merging.merge(merged=emmy, into=emma, by=dana, at=make.at("10:05"))
+    first = patient_merges.merge_patients(merged=third, into=emmy, by=dana, at=make.at("10:00"))
+    second = patient_merges.merge_patients(merged=emmy, into=emma, by=dana, at=make.at("10:05"))
     assert listed(emma) == [("Sofia Reyes", "mother", PHONE)]
-    unmerging.undo(merge=first.merge, by=dana, at=make.at("11:00"))
+    merge_undo.undo_patient_merge(merge=first.merge, by=dana, at=make.at("11:00"))
     assert listed(emma) == [("Sofia Reyes", "mother", "")]
-    unmerging.undo(merge=second.merge, by=dana, at=make.at("11:05"))
+    merge_undo.undo_patient_merge(merge=second.merge, by=dana, at=make.at("11:05"))
     assert rows() == before
 
 
@@ -150,18 +150,23 @@ def test_the_pages_list_an_adult_once(desk_client, front, emma):
 )
 def test_the_list_of_who_said_it_has_an_adult_once(one, other, is_once):
     first, second = (
-        Person(Adult("Sofia Reyes", phone, word), Part.GUARDIAN, "guardian") for word, phone in (one, other)
+        ConsentGiver(ConsentAdult("Sofia Reyes", phone, word), ConsentGiverKind.GUARDIAN, "guardian")
+        for word, phone in (one, other)
     )
-    assert is_listed(first, second) == is_listed(second, first) == is_once
+    assert is_listed_consent_person(first, second) == is_listed_consent_person(second, first) == is_once
 
 
 @pytest.mark.parametrize(
     ("word", "is_once"), [("father", True), ("", True), ("爷爷", False), ("friend of dad", False)]
 )
 def test_the_list_has_who_came_apart_from_a_guardian_of_their_name(word, is_once):
-    came = Person(Adult("José Reyes", "", word), Part.ESCORT, "here today", is_here=True)
-    guardian = Person(Adult("José Reyes", PHONE, "father"), Part.GUARDIAN, "guardian")
-    assert is_listed(came, guardian) == is_listed(guardian, came) == is_once
+    came = ConsentGiver(
+        ConsentAdult("José Reyes", "", word), ConsentGiverKind.ESCORT, "here today", is_here=True
+    )
+    guardian = ConsentGiver(
+        ConsentAdult("José Reyes", PHONE, "father"), ConsentGiverKind.GUARDIAN, "guardian"
+    )
+    assert is_listed_consent_person(came, guardian) == is_listed_consent_person(guardian, came) == is_once
 
 
 @pytest.mark.parametrize("word", ["Legal guardian", "أم", "mẹ"])

@@ -9,9 +9,9 @@ import pytest
 
 from checkin.actions import excuse_notes, visits
 from checkin.models import Discrepancy, ExcuseNote, Visit
-from checkin.models.excuse_notes import first_draft
-from checkin.queries import board
-from checkin.rules.visits import State
+from checkin.models.excuse_notes import first_note_draft
+from checkin.queries import board as board_queries
+from checkin.rules.visit_steps import VisitState
 from tests import make
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -45,17 +45,22 @@ def at(date: dt.date, clock: str, fold: int = 0) -> dt.datetime:
 def test_who_comes_just_across_midnight_is_signed_in_for_that_appointment(night, came, booked):
     leo = make.patient(night.clinic)
     made = make.appointment(leo, night, at(*booked))
-    assert [one.appointment.pk for one in board.expected(night.clinic, night.pk, at=at(*came))] == [made.pk]
+    assert [
+        one.appointment.pk
+        for one in board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*came))
+    ] == [made.pk]
     visit = make.visit(night, at(*came))
     assert visit.appointment_id == made.pk
     assert visit.turn_at == max(at(*came).astimezone(dt.UTC), at(*booked).astimezone(dt.UTC))
-    assert board.expected(night.clinic, night.pk, at=at(*came)) == []
+    assert board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*came)) == []
 
 
 @pytest.mark.parametrize(("came", "day"), [((EVENING, "23:58"), "tomorrow"), ((MORNING, "00:02"), "")])
 def test_expected_says_on_which_side_of_midnight(night, came, day):
     make.appointment(make.patient(night.clinic), night, at(MORNING, "00:10"))
-    assert [one.day for one in board.expected(night.clinic, night.pk, at=at(*came))] == [day]
+    assert [
+        one.day for one in board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*came))
+    ] == [day]
 
 
 @pytest.mark.parametrize(
@@ -74,12 +79,15 @@ def test_expected_says_on_which_side_of_midnight(night, came, day):
 )
 def test_the_day_itself_and_three_hours_across_midnight_are_expected(night, moment, booked, is_near):
     make.appointment(make.patient(night.clinic), night, at(*booked))
-    assert bool(board.expected(night.clinic, night.pk, at=at(*moment))) is is_near
+    assert bool(board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*moment))) is is_near
 
 
 def test_yesterdays_is_late_and_then_missed_and_not_gone(night):
     make.appointment(make.patient(night.clinic), night, at(EVENING, "23:50"))
-    told = [board.expected(night.clinic, night.pk, at=at(MORNING, c)) for c in ("00:02", "00:40", "09:00")]
+    told = [
+        board_queries.list_expected_appointments(night.clinic, night.pk, at=at(MORNING, c))
+        for c in ("00:02", "00:40", "09:00")
+    ]
     assert [[(one.day, one.status) for one in some] for some in told] == [
         [("yesterday", "late")],
         [("yesterday", "missed")],
@@ -91,7 +99,8 @@ def test_who_is_expected_first_stands_first(night):
     leo = make.patient(night.clinic)
     late, early = (make.appointment(leo, night, at(EVENING, clock)).pk for clock in ("15:00", "09:00"))
     assert [
-        one.appointment.pk for one in board.expected(night.clinic, night.pk, at=at(EVENING, "08:00"))
+        one.appointment.pk
+        for one in board_queries.list_expected_appointments(night.clinic, night.pk, at=at(EVENING, "08:00"))
     ] == [
         early,
         late,
@@ -125,9 +134,9 @@ def drafted(night, came: dt.datetime, left: dt.datetime):
     dana = make.staff(night.clinic, "dana")
     make.patient(night.clinic)
     visit = make.visit(night, came, notes_wanted=["school"])
-    visits.move(visit=visit, to=State.LEFT, by=dana, at=left, reason="note comes by mail")
+    visits.move_visit(visit=visit, to=VisitState.LEFT, by=dana, at=left, reason="note comes by mail")
     visit = Visit.objects.select_related("patient", "sign_in", "location__clinic").get(pk=visit.pk)
-    return visit, dana, first_draft(visit, "school")
+    return visit, dana, first_note_draft(visit, "school")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +153,7 @@ def drafted(night, came: dt.datetime, left: dt.datetime):
 def test_a_note_of_the_night_the_clock_goes_back_is_issued(night, came, left, end):
     visit, dana, draft = drafted(night, at(CLOCK_BACK, *came), at(CLOCK_BACK, *left))
     assert (draft.seen_from, draft.seen_to) == (dt.time.fromisoformat(came[0]), end)
-    excuse_notes.issue(visit=visit, kind="school", by=dana, at=at(CLOCK_BACK, "03:30"))
+    excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=at(CLOCK_BACK, "03:30"))
     assert ExcuseNote.objects.get().seen_to == end
 
 
@@ -152,7 +161,7 @@ def test_a_note_of_the_night_the_clock_goes_forward_is_issued(night):
     spring = dt.date(2027, 3, 14)
     visit, dana, draft = drafted(night, at(spring, "01:50"), at(spring, "03:10"))
     assert (draft.seen_from, draft.seen_to) == (dt.time(1, 50), dt.time(3, 10))
-    assert excuse_notes.issue(visit=visit, kind="school", by=dana, at=at(spring, "03:20")).note.number
+    assert excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=at(spring, "03:20")).note.number
 
 
 def test_a_visit_across_midnight_says_only_when_it_began(night):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import discrepancies, matches, merging, needs, unmerging
-from checkin.actions.discrepancy_questions import AskFirst
+from checkin.actions import discrepancies, match_decisions, merge_undo, needs, patient_merges
+from checkin.actions.discrepancy_questions import AnotherChildSuspected
 from checkin.models import Patient, Visit
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
-from tests.actions.test_relinking import said
+from tests.actions.test_match_corrections import said
 
 pytestmark = pytest.mark.django_db
 BORN = "2021-03-14"
@@ -40,16 +40,16 @@ def use_all_new(visit, by):
     for one in visit.discrepancies.open().filter(field__in=["name", "birth_date"]).order_by("pk"):
         facts = {"discrepancy": one, "kind": "use_new", "by": by, "at": WRITTEN}
         try:
-            discrepancies.decide(**facts)
-        except AskFirst as asked:
-            discrepancies.decide(**facts, sure=asked.question.mark)
+            discrepancies.decide_discrepancy(**facts)
+        except AnotherChildSuspected as asked:
+            discrepancies.decide_discrepancy(**facts, sure=asked.question.mark)
 
 
 @pytest.fixture
 def renamed(front, jayden, dana, noor):
     """Aliyah's visit, linked to Jayden, whose record was made to say Aliyah; his MMR was given at it."""
     made = make.visit(front, make.at("9:40"), name="Aliyah Cole", born="")
-    matches.link(visit=made, patient=jayden, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=made, patient=jayden, by=dana, at=make.at("9:45"))
     visit = Visit.objects.get(pk=made.pk)
     use_all_new(visit, dana)
     jayden.refresh_from_db()
@@ -59,17 +59,19 @@ def renamed(front, jayden, dana, noor):
 
 def answer(visit, by, **which):
     need = visit.needs.get(**which)
-    needs.answer(need=need, outcome=Outcome.DONE, by=by, at=WRITTEN)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=by, at=WRITTEN)
     return need
 
 
 def relink(visit, now, by, **whose):
     visit = Visit.objects.get(pk=visit.pk)
-    return matches.link(visit=visit, patient=now, by=by, at=LATER, said=said(visit, now, **whose))
+    return match_decisions.link_visit_to_patient(
+        visit=visit, patient=now, by=by, at=LATER, said=said(visit, now, **whose)
+    )
 
 
 def last_reason(need) -> str:
-    return need.answers.filter(outcome=Outcome.OPEN).exclude(reason="").get().reason
+    return need.answers.filter(outcome=NeedOutcome.OPEN).exclude(reason="").get().reason
 
 
 @pytest.mark.parametrize(
@@ -92,9 +94,9 @@ def test_the_birth_date_tells_where_no_number_does(renamed, jayden, aaliyah, dan
 def test_so_does_a_check_that_was_answered_for_the_other_child(renamed, aaliyah, dana, noor):
     facts = {"key": "told", "label": "phone Ana", "why": "no guardian is here", "owner_role": "front_desk"}
     check = renamed.needs.create(
-        clinic=renamed.clinic, kind=Kind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts
+        clinic=renamed.clinic, kind=NeedKind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts
     )  # fmt: skip
-    needs.answer(need=check, outcome=Outcome.DONE, by=noor, at=WRITTEN)
+    needs.answer_need(need=check, outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
     relink(renamed, aaliyah, dana, vaccine="old", correction="nobody")
     assert last_reason(check) == "answered for Jayden Cole, BS-0006, and this is another child"
 
@@ -102,10 +104,12 @@ def test_so_does_a_check_that_was_answered_for_the_other_child(renamed, aaliyah,
 def test_what_a_merge_had_named_the_record_is_off_it_first(front, jayden, aaliyah, dana, noor, brook):
     """The sign-in's own record was merged into Jayden's, and its name was taken. Then it was corrected."""
     made = make.visit(front, make.at("9:40"), name="Aliyah Cole", born="")
-    matches.new_patient(visit=made, by=dana, at=make.at("9:42"))
+    match_decisions.decide_new_patient(visit=made, by=dana, at=make.at("9:42"))
     visit = Visit.objects.get(pk=made.pk)
     take = ("given_name", "family_name")
-    merging.merge(merged=visit.patient, into=jayden, by=dana, at=WRITTEN, take=take, sure=True)
+    patient_merges.merge_patients(
+        merged=visit.patient, into=jayden, by=dana, at=WRITTEN, take=take, sure=True
+    )
     visit = Visit.objects.get(pk=visit.pk)
     assert visit.patient.name == "Aliyah Cole"
     mmr = answer(visit, noor, label="MMR")
@@ -116,14 +120,14 @@ def test_what_a_merge_had_named_the_record_is_off_it_first(front, jayden, aaliya
 
 def test_an_undone_merge_names_the_record_that_stayed_by_its_own_name(front, jayden, aaliyah, dana, noor):
     made = make.visit(front, make.at("9:40"), name="Aaliyah Cole", born=BORN)
-    matches.link(visit=made, patient=aaliyah, by=dana, at=make.at("9:42"))
+    match_decisions.link_visit_to_patient(visit=made, patient=aaliyah, by=dana, at=make.at("9:42"))
     visit = Visit.objects.get(pk=made.pk)
     assert visit.patient == aaliyah
     facts = {"by": dana, "at": make.at("9:45"), "sure": True}
-    made = merging.merge(merged=aaliyah, into=jayden, take=("given_name",), **facts).merge
+    made = patient_merges.merge_patients(merged=aaliyah, into=jayden, take=("given_name",), **facts).merge
     visit.refresh_from_db()
     facts = {"key": "told", "label": "phone Ana", "why": "no guardian is here", "owner_role": "front_desk"}
-    check = visit.needs.create(clinic=visit.clinic, kind=Kind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts)
-    needs.answer(need=check, outcome=Outcome.DONE, by=noor, at=WRITTEN)
-    unmerging.undo(merge=made, by=dana, at=LATEST)
+    check = visit.needs.create(clinic=visit.clinic, kind=NeedKind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts)
+    needs.answer_need(need=check, outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
+    merge_undo.undo_patient_merge(merge=made, by=dana, at=LATEST)
     assert last_reason(check) == "answered for Jayden Cole, BS-0006"

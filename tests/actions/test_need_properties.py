@@ -7,11 +7,13 @@ import random
 
 import pytest
 
-from checkin.actions import consent, door, matches, needs, visits
-from checkin.models import Channel, DueItem, Match, Need, NeedAnswer, Visit
-from checkin.rules.consent import Basis, Care, How, Step
-from checkin.rules.need_facts import Outcome, in_order
-from checkin.rules.visits import STEPS, State
+from checkin.actions import consent, leaving, match_decisions, needs, visits
+from checkin.actions.refusals import Refused
+from checkin.models import DueItem, MatchState, Need, NeedAnswer, SignInChannel, Visit
+from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
+from checkin.rules.consent_steps import ConsentStep
+from checkin.rules.need_types import NeedOutcome, sort_needs_for_staff
+from checkin.rules.visit_steps import NEXT_VISIT_STATES, VisitState
 from tests import make
 
 SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))]
@@ -50,16 +52,18 @@ def step(dice: random.Random, visit: Visit, staff, at: dt.datetime) -> None:
     found = list(visit.needs.all())
     reason = dice.choice(["", "will come back", "  "])
     acts = [
-        lambda: needs.answer(
-            need=dice.choice(found), outcome=dice.choice(Outcome.values), by=by, at=at, reason=reason
+        lambda: needs.answer_need(
+            need=dice.choice(found), outcome=dice.choice(NeedOutcome.values), by=by, at=at, reason=reason
         ),
-        lambda: needs.undo(need=dice.choice(found), by=by, at=at),
-        lambda: needs.recompute(visit=visit, at=at),
-        lambda: visits.move(visit=visit, to=dice.choice(State.values), by=by, at=at, reason=reason),
-        lambda: visits.undo(visit=visit, by=by, at=at),
-        lambda: consent.mark_urgent(visit=visit, by=by, at=at, urgent=dice.random() < 0.5),
-        lambda: matches.new_patient(visit=visit, by=by, at=at),
-        lambda: matches.undo(visit=visit, by=by, at=at),
+        lambda: needs.undo_need_answer(need=dice.choice(found), by=by, at=at),
+        lambda: needs.recompute_needs(visit=visit, at=at),
+        lambda: visits.move_visit(
+            visit=visit, to=dice.choice(VisitState.values), by=by, at=at, reason=reason
+        ),
+        lambda: visits.undo_visit_move(visit=visit, by=by, at=at),
+        lambda: consent.mark_visit_urgent(visit=visit, by=by, at=at, urgent=dice.random() < 0.5),
+        lambda: match_decisions.decide_new_patient(visit=visit, by=by, at=at),
+        lambda: match_decisions.undo_match_decision(visit=visit, by=by, at=at),
         lambda: agree(dice, visit, by, at),
         lambda: agree(dice, visit, by, at),
     ]
@@ -67,7 +71,7 @@ def step(dice: random.Random, visit: Visit, staff, at: dt.datetime) -> None:
         act = dice.choice(acts if found else acts[2:])
         try:
             act()
-        except visits.Refused as refusal:
+        except Refused as refusal:
             assert refusal.sentence.strip()
 
 
@@ -77,12 +81,13 @@ def agree(dice: random.Random, visit: Visit, by, at: dt.datetime) -> None:
     if dice.random() < 0.3:
         consent.grant_proxy(
             patient=visit.patient, name="Rosa Delgado", granted_by="Ana Ruiz", written_on=visit.local_date,
-            cares=dice.sample(Care.values, dice.randrange(3)), by=by, at=at,
+            cares=dice.sample(CareKind.values, dice.randrange(3)), by=by, at=at,
         )  # fmt: skip
         return
-    consent.record(
-        patient=visit.patient, visit=visit, care=dice.choice(Care.values), agreed=dice.random() < 0.5,
-        basis=dice.choice(Basis.values), how=dice.choice(How.values), who="Ana Ruiz", heard_by=by, at=at,
+    consent.record_consent(
+        patient=visit.patient, visit=visit, care=dice.choice(CareKind.values), agreed=dice.random() < 0.5,
+        basis=dice.choice(ConsentBasis.values), how=dice.choice(ConsentChannel.values), who="Ana Ruiz",
+        heard_by=by, at=at,
     )  # fmt: skip
 
 
@@ -97,15 +102,17 @@ def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
     assert known <= {need.pk for need in found}, "a need is never taken away"
     assert len({(need.kind, need.key) for need in found}) == len(found)
     assert all(need.why.strip() and need.label.strip() for need in found)
-    assert visit.chips == needs.chips(in_order(need for need in found if need.is_open))
+    assert visit.chips == needs.chip_pairs_of_needs(
+        sort_needs_for_staff(need for need in found if need.is_open)
+    )
     if not visit.is_open:
         assert not any(need.is_open for need in found)
-        assert all(need.reason for need in found if need.status == Outcome.LEFT_OPEN)
+        assert all(need.reason for need in found if need.status == NeedOutcome.LEFT_OPEN)
     lines = NeedAnswer.objects.filter(need__visit=visit).order_by("pk")
     last = {line.need_id: line.outcome for line in lines}
     assert last == {need.pk: need.status for need in found if need.pk in last}, "the history says the same"
     before = rows(visit), lines.count(), visit.board_version
-    needs.recompute(visit=visit, at=at)
+    needs.recompute_needs(visit=visit, at=at)
     visit.refresh_from_db()
     after = rows(visit), lines.count(), visit.board_version
     assert after == before, "recomputing again changes nothing"
@@ -116,18 +123,20 @@ def test_no_need_is_lost_and_every_family_can_leave(seed, brook, front, dana, no
     dice = random.Random(seed)  # noqa: S311
     for number in range(FAMILIES):
         brook.consent_table = {
-            care: dice.choice([{basis: dice.choice(Step.values) for basis in Basis.values}, [], "no"])
-            for care in dice.sample(Care.values, dice.randrange(4))
+            care: dice.choice(
+                [{basis: dice.choice(ConsentStep.values) for basis in ConsentBasis.values}, [], "no"]
+            )
+            for care in dice.sample(CareKind.values, dice.randrange(4))
         }
         brook.need_settings = dice.choice([{}, {}, {"own": ["Car seat"]}, {"off": ["vaccine"]}, {"off": 1}])
         brook.save()
         front.refresh_from_db()
         claim, patient = family(dice, brook, number)
         clock = make.at("9:40")
-        made = visits.sign_in(location=front, claim=claim, at=clock, channel=Channel.KIOSK).visit
+        made = visits.record_sign_in(location=front, claim=claim, at=clock, channel=SignInChannel.KIOSK).visit
         visit = Visit.objects.get(pk=made.pk)
-        if visit.match == Match.PROBABLE and patient and dice.random() < 0.5:
-            matches.link(visit=visit, patient=patient, by=dana, at=clock)
+        if visit.match == MatchState.PROBABLE and patient and dice.random() < 0.5:
+            match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=dana, at=clock)
         known: set[int] = set()
         for minute in range(dice.randrange(10)):
             clock += dt.timedelta(minutes=1, seconds=minute)
@@ -141,14 +150,14 @@ def leaves(visit: Visit, by, at: dt.datetime) -> None:
     """Whatever was said of consent, every step that the state allows is there; leaving asks at most why."""
     visit.refresh_from_db()
     if visit.is_open:
-        assert State.LEFT in STEPS[State(visit.state)]
+        assert VisitState.LEFT in NEXT_VISIT_STATES[VisitState(visit.state)]
         still_open = set(visit.needs.open())
         if still_open:
-            with pytest.raises(door.StillOpen) as refusal:
-                visits.move(visit=visit, to=State.LEFT, by=by, at=at)
+            with pytest.raises(leaving.NeedsStillOpen) as refusal:
+                visits.move_visit(visit=visit, to=VisitState.LEFT, by=by, at=at)
             assert set(refusal.value.needs) == still_open
             assert Visit.objects.get(pk=visit.pk).state == visit.state, "nothing was half done"
-        visits.move(visit=visit, to=State.LEFT, by=by, at=at, reason="will come back")
+        visits.move_visit(visit=visit, to=VisitState.LEFT, by=by, at=at, reason="will come back")
         closed = visit.needs.filter(pk__in=[need.pk for need in still_open])
         assert {(need.status, need.reason) for need in closed} <= {("left_open", "will come back")}
     holds(visit, set(), at)

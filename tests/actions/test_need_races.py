@@ -6,11 +6,11 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import matches, merging, needs, unmerging
-from checkin.actions.boards import Refused
+from checkin.actions import match_decisions, merge_undo, needs, patient_merges
+from checkin.actions.refusals import Refused
 from checkin.models import DueItem, Immunization, Need, Role, Visit
-from checkin.models.need_subjects import other_child
-from checkin.rules.need_facts import Outcome
+from checkin.models.need_subjects import find_other_child_of_need
+from checkin.rules.need_types import NeedOutcome
 from tests import make
 from tests.racing import at_once
 
@@ -44,16 +44,16 @@ def two_children(desk, n):
 def come(desk, child, by):
     visit = make.visit(desk, make.at("9:40", JULY), name=child.name, born=str(child.birth_date))
     if visit.patient_id != child.pk:
-        matches.link(visit=visit, patient=child, by=by, at=make.at("9:41", JULY))
+        match_decisions.link_visit_to_patient(visit=visit, patient=child, by=by, at=make.at("9:41", JULY))
     return Visit.objects.get(pk=visit.pk)
 
 
 def of_one_child(visit):
     """Whether no need of the visit is open for another child, and what was given is its child's alone."""
     fresh = Visit.objects.get(pk=visit.pk)
-    still_open = [need for need in fresh.needs.open() if other_child(need) is not None]
+    still_open = [need for need in fresh.needs.open() if find_other_child_of_need(need) is not None]
     given = Immunization.objects.filter(visit=visit).exclude(patient=fresh.patient_id)
-    done = Need.objects.filter(visit=visit, status=Outcome.DONE, kind="vaccine")
+    done = Need.objects.filter(visit=visit, status=NeedOutcome.DONE, kind="vaccine")
     wrong = [need for need in done if need.due_item and need.due_item.patient_id != fresh.patient_id]
     return not still_open and not given.exists() and not wrong
 
@@ -67,12 +67,12 @@ def test_an_answer_is_undone_as_its_visit_goes_to_another_child(desk, staff):
         ned, owl = two_children(desk, n)
         visit = come(desk, ned, staff["dana"])
         need = visit.needs.get(due_item__patient=ned)
-        needs.answer(need=need, outcome="declined", by=staff["noor"], at=make.at("9:50", JULY))
+        needs.answer_need(need=need, outcome="declined", by=staff["noor"], at=make.at("9:50", JULY))
         results = at_once(
-            lambda v=visit, to=owl: matches.link(
+            lambda v=visit, to=owl: match_decisions.link_visit_to_patient(
                 visit=v, patient=to, by=staff["dana"], at=make.at("9:51", JULY)
             ),
-            lambda one=need: needs.undo(need=one, by=staff["noor"], at=make.at("9:51", JULY)),
+            lambda one=need: needs.undo_need_answer(need=one, by=staff["noor"], at=make.at("9:51", JULY)),
         )
         assert not unexpected(results)
         assert Visit.objects.get(pk=visit.pk).patient_id == owl.pk
@@ -83,14 +83,16 @@ def test_a_vaccine_is_given_as_the_merge_that_brought_its_item_is_undone(desk, s
     for n in range(TIMES):
         ned, owl = two_children(desk, n)
         owl.due_items.all().delete()
-        made = merging.merge(
+        made = patient_merges.merge_patients(
             merged=ned, into=owl, by=staff["max"], at=make.at("9:30", JULY), sure=True, why="their mother"
         )
         visit = come(desk, owl, staff["dana"])
         need = visit.needs.get(label="MMR")
         results = at_once(
-            lambda one=made.merge: unmerging.undo(merge=one, by=staff["max"], at=make.at("9:51", JULY)),
-            lambda one=need: needs.answer(
+            lambda one=made.merge: merge_undo.undo_patient_merge(
+                merge=one, by=staff["max"], at=make.at("9:51", JULY)
+            ),
+            lambda one=need: needs.answer_need(
                 need=one, outcome="done", by=staff["noor"], at=make.at("9:51", JULY)
             ),
         )
@@ -98,5 +100,5 @@ def test_a_vaccine_is_given_as_the_merge_that_brought_its_item_is_undone(desk, s
         item = DueItem.objects.get(patient=ned)
         assert item.status == DueItem.Status.DUE, "it is Ned's, and he has not had it"
         assert not Immunization.objects.filter(visit=visit).exclude(patient=owl).exists()
-        still_open = [one for one in visit.needs.open() if other_child(one) is not None]
+        still_open = [one for one in visit.needs.open() if find_other_child_of_need(one) is not None]
         assert not still_open

@@ -6,19 +6,20 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import matches, needs, visits
-from checkin.actions.paper_moves import PapersSaid
-from checkin.models import Channel, DueItem, Immunization, Need, NeedAnswer, Visit
-from checkin.rules.need_facts import Kind, Outcome
-from checkin.rules.need_words import FACTS_CHANGED
+from checkin.actions import match_decisions, needs, visits
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.refusals import Refused
+from checkin.models import DueItem, Immunization, Need, NeedAnswer, SignInChannel, Visit
+from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.need_words import NEED_FACTS_CHANGED
 from tests import make
 
 JULY = dt.date(2026, 7, 14)
 
 
 def sign_in(where, when=None, **said):
-    receipt = visits.sign_in(
-        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=Channel.KIOSK
+    receipt = visits.record_sign_in(
+        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
     )
     return Visit.objects.get(pk=receipt.visit.pk)
 
@@ -41,7 +42,7 @@ def kinds(visit):
 def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
     make.patient(brook, "Leo Ruiz")
     visit = sign_in(front)
-    need = visit.needs.get(kind=Kind.SCHOOL_NOTE)
+    need = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     assert need.why == "7 years old, here on a Tuesday in school hours"
     assert ["school_note", "school note"] in visit.chips
 
@@ -49,17 +50,17 @@ def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
 def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_this_escort(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
-    need = sign_in(front, relationship="aunt").needs.get(kind=Kind.VACCINE)
+    need = sign_in(front, relationship="aunt").needs.get(kind=NeedKind.VACCINE)
     assert need.next_step == "flu vaccine · aunt · phone Ana Ruiz first: 555-010-0123"
 
 
 def test_flu_is_not_due_out_of_season_or_once_recorded(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
-    assert Kind.VACCINE not in kinds(sign_in(front, when=make.at("9:40", JULY)))
+    assert NeedKind.VACCINE not in kinds(sign_in(front, when=make.at("9:40", JULY)))
     Immunization.objects.create(
         clinic=brook, patient=leo, name="Influenza", is_influenza=True, given_on=dt.date(2025, 10, 3)
     )
-    assert Kind.VACCINE not in kinds(sign_in(front))
+    assert NeedKind.VACCINE not in kinds(sign_in(front))
 
 
 def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, front, noor):
@@ -67,10 +68,10 @@ def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, f
     item = due(leo)
     visit = sign_in(front, when=make.at("9:40", JULY))
     need = visit.needs.get(due_item=item)
-    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:55", JULY))
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55", JULY))
     assert DueItem.objects.get().status == DueItem.Status.GIVEN
     assert Immunization.objects.get().visit == visit
-    needs.undo(need=need, by=noor, at=make.at("9:56", JULY))
+    needs.undo_need_answer(need=need, by=noor, at=make.at("9:56", JULY))
     assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
 
 
@@ -78,11 +79,13 @@ def test_a_flu_vaccine_that_is_given_is_known_by_its_code_and_covers_the_season(
     leo, ana = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Ana Silva")
     item = due(leo, name="Fluzone Quadrivalent", code="150")
     visit = sign_in(front)
-    assert [need.due_item for need in visit.needs.open().filter(kind=Kind.VACCINE)] == [item]
-    needs.answer(need=visit.needs.get(due_item=item), outcome=Outcome.DONE, by=noor, at=make.at("9:55"))
-    assert Kind.VACCINE not in kinds(sign_in(front, when=make.at("14:00")))
-    said = PapersSaid({f"need-{visit.needs.get(due_item=item).pk}": "new"})
-    matches.link(visit=visit, patient=ana, by=dana, at=make.at("14:05"), said=said)
+    assert [need.due_item for need in visit.needs.open().filter(kind=NeedKind.VACCINE)] == [item]
+    needs.answer_need(
+        need=visit.needs.get(due_item=item), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55")
+    )
+    assert NeedKind.VACCINE not in kinds(sign_in(front, when=make.at("14:00")))
+    said = EntryAnswers({f"need-{visit.needs.get(due_item=item).pk}": "new"})
+    match_decisions.link_visit_to_patient(visit=visit, patient=ana, by=dana, at=make.at("14:05"), said=said)
     given = Immunization.objects.get()
     assert (given.patient, given.code, given.is_influenza) == (ana, "150", True)
     item.refresh_from_db()
@@ -94,7 +97,7 @@ def test_recomputing_is_idempotent(brook, front):
     due(leo)
     visit = sign_in(front, also="her ear too")
     before = (list(visit.needs.order_by("pk").values()), NeedAnswer.objects.count(), visit.board_version)
-    needs.recompute(visit=visit, at=make.at("9:41"))
+    needs.recompute_needs(visit=visit, at=make.at("9:41"))
     visit.refresh_from_db()
     after = (list(visit.needs.order_by("pk").values()), NeedAnswer.objects.count(), visit.board_version)
     assert after == before
@@ -105,11 +108,11 @@ def test_a_need_whose_facts_are_gone_lapses_with_a_line_that_says_so(brook, fron
     item = due(leo)
     visit = sign_in(front)
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
-    needs.recompute(visit=visit, at=make.at("9:50"))
+    needs.recompute_needs(visit=visit, at=make.at("9:50"))
     need = visit.needs.get(due_item=item)
-    assert (need.status, need.reason) == (Outcome.LAPSED, FACTS_CHANGED)
+    assert (need.status, need.reason) == (NeedOutcome.LAPSED, NEED_FACTS_CHANGED)
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.DUE)
-    needs.recompute(visit=visit, at=make.at("9:51"))
+    needs.recompute_needs(visit=visit, at=make.at("9:51"))
     need.refresh_from_db()
     assert need.is_open
     assert need.answers.count() == 2
@@ -120,31 +123,31 @@ def test_an_answered_need_stays_answered_when_facts_change(brook, front, noor):
     item = due(leo)
     visit = sign_in(front)
     need = visit.needs.get(due_item=item)
-    needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=make.at("9:55"))
+    needs.answer_need(need=need, outcome=NeedOutcome.DECLINED, by=noor, at=make.at("9:55"))
     DueItem.objects.filter(pk=item.pk).update(name="MMR 2")
-    needs.recompute(visit=visit, at=make.at("9:56"))
+    needs.recompute_needs(visit=visit, at=make.at("9:56"))
     need.refresh_from_db()
-    assert (need.status, need.label) == (Outcome.DECLINED, "MMR")
+    assert (need.status, need.label) == (NeedOutcome.DECLINED, "MMR")
 
 
-@pytest.mark.parametrize("outcome", [Outcome.DEFERRED, Outcome.NOT_OFFERED])
+@pytest.mark.parametrize("outcome", [NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED])
 def test_leaving_it_undone_takes_a_reason(brook, front, noor, outcome):
     make.patient(brook, "Leo Ruiz")
-    need = sign_in(front).needs.get(kind=Kind.SCHOOL_NOTE)
-    with pytest.raises(needs.Refused, match="why"):
-        needs.answer(need=need, outcome=outcome, by=noor, at=make.at("9:55"))
-    needs.answer(need=need, outcome=outcome, by=noor, at=make.at("9:55"), reason="fever today")
+    need = sign_in(front).needs.get(kind=NeedKind.SCHOOL_NOTE)
+    with pytest.raises(Refused, match="why"):
+        needs.answer_need(need=need, outcome=outcome, by=noor, at=make.at("9:55"))
+    needs.answer_need(need=need, outcome=outcome, by=noor, at=make.at("9:55"), reason="fever today")
     assert Need.objects.get(pk=need.pk).reason == "fever today"
 
 
 def test_the_same_hand_twice_is_one_answer_and_another_is_told_who_was_quicker(brook, front, noor, dana):
     make.patient(brook, "Leo Ruiz")
-    need = sign_in(front).needs.get(kind=Kind.SCHOOL_NOTE)
+    need = sign_in(front).needs.get(kind=NeedKind.SCHOOL_NOTE)
     for _ in range(2):
-        needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:55"))
+        needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55"))
     assert need.answers.count() == 1
-    with pytest.raises(needs.Refused, match="Noor already answered"):
-        needs.answer(need=need, outcome=Outcome.DONE, by=dana, at=make.at("9:56"))
+    with pytest.raises(Refused, match="Noor already answered"):
+        needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=dana, at=make.at("9:56"))
 
 
 def test_a_clinic_can_switch_a_rule_off_change_its_numbers_and_add_its_own(brook, front):

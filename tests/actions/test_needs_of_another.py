@@ -6,14 +6,14 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import matches, merging, needs, preferences, unmerging
-from checkin.actions.boards import Refused
-from checkin.actions.paper_moves import PapersSaid
-from checkin.actions.relinking import papers_of
+from checkin.actions import match_decisions, merge_undo, needs, patient_merges, preferences
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.match_corrections import find_entries_to_show
+from checkin.actions.refusals import Refused
 from checkin.models import DueItem, Immunization, Need, NeedAnswer
-from checkin.queries import stories
+from checkin.queries import visit_timeline
 from checkin.rules import vaccines
-from checkin.rules.need_facts import Kind, Outcome
+from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 
 JULY = dt.date(2026, 7, 14)
@@ -51,27 +51,27 @@ def fresh(row):
 
 
 def link(visit, child, by, at, whose="new"):
-    papers = [one for one in papers_of(fresh(visit), child) if one.asks]
-    said = PapersSaid({one.key: whose for one in papers})
-    return matches.link(visit=fresh(visit), patient=child, by=by, at=at, said=said)
+    papers = [one for one in find_entries_to_show(fresh(visit), child) if one.asks]
+    said = EntryAnswers({one.key: whose for one in papers})
+    return match_decisions.link_visit_to_patient(visit=fresh(visit), patient=child, by=by, at=at, said=said)
 
 
 def undo_match(visit, by, at, whose="new"):
     last = visit.match_decisions.order_by("pk").last()
-    papers = papers_of(fresh(visit), last.previous_patient, undoes=last)
-    said = PapersSaid({one.key: whose for one in papers if one.asks})
-    return matches.undo(visit=fresh(visit), by=by, at=at, said=said)
+    papers = find_entries_to_show(fresh(visit), last.previous_patient, undoes=last)
+    said = EntryAnswers({one.key: whose for one in papers if one.asks})
+    return match_decisions.undo_match_decision(visit=fresh(visit), by=by, at=at, said=said)
 
 
 def answer(visit, item, outcome, by, at):
     need = Need.objects.get(visit=visit, key=str(item.pk))
-    needs.answer(need=need, outcome=outcome, by=by, at=at, reason="next time")
+    needs.answer_need(need=need, outcome=outcome, by=by, at=at, reason="next time")
     return need
 
 
 def open_of(visit):
     """The due needs that are open, each with the child of its item."""
-    of = visit.needs.open().filter(kind__in=[Kind.VACCINE, Kind.CHECK_UP]).order_by("pk")
+    of = visit.needs.open().filter(kind__in=[NeedKind.VACCINE, NeedKind.CHECK_UP]).order_by("pk")
     return list(of.values_list("due_item__patient", flat=True))
 
 
@@ -81,7 +81,7 @@ def in_full():
     return [list(model.objects.order_by("pk").values()) for model in kept]
 
 
-REFUSED = [Outcome.DECLINED, Outcome.DEFERRED, Outcome.NOT_OFFERED]
+REFUSED = [NeedOutcome.DECLINED, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED]
 
 
 @pytest.mark.parametrize("outcome", REFUSED)
@@ -97,12 +97,12 @@ def test_an_answer_for_one_child_is_not_undone_on_the_visit_of_another(
     link(visit, owl, dana, CLOCK[1])
     before = in_full()
     with pytest.raises(Refused) as refused:
-        needs.undo(need=need, by=noor, at=CLOCK[2])
+        needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
     said = f"“{NAMES[kind]}” was answered for Ned Fox, and this visit is Max Owl’s now. Nothing was changed."
     assert refused.value.sentence == said
-    for again in (Outcome.DONE, outcome):
+    for again in (NeedOutcome.DONE, outcome):
         with pytest.raises(Refused, match="was answered for Ned Fox"):
-            needs.answer(need=need, outcome=again, by=noor, at=CLOCK[3], reason="next time")
+            needs.answer_need(need=need, outcome=again, by=noor, at=CLOCK[3], reason="next time")
     assert in_full() == before
     assert open_of(visit) == ([owl.pk] if both else [])
 
@@ -112,9 +112,9 @@ def test_the_other_childs_own_item_is_given_and_the_first_childs_is_due_still(
 ):
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
-    answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
     link(visit, owl, dana, CLOCK[1])
-    answer(visit, theirs, Outcome.DONE, noor, CLOCK[2])
+    answer(visit, theirs, NeedOutcome.DONE, noor, CLOCK[2])
     assert (fresh(mine).status, fresh(theirs).status) == ("due", "given")
     assert open_of(visit) == []
 
@@ -122,44 +122,44 @@ def test_the_other_childs_own_item_is_given_and_the_first_childs_is_due_still(
 def test_back_with_the_first_child_the_answer_can_be_undone_again(front, ned, owl, noor, dana, kind):
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
     link(visit, owl, dana, CLOCK[1])
-    second = answer(visit, theirs, Outcome.DECLINED, noor, CLOCK[2])
+    second = answer(visit, theirs, NeedOutcome.DECLINED, noor, CLOCK[2])
     undo_match(visit, dana, CLOCK[3])
-    needs.undo(need=need, by=noor, at=CLOCK[4])
+    needs.undo_need_answer(need=need, by=noor, at=CLOCK[4])
     assert open_of(visit) == [ned.pk]
     with pytest.raises(Refused, match="was answered for Max Owl, and this visit is Ned Fox’s now"):
-        needs.undo(need=second, by=noor, at=CLOCK[5])
+        needs.undo_need_answer(need=second, by=noor, at=CLOCK[5])
 
 
 def test_on_the_visit_of_nobody_it_is_not_undone_either(front, ned, noor, dana, kind):
     mine = due(ned, kind)
     visit = come(front)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
     undo_match(visit, dana, CLOCK[1])
     assert fresh(visit).patient is None
     with pytest.raises(Refused, match="for Ned Fox, and whose visit this is, is not settled"):
-        needs.undo(need=need, by=noor, at=CLOCK[2])
+        needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
 def test_on_the_visit_of_a_new_patient_it_is_not_undone_either(front, ned, noor, dana, kind):
     mine = due(ned, kind)
     visit = come(front)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
-    matches.new_patient(visit=fresh(visit), by=dana, at=CLOCK[1])
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
+    match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=CLOCK[1])
     with pytest.raises(Refused, match="was answered for Ned Fox"):
-        needs.undo(need=need, by=noor, at=CLOCK[2])
+        needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
 def test_one_name_twice_is_told_apart(front, brook, ned, noor, dana):
     mine, twin = due(ned), make.patient(brook, "Ned Foxe", born="2016-05-01")
     visit = come(front)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
     link(visit, twin, dana, CLOCK[1])
     with pytest.raises(
         Refused, match=r"for Ned Fox \(born .*2018\), and this visit is Ned Foxe \(born .*2016\)"
     ):
-        needs.undo(need=need, by=noor, at=CLOCK[2])
+        needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
 def test_open_on_a_visit_that_had_left_it_is_not_answered_for_another(front, ned, owl, noor, dana, kind):
@@ -168,11 +168,11 @@ def test_open_on_a_visit_that_had_left_it_is_not_answered_for_another(front, ned
     visit = come(front)
     need = visit.needs.get(key=str(mine.pk))
     link(visit, owl, dana, CLOCK[1])
-    Need.objects.filter(pk=need.pk).update(status=Outcome.OPEN)
+    Need.objects.filter(pk=need.pk).update(status=NeedOutcome.OPEN)
     before = in_full()
-    for outcome in (Outcome.DONE, Outcome.DECLINED):
+    for outcome in (NeedOutcome.DONE, NeedOutcome.DECLINED):
         with pytest.raises(Refused, match="is due for Ned Fox, and this visit is Max Owl’s now"):
-            needs.answer(need=need, outcome=outcome, by=noor, at=CLOCK[2])
+            needs.answer_need(need=need, outcome=outcome, by=noor, at=CLOCK[2])
     assert in_full() == before
 
 
@@ -182,10 +182,12 @@ def test_open_on_a_visit_that_had_left_it_is_not_answered_for_another(front, ned
 def test_a_record_and_the_one_it_was_merged_into_are_one_child(front, ned, owl, noor, dana, max_, kind):
     mine = due(ned, kind)
     visit = come(front)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
     link(visit, owl, dana, CLOCK[1])
-    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[2], sure=True, why="their mother says so")
-    needs.undo(need=need, by=noor, at=CLOCK[3])
+    patient_merges.merge_patients(
+        merged=ned, into=owl, by=max_, at=CLOCK[2], sure=True, why="their mother says so"
+    )
+    needs.undo_need_answer(need=need, by=noor, at=CLOCK[3])
     assert fresh(need).is_open
     assert open_of(visit) == [owl.pk]
 
@@ -194,26 +196,30 @@ def test_an_item_that_stayed_on_the_merged_record_is_the_same_childs(front, ned,
     """Both records have it from one import without numbers: it is said once, on the record that stays."""
     mine, theirs = (imported(one, kind) for one in (ned, owl))
     visit = come(front)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[0])
-    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[1], sure=True, why="their mother says so")
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
+    patient_merges.merge_patients(
+        merged=ned, into=owl, by=max_, at=CLOCK[1], sure=True, why="their mother says so"
+    )
     assert (fresh(mine).patient, fresh(visit).patient) == (ned, owl)
-    needs.undo(need=need, by=noor, at=CLOCK[2])
-    assert fresh(need).status == Outcome.LAPSED
+    needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
+    assert fresh(need).status == NeedOutcome.LAPSED
     assert list(visit.needs.open().filter(kind=kind).values_list("due_item", flat=True)) == [theirs.pk]
 
 
 def test_taken_back_it_is_due_again_on_the_merged_record_too(front, ned, owl, noor, max_, kind):
     mine, _ = (imported(one, kind) for one in (ned, owl))
     visit = come(front)
-    need = answer(visit, mine, Outcome.DONE, noor, CLOCK[0])
-    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[1], sure=True, why="their mother says so")
-    needs.undo(need=need, by=noor, at=CLOCK[2])
+    need = answer(visit, mine, NeedOutcome.DONE, noor, CLOCK[0])
+    patient_merges.merge_patients(
+        merged=ned, into=owl, by=max_, at=CLOCK[1], sure=True, why="their mother says so"
+    )
+    needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
     assert (fresh(mine).patient, mine.status) == (ned, "due")
     assert not Immunization.objects.exists()
 
 
 def imported(child, kind):
-    said = vaccines.which(NAMES[kind], ""), dt.date(2026, 1, 1)
+    said = vaccines.content_key_part(NAMES[kind], ""), dt.date(2026, 1, 1)
     system, value = vaccines.content_key("due", child.pk, kind, *said)
     return due(child, kind, system=system, value=value)
 
@@ -221,29 +227,33 @@ def imported(child, kind):
 def test_once_the_merge_is_undone_it_is_the_other_childs_again(front, ned, owl, noor, max_, kind):
     """Max's own visit said what is due to Ned while the two were one record."""
     mine = due(ned, kind)
-    made = merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so")
+    made = patient_merges.merge_patients(
+        merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so"
+    )
     visit = come(front, "Max Owl")
     link_owl(visit, owl, max_)
-    need = answer(visit, mine, Outcome.DECLINED, noor, CLOCK[2])
-    unmerging.undo(merge=made.merge, by=max_, at=CLOCK[3])
+    need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[2])
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=CLOCK[3])
     assert fresh(mine).patient == ned
     with pytest.raises(Refused, match="was answered for Ned Fox, and this visit is Max Owl’s now"):
-        needs.undo(need=need, by=noor, at=CLOCK[4])
+        needs.undo_need_answer(need=need, by=noor, at=CLOCK[4])
 
 
 def test_given_to_the_one_before_the_merge_was_undone_is_taken_off_that_one_only(
     front, ned, owl, noor, max_, kind
 ):
     mine = due(ned, kind)
-    made = merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so")
+    made = patient_merges.merge_patients(
+        merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so"
+    )
     visit = come(front, "Max Owl")
     link_owl(visit, owl, max_)
-    need = answer(visit, mine, Outcome.DONE, noor, CLOCK[2])
-    unmerging.undo(merge=made.merge, by=max_, at=CLOCK[3])
+    need = answer(visit, mine, NeedOutcome.DONE, noor, CLOCK[2])
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=CLOCK[3])
     assert fresh(mine).status == "due"
     own = come(front)
-    answer(own, mine, Outcome.DONE, noor, CLOCK[4])
-    needs.undo(need=need, by=noor, at=CLOCK[5])
+    answer(own, mine, NeedOutcome.DONE, noor, CLOCK[4])
+    needs.undo_need_answer(need=need, by=noor, at=CLOCK[5])
     assert fresh(mine).status == "given", "Ned had his since"
     assert [one.patient for one in Immunization.objects.all()] == ([ned] if kind == "vaccine" else [])
     assert open_of(visit) == []
@@ -251,7 +261,7 @@ def test_given_to_the_one_before_the_merge_was_undone_is_taken_off_that_one_only
 
 def link_owl(visit, owl, by):
     if fresh(visit).patient != owl:
-        matches.link(visit=visit, patient=owl, by=by, at=CLOCK[1])
+        match_decisions.link_visit_to_patient(visit=visit, patient=owl, by=by, at=CLOCK[1])
 
 
 # What an undone answer opens again
@@ -262,28 +272,28 @@ def test_an_undone_answer_opens_only_what_this_child_needs(front, brook, ned, ow
     ned.language, ned.interpreter_needed, ned.access_needs = "pl", True, "ramp"
     ned.save()
     visit = come(front)
-    answered = list(visit.needs.filter(kind__in=[Kind.INTERPRETER, Kind.ACCESS]).order_by("pk"))
+    answered = list(visit.needs.filter(kind__in=[NeedKind.INTERPRETER, NeedKind.ACCESS]).order_by("pk"))
     assert len(answered) == 2
     for need in answered:
-        needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[0])
+        needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=CLOCK[0])
     link(visit, owl, dana, CLOCK[1])
     for need in answered:
-        needs.undo(need=need, by=noor, at=CLOCK[2])
-        assert fresh(need).status == Outcome.LAPSED
-    assert not visit.needs.open().filter(kind__in=[Kind.INTERPRETER, Kind.ACCESS]).exists()
+        needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
+        assert fresh(need).status == NeedOutcome.LAPSED
+    assert not visit.needs.open().filter(kind__in=[NeedKind.INTERPRETER, NeedKind.ACCESS]).exists()
 
 
 def test_a_need_that_comes_again_is_of_this_childs_item_again(front, ned, owl, noor, dana, kind):
     """Its vaccine had gone to Max's item; Ned's visit asks for Ned's own once more."""
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
-    need = answer(visit, mine, Outcome.DONE, noor, CLOCK[0])
+    need = answer(visit, mine, NeedOutcome.DONE, noor, CLOCK[0])
     link(visit, owl, dana, CLOCK[1], whose="new")
     assert fresh(need).due_item == theirs
-    needs.undo(need=need, by=noor, at=CLOCK[2])
+    needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
     link(visit, ned, dana, CLOCK[3])
-    assert (fresh(need).status, need.due_item) == (Outcome.OPEN, mine)
-    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[4])
+    assert (fresh(need).status, need.due_item) == (NeedOutcome.OPEN, mine)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=CLOCK[4])
     assert (fresh(mine).status, fresh(theirs).status) == ("given", "due")
 
 
@@ -307,11 +317,11 @@ def wrong(front, ned, own, owl, dana):
 
 def helped(visit, child, by, at, words="crutches"):
     said = {"language": "", "interpreter_needed": False, "access_needs": words}
-    return preferences.record(patient=child, visit=visit, by=by, at=at, **said)
+    return preferences.record_language_and_needs(patient=child, visit=visit, by=by, at=at, **said)
 
 
 def crutches(visit):
-    events = stories.story(fresh(visit)).events
+    events = visit_timeline.read_visit_timeline(fresh(visit)).events
     return [one.what for one in events if one.what.endswith(": access · crutches")]
 
 
@@ -327,7 +337,7 @@ def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_lef
 ):
     """“No longer needed: access · crutches” stood for good on Ned's own visit; Max needs them."""
     link(wrong, owl, dana, CLOCK[2])
-    assert own.needs.get(label="access · crutches").status == Outcome.LAPSED
+    assert own.needs.get(label="access · crutches").status == NeedOutcome.LAPSED
     assert crutches(own) == []
     assert "crutches" not in page_of(as_(dana), own)
     undo_match(wrong, dana, CLOCK[3])
@@ -339,7 +349,7 @@ def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_lef
 def test_it_is_not_told_either_where_the_other_visit_is_nobodys_by_now(own, wrong, ned, dana, as_):
     """It was told as Ned's, while the page of the other visit said that the child is open again."""
     undo_match(wrong, dana, CLOCK[2])
-    assert own.needs.get(label="access · crutches").status == Outcome.LAPSED
+    assert own.needs.get(label="access · crutches").status == NeedOutcome.LAPSED
     assert crutches(own) == []
     assert "crutches" not in page_of(as_(dana), own)
 
@@ -350,16 +360,18 @@ def test_it_is_not_told_either_once_the_record_of_the_visit_is_merged(
     """Ned's visit is of the record that his own went into: there it was told once more."""
     link(wrong, owl, dana, CLOCK[2])
     twin = make.patient(brook, "Ned Foxe", born="2018-03-14")
-    merging.merge(merged=ned, into=twin, by=max_, at=CLOCK[3], sure=True, why="their mother says so")
+    patient_merges.merge_patients(
+        merged=ned, into=twin, by=max_, at=CLOCK[3], sure=True, why="their mother says so"
+    )
     assert fresh(own).patient == twin
     assert crutches(own) == []
 
 
 def test_what_somebody_did_about_it_stays_told_where_it_was_done(own, wrong, ned, owl, noor, dana):
     need = own.needs.get(label="access · crutches")
-    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=CLOCK[2])
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=CLOCK[2])
     link(wrong, owl, dana, CLOCK[3])
-    assert fresh(need).status == Outcome.DONE
+    assert fresh(need).status == NeedOutcome.DONE
     assert len(crutches(own)) == 1 and "No longer" not in crutches(own)[0]
 
 
@@ -376,7 +388,9 @@ def test_where_the_two_are_one_child_after_all_it_is_told_again(own, wrong, ned,
     link(wrong, owl, dana, CLOCK[2])
     helped(fresh(wrong), fresh(owl), dana, CLOCK[3], words="")
     assert crutches(own) == []
-    merging.merge(merged=owl, into=ned, by=max_, at=CLOCK[4], sure=True, why="their mother says so")
+    patient_merges.merge_patients(
+        merged=owl, into=ned, by=max_, at=CLOCK[4], sure=True, why="their mother says so"
+    )
     assert crutches(own) == [GONE]
 
 
@@ -384,5 +398,7 @@ def test_what_lapsed_as_a_record_was_merged_with_its_visits_is_told(front, own, 
     """A merge takes the visits along, and no child's needs go elsewhere."""
     helped(come(front), ned, dana, CLOCK[0])
     helped(None, owl, dana, CLOCK[1], words="ramp")
-    merging.merge(merged=ned, into=owl, by=max_, at=CLOCK[2], sure=True, why="their mother says so")
+    patient_merges.merge_patients(
+        merged=ned, into=owl, by=max_, at=CLOCK[2], sure=True, why="their mother says so"
+    )
     assert crutches(own) == [GONE]

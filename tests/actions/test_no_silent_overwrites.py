@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from checkin.actions import discrepancies, visits
-from checkin.actions.boards import Refused
+from checkin.actions.refusals import Refused
 from checkin.models import (
-    Channel,
     Discrepancy,
     DiscrepancyDecision,
     Escort,
     Guardian,
     Patient,
     PatientIdentifier,
+    SignInChannel,
     Visit,
 )
-from checkin.models.patient_search import NAME_COLUMNS
+from checkin.models.patient_search import NAME_KEY_COLUMNS
 from tests import make
 
 KINDS = DiscrepancyDecision.Kind
@@ -33,7 +33,7 @@ FAMILY = ("Ruiz", "de la Cruz", "O'Neil", "Berg", "王", "الحسن", "Nguyễn
 TAUGHT = ("relationship", "last_came_at")
 """What a sign-in may teach of an escort: their own words, as last given. Their wishes only if they say so."""
 WISHES = ("approach", "best_way", "best_time", "remembered_at")
-DERIVED = {"updated_at", "phone_key", *NAME_COLUMNS}
+DERIVED = {"updated_at", "phone_key", *NAME_KEY_COLUMNS}
 
 
 def rows() -> dict[tuple[str, int], dict[str, Any]]:
@@ -99,10 +99,10 @@ def person_decides(visit: Visit, by, at, dice: random.Random, expected: dict) ->
     one = dice.choice(unsettled)
     kind = dice.choice([KINDS.USE_NEW, KINDS.USE_NEW, KINDS.KEEP_OLD, KINDS.ASK])
     try:
-        made = discrepancies.decide(discrepancy=one, kind=kind, by=by, at=at)
+        made = discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=at)
         note(made.subject, made.subject_id, made.after, expected)
         if dice.random() < 0.3:
-            discrepancies.undo(discrepancy=one, by=by, at=at)
+            discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=at)
             gone = made.subject == "Guardian" and not made.before
             note(made.subject, made.subject_id, None if gone else made.before, expected)
             return f"{kind} and back"
@@ -161,13 +161,13 @@ def run(front, by, times: int, seed: int) -> Counter:
         at = make.at("9:40", date) + dt.timedelta(minutes=number % A_DAY)
         n = dice.randrange(FAMILIES)
         said = claim_of(people[n], n, dice)
-        receipt = visits.sign_in(location=front, claim=said, at=at, channel=Channel.KIOSK)
+        receipt = visits.record_sign_in(location=front, claim=said, at=at, channel=SignInChannel.KIOSK)
         visit = Visit.objects.get(pk=receipt.visit.pk)
         did[visit.match] += 1
         learn(visit, said, expected)
         if dice.random() < 0.1:
             other = {**said, "escort_phone": "555-888-0000", "address": "1 Elsewhere"}
-            visits.sign_in(location=front, claim=other, at=at, channel=Channel.KIOSK)
+            visits.record_sign_in(location=front, claim=other, at=at, channel=SignInChannel.KIOSK)
         if number % (4 * A_DAY) == 0:
             assert overwritten(expected) == []
         if dice.random() < 0.2:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import door, matches, needs, visits
-from checkin.actions import excuse_notes as actions
+from checkin.actions import excuse_notes, leaving, match_decisions, needs, visits
 from checkin.models import Need, NeedAnswer
-from checkin.rules.excuse_notes import Kind
-from checkin.rules.need_facts import Kind as NeedKind
-from checkin.rules.need_facts import Outcome
-from checkin.rules.visits import State
+from checkin.rules.excuse_notes import NoteKind
+from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.visit_steps import VisitState
 from tests import make
 
 NINE_52, TEN = make.at("9:52"), make.at("10:00")
@@ -31,16 +29,16 @@ def visit(front, leo):
     return make.visit(front)
 
 
-def issued(visit, by, kind=Kind.SCHOOL, at=NINE_52):
-    return actions.issue(visit=visit, kind=kind, by=by, at=at).note
+def issued(visit, by, kind=NoteKind.SCHOOL, at=NINE_52):
+    return excuse_notes.issue_note(visit=visit, kind=kind, by=by, at=at).note
 
 
 def void(note, by, at=TEN, reason="wrong day"):
-    return actions.void(note=note, reason=reason, by=by, at=at)
+    return excuse_notes.void_issued_note(note=note, reason=reason, by=by, at=at)
 
 
 def link(visit, patient, by, at=TEN):
-    return matches.link(visit=visit, patient=patient, by=by, at=at)
+    return match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=by, at=at)
 
 
 def school(visit) -> Need:
@@ -53,42 +51,42 @@ def wrong(visit) -> list[tuple[str, str]]:
 
 def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, dana):
     note = issued(visit, noor)
-    assert school(visit).status == Outcome.DONE
+    assert school(visit).status == NeedOutcome.DONE
     void(note, dana)
     need = school(visit)
     assert (need.is_open, need.why) == (True, "school note 1 was made void, and no other was issued")
     visit.refresh_from_db()
     assert ["school_note", "school note"] in visit.chips
     last = need.answers.order_by("pk").last()
-    assert (last.outcome, last.by, last.reason) == (Outcome.OPEN, dana, need.why)
+    assert (last.outcome, last.by, last.reason) == (NeedOutcome.OPEN, dana, need.why)
 
 
 def test_the_door_asks_for_the_note_that_was_made_void(visit, noor):
     for need in visit.needs.exclude(kind=NeedKind.SCHOOL_NOTE):
-        needs.answer(need=need, outcome=Outcome.DECLINED, by=noor, at=NINE_52)
+        needs.answer_need(need=need, outcome=NeedOutcome.DECLINED, by=noor, at=NINE_52)
     void(issued(visit, noor), noor)
-    with pytest.raises(door.StillOpen, match="Still open: school note"):
-        visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN)
+    with pytest.raises(leaving.NeedsStillOpen, match="Still open: school note"):
+        visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN)
 
 
 def test_voiding_twice_and_recomputing_say_it_once(visit, noor):
     note = issued(visit, noor)
     for _ in range(2):
         void(note, noor)
-        needs.recompute(visit=visit, at=TEN)
+        needs.recompute_needs(visit=visit, at=TEN)
     assert list(school(visit).answers.order_by("pk").values_list("outcome", flat=True)) == ["done", "open"]
 
 
 def test_a_note_nobody_had_asked_for_leaves_a_need_once_it_is_void(visit, noor):
     assert not visit.needs.filter(kind=NeedKind.WORK_NOTE).exists()
-    void(issued(visit, noor, Kind.WORK), noor)
+    void(issued(visit, noor, NoteKind.WORK), noor)
     assert visit.needs.get(kind=NeedKind.WORK_NOTE).why.startswith("work note 1 was made void")
 
 
 def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noor):
     void(issued(visit, noor), noor)
     second = issued(visit, noor, at=TEN)
-    assert school(visit).status == Outcome.DONE
+    assert school(visit).status == NeedOutcome.DONE
     void(second, noor)
     assert school(visit).why == "school note 2 was made void, and no other was issued"
 
@@ -96,27 +94,27 @@ def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noo
 def test_reissuing_opens_nothing(visit, noor):
     note = issued(visit, noor)
     before = NeedAnswer.objects.count()
-    new = actions.reissue(note=note, edits=note.edits(), reason="typo", by=noor, at=TEN).note
-    assert (school(visit).status, NeedAnswer.objects.count()) == (Outcome.DONE, before)
+    new = excuse_notes.reissue_note(note=note, edits=note.edits(), reason="typo", by=noor, at=TEN).note
+    assert (school(visit).status, NeedAnswer.objects.count()) == (NeedOutcome.DONE, before)
     void(new, noor)
     assert school(visit).is_open
 
 
 def test_what_somebody_answers_after_the_voiding_stays_answered(visit, noor):
     void(issued(visit, noor), noor)
-    needs.answer(need=school(visit), outcome=Outcome.DONE, by=noor, at=TEN)
-    needs.recompute(visit=visit, at=TEN)
-    assert school(visit).status == Outcome.DONE
+    needs.answer_need(need=school(visit), outcome=NeedOutcome.DONE, by=noor, at=TEN)
+    needs.recompute_needs(visit=visit, at=TEN)
+    assert school(visit).status == NeedOutcome.DONE
 
 
 def test_voiding_after_they_left_opens_nothing_until_they_are_back(visit, noor):
     note = issued(visit, noor)
-    visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN, reason="will come back")
+    visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN, reason="will come back")
     void(note, noor, at=make.at("10:05"))
     visit.refresh_from_db()
-    assert (visit.state, visit.chips, visit.needs.open().count()) == (State.LEFT, [], 0)
-    assert school(visit).status == Outcome.DONE
-    visits.undo(visit=visit, by=noor, at=make.at("10:06"))
+    assert (visit.state, visit.chips, visit.needs.open().count()) == (VisitState.LEFT, [], 0)
+    assert school(visit).status == NeedOutcome.DONE
+    visits.undo_visit_move(visit=visit, by=noor, at=make.at("10:06"))
     assert school(visit).is_open
 
 
@@ -133,26 +131,26 @@ def test_it_is_met_by_voiding_and_the_right_child_still_needs_a_note(visit, mia,
     note = issued(visit, noor)
     link(visit, mia, dana)
     void(note, dana)
-    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+    assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
     assert school(visit).is_open
     assert issued(visit, noor, at=TEN).person_name == "Mia Novak"
-    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+    assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
 def test_it_is_met_by_issuing_it_anew_which_carries_the_name_on_record(visit, mia, noor, dana):
     note = issued(visit, noor)
     link(visit, mia, dana)
-    edits = actions.proper(visit, Kind.SCHOOL, note.edits())
-    new = actions.reissue(note=note, edits=edits, reason="another child", by=dana, at=TEN).note
+    edits = excuse_notes.normalize_note_edits(visit, NoteKind.SCHOOL, note.edits())
+    new = excuse_notes.reissue_note(note=note, edits=edits, reason="another child", by=dana, at=TEN).note
     assert new.person_name == "Mia Novak"
-    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+    assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
 def test_taking_the_link_back_takes_the_need_back(visit, mia, noor, dana):
     issued(visit, noor)
     link(visit, mia, dana)
-    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
-    assert wrong(visit) == [("school note 1: another name", Outcome.LAPSED)]
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
+    assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
 def test_a_note_as_typed_for_the_child_that_is_found_is_left_in_peace(front, brook, noor, dana):
@@ -164,13 +162,13 @@ def test_a_note_as_typed_for_the_child_that_is_found_is_left_in_peace(front, bro
 
 
 def test_the_adults_own_note_is_theirs_whichever_child_it_was(visit, mia, noor, dana):
-    issued(visit, noor, Kind.WORK)
+    issued(visit, noor, NoteKind.WORK)
     link(visit, mia, dana)
     assert wrong(visit) == []
 
 
 def test_a_visit_that_has_ended_stays_ended_whatever_it_is_linked_to(visit, mia, noor, dana):
     issued(visit, noor)
-    visits.move(visit=visit, to=State.LEFT, by=noor, at=TEN, reason="will come back")
+    visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN, reason="will come back")
     link(visit, mia, dana, at=make.at("10:05"))
     assert (wrong(visit), visit.needs.open().count()) == ([], 0)

@@ -13,33 +13,47 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import arrival, discrepancies, matches, needs, open_visits, preferences, records, visits
-from checkin.actions.paper_moves import PapersSaid
+from checkin.actions import (
+    arrivals,
+    discrepancies,
+    match_decisions,
+    needs,
+    open_visits,
+    preferences,
+    provisional_patients,
+    record_imports,
+    visits,
+)
+from checkin.actions.entry_moves import EntryAnswers
 from checkin.models import (
     Appointment,
     BoardVersion,
-    Channel,
     Discrepancy,
     Escort,
     PatientIdentifier,
+    SignInChannel,
     Visit,
 )
-from checkin.rules import claims
-from checkin.rules import discrepancies as rules
-from checkin.rules.records import (
+from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules import sign_in_claims
+from checkin.rules.record_rows import (
     AppointmentItem,
     DueItemItem,
     GuardianItem,
     ImmunizationItem,
-    Item,
     PatientItem,
+    RecordItem,
 )
-from checkin.web.desk import rows
+from checkin.web.desk import board_rows
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
-USE_NEW, KEEP_OLD, ASK = discrepancies.Kind.USE_NEW, discrepancies.Kind.KEEP_OLD, discrepancies.Kind.ASK
+USE_NEW, KEEP_OLD, ASK = (
+    discrepancies.DiscrepancyDecisionKind.USE_NEW,
+    discrepancies.DiscrepancyDecisionKind.KEEP_OLD,
+    discrepancies.DiscrepancyDecisionKind.ASK,
+)
 TYPED = {"escort_phone": "555-010-0002", "guardian_name": "Eva Ruiz", "address": "14 Oak Rd"}
 WHO = [("", "7")]
 
@@ -65,8 +79,8 @@ def there(annexe, here):
     return make.visit(annexe, make.at("9:41"), **TYPED)
 
 
-def load(clinic, *items: Item, at: str = "9:50") -> None:
-    records.load(clinic=clinic, items=items, at=make.at(at))
+def load(clinic, *items: RecordItem, at: str = "9:50") -> None:
+    record_imports.import_record_items(clinic=clinic, items=items, at=make.at(at))
 
 
 def person(**values: Any) -> PatientItem:
@@ -97,7 +111,7 @@ def the(visit: Visit, field: str) -> Discrepancy:
 
 
 def decide(one: Discrepancy, kind, by, clock: str = "9:50"):
-    return discrepancies.decide(discrepancy=one, kind=kind, by=by, at=make.at(clock))
+    return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock))
 
 
 def open_fields(visit: Visit) -> set[str]:
@@ -107,7 +121,7 @@ def open_fields(visit: Visit) -> set[str]:
 def drawn(clinic) -> dict[int, str]:
     """The rows of every open visit as the boards show them: each from the cache where it is there."""
     found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
-    shown = rows.standing(clinic, list(found), at=make.at("10:30"))
+    shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
     return dict(zip([pk for pk, _ in found], shown, strict=True))
 
 
@@ -122,18 +136,20 @@ def assert_in_step(clinic) -> None:
     assert {pk: unversioned(row) for pk, row in shown.items()} == {
         pk: unversioned(row) for pk, row in drawn(clinic).items()
     }, "a row that was drawn before stands on a board"
-    for visit in open_visits.with_all(Visit.objects.open()):
-        known = open_visits.dossiers([visit], now=make.at("10:30")).get(visit.pk)
+    for visit in open_visits.with_visit_relations(Visit.objects.open()):
+        known = open_visits.read_visit_dossiers([visit], now=make.at("10:30")).get(visit.pk)
         if known is not None:
-            differs = {one.field: one for one in open_visits.differing(visit, known)}
-            fresh = rules.not_kept_before(differs.values(), known.kept, escort_id=visit.escort_id or 0)
+            differs = {one.field: one for one in open_visits.find_visit_differences(visit, known)}
+            fresh = discrepancy_rules.drop_kept_differences(
+                differs.values(), known.kept, escort_id=visit.escort_id or 0
+            )
             standing = {one.field: one for one in visit.discrepancies.open().exclude(field="sign_in")}
             assert {one.field for one in fresh} <= set(standing) <= set(differs)
             for field, row in standing.items():
                 assert (row.recorded, row.why) == (differs[field].recorded[:500], differs[field].why)
         assert visit.open_discrepancies == visit.discrepancies.open().count()
         before = list(visit.needs.order_by("pk").values())
-        needs.recompute(visit=visit, at=make.at("10:30"))
+        needs.recompute_needs(visit=visit, at=make.at("10:30"))
         assert list(visit.needs.order_by("pk").values()) == before, "its needs are those of now"
 
 
@@ -144,8 +160,8 @@ def unversioned(row: str) -> str:
 def relinked(here, brook, dana, whose: str = "old"):
     """The visit is another child's; what was used at it for the first child stays there, or is put back."""
     other = make.patient(brook, "Lea Ruiz", born="2018-03-15")
-    said = PapersSaid({f"discrepancy-{one.pk}": whose for one in here.discrepancies.all()})
-    matches.link(visit=here, patient=other, by=dana, at=make.at("9:50"), said=said)
+    said = EntryAnswers({f"discrepancy-{one.pk}": whose for one in here.discrepancies.all()})
+    match_decisions.link_visit_to_patient(visit=here, patient=other, by=dana, at=make.at("9:50"), said=said)
 
 
 def merged(front, annexe, brook, dana, *, undo: bool = False):
@@ -155,15 +171,15 @@ def merged(front, annexe, brook, dana, *, undo: bool = False):
     into = make.patient(brook, "Otto Lind", born="2015-05-05", address="1 Far Way")
     make.visit(annexe, make.at("9:43"), name="Otto Lind", born="2015-05-05", guardian_name="Eva Ruiz")
     yield
-    decided = matches.link(visit=made, patient=into, by=dana, at=make.at("9:50"))
+    decided = match_decisions.link_visit_to_patient(visit=made, patient=into, by=dana, at=make.at("9:50"))
     if undo:
         drawn(brook)
-        matches.undo(visit=made, by=dana, at=make.at("9:51"), seen=decided.pk)
+        match_decisions.undo_match_decision(visit=made, by=dana, at=make.at("9:51"), seen=decided.pk)
 
 
 def said_again(front, **said):
     claim = make.claim(**TYPED) | said
-    visits.sign_in(location=front, claim=claim, at=make.at("9:52"), channel=Channel.KIOSK)
+    visits.record_sign_in(location=front, claim=claim, at=make.at("9:52"), channel=SignInChannel.KIOSK)
 
 
 SPEAKS = {"language": "ar", "interpreter_needed": True, "access_needs": "Uses a wheelchair"}
@@ -183,17 +199,19 @@ WRITERS: dict[str, Any] = {
     "use the new phone": lambda c: decide(the(c.here, "phone"), USE_NEW, c.dana),
     "use the new guardian": lambda c: decide(the(c.here, "guardian"), USE_NEW, c.dana),
     "use the new address": lambda c: decide(the(c.here, "address"), USE_NEW, c.dana),
-    "put on record": lambda c: preferences.record(patient=c.leo, by=c.dana, at=make.at("9:50"), **SPEAKS),
-    "remember a wish": lambda c: preferences.set_(
+    "put on record": lambda c: preferences.record_language_and_needs(
+        patient=c.leo, by=c.dana, at=make.at("9:50"), **SPEAKS
+    ),
+    "remember a wish": lambda c: preferences.set_preferences(
         escort=c.here.escort, approach="leave", best_way="", best_time="", by=c.dana, at=make.at("9:50")
     ),
     "sign in again and remember": lambda c: said_again(c.front, approach="leave", remember="1"),
     "sign in again": lambda c: said_again(c.front),
     "it is another child": lambda c: relinked(c.here, c.brook, c.dana),
-    "give a vaccine": lambda c: needs.answer(
+    "give a vaccine": lambda c: needs.answer_need(
         need=c.here.needs.get(kind="vaccine"), outcome="done", by=c.noor, at=make.at("9:50")
     ),
-    "leave": lambda c: visits.move(
+    "leave": lambda c: visits.move_visit(
         visit=c.here, to="left", by=c.dana, at=make.at("9:50"), reason="will come back"
     ),
 }
@@ -233,7 +251,9 @@ def test_a_merge_and_its_undo_bring_both_records_visits_in_step(brook, front, an
 def test_undoing_a_decision_brings_every_visit_back_in_step(cast, field):
     decide(the(cast.here, field), USE_NEW, cast.dana)
     drawn(cast.brook)
-    discrepancies.undo(discrepancy=the(cast.here, field), by=cast.dana, at=make.at("9:55"))
+    discrepancies.undo_discrepancy_decision(
+        discrepancy=the(cast.here, field), by=cast.dana, at=make.at("9:55")
+    )
     assert_in_step(cast.brook)
     assert field in open_fields(cast.there)
 
@@ -243,7 +263,7 @@ def test_undoing_a_decision_after_the_match_was_corrected_reaches_the_first_chil
     decide(one, USE_NEW, cast.dana)
     relinked(cast.here, cast.brook, cast.dana)
     drawn(cast.brook)
-    discrepancies.undo(discrepancy=one, by=cast.dana, at=make.at("9:55"))
+    discrepancies.undo_discrepancy_decision(discrepancy=one, by=cast.dana, at=make.at("9:55"))
     assert_in_step(cast.brook)
     assert "address" in open_fields(cast.there)
 
@@ -262,9 +282,9 @@ def test_correcting_a_match_that_puts_the_first_childs_record_back_reaches_its_o
 def test_completing_a_record_brings_its_other_visits_in_step(brook, front, annexe, dana):
     made = make.visit(front, name="Zed Novak", born="2019-01-01")
     other = make.visit(annexe, make.at("9:41"), name="Zed Novak", born="2019-01-02")
-    matches.link(visit=other, patient=made.patient, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=other, patient=made.patient, by=dana, at=make.at("9:45"))
     drawn(brook)
-    matches.complete(
+    provisional_patients.complete_provisional_patient(
         provisional=made.patient,
         by=dana,
         at=make.at("9:50"),
@@ -277,23 +297,25 @@ def test_completing_a_record_brings_its_other_visits_in_step(brook, front, annex
     assert open_fields(made) == {"name", "birth_date"}
 
 
-def looked(location, **said) -> arrival.Arrival:
-    claim = claims.claim(make.claim(**said))
-    return arrival.look(location, claim, at=make.at("9:49"), channel=Channel.KIOSK, device=None, by=None)
+def looked(location, **said) -> arrivals.SignInArrival:
+    claim = sign_in_claims.read_sign_in_claim(make.claim(**said))
+    return arrivals.identify_arrival(
+        location, claim, at=make.at("9:49"), channel=SignInChannel.KIOSK, device=None, by=None
+    )
 
 
 def test_a_sign_in_that_looked_before_an_import_looks_again(brook, annexe, leo):
     seen = looked(annexe)
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
-    assert (arrival.make_visit(seen).match, seen.judgement.outcome) == ("probable", "certain")
+    assert (arrivals.create_arrival_visit(seen).match, seen.judgment.outcome) == ("probable", "certain")
 
 
 def test_a_sign_in_that_looked_before_the_new_was_used_looks_again(front, annexe, leo, dana):
     visit = make.visit(front, born="2018-08-24")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
     seen = looked(annexe)
     decide(the(visit, "birth_date"), USE_NEW, dana)
-    assert (arrival.make_visit(seen).match, seen.judgement.outcome) == ("probable", "certain")
+    assert (arrivals.create_arrival_visit(seen).match, seen.judgment.outcome) == ("probable", "certain")
 
 
 def test_another_birth_date_on_record_is_noticed_of_the_child_who_is_here(brook, here, there):
@@ -339,7 +361,9 @@ def test_a_visit_of_another_day_that_nobody_closed_is_in_step_too(brook, front, 
 
 
 def test_a_visit_that_has_ended_is_left_as_it_ended(brook, here, dana):
-    visits.move(visit=here, to="left_without_being_seen", by=dana, at=make.at("9:45"), reason="went home")
+    visits.move_visit(
+        visit=here, to="left_without_being_seen", by=dana, at=make.at("9:45"), reason="went home"
+    )
     before = list(here.discrepancies.order_by("pk").values())
     load(brook, person(birth_date=dt.date(2018, 3, 24), address="14 Oak Rd"))
     assert list(here.discrepancies.order_by("pk").values()) == before
@@ -363,7 +387,9 @@ def test_an_appointment_moved_to_another_day_is_left_to_that_day(brook, front, h
     here.refresh_from_db()
     assert (here.turn_at, here.appointment) == (make.at("9:45"), None)
     assert "keeps its turn" in row.note
-    visits.move(visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    visits.move_visit(
+        visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
+    )
     booked = Appointment.objects.get()
     assert (booked.status, booked.starts_at) == ("booked", NEXT_WEEK)
     load(brook, booking(starts_at=NEXT_WEEK, status="booked"))
@@ -371,7 +397,9 @@ def test_an_appointment_moved_to_another_day_is_left_to_that_day(brook, front, h
 
 
 def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(brook, here, dana):
-    visits.move(visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    visits.move_visit(
+        visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
+    )
     load(brook, booking(starts_at=NEXT_WEEK, status="booked"))
     assert list(Appointment.objects.expected().values_list("starts_at", flat=True)) == [NEXT_WEEK]
 
@@ -413,7 +441,7 @@ def test_another_familys_rows_touch_no_visit(brook, here):
     assert list(Visit.objects.values()) == before
 
 
-def many(count: int, **values: Any) -> list[Item]:
+def many(count: int, **values: Any) -> list[RecordItem]:
     """Patients whom nobody takes one for another: no two were born within a month."""
     first = {"given_name": "Ida", "family_name": "Holm"}
     return [
@@ -436,7 +464,9 @@ def test_changed_rows_cost_by_the_visits_that_are_open(brook, front, rows):
     for at in range(3):
         visit = make.visit(front, make.at(f"9:3{at}"), name="Lea Novak", born="", address="9 Far Way")
         patient = PatientIdentifier.objects.get(value=f"n{at}").patient
-        matches.link(visit=visit, patient=patient, by=make.staff(brook, f"s{at}"), at=make.at("9:40"))
+        match_decisions.link_visit_to_patient(
+            visit=visit, patient=patient, by=make.staff(brook, f"s{at}"), at=make.at("9:40")
+        )
     few, all_of_them = cost(10, "9:50", "2 New Way"), cost(rows, "9:55", "3 Newer Way")
     assert few <= 60
     # The rows themselves are written some hundreds at once.
@@ -447,30 +477,31 @@ def test_changed_rows_cost_by_the_visits_that_are_open(brook, front, rows):
 RECORDS = {"Patient", "Guardian", "Escort", "Appointment", "DueItem", "Immunization"}
 WRITES = {"create", "bulk_create", "update", "update_or_create", "get_or_create", "delete", "save"}
 KNOWN = {
+    "appointments": "sign in again",
     "chart_changes": "it is another child",
-    "corrections": "it is another child",
     "discrepancy_records": "use the new",
+    "entry_returns": "it is another child",
     "escort_returns": "the undo of a merge",
     "escorts": "it is another child",
-    "given": "give a vaccine",
-    "bookings": "sign in again",
-    "linking": "sign in again",
-    "matches": "it is another child",
+    "immunizations": "give a vaccine",
+    "match_corrections": "it is another child",
+    "match_decisions": "it is another child",
+    "merge_undo": "the undo of a merge",
+    "merge_undo_twins": "the undo of a merge",
+    "merge_undo_visits": "the undo of a merge",
     "merge_visits": "a merge",
-    "merging": "a merge",
-    "more_said": "a family that goes on typing",
-    "own_records": "it is another child",
-    "paper_returns": "it is another child",
+    "patient_merges": "a merge",
     "preferences": "put on record",
-    "records_appointments": "import another time",
-    "records_due_items": "import what is due",
-    "records_guardians": "import a guardian",
-    "records_patients": "import a name",
-    "records_vaccines": "import what was given",
-    "relinking": "it is another child",
-    "unmerge_twins": "the undo of a merge",
-    "unmerge_visits": "the undo of a merge",
-    "unmerging": "the undo of a merge",
+    "provisional_patients": "it is another child",
+    "record_corrections": "it is another child",
+    "record_import_appointments": "import another time",
+    "record_import_due_items": "import what is due",
+    "record_import_guardians": "import a guardian",
+    "record_import_immunizations": "import what was given",
+    "record_import_patients": "import a name",
+    "sign_in_additions": "a family that goes on typing",
+    "sign_in_record_merges": "it is another child",
+    "visit_links": "sign in again",
     "visits": "leave",
 }
 """The actions that write a record, each with what stands for it above. A new one brings visits in step."""
@@ -491,7 +522,10 @@ def writes_a_record(module: ast.Module) -> bool:
         name.name for one in ast.walk(module) if isinstance(one, ast.ImportFrom) for name in one.names
     }
     by_model = any(one.attr in WRITES and root(one) in RECORDS for one in methods)
-    in_bulk = any(one.attr in ("insert", "rewrite") and root(one) == "bulk" for one in methods)
+    in_bulk = any(
+        one.attr in ("insert_rows", "update_changed_columns") and root(one) == "bulk_writes"
+        for one in methods
+    )
     on_a_row = any(one.attr in ("save", "delete") for one in methods)
     return by_model or in_bulk or (on_a_row and not imported.isdisjoint(RECORDS))
 
@@ -525,7 +559,7 @@ class TestWhileASignInIsUnderWay:
     def test_another_phone_is_what_the_row_and_differs_are_measured_by(self, brook, annexe, leo):
         seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0123")
         load(brook, adult(phone="555-010-0177"))
-        made = arrival.make_visit(seen)
+        made = arrivals.create_arrival_visit(seen)
         differs = made.discrepancies.open().get(field="phone")
         assert (differs.typed, differs.recorded) == ("555-010-0123", "555-010-0177")
         assert made.open_discrepancies == 1
@@ -534,14 +568,14 @@ class TestWhileASignInIsUnderWay:
     def test_a_phone_that_is_now_as_typed_differs_no_more(self, brook, annexe, leo):
         seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0177")
         load(brook, adult(phone="555-010-0177"))
-        made = arrival.make_visit(seen)
+        made = arrivals.create_arrival_visit(seen)
         assert not made.discrepancies.open().filter(field="phone").exists()
         assert_in_step(brook)
 
     def test_another_language_is_in_the_row(self, brook, annexe, leo):
         seen = looked(annexe)
         load(brook, person(**SPEAKS))
-        made = arrival.make_visit(seen)
+        made = arrivals.create_arrival_visit(seen)
         assert made.patient.language == "ar"
         assert made.needs.filter(kind="interpreter").exists()
         assert_in_step(brook)
@@ -550,7 +584,7 @@ class TestWhileASignInIsUnderWay:
         Appointment.objects.all().delete()
         seen = looked(annexe)
         load(brook, booking(starts_at=make.at("9:55")))
-        made = arrival.make_visit(seen)
+        made = arrivals.create_arrival_visit(seen)
         assert (made.appointment.starts_at, made.turn_at) == (make.at("9:55"), make.at("9:55"))
 
     def test_certain_by_a_phone_that_is_another_one_now_it_is_asked_about(self, brook, annexe):
@@ -558,10 +592,10 @@ class TestWhileASignInIsUnderWay:
         PatientIdentifier.objects.create(clinic=brook, patient=mia, value="8")
         make.appointment(mia, annexe, make.at("9:45"))
         seen = looked(annexe, name="Mia Okafor", born="", escort_phone="206-555-0134")
-        was = str(seen.judgement.outcome)
+        was = str(seen.judgment.outcome)
         known = {"given_name": "Mia", "family_name": "Okafor", "birth_date": dt.date(2019, 2, 11)}
         load(brook, PatientItem(keys=[("", "8")], values=known | {"phone": "206-555-0199"}))
-        assert (was, str(arrival.make_visit(seen).match)) == ("certain", "probable")
+        assert (was, str(arrivals.create_arrival_visit(seen).match)) == ("certain", "probable")
 
 
 @pytest.mark.parametrize(("starts", "turn"), [("9:45", "9:45"), ("10:00", "10:00"), ("15:00", "10:25")])
@@ -575,7 +609,7 @@ def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(brook, fron
     assert (visit.appointment.starts_at, visit.appointment.status) == (make.at(starts), "arrived")
     assert visit.turn_at == make.at(turn), "nobody loses the turn that they have"
     assert_in_step(brook)
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("10:20"), reading="anyway")
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("10:20"), reading="anyway")
     visit.refresh_from_db()
     assert visit.turn_at == make.at(turn)
 
@@ -586,7 +620,9 @@ def test_one_of_another_day_and_one_of_a_child_who_left_are_not_taken(brook, fro
     load(brook, booking(starts_at=NEXT_WEEK))
     visit.refresh_from_db()
     assert visit.appointment is None
-    visits.move(visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    visits.move_visit(
+        visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
+    )
     values = {"starts_at": make.at("10:30")}
     load(brook, AppointmentItem(patient_keys=list(WHO), key=("", "a9"), values=values))
     visit.refresh_from_db()

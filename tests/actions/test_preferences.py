@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from checkin.actions import matches, preferences, visits
-from checkin.actions.boards import Refused
+from checkin.actions import match_decisions, preferences, visits
+from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, BoardVersion, Escort, Visit
-from checkin.queries import people
-from checkin.queries import preferences as reading
-from checkin.rules.need_facts import Kind as Need
+from checkin.queries import patients as patient_queries
+from checkin.queries import preferences as preference_queries
+from checkin.rules.need_types import NeedKind
 from tests import make
 
 WISHES = {"approach": "leave", "best_way": "text", "best_time": "after 17:00"}
@@ -38,7 +38,7 @@ def remembered(escort: Escort) -> tuple[str, str, str]:
 
 
 def shown(visit: Visit) -> list[tuple[str, str]]:
-    return [(one.words, one.source.value) for one in reading.of_visit(visit)]
+    return [(one.words, one.source.value) for one in preference_queries.list_preferences_of_visit(visit)]
 
 
 def test_two_visits_with_the_same_wish_store_nothing(front, leo):
@@ -57,7 +57,10 @@ def test_what_they_ask_us_to_remember_is_shown_next_time_with_since_when(front, 
         ("Text message", "remembered"),
         ("after 17:00", "remembered"),
     ]
-    assert reading.of_board(visit).source_words == "remembered since Mar 10, 2026: they asked us to"
+    assert (
+        preference_queries.find_board_preference(visit).source_words
+        == "remembered since Mar 10, 2026: they asked us to"
+    )
 
 
 def test_todays_word_wins_and_does_not_change_what_is_remembered(front, leo):
@@ -85,7 +88,7 @@ def test_a_visit_matched_only_later_teaches_it_then(front, brook, dana):
     make.patient(brook, "Hanna Berg")
     visit = come(front, name="Ana Berg", approach="greet", remember="1")
     assert visit.escort is None
-    matches.link(visit=visit, patient=anna, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=anna, by=dana, at=make.at("9:45"))
     assert remembered(anna.escorts.get()) == ("greet", "", "")
 
 
@@ -93,7 +96,9 @@ def test_a_wrong_child_forgets_what_the_visit_taught(front, brook, dana, leo):
     come(front, -1)
     visit = come(front, approach="greet", remember="1")
     escort = visit.escort
-    matches.link(visit=visit, patient=make.patient(brook, "Lea Ruiz"), by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(
+        visit=visit, patient=make.patient(brook, "Lea Ruiz"), by=dana, at=make.at("9:45")
+    )
     assert remembered(escort) == ("", "", "")
 
 
@@ -102,17 +107,17 @@ def test_a_wrong_child_forgets_only_what_that_visit_taught(front, brook, dana, l
     taught = come(front, remember="1", approach="greet")
     silent, escort = come(front), taught.escort
     twin = make.patient(brook, "Lea Ruiz")
-    matches.link(visit=silent, patient=twin, by=dana, at=make.at("9:42"))
+    match_decisions.link_visit_to_patient(visit=silent, patient=twin, by=dana, at=make.at("9:42"))
     assert remembered(escort) == ("greet", "", "")
-    preferences.set_(escort=escort, by=dana, at=make.at("9:45"), **WISHES)
-    matches.link(visit=taught, patient=twin, by=dana, at=make.at("9:50"))
+    preferences.set_preferences(escort=escort, by=dana, at=make.at("9:45"), **WISHES)
+    match_decisions.link_visit_to_patient(visit=taught, patient=twin, by=dana, at=make.at("9:50"))
     assert remembered(escort) == ("leave", "text", "after 17:00")
 
 
 def test_staff_may_set_what_the_family_asks_and_every_board_shows_it(front, leo, dana):
     visit = come(front)
     before = BoardVersion.objects.get().version
-    preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
+    preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
     assert remembered(visit.escort) == ("leave", "text", "after 17:00")
     assert BoardVersion.objects.get().version > before
     event = AuditEvent.objects.get(action="preferences.set", staff=dana)
@@ -124,19 +129,19 @@ def test_the_same_again_is_calm(front, leo, dana):
     on_record = {"language": "es", "interpreter_needed": True, "access_needs": "ramp"}
     for best_time in ("after 17:00", " after 17:00 "):
         wishes = WISHES | {"best_time": best_time}
-        preferences.set_(escort=visit.escort, by=dana, at=make.at("9:50"), **wishes)
+        preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("9:50"), **wishes)
     for _ in range(2):
-        preferences.forget(escort=visit.escort, by=dana, at=make.at("9:51"))
-        preferences.record(patient=leo, by=dana, at=make.at("9:52"), **on_record)
+        preferences.forget_preferences(escort=visit.escort, by=dana, at=make.at("9:51"))
+        preferences.record_language_and_needs(patient=leo, by=dana, at=make.at("9:52"), **on_record)
     assert AuditEvent.objects.filter(action__startswith="preferences.").count() == 3
 
 
 def test_what_they_speak_is_shown_on_every_board_where_they_are_and_on_no_other(front, annexe, leo, dana):
     here, gone = come(front), make.visit(annexe)
-    visits.move(visit=gone, to="left_without_being_seen", by=dana, at=make.at("9:45"))
+    visits.move_visit(visit=gone, to="left_without_being_seen", by=dana, at=make.at("9:45"))
     before = dict(BoardVersion.objects.values_list("location", "version"))
     facts = {"language": "es", "interpreter_needed": False, "access_needs": ""}
-    preferences.record(patient=leo, by=dana, at=make.at("9:50"), **facts)
+    preferences.record_language_and_needs(patient=leo, by=dana, at=make.at("9:50"), **facts)
     after = dict(BoardVersion.objects.values_list("location", "version"))
     assert after[front.pk] > before[front.pk]
     assert after[annexe.pk] == before[annexe.pk]
@@ -149,39 +154,41 @@ def test_forgotten_is_forgotten_at_once_and_no_older_sign_in_brings_it_back(fron
     make.patient(brook, "Hanna Berg")
     late = come(front, name="Ana Berg", approach="leave", remember="1")
     visit = come(front, name="Ana Berg", approach="greet", remember="1")
-    matches.link(visit=visit, patient=anna, by=dana, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=anna, by=dana, at=make.at("9:45"))
     escort = anna.escorts.get()
-    preferences.forget(escort=escort, by=dana, at=make.at("9:50"))
+    preferences.forget_preferences(escort=escort, by=dana, at=make.at("9:50"))
     assert remembered(escort) == ("", "", "")
-    matches.link(visit=late, patient=anna, by=dana, at=make.at("9:55"))
+    match_decisions.link_visit_to_patient(visit=late, patient=anna, by=dana, at=make.at("9:55"))
     assert remembered(escort) == ("", "", "")
 
 
 @pytest.mark.parametrize("said", [{"approach": "hug"}, {"best_way": "pigeon"}])
 def test_what_is_no_choice_is_refused_with_a_sentence(front, leo, dana, said):
     with pytest.raises(Refused):
-        preferences.set_(escort=come(front).escort, by=dana, at=make.at("9:50"), **{**WISHES, **said})
+        preferences.set_preferences(
+            escort=come(front).escort, by=dana, at=make.at("9:50"), **{**WISHES, **said}
+        )
 
 
 def test_another_clinics_family_is_out_of_reach(front, leo, sol):
     visit = come(front)
     with pytest.raises(Refused):
-        preferences.set_(escort=visit.escort, by=sol, at=make.at("9:50"), **WISHES)
+        preferences.set_preferences(escort=visit.escort, by=sol, at=make.at("9:50"), **WISHES)
     with pytest.raises(Refused):
-        preferences.forget(escort=visit.escort, by=sol, at=make.at("9:50"))
+        preferences.forget_preferences(escort=visit.escort, by=sol, at=make.at("9:50"))
     on_record = {"language": "es", "interpreter_needed": True, "access_needs": ""}
     with pytest.raises(Refused):
-        preferences.record(patient=leo, by=sol, at=make.at("9:50"), **on_record)
+        preferences.record_language_and_needs(patient=leo, by=sol, at=make.at("9:50"), **on_record)
 
 
 def test_a_person_puts_language_and_interpreter_on_record_and_the_need_follows(front, leo, dana):
     visit = come(front)
-    preferences.record(
+    preferences.record_language_and_needs(
         patient=leo, language="es", interpreter_needed=True, access_needs="ramp", by=dana, at=make.at("9:50")
     )
     leo.refresh_from_db()
     assert (leo.language, leo.interpreter_needed, leo.access_needs) == ("es", True, "ramp")
-    assert visit.needs.open().filter(kind=Need.INTERPRETER).exists()
+    assert visit.needs.open().filter(kind=NeedKind.INTERPRETER).exists()
     assert shown(come(front, 1)) == [("Spanish interpreter", "record"), ("ramp", "record")]
 
 
@@ -199,10 +206,10 @@ def test_who_came_alone_is_remembered_as_themselves_and_brings_nobody(front, leo
     assert shown(first)[0] == ("Leave me be", "today")
     again = come(front, 1, **ALONE)
     assert shown(again)[0] == ("Leave me be", "remembered")
-    assert reading.of_board(again).words == "Leave me be"
+    assert preference_queries.find_board_preference(again).words == "Leave me be"
     assert again.escort == first.escort == Escort.objects.get(is_patient=True)
     assert shown(come(front, 2)) == [], "whoever brings them has wishes of their own"
-    assert [one.name for one in people.known_escorts([leo])] == ["Rosa Delgado"]
+    assert [one.name for one in patient_queries.list_known_escorts([leo])] == ["Rosa Delgado"]
 
 
 def test_words_typed_by_who_came_alone_make_no_escort_of_theirs_known(front, leo):
@@ -216,17 +223,17 @@ def test_words_typed_by_who_came_alone_make_no_escort_of_theirs_known(front, leo
 
 def test_the_wish_of_who_came_alone_goes_to_whom_the_desk_finds_and_back(front, leo, dana):
     visit = come(front, name="Leonardo Ruizz", born="2018-03-15", remember="1", **ALONE, **WISHES)
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
     assert remembered(Escort.objects.get(patient=leo)) == tuple(WISHES.values())
-    matches.undo(visit=visit, by=dana, at=make.at("10:01"))
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
     assert not Escort.objects.filter(patient=leo).exists()
 
 
 def test_the_wish_of_who_came_alone_can_be_set_and_forgotten_at_the_desk(front, leo, dana):
     visit = come(front, **ALONE)
-    preferences.set_(escort=visit.escort, by=dana, at=make.at("10:00"), **WISHES)
+    preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("10:00"), **WISHES)
     assert shown(come(front, 1, **ALONE))[0] == ("Leave me be", "remembered")
-    preferences.forget(escort=visit.escort, by=dana, at=make.at("10:05", day(1)))
+    preferences.forget_preferences(escort=visit.escort, by=dana, at=make.at("10:05", day(1)))
     assert shown(come(front, 2, **ALONE)) == []
 
 
@@ -249,4 +256,4 @@ def test_the_board_reads_it_without_another_query(front, leo, brook, django_asse
         rows = list(visits_here)
         for row in rows:
             row.clinic = brook
-            assert reading.of_board(row).words == "Leave me be"
+            assert preference_queries.find_board_preference(row).words == "Leave me be"

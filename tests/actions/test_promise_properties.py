@@ -26,10 +26,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from checkin.actions import days, escalations, handovers, matches, promises
-from checkin.actions.boards import Refused
+from checkin.actions import (
+    closed_days,
+    escalations,
+    handovers,
+    promise_attempts,
+    promises,
+    provisional_patients,
+)
+from checkin.actions.refusals import Refused
 from checkin.models import (
-    Immutable,
+    ImmutableRowError,
     Patient,
     Promise,
     PromiseAttempt,
@@ -39,8 +46,8 @@ from checkin.models import (
     Staff,
 )
 from checkin.rules import clocks
-from checkin.rules import promises as rules
-from checkin.rules.promises import KEEPERS, Said
+from checkin.rules import promises as promise_rules
+from checkin.rules.promises import PROMISE_KEEPER_ROLES, PromiseTerms
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -67,10 +74,10 @@ class Desks(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.clinic = make.clinic(promise_settings=steps)
         self.desks = [make.location(self.clinic, name) for name in ("Front", "Annexe")]
-        roles = [*KEEPERS, Role.AUDITOR, Role.FRONT_DESK]
+        roles = [*PROMISE_KEEPER_ROLES, Role.AUDITOR, Role.FRONT_DESK]
         self.staff = [make.staff(self.clinic, f"p{nth}", role) for nth, role in enumerate(roles)]
         self.patients = [make.patient(self.clinic, f"Child{n} Ruiz") for n in range(2)]
-        self.at = clocks.moment(day, dt.time(22, 0), self.clinic.zone)
+        self.at = clocks.local_time_in_utc(day, dt.time(22, 0), self.clinic.zone)
         self.ids: set[int] = set()
         self.acts = 0
 
@@ -84,7 +91,7 @@ class Desks(RuleBasedStateMachine):
         return Staff.objects.get(pk=self.staff[nth % len(self.staff)].pk)
 
     def owner(self, nth: int) -> Staff | Role:
-        return Role(KEEPERS[nth % 4]) if nth % 3 else self.person(nth // 3)
+        return Role(PROMISE_KEEPER_ROLES[nth % 4]) if nth % 3 else self.person(nth // 3)
 
     def do(self, act, **facts):
         """An act is done, or refused in a sentence; nothing else."""
@@ -104,14 +111,14 @@ class Desks(RuleBasedStateMachine):
     )
     def make_one(self, who, to, due, best, confirmed):
         patient = Patient.objects.get(pk=self.patients[who % len(self.patients)].pk)
-        said = Said(
+        said = PromiseTerms(
             to_whom="Ana" if due % 7 else "",
             way="phone",
             due_at=self.at + dt.timedelta(minutes=due) if due % 5 else None,
             best_from=self.at + dt.timedelta(minutes=best) if best is not None else None,
         )
         facts = {"said": said, "owner": self.owner(to), "by": self.person(who), "confirmed": confirmed}
-        one = self.do(promises.make, location=self.desks[who % 2], patient=patient, **facts)
+        one = self.do(promises.make_promise, location=self.desks[who % 2], patient=patient, **facts)
         if one is None:
             return multiple()
         self.ids.add(one.pk)
@@ -120,22 +127,28 @@ class Desks(RuleBasedStateMachine):
     @rule(
         pk=made,
         who=indexes,
-        result=st.sampled_from(rules.Result.values),
+        result=st.sampled_from(promise_rules.AttemptResult.values),
         step=st.sampled_from(["", "she calls"]),
     )
     def try_one(self, pk, who, result, step):
         one = Promise.objects.get(pk=pk)
-        self.do(promises.attempt, promise=one, result=result, next_step=step, by=self.person(who))
+        self.do(
+            promise_attempts.attempt_promise, promise=one, result=result, next_step=step, by=self.person(who)
+        )
 
     @rule(pk=made, who=indexes, words=st.sampled_from(["", "they said no"]))
     def withdraw(self, pk, who, words):
-        self.do(promises.withdraw, promise=Promise.objects.get(pk=pk), words=words, by=self.person(who))
+        self.do(
+            promises.withdraw_promise, promise=Promise.objects.get(pk=pk), words=words, by=self.person(who)
+        )
 
     @rule(target=made, pk=made, who=indexes, to=indexes, due=minutes)
     def replace(self, pk, who, to, due):
-        said = Said(to_whom="Ana", way="text", due_at=self.at + dt.timedelta(minutes=due))
+        said = PromiseTerms(to_whom="Ana", way="text", due_at=self.at + dt.timedelta(minutes=due))
         old = Promise.objects.get(pk=pk)
-        one = self.do(promises.replace, promise=old, said=said, owner=self.owner(to), by=self.person(who))
+        one = self.do(
+            promises.replace_promise, promise=old, said=said, owner=self.owner(to), by=self.person(who)
+        )
         if one is None:
             return multiple()
         self.ids.add(one.pk)
@@ -144,12 +157,12 @@ class Desks(RuleBasedStateMachine):
     @rule(pk=made, who=indexes, to=indexes)
     def hand_over(self, pk, who, to):
         one = Promise.objects.get(pk=pk)
-        self.do(handovers.hand_over, promise=one, to=self.owner(to), by=self.person(who))
+        self.do(handovers.hand_over_promise, promise=one, to=self.owner(to), by=self.person(who))
 
     @rule(who=indexes, to=indexes)
     def end_a_shift(self, who, to):
         person = self.person(who)
-        self.do(handovers.hand_over_all, person=person, to=self.owner(to), by=person)
+        self.do(handovers.hand_over_all_promises, person=person, to=self.owner(to), by=person)
 
     @rule(who=indexes, properly=st.booleans())
     def somebody_leaves(self, who, properly):
@@ -157,7 +170,7 @@ class Desks(RuleBasedStateMachine):
         person = self.person(who)
         Staff.objects.filter(pk=person.pk).update(is_active=False)
         if properly:
-            self.do(handovers.release, person=person, by=None)
+            self.do(handovers.release_staff_promises, person=person, by=None)
 
     @rule(who=indexes)
     def somebody_comes_back(self, who):
@@ -180,23 +193,25 @@ class Desks(RuleBasedStateMachine):
         Promise.objects.open().filter(patient=self.patients[0]).update(patient=extra, made_for=extra)
         into = self.patients[one % 2]
         with transaction.atomic():
-            matches.merge(provisional=extra, into=into, by=self.staff[0], at=self.at)
-            promises.follow_merge(provisional=extra, into=into)
+            provisional_patients.merge_provisional_patient(
+                provisional=extra, into=into, by=self.staff[0], at=self.at
+            )
+            promises.carry_promises_into_merge(provisional=extra, into=into)
         assert not extra.promises.exists()
         if not merged:
-            promises.follow_unmerge(provisional=extra, into=into)
+            promises.return_promises_from_merge(provisional=extra, into=into)
 
     @rule(desk=indexes, who=indexes)
     def close_the_day(self, desk, who):
         where, day = self.desks[desk % 2], self.clinic.local_date(self.at)
         before = where.closed_days.filter(date=day).exists()
-        if self.do(days.close, location=where, date=day, by=self.person(who)) and not before:
+        if self.do(closed_days.close_desk_day, location=where, date=day, by=self.person(who)) and not before:
             assert not where.promises.unowned().exists()
 
     @rule(pk=consumes(made))
     def delete_it(self, pk):
         self.acts += 1
-        with pytest.raises(Immutable):
+        with pytest.raises(ImmutableRowError):
             Promise.objects.filter(pk=pk).delete()
 
     @rule()
@@ -217,15 +232,15 @@ class Desks(RuleBasedStateMachine):
     def each_is_open_with_an_owner_or_ended_with_an_outcome(self):
         if not hasattr(self, "ids"):
             return
-        escalations.escalate_due(clinic=self.clinic, at=self.at)
+        escalations.escalate_due_promises(clinic=self.clinic, at=self.at)
         rows = list(Promise.objects.filter(clinic=self.clinic).select_related("owner"))
         assert {one.pk for one in rows} == self.ids, "none is gone"
         for one in rows:
             if one.is_open:
                 assert (one.owner is None) != (one.owner_role == "")
-                assert one.owner is None or not promises.cannot_own(one.owner, self.clinic.pk)
+                assert one.owner is None or not promises.promise_owner_problem(one.owner, self.clinic.pk)
             else:
-                assert one.ended_at and one.status in rules.Status.values
+                assert one.ended_at and one.status in promise_rules.PromiseStatus.values
                 assert one.status != "left_word" or (one.next_step and one.attempts.count() >= 2)
                 assert one.status != "replaced" or one.replaced_by
                 assert one.status != "withdrawn" or one.outcome
@@ -234,9 +249,11 @@ class Desks(RuleBasedStateMachine):
     def none_is_past_due_without_every_step_on_record(self):
         if not hasattr(self, "ids"):
             return
-        wanted = rules.steps(self.clinic.promise_settings)
+        wanted = promise_rules.read_escalation_steps(self.clinic.promise_settings)
         for one in self.clinic.promises.overdue(self.at):
-            passed = {nth for nth, _ in rules.steps_passed(wanted, due_at=one.due_at, at=self.at)}
+            passed = {
+                nth for nth, _ in promise_rules.passed_escalation_steps(wanted, due_at=one.due_at, at=self.at)
+            }
             assert passed
             assert passed == {row.step for row in one.escalations.all()}
 

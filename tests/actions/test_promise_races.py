@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from checkin.actions import escalations, handovers, promises
-from checkin.actions.boards import Refused
+from checkin.actions import escalations, handovers, promise_attempts
+from checkin.actions.refusals import Refused
 from checkin.models import Promise, PromiseAttempt, PromiseEscalation, Role
 from tests import make
 from tests.promising import promise
@@ -30,7 +30,10 @@ def hands(desk):
 def test_two_people_keeping_it_at_once_is_one_outcome_and_the_other_is_told(desk, hands):
     for _ in range(5):
         made = promise(desk)
-        jobs = [partial(promises.keep, promise=made, by=who, at=make.at("17:10")) for who in hands[:2]]
+        jobs = [
+            partial(promise_attempts.keep_promise, promise=made, by=who, at=make.at("17:10"))
+            for who in hands[:2]
+        ]
         results = at_once(*jobs)
         kept = [one for one in results if isinstance(one, Promise)]
         (told,) = [one for one in results if isinstance(one, Refused)]
@@ -51,7 +54,7 @@ def test_four_that_look_at_once_tell_each_step_once(desk):
     for _ in range(3):
         promise(desk, due="10:00")
     clinic = desk.clinic
-    results = at_once(*[lambda: escalations.escalate_due(clinic=clinic, at=make.at("11:00"))] * 4)
+    results = at_once(*[lambda: escalations.escalate_due_promises(clinic=clinic, at=make.at("11:00"))] * 4)
     assert sorted(len(one) for one in results) == [0, 0, 0, 6]
     assert PromiseEscalation.objects.count() == 6
 
@@ -60,10 +63,16 @@ def test_keeping_handing_over_and_escalating_at_once_never_hold_each_other_up(de
     for _ in range(5):
         made = [promise(desk, owner=hands[0], due="10:00") for _ in range(3)]
         jobs = [
-            lambda: handovers.hand_over_all(person=hands[0], to=hands[1], by=hands[0], at=make.at("11:00")),
-            lambda: escalations.escalate_due(clinic=desk.clinic, at=make.at("11:00")),
-            lambda made=made: promises.keep(promise=made[2], by=hands[2], at=make.at("11:00")),
-            lambda made=made: promises.keep(promise=made[0], by=hands[3], at=make.at("11:00")),
+            lambda: handovers.hand_over_all_promises(
+                person=hands[0], to=hands[1], by=hands[0], at=make.at("11:00")
+            ),
+            lambda: escalations.escalate_due_promises(clinic=desk.clinic, at=make.at("11:00")),
+            lambda made=made: promise_attempts.keep_promise(
+                promise=made[2], by=hands[2], at=make.at("11:00")
+            ),
+            lambda made=made: promise_attempts.keep_promise(
+                promise=made[0], by=hands[3], at=make.at("11:00")
+            ),
         ]
         problems = [one for one in at_once(*jobs) if isinstance(one, Exception)]
         assert problems == []

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from checkin.actions import escalations, handovers, promises
+from checkin.actions import escalations, handovers, promise_attempts
 from checkin.models import Clinic, Promise, PromiseAttempt, PromiseEscalation, PromiseHandover, Role, Staff
-from checkin.rules.promises import Result, Status
+from checkin.rules.promises import AttemptResult, PromiseStatus
 from tests import make
 from tests.promising import promise
 
@@ -33,12 +33,12 @@ def lived_through() -> Clinic:
     for nth, one in enumerate(many):
         at = make.at("9:10") + dt.timedelta(minutes=nth)
         if nth % 4 == 0:
-            promises.keep(promise=one, by=mira, at=at)
+            promise_attempts.keep_promise(promise=one, by=mira, at=at)
         elif nth % 4 == 1:
-            promises.attempt(promise=one, result=Result.NO_ANSWER, by=dana, at=at)
+            promise_attempts.attempt_promise(promise=one, result=AttemptResult.NO_ANSWER, by=dana, at=at)
         elif nth % 4 == 2:
-            handovers.hand_over(promise=one, to=mira, by=dana, at=at)
-    escalations.escalate_due(clinic=clinic, at=make.at("10:00"))
+            handovers.hand_over_promise(promise=one, to=mira, by=dana, at=at)
+    escalations.escalate_due_promises(clinic=clinic, at=make.at("10:00"))
     return clinic
 
 
@@ -57,8 +57,8 @@ def test_every_promise_comes_back_from_a_restore_as_it_was(tmp_path: Path):
     assert everything() == before
     clinic = Clinic.objects.get(pk=clinic.pk)
     for one in Promise.objects.all():
-        assert one.owner_id or one.owner_role or one.status != Status.OPEN
-    assert escalations.escalate_due(clinic=clinic, at=make.at("10:00")) == []
+        assert one.owner_id or one.owner_role or one.status != PromiseStatus.OPEN
+    assert escalations.escalate_due_promises(clinic=clinic, at=make.at("10:00")) == []
 
 
 def test_life_goes_on_after_a_restore(tmp_path: Path):
@@ -69,6 +69,6 @@ def test_life_goes_on_after_a_restore(tmp_path: Path):
     call_command("loaddata", str(kept), verbosity=0)
     mira = Staff.objects.get(username="mira")
     for one in Promise.objects.open():
-        promises.keep(promise=one, by=mira, at=make.at("10:05"))
+        promise_attempts.keep_promise(promise=one, by=mira, at=make.at("10:05"))
     assert not Promise.objects.open().exists()
     assert Promise.objects.count() == 12

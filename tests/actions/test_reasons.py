@@ -7,13 +7,13 @@ import random
 import pytest
 
 from checkin.actions import reasons, visits
-from checkin.models import AuditEvent, Channel, ReasonReading, Visit
-from checkin.rules.visits import State
+from checkin.models import AuditEvent, ReasonReading, SignInChannel, Visit
+from checkin.rules.visit_steps import VisitState
 from tests import make
 
 
 def tell(front, said) -> Visit:
-    return visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK).visit
+    return visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK).visit
 
 
 @pytest.fixture
@@ -27,25 +27,27 @@ def test_a_reason_typed_by_a_family_is_unread_and_one_the_desk_typed_is_not(fron
     assert make.visit(front, name="Ola Nordmann", unreadable='{"reason": "fev').unread
     assert not make.visit(front, name="Kim Doe").unread
     said = make.claim(name="Ann Lee", reason="fever")
-    receipt = visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.DESK, by=dana)
+    receipt = visits.record_sign_in(
+        location=front, claim=said, at=make.at(), channel=SignInChannel.DESK, by=dana
+    )
     assert not receipt.visit.unread
 
 
 def test_reading_it_is_written_down_once(visit, dana, noor):
-    reasons.read(visit=visit, by=dana, at=make.at("9:41"))
-    reasons.read(visit=visit, by=noor, at=make.at("9:42"))
+    reasons.read_visit_reason(visit=visit, by=dana, at=make.at("9:41"))
+    reasons.read_visit_reason(visit=visit, by=noor, at=make.at("9:42"))
     row = ReasonReading.objects.get()
     assert (row.by, row.at, row.was_read) == (dana, make.at("9:41"), True)
     assert not Visit.objects.get().unread
     assert AuditEvent.objects.filter(action="visit.reason_read", staff=dana).count() == 1
 
 
-@pytest.mark.parametrize("to", [State.ROOMED, State.WITH_CLINICIAN, State.READY])
+@pytest.mark.parametrize("to", [VisitState.ROOMED, VisitState.WITH_CLINICIAN, VisitState.READY])
 def test_a_step_into_care_asks_and_changes_nothing(visit, dana, to):
-    with pytest.raises(reasons.Unread):
-        visits.move(visit=visit, to=to, by=dana, at=make.at("9:41"))
+    with pytest.raises(reasons.UnreadReason):
+        visits.move_visit(visit=visit, to=to, by=dana, at=make.at("9:41"))
     found = Visit.objects.get()
-    assert (found.state, found.unread, found.moves.count()) == (State.ARRIVED, True, 1)
+    assert (found.state, found.unread, found.moves.count()) == (VisitState.ARRIVED, True, 1)
 
 
 def test_a_repeat_that_says_more_is_to_be_read_and_one_that_says_less_takes_nothing_away(front):
@@ -64,20 +66,20 @@ def test_words_that_came_after_the_row_was_read_are_asked_about_too(front, dana)
     old = make.visit(front)
     Visit.objects.filter(pk=old.pk).update(unread=True)
     assert not old.unread
-    with pytest.raises(reasons.Unread):
-        visits.move(visit=old, to="roomed", by=dana, at=make.at("9:41"))
+    with pytest.raises(reasons.UnreadReason):
+        visits.move_visit(visit=old, to="roomed", by=dana, at=make.at("9:41"))
 
 
-@pytest.mark.parametrize("to", [State.LEFT_WITHOUT_BEING_SEEN, State.ENTERED_IN_ERROR])
+@pytest.mark.parametrize("to", [VisitState.LEFT_WITHOUT_BEING_SEEN, VisitState.ENTERED_IN_ERROR])
 def test_going_away_asks_nothing(visit, dana, to):
-    visits.move(visit=visit, to=to, by=dana, at=make.at("9:41"))
+    visits.move_visit(visit=visit, to=to, by=dana, at=make.at("9:41"))
     assert not ReasonReading.objects.exists()
 
 
 def test_read_and_room_is_one_step_and_anyway_is_written_down(front, dana):
     one, other = make.visit(front, reason="fever"), make.visit(front, name="Mia Novak", reason="cough")
-    visits.move(visit=one, to="roomed", by=dana, at=make.at("9:41"), reading="read")
-    visits.move(visit=other, to="roomed", by=dana, at=make.at("9:42"), reading="anyway")
+    visits.move_visit(visit=one, to="roomed", by=dana, at=make.at("9:41"), reading="read")
+    visits.move_visit(visit=other, to="roomed", by=dana, at=make.at("9:42"), reading="anyway")
     assert list(Visit.objects.order_by("pk").values_list("state", "unread")) == [
         ("roomed", False),
         ("roomed", True),
@@ -88,10 +90,12 @@ def test_read_and_room_is_one_step_and_anyway_is_written_down(front, dana):
 def test_a_repeat_with_another_reason_is_to_be_read_again(front, dana):
     said = make.claim(reason="fever")
     for reason in ("fever", "fever", "he is blue"):
-        visits.sign_in(location=front, claim=said | {"reason": reason}, at=make.at(), channel=Channel.KIOSK)
+        visits.record_sign_in(
+            location=front, claim=said | {"reason": reason}, at=make.at(), channel=SignInChannel.KIOSK
+        )
         visit = Visit.objects.get()
         assert visit.unread is (not ReasonReading.objects.exists() or reason == "he is blue")
-        reasons.read(visit=visit, by=dana, at=make.at("9:41"))
+        reasons.read_visit_reason(visit=visit, by=dana, at=make.at("9:41"))
 
 
 def test_on_random_days_nobody_is_roomed_unread_unless_a_person_said_so(front, dana):
@@ -99,12 +103,12 @@ def test_on_random_days_nobody_is_roomed_unread_unless_a_person_said_so(front, d
     for n in range(30):
         visit = make.visit(front, name=f"Kid{n} Young", reason=dice.choice(["", "fever"]))
         if dice.random() < 0.3:
-            reasons.read(visit=visit, by=dana, at=make.at("9:41"))
+            reasons.read_visit_reason(visit=visit, by=dana, at=make.at("9:41"))
         for to in ("roomed", "with_clinician"):
             try:
                 reading = dice.choice(["", "read", "anyway", "nonsense"])
-                visits.move(visit=visit, to=to, by=dana, at=make.at("9:42"), reading=reading)
-            except reasons.Unread:
+                visits.move_visit(visit=visit, to=to, by=dana, at=make.at("9:42"), reading=reading)
+            except reasons.UnreadReason:
                 visit.refresh_from_db()
-    for visit in Visit.objects.exclude(state=State.ARRIVED).exclude(sign_in__reason=""):
+    for visit in Visit.objects.exclude(state=VisitState.ARRIVED).exclude(sign_in__reason=""):
         assert visit.reason_readings.exists()

@@ -7,23 +7,28 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import records
+from checkin.actions import record_imports
 from checkin.models import Appointment, DueItem, Immunization, Patient, PatientIdentifier
-from checkin.rules.records import (
+from checkin.rules.record_rows import (
     FHIR_ID,
     AppointmentItem,
     DueItemItem,
     ImmunizationItem,
-    Item,
-    Outcome,
+    ImportOutcome,
     PatientItem,
-    Related,
+    RecordItem,
+    RelatedItem,
 )
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
-MADE, CHANGED, UNCHANGED, REJECTED = Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED
+MADE, CHANGED, UNCHANGED, REJECTED = (
+    ImportOutcome.MADE,
+    ImportOutcome.CHANGED,
+    ImportOutcome.UNCHANGED,
+    ImportOutcome.REJECTED,
+)
 LEO = {"given_name": "Leo", "family_name": "Marsh", "birth_date": dt.date(2015, 5, 5)}
 RUBY = {"given_name": "Ruby", "family_name": "Marsh", "birth_date": dt.date(2018, 9, 9)}
 SLOT = {"starts_at": make.at("9:45")}
@@ -36,14 +41,14 @@ def numbered(number: str, values: dict[str, Any], *more: tuple[str, str], weak: 
     return PatientItem(keys=[*keys, *more], weak=(FHIR_ID, weak) if weak else None, values=dict(values))
 
 
-def belongs(kind: type[Related], number: str, values: dict[str, Any]) -> Any:
+def belongs(kind: type[RelatedItem], number: str, values: dict[str, Any]) -> Any:
     return kind(patient_keys=[("urn:mrn", number)], key=("urn:its", "1"), values=dict(values))
 
 
 @pytest.fixture
 def load(brook, front):
-    def outcomes(*items: Item) -> list[Outcome | None]:
-        records.load(clinic=brook, items=items, at=make.at("9:00"))
+    def outcomes(*items: RecordItem) -> list[ImportOutcome | None]:
+        record_imports.import_record_items(clinic=brook, items=items, at=make.at("9:00"))
         return [item.outcome for item in items]
 
     return outcomes

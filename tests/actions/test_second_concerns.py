@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 
 from checkin.actions import needs, second_concerns, visits
-from checkin.actions.boards import Refused
-from checkin.models import AuditEvent, Immutable, NeedAnswer, ToldFamily
-from checkin.queries import second_concerns as reads
-from checkin.rules.need_facts import Kind
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, ImmutableRowError, NeedAnswer, ToldFamily
+from checkin.queries import second_concerns as second_concern_queries
+from checkin.rules.need_types import NeedKind
 from tests import make
 
 
@@ -18,18 +18,18 @@ from tests import make
 def need(brook, front):
     make.patient(brook)
     visit = make.visit(front, also="a spot on his arm")
-    return visit.needs.get(kind=Kind.SECOND_CONCERN)
+    return visit.needs.get(kind=NeedKind.SECOND_CONCERN)
 
 
 def answer(need, how="done", by=None, clock="10:00", **said):
-    return second_concerns.answer(need=need, how=how, by=by, at=make.at(clock), **said)
+    return second_concerns.answer_second_concern(need=need, how=how, by=by, at=make.at(clock), **said)
 
 
 def test_it_begins_with_the_clinicians_and_goes_to_a_person(need, noor, dana):
-    assert reads.of_visit(need.visit).whose == "Clinician"
+    assert second_concern_queries.find_second_concern(need.visit).whose == "Clinician"
     for _ in range(2):
-        second_concerns.take(need=need, owner=noor, by=dana, at=make.at("9:50"))
-    assert reads.of_visit(need.visit).whose == "Noor"
+        second_concerns.assign_second_concern(need=need, owner=noor, by=dana, at=make.at("9:50"))
+    assert second_concern_queries.find_second_concern(need.visit).whose == "Noor"
     assert AuditEvent.objects.filter(action="need.taken").count() == 1
 
 
@@ -37,13 +37,13 @@ def test_it_begins_with_the_clinicians_and_goes_to_a_person(need, noor, dana):
 def test_only_somebody_who_works_with_families_here_can_take_it(need, who, dana, brook, request):
     owner = make.staff(brook, "gone", is_active=False) if who == "gone" else request.getfixturevalue(who)
     with pytest.raises(Refused, match="does not work with families here"):
-        second_concerns.take(need=need, owner=owner, by=dana, at=make.at("9:50"))
+        second_concerns.assign_second_concern(need=need, owner=owner, by=dana, at=make.at("9:50"))
 
 
 def test_what_was_answered_goes_to_nobody_else(need, noor, dana):
     answer(need, "done", noor)
     with pytest.raises(Refused, match="Noor already answered this: done today. Undo that first."):
-        second_concerns.take(need=need, owner=dana, by=dana, at=make.at("10:01"))
+        second_concerns.assign_second_concern(need=need, owner=dana, by=dana, at=make.at("10:01"))
     need.refresh_from_db()
     assert need.owner is None
 
@@ -67,7 +67,7 @@ def test_each_answer_is_kept_with_its_words_and_leaves_the_board(need, noor, how
     need.visit.refresh_from_db()
     assert (need.status, need.reason, need.answered_by) == (status, reason, noor)
     assert "second_concern" not in [kind for kind, _ in need.visit.chips]
-    concern = reads.of_visit(need.visit)
+    concern = second_concern_queries.find_second_concern(need.visit)
     assert concern.asked == "a spot on his arm"
     assert concern.told is None and concern.may_be_told
 
@@ -94,7 +94,7 @@ def test_the_answer_and_that_it_was_told_are_kept_together_or_not_at_all(need, n
     def fails(**facts):
         raise RuntimeError
 
-    monkeypatch.setattr(second_concerns, "tell", fails)
+    monkeypatch.setattr(second_concerns, "record_family_told", fails)
     with pytest.raises(RuntimeError):
         answer(need, "done", noor, told=True)
     need.refresh_from_db()
@@ -105,13 +105,13 @@ def test_the_answer_and_that_it_was_told_are_kept_together_or_not_at_all(need, n
 def test_told_with_the_answer_is_one_act(need, noor):
     made = answer(need, "done", noor, told=True)
     assert (made.told.by, made.told.at) == (noor, make.at("10:00"))
-    assert reads.of_visit(need.visit).told == made.told
+    assert second_concern_queries.find_second_concern(need.visit).told == made.told
 
 
 def test_the_same_answer_twice_is_one_and_told_twice_is_told_once(need, noor, dana):
     first = answer(need, "done", noor)
     assert answer(need, "done", noor, told=True, clock="10:01") == first
-    again = second_concerns.tell(need=need, by=dana, at=make.at("10:05"))
+    again = second_concerns.record_family_told(need=need, by=dana, at=make.at("10:05"))
     assert again.by == noor
     assert NeedAnswer.objects.filter(need=need).count() == 1
     assert ToldFamily.objects.count() == 1
@@ -128,45 +128,45 @@ def test_another_answer_says_what_stands(need, noor, dana):
 
 def test_nothing_is_told_before_there_is_an_answer(need, dana):
     with pytest.raises(Refused, match="no answer to tell yet"):
-        second_concerns.tell(need=need, by=dana, at=make.at("10:00"))
+        second_concerns.record_family_told(need=need, by=dana, at=make.at("10:00"))
 
 
 def test_an_answer_taken_back_must_be_told_anew(need, noor):
     answer(need, "done", noor, told=True)
-    needs.undo(need=need, by=noor, at=make.at("10:02"))
+    needs.undo_need_answer(need=need, by=noor, at=make.at("10:02"))
     need.refresh_from_db()
-    assert reads.of_visit(need.visit).told is None
+    assert second_concern_queries.find_second_concern(need.visit).told is None
     with pytest.raises(Refused):
-        second_concerns.tell(need=need, by=noor, at=make.at("10:03"))
+        second_concerns.record_family_told(need=need, by=noor, at=make.at("10:03"))
     answer(need, "not_possible", noor, words="too late today", clock="10:04")
-    concern = reads.of_visit(need.visit)
+    concern = second_concern_queries.find_second_concern(need.visit)
     assert concern.told is None and concern.may_be_told
     assert ToldFamily.objects.count() == 1, "that they were told the first is kept"
 
 
 def test_left_open_is_no_answer_that_can_be_told(need, dana):
-    visits.move(visit=need.visit, to="left", by=dana, at=make.at("10:00"), reason="they had to run")
-    assert not reads.of_visit(need.visit).may_be_told
+    visits.move_visit(visit=need.visit, to="left", by=dana, at=make.at("10:00"), reason="they had to run")
+    assert not second_concern_queries.find_second_concern(need.visit).may_be_told
     with pytest.raises(Refused):
-        second_concerns.tell(need=need, by=dana, at=make.at("10:01"))
+        second_concerns.record_family_told(need=need, by=dana, at=make.at("10:01"))
 
 
 def test_an_answer_can_be_told_after_they_left(need, noor, dana):
     answer(need, "booked", noor, words="next week")
-    visits.move(visit=need.visit, to="left", by=dana, at=make.at("10:10"), reason="the rest can wait")
-    assert second_concerns.tell(need=need, by=dana, at=make.at("15:00")).by == dana
+    visits.move_visit(visit=need.visit, to="left", by=dana, at=make.at("10:10"), reason="the rest can wait")
+    assert second_concerns.record_family_told(need=need, by=dana, at=make.at("15:00")).by == dana
 
 
 def test_that_they_were_told_never_changes(need, noor):
     told = answer(need, "done", noor, told=True).told
-    with pytest.raises(Immutable):
+    with pytest.raises(ImmutableRowError):
         told.save()
 
 
 def test_a_visit_that_asked_for_nothing_more_has_none(front):
-    assert reads.of_visit(make.visit(front)) is None
+    assert second_concern_queries.find_second_concern(make.visit(front)) is None
 
 
 def test_a_visit_entered_in_error_has_none(need, dana):
-    visits.move(visit=need.visit, to="entered_in_error", by=dana, at=make.at("10:00"))
-    assert reads.of_visit(need.visit) is None
+    visits.move_visit(visit=need.visit, to="entered_in_error", by=dana, at=make.at("10:00"))
+    assert second_concern_queries.find_second_concern(need.visit) is None

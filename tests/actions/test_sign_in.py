@@ -1,4 +1,4 @@
-"""`visits.sign_in`: the one door. Whatever is said, one visit comes of it."""
+"""`visits.record_sign_in`: the one door. Whatever is said, one visit comes of it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from checkin.actions import visits
 from checkin.models import (
     Appointment,
     AuditEvent,
-    Channel,
     Discrepancy,
     Escort,
-    Match,
+    MatchState,
     Patient,
     SignIn,
+    SignInChannel,
     SignInReplay,
     Visit,
 )
-from checkin.queries import matching
-from checkin.rules.visits import State
+from checkin.queries import match_candidates
+from checkin.rules.visit_steps import VisitState
 from tests import make
 
 
 def sign_in(where, when=None, **said):
-    return visits.sign_in(
-        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=Channel.KIOSK
+    return visits.record_sign_in(
+        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
     )
 
 
@@ -37,13 +37,13 @@ def test_an_aunt_is_kept_in_her_own_words(front):
     receipt = sign_in(front, relationship="his aunt, my sister is at work")
     assert receipt.first
     assert receipt.visit.sign_in.relationship == "his aunt, my sister is at work"
-    assert receipt.visit.state == State.ARRIVED
+    assert receipt.visit.state == VisitState.ARRIVED
 
 
 def test_a_child_on_record_is_linked_with_the_escort_remembered(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     visit = sign_in(front).visit
-    assert (visit.patient, visit.match) == (leo, Match.CERTAIN)
+    assert (visit.patient, visit.match) == (leo, MatchState.CERTAIN)
     escort = Escort.objects.get()
     assert (escort.patient, escort.name, visit.escort_id) == (leo, "Rosa Delgado", escort.pk)
     assert visit.match_decisions.get().kind == "auto"
@@ -68,14 +68,14 @@ def test_siblings_brought_by_one_adult_each_get_their_own_escort(brook, front):
 
 
 def test_an_empty_claim_makes_a_visit_without_any_record(front):
-    receipt = visits.sign_in(location=front, claim={}, at=make.at(), channel=Channel.KIOSK)
-    assert receipt.visit.match == Match.UNKNOWN
+    receipt = visits.record_sign_in(location=front, claim={}, at=make.at(), channel=SignInChannel.KIOSK)
+    assert receipt.visit.match == MatchState.UNKNOWN
     assert (Patient.objects.count(), Visit.objects.count()) == (0, 1)
 
 
 def test_a_child_nobody_knows_gets_a_provisional_record(front):
     visit = sign_in(front).visit
-    assert visit.match == Match.UNKNOWN
+    assert visit.match == MatchState.UNKNOWN
     assert visit.patient.status == Patient.Status.PROVISIONAL
     assert (visit.patient.given_name, visit.patient.birth_date) == ("Leo", dt.date(2018, 3, 14))
 
@@ -103,8 +103,8 @@ def test_an_appointment_that_is_not_for_now_is_left_alone(brook, front, booked):
 
 def test_the_same_key_again_is_the_same_visit_answered_the_same(front):
     said = make.claim()
-    first = visits.sign_in(location=front, claim=said, at=make.at("9:40"), channel=Channel.KIOSK)
-    later = visits.sign_in(location=front, claim=said, at=make.at("9:41"), channel=Channel.KIOSK)
+    first = visits.record_sign_in(location=front, claim=said, at=make.at("9:40"), channel=SignInChannel.KIOSK)
+    later = visits.record_sign_in(location=front, claim=said, at=make.at("9:41"), channel=SignInChannel.KIOSK)
     assert (first.first, later.first) == (True, False)
     assert (later.visit, later.token, later.received_at) == (first.visit, first.token, first.received_at)
     assert Visit.objects.count() == 1
@@ -114,25 +114,27 @@ def test_every_repeat_writes_so_that_a_standby_is_waited_for(front):
     said = make.claim()
     for minute in ("9:40", "9:41", "9:42"):
         with CaptureQueriesContext(connection) as queries:
-            visits.sign_in(location=front, claim=said, at=make.at(minute), channel=Channel.KIOSK)
+            visits.record_sign_in(location=front, claim=said, at=make.at(minute), channel=SignInChannel.KIOSK)
         assert any(q["sql"].startswith(("INSERT", "UPDATE")) for q in queries)
     assert SignInReplay.objects.get().times == 2
 
 
 def test_the_same_key_with_other_content_is_kept_and_shown_to_the_desk(front):
     said = make.claim()
-    visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK)
-    said |= {"child_given_name": "Mia", "relationship": "neighbour"}
-    visits.sign_in(location=front, claim=said, at=make.at("9:41"), channel=Channel.KIOSK)
+    visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
+    said |= {"child_given_name": "Mia", "relationship": "neighbor"}
+    visits.record_sign_in(location=front, claim=said, at=make.at("9:41"), channel=SignInChannel.KIOSK)
     visit = Visit.objects.get()
     assert visit.sign_in.child_given_name == "Leo"
-    assert SignInReplay.objects.get().claim["relationship"] == "neighbour"
+    assert SignInReplay.objects.get().claim["relationship"] == "neighbor"
     assert visit.discrepancies.open().get().typed == "Mia"
     assert visit.open_discrepancies == 1
 
 
 def again(where, said, clock="9:50", **other):
-    return visits.sign_in(location=where, claim=said | other, at=make.at(clock), channel=Channel.KIOSK)
+    return visits.record_sign_in(
+        location=where, claim=said | other, at=make.at(clock), channel=SignInChannel.KIOSK
+    )
 
 
 def test_a_key_used_again_for_another_child_is_another_visit_and_each_stays_one(front):
@@ -165,7 +167,9 @@ def test_a_key_used_again_for_a_correction_is_one_visit_with_both_kept(front, ot
 def test_what_is_news_after_the_visit_ended_is_a_visit_of_its_own(front, dana):
     said = make.claim()
     first = again(front, said).visit
-    visits.move(visit=first, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home")
+    visits.move_visit(
+        visit=first, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
+    )
     assert again(front, said, "10:00").visit == first, "the same again is the same"
     back = again(front, said, "10:30", reason="fever again").visit
     assert back != first
@@ -176,13 +180,15 @@ def test_what_is_news_after_the_visit_ended_is_a_visit_of_its_own(front, dana):
 def test_the_same_key_at_another_clinic_is_another_sign_in(front, hilltop):
     said = make.claim()
     for where in (front, hilltop):
-        visits.sign_in(location=where, claim=said, at=make.at(), channel=Channel.KIOSK)
+        visits.record_sign_in(location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
     assert Visit.objects.count() == 2
 
 
 def test_a_key_that_is_no_uuid_still_names_one_visit(front):
     for _ in range(2):
-        visits.sign_in(location=front, claim={"key": "tablet-1/77"}, at=make.at(), channel=Channel.KIOSK)
+        visits.record_sign_in(
+            location=front, claim={"key": "tablet-1/77"}, at=make.at(), channel=SignInChannel.KIOSK
+        )
     assert Visit.objects.count() == 1
 
 
@@ -229,7 +235,7 @@ def test_twins_are_never_linked_by_themselves(brook, front):
     make.patient(brook, "Anna Berg")
     make.patient(brook, "Hanna Berg")
     visit = sign_in(front, name="Ana Berg").visit
-    assert (visit.match, visit.patient) == (Match.PROBABLE, None)
+    assert (visit.match, visit.patient) == (MatchState.PROBABLE, None)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +255,10 @@ def test_q1_a_booked_namesake_never_takes_the_sign_in_of_the_child_whose_birth_d
     assert expected.status == "booked", "still to come"
     if visit.patient != hers:
         assert visit.is_unsettled
-        assert [one.patient for one in matching.for_visit(visit).candidates] == [hers, other]
+        assert [one.patient for one in match_candidates.find_visit_candidates(visit).candidates] == [
+            hers,
+            other,
+        ]
 
 
 def test_a_patient_who_comes_alone_is_their_own_escort_and_has_no_other(brook, front):

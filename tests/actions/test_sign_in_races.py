@@ -9,9 +9,10 @@ from collections import Counter
 import pytest
 from django.db import OperationalError
 
-from checkin.actions import visits, writing
-from checkin.models import Appointment, Channel, Clinic, Escort, Visit
-from checkin.rules.visits import State
+from checkin.actions import visits, write_queue
+from checkin.actions.refusals import Refused
+from checkin.models import Appointment, Clinic, Escort, SignInChannel, Visit
+from checkin.rules.visit_steps import VisitState
 from tests import make
 from tests.racing import at_once
 
@@ -24,7 +25,9 @@ def desk():
 
 
 def sign_in(where, said):
-    return lambda: visits.sign_in(location=where, claim=said, at=make.at(), channel=Channel.KIOSK)
+    return lambda: visits.record_sign_in(
+        location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK
+    )
 
 
 def test_the_same_key_from_eight_hands_is_one_visit(desk):
@@ -62,26 +65,26 @@ def test_two_people_moving_one_visit_is_one_move_and_the_other_is_told(desk):
     for _ in range(5):
         visit = make.visit(desk)
         jobs = (
-            lambda by=by, pk=visit.pk: visits.move(
-                visit=Visit.objects.get(pk=pk), to=State.ROOMED, by=by, at=make.at()
+            lambda by=by, pk=visit.pk: visits.move_visit(
+                visit=Visit.objects.get(pk=pk), to=VisitState.ROOMED, by=by, at=make.at()
             )
             for by in (dana, noor)
         )
         results = at_once(*jobs)
-        refused = [r for r in results if isinstance(r, visits.Refused)]
+        refused = [r for r in results if isinstance(r, Refused)]
         assert len(refused) == 1, results
         assert "already did this" in refused[0].sentence
-        assert visit.moves.filter(to_state=State.ROOMED).count() == 1
+        assert visit.moves.filter(to_state=VisitState.ROOMED).count() == 1
 
 
 # PostgreSQL has row locks of its own.
 @pytest.mark.only_on("sqlite")
 def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk, monkeypatch):
-    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.2)
     holding, done = threading.Event(), threading.Event()
 
     def hold():
-        with writing.sqlite_turn(5):
+        with write_queue.take_sqlite_turn(5):
             holding.set()
             done.wait(10)
 
@@ -98,7 +101,7 @@ def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk,
 
 
 def test_turns_are_given_in_the_order_they_were_asked_for():
-    lock, order, threads = writing.FairLock(), [], []
+    lock, order, threads = write_queue.FairLock(), [], []
     with lock.held(1):
         for n in range(20):
             started = threading.Event()

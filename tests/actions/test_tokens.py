@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkin.actions import arrival, visits
-from checkin.models import BoardVersion, Channel, Clinic, Location, Match, SignIn, Visit
-from checkin.models.tokens import TRIED_AT_ONCE, find_free
-from checkin.rules.tokens import ANIMALS, COLOURS, Token, nth
-from checkin.rules.visits import State, is_open
+from checkin.actions import visit_links, visits
+from checkin.models import BoardVersion, Clinic, Location, MatchState, SignIn, SignInChannel, Visit
+from checkin.models import tokens as token_models
+from checkin.models.tokens import TOKENS_TRIED_AT_ONCE, find_free_token
+from checkin.rules.tokens import TOKEN_ANIMALS, TOKEN_COLORS, VisitToken, nth_token_of_day
+from checkin.rules.visit_steps import VisitState, is_open_visit_state
 from tests import make
 from tests.racing import at_once
 
@@ -25,17 +26,19 @@ NEXT_DAY = make.TUESDAY + dt.timedelta(days=1)
 
 def sign_in(where: Location, when: dt.datetime | None = None, **said: str) -> Visit:
     claim = {"key": str(uuid.uuid4())} | said
-    receipt = visits.sign_in(location=where, claim=claim, at=when or make.at(), channel=Channel.KIOSK)
+    receipt = visits.record_sign_in(
+        location=where, claim=claim, at=when or make.at(), channel=SignInChannel.KIOSK
+    )
     assert receipt.first
     return receipt.visit
 
 
-def open_rows(where: Location, names: list[Token], when: dt.datetime) -> None:
+def open_rows(where: Location, names: list[VisitToken], when: dt.datetime) -> None:
     """Visits that hold these tokens, written as rows."""
     clinic = where.clinic
     keys = [uuid.uuid4() for _ in names]
     SignIn.objects.bulk_create(
-        SignIn(clinic=clinic, location=where, key=key, channel=Channel.KIOSK, received_at=when)
+        SignIn(clinic=clinic, location=where, key=key, channel=SignInChannel.KIOSK, received_at=when)
         for key in keys
     )
     claims = {claim.key: claim for claim in SignIn.objects.filter(key__in=keys)}
@@ -51,7 +54,7 @@ def open_rows(where: Location, names: list[Token], when: dt.datetime) -> None:
             colour=name.colour,
             animal=name.animal,
             token_number=name.number,
-            match=Match.PROBABLE,
+            match=MatchState.PROBABLE,
             board_version=1,
         )
         for key, name in zip(keys, names, strict=True)
@@ -59,20 +62,22 @@ def open_rows(where: Location, names: list[Token], when: dt.datetime) -> None:
 
 
 def leave(visit: Visit) -> None:
-    Visit.objects.filter(pk=visit.pk).update(state=State.LEFT)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.LEFT)
 
 
-@pytest.mark.parametrize("state", [state for state in State if is_open(state)])
+@pytest.mark.parametrize("state", [state for state in VisitState if is_open_visit_state(state)])
 def test_whoever_stands_on_the_board_in_any_state_keeps_the_name(front, state):
     held = sign_in(front, make.at("9:40"))
     Visit.objects.filter(pk=held.pk).update(state=state)
-    assert find_free(front.pk, NEXT_DAY, start=0) == nth(1)
+    assert find_free_token(front.pk, NEXT_DAY, start=0) == nth_token_of_day(1)
 
 
 def test_past_a_long_row_of_names_that_are_taken_it_goes_on_and_not_back(front):
     start = 5
-    open_rows(front, [nth(start + n) for n in range(TRIED_AT_ONCE)], make.at("9:40"))
-    assert find_free(front.pk, make.TUESDAY, start=start) == nth(start + TRIED_AT_ONCE)
+    open_rows(front, [nth_token_of_day(start + n) for n in range(TOKENS_TRIED_AT_ONCE)], make.at("9:40"))
+    assert find_free_token(front.pk, make.TUESDAY, start=start) == nth_token_of_day(
+        start + TOKENS_TRIED_AT_ONCE
+    )
 
 
 def test_a_clock_that_was_ahead_over_midnight_stops_nobody(front):
@@ -99,8 +104,8 @@ def test_a_token_of_the_day_is_not_given_again_when_its_holder_has_left(front):
     told = [sign_in(front) for _ in range(3)]
     for visit in told:
         leave(visit)
-    assert find_free(front.pk, make.TUESDAY, start=0) == nth(3)
-    assert find_free(front.pk, NEXT_DAY, start=0) == nth(0)
+    assert find_free_token(front.pk, make.TUESDAY, start=0) == nth_token_of_day(3)
+    assert find_free_token(front.pk, NEXT_DAY, start=0) == nth_token_of_day(0)
 
 
 def test_another_front_desk_gives_its_own(front, annexe):
@@ -137,23 +142,23 @@ def test_a_damaged_count_heals_by_itself(front, broken):
 
 
 def test_more_names_taken_in_a_row_than_are_looked_up_at_once_are_passed_over(front):
-    taken = [nth(place) for place in range(2 * TRIED_AT_ONCE + 5)]
+    taken = [nth_token_of_day(place) for place in range(2 * TOKENS_TRIED_AT_ONCE + 5)]
     open_rows(front, taken, make.at())
     told = [sign_in(front, make.at("9:00", NEXT_DAY)) for _ in range(3)]
-    assert [visit.token_parts for visit in told] == [nth(len(taken) + step) for step in range(3)]
-    assert find_free(front.pk, make.TUESDAY, start=0) == nth(len(taken) + 3)
+    assert [visit.token_parts for visit in told] == [nth_token_of_day(len(taken) + step) for step in range(3)]
+    assert find_free_token(front.pk, make.TUESDAY, start=0) == nth_token_of_day(len(taken) + 3)
 
 
 def test_more_sign_ins_than_names_are_numbered(front):
-    names = len(ANIMALS) * len(COLOURS)
-    open_rows(front, [nth(place) for place in range(names)], make.at())
-    assert sign_in(front).token_parts == nth(names)
-    assert nth(names).number == 2
+    names = len(TOKEN_ANIMALS) * len(TOKEN_COLORS)
+    open_rows(front, [nth_token_of_day(place) for place in range(names)], make.at())
+    assert sign_in(front).token_parts == nth_token_of_day(names)
+    assert nth_token_of_day(names).number == 2
 
 
 def test_a_name_that_is_on_no_list_any_more_stands_in_nobodys_way(front):
-    open_rows(front, [Token("mauve", "walrus", 1)], make.at())
-    assert sign_in(front).token_parts in list(islice(map(nth, range(3)), 3))
+    open_rows(front, [VisitToken("mauve", "walrus", 1)], make.at())
+    assert sign_in(front).token_parts in list(islice(map(nth_token_of_day, range(3)), 3))
 
 
 def test_a_conflict_is_tried_again_with_another_token(front, monkeypatch):
@@ -161,12 +166,12 @@ def test_a_conflict_is_tried_again_with_another_token(front, monkeypatch):
 
     def stale(location_id, date, *, start):
         calls.append(start)
-        return taken if len(calls) < visits.TRIES else nth(start)
+        return taken if len(calls) < visits.SIGN_IN_TRIES else nth_token_of_day(start)
 
-    monkeypatch.setattr(arrival.free_tokens, "find_free", stale)
+    monkeypatch.setattr(token_models, "find_free_token", stale)
     told = sign_in(front, child_given_name="Leo")
     assert told.token_parts != taken
-    assert len(set(calls)) == visits.TRIES
+    assert len(set(calls)) == visits.SIGN_IN_TRIES
     assert Visit.objects.count() == SignIn.objects.count() == 2
 
 
@@ -176,14 +181,14 @@ def test_whatever_else_conflicts_the_last_try_leaves_the_child_to_the_desk(brook
     def conflict(**_: object) -> None:
         raise IntegrityError("another writer was quicker")
 
-    monkeypatch.setattr(arrival.linking, "attach", conflict)
+    monkeypatch.setattr(visit_links, "attach_patient_and_escort", conflict)
     told = sign_in(front, **make.claim())
-    assert (told.match, told.patient, told.sign_in.child_given_name) == (Match.PROBABLE, None, "Leo")
+    assert (told.match, told.patient, told.sign_in.child_given_name) == (MatchState.PROBABLE, None, "Leo")
 
 
 def test_a_conflict_that_never_ends_is_said_to_be_the_databases(front, monkeypatch):
     taken = sign_in(front).token_parts
-    monkeypatch.setattr(arrival.free_tokens, "find_free", lambda *_, **__: taken)
+    monkeypatch.setattr(token_models, "find_free_token", lambda *_, **__: taken)
     with pytest.raises(OperationalError):
         sign_in(front)
     assert SignIn.objects.count() == 1
@@ -198,7 +203,7 @@ def queries_of(where: Location, when: dt.datetime) -> int:
 def test_whatever_the_clock_did_a_sign_in_takes_no_more_than_its_queries(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     make.appointment(leo, front)
-    open_rows(front, [nth(place) for place in range(2 * TRIED_AT_ONCE)], make.at("9:00"))
+    open_rows(front, [nth_token_of_day(place) for place in range(2 * TOKENS_TRIED_AT_ONCE)], make.at("9:00"))
     BoardVersion.objects.filter(pk=front.pk).update(token_date=NEXT_DAY, token_count=1)
     assert queries_of(front, make.at()) <= 12
     assert queries_of(front, make.at("9:00", NEXT_DAY)) <= 13
@@ -220,7 +225,7 @@ STEPS = st.lists(
 def test_however_time_runs_everybody_has_a_token_of_their_own(brook, steps):
     where = make.location(brook, str(uuid.uuid4()))
     here: dict[int, Visit] = {}
-    given_on: set[tuple[dt.date, Token]] = set()
+    given_on: set[tuple[dt.date, VisitToken]] = set()
     for days, clock, leaves in steps:
         told = sign_in(where, make.at(clock, make.TUESDAY + dt.timedelta(days=days)))
         assert told.token_parts not in {visit.token_parts for visit in here.values()}

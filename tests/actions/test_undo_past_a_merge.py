@@ -5,15 +5,30 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from checkin.actions import consent, matches, merging, needs, preferences, unmerging
-from checkin.actions.relinking import latest
+from checkin.actions import (
+    consent,
+    match_decisions,
+    merge_undo,
+    needs,
+    patient_merges,
+    preferences,
+)
+from checkin.actions.match_corrections import find_standing_match_decision
 from checkin.models import DueItem
-from checkin.rules.consent import Basis, How
-from checkin.rules.need_facts import Outcome
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
+from checkin.rules.need_types import NeedOutcome
 from tests import make
-from tests.actions.papers_rows import content, look
-from tests.actions.test_own_records import LAST
-from tests.actions.test_relinking import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said
+from tests.actions.entries_rows import content, look
+from tests.actions.test_match_corrections import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    fresh,
+    relink,
+    said,
+)
+from tests.actions.test_sign_in_record_merges import LAST
 from tests.promising import promise
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +49,14 @@ def came(front, hanna, dana):
         front, make.at("9:40", NOVEMBER), name="Hannah Bel", born="2018-05-05", escort_name="Rosa Delgado",
         relationship="aunt", escort_phone="555-020-0001",
     )  # fmt: skip
-    matches.link(visit=found, patient=hanna, by=dana, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=found, patient=hanna, by=dana, at=WRITTEN)
     return fresh(found)
 
 
 def agree(visit, by, noor):
-    consent.record(
+    consent.record_consent(
         patient=visit.patient, visit=visit, care="treatment", agreed=True, who="Rosa Delgado",
-        basis=Basis.TELEPHONE, how=How.TELEPHONE, heard_by=by, at=WRITTEN,
+        basis=ConsentBasis.TELEPHONE, how=ConsentChannel.TELEPHONE, heard_by=by, at=WRITTEN,
     )  # fmt: skip
 
 
@@ -57,18 +72,18 @@ def owe(visit, by, noor):
 
 
 def access(visit, by, noor):
-    preferences.record(
+    preferences.record_language_and_needs(
         patient=visit.patient, visit=visit, language="pl", interpreter_needed=True, access_needs="crutches",
         by=by, at=WRITTEN,
     )  # fmt: skip
 
 
 def give(visit, by, noor):
-    needs.answer(need=visit.needs.get(label="MMR"), outcome=Outcome.DONE, by=noor, at=WRITTEN)
+    needs.answer_need(need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
 
 
 def decline(visit, by, noor):
-    needs.answer(need=visit.needs.get(label="MMR"), outcome=Outcome.DECLINED, by=by, at=WRITTEN)
+    needs.answer_need(need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DECLINED, by=by, at=WRITTEN)
 
 
 def use_new(visit, by, noor):
@@ -83,7 +98,7 @@ WRITES = (agree, trust, owe, access, give, decline, use_new)
 def without(visit, merge, max_):
     """What all says where nobody took the visit for yet another child's between."""
     with transaction.atomic():
-        unmerging.undo(merge=merge, by=max_, at=LATEST)
+        merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
         found = content(look())
         transaction.set_rollback(True)
     return found
@@ -96,12 +111,14 @@ def test_all_is_as_if_it_had_never_been_the_other_childs(
 ):
     """A need or a vaccine stayed on the chart of a child who had no visit, and no correction asked again."""
     write(came, dana, noor)
-    merge = merging.merge(merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so").merge
+    merge = patient_merges.merge_patients(
+        merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
+    ).merge
     whole = without(came, merge, max_)
     relink(came, one, dana, chart=answer, vaccine=answer, proxy=answer, correction="nobody")
-    unmerging.undo(merge=merge, by=max_, at=LATEST)
-    last = latest(fresh(came))
-    matches.undo(
+    merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
+    last = find_standing_match_decision(fresh(came))
+    match_decisions.undo_match_decision(
         visit=came,
         by=dana,
         at=LAST,
@@ -110,29 +127,39 @@ def test_all_is_as_if_it_had_never_been_the_other_childs(
     assert fresh(came).patient == hanna
     now = content(look())
     assert (now - whole, whole - now) == ({}, {})
-    assert latest(came).patient == hanna and latest(came).kind in ("link", "merge")
+    assert find_standing_match_decision(came).patient == hanna and find_standing_match_decision(
+        came
+    ).kind in ("link", "merge")
 
 
 @pytest.mark.parametrize("first", ["near", "far"])
 def test_it_leads_home_through_two_merges_undone_in_any_order(
     came, hanna, six, one, eight, dana, max_, first
 ):
-    near = merging.merge(merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so").merge
-    far = merging.merge(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so").merge
+    near = patient_merges.merge_patients(
+        merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
+    ).merge
+    far = patient_merges.merge_patients(
+        merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so"
+    ).merge
     relink(came, one, dana)
-    unmerging.undo(merge=near if first == "near" else far, by=max_, at=LATER)
-    matches.undo(visit=fresh(came), by=dana, at=LATEST)
+    merge_undo.undo_patient_merge(merge=near if first == "near" else far, by=max_, at=LATER)
+    match_decisions.undo_match_decision(visit=fresh(came), by=dana, at=LATEST)
     assert fresh(came).patient == (hanna if first == "near" else six)
-    unmerging.undo(merge=far if first == "near" else near, by=max_, at=LAST)
+    merge_undo.undo_patient_merge(merge=far if first == "near" else near, by=max_, at=LAST)
     assert fresh(came).patient == hanna
 
 
 def test_undone_twice_it_is_undone_once(came, hanna, six, one, dana, max_):
-    merge = merging.merge(merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so").merge
+    merge = patient_merges.merge_patients(
+        merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
+    ).merge
     relink(came, one, dana)
-    unmerging.undo(merge=merge, by=max_, at=LATEST)
-    seen = latest(fresh(came)).pk
-    made = [matches.undo(visit=fresh(came), by=dana, at=LAST, seen=seen) for _ in range(2)]
+    merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
+    seen = find_standing_match_decision(fresh(came)).pk
+    made = [
+        match_decisions.undo_match_decision(visit=fresh(came), by=dana, at=LAST, seen=seen) for _ in range(2)
+    ]
     assert made[0] == made[1] and fresh(came).patient == hanna
 
 
@@ -140,10 +167,12 @@ def test_it_is_as_sure_again_as_it_was(front, hanna, six, one, dana, max_):
     """The merge said that a person had confirmed it, and was wrong."""
     sure = make.visit(front, make.at("9:40", NOVEMBER), name="Hanna Bell", born="2019-03-14")
     assert (sure.patient, sure.match) == (hanna, "certain")
-    merge = merging.merge(merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so").merge
+    merge = patient_merges.merge_patients(
+        merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
+    ).merge
     whole = without(sure, merge, max_)
     relink(sure, one, dana)
-    unmerging.undo(merge=merge, by=max_, at=LATEST)
-    matches.undo(visit=fresh(sure), by=dana, at=LAST)
+    merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
+    match_decisions.undo_match_decision(visit=fresh(sure), by=dana, at=LAST)
     assert (fresh(sure).patient, sure.match) == (hanna, "certain")
     assert content(look()) == whole

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from checkin.management.demo import making, morning
-from checkin.management.demo.sayings import EARLIER, MORNING
+from checkin.management.demo import demo_clinic, demo_morning
+from checkin.management.demo.arrivals import DEMO_ARRIVALS, EARLIER_DEMO_VISITS
 from checkin.models import Appointment, Clinic, Guardian, MatchDecision, Move, Patient, SignIn, Staff, Visit
-from checkin.rules.visits import State
+from checkin.rules.visit_steps import VisitState
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ def rows() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in TABLES}
 
 
-@pytest.mark.parametrize("name", ["Hazel House", making.NAME])
+@pytest.mark.parametrize("name", ["Hazel House", demo_clinic.DEMO_CLINIC_NAME])
 def test_a_clinic_of_somebodys_own_is_refused_and_left_alone(name: str, var: Path) -> None:
     Clinic.objects.create(name=name)
     before = rows()
@@ -63,9 +63,9 @@ def test_at_any_hour_the_morning_is_todays(clock: str) -> None:
         call_command("demo")
     clinic = Clinic.objects.get()
     visits = Visit.objects.filter(local_date=at.date())
-    assert visits.count() == len(MORNING)
-    assert Visit.objects.count() == len(MORNING) + len(EARLIER)
-    assert {visit.state for visit in visits} == set(State.values)
+    assert visits.count() == len(DEMO_ARRIVALS)
+    assert Visit.objects.count() == len(DEMO_ARRIVALS) + len(EARLIER_DEMO_VISITS)
+    assert {visit.state for visit in visits} == set(VisitState.values)
     start, end = clinic.day(at.date())
     assert not Appointment.objects.filter(starts_at__lt=start).exists()
     assert Appointment.objects.between(start, end).count() > 30
@@ -77,5 +77,5 @@ def test_the_boards_clock_is_the_machines_where_no_time_zone_is_set(
 ) -> None:
     settings.TIME_ZONE = "UTC"
     for path, zone in {"/usr/share/zoneinfo/Asia/Tokyo": "Asia/Tokyo", "/etc/localtime": "UTC"}.items():
-        monkeypatch.setattr(morning.os.path, "realpath", lambda _link, path=path: path)
-        assert morning.time_zone() == zone
+        monkeypatch.setattr(demo_morning.os.path, "realpath", lambda _link, path=path: path)
+        assert demo_morning.local_time_zone_name() == zone

@@ -18,21 +18,21 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.test import Client, override_settings
 
-from checkin.management.demo.families import FAMILIES
+from checkin.management.demo.families import DEMO_FAMILIES
 from checkin.models import (
     Appointment,
     Clinic,
     Guardian,
-    Match,
     MatchDecision,
+    MatchState,
     Patient,
     Role,
     SignIn,
     Staff,
     Visit,
 )
-from checkin.rules import waits
-from checkin.rules.visits import State
+from checkin.rules import waiting_order
+from checkin.rules.visit_steps import VisitState
 from tests import make
 from tests.commands.test_demo import ROOT, rows
 from tests.once import made_once
@@ -91,15 +91,15 @@ def visit_of(name: str) -> Visit:
     """The latest visit of the child who was typed so."""
     given, _, family = name.partition(" ")
     found = Visit.objects.filter(sign_in__child_given_name=given, sign_in__child_family_name=family)
-    return found.exclude(state=State.ENTERED_IN_ERROR).order_by("-arrived_at")[0]
+    return found.exclude(state=VisitState.ENTERED_IN_ERROR).order_by("-arrived_at")[0]
 
 
 def test_every_state_of_a_visit_is_there(clinic: Clinic) -> None:
-    assert {visit.state for visit in today(clinic)} == set(State.values)
+    assert {visit.state for visit in today(clinic)} == set(VisitState.values)
 
 
 def test_every_answer_to_who_is_this_child_is_there(clinic: Clinic) -> None:
-    assert {visit.match for visit in today(clinic)} == {*Match.values} - {Match.NEW}
+    assert {visit.match for visit in today(clinic)} == {*MatchState.values} - {MatchState.NEW}
 
 
 def test_each_board_has_visits_and_the_first_one_is_well_filled(clinic: Clinic) -> None:
@@ -148,7 +148,7 @@ def test_the_sick_boy_came_with_his_mothers_partner_and_others_brought_him_befor
         "I'm his mom's partner",
     }
     assert visit_of("Marcus Bell").sign_in.notes_wanted == ["school"]
-    assert visit_of("Marcus Bell").state == State.READY
+    assert visit_of("Marcus Bell").state == VisitState.READY
     assert not marcus.guardians.filter(name="Andre Lewis").exists()
 
 
@@ -165,19 +165,19 @@ def test_a_twin_is_never_linked_by_itself(clinic: Clinic) -> None:
     for twin in ("Anna Lindqvist", "Hanna Lindqvist"):
         decisions = visit_of(twin).match_decisions
         assert not decisions.filter(kind=MatchDecision.Kind.AUTO).exists()
-    assert visit_of("Anna Lindqvist").match == Match.PROBABLE
+    assert visit_of("Anna Lindqvist").match == MatchState.PROBABLE
     assert visit_of("Anna Lindqvist").patient is None
 
 
 def test_a_nickname_waits_for_the_desk_or_was_confirmed_by_it(clinic: Clinic) -> None:
-    assert visit_of("Katie Brennan").match == Match.PROBABLE
+    assert visit_of("Katie Brennan").match == MatchState.PROBABLE
     billy = visit_of("Billy Carter")
-    assert (billy.match, billy.match_decisions.get().by.username) == (Match.CONFIRMED, "felix")
+    assert (billy.match, billy.match_decisions.get().by.username) == (MatchState.CONFIRMED, "felix")
 
 
 def test_a_child_on_no_record_has_a_provisional_one(clinic: Clinic) -> None:
     noah = visit_of("Noah Ferreira")
-    assert (noah.match, noah.patient.status) == (Match.UNKNOWN, Patient.Status.PROVISIONAL)
+    assert (noah.match, noah.patient.status) == (MatchState.UNKNOWN, Patient.Status.PROVISIONAL)
 
 
 def test_a_birth_date_and_a_phone_differ_from_the_record(clinic: Clinic) -> None:
@@ -190,10 +190,12 @@ def test_appointments_are_early_late_missed_cancelled_kept_and_tomorrow(clinic: 
     start, end = clinic.day(clinic.local_date(at))
     expected = Appointment.objects.expected().between(start, end)
     called = Counter(
-        waits.expectation(starts_at=one.starts_at, at=at, late_after_minutes=10, missed_after_minutes=45)
+        waiting_order.expectation_of_appointment(
+            starts_at=one.starts_at, at=at, late_after_minutes=10, missed_after_minutes=45
+        )
         for one in expected
     )
-    assert min(called[word] for word in waits.Expectation) >= 2
+    assert min(called[word] for word in waiting_order.AppointmentExpectation) >= 2
     assert Appointment.objects.filter(status="cancelled").between(start, end).exists()
     assert Appointment.objects.filter(starts_at__gte=end).count() >= 3
     kept = Visit.objects.exclude(appointment=None)
@@ -205,7 +207,7 @@ def test_about_forty_five_children_with_names_of_many_scripts_and_nobodys_number
     names = "".join(patient.name for patient in Patient.objects.all())
     for script in ("محمد", "李", "Дмитро", "Nguyễn", "김", "ณ", "ሊያ", "आरव", "Ελένη", "נועם", "O'Neil"):
         assert script in names
-    assert sum(len(family.children) for family in FAMILIES) == 45
+    assert sum(len(family.children) for family in DEMO_FAMILIES) == 45
     numbers = [
         *Guardian.objects.values_list("phone", flat=True),
         *Patient.objects.values_list("phone", flat=True),

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from checkin.models import AuditEvent, Clinic, Device, Location
-from checkin.models.devices import token_hash
+from checkin.models.devices import hash_device_token
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def test_it_enrols_a_tablet_and_tells_how_to_hand_over_its_key(
     shown = capsys.readouterr().out
     token = shown.split(f"{reverse('kiosk:enrol')}#")[1].split()[0]
     assert (device.name, device.location, device.kind) == ("Tablet by the door", desk, Device.Kind.KIOSK)
-    assert device.token_hash == token_hash(token)
+    assert device.token_hash == hash_device_token(token)
     assert "Tablet by the door is enrolled at Main desk, Hazel House" in shown
 
 
@@ -36,7 +36,7 @@ def test_print_token_prints_the_token_and_nothing_else(
 ) -> None:
     enrol(print_token=True)
     (line,) = capsys.readouterr().out.splitlines()
-    assert Device.objects.get().token_hash == token_hash(line)
+    assert Device.objects.get().token_hash == hash_device_token(line)
 
 
 def test_it_is_on_the_trail(desk: Location) -> None:

@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import OperationalError
 
-from checkin.actions import storage
+from checkin.actions import storage_faults
 from checkin.management.commands import escalate
 from checkin.models import PromiseEscalation
 from tests import make
@@ -58,8 +58,8 @@ def test_with_no_clinic_it_has_nothing_to_tell(db):
 @pytest.fixture
 def sweeps(monkeypatch):
     found: list[int] = []
-    monkeypatch.setattr(escalate, "sweep", lambda: found.append(1))
-    monkeypatch.setattr(escalate, "call_next", lambda: 0)
+    monkeypatch.setattr(escalate, "escalate_every_clinic", lambda: found.append(1))
+    monkeypatch.setattr(escalate, "call_next_responders", lambda: 0)
     return found
 
 
@@ -85,7 +85,7 @@ def test_a_database_that_is_away_is_looked_for_again(sweeps, monkeypatch):
         sweeps.append(1)
         raise OperationalError
 
-    monkeypatch.setattr(escalate, "sweep", away)
+    monkeypatch.setattr(escalate, "escalate_every_clinic", away)
     monkeypatch.setattr(escalate.connections, "close_all", lambda: None)
     watch(minutes=2)
     assert len(sweeps) == 2
@@ -95,7 +95,7 @@ def test_ctrl_c_stops_it_quietly(monkeypatch):
     def pressed():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(escalate, "sweep", pressed)
+    monkeypatch.setattr(escalate, "escalate_every_clinic", pressed)
     escalate.Command().watch(goes_on=lambda: True)
 
 
@@ -105,9 +105,9 @@ def test_it_ends_at_once_when_the_server_ended_while_it_started(sweeps):
 
 
 def test_a_look_is_remembered_for_whoever_watches(front, tuesday):
-    assert storage.last_escalation() is None
+    assert storage_faults.last_escalation_run() is None
     once()
-    assert storage.last_escalation() == make.at("9:40")
+    assert storage_faults.last_escalation_run() == make.at("9:40")
 
 
 def test_it_ends_with_the_server_that_started_it(monkeypatch):

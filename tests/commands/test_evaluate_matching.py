@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from checkin.rules import claims as sign_in_claims
+from checkin.rules import sign_in_claims
 
 ROOT = Path(__file__).resolve().parents[2]
 FEBRL = ROOT.parent / "shared" / "data" / "febrl"
@@ -61,7 +61,7 @@ def test_a_claim_carries_what_a_sign_in_does_and_the_command_says_so(
     assert figures(originals, claims)["certain"] == 0
     call_command("evaluate_matching", str(originals), str(claims))
     assert "Judged by what a sign-in carries" in capsys.readouterr().out
-    fields = {field.name for field in dataclasses.fields(sign_in_claims.Claim)}
+    fields = {field.name for field in dataclasses.fields(sign_in_claims.SignInClaim)}
     assert not {field for field in fields if "postcode" in field}
 
 

@@ -18,7 +18,7 @@ import pytest
 from django.core.management import call_command
 
 from checkin.actions import visits
-from checkin.models import Channel, Match, Patient, Visit
+from checkin.models import MatchState, Patient, SignInChannel, Visit
 from tests import make
 
 Row = dict[str, str]
@@ -252,12 +252,14 @@ def test_none_of_these_is_linked_to_the_wrong_record_at_a_real_sign_in(
             continue
         name = {"child_given_name": typed["given_name"], "child_family_name": typed["surname"]}
         said = make.claim(**name, born=born_as_typed(typed), escort_phone=typed["phone_number"])
-        receipt = visits.sign_in(location=front, claim=said | name, at=make.at(), channel=Channel.KIOSK)
+        receipt = visits.record_sign_in(
+            location=front, claim=said | name, at=make.at(), channel=SignInChannel.KIOSK
+        )
         visit = Visit.objects.get(pk=receipt.visit.pk)
         outcomes[f"{kind} {visit.match}"] += 1
         expected = f"{kind}-{typed['rec_id'].replace('dup-0', 'org')}"
         # A record that an earlier claim of this test made is nobody's on file: it is not in `truth`.
-        if visit.match == Match.CERTAIN and truth.get(visit.patient_id, expected) != expected:
+        if visit.match == MatchState.CERTAIN and truth.get(visit.patient_id, expected) != expected:
             wrong.append((kind, typed))
     print(sorted(outcomes.items()))  # noqa: T201
     assert outcomes.total() == count * len(signed_in)
@@ -271,7 +273,7 @@ def test_two_strangers_who_skip_the_family_name_are_not_made_one(brook, front, f
     for phone in ("", "425 881 7719"):
         name = {"child_given_name": "Emma", "child_family_name": family, "escort_phone": phone}
         said = make.claim(born="2018-03-14") | name
-        receipt = visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK)
+        receipt = visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
         seen.append(Visit.objects.get(pk=receipt.visit.pk))
-    assert seen[1].match != Match.CERTAIN
+    assert seen[1].match != MatchState.CERTAIN
     assert seen[1].patient_id is None or seen[1].patient_id != seen[0].patient_id

@@ -20,9 +20,9 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from checkin.management.commands import serve
-from checkin.management.demo.morning import time_zone
+from checkin.management.demo.demo_morning import local_time_zone_name
 from checkin.models import Clinic, Device
-from checkin.models.devices import token_hash
+from checkin.models.devices import hash_device_token
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
@@ -42,7 +42,7 @@ def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
     commands: list[list[str]] = []
     monkeypatch.setattr(serve.os, "execv", lambda _program, command: commands.append(command))
     monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
-    monkeypatch.setattr(serve, "raise_file_limit", lambda: None)
+    monkeypatch.setattr(serve, "raise_open_files_limit", lambda: None)
     monkeypatch.setenv("SERVES_TLS", "")
     monkeypatch.setenv("SERVES_PORT", "0")
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
@@ -66,27 +66,31 @@ def free_port() -> int:
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file, where the folder should be")
-    with pytest.raises(serve.Stopped, match=r"The folder .*/var cannot be written \(.+\): make it writable"):
-        serve.check_folder(tmp_path / "var")
+    with pytest.raises(
+        serve.ServerCannotStart, match=r"The folder .*/var cannot be written \(.+\): make it writable"
+    ):
+        serve.check_folder_writable(tmp_path / "var")
 
 
 def test_a_port_in_use_is_said_in_a_sentence_with_another_to_take(port: int) -> None:
-    with pytest.raises(serve.Stopped, match=rf"Port {port} is in use: .* PORT={port + 1}"):
-        serve.check_port("127.0.0.1", port)
+    with pytest.raises(serve.ServerCannotStart, match=rf"Port {port} is in use: .* PORT={port + 1}"):
+        serve.check_port_free("127.0.0.1", port)
 
 
 @pytest.mark.parametrize(
     ("host", "number"), [("127.0.0.1", 70_000), ("127.0.0.1", 0), ("no.such.host.invalid", 8000)]
 )
 def test_an_address_that_cannot_be_had_is_said_in_a_sentence(host: str, number: int) -> None:
-    with pytest.raises(serve.Stopped, match="Nothing can listen on "):
-        serve.check_port(host, number)
+    with pytest.raises(serve.ServerCannotStart, match="Nothing can listen on "):
+        serve.check_port_free(host, number)
 
 
 def test_a_database_that_is_away_is_said_in_one_line() -> None:
     with (
-        pytest.raises(serve.Stopped, match=r"^The database cannot be used \(refused\): ") as stopped,
-        serve.database_trouble_in_a_sentence(),
+        pytest.raises(
+            serve.ServerCannotStart, match=r"^The database cannot be used \(refused\): "
+        ) as stopped,
+        serve.explain_database_trouble(),
     ):
         raise OperationalError("refused\n\tIs the server running?\n")
     assert "\n" not in str(stopped.value)
@@ -100,7 +104,7 @@ def test_an_empty_database_says_how_to_make_a_clinic_and_serves(
     shown = capsys.readouterr().out
     assert "There is no clinic yet" in shown
     assert "manage.py setup_clinic --name" in shown
-    assert f"--time-zone {time_zone()} --region " in shown
+    assert f"--time-zone {local_time_zone_name()} --region " in shown
     assert f"http://localhost:{free_port}/" in shown
     assert f"--bind=127.0.0.1:{free_port}" in started[-1]
 
@@ -132,8 +136,8 @@ def test_a_certificate_that_cannot_be_used_is_said_in_a_sentence(
     given: dict[str, str], sentence: str
 ) -> None:
     given_paths = {name: Path(path) for name, path in given.items()}
-    with pytest.raises(serve.Stopped, match=sentence):
-        serve.check_certificate(given_paths.get("certificate"), given_paths.get("key"))
+    with pytest.raises(serve.ServerCannotStart, match=sentence):
+        serve.check_tls_certificate(given_paths.get("certificate"), given_paths.get("key"))
 
 
 @pytest.mark.django_db
@@ -174,7 +178,9 @@ def test_the_demo_is_made_once_and_its_tablet_and_accounts_are_printed_at_every_
         assert shown.count((folder / "demo_accounts.txt").read_text().strip()) == 1
         seen.append((token, Clinic.objects.count(), Device.objects.count()))
     assert seen[0] == seen[1]
-    assert Device.objects.enrolled().filter(token_hash=token_hash(token), name="Demo tablet").count() == 1
+    assert (
+        Device.objects.enrolled().filter(token_hash=hash_device_token(token), name="Demo tablet").count() == 1
+    )
 
 
 @pytest.mark.django_db
@@ -189,7 +195,7 @@ def test_a_demo_that_was_made_by_hand_gets_its_tablet_too(
 def test_the_tablets_key_is_kept_where_only_this_account_reads_it(tmp_path: Path) -> None:
     kept = tmp_path / "demo_tablet.txt"
     kept.write_text("an older one that everybody could read")
-    serve.keep_private(kept, "token")
+    serve.write_private_file(kept, "token")
     assert kept.read_text() == "token"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
@@ -254,7 +260,7 @@ def test_static_files_that_were_cut_short_leave_nothing_behind_and_are_made_unti
     monkeypatch.setattr(serve, "call_command", cut)
     with pytest.raises(KeyboardInterrupt):
         command.collect_static_files()
-    assert serve.is_manifest_whole(), "it looks whole, and nobody knows that it is"
+    assert serve.is_static_manifest_whole(), "it looks whole, and nobody knows that it is"
     command.collect_static_files()
     assert len(collected) == 2 and not (folder / "static/cut-short.css").exists()
     command.collect_static_files()
@@ -268,7 +274,7 @@ def test_a_file_that_is_empty_by_right_is_collected_once(folder: Path, settings:
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": settings.HASHED}}
     call_command("collectstatic", interactive=False, verbosity=0)
-    assert serve.is_manifest_whole()
+    assert serve.is_static_manifest_whole()
 
 
 # From here on with the real server, in a copy of the program that has a `var/` of its own.

@@ -124,5 +124,5 @@ def test_a_region_that_is_no_country_is_refused(region: str) -> None:
 
 def test_every_time_zone_of_a_place_names_a_country() -> None:
     places = [zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")]
-    unknown = [zone for zone in places if regions.region_of_zone(zone) is None]
+    unknown = [zone for zone in places if regions.region_of_time_zone(zone) is None]
     assert len(unknown) <= 3, unknown

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits
-from checkin.rules.visits import PATH
+from checkin.rules.visit_steps import VISIT_PATH
 from tests import make
 from tests.leaks import without_tokens
 
@@ -74,12 +74,12 @@ def test_they_stand_in_the_order_of_their_turn(desk_client, brook, front, tuesda
 
 
 def test_every_open_state_stays_on_the_board_and_no_other(desk_client, front, dana, tuesday):
-    for state in PATH:
+    for state in VISIT_PATH:
         visit = make.visit(front, name=f"Kid {state.value}")
         if state != "arrived":
-            visits.move(visit=visit, to=state, by=dana, at=make.at("9:40"), reason="will come back")
+            visits.move_visit(visit=visit, to=state, by=dana, at=make.at("9:40"), reason="will come back")
     page = desk_client.get("/").content.decode()
-    assert [state for state in PATH if f"Kid {state.value}" in page] == list(PATH[:-1])
+    assert [state for state in VISIT_PATH if f"Kid {state.value}" in page] == list(VISIT_PATH[:-1])
 
 
 def test_an_empty_board_says_so(desk_client, tuesday):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits
 from checkin.models import ClosedDay, Visit
-from checkin.rules.visits import State
+from checkin.rules.visit_steps import VisitState
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -64,13 +64,13 @@ def test_without_any_there_is_no_such_part(desk_client, front):
 def test_they_can_still_be_moved(desk_client, front):
     old = make.visit(front, make.at("14:20", YESTERDAY))
     desk_client.post(f"/visits/{old.pk}/move/?from=arrived", {"to": "roomed"})
-    assert Visit.objects.get().state == State.ROOMED
+    assert Visit.objects.get().state == VisitState.ROOMED
     assert HEAD in page(desk_client)
 
 
 def test_one_that_has_left_is_gone(desk_client, front, dana):
     old = make.visit(front, make.at("14:20", YESTERDAY))
-    visits.move(visit=old, to=State.LEFT, by=dana, at=make.at("9:41"), reason="left yesterday")
+    visits.move_visit(visit=old, to=VisitState.LEFT, by=dana, at=make.at("9:41"), reason="left yesterday")
     assert HEAD not in page(desk_client)
 
 

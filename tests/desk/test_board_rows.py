@@ -12,10 +12,10 @@ from django.utils.html import escape
 
 from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion
-from checkin.rules.need_facts import Kind
-from checkin.rules.page_marks import stamp
+from checkin.rules.need_types import NeedKind
+from checkin.rules.page_versions import child_fingerprint
 from checkin.templatetags import desk_icons
-from checkin.web.desk.chips import ICONS, chips
+from checkin.web.desk.need_chips import NEED_ICONS, build_visit_chips
 from tests import make
 from tests.leaks import without_tokens
 
@@ -76,7 +76,7 @@ def test_a_move_elsewhere_is_no_news_here(desk_client, front, annexe, tuesday):
 def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
     visit = make.visit(front)
     since = version(front)
-    visits.move(visit=visit, to="left", by=dana, at=make.at(), reason="will come back")
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at(), reason="will come back")
     page = body(poll(desk_client, front, since)[0])
     assert f'<tr id="v{visit.pk}"' in page
     assert "data-gone" in page
@@ -89,7 +89,7 @@ def test_a_board_from_before_a_restore_is_read_anew(desk_client, front, tuesday)
 
 
 def test_a_board_far_behind_is_read_anew(desk_client, front, tuesday, monkeypatch):
-    monkeypatch.setattr("checkin.queries.board.MOST_CHANGES", 2)
+    monkeypatch.setattr("checkin.queries.board.MOST_BOARD_CHANGES", 2)
     for _ in range(3):
         make.visit(front)
     answer, _ = poll(desk_client, front, 1)
@@ -153,14 +153,14 @@ def test_the_time_and_the_next_step_are_this_visits_own(desk_client, front, tues
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
     assert "since 9:31" in shown
-    named = stamp(visit.patient.name, visit.patient.birth_date)
+    named = child_fingerprint(visit.patient.name, visit.patient.birth_date)
     drawn = f"v{visit.pk}.p{visit.patient_id}.n{named}.sarrived.l{front.pk}"
     assert f'formaction="/visits/{visit.pk}/move/?drawn_for={drawn}" name="to" value="roomed"' in shown
 
 
 def test_time_in_a_room_counts_from_the_room(desk_client, front, dana, tuesday):
     visit = make.visit(front, make.at("9:31"))
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:39"))
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:39"))
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:39").timestamp())}"' in shown
     assert "In a room" in shown
@@ -179,7 +179,7 @@ def test_the_chips_say_what_will_be_needed_and_never_why_they_came(brook, front,
         help="yes",
         born="2031-02-31",
     )
-    said = [chip.words for chip in chips(visit)]
+    said = [chip.words for chip in build_visit_chips(visit)]
     assert said == [
         "Read me",
         "Help wanted",
@@ -194,7 +194,7 @@ def test_the_chips_say_what_will_be_needed_and_never_why_they_came(brook, front,
 
 
 def words(visit):
-    return [chip.words for chip in chips(visit)]
+    return [chip.words for chip in build_visit_chips(visit)]
 
 
 def test_a_recorded_interpreter_is_on_the_board_though_nobody_asked_today(brook, front, tuesday):
@@ -220,7 +220,7 @@ def test_with_a_guardian_on_a_saturday_there_is_no_note_and_nobody_to_phone(broo
 def test_a_need_that_has_its_answer_is_no_chip_any_more(desk_client, brook, front, dana, tuesday):
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
-    excuse_notes.issue(visit=visit, kind="school", by=dana, at=make.at("9:41"))
+    excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=make.at("9:41"))
     visit.refresh_from_db()
     assert words(visit) == ["Phone first", "Flu vaccine"]
     shown = row(desk_client, visit)
@@ -239,7 +239,7 @@ def test_who_needs_nothing_more_has_no_chips(brook, front, tuesday):
     brook.save()
     front.refresh_from_db()
     make.patient(brook, "Leo Ruiz")
-    assert chips(make.visit(front, language="en")) == []
+    assert build_visit_chips(make.visit(front, language="en")) == []
 
 
 def test_the_language_they_speak_is_said_after_the_needs(brook, front, tuesday):
@@ -252,5 +252,5 @@ def test_who_likes_what_is_said_in_words(desk_client, front, tuesday):
 
 
 def test_every_kind_of_need_has_its_drawing():
-    assert set(ICONS) == set(Kind)
-    assert set(ICONS.values()) <= set(desk_icons.ICONS)
+    assert set(NEED_ICONS) == set(NeedKind)
+    assert set(NEED_ICONS.values()) <= set(desk_icons.ICONS)

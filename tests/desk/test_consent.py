@@ -11,10 +11,11 @@ import time_machine
 from django.test import Client
 
 from checkin.actions import consent
-from checkin.actions.boards import Refused
+from checkin.actions.refusals import Refused
 from checkin.models import ConsentRecord, DueItem, StandingProxy
-from checkin.rules.consent import DEFAULT_TABLE, Basis, Care, Step
-from checkin.rules.need_facts import Kind
+from checkin.rules.consent_adults import CareKind, ConsentBasis
+from checkin.rules.consent_steps import DEFAULT_CONSENT_TABLE, ConsentStep
+from checkin.rules.need_types import NeedKind
 from tests import make
 
 LIVE = {"HX-Request": "true"}
@@ -121,7 +122,7 @@ def test_a_no_that_does_not_decide_keeps_whom_to_phone(desk_client, visit):
     assert f"It does not decide: Gary Cole is no guardian on record. Next: {phone}." in html.unescape(page)
     assert f"Vaccine {phone} Gary Cole said no by telephone today, but is no guardian on record" in text
     assert "Does not decide: Gary Cole is no guardian on record" in text
-    assert visit.needs.open().filter(kind=Kind.PHONE_GUARDIAN).exists()
+    assert visit.needs.open().filter(kind=NeedKind.PHONE_GUARDIAN).exists()
 
 
 def test_of_a_guardians_name_said_to_be_somebody_else_the_record_is_named(desk_client, visit, leo):
@@ -255,7 +256,7 @@ def test_basis_and_way_that_contradict_are_asked_about(desk_client, visit, leo, 
     assert answer.status_code == 422
     assert "cannot both be. Change one of them." in answer.content.decode()
     with pytest.raises(Refused, match="cannot both be"):
-        consent.record(
+        consent.record_consent(
             patient=leo, visit=visit, care="vaccine", agreed=True, basis=basis, how=how, who="Ana Ruiz",
             heard_by=dana, at=make.at("9:50"),
         )  # fmt: skip
@@ -489,7 +490,7 @@ def steps_of(text: str) -> str:
 
 
 def need_of_flu(visit) -> str:
-    return visit.needs.get(kind=Kind.VACCINE, key="influenza").next_step
+    return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").next_step
 
 
 def test_a_proxy_that_nobody_on_record_granted_is_to_be_checked_wherever_it_counts(
@@ -616,7 +617,7 @@ def test_urgent_is_one_press_and_another_takes_it_back(desk_client, visit):
 
 
 def addresses(visit, leo, dana):
-    record = consent.record(
+    record = consent.record_consent(
         patient=leo, visit=visit, care="vaccine", agreed=True, basis="own", how="verbal", who="Ana",
         heard_by=dana, at=make.at("9:50"),
     )  # fmt: skip
@@ -653,16 +654,16 @@ def test_a_record_of_another_child_cannot_be_withdrawn_from_here(desk_client, vi
     assert desk_client.post(withdraw.replace(f"/{visit.pk}/", f"/{other.pk}/", 1)).status_code == 404
 
 
-@pytest.mark.parametrize("step", Step.values)
+@pytest.mark.parametrize("step", ConsentStep.values)
 @pytest.mark.parametrize("answer", ["", "yes", "no"])
 def test_no_table_and_no_answer_hides_a_button_or_a_row(desk_client, visit, leo, brook, dana, step, answer):
-    brook.consent_table = {care: dict.fromkeys(Basis.values, step) for care in DEFAULT_TABLE}
+    brook.consent_table = {care: dict.fromkeys(ConsentBasis.values, step) for care in DEFAULT_CONSENT_TABLE}
     brook.save()
     if answer:
-        for care in Care.values:
+        for care in CareKind.values:
             write(desk_client, visit, care=care, agreed=answer)
     page = desk_client.get(f"/visits/{visit.pk}/door/?to=left").content.decode()
-    for kind in (Kind.VACCINE, Kind.SCHOOL_NOTE):
+    for kind in (NeedKind.VACCINE, NeedKind.SCHOOL_NOTE):
         need = visit.needs.get(kind=kind)
         assert f'action="/visits/{visit.pk}/needs/{need.pk}/"' in page
     assert "data-go" in page

@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import consent, needs
-from checkin.actions.boards import Refused
+from checkin.actions import consent
+from checkin.actions.refusals import Refused
 from checkin.models import Guardian, Patient, Visit
-from checkin.rules.consent import Care, Step
-from checkin.rules.consent import path as rule
+from checkin.queries import need_facts
+from checkin.rules.consent import find_consent_path
+from checkin.rules.consent_adults import CareKind
+from checkin.rules.consent_steps import ConsentStep
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -35,9 +37,9 @@ def say(client, visit: Visit, who: str, agreed: str, **more: str):
     return client.post(f"/visits/{visit.pk}/consent/", said | more, follow=True)
 
 
-def step(visit: Visit, care: Care = Care.VACCINE):
+def step(visit: Visit, care: CareKind = CareKind.VACCINE):
     fresh = Visit.objects.select_related("patient", "sign_in", "location__clinic").get(pk=visit.pk)
-    return rule(needs.known_facts(fresh, at=make.at()).consent, care)
+    return find_consent_path(need_facts.read_visit_need_facts(fresh, at=make.at()).consent, care)
 
 
 def page(client, address: str) -> str:
@@ -62,7 +64,7 @@ def test_withdrawing_one_of_them_ends_it(desk_client, visit):
     say(desk_client, visit, "Erik Lindholm", "yes")
     no = visit.consent_records.get(agreed=False)
     desk_client.post(f"/visits/{visit.pk}/consent/{no.pk}/withdraw/")
-    assert step(visit).step == Step.PROCEED
+    assert step(visit).step == ConsentStep.PROCEED
     assert visit.needs.get(kind="consent_conflict").status == "lapsed"
     assert "Guardians disagree" not in page(desk_client, "/")
 
@@ -70,7 +72,7 @@ def test_withdrawing_one_of_them_ends_it(desk_client, visit):
 def test_agreeing_in_the_end_ends_it(desk_client, visit):
     for who, answer in (("Karin Lindholm", "no"), ("Erik Lindholm", "yes"), ("Karin Lindholm", "yes")):
         say(desk_client, visit, who, answer)
-    assert step(visit).step == Step.PROCEED
+    assert step(visit).step == ConsentStep.PROCEED
 
 
 def test_a_clinician_writes_down_what_they_decided(desk_client, as_, noor, visit):
@@ -87,7 +89,7 @@ def test_nobody_else_writes_down_a_clinicians_decision(desk_client, dana, petra,
     assert 'value="clinician"' not in page(desk_client, f"/visits/{visit.pk}/consent/")
     assert say(desk_client, visit, "Noor", "yes", basis="clinician").status_code == 422
     with pytest.raises(Refused):
-        consent.record(
+        consent.record_consent(
             patient=petra,
             visit=visit,
             care="vaccine",
@@ -112,7 +114,7 @@ def test_authority_holds_to_the_end_of_its_last_day(desk_client, petra, visit, e
     offered = page(desk_client, f"/promises/new/?patient={petra.pk}")
     assert ("555-400-0001" in offered) is may
     say(desk_client, visit, "Karin Lindholm", "yes")
-    assert (step(visit).step == Step.PROCEED) is may
+    assert (step(visit).step == ConsentStep.PROCEED) is may
 
 
 def test_each_guardian_may_consent_on_a_day_or_may_not(petra):
@@ -130,7 +132,7 @@ def test_whoever_brings_the_child_after_their_authority_ended_is_not_taken_for_a
         front, name="Petra Lindholm", born="2019-02-02", escort_name="Karin Lindholm", relationship="mother"
     )
     found = step(visit)
-    assert found.step == Step.PHONE_GUARDIAN
+    assert found.step == ConsentStep.PHONE_GUARDIAN
     assert found.on_whose_word == "mother, whose authority ended on Jan 1, 2025"
 
 
@@ -150,7 +152,7 @@ def test_a_proxy_that_is_past_counts_no_longer_whatever_is_written_down(desk_cli
         at=make.at("9:00"),
     )
     say(desk_client, visit, "Kim Sand", "yes", basis="written_proxy", how="written")
-    assert step(visit).step == Step.PROCEED
+    assert step(visit).step == ConsentStep.PROCEED
     type(proxy).objects.update(expires_on=dt.date(2026, 3, 9))
-    assert step(visit).step == Step.PHONE_GUARDIAN
+    assert step(visit).step == ConsentStep.PHONE_GUARDIAN
     assert "may not consent" in step(visit).sentence

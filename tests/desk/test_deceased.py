@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from checkin.actions import after_words, escalations, matches, tellings
-from checkin.models import Appointment, DueItem, Match, Patient, PromiseEscalation, Visit
-from checkin.queries import board
-from checkin.queries import promises as owing
+from checkin.actions import escalation_notices, escalations, match_decisions, visit_feedback
+from checkin.models import Appointment, DueItem, MatchState, Patient, PromiseEscalation, Visit
+from checkin.queries import board as board_queries
+from checkin.queries import promises as promise_queries
 from tests import make
 from tests.promising import promise
 
@@ -34,7 +34,7 @@ def page(client, address: str) -> str:
 
 
 def test_they_are_not_among_expected(desk_client, brook, front, leo):
-    assert board.expected(brook, front.pk, at=make.at()) == []
+    assert board_queries.list_expected_appointments(brook, front.pk, at=make.at()) == []
     assert "Nobody else is booked for today." in page(desk_client, "/")
 
 
@@ -44,7 +44,7 @@ def test_a_sign_in_in_their_name_is_kept_and_a_person_says_who_it_is(kiosk, leo)
     )
     assert told.status_code == 201
     visit = Visit.objects.get()
-    assert (visit.match, visit.patient, visit.appointment) == (Match.PROBABLE, None, None)
+    assert (visit.match, visit.patient, visit.appointment) == (MatchState.PROBABLE, None, None)
     assert Patient.objects.count() == 1
     assert "match" in [chip[0] for chip in visit.chips]
 
@@ -56,7 +56,7 @@ def test_a_sign_in_in_their_name_is_kept_and_a_person_says_who_it_is(kiosk, leo)
 )
 def test_no_evidence_makes_it_certain(front, leo, said_to_be):
     Patient.objects.filter(pk=leo.pk).update(phone="555-010-0123", phone_key="5550100123")
-    assert make.visit(front, **said_to_be).match == Match.PROBABLE
+    assert make.visit(front, **said_to_be).match == MatchState.PROBABLE
 
 
 def test_the_match_desk_says_so_beside_their_name(desk_client, front, leo):
@@ -69,7 +69,7 @@ def test_the_match_desk_says_so_beside_their_name(desk_client, front, leo):
 
 def test_once_a_person_linked_it_nothing_is_due_and_nobody_is_phoned(desk_client, front, leo, dana):
     visit = make.visit(front, notes_wanted=["work"], also="a copy of the record")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:41"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:41"))
     kinds = set(visit.needs.open().values_list("kind", flat=True))
     assert kinds == {"work_note", "second_concern"}, "what they asked for, and no more"
     text = page(desk_client, f"/visits/{visit.pk}/")
@@ -100,9 +100,14 @@ def test_a_promise_form_opened_by_its_address_says_so_and_proposes_nobody(desk_c
 
 def test_nobody_asks_how_it_was(front, leo, dana):
     visit = make.visit(front)
-    code = after_words.invite(visit=visit, at=make.at("9:45"))
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:50"))
-    assert after_words.asked(invitation=after_words.read(code), at=make.at("9:51")) is None
+    code = visit_feedback.make_feedback_code(visit=visit, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:50"))
+    assert (
+        visit_feedback.find_feedback_visit(
+            invitation=visit_feedback.read_feedback_code(code), at=make.at("9:51")
+        )
+        is None
+    )
 
 
 def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front, leo, max_):
@@ -113,20 +118,25 @@ def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front
     assert "do=keep" not in text
     listed = page(desk_client, "/promises/")
     assert "do not phone" in listed and "do=try" not in listed
-    escalations.escalate_due(clinic=brook, at=make.at("10:30"))
+    escalations.escalate_due_promises(clinic=brook, at=make.at("10:30"))
     assert PromiseEscalation.objects.filter(promise=owed).exists()
-    told = [words for one in owing.events(owed, zone=brook.zone) for words in one.words]
+    told = [
+        words for one in promise_queries.list_promise_events(owed, zone=brook.zone) for words in one.words
+    ]
     assert ("Please note", "The child has died. Do not phone.") in told
 
 
 def test_the_mail_of_an_overdue_one_says_so(brook, front, leo, max_):
     late = promise(front, due="9:30", patient=leo, owner=max_)
-    made = escalations.missing([late], brook, at=make.at("10:30"))
-    assert "The child has died: do not phone." in tellings.text(made, brook)
-    assert "Leo" not in tellings.text(made, brook)
+    made = escalations.find_missing_escalations([late], brook, at=make.at("10:30"))
+    assert "The child has died: do not phone." in escalation_notices.escalation_mail_text(made, brook)
+    assert "Leo" not in escalation_notices.escalation_mail_text(made, brook)
 
 
 def test_a_record_put_right_is_expected_again(brook, front, leo):
     Patient.objects.filter(pk=leo.pk).update(is_deceased=False, deceased_on=None)
-    assert [one.appointment.patient_id for one in board.expected(brook, front.pk, at=make.at())] == [leo.pk]
-    assert make.visit(front).match == Match.CERTAIN
+    assert [
+        one.appointment.patient_id
+        for one in board_queries.list_expected_appointments(brook, front.pk, at=make.at())
+    ] == [leo.pk]
+    assert make.visit(front).match == MatchState.CERTAIN

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import discrepancies, matches, visits
+from checkin.actions import discrepancies, match_decisions, visits
 from checkin.models import AuditEvent, Escort, Visit
 from tests import make
 
@@ -58,7 +58,7 @@ def test_what_each_choice_does_is_said_before(desk_client, visit):
 
 def test_a_birth_date_is_shown_as_people_say_it_and_as_they_wrote_it(desk_client, front, leo, dana):
     visit = make.visit(front, born="3/15/2018")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client)
     assert "Mar 1<mark>5</mark>, 2018" in shown
     assert "3/15/2018" in shown
@@ -67,7 +67,7 @@ def test_a_birth_date_is_shown_as_people_say_it_and_as_they_wrote_it(desk_client
 
 def test_an_impossible_birth_date_has_no_use_the_new(desk_client, front, leo, dana):
     visit = make.visit(front, born="2018-02-30")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client, f"/visits/{visit.pk}/discrepancies/")
     assert "This cannot be used: the birth date as typed is not in the calendar." in shown
     assert 'value="use_new"' not in shown
@@ -108,7 +108,7 @@ def test_only_this_front_desks_are_listed_and_older_ones_after_todays(desk_clien
 
 def test_what_was_settled_today_is_listed_with_who_and_the_way_back(desk_client, visit, noor):
     one = visit.discrepancies.get(field="address")
-    discrepancies.decide(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:35"))
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:35"))
     for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
         shown = page(desk_client, address)
         assert "kept the old" in shown
@@ -128,7 +128,7 @@ def test_on_one_visit_what_is_open_stands_before_what_is_settled_and_nothing_tha
     desk_client, visit, dana
 ):
     phone, guardian, address = (visit.discrepancies.get(field=f) for f in ("phone", "guardian", "address"))
-    discrepancies.decide(discrepancy=phone, kind="keep_old", by=dana, at=make.at("9:35"))
+    discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=dana, at=make.at("9:35"))
     visit.discrepancies.filter(pk=guardian.pk).update(status="withdrawn")
     shown = page(desk_client, f"/visits/{visit.pk}/discrepancies/")
     assert shown.index(f'id="d{address.pk}"') < shown.index(f'id="d{phone.pk}"')
@@ -137,7 +137,7 @@ def test_on_one_visit_what_is_open_stands_before_what_is_settled_and_nothing_tha
 
 def test_before_the_child_is_known_nothing_can_be_written(desk_client, front, leo, dana):
     visit = make.visit(front, name="Leito Ruiz")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client)
     assert 'value="use_new"' in shown and 'value="called"' in shown
     Visit.objects.filter(pk=visit.pk).update(patient=None, match="unknown")
@@ -149,7 +149,7 @@ def test_before_the_child_is_known_nothing_can_be_written(desk_client, front, le
 def test_the_latest_settled_stands_first(desk_client, visit, dana):
     for field, clock in (("address", "9:34"), ("phone", "9:35"), ("guardian", "9:33")):
         one = visit.discrepancies.get(field=field)
-        discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at(clock))
+        discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at(clock))
     settled = page(desk_client).partition('id="settled-title"')[2]
     found = [settled.index(label) for label in ("<b>Phone", "<b>Address", "<b>Guardian")]
     assert found == sorted(found)
@@ -159,7 +159,7 @@ def test_settled_today_is_of_todays_visits(desk_client, front, leo, dana):
     monday = make.TUESDAY - dt.timedelta(days=1)
     older = make.visit(front, make.at("9:40", monday), **ALL)
     one = older.discrepancies.get(field="phone")
-    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
     assert "kept the old" not in page(desk_client)
 
 
@@ -172,7 +172,7 @@ def test_a_visit_next_door_is_never_named(desk_client, front, leo, hill, hilltop
 
 
 def test_a_visit_entered_in_error_is_not_listed(desk_client, visit, dana):
-    visits.move(visit=visit, to="entered_in_error", by=dana, at=make.at("9:35"))
+    visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:35"))
     assert f'id="v{visit.pk}"' not in page(desk_client)
 
 
@@ -189,7 +189,7 @@ def test_an_auditor_reads_and_is_offered_no_choice(as_, otto, dana, visit):
     assert 'class="choices"' not in shown
     assert "Nothing is written until you say so." not in shown
     one = visit.discrepancies.get(field="address")
-    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
     shown = page(as_(otto))
     assert "kept the old" in shown
     assert "/undo/" not in shown

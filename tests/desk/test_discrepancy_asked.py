@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from checkin.actions import discrepancies, matches
+from checkin.actions import discrepancies, match_decisions
 from checkin.models import DiscrepancyDecision, Visit
-from checkin.web import typed, typed_fields
+from checkin.web import unsent_form_fields, unsent_forms
 from tests import make
 from tests.drawn_forms import forms_on
 
@@ -28,7 +28,7 @@ def one(brook, front, dana, hanna):
     anna = make.patient(brook, "Anna Lindqvist", BORN)
     anna.identifiers.create(clinic=brook, value="BS-0008")
     visit = make.visit(front, make.at("9:30"), name="Anna Lindqvist", born=BORN)
-    matches.link(visit=visit, patient=hanna, by=dana, at=make.at("9:35"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=hanna, by=dana, at=make.at("9:35"))
     return visit.discrepancies.open().get(field="name")
 
 
@@ -93,7 +93,7 @@ def test_the_old_may_be_kept_instead(desk_client, one, hanna):
 
 def test_the_form_that_asked_is_behind_once_somebody_else_decided(desk_client, one, hanna, noor):
     form = form_of(one, ask(desk_client, one).content.decode())
-    discrepancies.decide(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:39"))
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = desk_client.post(form.action, form.with_(kind="use_new"))
     assert "Noor kept the old at 9:39." in answer.content.decode()
     hanna.refresh_from_db()
@@ -104,7 +104,7 @@ def test_the_form_that_asked_is_behind_once_the_visit_is_another_childs(desk_cli
     form = form_of(one, ask(desk_client, one).content.decode())
     mia = make.patient(brook, "Mia Chen", "2016-05-05")
     visit = Visit.objects.get(pk=one.visit_id)
-    matches.link(visit=visit, patient=mia, by=noor, at=make.at("9:39"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=mia, by=noor, at=make.at("9:39"))
     desk_client.post(form.action, form.with_(kind="use_new"))
     mia.refresh_from_db()
     assert mia.name == "Mia Chen"
@@ -114,7 +114,7 @@ def test_the_form_that_asked_is_behind_once_the_visit_is_another_childs(desk_cli
 def test_name_and_birth_date_of_another_child_are_asked_about(desk_client, front, brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2018-03-14")
     visit = make.visit(front, make.at("9:30"), name="Lina Johnson", born="2019-05-03")
-    matches.link(visit=visit, patient=emma, by=dana, at=make.at("9:35"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=make.at("9:35"))
     name, born = (visit.discrepancies.open().get(field=field) for field in ("name", "birth_date"))
     form = form_of(name, ask(desk_client, name).content.decode())
     assert desk_client.post(form.action, form.with_(kind="use_new")).status_code == 302
@@ -137,21 +137,25 @@ def test_restored_after_a_login_its_button_says_what_it_does(desk_client, dana, 
     asked = forms_on(ask(desk_client, one).content.decode(), "/discrepancies/")
     form = next(form for form in asked if "sure" in form.fields)
     desk_client.session.flush()
-    login = desk_client.post(form.action, form.with_(kind=kind) | {"typed_by": typed.marker(dana)})
+    login = desk_client.post(
+        form.action, form.with_(kind=kind) | {"typed_by": unsent_forms.typist_marker(dana)}
+    )
     assert "/account/login/" in login.url
     desk_client.force_login(dana)
     page = desk_client.get(reverse("desk:typed")).content.decode()
     assert f"<bdi>{words}</bdi></button>" in page
     assert 'name="sure"' in page
     without = [pair for pair in form.with_(kind=kind).items() if pair[0] != "sure"]
-    shown = typed_fields.shown({"id": "1" * 8, "action": form.action, "fields": without}, one.clinic)
+    shown = unsent_form_fields.unsent_form_context(
+        {"id": "1" * 8, "action": form.action, "fields": without}, one.clinic
+    )
     assert shown["send"] == {"use_new": "Use the new", "called": "Called"}.get(kind, words)
 
 
 def test_another_name_is_asked_about_where_no_birth_date_was_typed(desk_client, front, brook, dana):
     zofia = make.patient(brook, "Zofia Wójcik", "2018-03-14")
     visit = make.visit(front, make.at("9:30"), name="Oliver Zane", born="")
-    matches.link(visit=visit, patient=zofia, by=dana, at=make.at("9:35"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=make.at("9:35"))
     shown = ask(desk_client, visit.discrepancies.get(field="name")).content.decode()
     assert "would then say Oliver Zane, born Mar 14, 2018. Is this another child?" in shown
     zofia.refresh_from_db()

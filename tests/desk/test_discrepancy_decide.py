@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import discrepancies, matches
+from checkin.actions import discrepancies, match_decisions
 from checkin.models import DiscrepancyDecision, Escort
 from tests import make
 
@@ -60,7 +60,7 @@ def test_keeping_and_asking_write_nothing(desk_client, visit, phone):
 
 def test_a_name_can_be_kept_as_what_they_are_called(desk_client, front, leo, dana):
     visit = make.visit(front, name="Leito Ruiz")
-    matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     one = visit.discrepancies.get(field="name")
     assert "Called <bdi>Leito</bdi>" in desk_client.get("/discrepancies/").content.decode()
     decide(desk_client, one, "called")
@@ -96,7 +96,7 @@ def test_done_twice_is_calm(desk_client, phone):
 
 @pytest.mark.parametrize("back", ["list", "visit"])
 def test_the_second_of_two_people_is_told_who_did_it(desk_client, phone, noor, back):
-    discrepancies.decide(discrepancy=phone, kind="keep_old", by=noor, at=make.at("9:39"))
+    discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new", back=back)
     assert answer.status_code == 409
     assert "Noor kept the old at 9:39. Nothing more was changed." in answer.content.decode()
@@ -104,7 +104,7 @@ def test_the_second_of_two_people_is_told_who_did_it(desk_client, phone, noor, b
 
 
 def test_a_page_from_before_somebody_asked_is_told_so(desk_client, phone, noor):
-    discrepancies.decide(discrepancy=phone, kind="ask", by=noor, at=make.at("9:39"))
+    discrepancies.decide_discrepancy(discrepancy=phone, kind="ask", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new")
     assert answer.status_code == 409
     assert "Noor is asking the family at 9:39." in answer.content.decode()

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from checkin.models import Match, MatchDecision
+from checkin.models import MatchDecision, MatchState
 from tests import make
-from tests.desk.notes import issued
+from tests.desk.note_pages import issued
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -32,7 +32,7 @@ def test_it_links_and_goes_on_to_the_next(desk_client, front, visit, twins):
     answer = link(desk_client, visit, twins[0])
     made = MatchDecision.objects.get()
     visit.refresh_from_db()
-    assert (visit.patient, visit.match) == (twins[0], Match.CONFIRMED)
+    assert (visit.patient, visit.match) == (twins[0], MatchState.CONFIRMED)
     assert answer.url == f"/match/{after.pk}/?done={made.pk}"
     page = desk_client.get(answer.url).content.decode()
     assert f"<b>{visit.token}</b> is <bdi>Anna Berg</bdi>." in page

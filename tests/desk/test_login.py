@@ -89,7 +89,7 @@ def test_an_open_page_of_a_colleague_who_left_writes_nothing_and_says_whom_to_as
     assert answer.url == "/account/inactive/"
     assert "administrator" in client.get(answer.url).content.decode()
     assert "Dana" in as_(max_).get(f"/promises/{owed.pk}/").content.decode()
-    escalations.escalate_due(clinic=brook, at=make.at("9:40"))
+    escalations.escalate_due_promises(clinic=brook, at=make.at("9:40"))
     owed.refresh_from_db()
     assert (owed.owner, owed.owner_role) == (None, "manager")
 
@@ -98,7 +98,7 @@ def test_an_action_under_way_when_its_person_is_deactivated_is_refused_in_words(
     visit = make.visit(front)
     dana.is_active = False
     with pytest.raises(NotAllowed, match="Your login is not active any more"):
-        visits.move(visit=visit, to="roomed", reading="read", by=dana, at=make.at("9:41"))
+        visits.move_visit(visit=visit, to="roomed", reading="read", by=dana, at=make.at("9:41"))
 
 
 def test_nothing_is_said_of_having_logged_in(client, dana):
@@ -167,14 +167,14 @@ def test_a_database_that_is_away_is_a_moment_to_wait(desk_client, front, monkeyp
     def away(*_):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("checkin.queries.board.desks", away)
+    monkeypatch.setattr("checkin.queries.board.list_front_desks", away)
     answer = desk_client.get("/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "3")
     assert "One moment, please" in answer.content.decode()
 
 
 def test_what_nobody_foresaw_is_a_page_too(desk_client, front, monkeypatch):
-    monkeypatch.setattr("checkin.queries.board.desks", lambda *_: 1 / 0)
+    monkeypatch.setattr("checkin.queries.board.list_front_desks", lambda *_: 1 / 0)
     desk_client.raise_request_exception = False
     answer = desk_client.get("/")
     assert answer.status_code == 500

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from checkin.actions import matches, needs
+from checkin.actions import match_decisions, needs
 from checkin.models import DueItem, Immunization, NeedAnswer, Visit
-from checkin.rules.need_facts import Kind
+from checkin.rules.need_types import NeedKind
 from tests import make
 
 LIVE = {"HX-Request": "true"}
@@ -30,7 +30,7 @@ def clinic_client(as_, noor):
 
 @pytest.fixture
 def need(visit):
-    return visit.needs.get(kind=Kind.VACCINE)
+    return visit.needs.get(kind=NeedKind.VACCINE)
 
 
 def press(client, need, outcome="done", headers=None, **data):
@@ -133,7 +133,7 @@ def test_the_front_desk_is_told_who_marks_a_vaccine_given(desk_client, visit, ne
 
 
 def test_the_front_desk_hands_over_a_note_and_answers_what_is_no_care(desk_client, visit):
-    note = visit.needs.get(kind=Kind.SCHOOL_NOTE)
+    note = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     assert press(desk_client, note, headers=LIVE).status_code == 200
     note.refresh_from_db()
     assert note.status == "done"
@@ -168,7 +168,7 @@ def undo(client, need, headers=None):
 
 
 def test_undo_opens_it_again_and_keeps_both_lines(clinic_client, need, noor):
-    needs.answer(need=need, outcome="done", by=noor, at=make.at("9:50"))
+    needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     page = undo(clinic_client, need, LIVE).content.decode()
     assert 'data-said="flu vaccine: open again."' in page
     assert "given" in page
@@ -178,14 +178,14 @@ def test_undo_opens_it_again_and_keeps_both_lines(clinic_client, need, noor):
 
 
 def test_undo_is_for_who_answered(as_, need, dana, noor):
-    needs.answer(need=need, outcome="done", by=noor, at=make.at("9:50"))
+    needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     answer = undo(as_(dana), need, LIVE)
     assert answer.status_code == 409
     assert "Noor answered this; only they can undo it." in answer.content.decode()
 
 
 def test_undo_twice_says_there_is_nothing(clinic_client, need, noor):
-    needs.answer(need=need, outcome="done", by=noor, at=make.at("9:50"))
+    needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     assert undo(clinic_client, need, LIVE).status_code == 200
     assert undo(clinic_client, need, LIVE).status_code == 409
 
@@ -201,7 +201,7 @@ def test_the_longest_words_and_markup_stay_words(desk_client, brook, front, need
     brook.need_settings = {"own": ["<script>alert(1)</script>" + "x" * 300]}
     brook.save()
     visit = make.visit(front, also="<b>ear</b>" * 60)
-    some = Visit.objects.get(pk=visit.pk).needs.get(kind=Kind.SECOND_CONCERN)
+    some = Visit.objects.get(pk=visit.pk).needs.get(kind=NeedKind.SECOND_CONCERN)
     page = press(desk_client, some, headers=LIVE).content.decode()
     assert "<script>alert" not in page
     assert "<b>ear" not in page
@@ -225,11 +225,11 @@ def declined_for_another(brook, visit, need, noor, dana):
         DueItem.objects.create(
             clinic=brook, patient=one, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
         )
-    needs.recompute(visit=visit, at=make.at("9:50"))
+    needs.recompute_needs(visit=visit, at=make.at("9:50"))
     said = visit.needs.get(label="MMR")
-    needs.answer(need=said, outcome="declined", by=noor, at=make.at("9:51"))
+    needs.answer_need(need=said, outcome="declined", by=noor, at=make.at("9:51"))
     visit.refresh_from_db()
-    matches.link(visit=visit, patient=mia, by=dana, at=make.at("9:52"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=mia, by=dana, at=make.at("9:52"))
     return said
 
 

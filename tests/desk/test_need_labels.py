@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from checkin.models import DueItem, Need
-from checkin.queries.family_events import headed
-from checkin.rules.need_facts import FLU, Kind, heading
-from checkin.web.desk.chips import of_need
-from checkin.web.desk.needs import label_of
+from checkin.queries.family_timeline_events import need_event_heading
+from checkin.rules.need_types import FLU_NEED_LABEL, NeedKind, need_heading
+from checkin.web.desk.need_chips import build_need_chip
+from checkin.web.desk.needs import need_row_label
 from tests import make
 from tests.rules.test_languages import TAGS
 
@@ -59,10 +59,10 @@ def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_clie
 
 
 def test_no_label_of_any_kind_of_need_is_put_into_other_words(visit):
-    for kind in set(Kind) - {Kind.INTERPRETER}:
+    for kind in set(NeedKind) - {NeedKind.INTERPRETER}:
         for tag in TAGS:
             need = Need(pk=1, visit=visit, kind=kind, label=f"{tag.title()} vaccine")
-            row = {"need": need, "heading": heading(need.kind, label_of(need, visit))}
+            row = {"need": need, "heading": need_heading(need.kind, need_row_label(need, visit))}
             assert row["heading"] == need.label
     assert f'<b dir="auto">{need.label}</b>' in render_to_string(
         "desk/_need.html", {"row": row, "visit": visit}
@@ -72,14 +72,14 @@ def test_no_label_of_any_kind_of_need_is_put_into_other_words(visit):
 def test_the_board_and_the_familys_story_show_a_vaccine_as_the_record_calls_it(desk_client, visit):
     for name in ("dT booster", "aP"):
         need = visit.needs.get(label=name)
-        assert of_need(visit, Kind.VACCINE, name).words == headed(need) == name
+        assert build_need_chip(visit, NeedKind.VACCINE, name).words == need_event_heading(need) == name
     board = desk_client.get("/").content.decode()
     assert "DT booster" not in board and "MRNA" not in board
 
 
 def test_our_own_words_begin_with_a_capital_letter():
-    assert heading(Kind.SCHOOL_NOTE, "school note") == "School note"
-    assert heading(Kind.VACCINE, FLU) == "Flu vaccine"
+    assert need_heading(NeedKind.SCHOOL_NOTE, "school note") == "School note"
+    assert need_heading(NeedKind.VACCINE, FLU_NEED_LABEL) == "Flu vaccine"
 
 
 @pytest.mark.parametrize("typed", ["my", "It", "is", "Dari", "Mixteco bajo"])

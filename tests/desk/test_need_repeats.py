@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import matches, needs
+from checkin.actions import match_decisions, needs
 from checkin.models import Visit
-from checkin.models.needs import without_repeats
-from checkin.queries import stories
-from checkin.rules.need_facts import Kind
+from checkin.models.needs import drop_repeated_need_answers
+from checkin.queries import visit_timeline
+from checkin.rules.need_types import NeedKind
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -33,12 +33,14 @@ def fresh(visit):
 
 def taken_back_and_linked(visit, leo, dana, times):
     for nth in range(times):
-        matches.undo(visit=fresh(visit), by=dana, at=make.at(f"9:4{2 * nth}"))
-        matches.link(visit=fresh(visit), patient=leo, by=dana, at=make.at(f"9:4{2 * nth + 1}"))
+        match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at(f"9:4{2 * nth}"))
+        match_decisions.link_visit_to_patient(
+            visit=fresh(visit), patient=leo, by=dana, at=make.at(f"9:4{2 * nth + 1}")
+        )
 
 
 def told(visit):
-    return [one.what for one in stories.story(fresh(visit)).events]
+    return [one.what for one in visit_timeline.read_visit_timeline(fresh(visit)).events]
 
 
 def panel(client, visit):
@@ -62,7 +64,7 @@ def test_what_came_and_went_is_told_as_it_came_to_be_once(desk_client, visit, le
 
 def test_what_is_no_longer_needed_is_named_in_one_line_and_is_no_answer(desk_client, visit, leo, dana):
     taken_back_and_linked(visit, leo, dana, 1)
-    matches.undo(visit=fresh(visit), by=dana, at=make.at("9:50"))
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:50"))
     assert [what for what in told(visit) if "flu vaccine" in what] == [LAPSED]
     story = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert "the facts changed" not in story
@@ -73,13 +75,13 @@ def test_what_is_no_longer_needed_is_named_in_one_line_and_is_no_answer(desk_cli
 
 
 def test_what_a_person_said_is_never_left_out(desk_client, visit, leo, dana, noor):
-    need = visit.needs.get(kind=Kind.VACCINE)
-    needs.answer(need=need, outcome="declined", by=noor, at=make.at("9:31"))
-    needs.undo(need=need, by=noor, at=make.at("9:32"))
+    need = visit.needs.get(kind=NeedKind.VACCINE)
+    needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:31"))
+    needs.undo_need_answer(need=need, by=noor, at=make.at("9:32"))
     taken_back_and_linked(visit, leo, dana, 2)
-    lines = without_repeats(need.answers.order_by("pk"))
+    lines = drop_repeated_need_answers(need.answers.order_by("pk"))
     assert [one.outcome for one in lines] == ["declined", "open", "open"]
     assert "Declined: flu vaccine" in told(visit) and "Undone: flu vaccine" in told(visit)
-    matches.undo(visit=fresh(visit), by=dana, at=make.at("9:55"))
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:55"))
     text = panel(desk_client, visit)
     assert "Answered" in text and "declined" in text, "it was answered once, so its history stays"

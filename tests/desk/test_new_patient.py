@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checkin.actions import visits
-from checkin.models import Channel, Match, MatchDecision, Patient
+from checkin.models import MatchDecision, MatchState, Patient, SignInChannel
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -23,7 +23,7 @@ def keep(client, visit, seen="0"):
 def test_the_record_made_at_sign_in_is_a_patient(desk_client, visit):
     answer = keep(desk_client, visit)
     visit.refresh_from_db()
-    assert (visit.match, visit.patient.status) == (Match.NEW, Patient.Status.ACTIVE)
+    assert (visit.match, visit.patient.status) == (MatchState.NEW, Patient.Status.ACTIVE)
     assert "is a new patient: <bdi>Zoltan Kiss</bdi>" in desk_client.get(answer.url).content.decode()
 
 
@@ -51,7 +51,9 @@ def test_the_second_sign_in_of_one_new_child_is_told_of_the_first(desk_client, f
 
 
 def test_without_a_name_it_says_what_to_do(desk_client, front):
-    empty = visits.sign_in(location=front, claim={}, at=make.at("9:30"), channel=Channel.KIOSK).visit
+    empty = visits.record_sign_in(
+        location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
+    ).visit
     answer = keep(desk_client, empty)
     assert answer.status_code == 409
     assert "No name was typed" in answer.content.decode()

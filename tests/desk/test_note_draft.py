@@ -9,7 +9,7 @@ from django.test import Client
 
 from checkin.models import ExcuseNote
 from tests import make
-from tests.desk.notes import FORM, address, issued, said
+from tests.desk.note_pages import FORM, address, issued, said
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 

@@ -6,9 +6,9 @@ import pytest
 
 from checkin.actions import visits
 from checkin.models import AuditEvent, ExcuseNote
-from checkin.rules.visits import State
+from checkin.rules.visit_steps import VisitState
 from tests import make
-from tests.desk.notes import FORM, address, issued, said
+from tests.desk.note_pages import FORM, address, issued, said
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -55,7 +55,7 @@ def test_the_second_person_gets_the_same_note_and_is_told(desk_client, visit, no
 
 
 def test_who_left_unseen_gets_none(desk_client, visit, dana):
-    visits.move(visit=visit, to=State.LEFT_WITHOUT_BEING_SEEN, by=dana, at=make.at("9:50"))
+    visits.move_visit(visit=visit, to=VisitState.LEFT_WITHOUT_BEING_SEEN, by=dana, at=make.at("9:50"))
     page = said(desk_client.post(address(visit), {"do": "issue"}))
     assert "left before they were seen" in page
     assert ExcuseNote.objects.count() == 0

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from checkin.models import AuditEvent
-from checkin.papers import press
+from checkin.papers import pdf_engine
 from tests import make
-from tests.desk.notes import issued, said
+from tests.desk.note_pages import issued, said
 from tests.papers.sheets import opened, text_of
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -88,9 +88,9 @@ def test_a_void_note_is_shown_as_void_and_not_printed(desk_client, note):
 
 def test_without_pango_the_page_prints_from_the_browser(desk_client, note, monkeypatch):
     def absent():
-        raise press.NoPress("cannot load library 'libpango-1.0-0'")
+        raise pdf_engine.PdfUnavailable("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.setattr(press, "machine", absent)
+    monkeypatch.setattr(pdf_engine, "load_pdf_engine", absent)
     answer = desk_client.get("/notes/1/pdf")
     assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
     page = said(answer)

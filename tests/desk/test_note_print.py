@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import make
-from tests.desk.notes import issued
+from tests.desk.note_pages import issued
 from tests.papers.sheets import opened, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ import pytest
 from checkin.actions import visits
 from checkin.models import ExcuseNote
 from tests import make
-from tests.desk.notes import FORM, issued, said
+from tests.desk.note_pages import FORM, issued, said
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -36,7 +36,7 @@ def test_it_says_that_the_visit_needs_one_again(desk_client, note):
 
 
 def test_once_they_have_left_with_it_it_says_that_they_do_not_know(desk_client, note, dana):
-    visits.move(visit=note.visit, to="left", by=dana, at=make.at("9:55"), reason="will come back")
+    visits.move_visit(visit=note.visit, to="left", by=dana, at=make.at("9:55"), reason="will come back")
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     assert "They have left with it: please let them know." in said(answer)
 

@@ -129,13 +129,13 @@ def test_what_is_due_was_given_and_which_notes_they_have(desk_client, leo, brook
     DueItem.objects.create(**mine, kind="vaccine", name="Polio", due_on=due, status="given")
     Immunization.objects.create(**mine, name="Influenza 2024", given_on=dt.date(2024, 10, 2))
     visit = make.visit(front, make.at("9:30"))
-    note = excuse_notes.issue(visit=visit, kind="school", by=dana, at=make.at("9:35")).note
+    note = excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=make.at("9:35")).note
     text = page(desk_client, leo).split("Due and given")[1]
     for part in ("Feb 1, 2026", "Hepatitis A", "Influenza 2024", "Oct 2, 2024", "School note 1"):
         assert part in text
     assert "Polio" not in text
     assert 'class="tag">Void' not in text
-    excuse_notes.void(note=note, reason="wrong day", by=dana, at=make.at("9:36"))
+    excuse_notes.void_issued_note(note=note, reason="wrong day", by=dana, at=make.at("9:36"))
     assert 'class="tag">Void' in page(desk_client, leo)
 
 

@@ -19,11 +19,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from checkin.actions import after_words, merging
+from checkin.actions import patient_merges, visit_feedback
 from checkin.models import LookAlike, Role
-from checkin.rules.after_words import Said
-from checkin.rules.roles import Act, refusal
-from checkin.web.page_marks import of_patient
+from checkin.rules.roles import StaffAct, role_refusal
+from checkin.rules.visit_feedback import FamilyFeedback
+from checkin.web.page_versions import patient_page_version
 from tests import make
 from tests.desk.test_roles import WRITES
 from tests.desk.test_stale_walk import at, draw, recipes, tabs, taken_back  # noqa: F401  (fixtures)
@@ -59,12 +59,14 @@ class Press(NamedTuple):
     said: dict[str, Any]
 
 
-def allowed() -> dict[Act, set[str]]:
+def allowed() -> dict[StaffAct, set[str]]:
     """Who may do what by docs/roles.md."""
     rows = [line.strip("| ").split("|") for line in DOC.read_text().splitlines() if line.startswith("| ")]
     heads = [head.strip().replace(" ", "_") for head in rows[0][1:]]
     return {
-        Act(cells[0].strip()): {role for role, cell in zip(heads, cells[1:], strict=False) if "yes" in cell}
+        StaffAct(cells[0].strip()): {
+            role for role, cell in zip(heads, cells[1:], strict=False) if "yes" in cell
+        }
         for cells in rows[1:]
     }
 
@@ -80,12 +82,12 @@ def pressed(tabs: dict[str, Client], at: SimpleNamespace) -> list[Press]:  # noq
 
 def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]:  # noqa: F811
     one, other = (make.patient(brook, "Ola Berg", "2011-01-01") for _ in range(2))
-    done = merging.merge(merged=one, into=other, by=max_, at=make.at("9:41"), sure=True)
+    done = patient_merges.merge_patients(merged=one, into=other, by=max_, at=make.at("9:41"), sure=True)
     alike = LookAlike.objects.create(
         record=at.twin, older=at.other_twin, clinic=brook, noticed_at=make.at("9:41")
     )
-    pair = [of_patient(one).text for one in (at.twin, at.other_twin)]
-    word = after_words.say(visit=at.ben, said=Said(1, "too long"), at=make.at("9:41"))
+    pair = [patient_page_version(one).text for one in (at.twin, at.other_twin)]
+    word = visit_feedback.save_feedback(visit=at.ben, said=FamilyFeedback(1, "too long"), at=make.at("9:41"))
     front = f"?drawn_for=l{at.leo.location_id}"
     at_desk: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
         ("sign_in", (), {"child_given_name": "Mia", "escort_name": "Jo"}),
@@ -141,7 +143,7 @@ def walk(presses: list[Press], people: dict[str, Any]) -> None:
             answer, written = send(browser, press)
             assert written == set(), f"{press.route} wrote {written} for {role}"
             assert answer.status_code == 403, (press.route, role, answer.status_code)
-            assert refusal(role, act) in told(browser, answer), (press.route, role)
+            assert role_refusal(role, act) in told(browser, answer), (press.route, role)
 
 
 def walk_as_nobody(presses: list[Press]) -> None:
@@ -196,7 +198,7 @@ def test_a_login_opens_nothing_that_is_the_tablets_or_a_familys(people, route):
 def test_a_page_without_its_guard_is_caught(brook, at, people, max_, monkeypatch):  # noqa: F811
     """Else the walk would prove nothing: without both guards what is pressed is written."""
     for module in ("checkin.web.access", "checkin.actions.permissions"):
-        monkeypatch.setattr(f"{module}.is_allowed", lambda role, act: True)
+        monkeypatch.setattr(f"{module}.may_role_act", lambda role, act: True)
     by_route = {press.route: press for press in about_no_page(brook, at, max_)}
     for route in ("desk:sign_in", "desk:merge_undo", "desk:word_read", "desk:look_alike_two"):
         with taken_back(), pytest.raises(AssertionError, match=f"{route} wrote"):

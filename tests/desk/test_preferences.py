@@ -218,11 +218,15 @@ def test_answering_what_was_said_leaves_what_is_on_record_open(desk_client, broo
 def test_what_was_answered_stays_answered_when_the_same_words_come_on_record(front, leo, dana):
     visit = make.visit(front, make.at("9:30"), access_needs=HEARING)
     need = visit.needs.get(kind="access")
-    needs.answer(need=need, outcome="done", by=dana, at=make.at("9:35"))
+    needs.answer_need(need=need, outcome="done", by=dana, at=make.at("9:35"))
     said = {"language": "", "interpreter_needed": False}
-    preferences.record(patient=leo, access_needs=HEARING, by=dana, at=make.at("9:36"), **said)
+    preferences.record_language_and_needs(
+        patient=leo, access_needs=HEARING, by=dana, at=make.at("9:36"), **said
+    )
     assert [one.status for one in visit.needs.filter(kind="access")] == ["done"]
-    preferences.record(patient=leo, access_needs=WHEELCHAIR, by=dana, at=make.at("9:37"), **said)
+    preferences.record_language_and_needs(
+        patient=leo, access_needs=WHEELCHAIR, by=dana, at=make.at("9:37"), **said
+    )
     assert [one.status for one in visit.needs.filter(kind="access").order_by("pk")] == ["done", "open"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
-from checkin.actions import promises
+from checkin.actions import promise_attempts, promises
 from checkin.models import Promise, PromiseEscalation
 from tests import make
 from tests.promising import promise, said
@@ -51,7 +51,7 @@ def test_a_try_leaves_it_open(desk_client, made):
 
 
 def test_word_left_at_the_second_try_ends_it_with_its_next_step(desk_client, made, dana):
-    promises.attempt(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
+    promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
     press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
     made.refresh_from_db()
     assert (made.status, made.next_step) == ("left_word", "they call on Monday")
@@ -65,7 +65,7 @@ def test_word_left_at_the_first_try_stays_on_the_page_with_a_sentence(desk_clien
 
 
 def test_no_answer_never_ends_it_whatever_else_was_typed(desk_client, made, dana):
-    promises.attempt(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
+    promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
     press(desk_client, made, "try", next_step="they call on Monday")
     assert standing(made) == "open"
 
@@ -98,7 +98,7 @@ def test_done_twice_by_the_same_hand_is_once(desk_client, made, act):
 
 @pytest.mark.parametrize("act", ACTS)
 def test_done_after_another_it_says_who_was_quicker(desk_client, made, noor, act):
-    promises.keep(promise=made, by=noor, at=make.at("17:05"))
+    promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:05"))
     answer = press(desk_client, made, act)
     assert answer.status_code == 409
     assert "Noor already ended this at 17:05: reached." in answer.content.decode()
@@ -165,9 +165,9 @@ def test_ended_again_with_other_words_it_says_that_it_has_ended(desk_client, mad
 
 def test_a_replaced_promise_offers_the_one_in_its_place_and_no_second(desk_client, front, dana, noor):
     made = promise(front, at=make.at("9:00"))
-    again = promises.replace(promise=made, said=said(), owner=noor, by=dana, at=make.at("9:01"))
+    again = promises.replace_promise(promise=made, said=said(), owner=noor, by=dana, at=make.at("9:01"))
     page = desk_client.get(f"/promises/{made.pk}/").content.decode()
     assert "Promise it again" not in page
     assert f'href="/promises/{again.pk}/">Open the promise in its place' in page
-    promises.keep(promise=again, by=dana, at=make.at("9:02"))
+    promise_attempts.keep_promise(promise=again, by=dana, at=make.at("9:02"))
     assert "Promise it again" in desk_client.get(f"/promises/{again.pk}/").content.decode()

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.template.loader import render_to_string
 
-from checkin.actions import escalations, promises
+from checkin.actions import escalations, promise_attempts
 from checkin.models import AuditEvent
-from checkin.queries import promises as reads
-from checkin.rules.promises import Said
+from checkin.queries import promises as promise_queries
+from checkin.rules.promises import PromiseTerms
 from tests import make
 from tests.promising import promise
 
@@ -21,7 +21,9 @@ def _ten_to_ten(db):
 
 
 def named(where, name, due, **facts):
-    said = Said(to_whom=name, way="phone", reach_at="555-010-0123", about="a call", due_at=make.at(due))
+    said = PromiseTerms(
+        to_whom=name, way="phone", reach_at="555-010-0123", about="a call", due_at=make.at(due)
+    )
     return promise(where, said=said, **facts)
 
 
@@ -31,7 +33,7 @@ def four(front, annexe, dana, noor):
     named(annexe, "Soon One", "10:30", owner=dana)
     named(front, "Evening One", "17:30")
     ended = named(front, "Done One", "9:30")
-    promises.keep(promise=ended, by=dana, at=make.at("9:20"))
+    promise_attempts.keep_promise(promise=ended, by=dana, at=make.at("9:20"))
 
 
 def shown(browser, show="all") -> list[str]:
@@ -63,7 +65,7 @@ def test_what_is_overdue_stands_first_and_says_so(desk_client, four):
     assert "Overdue 20 min" in page
 
 
-@pytest.mark.parametrize("show", reads.SHOWS)
+@pytest.mark.parametrize("show", promise_queries.PROMISE_LISTS)
 def test_an_empty_list_says_a_sentence(desk_client, show):
     page = desk_client.get("/promises/", {"show": show}).content.decode()
     assert "empty-picture" in page
@@ -114,8 +116,10 @@ def test_they_are_only_read(desk_client, front, address):
 
 def test_one_promise_tells_its_history(desk_client, front, dana, brook):
     made = promise(front, by=dana, due="9:30")
-    escalations.escalate_due(clinic=brook, at=make.at("9:31"))
-    promises.attempt(promise=made, result="no_answer", note="rang out", by=dana, at=make.at("9:40"))
+    escalations.escalate_due_promises(clinic=brook, at=make.at("9:31"))
+    promise_attempts.attempt_promise(
+        promise=made, result="no_answer", note="rang out", by=dana, at=make.at("9:40")
+    )
     page = desk_client.get(f"/promises/{made.pk}/").content.decode()
     for words in ("Promised to phone Ana Ruiz", "Overdue since 9:30; told: Manager", "no answer", "rang out"):
         assert words in page
@@ -138,7 +142,7 @@ def test_the_form_of_an_act_is_ready_to_be_sent(desk_client, front, do):
 
 
 def test_what_has_ended_has_no_form_but_can_be_promised_again(desk_client, front, dana):
-    made = promises.keep(promise=promise(front), by=dana, at=make.at("9:30"))
+    made = promise_attempts.keep_promise(promise=promise(front), by=dana, at=make.at("9:30"))
     page = desk_client.get(f"/promises/{made.pk}/?do=keep").content.decode()
     assert f"/promises/{made.pk}/keep/" not in page
     assert f"/promises/new/?again={made.pk}" in page
@@ -153,14 +157,14 @@ def test_an_act_that_is_none_opens_no_form(desk_client, front, do):
 def test_a_board_shows_what_its_own_front_desk_owes(brook, front, annexe):
     made = promise(front)
     at = make.at("17:40")
-    assert [one.promise for one in reads.for_board(brook, front.pk, at=at)] == [made]
-    assert reads.for_board(brook, annexe.pk, at=at) == []
+    assert [one.promise for one in promise_queries.list_promises_for_board(brook, front.pk, at=at)] == [made]
+    assert promise_queries.list_promises_for_board(brook, annexe.pk, at=at) == []
 
 
 def test_the_boards_rows_say_who_how_and_whose(brook, front):
     made = promise(front)
     none = render_to_string("desk/_promise_rows.html", {"owed": []})
-    owed = reads.for_board(brook, front.pk, at=make.at("17:40"))
+    owed = promise_queries.list_promises_for_board(brook, front.pk, at=make.at("17:40"))
     page = render_to_string("desk/_promise_rows.html", {"owed": owed, "may_move": True})
     reading = render_to_string("desk/_promise_rows.html", {"owed": owed, "may_move": False})
     assert none.strip() == ""
@@ -175,7 +179,9 @@ def test_what_we_owe_a_family_stands_on_their_visit_and_on_the_childs_page(desk_
     named(front, "Rosa Delgado", "9:30", patient=leo)
     named(front, "At This Visit", "17:30", visit=visit)
     named(front, "Somebody Else", "9:30", patient=make.patient(brook, "Mia Novak"))
-    promises.keep(promise=named(front, "Kept Already", "9:30", patient=leo), by=dana, at=make.at("9:20"))
+    promise_attempts.keep_promise(
+        promise=named(front, "Kept Already", "9:30", patient=leo), by=dana, at=make.at("9:20")
+    )
     for address in (f"/visits/{visit.pk}/", f"/patients/{leo.pk}/"):
         page = desk_client.get(address).content.decode()
         owing = page[page.index('id="owing-title"') :].partition("</section>")[0]
@@ -190,4 +196,6 @@ def test_a_child_not_matched_yet_is_owed_only_what_was_promised_at_this_visit(
     named(front, "Somebody Else", "9:30")
     visit = make.visit(front, name="")
     with django_assert_num_queries(1):
-        assert reads.of_family(brook, None, visit_id=visit.pk, at=make.at("9:50")) == []
+        assert (
+            promise_queries.list_promises_of_family(brook, None, visit_id=visit.pk, at=make.at("9:50")) == []
+        )

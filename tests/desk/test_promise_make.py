@@ -10,7 +10,7 @@ import uuid
 import pytest
 import time_machine
 
-from checkin.actions import promises
+from checkin.actions import promise_attempts
 from checkin.models import Escort, Patient, Promise
 from tests import make
 from tests.promising import promise
@@ -250,7 +250,7 @@ def test_in_place_of_another_it_ends_that_one(desk_client, front, dana):
 
 def test_in_place_of_one_that_has_ended_it_says_who_was_quicker(desk_client, front, noor):
     old = promise(front, at=make.at("9:00"))
-    promises.keep(promise=old, by=noor, at=make.at("9:04"))
+    promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     answer = post(desk_client, f"/promises/new/?replaces={old.pk}")
     assert answer.status_code == 400
     assert "Noor already ended this at 09:04" in answer.content.decode()
@@ -258,7 +258,7 @@ def test_in_place_of_one_that_has_ended_it_says_who_was_quicker(desk_client, fro
 
 def test_again_is_a_new_promise_beside_the_old(desk_client, front, noor):
     old = promise(front, at=make.at("9:00"))
-    promises.keep(promise=old, by=noor, at=make.at("9:04"))
+    promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     assert "Ana Ruiz" in desk_client.get(f"/promises/new/?again={old.pk}").content.decode()
     post(desk_client, f"/promises/new/?again={old.pk}")
     new = Promise.objects.latest("pk")

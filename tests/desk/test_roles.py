@@ -12,24 +12,25 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
-    after_word_answers,
-    after_words,
+    closed_days,
     consent,
-    days,
     discrepancies,
     excuse_notes,
-    matches,
+    match_decisions,
     needs,
     preferences,
     promises,
+    provisional_patients,
+    urgent_signs,
+    visit_feedback,
+    visit_feedback_answers,
     visits,
-    worries,
 )
 from checkin.actions.permissions import NotAllowed
 from checkin.models import Escort, Location, Role, Staff, Visit
-from checkin.rules.after_words import Said
-from checkin.rules.need_facts import Kind
-from checkin.rules.roles import TABLE, Act, is_allowed, refusal
+from checkin.rules.need_types import NeedKind
+from checkin.rules.roles import ROLE_RULES, StaffAct, may_role_act, role_refusal
+from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make, promising
 
 NOW = make.at("9:40")
@@ -72,99 +73,112 @@ def proxy_of(here: Clinic) -> Any:
 
 
 def word_of(here: Clinic) -> Any:
-    return after_words.say(visit=here.visit, said=Said(1, "The nurse shouted"), at=NOW)
+    return visit_feedback.save_feedback(visit=here.visit, said=FamilyFeedback(1, "The nurse shouted"), at=NOW)
 
 
 def urgent(here: Clinic) -> Visit:
-    return consent.mark_urgent(visit=here.visit, by=here.writer, at=NOW)
+    return consent.mark_visit_urgent(visit=here.visit, by=here.writer, at=NOW)
 
 
 def consented(here: Clinic, by: Staff, **said: Any) -> Any:
     words = SAID | {"agreed": True} | said
-    return consent.record(patient=here.visit.patient, visit=here.visit, heard_by=by, at=NOW, **words)
+    return consent.record_consent(patient=here.visit.patient, visit=here.visit, heard_by=by, at=NOW, **words)
 
 
 Prepare = Callable[[Clinic], Any]
-PRESSED: dict[Act, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
-    Act.SIGN_IN: lambda here, _: ("/sign-in/", {"child_given_name": "Mia", "escort_name": "Jo"}),
-    Act.MOVE: lambda here, _: (f"/visits/{here.visit.pk}/move/", {"to": "roomed", "reading": "read"}),
-    Act.RAISE: lambda here, _: (f"/visits/{here.strange.pk}/urgent/", {"urgent": "1"}),
-    Act.ANSWER_CALL: lambda here, _: (f"/visits/{here.visit.pk}/going/", {}),
-    Act.LOWER: lambda here, _: (f"/visits/{here.visit.pk}/urgent/", {"urgent": "0"}),
-    Act.MATCH: lambda here, _: (f"/match/{here.strange.pk}/new/", {"seen": "0"}),
-    Act.MERGE: lambda here, _: (
+PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
+    StaffAct.SIGN_IN: lambda here, _: ("/sign-in/", {"child_given_name": "Mia", "escort_name": "Jo"}),
+    StaffAct.MOVE: lambda here, _: (f"/visits/{here.visit.pk}/move/", {"to": "roomed", "reading": "read"}),
+    StaffAct.RAISE: lambda here, _: (f"/visits/{here.strange.pk}/urgent/", {"urgent": "1"}),
+    StaffAct.ANSWER_CALL: lambda here, _: (f"/visits/{here.visit.pk}/going/", {}),
+    StaffAct.LOWER: lambda here, _: (f"/visits/{here.visit.pk}/urgent/", {"urgent": "0"}),
+    StaffAct.MATCH: lambda here, _: (f"/match/{here.strange.pk}/new/", {"seen": "0"}),
+    StaffAct.MERGE: lambda here, _: (
         f"/patients/{here.strange.patient_id}/merge/",
         {"into": make.patient(here.front.clinic, "Zoltán Kiss", "2019-05-05").pk},
     ),
-    Act.SETTLE_DISCREPANCY: lambda here, one: (
+    StaffAct.SETTLE_DISCREPANCY: lambda here, one: (
         f"/discrepancies/{one.pk}/decide/",
         {"kind": "keep_old", "seen": "0"},
     ),
-    Act.ANSWER_NEED: lambda here, one: (f"/visits/{here.visit.pk}/needs/{one.pk}/", {"outcome": "declined"}),
-    Act.GIVE: lambda here, one: (f"/visits/{here.visit.pk}/needs/{one.pk}/", {"outcome": "done"}),
-    Act.WRITE_NOTE: lambda here, _: (f"/visits/{here.visit.pk}/notes/school/", {"do": "issue"}),
-    Act.KEEP_PREFERENCES: lambda here, _: (f"/visits/{here.visit.pk}/preferences/forget/", {}),
-    Act.RECORD_CONSENT: lambda here, _: (f"/visits/{here.visit.pk}/consent/", SAID),
-    Act.DECIDE_AS_CLINICIAN: lambda here, _: (
+    StaffAct.ANSWER_NEED: lambda here, one: (
+        f"/visits/{here.visit.pk}/needs/{one.pk}/",
+        {"outcome": "declined"},
+    ),
+    StaffAct.GIVE: lambda here, one: (f"/visits/{here.visit.pk}/needs/{one.pk}/", {"outcome": "done"}),
+    StaffAct.WRITE_NOTE: lambda here, _: (f"/visits/{here.visit.pk}/notes/school/", {"do": "issue"}),
+    StaffAct.KEEP_PREFERENCES: lambda here, _: (f"/visits/{here.visit.pk}/preferences/forget/", {}),
+    StaffAct.RECORD_CONSENT: lambda here, _: (f"/visits/{here.visit.pk}/consent/", SAID),
+    StaffAct.DECIDE_AS_CLINICIAN: lambda here, _: (
         f"/visits/{here.visit.pk}/consent/",
         SAID | {"how": "verbal", "basis": "clinician"},
     ),
-    Act.GRANT_PROXY: lambda here, _: (f"/patients/{here.visit.patient_id}/proxies/", PROXY),
-    Act.REVOKE_PROXY: lambda here, one: (
+    StaffAct.GRANT_PROXY: lambda here, _: (f"/patients/{here.visit.patient_id}/proxies/", PROXY),
+    StaffAct.REVOKE_PROXY: lambda here, one: (
         f"/patients/{here.visit.patient_id}/proxies/{one.pk}/revoke/",
         {},
     ),
-    Act.PROMISE: lambda here, one: (f"/promises/{one.pk}/withdraw/", {"words": "they came by"}),
-    Act.CLOSE_DAY: lambda here, _: ("/promises/close-day/", {}),
-    Act.ANSWER_WORD: lambda here, one: (f"/promises/words/{one.pk}/read/", {}),
+    StaffAct.PROMISE: lambda here, one: (f"/promises/{one.pk}/withdraw/", {"words": "they came by"}),
+    StaffAct.CLOSE_DAY: lambda here, _: ("/promises/close-day/", {}),
+    StaffAct.ANSWER_WORD: lambda here, one: (f"/promises/words/{one.pk}/read/", {}),
 }
 """What is pressed. What it is pressed on is made by the recipe of `PREPARED`, if it has one."""
 
-PREPARED: dict[Act, Prepare] = {
-    Act.LOWER: urgent,
-    Act.SETTLE_DISCREPANCY: lambda here: here.visit.discrepancies.get(field="phone"),
-    Act.ANSWER_NEED: lambda here: here.need(Kind.SCHOOL_NOTE),
-    Act.GIVE: lambda here: here.need(Kind.VACCINE),
-    Act.REVOKE_PROXY: proxy_of,
-    Act.PROMISE: lambda here: promising.promise(here.front),
-    Act.ANSWER_WORD: word_of,
+PREPARED: dict[StaffAct, Prepare] = {
+    StaffAct.LOWER: urgent,
+    StaffAct.SETTLE_DISCREPANCY: lambda here: here.visit.discrepancies.get(field="phone"),
+    StaffAct.ANSWER_NEED: lambda here: here.need(NeedKind.SCHOOL_NOTE),
+    StaffAct.GIVE: lambda here: here.need(NeedKind.VACCINE),
+    StaffAct.REVOKE_PROXY: proxy_of,
+    StaffAct.PROMISE: lambda here: promising.promise(here.front),
+    StaffAct.ANSWER_WORD: word_of,
 }
 
-ASKED: dict[Act, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
-    Act.MOVE: lambda here, _, hand: visits.move(visit=here.visit, to="roomed", reading="read", **hand),
-    Act.RAISE: lambda here, _, hand: consent.mark_urgent(visit=here.strange, **hand),
-    Act.ANSWER_CALL: lambda here, _, hand: worries.take(visit=here.visit, **hand),
-    Act.LOWER: lambda here, _, hand: consent.mark_urgent(visit=here.visit, urgent=False, **hand),
-    Act.MATCH: lambda here, _, hand: matches.new_patient(visit=here.strange, **hand),
-    Act.MERGE: lambda here, _, hand: matches.merge(
+ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
+    StaffAct.MOVE: lambda here, _, hand: visits.move_visit(
+        visit=here.visit, to="roomed", reading="read", **hand
+    ),
+    StaffAct.RAISE: lambda here, _, hand: consent.mark_visit_urgent(visit=here.strange, **hand),
+    StaffAct.ANSWER_CALL: lambda here, _, hand: urgent_signs.take_urgent_visit(visit=here.visit, **hand),
+    StaffAct.LOWER: lambda here, _, hand: consent.mark_visit_urgent(visit=here.visit, urgent=False, **hand),
+    StaffAct.MATCH: lambda here, _, hand: match_decisions.decide_new_patient(visit=here.strange, **hand),
+    StaffAct.MERGE: lambda here, _, hand: provisional_patients.merge_provisional_patient(
         provisional=here.strange.patient, into=here.visit.patient, **hand
     ),
-    Act.SETTLE_DISCREPANCY: lambda here, one, hand: discrepancies.decide(
+    StaffAct.SETTLE_DISCREPANCY: lambda here, one, hand: discrepancies.decide_discrepancy(
         discrepancy=one, kind="keep_old", **hand
     ),
-    Act.ANSWER_NEED: lambda here, one, hand: needs.answer(need=one, outcome="declined", **hand),
-    Act.GIVE: lambda here, one, hand: needs.answer(need=one, outcome="done", **hand),
-    Act.WRITE_NOTE: lambda here, _, hand: excuse_notes.issue(visit=here.visit, kind="school", **hand),
-    Act.KEEP_PREFERENCES: lambda here, _, hand: preferences.forget(escort=here.visit.escort, **hand),
-    Act.RECORD_CONSENT: lambda here, _, hand: consented(here, hand["by"]),
-    Act.DECIDE_AS_CLINICIAN: lambda here, _, hand: consented(
+    StaffAct.ANSWER_NEED: lambda here, one, hand: needs.answer_need(need=one, outcome="declined", **hand),
+    StaffAct.GIVE: lambda here, one, hand: needs.answer_need(need=one, outcome="done", **hand),
+    StaffAct.WRITE_NOTE: lambda here, _, hand: excuse_notes.issue_note(
+        visit=here.visit, kind="school", **hand
+    ),
+    StaffAct.KEEP_PREFERENCES: lambda here, _, hand: preferences.forget_preferences(
+        escort=here.visit.escort, **hand
+    ),
+    StaffAct.RECORD_CONSENT: lambda here, _, hand: consented(here, hand["by"]),
+    StaffAct.DECIDE_AS_CLINICIAN: lambda here, _, hand: consented(
         here, hand["by"], how="verbal", basis="clinician"
     ),
-    Act.GRANT_PROXY: lambda here, _, hand: consent.grant_proxy(
+    StaffAct.GRANT_PROXY: lambda here, _, hand: consent.grant_proxy(
         patient=here.visit.patient, **PROXY | {"written_on": make.TUESDAY}, **hand
     ),
-    Act.REVOKE_PROXY: lambda here, one, hand: consent.revoke_proxy(proxy=one, **hand),
-    Act.PROMISE: lambda here, one, hand: promises.withdraw(promise=one, words="they came by", **hand),
-    Act.CLOSE_DAY: lambda here, _, hand: days.close(location=here.front, date=make.TUESDAY, **hand),
-    Act.ANSWER_WORD: lambda here, one, hand: after_word_answers.read_word(word=one, **hand),
+    StaffAct.REVOKE_PROXY: lambda here, one, hand: consent.revoke_proxy(proxy=one, **hand),
+    StaffAct.PROMISE: lambda here, one, hand: promises.withdraw_promise(
+        promise=one, words="they came by", **hand
+    ),
+    StaffAct.CLOSE_DAY: lambda here, _, hand: closed_days.close_desk_day(
+        location=here.front, date=make.TUESDAY, **hand
+    ),
+    StaffAct.ANSWER_WORD: lambda here, one, hand: visit_feedback_answers.mark_feedback_read(word=one, **hand),
 }
 """The action behind the button. A sign-in has none that asks: it is refused for nothing."""
 
 WIDER = {
-    Act.GIVE: Act.ANSWER_NEED,
-    Act.LOWER: Act.RAISE,
-    Act.REVOKE_PROXY: Act.GRANT_PROXY,
-    Act.DECIDE_AS_CLINICIAN: Act.RECORD_CONSENT,
+    StaffAct.GIVE: StaffAct.ANSWER_NEED,
+    StaffAct.LOWER: StaffAct.RAISE,
+    StaffAct.REVOKE_PROXY: StaffAct.GRANT_PROXY,
+    StaffAct.DECIDE_AS_CLINICIAN: StaffAct.RECORD_CONSENT,
 }
 """Acts behind a page of a wider one: whoever may do neither is told of that one."""
 
@@ -176,8 +190,8 @@ def written(said: CaptureQueriesContext) -> set[str]:
     return {table for one in said.captured_queries for table in WRITES.findall(one["sql"])}
 
 
-def sentences(role: str, act: Act) -> list[str]:
-    return [refusal(role, one) for one in (act, WIDER.get(act, act)) if not is_allowed(role, one)]
+def sentences(role: str, act: StaffAct) -> list[str]:
+    return [role_refusal(role, one) for one in (act, WIDER.get(act, act)) if not may_role_act(role, one)]
 
 
 @pytest.fixture
@@ -186,11 +200,11 @@ def people(dana, noor, max_, ada, otto) -> dict[str, Staff]:
 
 
 def test_no_act_is_without_its_press_and_its_action():
-    assert set(PRESSED) == set(TABLE)
-    assert set(ASKED) == set(TABLE) - {Act.SIGN_IN}
+    assert set(PRESSED) == set(ROLE_RULES)
+    assert set(ASKED) == set(ROLE_RULES) - {StaffAct.SIGN_IN}
 
 
-@pytest.mark.parametrize("act", list(Act), ids=lambda act: act.name)
+@pytest.mark.parametrize("act", list(StaffAct), ids=lambda act: act.name)
 def test_a_press_is_done_or_refused_in_words_with_nothing_changed(as_, here, people, act):
     prepared = PREPARED.get(act, lambda _: None)(here)
     address, said = PRESSED[act](here, prepared)
@@ -199,7 +213,7 @@ def test_a_press_is_done_or_refused_in_words_with_nothing_changed(as_, here, peo
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
             answer = browser.post(address, said)
             transaction.set_rollback(True)
-        if is_allowed(role, act):
+        if may_role_act(role, act):
             assert answer.status_code in (200, 302) and written(queries), (role, answer.status_code)
             continue
         assert written(queries) == set(), role
@@ -210,7 +224,7 @@ def test_a_press_is_done_or_refused_in_words_with_nothing_changed(as_, here, peo
         assert answer.status_code in (302, 403, 409, 422), (role, answer.status_code)
         page = told.content.decode().replace("&#x27;", "'")
         if answer.status_code == 422:  # the form does not offer it
-            assert act == Act.DECIDE_AS_CLINICIAN and "is not one of the available choices" in page
+            assert act == StaffAct.DECIDE_AS_CLINICIAN and "is not one of the available choices" in page
             continue
         assert any(sentence in page for sentence in sentences(role, act)), role
 
@@ -219,7 +233,7 @@ def test_a_press_is_done_or_refused_in_words_with_nothing_changed(as_, here, peo
 def test_the_action_asks_too_whatever_page_was_pressed(here, people, act):
     prepared = PREPARED.get(act, lambda _: None)(here)
     for role, person in people.items():
-        if not is_allowed(role, act):
+        if not may_role_act(role, act):
             with CaptureQueriesContext(connection) as queries, pytest.raises(NotAllowed) as refused:
                 ASKED[act](here, prepared, {"by": person, "at": NOW})
             assert refused.value.sentence in sentences(role, act)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.models import Escort, Patient, PatientIdentifier
-from checkin.queries import people
+from checkin.queries import patients as patient_queries
 from checkin.rules import clocks
 from tests import make
 from tests.field import field_json, field_path
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 
 def found(clinic, text):
     on = clinic.local_date(make.at("9:40"))
-    return {person.patient.name for person in people.search(clinic, text, on=on, limit=40)}
+    return {person.patient.name for person in patient_queries.search_patients(clinic, text, on=on, limit=40)}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test import Client
 
 from checkin.actions import visits
 from checkin.models import ToldFamily
-from checkin.rules.need_facts import Kind
+from checkin.rules.need_types import NeedKind
 from tests import make
 from tests.leaks import without_tokens
 
@@ -23,7 +23,7 @@ def visit(brook, front):
 
 @pytest.fixture
 def need(visit):
-    return visit.needs.get(kind=Kind.SECOND_CONCERN)
+    return visit.needs.get(kind=NeedKind.SECOND_CONCERN)
 
 
 def press(client, visit, end="", follow=True, **data):
@@ -164,13 +164,13 @@ def test_only_whoever_gave_the_answer_may_take_it_back_and_only_while_they_are_h
     assert "Undo the answer" in text(as_(noor).get(f"/visits/{visit.pk}/"))
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "Undo the answer" not in page and "I told the family" in page
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="the rest can wait")
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="the rest can wait")
     page = text(as_(noor).get(f"/visits/{visit.pk}/"))
     assert "Undo the answer" not in page and "I told the family" in page
 
 
 def test_what_was_left_open_is_no_answer_to_tell(desk_client, dana, visit):
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="they had to run")
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="they had to run")
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "Left open" in page and "Not told yet." not in page and "I told the family" not in page
 

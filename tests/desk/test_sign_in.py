@@ -9,8 +9,17 @@ import uuid
 import pytest
 from django.test import Client
 
-from checkin.actions import matches, merging, unmerging
-from checkin.models import AuditEvent, Channel, Discrepancy, Escort, Match, Patient, SignIn, Visit
+from checkin.actions import match_decisions, merge_undo, patient_merges
+from checkin.models import (
+    AuditEvent,
+    Discrepancy,
+    Escort,
+    MatchState,
+    Patient,
+    SignIn,
+    SignInChannel,
+    Visit,
+)
 from tests import make
 from tests.drawn_forms import draw
 
@@ -67,7 +76,7 @@ def test_somebody_at_the_desk_is_signed_in_in_their_own_words(desk_client, dana,
     assert answer.url == "/"
     visit = Visit.objects.get()
     said = visit.sign_in
-    assert (said.channel, said.by, visit.location) == (Channel.DESK, dana, front)
+    assert (said.channel, said.by, visit.location) == (SignInChannel.DESK, dana, front)
     assert said.relationship == "his aunt, my sister is at work"
     assert (said.reason, said.also, said.notes_wanted, said.approach) == (
         "cough",
@@ -81,7 +90,7 @@ def test_somebody_at_the_desk_is_signed_in_in_their_own_words(desk_client, dana,
 
 def test_an_empty_form_signs_in_as_well(desk_client):
     send(desk_client)
-    assert Visit.objects.get().match == Match.UNKNOWN
+    assert Visit.objects.get().match == MatchState.UNKNOWN
 
 
 def test_the_same_form_sent_twice_is_one_visit(desk_client, leo):
@@ -105,7 +114,7 @@ def test_the_patient_chosen_at_the_desk_is_linked_by_that_person(desk_client, br
         escort_name="Ingrid",
     )
     visit = Visit.objects.get()
-    assert (visit.patient, visit.match) == (hanna, Match.CONFIRMED)
+    assert (visit.patient, visit.match) == (hanna, MatchState.CONFIRMED)
     assert visit.match_decisions.get().by == dana
     assert list(Escort.objects.values_list("patient", flat=True)) == [hanna.pk]
     assert not anna.visits.exists()
@@ -120,7 +129,9 @@ def test_sent_again_it_leaves_what_a_colleague_has_decided_since(desk_client, br
         "patient": anna.pk,
     }
     send(desk_client, **said)
-    matches.link(visit=Visit.objects.get(), patient=hanna, by=noor, at=make.at("9:45"))
+    match_decisions.link_visit_to_patient(
+        visit=Visit.objects.get(), patient=hanna, by=noor, at=make.at("9:45")
+    )
     answer = send(desk_client, **said)
     visit = Visit.objects.get()
     assert (visit.patient, visit.match_decisions.order_by("pk").last().by) == (hanna, noor)
@@ -169,7 +180,7 @@ def twice(brook, leo) -> Patient:
 
 
 def merge(merged, into, by, clock="9:42"):
-    return merging.merge(merged=merged, into=into, by=by, at=make.at(clock), sure=True).merge
+    return patient_merges.merge_patients(merged=merged, into=into, by=by, at=make.at(clock), sure=True).merge
 
 
 def test_merged_while_its_page_was_open_the_family_is_signed_in_on_the_record_that_stays(
@@ -192,7 +203,7 @@ def test_born_on_another_day_than_the_record_that_stays_it_is_left_to_match(tab,
     merge(other, leo, max_)
     answer = tab.post(address, form.fields)
     visit = Visit.objects.get()
-    assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != Match.CONFIRMED
+    assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != MatchState.CONFIRMED
     page = html.unescape(tab.get(answer.url).content.decode())
     assert "Max merged the record of Leo Ruiz into Leo Ruiz at 9:42. What was typed does not fit" in page
 
@@ -203,10 +214,10 @@ def test_a_merge_taken_back_while_the_page_was_open_leaves_it_to_match_which_of_
     merged = merge(twice, leo, max_)
     address = f"/sign-in/?patient={leo.pk}"
     form = draw(tab, address, "/sign-in/")
-    unmerging.undo(merge=merged, by=max_, at=make.at("9:43"))
+    merge_undo.undo_patient_merge(merge=merged, by=max_, at=make.at("9:43"))
     answer = tab.post(address, form.fields)
     visit = Visit.objects.get()
-    assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != Match.CONFIRMED
+    assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != MatchState.CONFIRMED
     page = html.unescape(tab.get(answer.url).content.decode())
     assert "Max undid the merge of Leo Ruiz and Leo Ruiz at 9:43. Please say whose visit it is." in page
 

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from checkin.actions import preferences, visits
-from checkin.models import Channel, ConsentRecord, Escort, ExcuseNote, Patient, Promise, Visit
+from checkin.models import (
+    ConsentRecord,
+    Escort,
+    ExcuseNote,
+    Patient,
+    Promise,
+    SignInChannel,
+    Visit,
+)
 from tests import make
 from tests.drawn_forms import draw, forms_on
 from tests.promising import promise
@@ -29,7 +37,9 @@ class Family:
 
     def say(self, clock: str, **said: Any) -> Visit:
         claim = {"key": self.key, **said}
-        visits.sign_in(location=self.front, claim=claim, at=make.at(clock), channel=Channel.KIOSK)
+        visits.record_sign_in(
+            location=self.front, claim=claim, at=make.at(clock), channel=SignInChannel.KIOSK
+        )
         return Visit.objects.get(sign_in__key=self.key) if "tap" in said else self.now
 
     @property
@@ -101,7 +111,7 @@ def test_the_page_says_whose_wishes_these_are(tab, family, adult, said):
 
 def test_a_page_of_nobody_does_not_empty_what_maeve_had_asked(tab, finn, family, dana):
     maeve = make.visit(family.front, make.at("8:00"), name="Finn O'Neil", **MAEVE)
-    preferences.set_(
+    preferences.set_preferences(
         escort=maeve.escort,
         visit=maeve,
         approach="greet",

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from checkin.actions import matches, merging, unmerging
+from checkin.actions import match_decisions, merge_undo, patient_merges
 from checkin.models import ConsentRecord, Patient, Promise, Role, StandingProxy, Visit
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
@@ -55,7 +55,7 @@ def visit(front, first) -> Visit:
 def relink(visit, dana):
     def act(patient: Patient, clock: str = "9:42") -> None:
         now = Visit.objects.get(pk=visit.pk)
-        matches.link(visit=now, patient=patient, by=dana, at=make.at(clock))
+        match_decisions.link_visit_to_patient(visit=now, patient=patient, by=dana, at=make.at(clock))
 
     return act
 
@@ -123,7 +123,7 @@ class TestConsent:
         form = consent_form(tab, visit)
         make.guardian(second, "Karen Johnson", phone="555-010-0125")
         relink(second)
-        monkeypatch.setattr("checkin.web.desk.consent.likely", lambda *_: {})
+        monkeypatch.setattr("checkin.web.desk.consent.likely_consent_answer", lambda *_: {})
         assert held(consent_form(tab, visit), "person", "how") == ("", "")
         _, again = refused(tab, form, **STITCHES)
         assert held(again, "person", "how") == (KAREN, "telephone")
@@ -134,7 +134,9 @@ class TestConsent:
         """The child is the same: a merge made the page behind, and took the adult's other name."""
         form = consent_form(tab, visit)
         first.guardians.update(name="Karin Johnson")
-        merging.merge(merged=first, into=second, by=dana, at=make.at("9:42"), sure=True, why="one child")
+        patient_merges.merge_patients(
+            merged=first, into=second, by=dana, at=make.at("9:42"), sure=True, why="one child"
+        )
         _, again = refused(tab, form, **STITCHES)
         assert held(again, "person", "how", "to_what") == ("", "telephone", "stitches")
 
@@ -187,13 +189,13 @@ class TestProxy:
     def test_it_is_asked_again_where_the_merge_that_brought_the_mother_was_undone(
         self, tab, first, second, dana
     ):
-        merged = merging.merge(
+        merged = patient_merges.merge_patients(
             merged=second, into=first, by=dana, at=make.at("9:41"), sure=True, why="one child"
         ).merge
         address = f"/patients/{first.pk}/proxies/"
         form = draw(tab, f"/patients/{first.pk}/", address)
         drawn = form.fields["drawn_with"][0].replace('"granted_by": [""]', '"granted_by": ["Luke Johnson"]')
-        unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
+        merge_undo.undo_patient_merge(merge=merged, by=dana, at=make.at("9:42"))
         said = {"name": "Nia Long", "granted_by": "Luke Johnson", "drawn_with": drawn}
         _, again = refused(tab, form, **said)
         assert held(again, "granted_by") == ("",)

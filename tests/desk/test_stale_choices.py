@@ -9,11 +9,11 @@ import uuid
 import pytest
 from django.test import Client
 
-from checkin.actions import consent, discrepancies, matches, merging, unmerging
-from checkin.actions.discrepancy_questions import AskFirst
-from checkin.models import Match, MatchDecision, Patient, PatientMerge, Visit
-from checkin.rules.page_marks import read
-from checkin.web.page_marks import of_patient
+from checkin.actions import consent, discrepancies, match_decisions, merge_undo, patient_merges
+from checkin.actions.discrepancy_questions import AnotherChildSuspected
+from checkin.models import MatchDecision, MatchState, Patient, PatientMerge, Visit
+from checkin.rules.page_versions import read_page_version
+from checkin.web.page_versions import patient_page_version
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
 
@@ -31,12 +31,12 @@ def wrong(brook, lou, max_) -> PatientMerge:
     """Max merged Kay's record into Lou's, which took Kay's name and birth date."""
     kay, take = make.patient(brook, "Kay Ames", "2016-01-01"), ("given_name", "birth_date")
     said = {"by": max_, "at": make.at("9:40"), "sure": True}
-    return merging.merge(merged=kay, into=lou, take=take, **said).merge
+    return patient_merges.merge_patients(merged=kay, into=lou, take=take, **said).merge
 
 
 @pytest.fixture
 def put_right(wrong, max_):
-    return lambda: unmerging.undo(merge=wrong, by=max_, at=make.at("9:42"))
+    return lambda: merge_undo.undo_patient_merge(merge=wrong, by=max_, at=make.at("9:42"))
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def use_new(named: Visit, by) -> None:
     said = {"discrepancy": named.discrepancies.get(field="name"), "kind": "use_new"}
     said |= {"by": by, "at": make.at("9:43")}
     try:
-        discrepancies.decide(**said)
-    except AskFirst as first:
-        discrepancies.decide(**said, sure=first.question.mark)
+        discrepancies.decide_discrepancy(**said)
+    except AnotherChildSuspected as first:
+        discrepancies.decide_discrepancy(**said, sure=first.question.mark)
 
 
 def words(answer) -> str:
@@ -96,7 +96,7 @@ def test_a_record_that_has_a_number_is_said_by_it(tab, visit, lou, put_right):
 def test_who_was_called_otherwise_by_use_the_new_is_not_linked(tab, front, brook, max_, visit):
     other = make.patient(brook, "Kaja Ames", "2016-01-01")
     named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
-    matches.link(visit=named, patient=other, by=max_, at=make.at("9:41"))
+    match_decisions.link_visit_to_patient(visit=named, patient=other, by=max_, at=make.at("9:41"))
     found = [
         one for one in forms_on(tab.get(f"/match/{visit.pk}/").content.decode()) if "patient" in one.fields
     ]
@@ -115,7 +115,7 @@ def test_the_list_before_a_correction_says_for_whom_it_was_drawn(
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front, make.at("9:41"))
     said = {"care": "vaccine", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Ana"}
-    consent.record(patient=visit.patient, visit=visit, heard_by=dana, at=make.at("9:41"), **said)
+    consent.record_consent(patient=visit.patient, visit=visit, heard_by=dana, at=make.at("9:41"), **said)
     newest = visit.match_decisions.order_by("pk").last().pk
     lou.refresh_from_db()
     fields = {
@@ -125,7 +125,7 @@ def test_the_list_before_a_correction_says_for_whom_it_was_drawn(
             "drawn_for"
         ],
     }
-    page = tab.post(f"/match/{visit.pk}/link/", fields | {"drawn_beside": of_patient(lou).text})
+    page = tab.post(f"/match/{visit.pk}/link/", fields | {"drawn_beside": patient_page_version(lou).text})
     form = next(one for one in forms_on(page.content.decode()) if "papers" in one.fields)
     put_right()
     answer = tab.post(form.action, form.fields)
@@ -141,15 +141,15 @@ def test_nor_goes_a_visit_back_to_whom_the_page_before_an_undo_named(
         make.patient(brook, "Leo Ruiz"),
         make.visit(front, make.at("9:41"), name="Kay Ames", born="2016-01-01"),
     )
-    matches.link(visit=visit, patient=lou, by=max_, at=make.at("9:41"))
-    matches.link(visit=visit, patient=leo, by=max_, at=make.at("9:41"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=lou, by=max_, at=make.at("9:41"))
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=max_, at=make.at("9:41"))
     agree = {"care": "vaccine", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Ana Ruiz"}
     visit = Visit.objects.get(pk=visit.pk)
-    consent.record(patient=leo, visit=visit, heard_by=max_, at=make.at("9:41"), **agree)
+    consent.record_consent(patient=leo, visit=visit, heard_by=max_, at=make.at("9:41"), **agree)
     undo = draw(tab, f"/visits/{visit.pk}/", f"/match/{visit.pk}/undo/")
     page = tab.post(undo.action, undo.fields)
     form = next(one for one in forms_on(page.content.decode()) if "papers" in one.fields)
-    assert [read(text).patient for text in form.fields["drawn_beside"]] == [lou.pk]
+    assert [read_page_version(text).patient for text in form.fields["drawn_beside"]] == [lou.pk]
     put_right()
     answer = tab.post(form.action, form.fields)
     assert (answer.status_code, LOU in words(answer)) == (409, True)
@@ -208,7 +208,7 @@ def test_a_number_is_read_for_the_mark_as_it_is_for_the_link(tab, visit, lou):
 def test_of_another_clinics_record_nothing_is_told(tab, visit, hilltop):
     theirs = make.patient(hilltop.clinic, "Ida Moor", "2012-02-02")
     form = this_is(tab, visit)
-    for mark in (of_patient(theirs).text, f"p{theirs.pk}.g9.n00000000."):
+    for mark in (patient_page_version(theirs).text, f"p{theirs.pk}.g9.n00000000."):
         answer = tab.post(form.action, form.with_(patient=str(theirs.pk), drawn_beside=mark))
         assert answer.status_code == 404
         answer = tab.post(form.action, form.with_(drawn_beside=[*form.fields["drawn_beside"], mark]))
@@ -248,12 +248,12 @@ class TestTheDesksSignIn:
     @pytest.mark.parametrize("how", ["picked", "opened"])
     def test_who_was_called_otherwise_is_left_to_match(self, tab, front, max_, lou, wrong, how):
         named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
-        matches.link(visit=named, patient=lou, by=max_, at=make.at("9:41"))
+        match_decisions.link_visit_to_patient(visit=named, patient=lou, by=max_, at=make.at("9:41"))
         fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
         use_new(named, max_)
         answer = tab.post("/sign-in/", fields)
         visit = Visit.objects.exclude(pk=named.pk).get()
-        assert answer.url == f"/match/{visit.pk}/" and visit.match != Match.CONFIRMED
+        assert answer.url == f"/match/{visit.pk}/" and visit.match != MatchState.CONFIRMED
         told = words(tab.get(answer.url))
         assert (
             "Max changed the name or birth date on the record that was chosen at 9:43: it is Mo Ames" in told
@@ -266,9 +266,9 @@ class TestTheDesksSignIn:
         fields = self.picked(tab) | {"child_given_name": "K."}
         twin = make.patient(brook, "Kay Ames", "2016-01-01")
         lou.refresh_from_db()
-        merging.merge(merged=twin, into=lou, by=max_, at=make.at("9:42"), sure=True)
+        patient_merges.merge_patients(merged=twin, into=lou, by=max_, at=make.at("9:42"), sure=True)
         tab.post("/sign-in/", fields)
-        assert (Visit.objects.get().patient, Visit.objects.get().match) == (lou, Match.CONFIRMED)
+        assert (Visit.objects.get().patient, Visit.objects.get().match) == (lou, MatchState.CONFIRMED)
 
     def test_a_choice_of_which_nothing_is_said_is_left_to_match(self, tab, front, lou, wrong):
         said = {"key": str(uuid.uuid4()), "patient": lou.pk, "child_given_name": "K."}

@@ -7,7 +7,7 @@ import html
 import pytest
 from django.test import Client
 
-from checkin.actions import discrepancies, matches, merging, unmerging, visits
+from checkin.actions import discrepancies, match_decisions, merge_undo, patient_merges, visits
 from checkin.models import (
     ConsentRecord,
     DiscrepancyDecision,
@@ -18,9 +18,9 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
-from checkin.rules.need_facts import Kind
-from checkin.web import page_marks
-from checkin.web.desk import reach
+from checkin.rules.need_types import NeedKind
+from checkin.web import page_versions
+from checkin.web.desk import promises as promise_views
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
 
@@ -58,13 +58,15 @@ def relinked(visit, mia, dana):
     """Dana corrects the match: it is Mia."""
 
     def act() -> None:
-        matches.link(visit=Visit.objects.get(pk=visit.pk), patient=mia, by=dana, at=make.at("9:42"))
+        match_decisions.link_visit_to_patient(
+            visit=Visit.objects.get(pk=visit.pk), patient=mia, by=dana, at=make.at("9:42")
+        )
 
     return act
 
 
 def given(tab, visit) -> tuple[str, Form]:
-    need = visit.needs.get(kind=Kind.VACCINE)
+    need = visit.needs.get(kind=NeedKind.VACCINE)
     address = f"/visits/{visit.pk}/needs/{need.pk}/"
     return address, draw(tab, f"/visits/{visit.pk}/", address)
 
@@ -119,14 +121,16 @@ def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(t
 def test_the_same_page_writes_again_once_the_match_is_taken_back(tab, visit, relinked, dana, leo):
     address, form = given(tab, visit)
     relinked()
-    matches.undo(visit=Visit.objects.get(pk=visit.pk), by=dana, at=make.at("9:43"))
+    match_decisions.undo_match_decision(visit=Visit.objects.get(pk=visit.pk), by=dana, at=make.at("9:43"))
     assert tab.post(address, form.with_(outcome="done")).status_code == 302
     assert Immunization.objects.get().patient == leo
 
 
 def test_a_page_of_a_family_that_left_says_who_closed_the_visit(tab, visit, dana):
     address, form = given(tab, visit)
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="will come back", reading="read")
+    visits.move_visit(
+        visit=visit, to="left", by=dana, at=make.at("9:50"), reason="will come back", reading="read"
+    )
     answer = tab.post(address, form.with_(outcome="done"))
     assert answer.status_code == 409
     assert f"Dana moved {visit.token} to “Left” at 9:50." in answer.content.decode()
@@ -135,7 +139,7 @@ def test_a_page_of_a_family_that_left_says_who_closed_the_visit(tab, visit, dana
 
 def test_a_step_within_the_visit_stops_nobody(tab, visit, dana):
     address, form = given(tab, visit)
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:45"), reading="read")
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:45"), reading="read")
     assert tab.post(address, form.with_(outcome="done")).status_code == 302
     assert Immunization.objects.exists()
 
@@ -181,11 +185,13 @@ def test_a_page_of_a_visit_says_that_its_record_was_merged_and_that_this_was_tak
     tab, visit, leo, mia, dana
 ):
     address, form = given(tab, visit)
-    merged = merging.merge(merged=leo, into=mia, by=dana, at=make.at("9:41"), sure=True, why="one").merge
+    merged = patient_merges.merge_patients(
+        merged=leo, into=mia, by=dana, at=make.at("9:41"), sure=True, why="one"
+    ).merge
     told = tab.post(address, form.with_(outcome="done")).content.decode()
     assert f"Dana merged the record of {visit.token} into Mia Chen at 9:41." in told
     address, form = given(tab, visit)
-    unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
+    merge_undo.undo_patient_merge(merge=merged, by=dana, at=make.at("9:42"))
     told = tab.post(address, form.with_(outcome="done")).content.decode()
     assert f"Dana undid the merge of the record of {visit.token} at 9:42: it is Leo Ruiz again." in told
     assert not Immunization.objects.exists()
@@ -197,10 +203,12 @@ def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_ba
 ):
     """What it was drawn with was of both records: whose it is now is for a person to say."""
     twin = make.patient(brook, "Leo Ruiz")
-    merged = merging.merge(merged=twin, into=leo, by=dana, at=make.at("9:41"), sure=True).merge
+    merged = patient_merges.merge_patients(
+        merged=twin, into=leo, by=dana, at=make.at("9:41"), sure=True
+    ).merge
     page, address, said = act[0].format(leo.pk), act[1].format(leo.pk), act[2]
     form = draw(tab, page, address)
-    unmerging.undo(merge=merged, by=dana, at=make.at("9:42"))
+    merge_undo.undo_patient_merge(merge=merged, by=dana, at=make.at("9:42"))
     answer = tab.post(form.action, form.with_(**said))
     assert answer.status_code == 409
     told = "Dana undid the merge of another record, Leo Ruiz, into this one at 9:42."
@@ -211,7 +219,7 @@ def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_ba
 def test_a_page_of_a_record_says_so_once_another_was_merged_into_it(tab, brook, leo, dana, mia):
     address = f"/patients/{leo.pk}/proxies/"
     form = draw(tab, f"/patients/{leo.pk}/", address)
-    merging.merge(merged=mia, into=leo, by=dana, at=make.at("9:42"), sure=True)
+    patient_merges.merge_patients(merged=mia, into=leo, by=dana, at=make.at("9:42"), sure=True)
     answer = tab.post(address, form.with_(**PROXY))
     assert answer.status_code == 409 and not StandingProxy.objects.exists()
     assert "Dana merged another record, Mia Chen, into this one at 9:42." in answer.content.decode()
@@ -223,17 +231,19 @@ class TestARecordThatWasCalledOtherwise:
     @pytest.fixture
     def twins(self, front, leo, dana):
         visit = make.visit(front, make.at("9:31"), name="Lia Ruiz", born="2018-03-14")
-        matches.link(visit=visit, patient=leo, by=dana, at=make.at("9:32"))
+        match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:32"))
         self.named = visit.discrepancies.get(field="name")
         self.use(dana, "9:33")
         return Visit.objects.get(pk=visit.pk)
 
     def use(self, by, clock):
         kind, sure = DiscrepancyDecision.Kind.USE_NEW, f"other-{self.named.visit.patient_id}"
-        discrepancies.decide(discrepancy=self.named, kind=kind, by=by, at=make.at(clock), sure=sure)
+        discrepancies.decide_discrepancy(
+            discrepancy=self.named, kind=kind, by=by, at=make.at(clock), sure=sure
+        )
 
     def take_back(self, by):
-        discrepancies.undo(discrepancy=self.named, by=by, at=make.at("9:42"))
+        discrepancies.undo_discrepancy_decision(discrepancy=self.named, by=by, at=make.at("9:42"))
 
     @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
     def test_its_page_writes_nothing_on_the_child_whose_record_it_is(self, tab, twins, leo, dana, act):
@@ -281,7 +291,7 @@ def test_only_what_was_changed_is_carried_to_the_other_child_beside_what_stands_
     form = draw(tab, address, address)
     assert form.fields["access_needs"] == ["wheelchair"]
     now = Visit.objects.get(pk=visit.pk)
-    matches.link(visit=now, patient=anna, by=dana, at=make.at("9:42"))
+    match_decisions.link_visit_to_patient(visit=now, patient=anna, by=dana, at=make.at("9:42"))
     answer = tab.post(address, form.with_(best_time="after 17:00"))
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 409 and "This is what you changed" in page
@@ -306,7 +316,9 @@ def test_a_box_that_was_emptied_and_a_tick_taken_off_are_carried_too(tab, brook,
     visit = make.visit(front, name="Hanna Berg", born="2018-03-14", escort_name="Ingrid Berg")
     address = f"/visits/{visit.pk}/preferences/"
     form = draw(tab, address, address)
-    matches.link(visit=Visit.objects.get(pk=visit.pk), patient=anna, by=dana, at=make.at("9:42"))
+    match_decisions.link_visit_to_patient(
+        visit=Visit.objects.get(pk=visit.pk), patient=anna, by=dana, at=make.at("9:42")
+    )
     sent = form.with_(access_needs="")
     del sent["interpreter_needed"]
     page = html.unescape(tab.post(address, sent).content.decode())
@@ -342,7 +354,7 @@ def test_what_was_typed_for_a_record_merged_meanwhile_is_written_on_the_one_that
     twin, third = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Leo Ruiz")
     form = draw(tab, act[0].format(twin.pk), act[1].format(twin.pk))
     for one, into in ((twin, third), (third, leo)):
-        merging.merge(merged=one, into=into, by=dana, at=make.at("9:42"), sure=True)
+        patient_merges.merge_patients(merged=one, into=into, by=dana, at=make.at("9:42"), sure=True)
     page = html.unescape(tab.post(form.action, form.with_(**act[2])).content.decode())
     tick = page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0]
     again = again_of(page, act[1].format(leo.pk))
@@ -378,4 +390,4 @@ def test_the_guard_reads_the_number_in_an_address_as_the_page_does(tab, visit, m
     sent = drawn.with_(**PROMISED)
     answer = tab.post("/promises/new/?visit=" + said.format(visit.pk), sent)
     assert (answer.status_code, Promise.objects.count()) == (409, 0)
-    assert page_marks.number is reach.number
+    assert page_versions.parse_number_param is promise_views.parse_number_param

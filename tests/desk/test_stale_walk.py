@@ -24,29 +24,29 @@ from django.urls import get_resolver, resolve, reverse
 
 from checkin.actions import (
     consent,
-    matches,
-    merging,
-    more_said,
+    discrepancies,
+    match_decisions,
+    merge_undo,
     needs,
+    patient_merges,
     preferences,
-    unmerging,
+    second_concerns,
+    sign_in_additions,
+    urgent_signs,
     visits,
-    worries,
 )
-from checkin.actions import discrepancies as differences
-from checkin.actions import second_concerns as concerns
-from checkin.actions.boards import hold
-from checkin.actions.discrepancy_questions import AskFirst
-from checkin.actions.paper_moves import ALL_GOES
+from checkin.actions.discrepancy_questions import AnotherChildSuspected
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
+from checkin.actions.visit_locks import lock_visits
 from checkin.models import Clinic, DiscrepancyDecision, LookAlike, Patient, PatientMerge, Visit, merge_doubts
-from checkin.rules import claims
-from checkin.rules import page_marks as rules
-from checkin.rules.need_facts import Kind
-from checkin.web import drawn_with, page_marks
-from checkin.web.desk import merges
-from checkin.web.typed_words import HIDDEN
+from checkin.rules import page_versions as page_version_rules
+from checkin.rules import sign_in_claims
+from checkin.rules.need_types import NeedKind
+from checkin.web import form_snapshots, page_versions
+from checkin.web.desk import patient_merges as patient_merge_views
+from checkin.web.unsent_form_wording import HIDDEN_FIELDS
 from tests import make
-from tests.desk.notes import issued
+from tests.desk.note_pages import issued
 from tests.drawn_forms import Form, forms_on
 from tests.promising import promise
 
@@ -171,7 +171,7 @@ def at(brook, front, dana, noor, max_) -> SimpleNamespace:
     LookAlike.objects.create(clinic=brook, record=twins[1], older=twins[0], noticed_at=now)
     found.dana, found.noor, found.max = dana, noor, max_
     ahead(second, noor, now)
-    worries.take(visit=third, by=noor, at=now)
+    urgent_signs.take_urgent_visit(visit=third, by=noor, at=now)
     found.note = issued(second, noor, clock="9:41")
     found.promise = promise(front, patient=leo, visit=first, by=noor)
     for name in ("leo", "ben", "noa", "zed", "ivy"):
@@ -191,20 +191,24 @@ def number_records_apart() -> None:
 
 def ahead(visit: Visit, noor, now) -> None:
     """What Noor has done for Ben before any page is opened."""
-    visits.move(visit=visit, to="roomed", by=noor, at=now, reading="read")
-    vaccine = visit.needs.get(kind=Kind.VACCINE)
-    needs.answer(need=vaccine, outcome="declined", by=noor, at=now)
-    concern = visit.needs.get(kind=Kind.SECOND_CONCERN)
-    concerns.answer(need=concern, how="done", words="looked at", on=None, told=False, by=noor, at=now)
+    visits.move_visit(visit=visit, to="roomed", by=noor, at=now, reading="read")
+    vaccine = visit.needs.get(kind=NeedKind.VACCINE)
+    needs.answer_need(need=vaccine, outcome="declined", by=noor, at=now)
+    concern = visit.needs.get(kind=NeedKind.SECOND_CONCERN)
+    second_concerns.answer_second_concern(
+        need=concern, how="done", words="looked at", on=None, told=False, by=noor, at=now
+    )
     row = visit.discrepancies.open().exclude(field="sign_in").first()
-    differences.decide(discrepancy=row, kind="keep_old", by=noor, at=now)
+    discrepancies.decide_discrepancy(discrepancy=row, kind="keep_old", by=noor, at=now)
     heard = {"care": "treatment", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Rosa"}
-    consent.record(patient=visit.patient, visit=visit, heard_by=noor, at=now, phone="555-010-0123", **heard)
+    consent.record_consent(
+        patient=visit.patient, visit=visit, heard_by=noor, at=now, phone="555-010-0123", **heard
+    )
     consent.grant_proxy(
         patient=visit.patient, name="Nia", granted_by="Rosa Delgado", written_on=now.date(), by=noor, at=now
     )
     wishes = {"approach": "greet", "best_way": "", "best_time": ""}
-    preferences.set_(escort=Visit.objects.get(pk=visit.pk).escort, by=noor, at=now, **wishes)
+    preferences.set_preferences(escort=Visit.objects.get(pk=visit.pk).escort, by=noor, at=now, **wishes)
 
 
 @pytest.fixture
@@ -273,7 +277,7 @@ def flat(patterns: Any) -> Iterator[Any]:
 def test_every_post_of_the_desk_has_a_recipe_or_a_reason(tabs, at):
     asked = {one.name for one in desk_addresses() if takes_posts(tabs["noor"], one)}
     known = {one.name for one in recipes(at)}
-    assert asked - known - OF_A_PLACE - OF_ITS_ROW == page_marks.WRITES_NOTHING
+    assert asked - known - OF_A_PLACE - OF_ITS_ROW == page_versions.WRITES_NOTHING
     assert known <= asked
 
 
@@ -292,28 +296,32 @@ def test_sent_from_a_fresh_page_each_of_them_writes_and_was_checked_under_lock(t
             before = rows()
             answer = send(tabs, one, form)
             assert rows() != before, (one, answer.status_code, answer.content[:300])
-            is_own = one.name in page_marks.OWN_CHILD - BESIDE
+            is_own = one.name in page_versions.CHILD_CHECKED_BY_ACTION - BESIDE
             assert is_own or answer.wsgi_request.page_is_checked, f"{one} was not checked by its action"
 
 
 def relink(at) -> None:
     for visit in (at.leo, at.ben, at.noa, at.zed, at.ivy):
         now = Visit.objects.get(pk=visit.pk)
-        matches.link(visit=now, patient=at.mia, by=at.max, at=make.at("9:42"), said=ALL_GOES)
+        match_decisions.link_visit_to_patient(
+            visit=now, patient=at.mia, by=at.max, at=make.at("9:42"), said=ALL_ENTRIES_GO
+        )
 
 
 def merge(at) -> None:
     visits_of = (at.leo, at.ben, at.zed, at.ivy)
     for pk in (*(one.patient_id for one in visits_of), at.twin.pk):
         one = Patient.objects.get(pk=pk)
-        merging.merge(merged=one, into=at.mia, by=at.max, at=make.at("9:42"), sure=True)
-    matches.link(visit=Visit.objects.get(pk=at.noa.pk), patient=at.mia, by=at.max, at=make.at("9:42"))
+        patient_merges.merge_patients(merged=one, into=at.mia, by=at.max, at=make.at("9:42"), sure=True)
+    match_decisions.link_visit_to_patient(
+        visit=Visit.objects.get(pk=at.noa.pk), patient=at.mia, by=at.max, at=make.at("9:42")
+    )
 
 
 def leave(at) -> None:
     for visit in (at.leo, at.ben, at.noa, at.zed, at.ivy):
         now = Visit.objects.get(pk=visit.pk)
-        visits.move(visit=now, to="left", by=at.max, at=make.at("9:42"), reason="go", reading="read")
+        visits.move_visit(visit=now, to="left", by=at.max, at=make.at("9:42"), reason="go", reading="read")
 
 
 def stale(change: Callable, one: Recipe) -> bool:
@@ -360,13 +368,13 @@ class Wrong:
     def merges(self) -> Callable[[], None]:
         """Lou's record was merged with the child's, and took the child's name and birth date."""
         made = [self.merge(one) for one in self.chosen]
-        return lambda: [unmerging.undo(merge=one, **self.back) for one in made]
+        return lambda: [merge_undo.undo_patient_merge(merge=one, **self.back) for one in made]
 
     def merge(self, one: Patient) -> PatientMerge:
         child = make.patient(one.clinic, one.name, one.birth_date.isoformat())
         Patient.objects.filter(pk=one.pk).update(given_name="Lou", birth_date="2014-08-09")
         lou, take = Patient.objects.get(pk=one.pk), ("given_name", "birth_date")
-        return merging.merge(merged=child, into=lou, take=take, sure=True, **self.by).merge
+        return patient_merges.merge_patients(merged=child, into=lou, take=take, sure=True, **self.by).merge
 
     def names(self) -> Callable[[], None]:
         """“Use the new” at a visit of each wrote Lou's name on it, once the pages were drawn."""
@@ -375,16 +383,18 @@ class Wrong:
 
     def visit_of_lou(self, one: Patient) -> Visit:
         lou = make.visit(self.at.leo.location, name="Lou Vane", born=one.birth_date.isoformat())
-        matches.link(visit=lou, patient=one, **self.by)
+        match_decisions.link_visit_to_patient(visit=lou, patient=one, **self.by)
         return lou
 
     def use(self, lou: Visit) -> None:
         row = lou.discrepancies.get(field="name")
         try:
-            differences.decide(discrepancy=row, kind=DiscrepancyDecision.Kind.USE_NEW, **self.back)
-        except AskFirst as first:
+            discrepancies.decide_discrepancy(
+                discrepancy=row, kind=DiscrepancyDecision.Kind.USE_NEW, **self.back
+            )
+        except AnotherChildSuspected as first:
             sure = first.question.mark
-            differences.decide(discrepancy=row, kind="use_new", sure=sure, **self.back)
+            discrepancies.decide_discrepancy(discrepancy=row, kind="use_new", sure=sure, **self.back)
 
 
 WRONG = pytest.mark.parametrize("wrong", [Wrong.merges, Wrong.names], ids=["merged", "named"])
@@ -400,7 +410,7 @@ def walk_beside(tabs: dict[str, Client], at: SimpleNamespace, wrong: Callable) -
     with taken_back():
         put_right = wrong(Wrong(at))
         drawn = [(one, draw(tabs, one)) for one in recipes(at)]
-        drawn = [(one, form) for one, form in drawn if page_marks.DRAWN_BESIDE in form.fields]
+        drawn = [(one, form) for one, form in drawn if page_versions.DRAWN_BESIDE in form.fields]
         put_right()
         before, refused = rows(), {one.name for one, _ in drawn}
         for one, form in drawn:
@@ -415,15 +425,15 @@ def walk_beside(tabs: dict[str, Client], at: SimpleNamespace, wrong: Callable) -
 
 @WRONG
 def test_it_is_compared_again_by_each_action_once_it_holds_the_record(tabs, at, wrong, monkeypatch):
-    monkeypatch.setattr(page_marks, "compare_beside", lambda *_: None)
-    monkeypatch.setattr(merges, "choices", lambda *_: ([], ""))
-    monkeypatch.setattr(merge_doubts, "doubts_beside_names", lambda *_: [])
+    monkeypatch.setattr("checkin.actions.page_versions.verify_named_records", lambda *_: None)
+    monkeypatch.setattr(patient_merge_views, "read_merge_columns", lambda *_: ([], ""))
+    monkeypatch.setattr(merge_doubts, "find_merge_doubts_beside_names", lambda *_: [])
     assert walk_beside(tabs, at, wrong) == BESIDE
 
 
 def test_without_that_guard_each_of_them_is_caught(tabs, at, monkeypatch):
     """Merging two on file is refused by its own `seen`, but without a word of who changed what."""
-    monkeypatch.setattr(page_marks, "drawn_beside", lambda *_: ())
+    monkeypatch.setattr(page_versions, "check_records_beside", lambda *_: ())
     assert walk_beside(tabs, at, Wrong.names) == set()
 
 
@@ -431,7 +441,7 @@ def test_a_form_that_does_not_say_how_it_shows_the_record_that_it_names_is_refus
     before = rows()
     for one in recipes(at):
         form = draw(tabs, one)
-        if form.fields.pop(page_marks.DRAWN_BESIDE, None):
+        if form.fields.pop(page_versions.DRAWN_BESIDE, None):
             answer = send(tabs, one, form)
             assert (answer.status_code, rows() == before) == (409, True), one
             assert "does not say" in answer.content.decode()
@@ -444,8 +454,11 @@ def test_every_form_that_holds_the_number_of_a_record_says_how_it_shows_it(tabs,
         form = draw(tabs, one)
         texts = {text for name, sent in form.fields.items() for text in sent if name not in MARKS}
         texts |= set(form.path.split("/"))
-        marks = {rules.read(text).patient for text in form.fields.get(page_marks.DRAWN_BESIDE, ())}
-        about = rules.read(form.fields[page_marks.DRAWN_FOR][0]).patient
+        marks = {
+            page_version_rules.read_page_version(text).patient
+            for text in form.fields.get(page_versions.DRAWN_BESIDE, ())
+        }
+        about = page_version_rules.read_page_version(form.fields[page_versions.DRAWN_FOR][0]).patient
         named = {pk for pk in Patient.objects.values_list("pk", flat=True) if str(pk) in texts}
         assert named - {about} <= marks, one
         of_form[one.name] = of_form.get(one.name, set()) | marks
@@ -453,7 +466,7 @@ def test_every_form_that_holds_the_number_of_a_record_says_how_it_shows_it(tabs,
 
 
 def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):
-    monkeypatch.setattr(page_marks, "WRITES_NOTHING", page_marks.WRITES_NOTHING | {"answer"})
+    monkeypatch.setattr(page_versions, "WRITES_NOTHING", page_versions.WRITES_NOTHING | {"answer"})
     with pytest.raises(AssertionError, match=r"name='answer'.* wrote on a page that was behind"):
         walk(tabs, at, relink, only="answer")
 
@@ -461,19 +474,19 @@ def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):
 @pytest.mark.long
 def test_each_form_without_its_guard_is_caught(tabs, at, monkeypatch):
     """It writes, or its action refuses without a word of who was quicker; a match says `seen`."""
-    nothing, refused = page_marks.WRITES_NOTHING, set()
+    nothing, refused = page_versions.WRITES_NOTHING, set()
     for name in sorted({one.name for one in recipes(at) if stale(relink, one)}):
-        monkeypatch.setattr(page_marks, "WRITES_NOTHING", nothing | {name})
+        monkeypatch.setattr(page_versions, "WRITES_NOTHING", nothing | {name})
         try:
             walk(tabs, at, relink, only=name)
         except AssertionError:
             caches["rows"].clear()
         else:
             refused.add(name)
-    assert refused == page_marks.OWN_CHILD
+    assert refused == page_versions.CHILD_CHECKED_BY_ACTION
 
 
-OF_ADULT = page_marks.OF_ADULT | {"note_draft", "discrepancy_decide", "discrepancy_undo"}
+OF_ADULT = page_versions.ADULT_POSTS | {"note_draft", "discrepancy_decide", "discrepancy_undo"}
 """Forms that write of the adult who is here, some of them at times: a work note, a phone that differs."""
 
 
@@ -485,12 +498,14 @@ def is_of_adult(one: Recipe) -> bool:
 def type_on(at) -> None:
     """The families of Leo and Ben type on after a tap, as the tablet lets them: Maeve is here, not Rosa."""
     for visit in (at.leo, at.ben):
-        said = claims.claim(make.claim(visit.sign_in.child_name, "", escort_name="Maeve O'Neil"))
+        said = sign_in_claims.read_sign_in_claim(
+            make.claim(visit.sign_in.child_name, "", escort_name="Maeve O'Neil")
+        )
         said = dataclasses.replace(said, relationship="mother")
         with transaction.atomic():
             now = Visit.objects.get(pk=visit.pk)
-            hold(now)
-            assert more_said.add(now, said, at=make.at("9:42"))
+            lock_visits(now)
+            assert sign_in_additions.extend_sign_in(now, said, at=make.at("9:42"))
 
 
 def walk_adults(tabs: dict[str, Client], at: SimpleNamespace, only: Callable = lambda one: True) -> None:
@@ -523,12 +538,12 @@ def test_no_other_form_of_the_desk_writes_of_another_adult(tabs, at):
 
 
 def test_each_form_of_an_adult_without_its_guard_is_caught(tabs, at, monkeypatch):
-    real, caught = page_marks.is_of_adult, set()
+    real, caught = page_versions.is_about_adult, set()
     for name in sorted({one.name for one in recipes(at) if is_of_adult(one)}):
         unless = lambda request, named, name=name: (  # noqa: E731
             request.resolver_match.url_name != name and real(request, named)
         )
-        monkeypatch.setattr(page_marks, "is_of_adult", unless)
+        monkeypatch.setattr(page_versions, "is_about_adult", unless)
         try:
             walk_adults(tabs, at, lambda one, name=name: one.name == name)
         except AssertionError:
@@ -538,12 +553,16 @@ def test_each_form_of_an_adult_without_its_guard_is_caught(tabs, at, monkeypatch
 
 def test_each_form_of_an_adult_is_compared_again_under_lock(tabs, at, monkeypatch):
     """A family may type on between the look at the page and the hold on the visit."""
-    real = page_marks.compare
-    monkeypatch.setattr(page_marks, "compare", lambda act, mark, now: real(act, mark, as_drawn(mark, now)))
+    real = page_versions.compare_page_version
+    monkeypatch.setattr(
+        page_versions, "compare_page_version", lambda act, mark, now: real(act, mark, as_drawn(mark, now))
+    )
     walk_adults(tabs, at, is_of_adult)
 
 
-def as_drawn(mark: rules.PageMark, now: rules.PageMark) -> rules.PageMark:
+def as_drawn(
+    mark: page_version_rules.PageVersion, now: page_version_rules.PageVersion
+) -> page_version_rules.PageVersion:
     return dataclasses.replace(now, adult=mark.adult)
 
 
@@ -552,7 +571,7 @@ def test_a_form_that_does_not_say_for_which_adult_it_is_is_refused(tabs, at):
     for one in recipes(at):
         if is_of_adult(one):
             form = draw(tabs, one)
-            marks = [rules.read(text) for text in form.fields["drawn_for"]]
+            marks = [page_version_rules.read_page_version(text) for text in form.fields["drawn_for"]]
             assert all(mark.adult for mark in marks), one
             form.fields["drawn_for"] = [dataclasses.replace(mark, adult="").text for mark in marks]
             answer = send(tabs, one, form)
@@ -645,11 +664,11 @@ def test_every_form_that_is_filled_in_from_a_record_says_with_what(tabs, at, dif
     """And says just what a browser sends of each box, or an untouched box would count as changed."""
     for one in recipes(at):
         form = draw(tabs, one)
-        seen = set(form.fields) - HIDDEN - {"csrfmiddlewaretoken", "typed_by", "q", "to"}
+        seen = set(form.fields) - HIDDEN_FIELDS - {"csrfmiddlewaretoken", "typed_by", "q", "to"}
         filled = {name for name in seen if any(form.fields[name])}
         if filled and one.name not in OF_NO_RECORD:
             assert "drawn_with" in form.fields, (one, filled)
-            drawn = drawn_with.read(form.fields["drawn_with"][0])
+            drawn = form_snapshots.parse_form_snapshot(form.fields["drawn_with"][0])
             assert filled <= drawn.keys()
             for name, texts in drawn.items():
-                assert drawn_with.is_same(form.fields.get(name, []), texts), (one, name)
+                assert form_snapshots.is_same_box_text(form.fields.get(name, []), texts), (one, name)

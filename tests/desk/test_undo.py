@@ -15,7 +15,7 @@ LIVE = {"HX-Request": "true"}
 @pytest.fixture
 def visit(front, dana, tuesday):
     made = make.visit(front)
-    visits.move(visit=made, to="left", by=dana, at=make.at(), reason="will come back")
+    visits.move_visit(visit=made, to="left", by=dana, at=make.at(), reason="will come back")
     return made
 
 
@@ -89,12 +89,12 @@ class TestEnteredInError:
         return made
 
     def error(self, visit, by, clock="9:50"):
-        visits.move(visit=visit, to="entered_in_error", by=by, at=make.at(clock))
+        visits.move_visit(visit=visit, to="entered_in_error", by=by, at=make.at(clock))
         visit.refresh_from_db()
         assert visit.appointment is None
 
     def back(self, visit, by, at=None):
-        visits.undo(visit=visit, by=by, at=at or make.at("9:55"))
+        visits.undo_visit_move(visit=visit, by=by, at=at or make.at("9:55"))
         visit.refresh_from_db()
 
     def statuses(self, leo):

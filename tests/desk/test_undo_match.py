@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import matches
-from checkin.models import Match, MatchDecision
+from checkin.actions import match_decisions
+from checkin.models import MatchDecision, MatchState
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -27,7 +27,7 @@ def test_a_link_by_itself_is_taken_back_from_the_visits_page(desk_client, visit)
     assert "Undo this" in page
     answer = undo(desk_client, visit, back="visit")
     visit.refresh_from_db()
-    assert (visit.match, visit.patient) == (Match.PROBABLE, None)
+    assert (visit.match, visit.patient) == (MatchState.PROBABLE, None)
     assert answer.url.startswith(f"/visits/{visit.pk}/")
     assert "is as it was before: nobody is linked." in desk_client.get(answer.url).content.decode()
 
@@ -38,11 +38,11 @@ def test_it_shows_the_visit_again(desk_client, visit):
 
 def test_twice_takes_back_one(desk_client, visit, dana, brook):
     other = make.patient(brook, "Lea Ruiz")
-    made = matches.link(visit=visit, patient=other, by=dana, at=make.at("9:35"))
+    made = match_decisions.link_visit_to_patient(visit=visit, patient=other, by=dana, at=make.at("9:35"))
     for _ in range(2):
         assert undo(desk_client, visit, seen=made.pk).status_code == 302
     visit.refresh_from_db()
-    assert (visit.match, visit.patient.name) == (Match.CERTAIN, "Leo Ruiz")
+    assert (visit.match, visit.patient.name) == (MatchState.CERTAIN, "Leo Ruiz")
 
 
 def test_a_page_that_is_behind_is_told_so(desk_client, as_, max_, visit):

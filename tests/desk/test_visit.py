@@ -7,9 +7,17 @@ import re
 
 import pytest
 
-from checkin.actions import consent, discrepancies, excuse_notes, matches, needs, records, visits
-from checkin.models import AuditEvent, Channel, PatientIdentifier
-from checkin.rules.records import PatientItem
+from checkin.actions import (
+    consent,
+    discrepancies,
+    excuse_notes,
+    match_decisions,
+    needs,
+    record_imports,
+    visits,
+)
+from checkin.models import AuditEvent, PatientIdentifier, SignInChannel
+from checkin.rules.record_rows import PatientItem
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -45,9 +53,9 @@ def test_it_says_whom_to_phone(desk_client, visit):
 
 
 def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, kiosk):
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
-    visits.undo(visit=visit, by=dana, at=make.at("9:36"))
-    matches.undo(visit=visit, by=dana, at=make.at("9:37"))
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:36"))
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("9:37"))
     story = page(desk_client, visit).split("What happened")[1]
     order = [
         "Signed in",
@@ -64,23 +72,27 @@ def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, ki
 
 
 def test_it_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
-    at_tablet = visits.sign_in(
-        location=front, claim=make.claim(), at=make.at(), channel=Channel.KIOSK, device=kiosk.device
+    at_tablet = visits.record_sign_in(
+        location=front, claim=make.claim(), at=make.at(), channel=SignInChannel.KIOSK, device=kiosk.device
     )
-    at_desk = visits.sign_in(location=front, claim=make.claim(), at=make.at(), channel=Channel.DESK, by=dana)
+    at_desk = visits.record_sign_in(
+        location=front, claim=make.claim(), at=make.at(), channel=SignInChannel.DESK, by=dana
+    )
     assert "Signed in at Tablet by the door" in page(desk_client, at_tablet.visit)
     assert "Signed in at the desk" in page(desk_client, at_desk.visit)
 
 
 def test_a_repeat_that_said_something_else_is_told(desk_client, front):
     said = make.claim()
-    visit = visits.sign_in(location=front, claim=said, at=make.at("9:30"), channel=Channel.KIOSK).visit
-    visits.sign_in(location=front, claim=said, at=make.at("9:31"), channel=Channel.KIOSK)
-    said |= {"relationship": "a neighbour", "escort_name": ""}
-    visits.sign_in(location=front, claim=said, at=make.at("9:32"), channel=Channel.KIOSK)
+    visit = visits.record_sign_in(
+        location=front, claim=said, at=make.at("9:30"), channel=SignInChannel.KIOSK
+    ).visit
+    visits.record_sign_in(location=front, claim=said, at=make.at("9:31"), channel=SignInChannel.KIOSK)
+    said |= {"relationship": "a neighbor", "escort_name": ""}
+    visits.record_sign_in(location=front, claim=said, at=make.at("9:32"), channel=SignInChannel.KIOSK)
     text = page(desk_client, visit)
     assert "The same sign-in came again" in text
-    assert 'Relationship: <q dir="auto">a neighbour</q>' in text
+    assert 'Relationship: <q dir="auto">a neighbor</q>' in text
     assert 'Brought by: <q dir="auto">left blank</q>' in text
 
 
@@ -112,14 +124,14 @@ def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
 
 def test_only_a_step_that_was_taken_can_be_undone(desk_client, visit, dana):
     assert "Undo move" not in page(desk_client, visit)
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
-    visits.undo(visit=visit, by=dana, at=make.at("9:36"))
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:36"))
     text = page(desk_client, visit)
     assert "Other steps" in text and "Undo move" not in text
 
 
 def test_a_visit_that_has_ended_offers_no_step(desk_client, visit, dana):
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:39"), reason="will come back")
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:39"), reason="will come back")
     text = page(desk_client, visit)
     assert "Other steps" not in text
     assert "Undo move" in text
@@ -143,12 +155,14 @@ def test_a_promise_is_one_key_away_but_not_for_whoever_only_reads(desk_client, a
 def test_what_differed_and_is_settled_is_not_listed(desk_client, front, leo, dana):
     visit = make.visit(front, born="2019-02-31")
     one = visit.discrepancies.get(field="birth_date")
-    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:40"))
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:40"))
     assert "differs-list" not in page(desk_client, visit)
 
 
 def test_an_empty_claim_is_shown_as_such(desk_client, front):
-    visit = visits.sign_in(location=front, claim={}, at=make.at("9:30"), channel=Channel.KIOSK).visit
+    visit = visits.record_sign_in(
+        location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
+    ).visit
     text = page(desk_client, visit)
     assert "Nothing was typed." in text
     assert "someone who gave no name" in text
@@ -178,16 +192,16 @@ def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, fro
     make.guardian(leo)
     visit = make.visit(front, make.at("9:30"), also="his hearing")
     flu = visit.needs.get(kind="vaccine")
-    said = consent.record(
+    said = consent.record_consent(
         patient=leo, visit=visit, care="vaccine", to_what="flu vaccine", agreed=True, basis="telephone",
         how="telephone", who="Ana Ruiz", heard_by=dana, at=make.at("9:32"),
     )  # fmt: skip
-    needs.answer(need=flu, outcome="done", by=noor, at=make.at("9:33"))
-    note = excuse_notes.issue(visit=visit, kind="school", by=dana, at=make.at("9:34")).note
-    excuse_notes.void(note=note, reason="wrong day", by=dana, at=make.at("9:35"))
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="family declined to wait")
-    visits.undo(visit=visit, by=dana, at=make.at("9:37"))
-    consent.withdraw(record=said, by=dana, at=make.at("9:38"))
+    needs.answer_need(need=flu, outcome="done", by=noor, at=make.at("9:33"))
+    note = excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=make.at("9:34")).note
+    excuse_notes.void_issued_note(note=note, reason="wrong day", by=dana, at=make.at("9:35"))
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="family declined to wait")
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:37"))
+    consent.withdraw_consent(record=said, by=dana, at=make.at("9:38"))
     story = page(desk_client, visit).split("What happened")[1]
     order = [
         "Ana Ruiz agreed to flu vaccine, by telephone",
@@ -216,7 +230,7 @@ def test_needs_consent_and_notes_stand_on_the_page_with_their_keys(desk_client, 
 def test_only_whoever_gave_an_answer_may_undo_it_and_only_while_they_are_here(
     desk_client, as_, noor, dana, visit
 ):
-    needs.answer(need=visit.needs.get(kind="vaccine"), outcome="done", by=noor, at=make.at("9:35"))
+    needs.answer_need(need=visit.needs.get(kind="vaccine"), outcome="done", by=noor, at=make.at("9:35"))
     undo = 'aria-label="Undo: flu vaccine"'
     assert [undo in page(who, visit) for who in (as_(noor), desk_client)] == [True, False]
     noor.role = "auditor"
@@ -224,18 +238,18 @@ def test_only_whoever_gave_an_answer_may_undo_it_and_only_while_they_are_here(
     assert undo not in page(as_(noor), visit)
     noor.role = "clinician"
     noor.save()
-    visits.move(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="all can wait")
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="all can wait")
     text = page(as_(noor), visit)
     assert "Given" in text and undo not in text and 'data-answer="g"' not in text
 
 
 def test_what_was_withdrawn_is_not_withdrawn_again(desk_client, visit, leo, dana):
-    said = consent.record(
+    said = consent.record_consent(
         patient=leo, visit=visit, care="vaccine", to_what="flu vaccine", agreed=True, basis="telephone",
         how="telephone", who="Ana Ruiz", heard_by=dana, at=make.at("9:32"),
     )  # fmt: skip
     assert f"/{said.pk}/withdraw/" in page(desk_client, visit)
-    consent.withdraw(record=said, by=dana, at=make.at("9:38"))
+    consent.withdraw_consent(record=said, by=dana, at=make.at("9:38"))
     text = page(desk_client, visit)
     assert "(withdrawn)" in text and f"/{said.pk}/withdraw/" not in text
 
@@ -263,7 +277,7 @@ def test_why_it_was_linked_is_said_as_long_as_the_record_says_so(desk_client, br
     PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
     said = {"given_name": "Leo", "family_name": "Ruiz", "birth_date": dt.date(2018, 3, 24)}
     row = PatientItem(keys=[("", "7")], values=said)
-    records.load(clinic=brook, items=[row], at=make.at("9:50"))
+    record_imports.import_record_items(clinic=brook, items=[row], at=make.at("9:50"))
     said = linked_line(desk_client, visit)
     assert "born Mar 24, 2018" in said
     assert "The same birth date" not in said
@@ -326,7 +340,7 @@ def test_a_number_that_was_typed_today_stands_before_the_one_on_record(
     both = "Rosa Delgado here today (312) 555-0156 typed today; (312) 555-0155 on record"
     assert both in reached(desk_client, visit)
     one = visit.discrepancies.open().get(field="phone")
-    discrepancies.decide(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
     assert "Rosa Delgado here today (312) 555-0155" in reached(desk_client, visit)
     assert "0156" not in reached(desk_client, visit)
 

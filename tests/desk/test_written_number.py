@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import after_words, promises
-from checkin.rules.after_words import Said
-from checkin.rules.promises import Said as Promised
+from checkin.actions import promises, visit_feedback
+from checkin.rules.promises import PromiseTerms
+from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -22,7 +22,9 @@ def visit(brook, front):
 
 
 def say(visit, phone, *, may_call=True):
-    return after_words.say(visit=visit, said=Said(2, "", may_call, phone), at=make.at("9:40"))
+    return visit_feedback.save_feedback(
+        visit=visit, said=FamilyFeedback(2, "", may_call, phone), at=make.at("9:40")
+    )
 
 
 def shown(browser, *paths):
@@ -78,8 +80,10 @@ def test_a_number_without_a_call_stands_for_who_reads_the_words(as_, max_, dana,
 
 def test_the_promise_in_its_place_shows_it_too(as_, max_, dana, visit):
     word = say(visit, SISTER)
-    said = Promised(to_whom="Rosa", about="x", way="phone", reach_at="555-010-0199", due_at=make.at("16:00"))
-    made = promises.replace(promise=word.promise, said=said, owner=dana, by=max_, at=make.at("9:45"))
+    said = PromiseTerms(
+        to_whom="Rosa", about="x", way="phone", reach_at="555-010-0199", due_at=make.at("16:00")
+    )
+    made = promises.replace_promise(promise=word.promise, said=said, owner=dana, by=max_, at=make.at("9:45"))
     path = f"/promises/{made.pk}/"
     text = shown(as_(dana), path)[path]
     assert f'written on leaving: <bdi class="number">{ESCAPED}' in text and "555-010-0199" in text

@@ -28,9 +28,9 @@ class Loop(server.Worker):
     def enqueue_req(self, connection: Any) -> None:
         self.handed.append(connection)
 
-    def connect(self) -> tuple[socket.socket, connections.Connection]:
+    def connect(self) -> tuple[socket.socket, connections.ClientConnection]:
         ours, theirs = socket.socketpair()
-        connection = connections.Connection(self.cfg, theirs, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        connection = connections.ClientConnection(self.cfg, theirs, ("127.0.0.1", 1), ("127.0.0.1", 2))
         self.nr_conns += 1
         self.wait(connection, self.receive, 20)
         return ours, connection
@@ -88,7 +88,7 @@ WHOLE = {
     "no body": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     "zeros before the length": POST + b"Content-Length: " + b"0" * 30 + b"3\r\n\r\na=1",
 }
-ROOM = connections.MOST_BYTES - len(POST + b"Content-Length: 3145728\r\n\r\n")
+ROOM = connections.MOST_REQUEST_BYTES - len(POST + b"Content-Length: 3145728\r\n\r\n")
 TOO_LARGE = {
     "just too much": POST + b"Content-Length: %d\r\n\r\n" % (ROOM + 1),
     "far too much": POST + b"Content-Length: 90000000\r\n\r\na=1",
@@ -149,7 +149,7 @@ def send(loop: Loop, client: socket.socket, body: bytes) -> None:
 def test_the_largest_body_that_is_collected_reaches_its_door(loop):
     client, connection = loop.connect()
     send(loop, client, POST + b"Content-Length: %d\r\n\r\n" % ROOM + b"x" * ROOM)
-    assert loop.handed == [connection] and len(connection.sock.received) == connections.MOST_BYTES
+    assert loop.handed == [connection] and len(connection.sock.received) == connections.MOST_REQUEST_BYTES
 
 
 def test_chunks_that_come_to_too_much_are_refused_and_reach_no_door(loop):
@@ -164,7 +164,7 @@ def test_one_that_is_refused_and_goes_on_sending_keeps_the_loop_from_nobody(loop
     pushy, connection = loop.connect()
     pushy.sendall(TOO_LARGE["far too much"])
     loop.turn()
-    pushy.sendall(b"x" * (3 * connections.PIECE))
+    pushy.sendall(b"x" * (3 * connections.PIECE_BYTES))
     loop.turn()
     assert connection.raw.recv(1, socket.MSG_PEEK) == b"x", "a piece in each turn, and the rest in the next"
     for _ in range(5):
@@ -176,7 +176,7 @@ def test_one_that_is_refused_and_goes_on_sending_keeps_the_loop_from_nobody(loop
 
 def test_a_head_that_does_not_end_is_collected_no_further_than_its_limit(loop):
     client, connection = loop.connect()
-    send(loop, client, POST + b"X-A: " + b"a" * (connections.MOST_HEAD - 100))
+    send(loop, client, POST + b"X-A: " + b"a" * (connections.MOST_HEAD_BYTES - 100))
     assert loop.handed == []
     send(loop, client, b"a" * 200)
     assert loop.handed == [connection], "and gunicorn refuses it"
@@ -290,7 +290,7 @@ def test_a_connection_is_kept_where_its_request_was_whole_and_the_worker_goes_on
 
 
 def test_the_time_of_a_request_begins_with_its_first_byte_and_never_again(loop):
-    for is_kept, seconds in ((False, 5), (True, server.REQUEST_SECONDS)):
+    for is_kept, seconds in ((False, 5), (True, server.CLIENT_SECONDS)):
         client, connection = loop.connect()
         connection.is_kept = is_kept
         loop.waited_for[connection] = time.monotonic() + 5

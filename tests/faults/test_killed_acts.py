@@ -17,8 +17,8 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections
 
-from tests.actions.test_page_marks import give, grant, hear, promise, record, wish
-from tests.actions.test_record_races import (
+from tests.actions.test_page_versions import give, grant, hear, promise, record, wish
+from tests.actions.test_record_import_races import (
     Chained,
     Linked,
     Records,

@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from django.http import HttpResponse
 from django.test import Client
 
-from checkin.actions import storage, writing
+from checkin.actions import storage_faults, write_queue
 from checkin.models import Visit
 from tests import make
 
@@ -111,7 +111,7 @@ def test_a_tablets_page_that_cannot_be_read_is_looked_for_again(kiosk, monkeypat
     def away(*_):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("checkin.web.kiosk.views.device_of", away)
+    monkeypatch.setattr("checkin.web.kiosk.views.find_kiosk_device", away)
     answer = Client().get("/kiosk/?language=es", headers=kiosk.headers)
     page = answer.content.decode()
     assert (answer.status_code, 'http-equiv="refresh" content="3"' in page) == (503, True)
@@ -140,7 +140,7 @@ def test_a_turn_that_the_disk_refuses_is_503(transactional_db, tell, front, monk
     def refused(*_args, **_options):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(writing.Path, "open", refused)
+    monkeypatch.setattr(write_queue.Path, "open", refused)
     assert tell(make.claim()).status_code == 503
     assert why(caplog) == {"read_only"}
 
@@ -184,11 +184,11 @@ def test_nor_is_one_while_the_disk_is_full(transactional_db, dana, caplog):
 
 @pytest.mark.only_on("sqlite")
 def test_nor_is_one_while_somebody_else_writes(transactional_db, dana, monkeypatch, caplog):
-    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.01)
     taken, over = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with writing.sqlite_turn(5):
+        with write_queue.take_sqlite_turn(5):
             taken.set()
             over.wait(30)
 
@@ -245,16 +245,18 @@ def test_what_sqlite_says_is_told_apart(tmp_path):
     bad.write_text("this is no database " * 100)
     torn.write_bytes(good.read_bytes()[:4096] + b"\xff" * 40_000)
     found = {
-        "no database": storage.cause_of(sqlite_problem(bad, "SELECT * FROM t")),
-        "torn": storage.cause_of(sqlite_problem(torn, "SELECT * FROM t")),
-        "read-only": storage.cause_of(sqlite_problem(good, "PRAGMA query_only=ON", "DELETE FROM t")),
-        "no folder": storage.cause_of(sqlite_problem(tmp_path / "none" / "x", "SELECT 1")),
-        "no such table": storage.cause_of(sqlite_problem(good, "SELECT * FROM u")),
-        "nonsense": storage.cause_of(sqlite_problem(good, "SELEKT")),
+        "no database": storage_faults.storage_fault_cause(sqlite_problem(bad, "SELECT * FROM t")),
+        "torn": storage_faults.storage_fault_cause(sqlite_problem(torn, "SELECT * FROM t")),
+        "read-only": storage_faults.storage_fault_cause(
+            sqlite_problem(good, "PRAGMA query_only=ON", "DELETE FROM t")
+        ),
+        "no folder": storage_faults.storage_fault_cause(sqlite_problem(tmp_path / "none" / "x", "SELECT 1")),
+        "no such table": storage_faults.storage_fault_cause(sqlite_problem(good, "SELECT * FROM u")),
+        "nonsense": storage_faults.storage_fault_cause(sqlite_problem(good, "SELEKT")),
     }
     holder = sqlite3.connect(good)
     holder.execute("BEGIN EXCLUSIVE")
-    found["locked"] = storage.cause_of(sqlite_problem(good, "DELETE FROM t"))
+    found["locked"] = storage_faults.storage_fault_cause(sqlite_problem(good, "DELETE FROM t"))
     holder.close()
     assert found == {
         "no database": "damaged",
@@ -300,7 +302,7 @@ class Driver(Exception):
 def test_what_postgresql_says_is_told_apart(pgcode, cause):
     problem = DatabaseError("as it came")
     problem.__cause__ = Driver(pgcode)
-    assert storage.cause_of(problem) == cause
+    assert storage_faults.storage_fault_cause(problem) == cause
 
 
 def test_a_fault_of_the_program_stays_a_fault(as_, dana, monkeypatch):

@@ -36,46 +36,48 @@ class Asked:
 @pytest.fixture(autouse=True)
 def _nobody_waits() -> Iterator[None]:
     yield
-    waits.end()
+    waits.clear_request_deadline()
 
 
 def test_a_request_waits_so_long_and_no_command_does():
-    waits.begin()
-    assert abs(waits.patience.until - time.monotonic() - waits.REQUEST_SECONDS) < 1
-    waits.end()
-    assert waits.patience.until is None
+    waits.start_request_deadline()
+    assert abs(waits.request_deadline.until - time.monotonic() - waits.DATABASE_WAIT_SECONDS) < 1
+    waits.clear_request_deadline()
+    assert waits.request_deadline.until is None
 
 
 def test_an_answer_is_taken_and_none_in_time_is_an_operational_error():
     asked = Asked()
-    waits.patience.until = time.monotonic() + 0.2
+    waits.request_deadline.until = time.monotonic() + 0.2
     with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
-        waits.wait(asked)
+        waits.wait_for_postgresql(asked)
     asked.server.sendall(b"x")
-    waits.wait(asked)
+    waits.wait_for_postgresql(asked)
 
 
 def test_what_is_cancelled_gets_a_moment_more_and_is_cancelled_once(monkeypatch):
     asked, cancelled = Asked(), []
     monkeypatch.setattr(waits, "CANCEL_SECONDS", 0.1)
-    monkeypatch.setattr(waits, "cancel", lambda connection: cancelled.append(connection) or True)
-    waits.patience.until = time.monotonic()
+    monkeypatch.setattr(
+        waits, "cancel_database_statement", lambda connection: cancelled.append(connection) or True
+    )
+    waits.request_deadline.until = time.monotonic()
     began = time.monotonic()
     with pytest.raises(psycopg2.OperationalError):
-        waits.wait(asked)
+        waits.wait_for_postgresql(asked)
     assert cancelled == [asked] and 0.1 <= time.monotonic() - began < 2
 
 
 def test_what_cannot_be_asked_on_a_second_line_is_not_waited_for_and_patience_is_as_before():
-    waits.patience.until = until = time.monotonic() + 5
-    assert waits.cancel(Asked()) is False
-    assert (waits.patience.until, waits.patience.is_cancelling) == (until, False)
-    assert waits.cancel(Asked(status=extensions.STATUS_SETUP)) is False
-    waits.patience.is_cancelling = True
+    waits.request_deadline.until = until = time.monotonic() + 5
+    assert waits.cancel_database_statement(Asked()) is False
+    assert (waits.request_deadline.until, waits.request_deadline.is_cancelling) == (until, False)
+    assert waits.cancel_database_statement(Asked(status=extensions.STATUS_SETUP)) is False
+    waits.request_deadline.is_cancelling = True
     try:
-        assert waits.cancel(Asked()) is False
+        assert waits.cancel_database_statement(Asked()) is False
     finally:
-        waits.patience.is_cancelling = False
+        waits.request_deadline.is_cancelling = False
 
 
 def test_postgresql_is_bound_and_sqlite_is_not(monkeypatch):
@@ -83,11 +85,11 @@ def test_postgresql_is_bound_and_sqlite_is_not(monkeypatch):
     monkeypatch.setattr(extensions, "set_wait_callback", bound.append)
     monkeypatch.setattr(waits.request_started, "connect", bound.append)
     monkeypatch.setattr(waits.request_finished, "connect", bound.append)
-    waits.bound({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}})
+    waits.bound_database_waits({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}})
     assert bound == []
     database = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"options": "-c lock_timeout=1s"}}
-    waits.bound(database)
-    assert bound == [waits.wait, waits.begin, waits.end]
-    assert database["OPTIONS"]["options"] == f"{waits.LIMITS} -c lock_timeout=1s"
+    waits.bound_database_waits(database)
+    assert bound == [waits.wait_for_postgresql, waits.start_request_deadline, waits.clear_request_deadline]
+    assert database["OPTIONS"]["options"] == f"{waits.POSTGRESQL_LIMITS} -c lock_timeout=1s"
     for limit in ("lock_timeout=8s", "statement_timeout=10s", "idle_in_transaction_session_timeout=30s"):
-        assert f"-c {limit}" in waits.LIMITS
+        assert f"-c {limit}" in waits.POSTGRESQL_LIMITS

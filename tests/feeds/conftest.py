@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from checkin.feeds import columns
-from checkin.feeds.importing import BATCH, Importer, Summary
-from checkin.feeds.rejects import Rejects
-from checkin.rules.records import Outcome
+from checkin.feeds.import_runs import ROWS_PER_BATCH, ImportRun, ImportSummary
+from checkin.feeds.rejected_rows import RejectedRows
+from checkin.rules.record_rows import ImportOutcome
 from tests import make
 from tests.feeds.shared_files import shared
 
-WORDS = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
+WORDS = (ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED, ImportOutcome.REJECTED)
 
 
 class Import:
@@ -27,9 +27,9 @@ class Import:
         self.clinic, self.folder = clinic, folder
         self.location: Any = None
         self.source = self.encoding = ""
-        self.mapping = columns.Mapping()
-        self.is_trial, self.batch = False, BATCH
-        self.summary = Summary()
+        self.mapping = columns.HeadingMapping()
+        self.is_trial, self.batch = False, ROWS_PER_BATCH
+        self.summary = ImportSummary()
 
     def __call__(self, name: str, content: str | bytes | list | dict) -> tuple[int, ...]:
         return self.files({name: content})
@@ -39,8 +39,8 @@ class Import:
 
     def paths(self, paths: list[Path]) -> tuple[int, ...]:
         """Made, changed, unchanged and rejected, of all kinds together."""
-        rejects = Rejects(self.folder / "rejects")
-        importer = Importer(self.clinic, self.location, make.at("9:40"), rejects)
+        rejects = RejectedRows(self.folder / "rejects")
+        importer = ImportRun(self.clinic, self.location, make.at("9:40"), rejects)
         importer.is_trial, importer.batch = self.is_trial, self.batch
         importer.source, importer.encoding, importer.mapping = self.source, self.encoding, self.mapping
         self.summary = importer.run(paths, lambda _: None)

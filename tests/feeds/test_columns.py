@@ -159,7 +159,7 @@ def test_what_is_done_or_refused_is_not_due(load, leo, more: str, cell: str, due
 def test_a_heading_can_be_said_to_mean_nothing(load, leo) -> None:
     text = "MRN,Vaccine,Date Given,Reason,Clinic Status\n7,MMR,2019-06-01,routine,busy\n"
     assert load("a.csv", text) == (0, 0, 0, 1)
-    load.mapping = columns.mapping(["Reason=ignore", "Clinic Status=ignore"])
+    load.mapping = columns.parse_heading_mapping(["Reason=ignore", "Clinic Status=ignore"])
     assert load("a.csv", text) == (1, 0, 0, 0)
     assert load.summary.notes == []
 

@@ -7,12 +7,12 @@ import unicodedata
 
 import pytest
 
-from checkin.feeds.tables import cleaned
+from checkin.feeds.file_tables import clean_date_cell
 from checkin.models import Guardian, Patient, PatientIdentifier
-from checkin.rules import records
-from checkin.rules.record_dates import find_other_order
-from checkin.rules.record_names import name, phone
-from checkin.rules.record_numbers import is_shared, number
+from checkin.rules import record_rows
+from checkin.rules.record_dates import find_date_of_other_order
+from checkin.rules.record_names import read_recorded_name, read_recorded_phone
+from checkin.rules.record_numbers import is_shared_number_kind, read_recorded_number
 
 HEAD = "MRN,First,Last,DOB"
 LEO = f"{HEAD},Phone\n1,Leo,Brown,2016-05-01,312-555-1111\n"
@@ -32,15 +32,15 @@ OTHER_ORDER += ["13/01/2016 10:30", "\uff11\uff13/01/2016", " 13-01-2016"]
 
 @pytest.mark.parametrize("said", OTHER_ORDER)
 def test_a_date_of_the_other_order_is_seen_however_its_cell_is_written(said: str) -> None:
-    assert find_other_order(cleaned(said), day_first=False)
-    assert not find_other_order(cleaned(said), day_first=True)
+    assert find_date_of_other_order(clean_date_cell(said), day_first=False)
+    assert not find_date_of_other_order(clean_date_cell(said), day_first=True)
 
 
 @pytest.mark.parametrize(
     "said", ["2016-01-13", "13.01.2016", "12/31/2017", "03/04/2018", "9:00-09:30", "N/A", ""]
 )
 def test_a_date_of_the_clinics_own_order_proves_nothing(said: str) -> None:
-    assert not find_other_order(cleaned(said), day_first=False)
+    assert not find_date_of_other_order(clean_date_cell(said), day_first=False)
 
 
 @pytest.mark.django_db
@@ -100,11 +100,15 @@ NO_NAME = ["N.N.", "N/A", "keine Angabe", "not known"]
 
 @pytest.mark.parametrize("said", NONE_IN_ANY)
 def test_none_in_any_language_is_none(said: str) -> None:
-    assert [number(said, called="patient_id"), phone(said), name(said, "family_name")] == ["", "", ""]
+    assert [
+        read_recorded_number(said, called="patient_id"),
+        read_recorded_phone(said),
+        read_recorded_name(said, "family_name"),
+    ] == ["", "", ""]
 
 
 def test_a_number_that_comes_up_in_any_register_is_one() -> None:
-    assert [number(one, called="patient_id") for one in ("111111", "99999", "11111111")] == [
+    assert [read_recorded_number(one, called="patient_id") for one in ("111111", "99999", "11111111")] == [
         "111111",
         "99999",
         "",
@@ -134,21 +138,21 @@ def test_a_phone_or_name_that_says_none_overwrites_none_and_names_no_guardian(lo
     "said", ["New", "Nada", "Na", "Null", "Keiner", "Blank", "Test", "N", "K.A.", "Nose", "S/O Ram"]
 )
 def test_a_name_that_is_also_a_word_stays_a_name(said: str) -> None:
-    assert name(said, "family_name") == said
+    assert read_recorded_name(said, "family_name") == said
 
 
 @pytest.mark.parametrize(
     "system", ["Krankenkasse", "Member Number", "memberId", "N° afiliado", "assurance-maladie", "Familien-Nr"]
 )
 def test_a_payers_number_is_nobodys_in_any_language(system: str) -> None:
-    assert is_shared(types=(), system=system)
+    assert is_shared_number_kind(types=(), system=system)
 
 
 @pytest.mark.parametrize(
     "system", ["http://family-clinic.example/mrn", "MRN", "Policlinic", "Visitacion", "Hospital"]
 )
 def test_a_clinics_own_number_is_the_childs(system: str) -> None:
-    assert not is_shared(types=(), system=system)
+    assert not is_shared_number_kind(types=(), system=system)
 
 
 @pytest.mark.django_db
@@ -237,7 +241,7 @@ def test_signs_in_place_of_letters_replace_no_name_and_make_none(load) -> None:
     + ["Ann & Bob", "Smith/Jones", "Leo (?)", "D'Arcy; Jr", "J. R.", "Anna+Mia"],
 )
 def test_signs_that_names_have_stay(said: str) -> None:
-    assert name(said, "given_name") == said
+    assert read_recorded_name(said, "given_name") == said
 
 
 @pytest.mark.django_db
@@ -292,8 +296,8 @@ def test_a_fhir_identifier_that_is_a_number_and_no_text_is_one(load) -> None:
     ],
 )
 def test_m_is_a_girl_where_the_boys_are_h(heading: str, letters: str, sexes: list[str]) -> None:
-    found = records.sexes_of([one.casefold() for one in letters], is_spanish=heading == "Sexo")
-    assert [records.sex(one, found) for one in letters] == sexes
+    found = record_rows.infer_sex_letters([one.casefold() for one in letters], is_spanish=heading == "Sexo")
+    assert [record_rows.read_recorded_sex(one, found) for one in letters] == sexes
 
 
 @pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 
 from checkin.actions import needs, visits
 from checkin.models import AuditEvent, DueItem, Need, Visit
-from checkin.rules.need_facts import Outcome
-from checkin.rules.records import fhir_id
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.record_rows import fhir_id_system
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def leo(brook, load) -> Any:
     load.source = "ehr"
     patient = make.patient(brook)
     patient.identifiers.create(clinic=brook, value="7")
-    patient.identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p1")
+    patient.identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p1")
     return patient
 
 
@@ -137,7 +137,7 @@ def given_here(load, leo, front, noor) -> Visit:
     load("first.json", advice())
     visit = make.visit(front)
     need = Need.objects.get(visit=visit, kind="vaccine", due_item=DueItem.objects.get())
-    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:50"))
     return visit
 
 
@@ -161,11 +161,11 @@ def test_the_next_dose_is_due_after_the_day_it_was_given(load, given_here) -> No
     assert load("a.json", said) == (0, 1, 0, 0)
     due = DueItem.objects.get()
     assert (due.status, due.due_on) == ("due", dt.date(2026, 4, 10))
-    assert Need.objects.get(visit=given_here, due_item=due).status == Outcome.DONE
+    assert Need.objects.get(visit=given_here, due_item=due).status == NeedOutcome.DONE
 
 
 def test_what_was_given_here_cannot_become_another_childs(load, given_here, brook) -> None:
-    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p2")
+    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p2")
     assert load("a.json", advice(patient={"reference": "Patient/p2"})) == (0, 0, 0, 1)
     assert "given here already" in load.reasons()[0]
 
@@ -175,30 +175,32 @@ def test_the_needs_of_a_family_who_is_here_follow(load, leo, front) -> None:
     quiet = Visit.objects.get(pk=other.pk).board_version
     load("a.json", advice())
     need = Need.objects.get(visit=visit, due_item=DueItem.objects.get())
-    assert (need.status, need.label) == (Outcome.OPEN, "MMR")
+    assert (need.status, need.label) == (NeedOutcome.OPEN, "MMR")
     assert ["vaccine", "MMR"] in Visit.objects.get(pk=visit.pk).chips
     version = Visit.objects.get(pk=visit.pk).board_version
     load("a.json", advice())
     assert Visit.objects.get(pk=visit.pk).board_version == version
     load("b.json", advice(recommended(status="contraindicated")))
     need.refresh_from_db()
-    assert need.status == Outcome.LAPSED
+    assert need.status == NeedOutcome.LAPSED
     assert Visit.objects.get(pk=other.pk).board_version == quiet
 
 
 def test_an_item_is_never_moved_to_another_child(load, leo, brook, front) -> None:
     load("a.json", advice())
     visit = make.visit(front)
-    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p2")
+    make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p2")
     assert load("b.json", advice(patient={"reference": "Patient/p2"})) == (0, 0, 0, 1)
     assert "another patient" in load.reasons()[0]
     assert DueItem.objects.get().patient == leo
-    assert Need.objects.get(visit=visit, due_item__isnull=False).status == Outcome.OPEN
+    assert Need.objects.get(visit=visit, due_item__isnull=False).status == NeedOutcome.OPEN
 
 
 def test_every_open_visit_follows_and_those_that_ended_are_left_alone(load, leo, front, dana) -> None:
     ended, overnight = (make.visit(front, make.at(clock, dt.date(2026, 3, 9))) for clock in ("9:40", "22:40"))
-    visits.move(visit=ended, to="left", by=dana, at=make.at("10:40", dt.date(2026, 3, 9)), reason="went home")
+    visits.move_visit(
+        visit=ended, to="left", by=dana, at=make.at("10:40", dt.date(2026, 3, 9)), reason="went home"
+    )
     load("a.json", advice())
     assert not Need.objects.filter(visit=ended, due_item__isnull=False).exists()
     assert Need.objects.filter(visit=overnight, due_item__isnull=False).exists()

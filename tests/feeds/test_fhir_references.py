@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from checkin.models import Appointment, Guardian, Immunization, Patient, PatientIdentifier
-from tests.feeds.test_fhir import booking, bundle, identifier, patient, related
+from tests.feeds.test_fhir_files import booking, bundle, identifier, patient, related
 
 pytestmark = pytest.mark.django_db
 

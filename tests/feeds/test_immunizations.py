@@ -9,9 +9,9 @@ import pytest
 
 from checkin.actions import needs
 from checkin.models import AuditEvent, DueItem, Immunization, Need
-from checkin.rules.need_facts import Outcome
-from checkin.rules.records import fhir_id
-from checkin.rules.vaccines import CONTENT
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.record_rows import fhir_id_system
+from checkin.rules.vaccines import CONTENT_KEY_SYSTEM
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def leo(brook, load) -> Any:
     load.source = "ehr"
     patient = make.patient(brook)
     patient.identifiers.create(clinic=brook, value="7")
-    patient.identifiers.create(clinic=brook, system=fhir_id("ehr"), value="p1")
+    patient.identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p1")
     return patient
 
 
@@ -61,7 +61,7 @@ def test_the_same_goes_for_csv_and_for_rows_without_an_identifier(load, leo) -> 
     assert load("a.csv", rows) == (3, 0, 0, 0)
     assert load("b.csv", rows) == (0, 0, 3, 0)
     assert load("c.csv", f"{HEAD}\n7,,mmr,3,2019-04-01,\n") == (0, 1, 0, 0)
-    assert Immunization.objects.filter(system=CONTENT).count() == 2
+    assert Immunization.objects.filter(system=CONTENT_KEY_SYSTEM).count() == 2
 
 
 def test_headings_are_known_by_other_names(load, leo) -> None:
@@ -193,7 +193,7 @@ def test_another_clinics_vaccine_of_the_same_number_is_another(load, leo, hill) 
         patient=other,
         name="MMR",
         given_on=dt.date(2020, 1, 1),
-        system=fhir_id("ehr"),
+        system=fhir_id_system("ehr"),
         value="i1",
     )
     assert load("a.json", shot()) == (1, 0, 0, 0)
@@ -205,10 +205,10 @@ def test_a_flu_vaccine_read_in_while_they_wait_ends_the_need_for_one(load, leo, 
     need = Need.objects.get(visit=visit, kind="vaccine")
     load("a.json", shot())
     need.refresh_from_db()
-    assert need.status == Outcome.LAPSED
+    assert need.status == NeedOutcome.LAPSED
     load("b.json", shot(status="entered-in-error"))
     need.refresh_from_db()
-    assert need.status == Outcome.OPEN
+    assert need.status == NeedOutcome.OPEN
 
 
 def test_what_was_given_here_is_not_touched_by_a_feed(load, leo, front, noor) -> None:
@@ -217,7 +217,7 @@ def test_what_was_given_here_is_not_touched_by_a_feed(load, leo, front, noor) ->
     )
     visit = make.visit(front)
     need = Need.objects.get(visit=visit, due_item=due)
-    needs.answer(need=need, outcome=Outcome.DONE, by=noor, at=make.at("9:50"))
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:50"))
     ours = Immunization.objects.values().get()
     load("a.ndjson", [shot(), shot(identifier=[{"system": "brought-by:need", "value": str(need.pk)}])])
     assert Immunization.objects.filter(pk=ours["id"]).values().get() == ours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.feeds.misread_text import is_misread, shows_other_encoding
+from checkin.feeds.misread_text import has_sign_of_other_encoding, is_misread_line
 from checkin.models import Patient
 
 HEAD = "MRN,First,Last,DOB"
@@ -31,7 +31,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("said", [one for line in WESTERN.split("\n") for one in line.split("|") if one])
 def test_what_western_languages_write_is_read(said: str) -> None:
-    assert not is_misread(said.encode("cp1252").decode("cp1252"))
+    assert not is_misread_line(said.encode("cp1252").decode("cp1252"))
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_what_no_western_language_writes_is_not(encoding: str, said: str) -> Non
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    assert is_misread(text)
-    assert shows_other_encoding(text)
+    assert is_misread_line(text)
+    assert has_sign_of_other_encoding(text)
 
 
 def test_a_sign_by_itself_says_nothing_of_the_other_lines() -> None:
-    assert not any(map(shows_other_encoding, ("12½ Elm Street", "Straße 5°", "£5", "“Bob”")))
+    assert not any(map(has_sign_of_other_encoding, ("12½ Elm Street", "Straße 5°", "£5", "“Bob”")))
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.models import Appointment, DueItem, Guardian, Immunization, Patient
-from tests.feeds.test_fhir import booking, bundle, identifier, patient, related
+from tests.feeds.test_fhir_files import booking, bundle, identifier, patient, related
 
 pytestmark = pytest.mark.django_db
 PATIENTS = "patient_id,given_name,family_name,phone\n7,Leo,Ruiz,555-201-3344\n"

@@ -8,12 +8,16 @@ import pytest
 from django.urls import reverse
 
 from checkin.models import SignIn
-from checkin.queries import stories
-from checkin.rules.claims import LIMITS, Claim
+from checkin.queries import visit_timeline
+from checkin.rules.sign_in_claims import SIGN_IN_LIMITS, SignInClaim
 from tests import make
 
-LISTS = (stories.SAID, stories.SHOWN_OTHERWISE, stories.NOT_SHOWN)
-MARKED = {name: f"Zz{name.replace('_', '')}zZ" for name in stories.SAID}
+LISTS = (
+    visit_timeline.SIGN_IN_LINE_LABELS,
+    visit_timeline.SIGN_IN_OTHER_LABELS,
+    visit_timeline.SIGN_IN_FIELDS_NOT_SHOWN,
+)
+MARKED = {name: f"Zz{name.replace('_', '')}zZ" for name in visit_timeline.SIGN_IN_LINE_LABELS}
 CHOSEN = {
     "notes_wanted": (["work"], "Work note"),
     "approach": ("leave", "Leave me be"),
@@ -28,13 +32,13 @@ CHOSEN = {
 
 def test_every_field_of_a_claim_is_on_one_list():
     listed = [name for one in LISTS for name in one]
-    assert sorted(listed) == sorted(field.name for field in fields(Claim))
-    assert set(LIMITS) <= set(listed)
+    assert sorted(listed) == sorted(field.name for field in fields(SignInClaim))
+    assert set(SIGN_IN_LIMITS) <= set(listed)
 
 
 def test_every_list_names_columns_of_a_sign_in():
     columns = {column.name for column in SignIn._meta.get_fields()}
-    assert {*stories.SAID, *stories.SHOWN_OTHERWISE} <= columns
+    assert {*visit_timeline.SIGN_IN_LINE_LABELS, *visit_timeline.SIGN_IN_OTHER_LABELS} <= columns
 
 
 def test_every_word_typed_is_on_the_visits_page(desk_client, front, tuesday):
@@ -43,7 +47,7 @@ def test_every_word_typed_is_on_the_visits_page(desk_client, front, tuesday):
     assert [name for name, text in MARKED.items() if text not in shown] == []
 
 
-@pytest.mark.parametrize("name", stories.SHOWN_OTHERWISE)
+@pytest.mark.parametrize("name", visit_timeline.SIGN_IN_OTHER_LABELS)
 def test_everything_chosen_is_shown_in_words(desk_client, brook, front, tuesday, name):
     value, words = CHOSEN[name]
     leo = make.patient(brook)

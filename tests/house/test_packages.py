@@ -12,7 +12,7 @@ import pytest
 from bootstrap_wrapper import get_bootstrap_dir
 from django.contrib.staticfiles import finders
 
-from clinic.finders import FILES
+from clinic.finders import BOOTSTRAP_FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {"run": ROOT / "requirements/run.lock", "dev": ROOT / "requirements/dev.lock"}
@@ -74,7 +74,7 @@ def test_bootstrap_is_the_release_we_looked_at(name: str) -> None:
     assert hashlib.sha256((get_bootstrap_dir() / name).read_bytes()).hexdigest() == BOOTSTRAP[name]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", BOOTSTRAP_FILES)
 def test_each_bootstrap_file_in_use_is_found(name: str) -> None:
     assert finders.find(f"bootstrap/{name}")
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from checkin.papers import press
+from checkin.papers import pdf_engine
 from tests import browser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -196,7 +196,7 @@ def test_where_all_is_there_it_says_nothing_and_is_quick(tmp_path):
 
 def test_the_start_the_docs_and_the_script_name_the_same_packages():
     assert f'PANGO="{" ".join(PANGO)}"' in PREPARE.read_text()
-    assert " ".join(PANGO) in press.CURE
+    assert " ".join(PANGO) in pdf_engine.PDF_CURE
     assert " ".join(PANGO) in (ROOT / "docs/running.md").read_text()
 
 

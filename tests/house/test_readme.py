@@ -1,4 +1,4 @@
-"""The README's map and commands are true."""
+"""The paths and commands that README and docs name are there."""
 
 from __future__ import annotations
 
@@ -20,10 +20,6 @@ def test_every_path_it_names_is_there(document: Path) -> None:
     missing = [name for name in NAMED.findall(text) if not list(ROOT.glob(name.rstrip("/")))]
     missing += [name for name in LINKED.findall(text) if not (document.parent / name).exists()]
     assert missing == []
-
-
-def test_the_readme_has_a_map() -> None:
-    assert len(NAMED.findall(README.read_text())) >= 10
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -6,7 +6,14 @@ import datetime as dt
 
 from django.utils import timezone
 
-from checkin.actions import after_words, consent, excuse_notes, matches, needs, preferences
+from checkin.actions import (
+    consent,
+    excuse_notes,
+    match_decisions,
+    needs,
+    preferences,
+    visit_feedback,
+)
 from checkin.models import (
     Clinic,
     DueItem,
@@ -17,10 +24,10 @@ from checkin.models import (
     Staff,
     Visit,
 )
-from checkin.rules.after_words import Said
-from checkin.rules.consent import Basis, How
-from checkin.rules.need_facts import Outcome
-from checkin.rules.promises import Said as Promised
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.promises import PromiseTerms
+from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.journeys.desk_screen import arrive, minutes_ago
 from tests.promising import promise
@@ -49,7 +56,7 @@ def busy_visit(front: Location, child: Patient, *, noor: Staff, max_: Staff) -> 
     said = {"relationship": "جليسة الأطفال", "escort_name": ARABIC, "escort_phone": "(312) 555-0177"}
     visit = arrive(front, name=f"{child.given_name} {child.family_name}y", minutes=40, **said)
     if visit.patient_id != child.pk:
-        matches.link(visit=visit, patient=child, by=noor, at=minutes_ago(35))
+        match_decisions.link_visit_to_patient(visit=visit, patient=child, by=noor, at=minutes_ago(35))
         visit.refresh_from_db()
     at, clock = minutes_ago(30), iter(range(60))
     facts = {"patient": child, "visit": visit, "heard_by": noor}
@@ -58,17 +65,18 @@ def busy_visit(front: Location, child: Patient, *, noor: Staff, max_: Staff) -> 
         ("vaccine", "flu", False, LONG),
         ("treatment", "", True, "Helen Bell"),
     ):
-        consent.record(
-            care=care, to_what=item, agreed=agreed, who=who, basis=Basis.TELEPHONE, how=How.TELEPHONE,
+        consent.record_consent(
+            care=care, to_what=item, agreed=agreed, who=who, basis=ConsentBasis.TELEPHONE,
+            how=ConsentChannel.TELEPHONE,
             phone="(312) 555-0119", limits="she is asked first" if care == "treatment" else "",
             at=at + dt.timedelta(seconds=next(clock)), **facts,
         )  # fmt: skip
     for label, outcome in (("MMR", "done"), ("Polio (IPV)", "done"), ("Influenza", "declined")):
-        needs.answer(need=visit.needs.get(label=label), outcome=Outcome(outcome), by=noor, at=at)
+        needs.answer_need(need=visit.needs.get(label=label), outcome=NeedOutcome(outcome), by=noor, at=at)
     for one in visit.discrepancies.open():
         if one.field in ("name", "phone", "address"):
             make.decision(discrepancy=one, kind="use_new", by=noor, at=at)
-    preferences.record(
+    preferences.record_language_and_needs(
         patient=child, visit=visit, language="pl", interpreter_needed=True,
         access_needs="Big print, and a chair that is not low", by=noor, at=at,
     )  # fmt: skip
@@ -76,8 +84,8 @@ def busy_visit(front: Location, child: Patient, *, noor: Staff, max_: Staff) -> 
         patient=child, visit=visit, name=ARABIC, granted_by="Helen Bell", written_on=at.date(), by=max_,
         at=at, cares=["vaccine"],
     )  # fmt: skip
-    excuse_notes.issue(visit=visit, kind="school", by=noor, at=at)
-    words = Promised(
+    excuse_notes.issue_note(visit=visit, kind="school", by=noor, at=at)
+    words = PromiseTerms(
         to_whom="Helen Bell", way="phone", reach_at="(312) 555-0119", about="the result of the strep test",
         due_at=timezone.now() + dt.timedelta(minutes=25),
     )  # fmt: skip
@@ -114,8 +122,10 @@ def words_on_leaving(front: Location, child: Patient) -> list[Visit]:
         ("Mia Chen", 5, "", False),
     ):
         visit = arrive(front, name=name, minutes=90, escort_phone="(312) 555-0177")
-        said = Said(face=face, line=line, may_call=may_call, phone="(312) 555-0177" if may_call else "")
-        after_words.say(visit=visit, said=said, at=minutes_ago(5))
+        said = FamilyFeedback(
+            face=face, line=line, may_call=may_call, phone="(312) 555-0177" if may_call else ""
+        )
+        visit_feedback.save_feedback(visit=visit, said=said, at=minutes_ago(5))
         visits.append(visit)
     return visits
 

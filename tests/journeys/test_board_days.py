@@ -27,7 +27,7 @@ def test_a_visit_of_another_day_stands_apart_and_goes_with_its_heading(board, fr
     select(board, old)
     board.keyboard.press("k")
     expect(row(board, new).locator("a.open")).to_be_focused()
-    visits.move(visit=old, to="left", by=noor, at=minutes_ago(0), reason="left long ago")
+    visits.move_visit(visit=old, to="left", by=noor, at=minutes_ago(0), reason="left long ago")
     expect(heading).to_have_count(0)
     expect(row(board, new)).to_be_visible()
     board.reload()

@@ -36,9 +36,9 @@ def test_a_sign_in_is_on_an_open_board_within_two_seconds(board, front):
 def test_what_a_colleague_does_is_seen_here(board, front, noor):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
-    visits.move(visit=visit, to="with_clinician", by=noor, at=minutes_ago(0))
+    visits.move_visit(visit=visit, to="with_clinician", by=noor, at=minutes_ago(0))
     at_state(board, visit, "with_clinician")
-    visits.move(visit=visit, to="left", by=noor, at=minutes_ago(0), reason="will come back")
+    visits.move_visit(visit=visit, to="left", by=noor, at=minutes_ago(0), reason="will come back")
     expect(row(board, visit)).to_have_count(0)
     expect(board.locator("[data-nobody]")).to_be_visible()
 
@@ -73,7 +73,7 @@ def test_a_row_that_changes_under_the_focus_keeps_it(board, front, noor):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     row(board, visit).locator("button").focus()
-    visits.move(visit=visit, to="roomed", by=noor, at=minutes_ago(0))
+    visits.move_visit(visit=visit, to="roomed", by=noor, at=minutes_ago(0))
     at_state(board, visit, "roomed")
     expect(row(board, visit).locator("button")).to_be_focused()
 
@@ -126,7 +126,7 @@ def test_coming_back_to_the_board_shows_what_happened_meanwhile(board, front, no
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     board.goto("/account/password/")
-    visits.move(visit=visit, to="roomed", by=noor, at=minutes_ago(0))
+    visits.move_visit(visit=visit, to="roomed", by=noor, at=minutes_ago(0))
     board.go_back()
     at_state(board, visit, "roomed")
 

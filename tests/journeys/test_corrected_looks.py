@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from checkin.actions import consent, matches
-from checkin.actions.paper_moves import ALL_GOES
+from checkin.actions import consent, match_decisions
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.models import Patient
-from checkin.rules.consent import Basis, How
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
 from tests.journeys.corrected_day import (
     ARABIC,
@@ -94,9 +94,10 @@ def test_another_child_with_twelve_papers(browser, live_server, busy, hugo, max_
 def test_another_child_with_few_papers(browser, live_server, front, brook, marcus, dana):
     make.patient(brook, ARABIC, "2017-01-01")
     visit = arrive(front, name="Marcus Bell", minutes=20)
-    matches.link(visit=visit, patient=marcus, by=dana, at=minutes_ago(15))
-    consent.record(
-        patient=marcus, visit=visit, care="vaccine", agreed=True, basis=Basis.TELEPHONE, how=How.TELEPHONE,
+    match_decisions.link_visit_to_patient(visit=visit, patient=marcus, by=dana, at=minutes_ago(15))
+    consent.record_consent(
+        patient=marcus, visit=visit, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
+        how=ConsentChannel.TELEPHONE,
         who="Helen Bell", heard_by=dana, at=minutes_ago(10),
     )  # fmt: skip
     page = open_as(browser, live_server, dana)
@@ -210,7 +211,9 @@ def test_a_page_that_is_behind(browser, live_server, brook, busy, hugo, noor, da
     page.locator("#consent [name=who]").fill(LONG)
     page.locator("#consent [name=how]").select_option("telephone")
     busy.refresh_from_db()
-    matches.link(visit=busy, patient=hugo, by=dana, at=minutes_ago(0), said=ALL_GOES)
+    match_decisions.link_visit_to_patient(
+        visit=busy, patient=hugo, by=dana, at=minutes_ago(0), said=ALL_ENTRIES_GO
+    )
     page.get_by_role("button", name="Write it down").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing was written")
     assert wrong_on(page, "page-behind") == []

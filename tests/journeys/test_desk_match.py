@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkin.models import Match
+from checkin.models import MatchState
 from tests import make
 from tests.journeys.desk_screen import arrive, scripts_are_there
 
@@ -42,12 +42,12 @@ def test_one_key_links_the_next_comes_up_and_one_key_takes_it_back(visit, zoltan
     heading(board, zoltan)
     expect(board.get_by_role("status").first).to_contain_text(f"{visit.token} is Hanna Berg")
     visit.refresh_from_db()
-    assert (visit.patient, visit.match) == (twins[1], Match.CONFIRMED)
+    assert (visit.patient, visit.match) == (twins[1], MatchState.CONFIRMED)
     keys.press("u")
     heading(board, visit)
     expect(board.get_by_role("status").first).to_contain_text("as it was before")
     visit.refresh_from_db()
-    assert (visit.patient, visit.match) == (None, Match.PROBABLE)
+    assert (visit.patient, visit.match) == (None, MatchState.PROBABLE)
 
 
 def test_a_new_patient_by_one_key_and_the_desk_is_empty(zoltan, board):
@@ -56,7 +56,7 @@ def test_a_new_patient_by_one_key_and_the_desk_is_empty(zoltan, board):
     board.keyboard.press("n")
     expect(board.locator("main")).to_contain_text("Every child who has signed in is matched.")
     zoltan.refresh_from_db()
-    assert zoltan.match == Match.NEW
+    assert zoltan.match == MatchState.NEW
 
 
 def test_somebody_else_is_searched_for_by_keyboard(zoltan, brook, board):
@@ -101,7 +101,7 @@ def test_a_key_typed_into_the_search_box_decides_nothing(visit, board):
     board.keyboard.type("1n2u")
     expect(board.get_by_role("searchbox")).to_have_value("1n2u")
     visit.refresh_from_db()
-    assert visit.match == Match.PROBABLE
+    assert visit.match == MatchState.PROBABLE
 
 
 def test_the_visits_page_moves_by_key(visit, board, front):
@@ -164,8 +164,8 @@ def test_a_key_first_shows_a_choice_that_is_out_of_view(visit, zoltan, twins, bo
     expect(button).to_be_in_viewport(ratio=1)
     expect(board.locator("[data-candidate='2'] h2")).to_be_in_viewport(ratio=1)
     visit.refresh_from_db()
-    assert visit.match == Match.PROBABLE
+    assert visit.match == MatchState.PROBABLE
     board.keyboard.press("2")
     heading(board, zoltan)
     visit.refresh_from_db()
-    assert (visit.patient, visit.match) == (twins[1], Match.CONFIRMED)
+    assert (visit.patient, visit.match) == (twins[1], MatchState.CONFIRMED)

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from checkin.actions import boards
+from checkin.actions import visit_locks
 from checkin.models import SignIn, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, at_state, next_look, row, select
@@ -116,6 +116,6 @@ def test_the_focus_stays_on_the_same_link_when_its_row_is_new(board, front):
     chip.focus()
     address = chip.get_attribute("href")
     with transaction.atomic():
-        boards.show(visit)
+        visit_locks.update_visit_and_boards(visit)
     next_look(board)
     assert board.evaluate("document.activeElement.getAttribute('href')") == address

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from checkin.models import Escort, Match, Visit
+from checkin.models import Escort, MatchState, Visit
 from tests import make
 from tests.journeys.desk_screen import scripts_are_there
 
@@ -79,7 +79,7 @@ def test_another_name_typed_after_the_choice_is_another_child(form, jose):
     expect(form.locator("#rows tr")).to_have_count(1)
     visit = Visit.objects.get()
     assert visit.patient != jose
-    assert visit.match != Match.CONFIRMED
+    assert visit.match != MatchState.CONFIRMED
 
 
 def test_escape_closes_the_list_and_keeps_what_was_typed(form):

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from checkin.actions import matches
+from checkin.actions import match_decisions
 from checkin.models import Escort, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
@@ -111,7 +111,7 @@ def test_key_1_does_not_make_a_record_into_its_twin(desk, brook, front, dana):
     hanna, _ = (make.patient(brook, f"{name} Lindqvist", "2019-05-08") for name in ("Hanna", "Anna"))
     leo = families(brook, front)[0]
     visit = arrive(front, name="Anna Lindqvist", born="2019-05-08", minutes=5)
-    matches.link(visit=visit, patient=hanna, by=dana, at=visit.arrived_at)
+    match_decisions.link_visit_to_patient(visit=visit, patient=hanna, by=dana, at=visit.arrived_at)
     name = visit.discrepancies.open().get(field="name")
     desk.goto(f"/discrepancies/#d{name.pk}")
     for _ in range(3):

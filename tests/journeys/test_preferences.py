@@ -55,7 +55,7 @@ def come(page: Page, *taps: str) -> Visit:
 
 
 def go_home(visit: Visit, by) -> None:
-    visits.move(visit=visit, to="left_without_being_seen", by=by, at=timezone.now())
+    visits.move_visit(visit=visit, to="left_without_being_seen", by=by, at=timezone.now())
 
 
 def likes(board: Page, visit: Visit):

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from checkin.actions import matches
-from checkin.actions.paper_moves import ALL_GOES
+from checkin.actions import match_decisions
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.models import ConsentRecord, Immunization, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in, row, select
@@ -31,7 +31,9 @@ def relink(brook, visit, dana):
 
     def act():
         now = Visit.objects.get(pk=visit.pk)
-        matches.link(visit=now, patient=mia, by=dana, at=timezone.now(), said=ALL_GOES)
+        match_decisions.link_visit_to_patient(
+            visit=now, patient=mia, by=dana, at=timezone.now(), said=ALL_ENTRIES_GO
+        )
 
     return act
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkin.models import SignIn, Visit
-from checkin.rules.claims import LIMITS
+from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 
 ADDRESS = "/kiosk/sign-ins/"
-NAMES = [*LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "birth_year", "child"]
+NAMES = [*SIGN_IN_LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "birth_year", "child"]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
@@ -120,7 +120,7 @@ def test_words_of_any_script_are_kept_to_the_letter(kiosk, typed):
 def test_ten_thousand_characters_are_kept_to_the_limit_and_marked(kiosk):
     body = json.dumps({"relationship": "a" * 10_000}).encode()
     said = one_visit(kiosk.headers, body, "application/json")
-    assert (len(said.relationship), said.cut) == (LIMITS["relationship"], ["relationship"])
+    assert (len(said.relationship), said.cut) == (SIGN_IN_LIMITS["relationship"], ["relationship"])
 
 
 def test_what_cannot_be_read_is_kept_for_the_desk(kiosk):

@@ -41,12 +41,12 @@ def test_a_wrong_key_is_told_kindly(db, token):
 
 
 def test_a_withdrawn_key_is_a_wrong_key(kiosk):
-    devices.revoke(device=kiosk.device, by=None, at=timezone.now())
+    devices.revoke_device(device=kiosk.device, by=None, at=timezone.now())
     assert Client().post("/kiosk/enrol/", {"token": kiosk.token}).status_code == 403
 
 
 def test_a_waiting_room_screens_key_makes_no_tablet(front):
-    _, token = devices.enrol(location=front, name="Screen", kind=Device.Kind.DISPLAY, at=make.at())
+    _, token = devices.enrol_device(location=front, name="Screen", kind=Device.Kind.DISPLAY, at=make.at())
     assert Client().post("/kiosk/enrol/", {"token": token}).status_code == 403
 
 

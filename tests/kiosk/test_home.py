@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from checkin.actions import devices
 from checkin.models import SignIn
-from checkin.rules.claims import LIMITS
-from checkin.web.kiosk import forms
+from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
+from checkin.web.kiosk import request_body
 from clinic import connections
 
 BUDGET = 120 * 1024
@@ -44,7 +44,7 @@ def test_anybody_else_gets_a_page_that_says_how_to_enrol(db, cookie):
 
 
 def test_a_revoked_tablet_is_anybody_else(tablet, kiosk):
-    devices.revoke(device=kiosk.device, by=None, at=timezone.now())
+    devices.revoke_device(device=kiosk.device, by=None, at=timezone.now())
     assert tablet.get("/kiosk/").status_code == 403
 
 
@@ -129,12 +129,12 @@ def test_the_largest_sign_in_that_a_tablet_can_send_is_read_whole(tablet, kiosk)
     page = tablet.get("/kiosk/").content.decode()
     boxes = {name: int(limit) for name, limit in BOX.findall(page)}
     assert len(boxes) == len(ANY_BOX.findall(page)) > 10, "every box ends where the server would cut it"
-    assert {name: LIMITS[name] for name in boxes if name in LIMITS} == {
-        name: limit for name, limit in boxes.items() if name in LIMITS
+    assert {name: SIGN_IN_LIMITS[name] for name in boxes if name in SIGN_IN_LIMITS} == {
+        name: limit for name, limit in boxes.items() if name in SIGN_IN_LIMITS
     }
     # Three bytes to a letter, nine when a form is encoded; and the key, the ticks and the names beside them.
     largest = sum(boxes.values()) * 9 + 4096
-    assert largest < forms.MOST_BYTES < connections.MOST_BYTES
+    assert largest < request_body.MOST_BODY_BYTES < connections.MOST_REQUEST_BYTES
     said = {name: "中" * limit for name, limit in boxes.items()} | {"key": str(uuid.uuid4())}
     answers = [
         tablet.post("/kiosk/sign-ins/", urlencode(said), content_type="application/x-www-form-urlencoded"),
@@ -142,4 +142,7 @@ def test_the_largest_sign_in_that_a_tablet_can_send_is_read_whole(tablet, kiosk)
     ]
     assert [one.status_code for one in answers] == [303, 200]
     kept = SignIn.objects.get()
-    assert (kept.reason, kept.access_needs) == ("中" * LIMITS["reason"], "中" * LIMITS["access_needs"])
+    assert (kept.reason, kept.access_needs) == (
+        "中" * SIGN_IN_LIMITS["reason"],
+        "中" * SIGN_IN_LIMITS["access_needs"],
+    )

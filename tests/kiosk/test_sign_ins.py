@@ -131,20 +131,20 @@ def test_a_stranger_with_a_form_sees_how_to_enrol(db):
 
 
 def test_a_revoked_tablet_is_a_stranger(kiosk, tell, max_):
-    devices.revoke(device=kiosk.device, by=max_, at=timezone.now())
+    devices.revoke_device(device=kiosk.device, by=max_, at=timezone.now())
     assert tell(make.claim()).status_code == 401
     assert not Visit.objects.exists()
 
 
 def test_a_waiting_room_screen_cannot_sign_in(front):
-    _, token = devices.enrol(location=front, name="Screen", kind=Device.Kind.DISPLAY, at=make.at())
+    _, token = devices.enrol_device(location=front, name="Screen", kind=Device.Kind.DISPLAY, at=make.at())
     headers = {"Authorization": f"Device {token}"}
     answer = Client().post(ADDRESS, make.claim(), content_type="application/json", headers=headers)
     assert answer.status_code == 401
 
 
 def test_another_clinics_tablet_fills_only_its_own_board(tell, hilltop):
-    _, token = devices.enrol(location=hilltop, name="Their tablet", at=make.at())
+    _, token = devices.enrol_device(location=hilltop, name="Their tablet", at=make.at())
     said = make.claim()
     tell(said)
     headers = {"Authorization": f"Device {token}"}
@@ -154,7 +154,7 @@ def test_another_clinics_tablet_fills_only_its_own_board(tell, hilltop):
 
 
 def test_a_lost_database_is_503_with_when_to_come_back(tell):
-    with mock.patch("checkin.actions.visits.sign_in", side_effect=OperationalError("locked")):
+    with mock.patch("checkin.actions.visits.record_sign_in", side_effect=OperationalError("locked")):
         answer = tell(make.claim())
     assert (answer.status_code, int(answer["Retry-After"]) > 0) == (503, True)
 

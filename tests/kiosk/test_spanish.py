@@ -24,7 +24,7 @@ def words_used() -> set[tuple[str | None, str]]:
     for file in (ROOT / "templates/kiosk").rglob("*.html"):
         used |= {(None, found) for _, found in IN_TEMPLATE.findall(file.read_text())}
     # The five faces have their words where their numbers are.
-    beside = [ROOT / "checkin/rules/after_words.py", ROOT / "checkin/web/words.py"]
+    beside = [ROOT / "checkin/rules/visit_feedback.py", ROOT / "checkin/web/relationship_suggestions.py"]
     for file in [*(ROOT / "checkin/web/kiosk").glob("*.py"), *beside]:
         used |= {(None, found) for found in IN_CODE.findall(file.read_text())}
         used |= set(IN_CONTEXT.findall(file.read_text()))
@@ -43,7 +43,7 @@ def test_the_spanish_says_usted():
 
 
 def test_no_word_is_told_twice():
-    """gettext refuses a catalogue that has one msgid twice, and then nothing is in Spanish."""
+    """gettext refuses a catalog that has one msgid twice, and then nothing is in Spanish."""
     text = (ROOT / "locale/es/LC_MESSAGES/django.po").read_text()
     said = re.findall(r'^((?:msgctxt .*\n)?msgid ".+")$', text, re.MULTILINE)
     assert sorted(said) == sorted(set(said))

@@ -7,20 +7,27 @@ import datetime as dt
 import pytest
 
 from checkin.actions import visits
-from checkin.models import Channel, DueItem, Escort, Immunization
-from checkin.models.dossier_rows import DAYS_NEVER, Days, adapted, dossier_parts, prepared, read
-from checkin.models.dossier_rows import connection as of_rows
+from checkin.models import DueItem, Escort, Immunization, SignInChannel
+from checkin.models.dossier_rows import (
+    SENTINEL_DOSSIER_MOMENTS,
+    DossierMoments,
+    adapt_dossier_moments,
+    build_dossier_queries,
+    connection,
+    prepare_dossier_query,
+    read_dossier_rows,
+)
 from tests import make
 
 
-def put_together_now(ids: list[int], days: Days) -> list[tuple]:
-    first, *others = dossier_parts(ids, days)
+def put_together_now(ids: list[int], days: DossierMoments) -> list[tuple]:
+    first, *others = build_dossier_queries(ids, days)
     return list(first.union(*others, all=True).order_by("row_number", "pk"))
 
 
-def days_of(clinic, at: dt.datetime) -> Days:
+def days_of(clinic, at: dt.datetime) -> DossierMoments:
     today = clinic.local_date(at)
-    return Days(today, *clinic.day(today), *clinic.day_around(at), at)
+    return DossierMoments(today, *clinic.day(today), *clinic.day_around(at), at)
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def children(brook, front):
         Immunization.objects.create(clinic=brook, patient=child, given_on=due_on, is_influenza=number > 2)
         made.append(child.pk)
     said = make.claim(name="Leo1 Ruiz", born="2018-03-11")
-    visits.sign_in(location=front, claim=said, at=make.at(), channel=Channel.KIOSK)
+    visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
     return made
 
 
@@ -48,29 +55,29 @@ def test_the_lines_are_those_of_a_query_made_for_them(brook, children, clock) ->
     for day in (make.TUESDAY, make.TUESDAY + dt.timedelta(days=1)):
         days = days_of(brook, make.at(clock, day))
         for count in range(1, 6):
-            found = list(read(children[:count], days))
+            found = list(read_dossier_rows(children[:count], days))
             assert found == put_together_now(children[:count], days)
             assert {line.patient_id for line in found} == set(children[:count])
 
 
 def test_one_query_reads_them_all(brook, children, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        list(read(children, days_of(brook, make.at())))
+        list(read_dossier_rows(children, days_of(brook, make.at())))
 
 
 def test_every_moment_and_every_patient_has_its_place(db) -> None:
-    places = [place for _, place in prepared(of_rows.vendor, 4).params if place is not None]
-    assert set(places) == set(range(4 + len(Days._fields)))
-    assert len(set(adapted(DAYS_NEVER))) == len(Days._fields)
+    places = [place for _, place in prepare_dossier_query(connection.vendor, 4).params if place is not None]
+    assert set(places) == set(range(4 + len(DossierMoments._fields)))
+    assert len(set(adapt_dossier_moments(SENTINEL_DOSSIER_MOMENTS))) == len(DossierMoments._fields)
 
 
 def test_patients_of_like_number_share_one_query(db) -> None:
     def shapes() -> int:
-        return prepared.cache_info().currsize
+        return prepare_dossier_query.cache_info().currsize
 
-    list(read([1], days := DAYS_NEVER))
-    list(read([1] * 200, days))
+    list(read_dossier_rows([1], days := SENTINEL_DOSSIER_MOMENTS))
+    list(read_dossier_rows([1] * 200, days))
     before = shapes()
     for count in range(129, 257):
-        list(read(range(1, count + 1), days))
+        list(read_dossier_rows(range(1, count + 1), days))
     assert shapes() == before

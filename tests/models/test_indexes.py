@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 
 from checkin.models import Clinic, Escort, Guardian, Patient, PatientIdentifier
-from checkin.models.people import patient_keys
-from checkin.queries import people
-from checkin.rules import identity
+from checkin.models.people import make_patient_keys
+from checkin.queries import patients as patient_queries
+from checkin.rules.identity_blocks import build_candidate_blocks
+from checkin.rules.identity_facts import IdentityClaim
 from tests import make
 from tests.once import made_once
 
@@ -37,7 +38,7 @@ def crowd() -> Clinic:
     clinic, patients = make.clinic("Crowded Clinic"), []
     for n in range(ROWS):
         given, family = f"{syllables(n * 7)}an", f"{syllables(n)}{syllables(n // 20)}sen"
-        keys = patient_keys(
+        keys = make_patient_keys(
             given_name=given, family_name=family, preferred_name="", phone=f"555{n:07}", region="US"
         )
         born = dt.date(2010, 1, 1) + dt.timedelta(days=n % 5_000)
@@ -109,15 +110,15 @@ def test_type_ahead_uses_its_indexes(crowded, typed):
 @pytest.mark.parametrize(
     "claim",
     [
-        identity.Claim("Galaan", "Dalabalasen", dt.date(2012, 5, 4)),
-        identity.Claim("Galaan", "", dt.date(2012, 5, 4)),
-        identity.Claim("Galaan", "Dalabalasen", None),
-        identity.Claim("Galaan", "Dalabalasen", dt.date(2012, 5, 4), phone="555-000-0042"),
+        IdentityClaim("Galaan", "Dalabalasen", dt.date(2012, 5, 4)),
+        IdentityClaim("Galaan", "", dt.date(2012, 5, 4)),
+        IdentityClaim("Galaan", "Dalabalasen", None),
+        IdentityClaim("Galaan", "Dalabalasen", dt.date(2012, 5, 4), phone="555-000-0042"),
     ],
     ids=["names and birth date", "no family name", "no birth date", "with a phone"],
 )
 def test_finding_candidates_uses_its_indexes(crowded, claim):
-    explained = plan_of(*Patient.objects.looking_up(identity.blocks(claim), clinic_id=crowded.pk))
+    explained = plan_of(*Patient.objects.looking_up(build_candidate_blocks(claim), clinic_id=crowded.pk))
     assert not scans(explained), explained
 
 
@@ -125,8 +126,12 @@ def test_finding_candidates_uses_its_indexes(crowded, claim):
     "typed", ["BS-0042", "3000042", "0042", "galaan dalaba", "Mar 14, 2018", "galaan 3/14/2018"]
 )
 def test_the_desks_search_uses_its_indexes(crowded, typed):
-    sought = people.sought_in(typed, on=make.TUESDAY, day_first=False)
-    explained = plan_of(*crowded.patients.union_of(people.lookups(crowded, sought), 60, clinic_id=crowded.pk))
+    sought = patient_queries.parse_patient_search(typed, on=make.TUESDAY, day_first=False)
+    explained = plan_of(
+        *crowded.patients.union_of(
+            patient_queries.build_patient_lookups(crowded, sought), 60, clinic_id=crowded.pk
+        )
+    )
     assert not scans(explained), explained
 
 
@@ -160,7 +165,7 @@ def test_key_columns_and_their_indexes_compare_bytes(db):
         ("Łukasz Żak", "lukasz zak"),
     ],
 )
-def test_a_search_finds_the_name_however_it_is_spelt(brook, recorded, typed):
+def test_a_search_finds_the_name_however_it_is_spelled(brook, recorded, typed):
     found = make.patient(brook, recorded)
     make.patient(brook, "Somebody Else")
     assert list(brook.patients.named_like(typed)) == [found]
@@ -169,6 +174,6 @@ def test_a_search_finds_the_name_however_it_is_spelt(brook, recorded, typed):
 def test_a_search_stays_within_the_clinic(brook, hill):
     make.patient(hill, "Leo Ruiz")
     assert not brook.patients.named_like("ruiz").exists()
-    leo = identity.blocks(identity.Claim("Leo", "Ruiz", dt.date(2018, 3, 14)))
+    leo = build_candidate_blocks(IdentityClaim("Leo", "Ruiz", dt.date(2018, 3, 14)))
     assert not Patient.objects.could_be(leo, clinic_id=brook.pk)
     assert Patient.objects.could_be(leo, clinic_id=hill.pk)

@@ -9,33 +9,43 @@ import pytest
 from django.db import connection
 
 from checkin.models import Patient
-from checkin.models.patient_blocks import looked_up, prepared, stand_in, union, values
-from checkin.rules.identity_blocks import Block, blocks
-from checkin.rules.identity_evidence import Claim
+from checkin.models.patient_blocks import (
+    block_lookup_queries,
+    block_param_values,
+    build_block_union,
+    prepare_block_lookups,
+    sentinel_block,
+)
+from checkin.rules.identity_blocks import CandidateBlock, build_candidate_blocks
+from checkin.rules.identity_facts import IdentityClaim
 from tests import make
 
 BORN = dt.date(2018, 3, 14)
 CLAIMS = [
-    Claim("Leo", "Ruiz", BORN, phone="555-010-0123"),
-    Claim("Leo", "Ruiz", birth_text="03/04/2018"),
-    Claim("Mary Jane", "García López", dt.date(2012, 12, 31)),
-    Claim("Bob", "Smith", phone="555-010-0123 / 555-010-0199"),
-    Claim("", "Ruiz", BORN),
-    Claim("Leo"),
+    IdentityClaim("Leo", "Ruiz", BORN, phone="555-010-0123"),
+    IdentityClaim("Leo", "Ruiz", birth_text="03/04/2018"),
+    IdentityClaim("Mary Jane", "García López", dt.date(2012, 12, 31)),
+    IdentityClaim("Bob", "Smith", phone="555-010-0123 / 555-010-0199"),
+    IdentityClaim("", "Ruiz", BORN),
+    IdentityClaim("Leo"),
 ]
-ODD = [Block(given=("le", "lf")), Block(family=("", "")), Block(phone="0100123", dates=(BORN,), limit=1)]
+ODD = [
+    CandidateBlock(given=("le", "lf")),
+    CandidateBlock(family=("", "")),
+    CandidateBlock(phone="0100123", dates=(BORN,), limit=1),
+]
 
 
-def put_together_now(block: Block) -> tuple[list[str], list[Any]]:
+def put_together_now(block: CandidateBlock) -> tuple[list[str], list[Any]]:
     theirs = Patient.objects.filter(clinic_id=7).on_file()
-    made = [one.query.sql_with_params() for one in looked_up(theirs, block)]
+    made = [one.query.sql_with_params() for one in block_lookup_queries(theirs, block)]
     return [sql for sql, _ in made], [param for _, params in made for param in params]
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_the_sql_is_that_of_look_ups_made_for_them(db, claim: Claim) -> None:
-    for block in (*blocks(claim), *ODD):
-        sql, params = union(Patient, [block], clinic_id=7)
+def test_the_sql_is_that_of_look_ups_made_for_them(db, claim: IdentityClaim) -> None:
+    for block in (*build_candidate_blocks(claim), *ODD):
+        sql, params = build_block_union(Patient, [block], clinic_id=7)
         parts, expected = put_together_now(block)
         # Dates and names may be there twice, to make lengths few: an `IN` means the same.
         assert list(dict.fromkeys(params)) == list(dict.fromkeys(expected))
@@ -45,11 +55,11 @@ def test_the_sql_is_that_of_look_ups_made_for_them(db, claim: Claim) -> None:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_all_that_a_block_says_has_its_place(db, claim: Claim) -> None:
-    for block in (*blocks(claim), *ODD):
-        never = stand_in(block)
-        said = [place for place, value in enumerate(values(never, 7)) if value != ""]
-        for _, params in prepared(connection.vendor, Patient, never):
+def test_all_that_a_block_says_has_its_place(db, claim: IdentityClaim) -> None:
+    for block in (*build_candidate_blocks(claim), *ODD):
+        never = sentinel_block(block)
+        said = [place for place, value in enumerate(block_param_values(never, 7)) if value != ""]
+        for _, params in prepare_block_lookups(connection.vendor, Patient, never):
             assert sorted(place for _, place in params if place is not None) == said
 
 
@@ -61,7 +71,7 @@ def test_the_same_patients_are_found_by_any_block(brook, hill) -> None:
             )
             make.guardian(child)
     for claim in CLAIMS:
-        for block in (*blocks(claim), *ODD):
+        for block in (*build_candidate_blocks(claim), *ODD):
             theirs = Patient.objects.filter(clinic_id=brook.pk).on_file()
-            expected = {child.pk for found in looked_up(theirs, block) for child in found}
+            expected = {child.pk for found in block_lookup_queries(theirs, block) for child in found}
             assert {child.pk for child in Patient.objects.could_be([block], clinic_id=brook.pk)} == expected

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from checkin.rules.excuse_notes import Kind, NoteValues
+from checkin.rules.excuse_notes import NoteKind, NoteValues
 
 SITE = "https://checkin.example.org"
 TUESDAY = dt.date(2026, 3, 10)
@@ -19,7 +19,7 @@ TUESDAY = dt.date(2026, 3, 10)
 
 def note(**changes: Any) -> NoteValues:
     usual: dict[str, Any] = {
-        "kind": Kind.SCHOOL,
+        "kind": NoteKind.SCHOOL,
         "language": "en",
         "clinic_name": "Brook Street Clinic",
         "clinic_phone": "555-010-0100",

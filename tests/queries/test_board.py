@@ -10,7 +10,7 @@ from django.db import connection
 
 from checkin.actions import visits
 from checkin.models import SignIn, Visit
-from checkin.queries import board
+from checkin.queries import board as board_queries
 from tests import make
 
 
@@ -18,28 +18,34 @@ def test_each_front_desk_comes_with_its_version(brook, front, annexe, django_ass
     before = annexe.board.version
     make.visit(annexe)
     with django_assert_num_queries(1):
-        found = {desk.name: desk.board.version for desk in board.desks(brook)}
+        found = {desk.name: desk.board.version for desk in board_queries.list_front_desks(brook)}
     assert found == {"Annexe": before + 1, "Front desk": front.board.version}
 
 
 def test_another_clinics_front_desk_has_no_version_here(brook, hilltop):
-    assert board.version(brook, hilltop.pk) is None
+    assert board_queries.read_board_version(brook, hilltop.pk) is None
 
 
 def test_every_change_of_a_visit_is_a_change_of_its_board_and_no_other(brook, front, annexe, dana):
-    here, there = board.version(brook, front.pk), board.version(brook, annexe.pk)
+    here, there = (
+        board_queries.read_board_version(brook, front.pk),
+        board_queries.read_board_version(brook, annexe.pk),
+    )
     visit = make.visit(front)
-    visits.move(visit=visit, to="roomed", by=dana, at=make.at())
-    visits.undo(visit=visit, by=dana, at=make.at())
-    assert (board.version(brook, front.pk), board.version(brook, annexe.pk)) == (here + 3, there)
-    assert [one.pk for one in board.changed(brook, front.pk, here)] == [visit.pk]
-    assert board.changed(brook, front.pk, here + 3) == []
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at())
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at())
+    assert (
+        board_queries.read_board_version(brook, front.pk),
+        board_queries.read_board_version(brook, annexe.pk),
+    ) == (here + 3, there)
+    assert [one.pk for one in board_queries.list_changed_visits(brook, front.pk, here)] == [visit.pk]
+    assert board_queries.list_changed_visits(brook, front.pk, here + 3) == []
 
 
 def test_who_stands_on_the_board_is_who_has_not_left(brook, front, dana):
     stays, leaves = make.visit(front), make.visit(front, name="Mia Novak")
-    visits.move(visit=leaves, to="left_without_being_seen", by=dana, at=make.at())
-    assert [pk for pk, _ in board.standing(brook, front.pk)] == [stays.pk]
+    visits.move_visit(visit=leaves, to="left_without_being_seen", by=dana, at=make.at())
+    assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [stays.pk]
 
 
 def test_a_walk_in_is_overtaken_for_a_while_and_never_for_ever(brook, front):
@@ -47,20 +53,20 @@ def test_a_walk_in_is_overtaken_for_a_while_and_never_for_ever(brook, front):
     for minute, name in ((10, "Bea Booked"), (30, "Otis Early"), (50, "Uma Later")):
         make.appointment(make.patient(brook, name), front, make.at(f"9:{minute}"))
         make.visit(front, make.at("9:05"), name=name)
-    order = [pk for pk, _ in board.standing(brook, front.pk)]
+    order = [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)]
     assert order.index(walk_in.pk) == 2, "after those of 9:10 and 9:30, before the one of 9:50"
 
 
 def test_no_visits_asked_for_is_no_query(brook, front, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert board.visits(brook, []) == []
+        assert board_queries.list_board_visits(brook, []) == []
 
 
 def test_a_visit_comes_with_all_that_its_row_shows(brook, front, django_assert_num_queries):
     make.appointment(make.patient(brook), front)
     visit = make.visit(front)
     with django_assert_num_queries(1):
-        (found,) = board.visits(brook, [visit.pk])
+        (found,) = board_queries.list_board_visits(brook, [visit.pk])
         assert (found.patient.name, found.sign_in.escort_name) == ("Leo Ruiz", "Rosa Delgado")
         assert found.appointment.starts_at == make.at("9:45")
 
@@ -70,7 +76,7 @@ def test_to_match_counts_who_is_not_settled_in_this_clinic(brook, front, hilltop
     make.visit(front)
     make.visit(front, name="Nobody Knows")
     make.visit(hilltop)
-    assert board.to_match(brook) == 1
+    assert board_queries.count_visits_to_match(brook) == 1
 
 
 @pytest.mark.django_db
@@ -81,7 +87,7 @@ def test_today_is_the_clinics_own_day(zone):
     noon = dt.datetime(2026, 3, 10, 12, tzinfo=clinic.zone)
     for hours in (-12.5, -11.5, 11.5, 12.5):
         make.appointment(leo, front, noon + dt.timedelta(hours=hours))
-    assert len(board.expected(clinic, front.pk, at=noon)) == 2
+    assert len(board_queries.list_expected_appointments(clinic, front.pk, at=noon)) == 2
 
 
 def gone_home(front, count: int) -> None:
@@ -115,7 +121,7 @@ def test_the_live_reads_use_their_index(brook, front, read):
     gone_home(front, 2_000)
     for n in range(40):
         make.visit(front, name=f"Kid{n} Young{n}")
-    since = board.version(brook, front.pk) - 1
+    since = board_queries.read_board_version(brook, front.pk) - 1
     here = brook.visits.filter(location_id=front.pk)
     rows = here.open().order_by("turn_at", "id") if read == "standing" else here.changed_since(since)
     index = {"standing": "visit_open_by_turn", "changed": "visit_by_board_version"}[read]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import merging
+from checkin.actions import patient_merges
 from checkin.queries import merge_sides
 from tests import make
 
@@ -17,7 +17,7 @@ def test_merges_of_one_level_are_read_by_one_query_however_many(
     kept = make.patient(brook, "Finn O'Neil", born="2018-03-14")
     for _ in range(count):
         twin = make.patient(brook, "Finn O'Neil", born="2018-03-14")
-        merging.merge(merged=twin, into=kept, by=max_, at=make.at(), sure=True)
+        patient_merges.merge_patients(merged=twin, into=kept, by=max_, at=make.at(), sure=True)
     # One for those merged into it, and one for those merged into them.
     with django_assert_num_queries(2):
-        assert len(merge_sides.merged_from(kept)) == count
+        assert len(merge_sides.list_merges_into_record(kept)) == count

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from checkin.actions import visits
-from checkin.models import Channel
-from checkin.queries import preferences
+from checkin.models import SignInChannel
+from checkin.queries import preferences as preference_queries
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
 
 def languages(visit) -> list[tuple[str, str]]:
-    shown = preferences.of_visit(visit)
+    shown = preference_queries.list_preferences_of_visit(visit)
     return [(one.words, str(one.source_words)) for one in shown if one.kind == "language"]
 
 
@@ -63,5 +63,7 @@ def test_our_own_language_on_record_is_worth_saying_beside_another(brook, front)
 def test_the_desk_chose_the_language_that_it_typed(brook, front, dana):
     make.patient(brook, "Leo Ruiz", language="ar")
     typed = make.claim(language="English")
-    receipt = visits.sign_in(location=front, claim=typed, at=make.at(), channel=Channel.DESK, by=dana)
+    receipt = visits.record_sign_in(
+        location=front, claim=typed, at=make.at(), channel=SignInChannel.DESK, by=dana
+    )
     assert languages(receipt.visit) == [("English", "said today"), ("Arabic", "on record")]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules import due_times
-from checkin.rules.best_times import Window, read_window
-from checkin.rules.clocks import Pick, open_day, picked
+from checkin.rules import promise_due_times
+from checkin.rules.best_times import CallWindow, read_call_window
+from checkin.rules.clocks import DueTimePick, due_time_of_pick, first_open_day
 from tests.field import field_json
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -19,7 +19,7 @@ WEEK = (0, 1, 2, 3, 4)
 FRIDAY = dt.date(2026, 3, 13)
 
 
-def shown(window: Window) -> str:
+def shown(window: CallWindow) -> str:
     """ "15:00", "-18:00" where only an end is said, "15:00-17:00", or ""."""
     start, end = (f"{clock:%H:%M}" if clock else "" for clock in window)
     return f"{start}-{end}" if end else start
@@ -151,8 +151,8 @@ SAID = {
 
 @pytest.mark.parametrize(("words", "times"), SAID.items())
 def test_a_time_is_a_beginning_or_an_end_as_they_said_it(words, times):
-    assert shown(read_window(words)) == times
-    assert shown(read_window(words.upper())) == times
+    assert shown(read_call_window(words)) == times
+    assert shown(read_call_window(words.upper())) == times
 
 
 NOT_WHEN_TO_CALL = [
@@ -261,23 +261,23 @@ ON_SOME_DAYS = [
 
 @pytest.mark.parametrize("words", COULD_BE_EITHER)
 def test_a_time_that_may_be_morning_or_evening_is_a_question(words):
-    assert read_window(words) == Window()
+    assert read_call_window(words) == CallWindow()
 
 
 @pytest.mark.parametrize("words", ON_SOME_DAYS)
 def test_a_time_of_some_days_only_is_a_question(words):
-    assert read_window(words) == Window()
+    assert read_call_window(words) == CallWindow()
 
 
 @pytest.mark.parametrize("words", NOT_WHEN_TO_CALL)
 def test_a_time_beside_a_word_that_is_not_understood_is_left_unread(words):
-    assert read_window(words) == Window()
-    assert read_window(words.upper()) == Window()
+    assert read_call_window(words) == CallWindow()
+    assert read_call_window(words.upper()) == CallWindow()
 
 
 def test_times_from_the_field_are_read_as_they_were_meant():
     for one in field_json("w01_best_times.json"):
-        window = read_window(one["said"])
+        window = read_call_window(one["said"])
         assert shown(window).partition("-")[0] == one.get("right_from", ""), one
 
 
@@ -285,40 +285,42 @@ def test_times_from_the_field_are_read_as_they_were_meant():
 @pytest.mark.parametrize("hour", range(1, 8))
 def test_a_bare_hour_from_one_to_seven_is_the_afternoon_whatever_its_minutes(hour, minute):
     for words in ("after {}:{:02}", "from {}.{:02}", "a las {}:{:02}", "not before {}:{:02}"):
-        assert read_window(words.format(hour, minute)) == Window(dt.time(hour + 12, minute))
+        assert read_call_window(words.format(hour, minute)) == CallWindow(dt.time(hour + 12, minute))
     for words in ("before {}:{:02}", "hasta las {}:{:02}", "never after {}:{:02}"):
-        assert read_window(words.format(hour, minute)) == Window(None, dt.time(hour + 12, minute))
+        assert read_call_window(words.format(hour, minute)) == CallWindow(None, dt.time(hour + 12, minute))
 
 
 @given(st.text(max_size=60))
 def test_any_words_are_read_or_left_alone(words):
-    window = read_window(words)
+    window = read_call_window(words)
     assert not (window.start and window.end) or window.start < window.end
 
 
 clock = st.times().map(lambda one: one.replace(second=0, microsecond=0, fold=0))
-windows = st.tuples(st.none() | clock, st.none() | clock).map(lambda pair: Window(*pair))
+windows = st.tuples(st.none() | clock, st.none() | clock).map(lambda pair: CallWindow(*pair))
 moments = st.integers(0, 365 * 24 * 60).map(
     lambda minutes: dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
 )
 open_weeks = st.sets(st.integers(0, 6), min_size=1)
 
 
-@given(windows, moments, open_weeks, st.sampled_from(["", *Pick, "18:00"]))
+@given(windows, moments, open_weeks, st.sampled_from(["", *DueTimePick, "18:00"]))
 def test_a_due_time_is_never_on_a_closed_day_nor_after_the_end_they_gave(window, at, days, pick):
     if window.start and window.end and window.end <= window.start:
-        window = Window()
+        window = CallWindow()
     facts = {"at": at, "zone": CHICAGO, "days": days}
     if not pick:
-        agreed = due_times.by_their_time(window, **facts)
+        agreed = promise_due_times.agree_on_best_time(window, **facts)
     elif pick == "18:00":
         due = at.astimezone(CHICAGO).replace(hour=18, minute=0)
-        agreed = due_times.at_a_time(due, window, **facts)
+        agreed = promise_due_times.agree_on_exact_time(due, window, **facts)
     else:
-        due = picked(pick, at=at, zone=CHICAGO, days=days)
-        agreed = due_times.by_a_pick(due, window, on_that_day=pick != Pick.HOUR, **facts)
+        due = due_time_of_pick(pick, at=at, zone=CHICAGO, days=days)
+        agreed = promise_due_times.agree_on_picked_time(
+            due, window, on_that_day=pick != DueTimePick.HOUR, **facts
+        )
     if agreed.problem or agreed.due_at is None:
-        assert agreed.problem or window == Window()
+        assert agreed.problem or window == CallWindow()
         return
     there = agreed.due_at.astimezone(CHICAGO)
     assert there.weekday() in days
@@ -334,7 +336,7 @@ def at(hour: int, minute: int = 0, day: dt.date = FRIDAY) -> dt.datetime:
 
 
 THURSDAY = FRIDAY - dt.timedelta(days=1)
-MONDAY = open_day(FRIDAY + dt.timedelta(days=1), WEEK)
+MONDAY = first_open_day(FRIDAY + dt.timedelta(days=1), WEEK)
 
 
 @pytest.mark.parametrize(
@@ -351,21 +353,24 @@ MONDAY = open_day(FRIDAY + dt.timedelta(days=1), WEEK)
     ],
 )
 def test_a_call_is_due_by_their_own_time(words, now, due):
-    found = due_times.by_their_time(read_window(words), at=now, zone=CHICAGO, days=WEEK)
+    found = promise_due_times.agree_on_best_time(read_call_window(words), at=now, zone=CHICAGO, days=WEEK)
     assert found.due_at == due
 
 
-def by_a_pick(pick: Pick, words: str, now: dt.datetime) -> due_times.Agreed:
+def by_a_pick(pick: DueTimePick, words: str, now: dt.datetime) -> promise_due_times.AgreedDueTime:
     facts = {"at": now, "zone": CHICAGO, "days": WEEK}
-    return due_times.by_a_pick(
-        picked(pick, **facts), read_window(words), **facts, on_that_day=pick != Pick.HOUR
+    return promise_due_times.agree_on_picked_time(
+        due_time_of_pick(pick, **facts),
+        read_call_window(words),
+        **facts,
+        on_that_day=pick != DueTimePick.HOUR,
     )
 
 
 def test_a_picked_time_that_has_passed_is_not_said_to_be_their_wish():
-    assert by_a_pick(Pick.TODAY, "", at(18)).problem == due_times.PASSED
-    assert by_a_pick(Pick.TODAY, "", at(17)).problem == due_times.PASSED
-    assert by_a_pick(Pick.TODAY, "before 3", at(16)).problem == due_times.AFTER_THEIR_END
+    assert by_a_pick(DueTimePick.TODAY, "", at(18)).problem == promise_due_times.DUE_TIME_PASSED
+    assert by_a_pick(DueTimePick.TODAY, "", at(17)).problem == promise_due_times.DUE_TIME_PASSED
+    assert by_a_pick(DueTimePick.TODAY, "before 3", at(16)).problem == promise_due_times.AFTER_THEIR_BEST_TIME
 
 
 @pytest.mark.parametrize(
@@ -386,17 +391,21 @@ def test_a_picked_time_that_has_passed_is_not_said_to_be_their_wish():
 )
 def test_within_the_hour_is_in_an_hour_while_their_time_runs(words, now, due):
     """At 19:13 “within the hour” became tomorrow 17:30 for who may be reached “after 17:00”."""
-    assert by_a_pick(Pick.HOUR, words, now).due_at == due
+    assert by_a_pick(DueTimePick.HOUR, words, now).due_at == due
 
 
 def test_their_time_does_not_run_on_a_day_on_which_the_clinic_is_closed():
     sunday = MONDAY - dt.timedelta(days=1)
-    assert by_a_pick(Pick.HOUR, "after 17:00", at(23, 30, sunday)).due_at == at(17, 30, MONDAY)
+    assert by_a_pick(DueTimePick.HOUR, "after 17:00", at(23, 30, sunday)).due_at == at(17, 30, MONDAY)
 
 
 def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
-    assert by_a_pick(Pick.HOUR, "after 11:45 pm", at(22, 50)).due_at == at(23, 59)
-    late = due_times.by_a_pick(at(22, 50), read_window("after 11:45 pm"), at=at(21), zone=CHICAGO, days=WEEK)
+    assert by_a_pick(DueTimePick.HOUR, "after 11:45 pm", at(22, 50)).due_at == at(23, 59)
+    late = promise_due_times.agree_on_picked_time(
+        at(22, 50), read_call_window("after 11:45 pm"), at=at(21), zone=CHICAGO, days=WEEK
+    )
     assert late.due_at == at(23, 59)
-    last = due_times.by_a_pick(at(22, 50), Window(dt.time(23, 59)), at=at(21), zone=CHICAGO, days=WEEK)
+    last = promise_due_times.agree_on_picked_time(
+        at(22, 50), CallWindow(dt.time(23, 59)), at=at(21), zone=CHICAGO, days=WEEK
+    )
     assert last.best_from < last.due_at

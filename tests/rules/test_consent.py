@@ -7,62 +7,65 @@ from dataclasses import replace
 
 import pytest
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Basis, Care, Facts, Proxy, Step
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult, ConsentBasis, WrittenProxy
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_steps import DEFAULT_CONSENT_TABLE, ConsentStep, read_consent_table
 
-ANA = Adult("Ana Ruiz", "555-010-0123", "mother")
-AUNT = Adult("Rosa Delgado", "555-010-0777", "his aunt")
-BY_PROXY = Proxy(Adult("Rosa Delgado"), granted_by="Ana Ruiz", expires_on=dt.date(2026, 6, 30))
+ANA = ConsentAdult("Ana Ruiz", "555-010-0123", "mother")
+AUNT = ConsentAdult("Rosa Delgado", "555-010-0777", "his aunt")
+BY_PROXY = WrittenProxy(ConsentAdult("Rosa Delgado"), granted_by="Ana Ruiz", expires_on=dt.date(2026, 6, 30))
 
 
-def facts(**changes) -> Facts:
-    return Facts(**{"escort": AUNT, "guardians": (ANA,)} | changes)
+def facts(**changes) -> ConsentFacts:
+    return ConsentFacts(**{"escort": AUNT, "guardians": (ANA,)} | changes)
 
 
-def said(agreed=True, **changes) -> Answer:
+def said(agreed=True, **changes) -> ConsentAnswer:
     usual = {"care": "vaccine", "agreed": agreed, "basis": "telephone", "who": "Ana Ruiz"}
-    return Answer(**usual | changes)
+    return ConsentAnswer(**usual | changes)
 
 
-def step(care=Care.VACCINE, what="", **changes) -> tuple[Step, str]:
-    path = consent.path(facts(**changes), care, what)
+def step(care=CareKind.VACCINE, what="", **changes) -> tuple[ConsentStep, str]:
+    path = consent_rules.find_consent_path(facts(**changes), care, what)
     return path.step, path.sentence
 
 
 def test_the_same_vaccine_for_five_escorts_has_five_next_steps():
     phone = "phone Ana Ruiz first: 555-010-0123"
-    assert step(escort=ANA) == (Step.PROCEED, "mother, guardian · go ahead")
+    assert step(escort=ANA) == (ConsentStep.PROCEED, "mother, guardian · go ahead")
     assert step(proxies=(BY_PROXY,)) == (
-        Step.PROCEED,
+        ConsentStep.PROCEED,
         "his aunt, written proxy from Ana Ruiz until Jun 30, 2026 · go ahead",
     )
-    assert step() == (Step.PHONE_GUARDIAN, f"his aunt · {phone}")
-    assert step(escort=Adult("Kim", "", "sitter")) == (Step.PHONE_GUARDIAN, f"sitter · {phone}")
-    assert step(is_patient=True) == (Step.CLINICIAN_DECIDES, "came alone · clinician decides")
+    assert step() == (ConsentStep.PHONE_GUARDIAN, f"his aunt · {phone}")
+    assert step(escort=ConsentAdult("Kim", "", "sitter")) == (ConsentStep.PHONE_GUARDIAN, f"sitter · {phone}")
+    assert step(is_patient=True) == (ConsentStep.CLINICIAN_DECIDES, "came alone · clinician decides")
 
 
 def test_being_seen_waits_for_nobody_whoever_came():
-    for who in (ANA, AUNT, Adult()):
-        assert step(Care.SEEING, escort=who, guardians=())[0] == Step.PROCEED
+    for who in (ANA, AUNT, ConsentAdult()):
+        assert step(CareKind.SEEING, escort=who, guardians=())[0] == ConsentStep.PROCEED
 
 
 def test_urgent_overrides_all_even_a_no():
-    assert step(urgent=True, answers=(said(agreed=False),))[0] == Step.PROCEED
+    assert step(urgent=True, answers=(said(agreed=False),))[0] == ConsentStep.PROCEED
 
 
 def test_agreed_by_telephone_today_goes_ahead():
-    assert step(answers=(said(),)) == (Step.PROCEED, "Ana Ruiz agreed by telephone today · go ahead")
+    assert step(answers=(said(),)) == (ConsentStep.PROCEED, "Ana Ruiz agreed by telephone today · go ahead")
 
 
 @pytest.mark.parametrize("order", [(True, False), (False, True)])
 def test_the_last_word_counts(order):
-    path = consent.path(facts(answers=tuple(said(one) for one in order)), Care.VACCINE)
-    assert path.step == (Step.PROCEED if order[-1] else Step.CLINICIAN_DECIDES)
+    path = consent_rules.find_consent_path(facts(answers=tuple(said(one) for one in order)), CareKind.VACCINE)
+    assert path.step == (ConsentStep.PROCEED if order[-1] else ConsentStep.CLINICIAN_DECIDES)
 
 
 def test_a_no_leaves_it_to_the_clinician():
     assert step(answers=(said(agreed=False, basis="guardian_present"),)) == (
-        Step.CLINICIAN_DECIDES,
+        ConsentStep.CLINICIAN_DECIDES,
         "Ana Ruiz said no today · clinician decides",
     )
 
@@ -72,9 +75,9 @@ def test_a_no_of_who_may_not_decide_goes_to_the_clinician_and_leaves_whom_to_pho
     phone = "clinician decides; phone Ana Ruiz first: 555-010-0123"
     no = said(agreed=False, basis="none", who="Gary Cole")
     told = "Gary Cole said no today, but is no guardian on record"
-    assert step(answers=(no,)) == (Step.CLINICIAN_DECIDES, f"{told} · {phone}")
-    assert consent.path(facts(answers=(no,)), Care.VACCINE).phone == ANA.phone
-    gary = Adult("Gary Cole", "", "father")
+    assert step(answers=(no,)) == (ConsentStep.CLINICIAN_DECIDES, f"{told} · {phone}")
+    assert consent_rules.find_consent_path(facts(answers=(no,)), CareKind.VACCINE).phone == ANA.phone
+    gary = ConsentAdult("Gary Cole", "", "father")
     assert step(answers=(no,), others=(gary,))[1] == f"Gary Cole said no today, but may not consent · {phone}"
     assert step(answers=(no,), guardians=())[1].endswith("no number is on file, so ask for one")
     assert step(answers=(no,), escort=ANA)[1] == f"{told} · clinician decides", "who may decide is here"
@@ -86,20 +89,20 @@ def test_while_nobody_is_matched_it_is_checked_who_agreed(basis):
     luke = said(who="Luke Johnson", basis=basis)
     nobody = {"guardians": (), "is_matched": False}
     by = " by telephone" if basis == "telephone" else ""
-    expected = (Step.CLINICIAN_DECIDES, f"Luke Johnson agreed{by} today · check who Luke Johnson is")
+    expected = (ConsentStep.CLINICIAN_DECIDES, f"Luke Johnson agreed{by} today · check who Luke Johnson is")
     assert step(answers=(luke,), **nobody) == expected
-    assert step(answers=(luke,), guardians=())[0] == Step.PROCEED, "a record that knows no guardian"
-    assert step(Care.SEEING, answers=(replace(luke, care="seeing"),), **nobody)[0] == Step.PROCEED
+    assert step(answers=(luke,), guardians=())[0] == ConsentStep.PROCEED, "a record that knows no guardian"
+    assert step(CareKind.SEEING, answers=(replace(luke, care="seeing"),), **nobody)[0] == ConsentStep.PROCEED
     assert step(answers=(replace(luke, agreed=False),), **nobody)[1].endswith("clinician decides")
     noor = said(who="Noor", basis="clinician")
-    assert step(answers=(noor,), **nobody)[0] == Step.PROCEED
+    assert step(answers=(noor,), **nobody)[0] == ConsentStep.PROCEED
 
 
 def test_a_yes_to_one_vaccine_is_none_to_another():
     answers = (said(to_what="Flu vaccine"),)
-    assert step(what="flu vaccine", answers=answers)[0] == Step.PROCEED
-    assert step(what="MMR", answers=answers)[0] == Step.PHONE_GUARDIAN
-    assert step(what="MMR", answers=(said(),))[0] == Step.PROCEED, "said of all vaccines"
+    assert step(what="flu vaccine", answers=answers)[0] == ConsentStep.PROCEED
+    assert step(what="MMR", answers=answers)[0] == ConsentStep.PHONE_GUARDIAN
+    assert step(what="MMR", answers=(said(),))[0] == ConsentStep.PROCEED, "said of all vaccines"
 
 
 def test_an_answer_says_how_long_and_under_which_limits_it_holds():
@@ -109,8 +112,8 @@ def test_an_answer_says_how_long_and_under_which_limits_it_holds():
 
 
 def test_an_aunt_of_the_same_name_and_house_is_not_the_mother():
-    aunt = Adult("Rosa Ruiz", ANA.phone, "aunt")
-    assert step(escort=aunt)[0] == Step.PHONE_GUARDIAN
+    aunt = ConsentAdult("Rosa Ruiz", ANA.phone, "aunt")
+    assert step(escort=aunt)[0] == ConsentStep.PHONE_GUARDIAN
 
 
 @pytest.mark.parametrize(
@@ -125,13 +128,13 @@ def test_an_aunt_of_the_same_name_and_house_is_not_the_mother():
     ],
 )
 def test_a_guardian_is_known_by_name_or_by_part_of_it_and_the_phone(typed, phone, same):
-    assert Adult(typed, phone).same_as(ANA) is same
+    assert ConsentAdult(typed, phone).same_as(ANA) is same
 
 
 def test_a_proxy_covers_what_it_says():
-    limited = Proxy(Adult("Rosa Delgado"), granted_by="Ana Ruiz", cares=("check_up",))
-    assert step(Care.CHECK_UP, proxies=(limited,))[0] == Step.PROCEED
-    assert step(Care.VACCINE, proxies=(limited,))[0] == Step.PHONE_GUARDIAN
+    limited = WrittenProxy(ConsentAdult("Rosa Delgado"), granted_by="Ana Ruiz", cares=("check_up",))
+    assert step(CareKind.CHECK_UP, proxies=(limited,))[0] == ConsentStep.PROCEED
+    assert step(CareKind.VACCINE, proxies=(limited,))[0] == ConsentStep.PHONE_GUARDIAN
 
 
 def test_nobody_to_phone_says_so():
@@ -139,17 +142,17 @@ def test_nobody_to_phone_says_so():
 
 
 def test_a_long_relationship_never_pushes_the_number_out():
-    told = Adult("", "", "the neighbour " * 60)
-    path = consent.path(facts(escort=told), Care.VACCINE)
+    told = ConsentAdult("", "", "the neighbor " * 60)
+    path = consent_rules.find_consent_path(facts(escort=told), CareKind.VACCINE)
     assert path.sentence.endswith("phone Ana Ruiz first: 555-010-0123")
     assert len(path.sentence) < 300
 
 
 def test_a_clinic_writes_its_own_table():
-    table = consent.table({"vaccine": {"none": "needs_writing"}, "seeing": {"none": "phone_guardian"}})
-    assert step(table=table)[0] == Step.NEEDS_WRITING
-    assert step(Care.SEEING, table=table)[0] == Step.PHONE_GUARDIAN
-    assert step(Care.TREATMENT, table=table)[0] == Step.PHONE_GUARDIAN
+    table = read_consent_table({"vaccine": {"none": "needs_writing"}, "seeing": {"none": "phone_guardian"}})
+    assert step(table=table)[0] == ConsentStep.NEEDS_WRITING
+    assert step(CareKind.SEEING, table=table)[0] == ConsentStep.PHONE_GUARDIAN
+    assert step(CareKind.TREATMENT, table=table)[0] == ConsentStep.PHONE_GUARDIAN
 
 
 @pytest.mark.parametrize(
@@ -167,9 +170,9 @@ def test_a_clinic_writes_its_own_table():
     ],
 )
 def test_a_table_that_cannot_be_read_is_the_usual_one(written):
-    assert consent.table(written) == consent.DEFAULT_TABLE
+    assert read_consent_table(written) == DEFAULT_CONSENT_TABLE
 
 
 def test_an_answer_on_an_unknown_word_is_on_nobodys():
-    path = consent.path(facts(answers=(said(basis="hearsay"),)), Care.VACCINE)
-    assert (path.basis, path.step) == (Basis.NONE, Step.PHONE_GUARDIAN)
+    path = consent_rules.find_consent_path(facts(answers=(said(basis="hearsay"),)), CareKind.VACCINE)
+    assert (path.basis, path.step) == (ConsentBasis.NONE, ConsentStep.PHONE_GUARDIAN)

@@ -7,26 +7,37 @@ from dataclasses import replace
 
 import pytest
 
-from checkin.rules import consent, consent_answers, consent_weighing, needs
-from checkin.rules.consent import Adult, Answer, Basis, Care, Facts, Proxy, Step
-from checkin.rules.need_facts import Due, Kind
-from checkin.rules.need_facts import Facts as Needed
+from checkin.rules import (
+    consent as consent_rules,
+)
+from checkin.rules import (
+    consent_answers,
+    consent_precedence,
+)
+from checkin.rules import (
+    needs as need_rules,
+)
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult, ConsentBasis, WrittenProxy
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_steps import ConsentStep
+from checkin.rules.need_types import DueItemFacts, NeedFacts, NeedKind
 from tests import make
 
-KARIN = Adult("Karin Lindholm", "555-400-0001", "Mother")
-ERIK = Adult("Erik Lindholm", "555-400-0002", "Father")
-JANE = Adult("Jane Rowe", "555-900-1111", "Mother", ended_on=dt.date(2021, 1, 1))
-SITTER = Adult("Kim Sand", "", "babysitter")
-GRANTED = Proxy(Adult("Rosa Delgado"), granted_by="Karin Lindholm")
+KARIN = ConsentAdult("Karin Lindholm", "555-400-0001", "Mother")
+ERIK = ConsentAdult("Erik Lindholm", "555-400-0002", "Father")
+JANE = ConsentAdult("Jane Rowe", "555-900-1111", "Mother", ended_on=dt.date(2021, 1, 1))
+SITTER = ConsentAdult("Kim Sand", "", "babysitter")
+GRANTED = WrittenProxy(ConsentAdult("Rosa Delgado"), granted_by="Karin Lindholm")
 
 
-def said(who: str, agreed: bool, item: str = "", basis: str = "telephone", **more) -> Answer:
-    return Answer("vaccine", agreed, basis, who, to_what=item, **more)
+def said(who: str, agreed: bool, item: str = "", basis: str = "telephone", **more) -> ConsentAnswer:
+    return ConsentAnswer("vaccine", agreed, basis, who, to_what=item, **more)
 
 
-def path(*answers: Answer, what: str = "", **facts) -> consent.Path:
+def path(*answers: ConsentAnswer, what: str = "", **facts) -> consent_rules.ConsentPath:
     known = {"escort": SITTER, "guardians": (KARIN, ERIK), "answers": answers} | facts
-    return consent.path(Facts(**known), Care.VACCINE, what)
+    return consent_rules.find_consent_path(ConsentFacts(**known), CareKind.VACCINE, what)
 
 
 NO_MMR, YES_FLU = said("Karin Lindholm", False, "MMR"), said("Erik Lindholm", True, "flu vaccine")
@@ -38,7 +49,7 @@ NO, YES = said("Karin Lindholm", False), said("Erik Lindholm", True)
 @pytest.mark.parametrize("what", ["", "flu vaccine"])
 def test_a_no_and_a_yes_of_two_who_may_decide_is_a_conflict_naming_both(order, what):
     found = path(*order, what=what)
-    assert (found.step, found.is_conflict) == (Step.CLINICIAN_DECIDES, True)
+    assert (found.step, found.is_conflict) == (ConsentStep.CLINICIAN_DECIDES, True)
     assert "Karin Lindholm said no by telephone today" in found.sentence
     assert "Erik Lindholm agreed by telephone today" in found.sentence
     assert found.sentence.endswith("they disagree · clinician decides")
@@ -91,7 +102,7 @@ TABLE = {
 def test_what_is_a_conflict_and_what_is_none(answers, what, conflict):
     found = path(*answers, what=what)
     assert found.is_conflict is conflict
-    assert not conflict or found.step == Step.CLINICIAN_DECIDES
+    assert not conflict or found.step == ConsentStep.CLINICIAN_DECIDES
 
 
 def test_the_two_are_named_in_the_order_in_which_they_spoke():
@@ -103,13 +114,13 @@ def test_the_two_are_named_in_the_order_in_which_they_spoke():
 @pytest.mark.parametrize(
     ("answers", "step"),
     [
-        ([YES, said("Kim Sand", False, basis="none")], Step.PROCEED),
-        ([NO, said("Kim Sand", True, basis="none")], Step.CLINICIAN_DECIDES),
-        ([NO, said("Kim Sand", True)], Step.CLINICIAN_DECIDES),
-        ([said("Kim Sand", True, basis="none")], Step.PHONE_GUARDIAN),
-        ([said("Kim Sand", False, basis="none")], Step.CLINICIAN_DECIDES),
-        ([NO, YES, DECIDED], Step.PROCEED),
-        ([NO, YES, said("Noor Haddad", False, basis="clinician")], Step.CLINICIAN_DECIDES),
+        ([YES, said("Kim Sand", False, basis="none")], ConsentStep.PROCEED),
+        ([NO, said("Kim Sand", True, basis="none")], ConsentStep.CLINICIAN_DECIDES),
+        ([NO, said("Kim Sand", True)], ConsentStep.CLINICIAN_DECIDES),
+        ([said("Kim Sand", True, basis="none")], ConsentStep.PHONE_GUARDIAN),
+        ([said("Kim Sand", False, basis="none")], ConsentStep.CLINICIAN_DECIDES),
+        ([NO, YES, DECIDED], ConsentStep.PROCEED),
+        ([NO, YES, said("Noor Haddad", False, basis="clinician")], ConsentStep.CLINICIAN_DECIDES),
     ],
 )
 def test_who_may_not_decide_never_outweighs_who_may(answers, step):
@@ -123,7 +134,7 @@ def test_a_proxy_who_covers_it_may_decide_and_so_contradict():
 
 
 def test_urgent_overrides_a_conflict():
-    assert path(NO, YES, urgent=True).step == Step.PROCEED
+    assert path(NO, YES, urgent=True).step == ConsentStep.PROCEED
 
 
 def test_without_a_guardian_on_record_a_voice_on_the_telephone_counts():
@@ -131,34 +142,39 @@ def test_without_a_guardian_on_record_a_voice_on_the_telephone_counts():
 
 
 def test_whose_authority_has_ended_may_not_consent_and_is_not_phoned():
-    karl = Adult("Karl Rowe", "555-900-2222", "Father")
+    karl = ConsentAdult("Karl Rowe", "555-900-2222", "Father")
     found = path(escort=JANE, guardians=(karl,), others=(JANE,))
-    assert found.step == Step.PHONE_GUARDIAN
+    assert found.step == ConsentStep.PHONE_GUARDIAN
     assert found.sentence == (
         "Mother, whose authority ended on Jan 1, 2021 · phone Karl Rowe first: 555-900-2222"
     )
     told = path(said("Jane Rowe", True), guardians=(karl,), others=(JANE,))
-    assert (told.step, told.phone) == (Step.PHONE_GUARDIAN, "555-900-2222")
+    assert (told.step, told.phone) == (ConsentStep.PHONE_GUARDIAN, "555-900-2222")
     assert "may not consent" in told.sentence
     assert not path(
         said("Karl Rowe", True), said("Jane Rowe", False), guardians=(karl,), others=(JANE,)
     ).is_conflict
 
 
-@pytest.mark.parametrize("basis", [one for one in Basis if one not in (Basis.OWN, Basis.CLINICIAN)])
+@pytest.mark.parametrize(
+    "basis", [one for one in ConsentBasis if one not in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)]
+)
 def test_whatever_basis_is_written_down_for_them(basis):
     told = path(said("Jane Rowe", True, basis=basis), guardians=(), others=(JANE,))
-    assert told.step == Step.PHONE_GUARDIAN
+    assert told.step == ConsentStep.PHONE_GUARDIAN
 
 
 def test_a_proxy_ends_with_the_authority_of_who_granted_it():
-    proxy = Proxy(Adult("Kim Sand"), granted_by="Jane Rowe")
-    assert path(proxies=(proxy,), guardians=()).step == Step.PROCEED
-    assert path(proxies=(proxy,), guardians=(), others=(JANE,)).step == Step.PHONE_GUARDIAN
+    proxy = WrittenProxy(ConsentAdult("Kim Sand"), granted_by="Jane Rowe")
+    assert path(proxies=(proxy,), guardians=()).step == ConsentStep.PROCEED
+    assert path(proxies=(proxy,), guardians=(), others=(JANE,)).step == ConsentStep.PHONE_GUARDIAN
 
 
 def test_two_guardians_of_one_name_are_told_apart_by_phone_or_relationship():
-    first, second = Adult("Alex Kim", "555-1111111", "mother"), Adult("Alex Kim", "555-2222222", "father")
+    first, second = (
+        ConsentAdult("Alex Kim", "555-1111111", "mother"),
+        ConsentAdult("Alex Kim", "555-2222222", "father"),
+    )
     no, yes = (
         said("Alex Kim", agreed, relationship=one.relationship)
         for agreed, one in ((False, first), (True, second))
@@ -169,19 +185,23 @@ def test_two_guardians_of_one_name_are_told_apart_by_phone_or_relationship():
 
 
 def test_the_conflict_is_a_need_of_the_visit_for_the_clinician():
-    facts = Needed(
+    facts = NeedFacts(
         arrived=make.at("18:00"),
         linked=True,
-        consent=Facts(escort=SITTER, guardians=(KARIN, ERIK), answers=(NO, YES)),
+        consent=ConsentFacts(escort=SITTER, guardians=(KARIN, ERIK), answers=(NO, YES)),
     )
-    found = [one for one in needs.find(facts, dt.date(2026, 3, 10)) if one.kind == Kind.CONSENT_CONFLICT]
+    found = [
+        one
+        for one in need_rules.find_visit_needs(facts, dt.date(2026, 3, 10))
+        if one.kind == NeedKind.CONSENT_CONFLICT
+    ]
     assert [(one.label, one.owner, one.next_step) for one in found] == [
         ("guardians disagree", "clinician", "clinician decides")
     ]
     assert "Karin Lindholm said no" in found[0].why and "Erik Lindholm agreed" in found[0].why
 
 
-ANN, BEA = Adult("Ann Lee", "555-400-0011", "mother"), Adult("Bea Moss", "555-400-0012", "Mom")
+ANN, BEA = ConsentAdult("Ann Lee", "555-400-0011", "mother"), ConsentAdult("Bea Moss", "555-400-0012", "Mom")
 
 
 @pytest.mark.parametrize("word", ["mother", "Mom", "his mother", "mamá", "Mommy"])
@@ -190,7 +210,7 @@ def test_a_no_of_one_of_two_mothers_is_not_taken_back_by_either(word, name):
     assert path(said(word, False), said(name, True), guardians=(ANN, BEA)).is_conflict
     assert path(said(word, False), said(word, True), guardians=(ANN, BEA)).is_conflict
     alone = path(said(word, False), said("Ann Lee", True), guardians=(ANN,))
-    assert (alone.is_conflict, alone.step) == (False, Step.PROCEED)
+    assert (alone.is_conflict, alone.step) == (False, ConsentStep.PROCEED)
 
 
 def test_a_part_of_a_name_that_two_guardians_share_is_nobodys_own():
@@ -200,8 +220,8 @@ def test_a_part_of_a_name_that_two_guardians_share_is_nobodys_own():
 
 
 def test_a_guardian_who_is_twice_on_record_is_one():
-    twice = (KARIN, Adult("Lindholm, Karin", "(555) 400-0001", "MTH"))
-    assert path(NO, said("Karin Lindholm", True), guardians=twice).step == Step.PROCEED
+    twice = (KARIN, ConsentAdult("Lindholm, Karin", "(555) 400-0001", "MTH"))
+    assert path(NO, said("Karin Lindholm", True), guardians=twice).step == ConsentStep.PROCEED
 
 
 FLU = ["Influenza", "Flu vaccine 2026", "vacuna de la gripe", "flu shot", "FluMist", "antigripal"]
@@ -211,14 +231,16 @@ FLU = ["Influenza", "Flu vaccine 2026", "vacuna de la gripe", "flu shot", "FluMi
 def test_a_no_to_an_item_in_other_words_is_a_no_to_it(item):
     yes = said("Karin Lindholm", True)
     found = path(yes, said("Karin Lindholm", False, item), what="flu vaccine")
-    assert found.step == Step.CLINICIAN_DECIDES
+    assert found.step == ConsentStep.CLINICIAN_DECIDES
     assert path(
         said("Erik Lindholm", True), said("Karin Lindholm", False, item), what="flu vaccine"
     ).is_conflict
     again = path(said("Karin Lindholm", False, item), yes, what="flu vaccine")
-    assert (again.step, again.is_conflict) == (Step.CLINICIAN_DECIDES, False), "the yes did not name it"
+    assert (again.step, again.is_conflict) == (ConsentStep.CLINICIAN_DECIDES, False), (
+        "the yes did not name it"
+    )
     named = path(said("Karin Lindholm", False, item), said("Karin Lindholm", True, "flu"), what="flu vaccine")
-    assert named.step == (Step.PROCEED if item in FLU else Step.CLINICIAN_DECIDES)
+    assert named.step == (ConsentStep.PROCEED if item in FLU else ConsentStep.CLINICIAN_DECIDES)
 
 
 @pytest.mark.parametrize(
@@ -227,25 +249,25 @@ def test_a_no_to_an_item_in_other_words_is_a_no_to_it(item):
 )
 def test_a_no_to_another_vaccine_is_none_to_this_one(refused, asked):
     found = path(said("Karin Lindholm", True), said("Karin Lindholm", False, refused), what=asked)
-    assert found.step == Step.PROCEED
+    assert found.step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize(("agreed", "asked"), [("MMR", "MMRV"), ("that shot", "MMR"), ("DTaP", "Tdap")])
 def test_a_yes_counts_only_for_what_it_says(agreed, asked):
-    assert path(said("Karin Lindholm", True, agreed), what=asked).step == Step.PHONE_GUARDIAN
-    assert path(said("Karin Lindholm", True, "Influenza"), what="flu vaccine").step == Step.PROCEED
+    assert path(said("Karin Lindholm", True, agreed), what=asked).step == ConsentStep.PHONE_GUARDIAN
+    assert path(said("Karin Lindholm", True, "Influenza"), what="flu vaccine").step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Somebody", "Kim Moss", "a neighbor", "Rosa Lindholm"])
 def test_a_voice_on_the_telephone_that_is_no_guardian_on_record_agrees_to_nothing(who):
     found = path(said(who, True, relationship="aunt"))
-    assert (found.step, found.phone) == (Step.PHONE_GUARDIAN, KARIN.phone)
+    assert (found.step, found.phone) == (ConsentStep.PHONE_GUARDIAN, KARIN.phone)
     assert "is no guardian on record" in found.sentence
     here = path(said(who, True, relationship="aunt"), escort=KARIN)
-    assert (here.step, here.basis) == (Step.PROCEED, Basis.GUARDIAN_PRESENT)
+    assert (here.step, here.basis) == (ConsentStep.PROCEED, ConsentBasis.GUARDIAN_PRESENT)
 
 
-PAUL = Adult("Paul Rowe", "555-900-3333", "father", ended_on=dt.date(2021, 1, 1))
+PAUL = ConsentAdult("Paul Rowe", "555-900-3333", "father", ended_on=dt.date(2021, 1, 1))
 
 
 @pytest.mark.parametrize("basis", ["telephone", "guardian_present", "none"])
@@ -255,30 +277,30 @@ PAUL = Adult("Paul Rowe", "555-900-3333", "father", ended_on=dt.date(2021, 1, 1)
 )
 def test_whose_authority_has_ended_may_not_consent_however_written_down(who, relationship, basis):
     told = path(said(who, True, basis=basis, relationship=relationship), guardians=(KARIN,), others=(PAUL,))
-    assert told.step == Step.PHONE_GUARDIAN
+    assert told.step == ConsentStep.PHONE_GUARDIAN
     assert "may not consent" in told.sentence
 
 
 def test_what_may_be_a_guardians_no_counts_and_what_may_be_another_ones_yes_does_not():
     known = {"guardians": (KARIN, ERIK), "others": (PAUL,)}
-    assert path(said("father", True), **known).step == Step.PHONE_GUARDIAN
+    assert path(said("father", True), **known).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("father", False), said("Karin Lindholm", True), **known).is_conflict
-    assert path(said("father", True, phone=ERIK.phone), **known).step == Step.PROCEED
-    assert path(said("Erik", True), **known).step == Step.PROCEED
+    assert path(said("father", True, phone=ERIK.phone), **known).step == ConsentStep.PROCEED
+    assert path(said("Erik", True), **known).step == ConsentStep.PROCEED
 
 
 def test_an_aunt_with_the_mothers_very_name_is_no_guardian():
-    aunt = Adult("Karin Lindholm", "", "aunt")
-    assert path(escort=aunt).step == Step.PHONE_GUARDIAN
-    assert path(said("Karin Lindholm", True, relationship="tía")).step == Step.PHONE_GUARDIAN
+    aunt = ConsentAdult("Karin Lindholm", "", "aunt")
+    assert path(escort=aunt).step == ConsentStep.PHONE_GUARDIAN
+    assert path(said("Karin Lindholm", True, relationship="tía")).step == ConsentStep.PHONE_GUARDIAN
     for word in ("Mom", "his mother", "mamá", "", "parent"):
-        assert path(escort=Adult("Karin Lindholm", "", word)).step == Step.PROCEED
+        assert path(escort=ConsentAdult("Karin Lindholm", "", word)).step == ConsentStep.PROCEED
 
 
 def test_a_name_written_with_and_without_a_space_is_one():
-    wang = Adult("王伟", "555-400-0021", "father")
+    wang = ConsentAdult("王伟", "555-400-0021", "father")
     found = path(said("王伟", True), said("王 伟", False), guardians=(wang,))
-    assert found.step == Step.CLINICIAN_DECIDES
+    assert found.step == ConsentStep.CLINICIAN_DECIDES
 
 
 @pytest.mark.parametrize(
@@ -286,31 +308,34 @@ def test_a_name_written_with_and_without_a_space_is_one():
     ["Carl Weber Sr", "Carl Weber Sr.", "Weber, Carl, Sr", "Carl Weber Senior", "Carl Weber III"],
 )
 def test_a_fathers_no_is_not_taken_back_by_the_grandfather_of_his_name(grandfather):
-    father, other = Adult("Carl Weber Jr", "206-342-0012", "father"), Adult(grandfather, "", "grandfather")
-    known = consent_answers.Known(guardians=(father,), others=(other,))
+    father, other = (
+        ConsentAdult("Carl Weber Jr", "206-342-0012", "father"),
+        ConsentAdult(grandfather, "", "grandfather"),
+    )
+    known = consent_answers.KnownAdults(guardians=(father,), others=(other,))
     said = [
-        Answer(Care.VACCINE, False, Basis.TELEPHONE, father.name),
-        Answer(Care.VACCINE, True, Basis.TELEPHONE, grandfather),
+        ConsentAnswer(CareKind.VACCINE, False, ConsentBasis.TELEPHONE, father.name),
+        ConsentAnswer(CareKind.VACCINE, True, ConsentBasis.TELEPHONE, grandfather),
     ]
-    counts = consent_weighing.weigh(said, known, Care.VACCINE).said
+    counts = consent_precedence.weigh_consent_answers(said, known, CareKind.VACCINE).said
     assert counts is not None and (counts.who, counts.agreed) == (father.name, False)
     assert not known.is_same_person(*said)
 
 
 def test_a_title_before_a_name_is_no_part_of_it():
-    ana = Adult("Ana Ruiz", "", "mother")
+    ana = ConsentAdult("Ana Ruiz", "", "mother")
     for said in ("Sra. Ruiz", "Mrs Ruiz", "Mx. Ruiz"):
-        assert consent_answers.Known(guardians=(ana,)).who_may_be(Adult(said)) == [0]
-    rui = Adult("Rui Ruiz", "", "father")
+        assert consent_answers.KnownAdults(guardians=(ana,)).who_may_be(ConsentAdult(said)) == [0]
+    rui = ConsentAdult("Rui Ruiz", "", "father")
     for said in ("Sr. Ruiz", "Mr Ruiz", "Señor Ruiz", "don Rui"):
-        assert consent_answers.Known(guardians=(ana, rui)).who_may_be(Adult(said)) == [1]
+        assert consent_answers.KnownAdults(guardians=(ana, rui)).who_may_be(ConsentAdult(said)) == [1]
 
 
-KIM = Adult("Kim Sand", "", "nanny")
+KIM = ConsentAdult("Kim Sand", "", "nanny")
 
 
-def granted(by: str, name: str = "Kim Sand", **more) -> Proxy:
-    return Proxy(Adult(name), granted_by=by, **more)
+def granted(by: str, name: str = "Kim Sand", **more) -> WrittenProxy:
+    return WrittenProxy(ConsentAdult(name), granted_by=by, **more)
 
 
 @pytest.mark.parametrize(
@@ -318,7 +343,7 @@ def granted(by: str, name: str = "Kim Sand", **more) -> Proxy:
 )
 def test_a_proxy_counts_where_a_guardian_on_record_granted_it_however_written_down(by):
     found = path(escort=KIM, proxies=(granted(by),))
-    assert (found.step, found.basis) == (Step.PROCEED, Basis.WRITTEN_PROXY)
+    assert (found.step, found.basis) == (ConsentStep.PROCEED, ConsentBasis.WRITTEN_PROXY)
 
 
 @pytest.mark.parametrize(
@@ -327,30 +352,30 @@ def test_a_proxy_counts_where_a_guardian_on_record_granted_it_however_written_do
 @pytest.mark.parametrize("guardians", [(KARIN, ERIK), (KARIN,)])
 def test_a_proxy_that_no_guardian_granted_is_no_go_ahead_and_says_so(by, guardians):
     found = path(escort=KIM, proxies=(granted(by),), guardians=guardians)
-    assert (found.step, found.phone) == (Step.PHONE_GUARDIAN, KARIN.phone)
+    assert (found.step, found.phone) == (ConsentStep.PHONE_GUARDIAN, KARIN.phone)
     assert f"{by} granted it and is no guardian on record" in found.sentence
     for basis in ("written_proxy", "guardian_present", "telephone", "none"):
         told = path(said("Kim Sand", True, basis=basis), proxies=(granted(by),), guardians=guardians)
-        assert told.step == Step.PHONE_GUARDIAN
+        assert told.step == ConsentStep.PHONE_GUARDIAN
         assert f"may not consent (written proxy does not count: {by} granted it" in told.sentence
 
 
 @pytest.mark.parametrize("by", ["Kim Sand", "Kim", "Sand Kim"])
 def test_nobody_grants_a_proxy_to_themselves_where_no_guardian_is_on_record(by):
-    assert path(escort=KIM, proxies=(granted(by),), guardians=()).step == Step.PHONE_GUARDIAN
-    assert path(escort=KIM, proxies=(granted("Ana Ruiz"),), guardians=()).step == Step.PROCEED
+    assert path(escort=KIM, proxies=(granted(by),), guardians=()).step == ConsentStep.PHONE_GUARDIAN
+    assert path(escort=KIM, proxies=(granted("Ana Ruiz"),), guardians=()).step == ConsentStep.PROCEED
 
 
 def test_two_who_granted_each_other_a_proxy_may_both_not_decide():
     both = (granted("Rosa Delgado"), granted("Kim Sand", "Rosa Delgado"))
-    for adult in (KIM, Adult("Rosa Delgado")):
-        assert path(escort=adult, proxies=both).step == Step.PHONE_GUARDIAN
+    for adult in (KIM, ConsentAdult("Rosa Delgado")):
+        assert path(escort=adult, proxies=both).step == ConsentStep.PHONE_GUARDIAN
 
 
 def test_one_good_proxy_is_enough_beside_one_that_counts_for_nothing():
     both = (granted("Kim Sand"), granted("Erik Lindholm"))
-    assert path(escort=KIM, proxies=both).basis == Basis.WRITTEN_PROXY
-    assert path(said("Kim Sand", True, basis="written_proxy"), proxies=both).step == Step.PROCEED
+    assert path(escort=KIM, proxies=both).basis == ConsentBasis.WRITTEN_PROXY
+    assert path(said("Kim Sand", True, basis="written_proxy"), proxies=both).step == ConsentStep.PROCEED
 
 
 DAY = dt.date(2026, 3, 9)
@@ -365,29 +390,29 @@ DAY = dt.date(2026, 3, 9)
     ],
 )
 def test_who_held_a_proxy_is_told_as_such(lapsed, words):
-    known = {"others": (Adult("Kim Sand"),), "lapsed": (lapsed,)}
+    known = {"others": (ConsentAdult("Kim Sand"),), "lapsed": (lapsed,)}
     assert (
         path(escort=KIM, **known).sentence
         == f"nanny, whose {words} · phone Karin Lindholm first: 555-400-0001"
     )
     told = path(said("Kim Sand", True, basis="written_proxy"), **known)
-    assert told.step == Step.PHONE_GUARDIAN
+    assert told.step == ConsentStep.PHONE_GUARDIAN
     assert f"Kim Sand agreed today, but may not consent ({words})" in told.sentence
     renewed = known | {"proxies": (granted("Karin Lindholm"),)}
-    assert path(escort=KIM, **renewed).basis == Basis.WRITTEN_PROXY
+    assert path(escort=KIM, **renewed).basis == ConsentBasis.WRITTEN_PROXY
 
 
 def test_a_proxy_for_check_ups_is_none_for_vaccines_whatever_is_written_down():
     only = (granted("Karin Lindholm", cares=("check_up",)),)
     assert path(escort=KIM, proxies=only).on_whose_word == "nanny, whose written proxy is for check-up only"
     told = path(said("Kim Sand", True, basis="written_proxy"), proxies=only)
-    assert told.step == Step.PHONE_GUARDIAN
+    assert told.step == ConsentStep.PHONE_GUARDIAN
     assert "may not consent (written proxy is for check-up only)" in told.sentence
-    assert path(said("Rosa Moss", True, basis="written_proxy"), proxies=only).step == Step.PROCEED
+    assert path(said("Rosa Moss", True, basis="written_proxy"), proxies=only).step == ConsentStep.PROCEED
 
 
 def test_a_proxy_of_a_guardian_who_may_not_consent_or_whose_authority_ended_says_so():
-    father = Adult("Paul Rowe", "", "father")
+    father = ConsentAdult("Paul Rowe", "", "father")
     found = path(escort=KIM, proxies=(granted("Paul Rowe"),), guardians=(KARIN,), others=(father,))
     assert "Paul Rowe granted it and may not consent" in found.sentence
     found = path(escort=KIM, proxies=(granted("Jane Rowe"),), guardians=(KARIN,), others=(JANE,))
@@ -397,34 +422,43 @@ def test_a_proxy_of_a_guardian_who_may_not_consent_or_whose_authority_ended_says
 @pytest.mark.parametrize("basis", ["telephone", "written_proxy", "none"])
 def test_however_long_the_words_are_the_number_to_call_is_never_cut(basis):
     long = "Wolfeschlegelsteinhausenbergerdorff " * 20
-    guardian = Adult(f"Ana {long}"[:200], "+1 (555) 400-0001 extension 123456789", "mother")
-    proxy = Proxy(Adult(f"Kim {long}"[:200]), granted_by=f"Bea {long}"[:200])
+    guardian = ConsentAdult(f"Ana {long}"[:200], "+1 (555) 400-0001 extension 123456789", "mother")
+    proxy = WrittenProxy(ConsentAdult(f"Kim {long}"[:200]), granted_by=f"Bea {long}"[:200])
     answer = said(
         proxy.adult.name, True, f"MMR {long}"[:300], basis, limits=long[:500], until=dt.date(2026, 12, 31)
     )
     for answers in ((), (answer,)):
         known = {"escort": proxy.adult, "guardians": (guardian,), "proxies": (proxy,), "answers": answers}
-        facts = Needed(
+        facts = NeedFacts(
             arrived=make.at("18:00"),
             linked=True,
-            consent=Facts(**known),
-            due=(Due(1, "vaccine", answer.to_what, make.TUESDAY),),
+            consent=ConsentFacts(**known),
+            due=(DueItemFacts(1, "vaccine", answer.to_what, make.TUESDAY),),
         )
-        found = [one for one in needs.find(facts, make.TUESDAY) if one.kind == Kind.VACCINE]
+        found = [
+            one for one in need_rules.find_visit_needs(facts, make.TUESDAY) if one.kind == NeedKind.VACCINE
+        ]
         assert found and all(one.next_step.endswith(guardian.phone) for one in found)
-        called = next(one for one in needs.find(facts, make.TUESDAY) if one.kind == Kind.PHONE_GUARDIAN)
+        called = next(
+            one
+            for one in need_rules.find_visit_needs(facts, make.TUESDAY)
+            if one.kind == NeedKind.PHONE_GUARDIAN
+        )
         assert called.why.endswith(guardian.phone)
 
 
-JULES, CAMILLE = Adult("Jules Moreau", "", "uncle"), Adult("Camille Moreau", "555-700-0001", "mother")
-JULES_MAY = Proxy(Adult("Jules Moreau"), granted_by="Camille Moreau")
+JULES, CAMILLE = (
+    ConsentAdult("Jules Moreau", "", "uncle"),
+    ConsentAdult("Camille Moreau", "555-700-0001", "mother"),
+)
+JULES_MAY = WrittenProxy(ConsentAdult("Jules Moreau"), granted_by="Camille Moreau")
 
 
-def of_jules(agreed: bool = True, basis: str = "none", **more) -> Answer:
-    return Answer("vaccine", agreed, basis, "Jules Moreau", relationship="uncle", **more)
+def of_jules(agreed: bool = True, basis: str = "none", **more) -> ConsentAnswer:
+    return ConsentAnswer("vaccine", agreed, basis, "Jules Moreau", relationship="uncle", **more)
 
 
-@pytest.mark.parametrize("care", [Care.VACCINE, Care.CHECK_UP, Care.TREATMENT])
+@pytest.mark.parametrize("care", [CareKind.VACCINE, CareKind.CHECK_UP, CareKind.TREATMENT])
 @pytest.mark.parametrize(
     ("basis", "how"), [("none", "verbal"), ("none", "written"), ("telephone", "telephone")]
 )
@@ -433,70 +467,78 @@ def test_who_holds_a_proxy_by_now_is_taken_at_the_word_they_gave_before_it(care,
     """Asked again they would say the same, so the step is the one that the same words have then."""
     facts = {"escort": JULES, "guardians": (CAMILLE,)}
     before = replace(of_jules(basis=basis, how=how, to_what=item), care=care)
-    after = replace(before, basis=Basis.WRITTEN_PROXY)
+    after = replace(before, basis=ConsentBasis.WRITTEN_PROXY)
     steps = [
-        consent.path(Facts(**facts, proxies=(JULES_MAY,), answers=answers), care, item)
+        consent_rules.find_consent_path(
+            ConsentFacts(**facts, proxies=(JULES_MAY,), answers=answers), care, item
+        )
         for answers in ((before,), (after,), (before, after))
     ]
-    assert [(one.step, one.basis) for one in steps] == [(Step.PROCEED, Basis.WRITTEN_PROXY)] * 3
-    alone = consent.path(Facts(**facts, answers=(before,)), care, item)
-    assert alone.step == Step.PHONE_GUARDIAN and "but is no guardian on record" in alone.on_whose_word
+    assert [(one.step, one.basis) for one in steps] == [(ConsentStep.PROCEED, ConsentBasis.WRITTEN_PROXY)] * 3
+    alone = consent_rules.find_consent_path(ConsentFacts(**facts, answers=(before,)), care, item)
+    assert alone.step == ConsentStep.PHONE_GUARDIAN and "but is no guardian on record" in alone.on_whose_word
 
 
 @pytest.mark.parametrize(
     ("who", "how", "basis"),
     [
-        ("Camille Moreau", "verbal", Basis.GUARDIAN_PRESENT),
-        ("Camille", "verbal", Basis.GUARDIAN_PRESENT),
-        ("mother", "telephone", Basis.TELEPHONE),
-        ("Camille Moreau", "written", Basis.WRITTEN_PROXY),
+        ("Camille Moreau", "verbal", ConsentBasis.GUARDIAN_PRESENT),
+        ("Camille", "verbal", ConsentBasis.GUARDIAN_PRESENT),
+        ("mother", "telephone", ConsentBasis.TELEPHONE),
+        ("Camille Moreau", "written", ConsentBasis.WRITTEN_PROXY),
     ],
 )
 def test_who_is_a_guardian_by_now_is_taken_at_the_word_they_gave_before(who, how, basis):
-    answer = Answer("vaccine", True, "none", who, how=how)
-    found = consent.path(Facts(escort=SITTER, guardians=(CAMILLE,), answers=(answer,)), Care.VACCINE)
-    assert (found.step, found.basis) == (Step.PROCEED, basis)
+    answer = ConsentAnswer("vaccine", True, "none", who, how=how)
+    found = consent_rules.find_consent_path(
+        ConsentFacts(escort=SITTER, guardians=(CAMILLE,), answers=(answer,)), CareKind.VACCINE
+    )
+    assert (found.step, found.basis) == (ConsentStep.PROCEED, basis)
 
 
 @pytest.mark.parametrize("basis", ["own", "clinician", "hearsay"])
 def test_what_was_said_for_oneself_or_decided_is_changed_by_no_proxy(basis):
-    known = consent_answers.Known(guardians=(CAMILLE,), proxies=(JULES_MAY,))
-    assert known.basis_of(of_jules(basis=basis), Care.VACCINE) == (
-        basis if basis in Basis.values else Basis.NONE
+    known = consent_answers.KnownAdults(guardians=(CAMILLE,), proxies=(JULES_MAY,))
+    assert known.basis_of(of_jules(basis=basis), CareKind.VACCINE) == (
+        basis if basis in ConsentBasis.values else ConsentBasis.NONE
     )
 
 
-@pytest.mark.parametrize("basis", Basis.values)
+@pytest.mark.parametrize("basis", ConsentBasis.values)
 @pytest.mark.parametrize("proxies", [(), (JULES_MAY,), (replace(JULES_MAY, cares=("check_up",)),)])
 @pytest.mark.parametrize("who", ["Jules Moreau", "Camille Moreau", "Camille", "mother", "Kim Sand"])
 @pytest.mark.parametrize("guardians", [(), (CAMILLE,)])
 def test_who_may_decide_is_never_nobody_and_so_no_step_contradicts_the_mark(basis, proxies, who, guardians):
     """A line said "phone Camille first: Jules agreed", and nothing said that Jules does not count."""
-    known = consent_answers.Known(guardians=guardians, proxies=proxies)
-    answer = Answer("vaccine", True, basis, who)
-    if known.may_decide(answer, Care.VACCINE):
-        assert known.basis_of(answer, Care.VACCINE) != Basis.NONE
+    known = consent_answers.KnownAdults(guardians=guardians, proxies=proxies)
+    answer = ConsentAnswer("vaccine", True, basis, who)
+    if known.may_decide(answer, CareKind.VACCINE):
+        assert known.basis_of(answer, CareKind.VACCINE) != ConsentBasis.NONE
 
 
-BY_BOB = Proxy(Adult("Jules Moreau"), granted_by="Bob")
+BY_BOB = WrittenProxy(ConsentAdult("Jules Moreau"), granted_by="Bob")
 CHECK_BOB = "nobody on record granted it: check who Bob is"
 
 
 def test_a_proxy_that_nobody_on_record_granted_says_so_in_each_step_it_makes():
-    facts = Facts(escort=JULES, proxies=(BY_BOB,))
+    facts = ConsentFacts(escort=JULES, proxies=(BY_BOB,))
     assert (
-        consent.path(facts, Care.VACCINE).sentence == f"uncle, written proxy from Bob, {CHECK_BOB} · go ahead"
+        consent_rules.find_consent_path(facts, CareKind.VACCINE).sentence
+        == f"uncle, written proxy from Bob, {CHECK_BOB} · go ahead"
     )
     for answer in (of_jules(), of_jules(basis="written_proxy"), of_jules(basis="telephone")):
-        said_so = consent.path(replace(facts, answers=(answer,)), Care.VACCINE)
-        assert said_so.step == Step.PROCEED and said_so.on_whose_word.endswith(f"today, {CHECK_BOB}")
-    granted = replace(facts, guardians=(Adult("Bob"),))
-    assert CHECK_BOB not in consent.path(granted, Care.VACCINE).sentence
-    own = consent.path(replace(facts, answers=(of_jules(basis="own"),)), Care.VACCINE)
+        said_so = consent_rules.find_consent_path(replace(facts, answers=(answer,)), CareKind.VACCINE)
+        assert said_so.step == ConsentStep.PROCEED and said_so.on_whose_word.endswith(f"today, {CHECK_BOB}")
+    granted = replace(facts, guardians=(ConsentAdult("Bob"),))
+    assert CHECK_BOB not in consent_rules.find_consent_path(granted, CareKind.VACCINE).sentence
+    own = consent_rules.find_consent_path(replace(facts, answers=(of_jules(basis="own"),)), CareKind.VACCINE)
     assert CHECK_BOB not in own.sentence
 
 
-HELEN, TOM = Adult("Helen Marsh", "555-400-0031", "mother"), Adult("Tom Marsh", "555-400-0032", "father")
+HELEN, TOM = (
+    ConsentAdult("Helen Marsh", "555-400-0031", "mother"),
+    ConsentAdult("Tom Marsh", "555-400-0032", "father"),
+)
 WRITTEN = {
     "Helen Marsh, mother": "",
     "Helen Marsh (mother)": "",
@@ -526,8 +568,10 @@ def test_a_guardian_written_with_name_and_relationship_answers_for_themselves(wh
     for order in ((no, dad), (dad, no)):
         assert path(*order, **both).is_conflict
     yes = said(who, True, relationship=relationship)
-    assert path(yes, **both).step == Step.PROCEED
-    assert path(said("Helen Marsh", False), yes, **both).step == Step.PROCEED, "herself, who changed her mind"
+    assert path(yes, **both).step == ConsentStep.PROCEED
+    assert path(said("Helen Marsh", False), yes, **both).step == ConsentStep.PROCEED, (
+        "herself, who changed her mind"
+    )
 
 
 @pytest.mark.parametrize(
@@ -547,20 +591,20 @@ def test_a_no_that_may_be_a_guardians_is_a_conflict_and_nobodys_own(who, relatio
 )
 def test_whoever_says_to_be_somebody_else_refuses_for_no_guardian(who, relationship):
     no = said(who, False, relationship=relationship)
-    assert path(no, said("Tom Marsh", True), guardians=(HELEN, TOM)).step == Step.PROCEED
+    assert path(no, said("Tom Marsh", True), guardians=(HELEN, TOM)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Ellie Cole", "Sue Marsh", "Ellie Marsh, mom", "Helen Marsh-Cole, aunt"])
 def test_a_yes_in_doubt_is_no_guardians(who):
     relationship = "" if "," in who else "mother"
     found = path(said(who, True, relationship=relationship), guardians=(HELEN, TOM))
-    assert found.step == Step.PHONE_GUARDIAN
+    assert found.step == ConsentStep.PHONE_GUARDIAN
 
 
 def test_whose_authority_ended_is_known_with_the_relationship_beside_the_name():
     known = {"guardians": (HELEN, TOM), "others": (JANE,)}
     for who in ("Jane Rowe, mother", "Jane (mom)", "Jane Rowe (mother)"):
-        assert path(said(who, True), **known).step == Step.PHONE_GUARDIAN
+        assert path(said(who, True), **known).step == ConsentStep.PHONE_GUARDIAN
 
 
 CONDITIONS = (
@@ -595,15 +639,15 @@ def test_a_yes_with_a_condition_is_read_by_the_clinician_and_counts_for_nothing_
     for escort in (SITTER, KARIN):
         found = path(yes, what="MMR", escort=escort)
         assert (found.step, found.sentence) == (
-            Step.CLINICIAN_DECIDES,
+            ConsentStep.CLINICIAN_DECIDES,
             f"Karin Lindholm agreed to “{words}” by telephone today · clinician reads these words",
         )
-    assert path(yes, what=words).step == Step.CLINICIAN_DECIDES
-    assert path(yes, said("Karin Lindholm", True, "MMR"), what="MMR").step == Step.PROCEED
-    assert path(said("Karin Lindholm", True, "MMR"), yes, what="MMR").step == Step.CLINICIAN_DECIDES
+    assert path(yes, what=words).step == ConsentStep.CLINICIAN_DECIDES
+    assert path(yes, said("Karin Lindholm", True, "MMR"), what="MMR").step == ConsentStep.PROCEED
+    assert path(said("Karin Lindholm", True, "MMR"), yes, what="MMR").step == ConsentStep.CLINICIAN_DECIDES
     assert path(said("Karin Lindholm", False, "MMR"), yes, what="MMR").advice != "go ahead"
-    assert path(yes, DECIDED, what="MMR").step == Step.PROCEED
-    assert path(said("Kim Sand", True, words), what="MMR").step == Step.PHONE_GUARDIAN
+    assert path(yes, DECIDED, what="MMR").step == ConsentStep.PROCEED
+    assert path(said("Kim Sand", True, words), what="MMR").step == ConsentStep.PHONE_GUARDIAN
 
 
 PLAIN = (
@@ -637,7 +681,7 @@ PLAIN = (
 
 @pytest.mark.parametrize("words", PLAIN)
 def test_a_plain_yes_counts_in_whichever_words(words):
-    assert path(said("Karin Lindholm", True, words), what="MMR").step == Step.PROCEED
+    assert path(said("Karin Lindholm", True, words), what="MMR").step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize(
@@ -653,4 +697,4 @@ def test_a_plain_yes_counts_in_whichever_words(words):
     ],
 )
 def test_one_vaccine_is_known_by_its_other_names(words, item):
-    assert path(said("Karin Lindholm", True, words), what=item).step == Step.PROCEED
+    assert path(said("Karin Lindholm", True, words), what=item).step == ConsentStep.PROCEED

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step, path
-from checkin.rules.consent_items import how_many, is_all
-from checkin.rules.consent_lines import find_lines
+from checkin.rules.consent import ConsentFacts, find_consent_path
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_items import count_unnamed_items, is_of_all_items
+from checkin.rules.consent_lines import build_consent_lines
+from checkin.rules.consent_steps import ConsentStep
 
-ANA, AUNT = Adult("Ana Ruiz", "555-010-0123", "mother"), Adult("Rosa Delgado", "", "aunt")
+ANA, AUNT = ConsentAdult("Ana Ruiz", "555-010-0123", "mother"), ConsentAdult("Rosa Delgado", "", "aunt")
 DUE = ("flu vaccine", "MMR", "HPV", "Tdap")
 TWO = ["both", "both vaccines", "the two vaccines", "2 shots", "2 vaccines", "dos vacunas", "las 2 vacunas"]
 TWO += ["ambas", "ambas vacunas", "both doses", "both of the shots", "all two"]
@@ -27,57 +30,66 @@ NEVER += ["2 of the 3 shots", "the other two", "two more shots", "un par de vacu
 COUNTED = [*((words, 2) for words in TWO), *((words, 3) for words in THREE), *((words, 4) for words in FOUR)]
 
 
-def facts(words: str, due: tuple[str, ...], *, agreed: bool = True) -> Facts:
-    said = Answer("vaccine", agreed, "telephone", "Ana Ruiz", to_what=words, how="telephone", asked_of=due)
-    return Facts(AUNT, guardians=(ANA,), answers=(said,))
+def facts(words: str, due: tuple[str, ...], *, agreed: bool = True) -> ConsentFacts:
+    said = ConsentAnswer(
+        "vaccine", agreed, "telephone", "Ana Ruiz", to_what=words, how="telephone", asked_of=due
+    )
+    return ConsentFacts(AUNT, guardians=(ANA,), answers=(said,))
 
 
 @pytest.mark.parametrize(("words", "number"), COUNTED)
 @pytest.mark.parametrize("due", range(len(DUE) + 1))
 def test_a_yes_to_so_many_counts_only_where_so_many_were_due(words, number, due):
-    assert how_many(words) == number
+    assert count_unnamed_items(words) == number
     known = facts(words, DUE[:due])
     for item in DUE:
-        found = path(known, Care.VACCINE, item)
+        found = find_consent_path(known, CareKind.VACCINE, item)
         if number != due:
-            assert found.step == Step.CLINICIAN_DECIDES
+            assert found.step == ConsentStep.CLINICIAN_DECIDES
             assert "clinician reads these words" in found.sentence and f"“{words}”" in found.sentence
         elif item in DUE[:due]:
             assert found.sentence == f"Ana Ruiz agreed to {words} by telephone today · go ahead"
         else:
-            assert found.step == Step.PHONE_GUARDIAN, "it became due since, and nobody was asked"
+            assert found.step == ConsentStep.PHONE_GUARDIAN, "it became due since, and nobody was asked"
 
 
 @pytest.mark.parametrize("words", NEVER)
 @pytest.mark.parametrize("due", range(len(DUE) + 1))
 def test_words_that_do_not_say_which_are_read_whatever_was_due(words, due):
     for item in DUE:
-        assert "clinician reads these words" in path(facts(words, DUE[:due]), Care.VACCINE, item).sentence
+        assert (
+            "clinician reads these words"
+            in find_consent_path(facts(words, DUE[:due]), CareKind.VACCINE, item).sentence
+        )
 
 
 @pytest.mark.parametrize("words", ["una de las vacunas", "one of the shots"])
 def test_one_of_them_is_not_all_of_them(words):
-    assert path(facts(words, DUE), Care.VACCINE, "MMR").advice == "clinician reads these words"
+    assert (
+        find_consent_path(facts(words, DUE), CareKind.VACCINE, "MMR").advice == "clinician reads these words"
+    )
 
 
 @pytest.mark.parametrize("words", [words for words, _ in COUNTED])
 def test_a_no_to_so_many_is_a_no_to_all_of_them(words):
     for item in ("", *DUE):
-        found = path(facts(words, (), agreed=False), Care.VACCINE, item)
-        assert (found.step, found.advice) == (Step.CLINICIAN_DECIDES, "clinician decides")
+        found = find_consent_path(facts(words, (), agreed=False), CareKind.VACCINE, item)
+        assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician decides")
 
 
 @pytest.mark.parametrize(
     "words", ["all vaccines", "everything", "todas", "the shots", "", "flu and MMR", "both flu and HPV"]
 )
 def test_words_without_a_number_or_with_an_item_say_none(words):
-    assert how_many(words) is None
+    assert count_unnamed_items(words) is None
 
 
 def test_two_items_are_told_by_the_name_and_the_words_are_no_item_of_their_own():
-    due = [(Care.VACCINE, item) for item in DUE[:3]]
-    line = next(one for one in find_lines(facts("both vaccines", DUE[:2]), due) if "accine" in one.label)
+    due = [(CareKind.VACCINE, item) for item in DUE[:3]]
+    line = next(
+        one for one in build_consent_lines(facts("both vaccines", DUE[:2]), due) if "accine" in one.label
+    )
     assert [one.label for one in line.items] == ["flu vaccine", "MMR"]
     assert {one.path.advice for one in line.items} == {"go ahead"}
     assert line.alike == ("HPV",)
-    assert is_all("both vaccines")
+    assert is_of_all_items("both vaccines")

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step
-from checkin.rules.consent_items import doses_of, has_condition, is_all, is_same_item
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_items import (
+    dose_numbers_of_item,
+    has_item_condition,
+    is_of_all_items,
+    is_same_care_item,
+)
+from checkin.rules.consent_steps import ConsentStep
 
-HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
-AUNT = Adult("Rosa Stone", "", "aunt")
+HELEN = ConsentAdult("Helen Marsh", "555-010-2000", "mother")
+AUNT = ConsentAdult("Rosa Stone", "", "aunt")
 
 
-def path(words: str, item: str) -> consent.Path:
-    yes = Answer("vaccine", True, "telephone", "Helen Marsh", words, how="telephone")
-    return consent.path(Facts(AUNT, guardians=(HELEN,), answers=(yes,)), Care.VACCINE, item)
+def path(words: str, item: str) -> consent_rules.ConsentPath:
+    yes = ConsentAnswer("vaccine", True, "telephone", "Helen Marsh", words, how="telephone")
+    return consent_rules.find_consent_path(
+        ConsentFacts(AUNT, guardians=(HELEN,), answers=(yes,)), CareKind.VACCINE, item
+    )
 
 
 SECOND = """
@@ -26,19 +36,19 @@ MMR dose 2 of 2|MMR 2/2|MMR dose 2, 0.5 mL|MMR dose 2 (4-6 years)
 
 @pytest.mark.parametrize("words", "|".join(SECOND.split("\n")).strip("|").split("|"))
 def test_a_yes_to_the_second_dose_counts_for_it_and_not_for_the_first(words):
-    assert doses_of(words) == {2}
+    assert dose_numbers_of_item(words) == {2}
     for first in ("MMR dose 1", "MMR #1", "1st MMR", "MMR, first dose", "MMR 1"):
-        assert not is_same_item(words, first)
-        assert path(words, first).step == Step.PHONE_GUARDIAN
-        assert path(first, words).step == Step.PHONE_GUARDIAN
+        assert not is_same_care_item(words, first)
+        assert path(words, first).step == ConsentStep.PHONE_GUARDIAN
+        assert path(first, words).step == ConsentStep.PHONE_GUARDIAN
     for same in ("MMR dose 2", "MMR #2", "MMR"):
-        assert path(words, same).step == Step.PROCEED
-    assert path("MMR", words).step == Step.PROCEED, "who agrees to MMR agrees to whichever dose is due"
+        assert path(words, same).step == ConsentStep.PROCEED
+    assert path("MMR", words).step == ConsentStep.PROCEED, "who agrees to MMR agrees to whichever dose is due"
 
 
 def test_both_doses_are_each_of_them():
-    assert path("1st and 2nd MMR", "MMR dose 1").step == Step.PROCEED
-    assert path("1st and 2nd MMR", "MMR dose 3").step == Step.PHONE_GUARDIAN
+    assert path("1st and 2nd MMR", "MMR dose 1").step == ConsentStep.PROCEED
+    assert path("1st and 2nd MMR", "MMR dose 3").step == ConsentStep.PHONE_GUARDIAN
 
 
 @pytest.mark.parametrize(
@@ -47,16 +57,16 @@ def test_both_doses_are_each_of_them():
     + ["two doses of MMR", "2 doses of MMR", "Hep B 3-dose series", "polio type 1", "flu 2026", "MMR 0.5 mL"],
 )
 def test_other_numbers_of_a_vaccines_name_are_no_dose(name):
-    assert doses_of(name) == set()
+    assert dose_numbers_of_item(name) == set()
 
 
 @pytest.mark.parametrize(
     "words", ["H flu", "H. flu", "h-flu", "Hflu", "H influenza", "H. influenzae", "H flu B"]
 )
 def test_h_flu_is_hib_and_no_flu(words):
-    assert path(words, "flu vaccine").step == Step.PHONE_GUARDIAN
-    assert path(words, "Influenza").step == Step.PHONE_GUARDIAN
-    assert path(words, "Hib").step == Step.PROCEED or "b" in words.casefold().split()
+    assert path(words, "flu vaccine").step == ConsentStep.PHONE_GUARDIAN
+    assert path(words, "Influenza").step == ConsentStep.PHONE_GUARDIAN
+    assert path(words, "Hib").step == ConsentStep.PROCEED or "b" in words.casefold().split()
 
 
 @pytest.mark.parametrize(
@@ -78,9 +88,12 @@ def test_h_flu_is_hib_and_no_flu(words):
     ],
 )
 def test_how_many_in_digits_is_as_in_words(digits, words):
-    assert (is_all(digits), has_condition(digits)) == (is_all(words), has_condition(words))
+    assert (is_of_all_items(digits), has_item_condition(digits)) == (
+        is_of_all_items(words),
+        has_item_condition(words),
+    )
     assert path(digits, "MMR").step == path(words, "MMR").step
-    assert is_all(digits) or has_condition(digits)
+    assert is_of_all_items(digits) or has_item_condition(digits)
 
 
 @pytest.mark.parametrize(
@@ -88,5 +101,5 @@ def test_how_many_in_digits_is_as_in_words(digits, words):
 )
 def test_a_yes_with_a_number_alone_leaves_its_words_to_be_read(words):
     found = path(words, "MMR")
-    assert found.step == Step.CLINICIAN_DECIDES
+    assert found.step == ConsentStep.CLINICIAN_DECIDES
     assert f"“{words}”" in found.sentence and "clinician reads these words" in found.sentence

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step
-from checkin.rules.consent_items import is_same_item, kinds
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_items import is_same_care_item, vaccine_diseases
+from checkin.rules.consent_steps import ConsentStep
 
-HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
-AUNT = Adult("Rosa Stone", "", "aunt")
+HELEN = ConsentAdult("Helen Marsh", "555-010-2000", "mother")
+AUNT = ConsentAdult("Rosa Stone", "", "aunt")
 
 
-def path(words: str, item: str, agreed: bool = True, escort: Adult = AUNT) -> consent.Path:
-    said = Answer("vaccine", agreed, "telephone", "Helen Marsh", words, how="telephone")
-    return consent.path(Facts(escort, guardians=(HELEN,), answers=(said,)), Care.VACCINE, item)
+def path(
+    words: str, item: str, agreed: bool = True, escort: ConsentAdult = AUNT
+) -> consent_rules.ConsentPath:
+    said = ConsentAnswer("vaccine", agreed, "telephone", "Helen Marsh", words, how="telephone")
+    return consent_rules.find_consent_path(
+        ConsentFacts(escort, guardians=(HELEN,), answers=(said,)), CareKind.VACCINE, item
+    )
 
 
 FAMILIES = {
@@ -38,9 +45,9 @@ def test_a_family_without_its_letter_is_read_for_each_of_them(words, item):
     """“Hepatitis” went ahead for Hepatitis A alone: its letter was taken for an article."""
     for escort in (AUNT, HELEN):
         found = path(words, item, escort=escort)
-        assert (found.step, found.advice) == (Step.CLINICIAN_DECIDES, "clinician reads these words")
-    assert path(words, item, agreed=False).step == Step.CLINICIAN_DECIDES
-    assert not is_same_item(words, item)
+        assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician reads these words")
+    assert path(words, item, agreed=False).step == ConsentStep.CLINICIAN_DECIDES
+    assert not is_same_care_item(words, item)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,7 @@ def test_a_family_without_its_letter_is_read_for_each_of_them(words, item):
     ],
 )
 def test_with_its_letter_it_goes_ahead_for_that_one(words, item):
-    assert path(words, item).step == Step.PROCEED
+    assert path(words, item).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize(
@@ -72,11 +79,15 @@ def test_with_its_letter_it_goes_ahead_for_that_one(words, item):
     ],
 )
 def test_another_one_of_the_family_is_not_agreed_to(words, item):
-    assert path(words, item).step == Step.PHONE_GUARDIAN
+    assert path(words, item).step == ConsentStep.PHONE_GUARDIAN
 
 
 def test_a_letter_is_one_only_right_behind_the_name():
-    assert kinds("a hepatitis shot") == kinds("hepatitis a la niña") == {"hepatitis a", "hepatitis b"}
-    assert kinds("a hep b shot") == {"hepatitis b"}
-    assert kinds("Hep A/B") == {"hepatitis a", "hepatitis b"}
-    assert not is_same_item("meningococcal A", "meningococcal")
+    assert (
+        vaccine_diseases("a hepatitis shot")
+        == vaccine_diseases("hepatitis a la niña")
+        == {"hepatitis a", "hepatitis b"}
+    )
+    assert vaccine_diseases("a hep b shot") == {"hepatitis b"}
+    assert vaccine_diseases("Hep A/B") == {"hepatitis a", "hepatitis b"}
+    assert not is_same_care_item("meningococcal A", "meningococcal")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_steps import ConsentStep
 
-HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
-AUNT = Adult("Rosa Stone", "", "aunt")
+HELEN = ConsentAdult("Helen Marsh", "555-010-2000", "mother")
+AUNT = ConsentAdult("Rosa Stone", "", "aunt")
 
 
-def path(words: str, item: str = "flu vaccine", escort: Adult = AUNT) -> consent.Path:
-    yes = Answer("vaccine", True, "telephone", "Helen Marsh", words, how="telephone")
-    return consent.path(Facts(escort, guardians=(HELEN,), answers=(yes,)), Care.VACCINE, item)
+def path(words: str, item: str = "flu vaccine", escort: ConsentAdult = AUNT) -> consent_rules.ConsentPath:
+    yes = ConsentAnswer("vaccine", True, "telephone", "Helen Marsh", words, how="telephone")
+    return consent_rules.find_consent_path(
+        ConsentFacts(escort, guardians=(HELEN,), answers=(yes,)), CareKind.VACCINE, item
+    )
 
 
 def phrases(text: str) -> list[str]:
@@ -35,7 +40,7 @@ the shots she has had|hay problema con la gripe
 def test_words_of_what_was_given_or_of_an_illness_go_ahead_for_nothing(words, escort):
     """“He had his flu” and “she has the flu” were “go ahead” for the flu vaccine."""
     found = path(words, escort=escort)
-    assert (found.step, found.advice) == (Step.CLINICIAN_DECIDES, "clinician reads these words")
+    assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician reads these words")
 
 
 PLAIN = """
@@ -47,9 +52,9 @@ everything that is due|give all his shots|flu, left arm|the vaccines that are du
 
 @pytest.mark.parametrize("words", phrases(PLAIN))
 def test_a_plain_yes_still_goes_ahead(words):
-    assert path(words).step == Step.PROCEED
+    assert path(words).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("words", ["whooping cough", "tos ferina", "tosferina", "the whooping cough shot"])
 def test_whooping_cough_is_the_vaccine(words):
-    assert path(words, "Pertussis").step == Step.PROCEED
+    assert path(words, "Pertussis").step == ConsentStep.PROCEED

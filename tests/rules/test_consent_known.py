@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.consent import why_it_does_not_count
-from checkin.rules.consent_adults import Adult, Care, Proxy, is_by_themselves, is_told_apart
-from checkin.rules.consent_answers import Answer, Known
-from checkin.rules.consent_reasons import who_granted
-from checkin.rules.consent_weighing import on_condition, takes_back, weigh
+from checkin.rules.consent_adults import (
+    CareKind,
+    ConsentAdult,
+    WrittenProxy,
+    has_guardian_phone_or_kin,
+    may_be_self_granted,
+)
+from checkin.rules.consent_answers import ConsentAnswer, KnownAdults
+from checkin.rules.consent_precedence import (
+    find_conditional_answer,
+    is_superseding_answer,
+    weigh_consent_answers,
+)
+from checkin.rules.consent_reasons import why_answer_does_not_count, why_proxy_does_not_count
 
 HELEN, OWEN = (
-    Adult("Helen Marsh", "(312) 555-0119", "mother"),
-    Adult("Owen Marsh", "(312) 555-0120", "father"),
+    ConsentAdult("Helen Marsh", "(312) 555-0119", "mother"),
+    ConsentAdult("Owen Marsh", "(312) 555-0120", "father"),
 )
-BOTH = Known(guardians=(HELEN, OWEN))
+BOTH = KnownAdults(guardians=(HELEN, OWEN))
 
 
-def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) -> Answer:
-    return Answer(
+def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) -> ConsentAnswer:
+    return ConsentAnswer(
         **{"care": "vaccine", "agreed": agreed, "basis": "telephone", "who": who, "to_what": item} | more
     )
 
 
 def test_a_guardian_is_not_over_because_another_row_of_the_same_name_is():
-    known = Known(guardians=(HELEN,), others=(Adult("Helen Marsh", "", "mother"),))
-    assert not known.is_over(Adult("Helen Marsh"))
-    assert known.may_decide(said(True), Care.VACCINE)
+    known = KnownAdults(guardians=(HELEN,), others=(ConsentAdult("Helen Marsh", "", "mother"),))
+    assert not known.is_over(ConsentAdult("Helen Marsh"))
+    assert known.may_decide(said(True), CareKind.VACCINE)
 
 
 def test_two_strangers_are_two_people_and_one_stranger_is_one():
@@ -47,36 +56,36 @@ def test_two_strangers_are_two_people_and_one_stranger_is_one():
     ],
 )
 def test_of_whom_the_record_does_not_know_staff_say_whether_they_may(basis, expected):
-    assert BOTH.may_decide(said(True, who="Zed Quill", basis=basis), Care.VACCINE) is expected
+    assert BOTH.may_decide(said(True, who="Zed Quill", basis=basis), CareKind.VACCINE) is expected
 
 
 def test_a_voice_on_the_telephone_is_a_guardian_s_only_where_none_is_on_record():
     stranger = said(True, who="Zed Quill")
-    assert Known().may_decide(stranger, Care.VACCINE)
-    assert not BOTH.may_decide(stranger, Care.VACCINE)
+    assert KnownAdults().may_decide(stranger, CareKind.VACCINE)
+    assert not BOTH.may_decide(stranger, CareKind.VACCINE)
 
 
 def test_an_answer_about_an_item_is_of_its_own_kind_of_care():
-    assert said(True, "MMR").is_about(Care.VACCINE, "MMR")
-    assert not said(True, "MMR", care="check_up").is_about(Care.VACCINE, "MMR")
-    assert not said(True, care="check_up").is_about(Care.VACCINE, "MMR")
+    assert said(True, "MMR").is_about(CareKind.VACCINE, "MMR")
+    assert not said(True, "MMR", care="check_up").is_about(CareKind.VACCINE, "MMR")
+    assert not said(True, care="check_up").is_about(CareKind.VACCINE, "MMR")
 
 
 def test_a_condition_is_read_of_a_yes_alone_and_of_its_own_care():
     words = "MMR if she has no fever"
-    assert said(True, words).is_on_condition(Care.VACCINE, "MMR")
-    assert not said(True, words).is_about(Care.VACCINE, "MMR")
-    assert not said(False, words).is_on_condition(Care.VACCINE, "MMR")
-    assert said(False, words).is_about(Care.VACCINE, "MMR")
-    assert not said(True, words, care="check_up").is_on_condition(Care.VACCINE, "MMR")
+    assert said(True, words).is_on_condition(CareKind.VACCINE, "MMR")
+    assert not said(True, words).is_about(CareKind.VACCINE, "MMR")
+    assert not said(False, words).is_on_condition(CareKind.VACCINE, "MMR")
+    assert said(False, words).is_about(CareKind.VACCINE, "MMR")
+    assert not said(True, words, care="check_up").is_on_condition(CareKind.VACCINE, "MMR")
 
 
 def test_a_no_of_who_may_not_decide_does_not_answer_a_condition():
     asked, beside = said(True, "MMR if she has no fever"), said(False, "MMR", who="Kim Sand", basis="none")
-    found = on_condition([asked, beside], BOTH, Care.VACCINE, "MMR", said=beside)
+    found = find_conditional_answer([asked, beside], BOTH, CareKind.VACCINE, "MMR", said=beside)
     assert found == asked
     counts = said(True, "MMR")
-    assert on_condition([asked, counts], BOTH, Care.VACCINE, "MMR", said=counts) is None
+    assert find_conditional_answer([asked, counts], BOTH, CareKind.VACCINE, "MMR", said=counts) is None
 
 
 @pytest.mark.parametrize(
@@ -92,14 +101,14 @@ def test_a_no_of_who_may_not_decide_does_not_answer_a_condition():
     ],
 )
 def test_what_takes_back_an_earlier_answer(earlier, later, expected):
-    assert takes_back(later, earlier, BOTH) is expected
+    assert is_superseding_answer(later, earlier, BOTH) is expected
 
 
 def test_two_people_who_contradict_each_other_are_told_before_one_who_may_contradict_themselves():
     answers = [said(False, "MMR", who="Owen Marsh"), said(False, "measles"), said(True, "MMR")]
-    found = weigh(answers, BOTH, Care.VACCINE, "MMR")
+    found = weigh_consent_answers(answers, BOTH, CareKind.VACCINE, "MMR")
     assert (found.said, found.against, found.by_one_person) == (answers[0], answers[2], False)
-    found = weigh(answers[1:], BOTH, Care.VACCINE, "MMR")
+    found = weigh_consent_answers(answers[1:], BOTH, CareKind.VACCINE, "MMR")
     assert (found.said, found.against, found.by_one_person) == (answers[1], answers[2], True)
 
 
@@ -115,32 +124,35 @@ def test_two_people_who_contradict_each_other_are_told_before_one_who_may_contra
     ],
 )
 def test_nobody_grants_a_proxy_to_themselves(held_by, granted_by, expected):
-    assert is_by_themselves(Proxy(Adult(held_by), granted_by), Adult(granted_by)) is expected
+    assert (
+        may_be_self_granted(WrittenProxy(ConsentAdult(held_by), granted_by), ConsentAdult(granted_by))
+        is expected
+    )
 
 
 def test_of_two_guardians_of_one_name_phone_or_kinship_says_which():
-    assert is_told_apart(Adult("Marsh", "", "mother"), HELEN)
-    assert is_told_apart(Adult("Marsh", "(312) 555-0119"), HELEN)
-    assert not is_told_apart(Adult("Marsh", "(312) 555-0120", "father"), HELEN)
+    assert has_guardian_phone_or_kin(ConsentAdult("Marsh", "", "mother"), HELEN)
+    assert has_guardian_phone_or_kin(ConsentAdult("Marsh", "(312) 555-0119"), HELEN)
+    assert not has_guardian_phone_or_kin(ConsentAdult("Marsh", "(312) 555-0120", "father"), HELEN)
 
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        (Adult("Helen Marsh"), Adult("Marsh, Helen"), True),
-        (Adult("Helen", "(312) 555-0119"), HELEN, True),
-        (HELEN, Adult("Helen", "(312) 555-0119"), True),
-        (Adult("Helen"), HELEN, False),
-        (Adult("Ann Marsh", "(312) 555-0119"), HELEN, False),
-        (Adult("", "(312) 555-0119"), HELEN, False),
-        (HELEN, Adult("", "(312) 555-0119"), False),
+        (ConsentAdult("Helen Marsh"), ConsentAdult("Marsh, Helen"), True),
+        (ConsentAdult("Helen", "(312) 555-0119"), HELEN, True),
+        (HELEN, ConsentAdult("Helen", "(312) 555-0119"), True),
+        (ConsentAdult("Helen"), HELEN, False),
+        (ConsentAdult("Ann Marsh", "(312) 555-0119"), HELEN, False),
+        (ConsentAdult("", "(312) 555-0119"), HELEN, False),
+        (HELEN, ConsentAdult("", "(312) 555-0119"), False),
     ],
 )
 def test_one_adult_is_another_by_the_same_name_or_a_part_of_it_and_the_phone(one, other, expected):
     assert one.same_as(other) is expected
 
 
-CASEWORKER = Adult("Helen Marsh", "(312) 555-0106", "caseworker, county foster care")
+CASEWORKER = ConsentAdult("Helen Marsh", "(312) 555-0106", "caseworker, county foster care")
 
 
 @pytest.mark.parametrize(
@@ -154,19 +166,22 @@ CASEWORKER = Adult("Helen Marsh", "(312) 555-0106", "caseworker, county foster c
 )
 def test_of_a_guardian_by_name_who_is_something_else_here_both_are_said(who, relationship, told):
     """“Helen Marsh is no guardian on record” was told beside “Helen Marsh, caseworker” under Guardians."""
-    known = Known(guardians=(CASEWORKER,))
+    known = KnownAdults(guardians=(CASEWORKER,))
     one = said(True, who=who, relationship=relationship)
-    assert not known.may_decide(one, Care.VACCINE)
+    assert not known.may_decide(one, CareKind.VACCINE)
     expected = f"is on record as “caseworker, county foster care”, {told}"
-    assert why_it_does_not_count(one, known) == expected
+    assert why_answer_does_not_count(one, known) == expected
 
 
 def test_of_an_adult_who_may_not_consent_and_of_a_stranger_the_record_says_just_that():
     one = said(True, relationship="aunt")
-    assert why_it_does_not_count(one, Known(guardians=(OWEN,), others=(CASEWORKER,))) == "may not consent"
-    assert why_it_does_not_count(one, Known(guardians=(OWEN,))) == "is no guardian on record"
-    proxy = Proxy(Adult("Kim Sand"), granted_by="Helen Marsh, aunt")
+    assert (
+        why_answer_does_not_count(one, KnownAdults(guardians=(OWEN,), others=(CASEWORKER,)))
+        == "may not consent"
+    )
+    assert why_answer_does_not_count(one, KnownAdults(guardians=(OWEN,))) == "is no guardian on record"
+    proxy = WrittenProxy(ConsentAdult("Kim Sand"), granted_by="Helen Marsh, aunt")
     told = "Helen Marsh, aunt granted it and is on record as “caseworker, county foster care”"
-    assert who_granted(Known(guardians=(CASEWORKER,)), proxy).startswith(told)
-    mother = Known(guardians=(Adult("Helen Marsh", "555-0119", ""),))
-    assert why_it_does_not_count(one, mother) == "is on record as “guardian”, and not surely as “aunt”"
+    assert why_proxy_does_not_count(KnownAdults(guardians=(CASEWORKER,)), proxy).startswith(told)
+    mother = KnownAdults(guardians=(ConsentAdult("Helen Marsh", "555-0119", ""),))
+    assert why_answer_does_not_count(one, mother) == "is on record as “guardian”, and not surely as “aunt”"

@@ -8,33 +8,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step
-from checkin.rules.consent_items import is_all, is_same_item, left_out, may_be_same_item, parts
-from checkin.rules.consent_lines import Line, find_lines
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_items import (
+    is_of_all_items,
+    is_same_care_item,
+    item_left_out,
+    may_be_same_care_item,
+    split_care_items,
+)
+from checkin.rules.consent_lines import ConsentLine, build_consent_lines
+from checkin.rules.consent_steps import ConsentStep
 
-HELEN = Adult("Helen Marsh", "(312) 555-0119", "mother")
-OWEN = Adult("Owen Marsh", "(312) 555-0120", "father")
-SITTER = Adult("Kim Sand", "", "sitter")
-DUE = [(Care.VACCINE, "flu vaccine"), (Care.VACCINE, "MMR")]
+HELEN = ConsentAdult("Helen Marsh", "(312) 555-0119", "mother")
+OWEN = ConsentAdult("Owen Marsh", "(312) 555-0120", "father")
+SITTER = ConsentAdult("Kim Sand", "", "sitter")
+DUE = [(CareKind.VACCINE, "flu vaccine"), (CareKind.VACCINE, "MMR")]
 
 
-def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) -> Answer:
-    return Answer(
+def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) -> ConsentAnswer:
+    return ConsentAnswer(
         **{"care": "vaccine", "agreed": agreed, "basis": "telephone", "who": who, "to_what": item} | more
     )
 
 
-def facts(*answers: Answer, **more) -> Facts:
-    return Facts(**{"escort": SITTER, "guardians": (HELEN, OWEN), "answers": answers} | more)
+def facts(*answers: ConsentAnswer, **more) -> ConsentFacts:
+    return ConsentFacts(**{"escort": SITTER, "guardians": (HELEN, OWEN), "answers": answers} | more)
 
 
-def vaccines(*answers: Answer, due=DUE, **more) -> Line:
-    lines = find_lines(facts(*answers, **more), due)
+def vaccines(*answers: ConsentAnswer, due=DUE, **more) -> ConsentLine:
+    lines = build_consent_lines(facts(*answers, **more), due)
     return next(line for line in lines if "accine" in line.label)
 
 
-def told(line: Line) -> str:
+def told(line: ConsentLine) -> str:
     """Everything that the panel says of one kind of care."""
     items = [f"{item.label}: {item.path.sentence}" for item in line.items]
     return " | ".join([line.path.sentence, *items, *line.refused])
@@ -42,7 +51,7 @@ def told(line: Line) -> str:
 
 def test_a_yes_to_one_item_is_no_go_ahead_for_all_of_that_care():
     line = vaccines(said(True, "MMR"))
-    assert line.path.step == Step.PHONE_GUARDIAN
+    assert line.path.step == ConsentStep.PHONE_GUARDIAN
     assert [(item.label, item.path.sentence) for item in line.items] == [
         ("MMR", "Helen Marsh agreed by telephone today · go ahead")
     ]
@@ -51,10 +60,10 @@ def test_a_yes_to_one_item_is_no_go_ahead_for_all_of_that_care():
 
 def test_a_no_to_flu_between_two_yeses_to_mmr_stands_beside_them():
     line = vaccines(said(True, "MMR"), said(False, "Flu"), said(True, "MMR"))
-    assert line.path.step == Step.PHONE_GUARDIAN
+    assert line.path.step == ConsentStep.PHONE_GUARDIAN
     assert [(item.label, item.path.step) for item in line.items] == [
-        ("flu vaccine", Step.CLINICIAN_DECIDES),
-        ("MMR", Step.PROCEED),
+        ("flu vaccine", ConsentStep.CLINICIAN_DECIDES),
+        ("MMR", ConsentStep.PROCEED),
     ]
     assert "Helen Marsh said no by telephone today" in line.items[0].path.sentence
 
@@ -69,7 +78,7 @@ def test_one_item_in_other_words_is_one_line(said_so):
 )
 def test_mmr_in_other_words_is_mmr(said_so):
     line = vaccines(said(True, said_so))
-    assert [(item.label, item.path.step) for item in line.items] == [("MMR", Step.PROCEED)]
+    assert [(item.label, item.path.step) for item in line.items] == [("MMR", ConsentStep.PROCEED)]
 
 
 @pytest.mark.parametrize(
@@ -85,53 +94,59 @@ def test_mmr_in_other_words_is_mmr(said_so):
 )
 def test_what_is_not_surely_the_same_gets_no_yes_of_the_other(one, other):
     for first, second in ((one, other), (other, one)):
-        assert not is_same_item(first, second)
-        assert consent.path(facts(said(True, first)), Care.VACCINE, second).step == Step.PHONE_GUARDIAN
+        assert not is_same_care_item(first, second)
+        assert (
+            consent_rules.find_consent_path(facts(said(True, first)), CareKind.VACCINE, second).step
+            == ConsentStep.PHONE_GUARDIAN
+        )
 
 
 def test_what_says_what_it_is_not_may_mean_anything_where_it_is_a_no():
-    assert may_be_same_item("all but MMR", "flu vaccine")
-    assert not may_be_same_item("MMR", "flu vaccine")
+    assert may_be_same_care_item("all but MMR", "flu vaccine")
+    assert not may_be_same_care_item("MMR", "flu vaccine")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "all vaccines", "Everything", "all of them", "todas las vacunas"])
 def test_all_of_them_in_words_is_all_of_that_care(text):
-    assert is_all(text)
-    assert vaccines(said(True, text)).path.step == Step.PROCEED
+    assert is_of_all_items(text)
+    assert vaccines(said(True, text)).path.step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("text", ["MMR", "that shot", "it", "all but MMR", "?", "all flu vaccines"])
 def test_what_names_an_item_or_none_that_is_known_is_not_all(text):
-    assert not is_all(text)
+    assert not is_of_all_items(text)
 
 
 def test_two_items_in_one_answer_are_both_answered():
-    assert parts("flu and MMR") == ["flu", "MMR"]
-    assert parts("x-ray, left arm") == ["x-ray, left arm"]
-    assert {item.path.step for item in vaccines(said(True, "flu + MMR")).items} == {Step.PROCEED}
+    assert split_care_items("flu and MMR") == ["flu", "MMR"]
+    assert split_care_items("x-ray, left arm") == ["x-ray, left arm"]
+    assert {item.path.step for item in vaccines(said(True, "flu + MMR")).items} == {ConsentStep.PROCEED}
 
 
 def test_the_same_person_on_what_may_be_the_same_goes_to_the_clinician():
     line = vaccines(said(False, "measles"), said(True, "MMR"))
     mmr = next(item for item in line.items if item.label == "MMR")
-    assert mmr.path.step == Step.CLINICIAN_DECIDES and not mmr.path.is_conflict
+    assert mmr.path.step == ConsentStep.CLINICIAN_DECIDES and not mmr.path.is_conflict
     assert mmr.path.on_whose_word == (
         "Helen Marsh said no to measles by telephone today, Helen Marsh agreed by telephone today: "
         "that may be the same"
     )
     decided = said(True, "MMR", who="Noor", basis="clinician")
-    assert consent.path(facts(said(False, "measles"), decided), Care.VACCINE, "MMR").step == Step.PROCEED
+    assert (
+        consent_rules.find_consent_path(facts(said(False, "measles"), decided), CareKind.VACCINE, "MMR").step
+        == ConsentStep.PROCEED
+    )
 
 
 def test_all_but_one_item_is_said_of_that_item_alone():
     line = vaccines(said(False), said(True, "MMR"))
-    assert (line.path.step, [item.label for item in line.items]) == (Step.CLINICIAN_DECIDES, ["MMR"])
-    assert line.items[0].path.step == Step.PROCEED
+    assert (line.path.step, [item.label for item in line.items]) == (ConsentStep.CLINICIAN_DECIDES, ["MMR"])
+    assert line.items[0].path.step == ConsentStep.PROCEED
 
 
 def test_a_no_of_who_may_not_decide_and_one_in_an_emergency_are_still_told():
     beside = vaccines(said(True), said(False, "flu", who="Kim Sand", basis="none"))
-    assert beside.path.step == Step.PROCEED
+    assert beside.path.step == ConsentStep.PROCEED
     assert beside.refused == ("Kim Sand said no to flu today",)
     assert vaccines(said(False, "flu"), urgent=True).refused == (
         "Helen Marsh said no to flu by telephone today",
@@ -142,7 +157,7 @@ def test_a_no_of_who_may_not_decide_and_one_in_an_emergency_are_still_told():
 
 
 def test_what_is_the_same_for_several_kinds_of_care_is_said_once():
-    lines = find_lines(facts(), [*DUE, (Care.CHECK_UP, "Two-year check-up")])
+    lines = build_consent_lines(facts(), [*DUE, (CareKind.CHECK_UP, "Two-year check-up")])
     assert [line.label for line in lines] == ["Being seen", "Vaccine, check-up, treatment or procedure"]
     assert lines[1].alike == ("flu vaccine", "MMR", "Two-year check-up")
 
@@ -150,13 +165,15 @@ def test_what_is_the_same_for_several_kinds_of_care_is_said_once():
 def test_the_longest_words_stay_short_and_count():
     item = "the one against " + "very " * 60 + "rare things"
     line = vaccines(said(True, item))
-    assert len(line.items[0].label) <= 120 and line.items[0].path.step == Step.PROCEED
+    assert len(line.items[0].label) <= 120 and line.items[0].path.step == ConsentStep.PROCEED
 
 
 def test_arabic_and_chinese_items_are_told_apart():
     line = vaccines(said(True, "لقاح الحصبة"), said(False, "流感疫苗"), due=[])
-    assert [item.path.step for item in line.items] == [Step.CLINICIAN_DECIDES] * 2, "a no may mean either"
-    assert vaccines(said(True, "لقاح الحصبة"), due=[]).path.step == Step.PHONE_GUARDIAN
+    assert [item.path.step for item in line.items] == [ConsentStep.CLINICIAN_DECIDES] * 2, (
+        "a no may mean either"
+    )
+    assert vaccines(said(True, "لقاح الحصبة"), due=[]).path.step == ConsentStep.PHONE_GUARDIAN
 
 
 @pytest.mark.parametrize(
@@ -194,9 +211,11 @@ def test_an_answer_to_all_in_words_is_no_item_of_its_own():
 
 
 def test_an_item_of_another_kind_of_care_is_none_of_this_one():
-    line = vaccines(said(True, "Two-year check-up", care="check_up"), due=[*DUE, (Care.CHECK_UP, "Eye test")])
+    line = vaccines(
+        said(True, "Two-year check-up", care="check_up"), due=[*DUE, (CareKind.CHECK_UP, "Eye test")]
+    )
     assert (line.items, line.alike) == ((), ("flu vaccine", "MMR"))
-    assert vaccines(due=[(Care.VACCINE, " ")]).alike == ()
+    assert vaccines(due=[(CareKind.VACCINE, " ")]).alike == ()
 
 
 def test_a_no_to_all_is_told_by_the_care_and_not_again_by_each_item():
@@ -205,7 +224,7 @@ def test_a_no_to_all_is_told_by_the_care_and_not_again_by_each_item():
 
 
 def test_kinds_of_care_with_another_refusal_are_lines_of_their_own():
-    lines = find_lines(facts(said(True), said(False, "flu", who="Kim Sand", basis="none")), [])
+    lines = build_consent_lines(facts(said(True), said(False, "flu", who="Kim Sand", basis="none")), [])
     assert [line.refused for line in lines if line.refused] == [("Kim Sand said no to flu today",)]
 
 
@@ -226,11 +245,12 @@ several = st.lists(answers, max_size=6)
 @given(before=several, yes=answers, asked=items.filter(bool), urgent=st.booleans())
 def test_no_yes_to_one_item_changes_the_step_of_another(before, yes, asked, urgent):
     yes = replace(yes, agreed=True, to_what=yes.to_what or "MMR")
-    if is_same_item(yes.to_what, asked) or left_out(yes.to_what):
+    if is_same_care_item(yes.to_what, asked) or item_left_out(yes.to_what):
         return
     for what in (asked, ""):
         paths = [
-            consent.path(facts(*some, urgent=urgent), Care.VACCINE, what) for some in (before, [*before, yes])
+            consent_rules.find_consent_path(facts(*some, urgent=urgent), CareKind.VACCINE, what)
+            for some in (before, [*before, yes])
         ]
         assert paths[0] == paths[1]
 
@@ -241,7 +261,8 @@ def test_a_no_that_nobody_took_back_is_always_on_the_panel(before, after, no, ur
     no = replace(no, agreed=False, limits="this very one")
     later = [one for one in after if one.who == no.who or one.basis == "clinician"]
     if any(
-        is_all(one.to_what) or may_be_same_item(one.to_what, no.to_what) or not no.to_what for one in later
+        is_of_all_items(one.to_what) or may_be_same_care_item(one.to_what, no.to_what) or not no.to_what
+        for one in later
     ):
         return
     line = vaccines(*before, no, *after, urgent=urgent)

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step
-from checkin.rules.consent_items import names_refused, narrows
-from checkin.rules.consent_lines import find_lines
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_items import is_narrowed_to_item, is_refused_item_named
+from checkin.rules.consent_lines import build_consent_lines
+from checkin.rules.consent_steps import ConsentStep
 
-HELEN, TOM = Adult("Helen Marsh", "555-010-2000", "mother"), Adult("Tom Marsh", "555-010-2001", "father")
-AUNT = Adult("Rosa Stone", "", "aunt")
-DUE = [(Care.VACCINE, one) for one in ("flu vaccine", "MMR", "HPV", "Tdap")]
+HELEN, TOM = (
+    ConsentAdult("Helen Marsh", "555-010-2000", "mother"),
+    ConsentAdult("Tom Marsh", "555-010-2001", "father"),
+)
+AUNT = ConsentAdult("Rosa Stone", "", "aunt")
+DUE = [(CareKind.VACCINE, one) for one in ("flu vaccine", "MMR", "HPV", "Tdap")]
 ALL = ("", "all", "all the shots", "everything", "the vaccines", "todas las vacunas")
 
 
-def yes(item: str, who: str = "Helen Marsh", **more: str) -> Answer:
-    return Answer(
+def yes(item: str, who: str = "Helen Marsh", **more: str) -> ConsentAnswer:
+    return ConsentAnswer(
         **{"care": "vaccine", "agreed": True, "basis": "telephone", "who": who, "to_what": item} | more
     )
 
 
-def no(item: str, who: str = "Helen Marsh") -> Answer:
-    return Answer("vaccine", False, "telephone", who, item)
+def no(item: str, who: str = "Helen Marsh") -> ConsentAnswer:
+    return ConsentAnswer("vaccine", False, "telephone", who, item)
 
 
-def path(item: str, *answers: Answer, escort: Adult = AUNT) -> consent.Path:
-    return consent.path(Facts(escort, guardians=(HELEN, TOM), answers=answers), Care.VACCINE, item)
+def path(item: str, *answers: ConsentAnswer, escort: ConsentAdult = AUNT) -> consent_rules.ConsentPath:
+    return consent_rules.find_consent_path(
+        ConsentFacts(escort, guardians=(HELEN, TOM), answers=answers), CareKind.VACCINE, item
+    )
 
 
 ONLY_FLU = """
@@ -41,42 +49,45 @@ la gripe y ninguna otra
 def test_only_the_flu_shot_after_all_of_them_leaves_the_rest_to_be_read(only, earlier):
     """MMR, HPV and Tdap stayed “go ahead” once the mother had said “only the flu shot”."""
     found = path("MMR", yes(earlier), yes(only))
-    assert found.step == Step.CLINICIAN_DECIDES
+    assert found.step == ConsentStep.CLINICIAN_DECIDES
     assert f"agreed to “{only}”" in found.sentence and found.advice == "clinician reads these words"
-    assert path("", yes(earlier), yes(only)).step != Step.PROCEED
+    assert path("", yes(earlier), yes(only)).step != ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("only", ["only the flu shot", "just flu", "solo la gripe"])
 def test_what_it_names_goes_ahead(only):
     for answers in ((yes("all"), yes(only)), (yes(only),)):
-        assert path("flu vaccine", *answers).step == Step.PROCEED
-    assert path("MMR", yes(only)).step == Step.PHONE_GUARDIAN
+        assert path("flu vaccine", *answers).step == ConsentStep.PROCEED
+    assert path("MMR", yes(only)).step == ConsentStep.PHONE_GUARDIAN
 
 
 def test_it_narrows_what_another_guardian_agreed_to_and_who_is_here():
     for answers in ((yes("all", "Tom Marsh"), yes("only flu")), (yes("only flu"), yes("all", "Tom Marsh"))):
-        assert path("MMR", *answers).step == Step.CLINICIAN_DECIDES
-    assert path("MMR", yes("only flu"), escort=HELEN).step == Step.CLINICIAN_DECIDES
-    assert path("MMR", yes("only flu", "Kim Sand", basis="none"), escort=HELEN).step == Step.PROCEED
+        assert path("MMR", *answers).step == ConsentStep.CLINICIAN_DECIDES
+    assert path("MMR", yes("only flu"), escort=HELEN).step == ConsentStep.CLINICIAN_DECIDES
+    assert path("MMR", yes("only flu", "Kim Sand", basis="none"), escort=HELEN).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize(
     "later", [yes("MMR"), yes("all"), yes("only MMR"), yes("", "Noor Haddad", basis="clinician")]
 )
 def test_what_the_same_person_or_a_clinician_says_of_it_since_counts(later):
-    assert path("MMR", yes("all"), yes("only flu"), later).step == Step.PROCEED
-    assert path("MMR", yes("only flu"), later).step == Step.PROCEED
+    assert path("MMR", yes("all"), yes("only flu"), later).step == ConsentStep.PROCEED
+    assert path("MMR", yes("only flu"), later).step == ConsentStep.PROCEED
 
 
 def test_another_guardians_later_yes_does_not_settle_it():
-    assert path("MMR", yes("all"), yes("only flu"), yes("MMR", "Tom Marsh")).step == Step.CLINICIAN_DECIDES
+    assert (
+        path("MMR", yes("all"), yes("only flu"), yes("MMR", "Tom Marsh")).step
+        == ConsentStep.CLINICIAN_DECIDES
+    )
 
 
 @pytest.mark.parametrize("plain", ["flu", "the flu shot", "just the shots", "only vaccines", "flu today"])
 def test_a_yes_that_says_no_more_than_its_item_narrows_nothing(plain):
-    assert not narrows(plain)
+    assert not is_narrowed_to_item(plain)
     if "flu" in plain:
-        assert path("MMR", yes("all"), yes(plain)).step == Step.PROCEED
+        assert path("MMR", yes("all"), yes(plain)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("later", ALL)
@@ -84,15 +95,17 @@ def test_a_yes_that_says_no_more_than_its_item_narrows_nothing(plain):
 def test_a_yes_to_all_does_not_take_back_the_no_to_one(refused, later):
     """After a no to MMR and a yes to “the shots”, MMR was “go ahead” and the no was told nowhere."""
     found = path("MMR", no(refused), yes(later))
-    assert found.step == Step.CLINICIAN_DECIDES and not found.is_conflict
+    assert found.step == ConsentStep.CLINICIAN_DECIDES and not found.is_conflict
     assert "Helen Marsh said no" in found.sentence and "the yes did not name it" in found.sentence
 
 
 def test_the_panel_tells_the_no_beside_the_yes_to_all():
-    lines = find_lines(Facts(AUNT, guardians=(HELEN, TOM), answers=(no("MMR"), yes("the shots"))), DUE)
+    lines = build_consent_lines(
+        ConsentFacts(AUNT, guardians=(HELEN, TOM), answers=(no("MMR"), yes("the shots"))), DUE
+    )
     line = next(one for one in lines if one.label == "Vaccine")
-    assert line.path.step == Step.PROCEED
-    assert [(one.label, one.path.step) for one in line.items] == [("MMR", Step.CLINICIAN_DECIDES)]
+    assert line.path.step == ConsentStep.PROCEED
+    assert [(one.label, one.path.step) for one in line.items] == [("MMR", ConsentStep.CLINICIAN_DECIDES)]
 
 
 @pytest.mark.parametrize(
@@ -110,10 +123,10 @@ def test_the_panel_tells_the_no_beside_the_yes_to_all():
     ],
 )
 def test_a_yes_that_names_what_was_refused_takes_the_no_back(refused, agreed, expected):
-    assert (path("MMR", no(refused), yes(agreed)).step == Step.PROCEED) is expected
+    assert (path("MMR", no(refused), yes(agreed)).step == ConsentStep.PROCEED) is expected
 
 
 def test_of_a_list_the_whole_has_to_be_named_where_nothing_is_asked():
-    assert not names_refused("MMR", "HPV, MMR")
-    assert names_refused("MMR", "HPV, MMR", "MMR")
-    assert names_refused("HPV and MMR", "HPV, MMR")
+    assert not is_refused_item_named("MMR", "HPV, MMR")
+    assert is_refused_item_named("MMR", "HPV, MMR", "MMR")
+    assert is_refused_item_named("HPV and MMR", "HPV, MMR")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules import consent
-from checkin.rules.consent import Adult, Answer, Care, Facts, Step
+from checkin.rules import consent as consent_rules
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_steps import ConsentStep
 
-ANA = Adult("Ana Ruiz", "555-010-0123", "mother")
-BEN = Adult("Benjamin Ortega", "555-010-0124", "father")
-AUNT = Adult("Rosa Delgado", "", "aunt")
+ANA = ConsentAdult("Ana Ruiz", "555-010-0123", "mother")
+BEN = ConsentAdult("Benjamin Ortega", "555-010-0124", "father")
+AUNT = ConsentAdult("Rosa Delgado", "", "aunt")
 ASKED = ("", "flu vaccine", "MMR", "HPV", "COVID-19 vaccine")
 
 PLAIN = """
@@ -70,26 +73,28 @@ def phrases(text: str) -> list[str]:
     return [one for line in text.strip().splitlines() for one in line.split("|")]
 
 
-def said(who: str, agreed: bool, item: str, relationship: str = "") -> Answer:
-    return Answer(
+def said(who: str, agreed: bool, item: str, relationship: str = "") -> ConsentAnswer:
+    return ConsentAnswer(
         "vaccine", agreed, "telephone", who, to_what=item, how="telephone", relationship=relationship
     )
 
 
-def path(item: str, *answers: Answer) -> consent.Path:
-    return consent.path(Facts(AUNT, guardians=(ANA, BEN), answers=answers), Care.VACCINE, item)
+def path(item: str, *answers: ConsentAnswer) -> consent_rules.ConsentPath:
+    return consent_rules.find_consent_path(
+        ConsentFacts(AUNT, guardians=(ANA, BEN), answers=answers), CareKind.VACCINE, item
+    )
 
 
 @pytest.mark.parametrize("words", phrases(PLAIN))
 def test_a_plain_yes_goes_ahead_for_what_it_names(words):
-    assert Step.PROCEED in [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
+    assert ConsentStep.PROCEED in [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
 
 
 @pytest.mark.parametrize("words", phrases(ON_CONDITION))
 def test_a_yes_on_a_condition_goes_ahead_for_nothing_and_is_read(words):
     """“All shots if dad agrees” and “MMR?” went ahead, or nobody was asked to read them."""
     steps = [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
-    assert Step.PROCEED not in steps and Step.CLINICIAN_DECIDES in steps
+    assert ConsentStep.PROCEED not in steps and ConsentStep.CLINICIAN_DECIDES in steps
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_what_a_yes_leaves_out_is_a_no_to_it(item, words):
     mother, father = said("Ana Ruiz", True, words), said("Benjamin Ortega", True, "")
     for answers in ((mother, father), (father, mother)):
         assert path(item, *answers).is_conflict
-    assert path(item, mother).step == Step.CLINICIAN_DECIDES
+    assert path(item, mother).step == ConsentStep.CLINICIAN_DECIDES
     assert not path("polio", mother, father).is_conflict
 
 
@@ -108,12 +113,12 @@ def test_what_a_yes_leaves_out_is_a_no_to_it(item, words):
 def test_a_guardians_no_counts_however_they_were_written_down(who):
     yes = said("Benjamin Ortega", True, "MMR", "father")
     for answers in ((said(who, False, "MMR"), yes), (yes, said(who, False, "MMR"))):
-        assert path("MMR", *answers).step == Step.CLINICIAN_DECIDES
+        assert path("MMR", *answers).step == ConsentStep.CLINICIAN_DECIDES
 
 
 @pytest.mark.parametrize("who", phrases(SOMEBODY_ELSE))
 def test_the_no_of_somebody_else_is_not_taken_for_a_guardians(who):
     assert (
         path("MMR", said(who, False, "MMR"), said("Benjamin Ortega", True, "MMR", "father")).step
-        == Step.PROCEED
+        == ConsentStep.PROCEED
     )

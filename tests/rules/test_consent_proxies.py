@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.consent_adults import ProxyState, state_of_proxy
+from checkin.rules.consent_adults import ProxyState, proxy_state_on
 
 TODAY = dt.date(2026, 3, 3)
 YESTERDAY, TOMORROW = TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)
@@ -26,4 +26,4 @@ YESTERDAY, TOMORROW = TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)
     ],
 )
 def test_it_counts_from_its_day_to_its_last_and_never_once_revoked(written, expires, revoked, expected):
-    assert state_of_proxy(TODAY, written_on=written, expires_on=expires, is_revoked=revoked) == expected
+    assert proxy_state_on(TODAY, written_on=written, expires_on=expires, is_revoked=revoked) == expected

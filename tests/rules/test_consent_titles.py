@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules import consent, kinship
-from checkin.rules.consent import Answer, Care, Facts, Proxy, Step
-from checkin.rules.consent_adults import Adult
+from checkin.rules import consent as consent_rules
+from checkin.rules import kinship
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult, WrittenProxy
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_steps import ConsentStep
 
-HELEN = Adult("Helen Marsh", "555-010-2000", "mother")
-TOM = Adult("Tom Marsh", "555-010-2001", "father")
-TOM_SENIOR = Adult("Tom Marsh", "555-010-2003", "abuelo")
-BY_TITLE = Adult("Mrs. Robin Marsh", "555-010-2004", "legal guardian")
+HELEN = ConsentAdult("Helen Marsh", "555-010-2000", "mother")
+TOM = ConsentAdult("Tom Marsh", "555-010-2001", "father")
+TOM_SENIOR = ConsentAdult("Tom Marsh", "555-010-2003", "abuelo")
+BY_TITLE = ConsentAdult("Mrs. Robin Marsh", "555-010-2004", "legal guardian")
 MEN = (
     "Mr. Marsh",
     "Mr Marsh",
@@ -34,58 +37,62 @@ OWN = [
     *((who, HELEN) for who in WOMEN if "T." not in who),
     ("Mr. Marsh", TOM_SENIOR),
     ("Mrs Marsh", BY_TITLE),
-    ("Mr. Marsh", Adult("Tom Marsh", "", "guardian")),
-    ("Dr. Marsh", Adult("Marsh Dr", "", "mother")),
+    ("Mr. Marsh", ConsentAdult("Tom Marsh", "", "guardian")),
+    ("Dr. Marsh", ConsentAdult("Marsh Dr", "", "mother")),
     ("Mx. Marsh", HELEN),
-    ("Mr. Marsh", Adult("Tom Marsh", "", "mother's husband")),
+    ("Mr. Marsh", ConsentAdult("Tom Marsh", "", "mother's husband")),
 ]
-AUNT = Adult("Rosa Stone", "", "aunt")
+AUNT = ConsentAdult("Rosa Stone", "", "aunt")
 
 
-def said(who: str, agreed: bool = True, **more) -> Answer:
-    return Answer("vaccine", agreed, "telephone", who, how="telephone", **more)
+def said(who: str, agreed: bool = True, **more) -> ConsentAnswer:
+    return ConsentAnswer("vaccine", agreed, "telephone", who, how="telephone", **more)
 
 
-def path(*answers: Answer, guardians=(HELEN,), **facts) -> consent.Path:
-    return consent.path(Facts(AUNT, guardians=guardians, answers=answers, **facts), Care.VACCINE)
+def path(*answers: ConsentAnswer, guardians=(HELEN,), **facts) -> consent_rules.ConsentPath:
+    return consent_rules.find_consent_path(
+        ConsentFacts(AUNT, guardians=guardians, answers=answers, **facts), CareKind.VACCINE
+    )
 
 
 @pytest.mark.parametrize(("who", "guardian"), OTHERS)
 def test_a_yes_under_a_title_of_the_other_sex_is_no_guardians(who, guardian):
     for phone in ("", guardian.phone):
         found = path(said(who, phone=phone), guardians=(guardian,))
-        assert found.step == Step.PHONE_GUARDIAN
+        assert found.step == ConsentStep.PHONE_GUARDIAN
         assert "is no guardian on record" in found.sentence
 
 
 @pytest.mark.parametrize(("who", "guardian"), OTHERS)
 def test_a_no_under_it_stays_a_doubt_for_the_clinician(who, guardian):
     no, yes = said(who, agreed=False), said(guardian.name)
-    assert path(no, guardians=(guardian,)).step == Step.CLINICIAN_DECIDES
+    assert path(no, guardians=(guardian,)).step == ConsentStep.CLINICIAN_DECIDES
     for order in ((no, yes), (yes, no)):
         assert path(*order, guardians=(guardian,)).is_conflict
 
 
 @pytest.mark.parametrize(("who", "guardian"), OWN)
 def test_a_title_that_does_not_contradict_is_still_the_guardian(who, guardian):
-    assert path(said(who), guardians=(guardian,)).step == Step.PROCEED
+    assert path(said(who), guardians=(guardian,)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Mr. Marsh", "Mrs Marsh"])
 def test_of_two_guardians_of_one_family_name_a_no_by_title_is_nobodys_own(who):
     both, no = (HELEN, TOM), said(who, agreed=False)
-    assert path(said(who), guardians=both).step == Step.PROCEED
+    assert path(said(who), guardians=both).step == ConsentStep.PROCEED
     for yes in (said("Tom Marsh"), said("Helen Marsh")):
         assert path(no, yes, guardians=both).is_conflict
 
 
 def test_whose_authority_ended_is_not_taken_for_the_other_parent():
-    assert path(said("Mr. Marsh"), others=(TOM,)).step == Step.PHONE_GUARDIAN
+    assert path(said("Mr. Marsh"), others=(TOM,)).step == ConsentStep.PHONE_GUARDIAN
 
 
-@pytest.mark.parametrize(("by", "step"), [("Mrs. Marsh", Step.PROCEED), ("Mr. Marsh", Step.PHONE_GUARDIAN)])
+@pytest.mark.parametrize(
+    ("by", "step"), [("Mrs. Marsh", ConsentStep.PROCEED), ("Mr. Marsh", ConsentStep.PHONE_GUARDIAN)]
+)
 def test_a_proxy_is_granted_by_who_has_the_title(by, step):
-    assert path(proxies=(Proxy(AUNT, granted_by=by),)).step == step
+    assert path(proxies=(WrittenProxy(AUNT, granted_by=by),)).step == step
 
 
 @pytest.mark.parametrize(

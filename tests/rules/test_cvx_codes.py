@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from checkin.rules import vaccines
-from checkin.rules.vaccine_families import CODES, families
+from checkin.rules.vaccine_families import CVX_CODES_BY_FAMILY, find_vaccine_families
 
 WELL_KNOWN = [
     (1, "DTP", "dtap"),
@@ -66,21 +66,23 @@ NO_FAMILY = (13, 14, 19, 25, 28, 34, 36, 37, 39, 98, 109, 148, 167, 306, 317, 99
 
 @pytest.mark.parametrize(("code", "called", "protects"), WELL_KNOWN)
 def test_a_well_known_code_is_what_cdc_says(code: int, called: str, protects: str) -> None:
-    assert families("", f"{code:02}") == frozenset(protects.split()), called
+    assert find_vaccine_families("", f"{code:02}") == frozenset(protects.split()), called
 
 
 @pytest.mark.parametrize("code", NO_FAMILY)
 def test_a_code_that_says_no_family_is_of_none(code: int) -> None:
-    assert families("", str(code)) == frozenset()
+    assert find_vaccine_families("", str(code)) == frozenset()
 
 
 def test_each_code_is_in_one_family_and_is_no_influenza() -> None:
-    every = [code for known in CODES.values() for code in known]
+    every = [code for known in CVX_CODES_BY_FAMILY.values() for code in known]
     assert len(every) == len(set(every))
-    assert not set(every) & (vaccines.SEASONAL | vaccines.PANDEMIC)
+    assert not set(every) & (vaccines.SEASONAL_FLU_CODES | vaccines.PANDEMIC_FLU_CODES)
 
 
 @pytest.mark.parametrize(("code", "is_seasonal"), [(140, True), (331, True), (321, False), (323, False)])
 def test_a_vaccine_against_avian_influenza_is_not_the_seasons(code: int, is_seasonal: bool) -> None:
     """CVX 321 to 323 (H5N8, 2024) were taken for the flu vaccine of the season by their name."""
-    assert vaccines.is_influenza("Influenza-avian" if not is_seasonal else "", str(code)) is is_seasonal
+    assert (
+        vaccines.is_influenza_vaccine("Influenza-avian" if not is_seasonal else "", str(code)) is is_seasonal
+    )

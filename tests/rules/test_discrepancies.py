@@ -7,19 +7,19 @@ import uuid
 
 import pytest
 
-from checkin.rules import discrepancies
-from checkin.rules.claims import Claim
-from checkin.rules.discrepancies import Kept, Noticed
+from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules.discrepancies import KeptDifference, NoticedDifference
+from checkin.rules.sign_in_claims import SignInClaim
 
 ON_TUESDAY = {"today": dt.date(2026, 3, 10), "day_first": False}
 
 
-def claim(**said) -> Claim:
-    return Claim(key=uuid.uuid4(), **said)
+def claim(**said) -> SignInClaim:
+    return SignInClaim(key=uuid.uuid4(), **said)
 
 
 def child(given="Leo", family="Ruiz", preferred="", born=dt.date(2018, 3, 14), **said):
-    found = discrepancies.in_patient(
+    found = discrepancy_rules.notice_patient_differences(
         claim(**said),
         given_name=given,
         family_name=family,
@@ -87,18 +87,25 @@ def test_a_birth_date_where_none_is_on_record_is_offered():
     ],
 )
 def test_a_phone_differs_by_its_digits(typed, recorded, differs):
-    assert bool(discrepancies.in_phone(claim(escort_phone=typed), recorded=recorded)) is differs
+    assert (
+        bool(discrepancy_rules.notice_phone_difference(claim(escort_phone=typed), recorded=recorded))
+        is differs
+    )
 
 
 @pytest.mark.parametrize("typed", ["Ana Ruiz", "RUIZ, ANA", "ána ruiz", ""])
 def test_a_guardian_on_record_is_no_difference(typed):
-    assert not discrepancies.in_guardians(claim(guardian_name=typed), recorded=["Luis Ruiz", "Ana Ruiz"])
+    assert not discrepancy_rules.notice_guardian_difference(
+        claim(guardian_name=typed), recorded=["Luis Ruiz", "Ana Ruiz"]
+    )
 
 
 def test_a_guardian_not_on_record_is_one_with_all_who_are():
-    (found,) = discrepancies.in_guardians(claim(guardian_name="Eva Ruiz"), recorded=["Luis Ruiz", "Ana Ruiz"])
+    (found,) = discrepancy_rules.notice_guardian_difference(
+        claim(guardian_name="Eva Ruiz"), recorded=["Luis Ruiz", "Ana Ruiz"]
+    )
     assert found.recorded == "Luis Ruiz, Ana Ruiz"
-    (found,) = discrepancies.in_guardians(claim(guardian_name="Eva Ruiz"), recorded=[])
+    (found,) = discrepancy_rules.notice_guardian_difference(claim(guardian_name="Eva Ruiz"), recorded=[])
     assert found.why == "no guardian is on record yet"
 
 
@@ -114,24 +121,24 @@ def test_a_guardian_not_on_record_is_one_with_all_who_are():
     ],
 )
 def test_an_address_may_be_written_with_or_without_its_city(typed, differs):
-    found = discrepancies.in_address(
+    found = discrepancy_rules.notice_address_difference(
         claim(address=typed), address="12 Elm St", city="Springfield", postcode="62701"
     )
     assert bool(found) is differs
 
 
 def test_what_was_kept_before_is_not_noticed_again_until_either_side_changes():
-    noticed = [Noticed("phone", "555-1", "555-2", ""), Noticed("name", "Leon", "Leo", "")]
-    kept = [Kept("phone", "555-1", "555-2", 7), Kept("name", "Leon", "Leo")]
-    again = discrepancies.not_kept_before
+    noticed = [NoticedDifference("phone", "555-1", "555-2", ""), NoticedDifference("name", "Leon", "Leo", "")]
+    kept = [KeptDifference("phone", "555-1", "555-2", 7), KeptDifference("name", "Leon", "Leo")]
+    again = discrepancy_rules.drop_kept_differences
     assert again(noticed, kept, escort_id=7) == []
     assert again(noticed, kept, escort_id=8) == noticed[:1]
-    assert again([Noticed("name", "Leonn", "Leo", "")], kept, escort_id=7) != []
-    assert again([Noticed("name", "Leon", "Lea", "")], kept, escort_id=7) != []
+    assert again([NoticedDifference("name", "Leonn", "Leo", "")], kept, escort_id=7) != []
+    assert again([NoticedDifference("name", "Leon", "Lea", "")], kept, escort_id=7) != []
 
 
 def test_using_the_new_writes_only_what_was_typed():
-    change = discrepancies.change
+    change = discrepancy_rules.build_discrepancy_change
     assert change("name", claim(child_given_name="Leon"), **ON_TUESDAY).columns == {"given_name": "Leon"}
     called = change("name", claim(child_given_name="Leon"), **ON_TUESDAY, called=True)
     assert called.columns == {"preferred_name": "Leon"}
@@ -144,17 +151,24 @@ def test_using_the_new_writes_only_what_was_typed():
 
 @pytest.mark.parametrize("typed", ["yesterday", "2018-02-30", "2031-01-01", ""])
 def test_a_birth_date_that_cannot_be_is_never_used(typed):
-    change = discrepancies.change("birth_date", claim(child_birth_date=typed), **ON_TUESDAY)
+    change = discrepancy_rules.build_discrepancy_change(
+        "birth_date", claim(child_birth_date=typed), **ON_TUESDAY
+    )
     assert change.columns == {}
     assert change.problem.startswith("This cannot be used")
 
 
 def test_what_was_cut_is_never_used():
     said = claim(address="1", cut=("address",))
-    assert discrepancies.change("address", said, **ON_TUESDAY).problem == discrepancies.TOO_LONG
-    assert not discrepancies.change("phone", said, **ON_TUESDAY).problem
+    assert (
+        discrepancy_rules.build_discrepancy_change("address", said, **ON_TUESDAY).problem
+        == discrepancy_rules.TOO_LONG_TO_USE
+    )
+    assert not discrepancy_rules.build_discrepancy_change("phone", said, **ON_TUESDAY).problem
 
 
 def test_there_is_nothing_to_write_of_a_second_sign_in_or_of_nobodys_name():
-    assert discrepancies.change("sign_in", claim(), **ON_TUESDAY).problem
-    assert discrepancies.change("name", claim(child_family_name="R"), **ON_TUESDAY, called=True).problem
+    assert discrepancy_rules.build_discrepancy_change("sign_in", claim(), **ON_TUESDAY).problem
+    assert discrepancy_rules.build_discrepancy_change(
+        "name", claim(child_family_name="R"), **ON_TUESDAY, called=True
+    ).problem

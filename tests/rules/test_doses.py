@@ -7,19 +7,25 @@ import datetime as dt
 import pytest
 
 from checkin.rules import doses
-from checkin.rules.doses import Dose
-from checkin.rules.need_facts import Due
-from checkin.rules.vaccine_families import dose_number, families, plain
+from checkin.rules.doses import GivenDose
+from checkin.rules.need_types import DueItemFacts
+from checkin.rules.vaccine_families import (
+    dose_number_in_name,
+    find_vaccine_families,
+    plain_vaccine_name,
+)
 
 DUE_ON, DAY = dt.date(2026, 1, 5), dt.date(2026, 3, 10)
 
 
-def due(name: str, code: str = "", kind: str = "vaccine") -> Due:
-    return Due(1, kind, name, DUE_ON, code)
+def due(name: str, code: str = "", kind: str = "vaccine") -> DueItemFacts:
+    return DueItemFacts(1, kind, name, DUE_ON, code)
 
 
-def shot(name: str, code: str = "", on: dt.date = DAY, *, ours: bool = False, kind: str = "vaccine") -> Dose:
-    return Dose(kind, name, code, on, ours)
+def shot(
+    name: str, code: str = "", on: dt.date = DAY, *, ours: bool = False, kind: str = "vaccine"
+) -> GivenDose:
+    return GivenDose(kind, name, code, on, ours)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ def shot(name: str, code: str = "", on: dt.date = DAY, *, ours: bool = False, ki
     ],
 )
 def test_a_dose_answers_the_item_whatever_each_calls_it(item, dose) -> None:
-    assert doses.met_by(item, [dose]) == [dose]
+    assert doses.doses_meeting_item(item, [dose]) == [dose]
 
 
 @pytest.mark.parametrize(
@@ -69,36 +75,36 @@ def test_a_dose_answers_the_item_whatever_each_calls_it(item, dose) -> None:
     ],
 )
 def test_another_vaccine_or_an_earlier_day_leaves_it_due(item, dose) -> None:
-    assert doses.met_by(item, [dose]) == []
+    assert doses.doses_meeting_item(item, [dose]) == []
 
 
 def test_the_day_on_which_it_became_due_counts() -> None:
-    assert doses.met_by(due("MMR"), [shot("MMR", on=DUE_ON)])
+    assert doses.doses_meeting_item(due("MMR"), [shot("MMR", on=DUE_ON)])
 
 
 def test_what_a_combined_item_asks_for_may_have_been_given_one_by_one() -> None:
     parts = [shot("DTaP", "20"), shot("Hep B", "08"), shot("IPV", "10")]
-    assert doses.met_by(due("Pediarix", "110"), parts) == parts
-    assert doses.met_by(due("Pediarix", "110"), parts[:2]) == []
+    assert doses.doses_meeting_item(due("Pediarix", "110"), parts) == parts
+    assert doses.doses_meeting_item(due("Pediarix", "110"), parts[:2]) == []
 
 
 def test_the_words_name_every_source() -> None:
     met = [shot("M-M-R II", "03"), shot("MMR", ours=True)]
-    assert doses.words(met) == (
+    assert doses.given_dose_words(met) == (
         "MMR was given here on Mar 10, 2026; the record says M-M-R II was given on Mar 10, 2026"
     )
-    assert doses.words([shot("", "03")]) == "the record says CVX 03 was given on Mar 10, 2026"
+    assert doses.given_dose_words([shot("", "03")]) == "the record says CVX 03 was given on Mar 10, 2026"
     done = shot("Two-year check-up", ours=True, kind="check_up")
-    assert doses.words([done]) == "Two-year check-up was done here on Mar 10, 2026"
+    assert doses.given_dose_words([done]) == "Two-year check-up was done here on Mar 10, 2026"
 
 
 def test_one_vaccine_on_one_day_is_one_line_with_its_sources() -> None:
     rows = [shot("M-M-R II", "03"), shot("mmr", "3"), shot("MMR", ours=True), shot("Varicella", "21")]
-    mmr, varicella = doses.lines(rows)
+    mmr, varicella = doses.build_dose_lines(rows)
     assert (mmr.name, mmr.sources) == ("MMR", "given here, and on record as M-M-R II, mmr")
     assert (varicella.name, varicella.sources) == ("Varicella", "")
-    assert [one.sources for one in doses.lines([shot("MMR", ours=True)])] == ["given here"]
-    assert [one.sources for one in doses.lines([shot("MMR", "03"), shot("M-M-R II")])] == [
+    assert [one.sources for one in doses.build_dose_lines([shot("MMR", ours=True)])] == ["given here"]
+    assert [one.sources for one in doses.build_dose_lines([shot("MMR", "03"), shot("M-M-R II")])] == [
         "on record as M-M-R II"
     ]
 
@@ -114,7 +120,7 @@ def test_one_vaccine_on_one_day_is_one_line_with_its_sources() -> None:
     ],
 )
 def test_two_days_or_two_vaccines_are_two_lines(rows) -> None:
-    assert len(doses.lines(rows)) == 2
+    assert len(doses.build_dose_lines(rows)) == 2
 
 
 @pytest.mark.parametrize(
@@ -131,19 +137,23 @@ def test_two_days_or_two_vaccines_are_two_lines(rows) -> None:
     ],
 )
 def test_which_dose_a_name_says(name: str, number: int | None) -> None:
-    assert dose_number(name) == number
-    assert families(name)
+    assert dose_number_in_name(name) == number
+    assert find_vaccine_families(name)
 
 
 def test_a_name_of_fillers_only_is_still_a_name() -> None:
-    assert (plain("Vaccine"), plain("the MMR vaccine"), plain("—")) == ("vaccine", "mmr", "")
+    assert (
+        plain_vaccine_name("Vaccine"),
+        plain_vaccine_name("the MMR vaccine"),
+        plain_vaccine_name("—"),
+    ) == ("vaccine", "mmr", "")
 
 
 JAN, FEB, MARCH = (dt.date(2026, month, 5) for month in (1, 2, 3))
 
 
-def item(pk: int, name: str, on: dt.date, code: str = "", kind: str = "vaccine") -> Due:
-    return Due(pk, kind, name, on, code)
+def item(pk: int, name: str, on: dt.date, code: str = "", kind: str = "vaccine") -> DueItemFacts:
+    return DueItemFacts(pk, kind, name, on, code)
 
 
 TWO = [item(1, "MMR", JAN), item(2, "MMR", FEB)]
@@ -179,21 +189,21 @@ COMBINED = [item(1, "DTaP", JAN), item(2, "Pediarix", FEB, "110")]
     ],
 )
 def test_one_dose_answers_one_item_of_a_series_the_oldest(items, given, answered) -> None:
-    assert doses.answers(items, given).keys() == answered
+    assert doses.match_doses_to_items(items, given).keys() == answered
 
 
 def test_of_many_doses_an_item_takes_the_first_that_are_all_it_asks_for() -> None:
     early, late = shot("MMR", on=FEB), shot("MMR")
-    assert doses.answers([item(1, "MMR", JAN)], [late, early]) == {1: [early]}
+    assert doses.match_doses_to_items([item(1, "MMR", JAN)], [late, early]) == {1: [early]}
     parts = [shot("DTaP", on=FEB), shot("DTaP"), shot("Hep B", on=MARCH), shot("IPV")]
-    found = doses.answers([item(1, "Pediarix", JAN, "110"), item(2, "DTaP", FEB)], parts)
+    found = doses.match_doses_to_items([item(1, "Pediarix", JAN, "110"), item(2, "DTaP", FEB)], parts)
     assert found == {1: [parts[0], parts[2], parts[3]], 2: [parts[1]]}
 
 
 def test_a_dose_given_here_for_one_of_two_items_is_not_the_others() -> None:
     """The other was asked for at the same visit and is due still, also once the first one is off the list."""
     mine, theirs = shot("MMR", ours=True), shot("MMR", on=MARCH)
-    apart = [doses.Beside(2, "MMR", DAY)]
-    assert doses.answers([item(2, "MMR", FEB)], [mine], apart) == {}
-    assert doses.answers([item(3, "MMR", FEB)], [mine], apart) == {3: [mine]}
-    assert doses.answers([item(2, "MMR", FEB)], [mine, theirs], apart) == {2: [theirs]}
+    apart = [doses.ItemBesideDose(2, "MMR", DAY)]
+    assert doses.match_doses_to_items([item(2, "MMR", FEB)], [mine], apart) == {}
+    assert doses.match_doses_to_items([item(3, "MMR", FEB)], [mine], apart) == {3: [mine]}
+    assert doses.match_doses_to_items([item(2, "MMR", FEB)], [mine, theirs], apart) == {2: [theirs]}

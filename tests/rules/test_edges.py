@@ -6,8 +6,20 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import claims, clocks, consent, discrepancies, need_facts, needs
-from checkin.rules.identity import Block, Claim, blocks
+from checkin.rules import (
+    clocks,
+    need_types,
+    sign_in_claims,
+)
+from checkin.rules import (
+    discrepancies as discrepancy_rules,
+)
+from checkin.rules import (
+    needs as need_rules,
+)
+from checkin.rules.consent_reasons import shorten_to_one_line
+from checkin.rules.identity_blocks import CandidateBlock, build_candidate_blocks
+from checkin.rules.identity_facts import IdentityClaim
 
 TODAY = dt.date(2026, 3, 10)
 KEY = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"
@@ -18,11 +30,16 @@ def long_ago(days: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("days", "problem"), [(366 * 125, ""), (366 * 125 + 1, claims.TOO_LONG_AGO), (0, "")]
+    ("days", "problem"), [(366 * 125, ""), (366 * 125 + 1, sign_in_claims.BIRTH_DATE_TOO_LONG_AGO), (0, "")]
 )
 def test_a_birth_date_may_be_125_years_ago_and_not_a_day_more(days: int, problem: str) -> None:
-    assert claims.birth_date(long_ago(days), today=TODAY, day_first=False).problem == problem
-    assert claims.birth_date(long_ago(-1), today=TODAY, day_first=False).problem == claims.IN_FUTURE
+    assert (
+        sign_in_claims.read_typed_birth_date(long_ago(days), today=TODAY, day_first=False).problem == problem
+    )
+    assert (
+        sign_in_claims.read_typed_birth_date(long_ago(-1), today=TODAY, day_first=False).problem
+        == sign_in_claims.BIRTH_DATE_IN_FUTURE
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,16 +47,16 @@ def test_a_birth_date_may_be_125_years_ago_and_not_a_day_more(days: int, problem
     [("child_birth_date", 60), ("escort_phone", 60), ("typed_at", 60), ("relationship", 500)],
 )
 def test_what_was_typed_is_kept_to_its_length_and_named_when_cut(field: str, most: int) -> None:
-    whole = claims.claim({"key": KEY, field: "x" * most})
+    whole = sign_in_claims.read_sign_in_claim({"key": KEY, field: "x" * most})
     assert (getattr(whole, field), whole.cut) == ("x" * most, ())
-    cut = claims.claim({"key": KEY, field: "x" * (most + 1)})
+    cut = sign_in_claims.read_sign_in_claim({"key": KEY, field: "x" * (most + 1)})
     assert (getattr(cut, field), cut.cut) == ("x" * most, (field,))
 
 
 def test_only_a_birth_date_that_no_child_can_have_is_a_discrepancy_by_itself() -> None:
     for typed, noticed in (("2018-03-14", 0), ("", 0), ("2027-03-14", 1)):
-        said = claims.claim({"key": KEY, "child_birth_date": typed})
-        assert len(discrepancies.in_claim(said, today=TODAY, day_first=False)) == noticed
+        said = sign_in_claims.read_sign_in_claim({"key": KEY, "child_birth_date": typed})
+        assert len(discrepancy_rules.notice_claim_problems(said, today=TODAY, day_first=False)) == noticed
 
 
 @pytest.mark.parametrize(
@@ -47,25 +64,25 @@ def test_only_a_birth_date_that_no_child_can_have_is_a_discrepancy_by_itself() -
     [(-5, "0 min"), (59, "0 min"), (60, "1 min"), (3599, "59 min"), (3600, "1 h 0 min"), (3660, "1 h 1 min")],
 )
 def test_a_span_is_said_in_minutes_then_in_hours(seconds: int, words: str) -> None:
-    assert clocks.span(seconds) == words
+    assert clocks.time_span_words(seconds) == words
 
 
 def test_a_long_name_in_the_next_step_is_cut_to_80_signs() -> None:
-    assert consent.short("x" * 80) == "x" * 80
-    assert consent.short("x" * 81) == "x" * 79 + "…"
+    assert shorten_to_one_line("x" * 80) == "x" * 80
+    assert shorten_to_one_line("x" * 81) == "x" * 79 + "…"
 
 
 def test_a_need_of_the_clinics_own_has_a_key_of_16_signs() -> None:
-    found = needs.clinics_own(
-        "Ask about the car seat", need_facts.Facts(arrived=dt.datetime(2026, 3, 10, tzinfo=dt.UTC)), TODAY
+    found = need_rules.build_clinics_own_need(
+        "Ask about the car seat", need_types.NeedFacts(arrived=dt.datetime(2026, 3, 10, tzinfo=dt.UTC)), TODAY
     )
     assert found is not None
     assert len(found.key) == 16
 
 
 def test_one_name_alone_is_looked_up_as_either_and_never_with_a_blank_start() -> None:
-    alone = blocks(Claim("Suharto", "", None))
-    assert Block(given=("suharto", ""), family=("", "")) in alone
-    assert Block(given=("", ""), family=("suharto", "")) in alone
+    alone = build_candidate_blocks(IdentityClaim("Suharto", "", None))
+    assert CandidateBlock(given=("suharto", ""), family=("", "")) in alone
+    assert CandidateBlock(given=("", ""), family=("suharto", "")) in alone
     assert all(block.given and block.family for block in alone)
     assert len(alone) == 2

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules import excuse_notes as rules
-from checkin.rules.excuse_note_words import BESIDE_ENGLISH, ENGLISH, said
-from checkin.rules.excuse_notes import Edits, Kind, NoteValues
+from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules.excuse_note_words import (
+    ENGLISH_NOTE_WORDS,
+    NOTE_WORDS_BESIDE_ENGLISH,
+    choose_note_words,
+)
+from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteValues
 
 TUESDAY = dt.date(2026, 3, 10)
 FRIDAY = dt.date(2026, 3, 13)
@@ -39,13 +43,13 @@ def at(date: dt.date = TUESDAY, hour: int = 9, minute: int = 40) -> dt.datetime:
     return dt.datetime(date.year, date.month, date.day, hour, minute, 31, tzinfo=dt.UTC)
 
 
-def drafted(**changes) -> Edits:
-    return rules.draft(
+def drafted(**changes) -> NoteEdits:
+    return excuse_note_rules.draft_note_edits(
         **({"arrived": at(), "left": None, "person_name": "Leo Ruiz", "language": "en"} | changes)
     )
 
 
-def edits(**changes) -> Edits:
+def edits(**changes) -> NoteEdits:
     return dataclasses.replace(drafted(), **changes)
 
 
@@ -54,7 +58,7 @@ def test_a_note_has_the_allowed_fields_and_no_other():
 
 
 def test_its_fields_are_plain_values_that_hold_nothing_more():
-    plain = {"str", "dt.date", "dt.time", "dt.time | None", "dt.date | None", "int | None", "Kind"}
+    plain = {"str", "dt.date", "dt.time", "dt.time | None", "dt.date | None", "int | None", "NoteKind"}
     assert {field.type for field in dataclasses.fields(NoteValues)} <= plain
 
 
@@ -108,7 +112,7 @@ def test_a_name_typed_over_lines_becomes_one_line():
     ],
 )
 def test_what_cannot_stand_gets_a_sentence_at_its_field(field, changes, word):
-    found = rules.problems(edits(**changes), seen_on=TUESDAY)
+    found = excuse_note_rules.find_note_problems(edits(**changes), seen_on=TUESDAY)
     assert list(found) == [field]
     assert word in found[field]
 
@@ -124,13 +128,15 @@ def test_what_cannot_stand_gets_a_sentence_at_its_field(field, changes, word):
     ],
 )
 def test_what_can_stand_gets_none(changes):
-    assert rules.problems(edits(**changes), seen_on=TUESDAY) == {}
+    assert excuse_note_rules.find_note_problems(edits(**changes), seen_on=TUESDAY) == {}
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)), st.text(max_size=30))
 def test_every_draft_with_a_name_may_be_issued_as_it_is(arrived, name):
-    draft = rules.draft(arrived=arrived, left=None, person_name=name or "x", language="")
-    assert set(rules.problems(draft, seen_on=arrived.date())) <= {"person_name"}
+    draft = excuse_note_rules.draft_note_edits(
+        arrived=arrived, left=None, person_name=name or "x", language=""
+    )
+    assert set(excuse_note_rules.find_note_problems(draft, seen_on=arrived.date())) <= {"person_name"}
 
 
 @pytest.mark.parametrize(
@@ -138,27 +144,27 @@ def test_every_draft_with_a_name_may_be_issued_as_it_is(arrived, name):
     [("es", "es"), ("es-MX", "es"), ("ES_ar", "es"), ("Spanish", "es"), ("español", "es"), ("", "en")],
 )
 def test_a_language_is_known_however_it_was_said(typed, code):
-    assert rules.language_code(typed) == code
+    assert excuse_note_rules.note_language_code(typed) == code
 
 
 def test_a_language_without_words_of_ours_gives_an_english_note():
-    assert rules.language_code("Somali") == "en"
-    assert [words.language for words in said(Kind.SCHOOL, "so")] == ["en"]
+    assert excuse_note_rules.note_language_code("Somali") == "en"
+    assert [words.language for words in choose_note_words(NoteKind.SCHOOL, "so")] == ["en"]
 
 
 def test_another_language_stands_before_english():
-    assert [words.language for words in said(Kind.WORK, "es")] == ["es", "en"]
+    assert [words.language for words in choose_note_words(NoteKind.WORK, "es")] == ["es", "en"]
 
 
-@pytest.mark.parametrize("table", [ENGLISH, *BESIDE_ENGLISH.values()])
+@pytest.mark.parametrize("table", [ENGLISH_NOTE_WORDS, *NOTE_WORDS_BESIDE_ENGLISH.values()])
 def test_every_language_has_words_for_every_kind(table):
-    assert set(table) == set(Kind)
-    assert set(BESIDE_ENGLISH) | {"en"} == set(rules.LANGUAGES)
+    assert set(table) == set(NoteKind)
+    assert set(NOTE_WORDS_BESIDE_ENGLISH) | {"en"} == set(excuse_note_rules.NOTE_LANGUAGES)
 
 
 def test_no_spanish_word_was_left_in_english():
-    for kind in Kind:
-        spanish, english = said(kind, "es")
+    for kind in NoteKind:
+        spanish, english = choose_note_words(kind, "es")
         same = [
             f.name
             for f in dataclasses.fields(spanish)
@@ -168,17 +174,17 @@ def test_no_spanish_word_was_left_in_english():
 
 
 def test_a_code_holds_at_least_128_bits_and_never_comes_twice():
-    assert len(rules.ALPHABET) == len(set(rules.ALPHABET)) == 32
-    assert rules.CODE_LENGTH * 5 >= 128
-    assert len({rules.new_code() for _ in range(2000)}) == 2000
+    assert len(excuse_note_rules.NOTE_CODE_ALPHABET) == len(set(excuse_note_rules.NOTE_CODE_ALPHABET)) == 32
+    assert excuse_note_rules.NOTE_CODE_LENGTH * 5 >= 128
+    assert len({excuse_note_rules.make_note_code() for _ in range(2000)}) == 2000
 
 
 def test_a_code_may_be_typed_with_spaces_small_letters_and_lookalikes():
     code = "01AV" * 7
-    assert rules.typed_code(rules.spaced(code).lower()) == code
-    assert rules.typed_code("oIau-" * 7) == code
+    assert excuse_note_rules.read_note_code(excuse_note_rules.space_note_code(code).lower()) == code
+    assert excuse_note_rules.read_note_code("oIau-" * 7) == code
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0" * 27, "0" * 29, "é" * 28, "x" * 100_000])
 def test_anything_else_is_no_code(text):
-    assert rules.typed_code(text) == ""
+    assert excuse_note_rules.read_note_code(text) == ""

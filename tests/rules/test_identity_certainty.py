@@ -10,24 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checkin.rules.identity import Claim, Judgement, Outcome, Record, judge
+from checkin.rules.identity import IdentityJudgment, IdentityOutcome, judge_identity
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 
 BORN = date(2018, 3, 14)
 PHONE = "312 555 0123"
 OTHER_PHONE = "312 555 0188"
-MARIA = Record(1, "Maria", "Garcia", birth_date=BORN)
-TYPED = Claim("Maria", "Garcia", BORN, phone=PHONE)
+MARIA = PatientRecord(1, "Maria", "Garcia", birth_date=BORN)
+TYPED = IdentityClaim("Maria", "Garcia", BORN, phone=PHONE)
 
 
-def outcome(claim: Claim, *records: Record) -> Outcome:
-    return judge(claim, records).outcome
+def outcome(claim: IdentityClaim, *records: PatientRecord) -> IdentityOutcome:
+    return judge_identity(claim, records).outcome
 
 
-def contents(judgement: Judgement) -> tuple[object, ...]:
-    """All that a judgement says, but for the ids of records."""
-    record = judgement.record and replace(judgement.record, id=0)
-    candidates = [(replace(one.record, id=0), one.score) for one in judgement.candidates]
-    return judgement.outcome, record, candidates, tuple(map(str, judgement.why))
+def contents(judgment: IdentityJudgment) -> tuple[object, ...]:
+    """All that a judgment says, but for the ids of records."""
+    record = judgment.record and replace(judgment.record, id=0)
+    candidates = [(replace(one.record, id=0), one.score) for one in judgment.candidates]
+    return judgment.outcome, record, candidates, tuple(map(str, judgment.why))
 
 
 # Names, birth dates and facts of few kinds, so that rivals, twins and namesakes are drawn again and again.
@@ -37,7 +38,7 @@ days = st.sampled_from(
 )
 postcodes = st.sampled_from(["", "60601", "60602"])
 records = st.builds(
-    Record,
+    PatientRecord,
     st.integers(1, 10**6),
     names,
     st.sampled_from(["Garcia", "Garzia", "Stone", ""]),
@@ -48,7 +49,7 @@ records = st.builds(
     has_appointment_today=st.booleans(),
 )
 claims = st.builds(
-    Claim,
+    IdentityClaim,
     names,
     st.sampled_from(["Garcia", "Garzia", "Stone", ""]),
     days,
@@ -58,7 +59,7 @@ claims = st.builds(
 pools = st.lists(records, max_size=6, unique_by=lambda record: record.id)
 # What makes a record sufficient, drawn more often than chance would.
 likely = st.builds(
-    Record,
+    PatientRecord,
     st.integers(1, 10**6),
     st.just("Maria"),
     st.sampled_from(["Garcia", "Garcia", "Stone"]),
@@ -72,35 +73,35 @@ likely = st.builds(
 @given(claims, pools, st.randoms(use_true_random=False), st.permutations(range(1, 7)))
 @settings(max_examples=200, deadline=None)
 def test_no_order_of_the_records_and_no_renaming_of_their_ids_changes_an_outcome(
-    claim: Claim, found: list[Record], chance: object, numbers: list[int]
+    claim: IdentityClaim, found: list[PatientRecord], chance: object, numbers: list[int]
 ) -> None:
     shuffled = list(found)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     renamed = [replace(record, id=number) for record, number in zip(shuffled, numbers, strict=False)]
-    assert contents(judge(claim, renamed)) == contents(judge(claim, found))
+    assert contents(judge_identity(claim, renamed)) == contents(judge_identity(claim, found))
 
 
 @given(st.sampled_from([TYPED, replace(TYPED, postcode="60601")]), likely, likely)
 @settings(max_examples=400, deadline=None)
 def test_two_records_that_are_each_enough_alone_are_never_certain(
-    claim: Claim, one: Record, other: Record
+    claim: IdentityClaim, one: PatientRecord, other: PatientRecord
 ) -> None:
     other = replace(other, id=one.id + 1)
-    if outcome(claim, one) == outcome(claim, other) == Outcome.CERTAIN:
-        judgement = judge(claim, [one, other])
-        assert judgement.outcome == Outcome.PROBABLE
-        assert len(judgement.candidates) == 2
+    if outcome(claim, one) == outcome(claim, other) == IdentityOutcome.CERTAIN:
+        judgment = judge_identity(claim, [one, other])
+        assert judgment.outcome == IdentityOutcome.PROBABLE
+        assert len(judgment.candidates) == 2
 
 
 @given(st.lists(likely, min_size=1, max_size=4, unique_by=lambda record: record.id), likely)
 @settings(max_examples=300, deadline=None)
 def test_adding_a_second_record_that_is_enough_never_yields_certain(
-    found: list[Record], more: Record
+    found: list[PatientRecord], more: PatientRecord
 ) -> None:
     more = replace(more, id=0)
-    alone = judge(TYPED, [more]).outcome == Outcome.CERTAIN
-    if alone and any(outcome(TYPED, record) == Outcome.CERTAIN for record in found):
-        assert outcome(TYPED, *found, more) == Outcome.PROBABLE
+    alone = judge_identity(TYPED, [more]).outcome == IdentityOutcome.CERTAIN
+    if alone and any(outcome(TYPED, record) == IdentityOutcome.CERTAIN for record in found):
+        assert outcome(TYPED, *found, more) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("near", [date(2018, 3, 24), date(2018, 4, 14), date(2017, 3, 14)])
@@ -109,11 +110,13 @@ def test_adding_a_second_record_that_is_enough_never_yields_certain(
 def test_an_aunt_with_two_namesake_nieces_is_asked_which(
     near: date, phone: tuple[str, ...], ids: tuple[int, int]
 ) -> None:
-    slip = Record(ids[0], "Maria", "Garcia", birth_date=near, phones=(PHONE,), has_appointment_today=True)
+    slip = PatientRecord(
+        ids[0], "Maria", "Garcia", birth_date=near, phones=(PHONE,), has_appointment_today=True
+    )
     exact = replace(MARIA, id=ids[1], phones=phone)
-    judgement = judge(TYPED, [slip, exact])
-    assert judgement.outcome == Outcome.PROBABLE
-    assert judgement.candidates[0].record == exact
+    judgment = judge_identity(TYPED, [slip, exact])
+    assert judgment.outcome == IdentityOutcome.PROBABLE
+    assert judgment.candidates[0].record == exact
 
 
 @pytest.mark.parametrize("typed_phone", ["", PHONE, OTHER_PHONE])
@@ -121,11 +124,11 @@ def test_an_aunt_with_two_namesake_nieces_is_asked_which(
 def test_a_namesake_who_is_booked_does_not_beat_the_record_with_the_very_birth_date(
     typed_phone: str, given_name: str
 ) -> None:
-    booked = Record(
+    booked = PatientRecord(
         1, "Maria", "Garcia", birth_date=date(2018, 3, 24), phones=(PHONE,), has_appointment_today=True
     )
-    exact = Record(2, given_name, "Garcia", birth_date=BORN)
-    assert outcome(replace(TYPED, phone=typed_phone), booked, exact) == Outcome.PROBABLE
+    exact = PatientRecord(2, given_name, "Garcia", birth_date=BORN)
+    assert outcome(replace(TYPED, phone=typed_phone), booked, exact) == IdentityOutcome.PROBABLE
 
 
 @given(
@@ -137,12 +140,12 @@ def test_a_namesake_who_is_booked_does_not_beat_the_record_with_the_very_birth_d
 def test_the_very_birth_date_is_never_beaten_by_a_near_one_with_more_facts(
     facts: list[bool], near: date | None, name: tuple[str, str]
 ) -> None:
-    def record(number: int, born: date | None, phone: bool, postcode: bool, booked: bool) -> Record:
+    def record(number: int, born: date | None, phone: bool, postcode: bool, booked: bool) -> PatientRecord:
         phones, code = (PHONE if phone else OTHER_PHONE,), "60601" if postcode else "60699"
-        return Record(number, *name, "", born, phones, code, has_appointment_today=booked)
+        return PatientRecord(number, *name, "", born, phones, code, has_appointment_today=booked)
 
     exact, other = record(1, BORN, *facts[:3]), record(2, near, *facts[3:])
-    assert judge(replace(TYPED, postcode="60601"), [other, exact]).candidates[0].record == exact
+    assert judge_identity(replace(TYPED, postcode="60601"), [other, exact]).candidates[0].record == exact
 
 
 def test_two_facts_of_equal_weight_do_not_tell_namesakes_apart() -> None:
@@ -152,19 +155,19 @@ def test_two_facts_of_equal_weight_do_not_tell_namesakes_apart() -> None:
             for number, born, phones in ((1, BORN, facts[0]), (2, date(2018, 3, 24), facts[1]))
         )
         only_the_first_has_one = facts == ((PHONE,), ())
-        wanted = Outcome.CERTAIN if only_the_first_has_one else Outcome.PROBABLE
+        wanted = IdentityOutcome.CERTAIN if only_the_first_has_one else IdentityOutcome.PROBABLE
         assert outcome(TYPED, one, other) == wanted
 
 
 def test_a_phone_that_a_cousin_of_nearly_the_same_name_shares_does_not_tell_them_apart() -> None:
     mine = replace(MARIA, phones=(PHONE,))
     cousin = replace(mine, id=2, given_name="Mariah", birth_date=date(2018, 3, 24))
-    assert outcome(TYPED, mine, cousin) == Outcome.PROBABLE
-    assert outcome(TYPED, mine, replace(cousin, phones=(OTHER_PHONE,))) == Outcome.CERTAIN
+    assert outcome(TYPED, mine, cousin) == IdentityOutcome.PROBABLE
+    assert outcome(TYPED, mine, replace(cousin, phones=(OTHER_PHONE,))) == IdentityOutcome.CERTAIN
 
 
 def test_the_very_name_comes_before_a_booked_twins_near_name() -> None:
-    anna = Record(1, "Anna", "Lindqvist", birth_date=BORN)
-    hanna = Record(2, "Hanna", "Lindqvist", birth_date=BORN, has_appointment_today=True)
-    said = judge(Claim("Anna", "Lindqvist", BORN), [hanna, anna])
+    anna = PatientRecord(1, "Anna", "Lindqvist", birth_date=BORN)
+    hanna = PatientRecord(2, "Hanna", "Lindqvist", birth_date=BORN, has_appointment_today=True)
+    said = judge_identity(IdentityClaim("Anna", "Lindqvist", BORN), [hanna, anna])
     assert [one.record.given_name for one in said.candidates] == ["Anna", "Hanna"]

@@ -7,83 +7,97 @@ from datetime import date, timedelta
 
 import pytest
 
-from checkin.rules.identity import Claim, ClinicFacts, Outcome, Record, blocks, judge
+from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity_blocks import build_candidate_blocks
 from checkin.rules.identity_evidence import count_families
+from checkin.rules.identity_facts import ClinicIdentityFacts, IdentityClaim, PatientRecord
 
 BORN = date(2018, 4, 11)
 OWN, OTHER_OWN = "(312) 555-0100", "+1 312 555 0101"
-CLINIC = ClinicFacts(phones=(OWN, OTHER_OWN), stand_in_birth_dates=("09-09", "2011-11-11"))
+CLINIC = ClinicIdentityFacts(phones=(OWN, OTHER_OWN), stand_in_birth_dates=("09-09", "2011-11-11"))
 PHONE, OTHER_PHONE = "312 555 0142", "312 555 0143"
-LEILA = Record(1, "Leila", "Sarkis", birth_date=BORN)
-TYPED = Claim("Leila", "Haddad", BORN, clinic=CLINIC)
+LEILA = PatientRecord(1, "Leila", "Sarkis", birth_date=BORN)
+TYPED = IdentityClaim("Leila", "Haddad", BORN, clinic=CLINIC)
 FILLERS = [
     *("0000000000", "000-0000", "1111111111", "9999999999", "999 999 9999", "1234567890", "123-456-7890"),
     *("555-555-5555", "(312) 555-5555", "9876543210", "123-123-1234", "312-555-1212", "+1 555 555 5555"),
 ]
 
 
-def outcome(claim: Claim, *records: Record) -> Outcome:
-    return judge(claim, records).outcome
+def outcome(claim: IdentityClaim, *records: PatientRecord) -> IdentityOutcome:
+    return judge_identity(claim, records).outcome
 
 
 @pytest.mark.parametrize("phone", [*FILLERS, OWN, "312-555-0100", "+13125550101"])
 def test_a_number_that_is_nobodys_settles_no_family_name_and_no_birth_date(phone: str) -> None:
     record = replace(LEILA, phones=(phone,))
-    assert outcome(replace(TYPED, phone=phone), record) == Outcome.PROBABLE
+    assert outcome(replace(TYPED, phone=phone), record) == IdentityOutcome.PROBABLE
     slip = replace(record, family_name="Haddad", birth_date=date(2018, 4, 21))
-    assert outcome(replace(TYPED, phone=phone), slip) == Outcome.PROBABLE
+    assert outcome(replace(TYPED, phone=phone), slip) == IdentityOutcome.PROBABLE
     stand_in = replace(record, family_name="Haddad", birth_date=date(2018, 1, 1))
-    assert outcome(replace(TYPED, phone=phone, birth_date=date(2018, 1, 1)), stand_in) == Outcome.PROBABLE
+    assert (
+        outcome(replace(TYPED, phone=phone, birth_date=date(2018, 1, 1)), stand_in)
+        == IdentityOutcome.PROBABLE
+    )
 
 
 @pytest.mark.parametrize("phone", [PHONE, "+1 (312) 555-0142", f"{OTHER_PHONE} / {PHONE}", f"{PHONE} ext. 4"])
 def test_a_number_of_somebodys_settles_it_however_it_is_written(phone: str) -> None:
     record = replace(LEILA, phones=(f"{PHONE} or 312-555-0199",))
-    assert outcome(replace(TYPED, phone=phone), record) == Outcome.CERTAIN
+    assert outcome(replace(TYPED, phone=phone), record) == IdentityOutcome.CERTAIN
 
 
 def test_a_made_up_number_is_looked_up_nowhere() -> None:
-    assert not any(block.phone for phone in [*FILLERS, OWN] for block in blocks(replace(TYPED, phone=phone)))
-    assert [block.phone for block in blocks(replace(TYPED, phone=PHONE)) if block.phone] == ["125550142"]
+    assert not any(
+        block.phone
+        for phone in [*FILLERS, OWN]
+        for block in build_candidate_blocks(replace(TYPED, phone=phone))
+    )
+    assert [block.phone for block in build_candidate_blocks(replace(TYPED, phone=PHONE)) if block.phone] == [
+        "125550142"
+    ]
 
 
 def test_a_made_up_number_is_no_other_number_either() -> None:
     record = replace(LEILA, family_name="Haddad", phones=("555-555-5555",), postcode="60601")
     moved = replace(TYPED, phone=PHONE, postcode="60699")
-    assert outcome(moved, record) == Outcome.CERTAIN
-    assert outcome(moved, replace(record, phones=(OTHER_PHONE,))) == Outcome.PROBABLE
+    assert outcome(moved, record) == IdentityOutcome.CERTAIN
+    assert outcome(moved, replace(record, phones=(OTHER_PHONE,))) == IdentityOutcome.PROBABLE
 
 
-def shelter(families: int) -> list[Record]:
+def shelter(families: int) -> list[PatientRecord]:
     """Children of so many families who live at one number, none of them born on that day."""
     return [
-        Record(10 + n, f"Child{n}", f"Family{n}", birth_date=date(2012, 2, 2 + n), phones=(PHONE,))
+        PatientRecord(10 + n, f"Child{n}", f"Family{n}", birth_date=date(2012, 2, 2 + n), phones=(PHONE,))
         for n in range(families)
     ]
 
 
 def test_a_number_on_the_records_of_more_than_three_families_is_no_fact() -> None:
     claim, record = replace(TYPED, phone=PHONE), replace(LEILA, phones=(PHONE,))
-    assert outcome(claim, record, *shelter(2)) == Outcome.CERTAIN
-    assert outcome(claim, record, *shelter(3)) == Outcome.PROBABLE
+    assert outcome(claim, record, *shelter(2)) == IdentityOutcome.CERTAIN
+    assert outcome(claim, record, *shelter(3)) == IdentityOutcome.PROBABLE
 
 
 def test_many_children_of_one_family_are_one_family() -> None:
     siblings = [replace(one, family_name="Sarkis") for one in shelter(6)]
-    assert outcome(replace(TYPED, phone=PHONE), replace(LEILA, phones=(PHONE,)), *siblings) == Outcome.CERTAIN
+    assert (
+        outcome(replace(TYPED, phone=PHONE), replace(LEILA, phones=(PHONE,)), *siblings)
+        == IdentityOutcome.CERTAIN
+    )
 
 
 def test_families_of_one_name_are_told_apart_by_their_postcodes() -> None:
     homes = ["60601", "60602", "", "60601-1234", "60603", "60604"]
-    smiths = [Record(n, "Zoe", "Smith", postcode=home) for n, home in enumerate(homes)]
+    smiths = [PatientRecord(n, "Zoe", "Smith", postcode=home) for n, home in enumerate(homes)]
     assert count_families(smiths) == 4
-    assert count_families([*smiths[:4], Record(9, "Leo", "Ruiz")]) == 3
+    assert count_families([*smiths[:4], PatientRecord(9, "Leo", "Ruiz")]) == 3
 
 
 def test_a_phone_that_is_also_a_family_of_the_name_typed_settles_nothing() -> None:
     record = replace(LEILA, phones=(PHONE,))
-    sister = Record(2, "Mia", "Haddad", birth_date=date(2014, 5, 6), phones=(PHONE,))
-    assert outcome(replace(TYPED, phone=PHONE), record, sister) == Outcome.PROBABLE
+    sister = PatientRecord(2, "Mia", "Haddad", birth_date=date(2014, 5, 6), phones=(PHONE,))
+    assert outcome(replace(TYPED, phone=PHONE), record, sister) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize(
@@ -96,15 +110,15 @@ def test_a_phone_that_is_also_a_family_of_the_name_typed_settles_nothing() -> No
 def test_a_stand_in_birth_date_needs_a_strong_second_fact(born: date) -> None:
     record = replace(LEILA, birth_date=born, phones=(PHONE,), postcode="60601")
     claim = replace(TYPED, family_name="Sarkis", birth_date=born, postcode="60601")
-    assert outcome(claim, record) == Outcome.PROBABLE
-    assert outcome(replace(claim, phone=OTHER_PHONE), record) == Outcome.PROBABLE
-    assert outcome(replace(claim, phone=PHONE), record) == Outcome.CERTAIN
-    assert outcome(replace(claim, phone=PHONE, postcode=""), record) == Outcome.PROBABLE
-    assert outcome(replace(claim, phone=PHONE), replace(record, postcode="")) == Outcome.PROBABLE
-    assert outcome(claim, replace(record, has_appointment_today=True)) == Outcome.CERTAIN
-    assert outcome(replace(claim, family_name="Haddad", phone=PHONE), record) == Outcome.PROBABLE
+    assert outcome(claim, record) == IdentityOutcome.PROBABLE
+    assert outcome(replace(claim, phone=OTHER_PHONE), record) == IdentityOutcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), record) == IdentityOutcome.CERTAIN
+    assert outcome(replace(claim, phone=PHONE, postcode=""), record) == IdentityOutcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), replace(record, postcode="")) == IdentityOutcome.PROBABLE
+    assert outcome(claim, replace(record, has_appointment_today=True)) == IdentityOutcome.CERTAIN
+    assert outcome(replace(claim, family_name="Haddad", phone=PHONE), record) == IdentityOutcome.PROBABLE
     slip = replace(record, birth_date=born + timedelta(days=1), has_appointment_today=True)
-    assert outcome(replace(claim, birth_date=slip.birth_date), record) == Outcome.PROBABLE
+    assert outcome(replace(claim, birth_date=slip.birth_date), record) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize(
@@ -113,16 +127,16 @@ def test_a_stand_in_birth_date_needs_a_strong_second_fact(born: date) -> None:
 def test_a_stand_in_name_is_never_certain_whatever_else_agrees(name: str) -> None:
     record = replace(LEILA, given_name=name, phones=(PHONE,), has_appointment_today=True)
     claim = replace(TYPED, given_name=name, family_name="Sarkis", phone=PHONE)
-    assert outcome(claim, record) == Outcome.PROBABLE
+    assert outcome(claim, record) == IdentityOutcome.PROBABLE
     called = replace(record, given_name="Leila", preferred_name=name)
-    assert outcome(claim, called) == Outcome.PROBABLE
+    assert outcome(claim, called) == IdentityOutcome.PROBABLE
 
 
 def test_an_unknown_family_name_on_both_sides_is_none() -> None:
     record = replace(LEILA, family_name="Unknown")
     claim = replace(TYPED, family_name="unknown")
-    assert outcome(claim, record) == Outcome.PROBABLE
-    assert outcome(replace(claim, phone=PHONE), replace(record, phones=(PHONE,))) == Outcome.CERTAIN
+    assert outcome(claim, record) == IdentityOutcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), replace(record, phones=(PHONE,))) == IdentityOutcome.CERTAIN
 
 
 @pytest.mark.parametrize(
@@ -134,11 +148,11 @@ def test_an_unknown_family_name_on_both_sides_is_none() -> None:
 )
 def test_a_birth_date_that_cannot_be_read_is_not_nothing_typed(text: str) -> None:
     record = replace(LEILA, phones=(PHONE,), has_appointment_today=True)
-    claim = Claim("Leila", "Sarkis", None, text, PHONE, clinic=CLINIC)
-    assert outcome(claim, record) == Outcome.PROBABLE
-    assert judge(claim, [record]).candidates[0].record == record
+    claim = IdentityClaim("Leila", "Sarkis", None, text, PHONE, clinic=CLINIC)
+    assert outcome(claim, record) == IdentityOutcome.PROBABLE
+    assert judge_identity(claim, [record]).candidates[0].record == record
     for blank in ("", " / / ", "?", "-"):
-        assert outcome(replace(claim, birth_text=blank), record) == Outcome.CERTAIN
+        assert outcome(replace(claim, birth_text=blank), record) == IdentityOutcome.CERTAIN
 
 
 @pytest.mark.parametrize(
@@ -149,72 +163,80 @@ def test_a_birth_date_that_cannot_be_read_is_not_nothing_typed(text: str) -> Non
     ],
 )
 def test_words_beside_a_date_make_it_no_date_and_settle_nothing(text: str) -> None:
-    claim = Claim("Leila", "Sarkis", None, text, clinic=CLINIC)
-    assert outcome(claim, LEILA) == Outcome.PROBABLE
-    assert outcome(replace(claim, phone=PHONE), replace(LEILA, phones=(PHONE,))) == Outcome.PROBABLE
+    claim = IdentityClaim("Leila", "Sarkis", None, text, clinic=CLINIC)
+    assert outcome(claim, LEILA) == IdentityOutcome.PROBABLE
+    assert outcome(replace(claim, phone=PHONE), replace(LEILA, phones=(PHONE,))) == IdentityOutcome.PROBABLE
 
 
 def test_a_date_in_the_other_order_with_one_reading_is_that_date() -> None:
     born = replace(LEILA, birth_date=date(2018, 12, 25))
     for text in ("25/12/2018", "25-12-2018", "25.12.2018", "25122018"):
-        assert outcome(Claim("Leila", "Sarkis", None, text, clinic=CLINIC), born) == Outcome.CERTAIN
+        assert (
+            outcome(IdentityClaim("Leila", "Sarkis", None, text, clinic=CLINIC), born)
+            == IdentityOutcome.CERTAIN
+        )
 
 
 def test_a_cousin_one_slip_off_with_the_grandmothers_phone_is_asked_about() -> None:
     cousin = replace(LEILA, phones=(PHONE,), postcode="60601")
     for born in (date(2018, 4, 21), date(2018, 11, 4), date(2017, 4, 11), date(2018, 4, 12)):
-        claim = Claim("Leila", "Sarkis", born, phone=PHONE, postcode="60601", clinic=CLINIC)
-        assert outcome(claim, cousin) == Outcome.PROBABLE
-        assert outcome(claim, replace(cousin, has_appointment_today=True)) == Outcome.CERTAIN
+        claim = IdentityClaim("Leila", "Sarkis", born, phone=PHONE, postcode="60601", clinic=CLINIC)
+        assert outcome(claim, cousin) == IdentityOutcome.PROBABLE
+        assert outcome(claim, replace(cousin, has_appointment_today=True)) == IdentityOutcome.CERTAIN
 
 
 def test_a_postcode_settles_no_family_name_where_both_phones_are_known_and_differ() -> None:
     record = replace(LEILA, phones=(PHONE,), postcode="60601")
     claim = replace(TYPED, postcode="60601")
     for family in ("Haddad", "Sarkiss"):
-        assert outcome(replace(claim, family_name=family), record) == Outcome.CERTAIN
-        assert outcome(replace(claim, family_name=family, phone=OTHER_PHONE), record) == Outcome.PROBABLE
+        assert outcome(replace(claim, family_name=family), record) == IdentityOutcome.CERTAIN
+        assert (
+            outcome(replace(claim, family_name=family, phone=OTHER_PHONE), record) == IdentityOutcome.PROBABLE
+        )
 
 
 class TestTheFirstGivenName:
-    AMY = Record(1, "Amy Victoria Jane", "Brown", birth_date=BORN, phones=(PHONE,))
+    AMY = PatientRecord(1, "Amy Victoria Jane", "Brown", birth_date=BORN, phones=(PHONE,))
 
     @pytest.mark.parametrize("typed", ["Amy", "amy", "Amy Victoria", "ÁMY  victoria"])
     def test_counts_as_the_same_name(self, typed: str) -> None:
-        assert judge(Claim(typed, "Brown", BORN), [self.AMY]).record == self.AMY
-        assert judge(Claim("Brown", typed, BORN), [self.AMY]).record == self.AMY
+        assert judge_identity(IdentityClaim(typed, "Brown", BORN), [self.AMY]).record == self.AMY
+        assert judge_identity(IdentityClaim("Brown", typed, BORN), [self.AMY]).record == self.AMY
 
     @pytest.mark.parametrize("typed", ["Victoria", "Am", "A", "Amy Jane", "Amy V", "Amy Victoria Jane Rose"])
     def test_but_no_other_part_does(self, typed: str) -> None:
         expected = replace(self.AMY, has_appointment_today=True)
-        assert outcome(Claim(typed, "Brown", BORN, phone=PHONE), expected) == Outcome.PROBABLE
+        assert outcome(IdentityClaim(typed, "Brown", BORN, phone=PHONE), expected) == IdentityOutcome.PROBABLE
 
     @pytest.mark.parametrize("other", ["Zoe", "Amy Louise", "Amy", "Victoria", ""])
     def test_is_asked_about_where_another_of_the_family_has_that_day(self, other: str) -> None:
         expected = replace(self.AMY, has_appointment_today=True)
         for born in (BORN, date(2018, 4, 12)):
             twin = replace(self.AMY, id=2, given_name=other, birth_date=born)
-            assert outcome(Claim("Amy", "Brown", BORN, phone=PHONE), expected, twin) == Outcome.PROBABLE
+            assert (
+                outcome(IdentityClaim("Amy", "Brown", BORN, phone=PHONE), expected, twin)
+                == IdentityOutcome.PROBABLE
+            )
 
     def test_a_family_of_that_name_elsewhere_is_another_family(self) -> None:
-        elsewhere = Record(2, "Zoe", "Brown", birth_date=BORN, phones=(OTHER_PHONE,))
-        assert judge(Claim("Amy", "Brown", BORN), [self.AMY, elsewhere]).record == self.AMY
+        elsewhere = PatientRecord(2, "Zoe", "Brown", birth_date=BORN, phones=(OTHER_PHONE,))
+        assert judge_identity(IdentityClaim("Amy", "Brown", BORN), [self.AMY, elsewhere]).record == self.AMY
 
     def test_the_whole_name_on_another_record_is_a_question(self) -> None:
-        whole = Record(2, "Amy", "Brown", birth_date=BORN, phones=(OTHER_PHONE,))
-        judgement = judge(Claim("Amy", "Brown", BORN, phone=OTHER_PHONE), [self.AMY, whole])
-        assert judgement.outcome == Outcome.PROBABLE
-        assert judgement.candidates[0].record == whole
+        whole = PatientRecord(2, "Amy", "Brown", birth_date=BORN, phones=(OTHER_PHONE,))
+        judgment = judge_identity(IdentityClaim("Amy", "Brown", BORN, phone=OTHER_PHONE), [self.AMY, whole])
+        assert judgment.outcome == IdentityOutcome.PROBABLE
+        assert judgment.candidates[0].record == whole
 
     @pytest.mark.parametrize("typed", ["María", "Jose", "Juan", "Muhammad", "Abdul"])
     def test_one_that_sisters_or_brothers_share_does_not_count(self, typed: str) -> None:
         record = replace(self.AMY, given_name=f"{typed} Ali", has_appointment_today=True)
-        assert outcome(Claim(typed, "Brown", BORN, phone=PHONE), record) == Outcome.PROBABLE
+        assert outcome(IdentityClaim(typed, "Brown", BORN, phone=PHONE), record) == IdentityOutcome.PROBABLE
 
     def test_one_slip_in_the_birth_date_is_too_much_beside_it(self) -> None:
         expected = replace(self.AMY, has_appointment_today=True)
-        assert outcome(Claim("Amy", "Brown", date(2018, 4, 12)), expected) == Outcome.PROBABLE
+        assert outcome(IdentityClaim("Amy", "Brown", date(2018, 4, 12)), expected) == IdentityOutcome.PROBABLE
 
     def test_is_no_difference_on_the_match_desk(self) -> None:
-        candidate = judge(Claim("Amy", "Brown", None), [self.AMY]).candidates[0]
+        candidate = judge_identity(IdentityClaim("Amy", "Brown", None), [self.AMY]).candidates[0]
         assert {one.field: one.same for one in candidate.differences}["given_name"]

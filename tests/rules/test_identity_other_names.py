@@ -7,16 +7,17 @@ from datetime import date
 
 import pytest
 
-from checkin.rules.identity import Claim, Outcome, Record, judge
+from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 
 BORN, NEAR = date(2019, 5, 8), date(2019, 5, 3)
 PHONE, OTHER_PHONE = "555 123 8567", "555 123 0200"
-HANNA = Record(1, "Hanna", "Lindqvist", birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
-LINA = Claim("Lina", "Johnson", NEAR, phone=OTHER_PHONE)
+HANNA = PatientRecord(1, "Hanna", "Lindqvist", birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+LINA = IdentityClaim("Lina", "Johnson", NEAR, phone=OTHER_PHONE)
 
 
-def why(claim: Claim, record: Record) -> list[str]:
-    return [str(sentence) for sentence in judge(claim, [record]).candidates[0].why]
+def why(claim: IdentityClaim, record: PatientRecord) -> list[str]:
+    return [str(sentence) for sentence in judge_identity(claim, [record]).candidates[0].why]
 
 
 @pytest.mark.parametrize(
@@ -31,10 +32,10 @@ def why(claim: Claim, record: Record) -> list[str]:
         replace(LINA, birth_date=date(2018, 5, 8)),
     ],
 )
-def test_other_names_and_a_near_birth_date_are_nobody_on_record(claim: Claim) -> None:
+def test_other_names_and_a_near_birth_date_are_nobody_on_record(claim: IdentityClaim) -> None:
     """Lina was offered Hanna on key 1: “A birth date that is one slip away. Expected today.”"""
-    judgement = judge(claim, [HANNA])
-    assert (judgement.outcome, judgement.candidates) == (Outcome.UNKNOWN, ())
+    judgment = judge_identity(claim, [HANNA])
+    assert (judgment.outcome, judgment.candidates) == (IdentityOutcome.UNKNOWN, ())
 
 
 @pytest.mark.parametrize(
@@ -47,24 +48,27 @@ def test_other_names_and_a_near_birth_date_are_nobody_on_record(claim: Claim) ->
         replace(LINA, birth_date=BORN),
     ],
 )
-def test_whoever_has_more_in_common_is_still_offered(claim: Claim) -> None:
-    assert [one.record for one in judge(claim, [HANNA]).candidates] == [HANNA]
+def test_whoever_has_more_in_common_is_still_offered(claim: IdentityClaim) -> None:
+    assert [one.record for one in judge_identity(claim, [HANNA]).candidates] == [HANNA]
 
 
 def test_one_of_other_names_comes_after_one_of_a_like_name() -> None:
     """The same birth date and the day's list outweighed a name that fits."""
-    linn = Record(2, "Lina", "Jonsson", birth_date=date(2018, 3, 9), phones=("555 123 9999",))
-    claim = Claim("Lina", "Johnson", BORN, phone=OTHER_PHONE)
-    assert [one.record.given_name for one in judge(claim, [HANNA, linn]).candidates] == ["Lina", "Hanna"]
-    scores = [one.score for one in judge(claim, [HANNA, linn]).candidates]
+    linn = PatientRecord(2, "Lina", "Jonsson", birth_date=date(2018, 3, 9), phones=("555 123 9999",))
+    claim = IdentityClaim("Lina", "Johnson", BORN, phone=OTHER_PHONE)
+    assert [one.record.given_name for one in judge_identity(claim, [HANNA, linn]).candidates] == [
+        "Lina",
+        "Hanna",
+    ]
+    scores = [one.score for one in judge_identity(claim, [HANNA, linn]).candidates]
     assert scores[0] < scores[1], "what it is about: by its score it came first"
 
 
 def test_many_of_other_names_hide_nobody_of_a_like_name() -> None:
     """Five at most are offered, and whoever is none of them takes no place."""
     others = [replace(HANNA, id=n) for n in range(2, 9)]
-    like = Record(99, "Lina", "Jonsson", birth_date=date(2018, 3, 9), phones=("555 123 9999",))
-    assert [one.record.id for one in judge(LINA, [*others, like]).candidates] == [99]
+    like = PatientRecord(99, "Lina", "Jonsson", birth_date=date(2018, 3, 9), phones=("555 123 9999",))
+    assert [one.record.id for one in judge_identity(LINA, [*others, like]).candidates] == [99]
 
 
 def test_a_preferred_name_was_typed_only_where_it_was() -> None:
@@ -77,6 +81,6 @@ def test_a_preferred_name_was_typed_only_where_it_was() -> None:
 
 def test_names_are_the_other_way_round_only_where_one_of_them_is_like() -> None:
     sentence = "Given and family name are the other way round."
-    record = Record(3, "Kim", "Nola", birth_date=BORN, has_appointment_today=True)
-    assert sentence in why(Claim("Nola", "Kim", BORN), record)
-    assert why(Claim("Anna", "Rae", BORN), record) == ["The same birth date.", "Expected today."]
+    record = PatientRecord(3, "Kim", "Nola", birth_date=BORN, has_appointment_today=True)
+    assert sentence in why(IdentityClaim("Nola", "Kim", BORN), record)
+    assert why(IdentityClaim("Anna", "Rae", BORN), record) == ["The same birth date.", "Expected today."]

@@ -7,8 +7,18 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules.languages import is_same_language, name_interpreter, name_language, say_language
-from checkin.rules.understanding import OnRecord, SaidToday, says_the_same, understood
+from checkin.rules.languages import (
+    is_same_language,
+    name_interpreter_language,
+    name_recorded_language,
+    name_typed_language,
+)
+from checkin.rules.understanding import (
+    NeedsOnRecord,
+    NeedsSaidToday,
+    combine_spoken_languages,
+    is_same_column_value,
+)
 
 TAGS = [tag for tag in Locale.parse("en").languages if "_" not in tag]
 
@@ -37,25 +47,25 @@ TAGS = [tag for tag in Locale.parse("en").languages if "_" not in tag]
     ],
 )
 def test_a_language_tag_has_its_name_and_any_other_text_stays(said, name):
-    assert name_language(said) == name
+    assert name_recorded_language(said) == name
 
 
 @pytest.mark.parametrize("rest", [" vaccine", " booster", " seen?", "-show fee explained", " · due", "."])
 def test_words_that_begin_like_a_language_tag_stay_as_they_are(rest):
     for tag in TAGS:
         for label in (f"{tag}{rest}", f"{tag.upper()}{rest}", f"{tag.title()}{rest}"):
-            assert name_language(label) == label
+            assert name_recorded_language(label) == label
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30))
 def test_a_text_of_several_words_is_never_a_language(first, second):
-    assert name_language(f"{first} {second}.") == f"{first} {second}."
+    assert name_recorded_language(f"{first} {second}.") == f"{first} {second}."
 
 
 def test_an_interpreters_language_is_named_unless_the_family_typed_it():
-    assert name_interpreter("interpreter · ar", typed="") == "interpreter · Arabic"
-    assert name_interpreter("interpreter · no", typed="no") == "interpreter · no"
-    assert name_interpreter("interpreter", typed="") == "interpreter"
+    assert name_interpreter_language("interpreter · ar", typed="") == "interpreter · Arabic"
+    assert name_interpreter_language("interpreter · no", typed="no") == "interpreter · no"
+    assert name_interpreter_language("interpreter", typed="") == "interpreter"
 
 
 SAID = [
@@ -94,8 +104,8 @@ SAID = [
 
 @pytest.mark.parametrize(("name", "typed"), [(name, one) for name, said in SAID for one in said.split("|")])
 def test_a_typed_language_is_said_in_words_that_staff_read(name, typed):
-    assert say_language(typed) == name
-    assert say_language(say_language(typed)) == name
+    assert name_typed_language(typed) == name
+    assert name_typed_language(name_typed_language(typed)) == name
 
 
 @pytest.mark.parametrize(
@@ -118,14 +128,16 @@ def test_a_typed_language_is_said_in_words_that_staff_read(name, typed):
 )
 def test_one_language_in_two_words_is_no_difference(one, other, same):
     assert is_same_language(one, other) is is_same_language(other, one) is same
-    assert says_the_same("language", one, other) is same
-    found = understood(SaidToday(one, True), OnRecord(other, True))
+    assert is_same_column_value("language", one, other) is same
+    found = combine_spoken_languages(NeedsSaidToday(one, True), NeedsOnRecord(other, True))
     assert len(found) == (1 if same else 2)
 
 
 def test_what_says_nothing_is_no_difference_from_a_blank():
-    assert says_the_same("language", "", "und") and says_the_same("access_needs", "none", "")
-    assert says_the_same("access_needs", "A ramp", "a ramp") and not says_the_same("access_needs", "ramp", "")
+    assert is_same_column_value("language", "", "und") and is_same_column_value("access_needs", "none", "")
+    assert is_same_column_value("access_needs", "A ramp", "a ramp") and not is_same_column_value(
+        "access_needs", "ramp", ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,8 +152,8 @@ def test_what_says_nothing_is_no_difference_from_a_blank():
     ],
 )
 def test_whose_each_language_is_stays_as_it_was_typed(typed):
-    assert say_language(typed) == typed
+    assert name_typed_language(typed) == typed
 
 
 def test_two_languages_of_nobody_named_are_still_named():
-    assert say_language("español, inglés") == "Spanish and English"
+    assert name_typed_language("español, inglés") == "Spanish and English"

@@ -11,12 +11,12 @@ from django.core.mail import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules import mailing
+from checkin.rules import mailing as mailing_rules
 
 
 @pytest.mark.parametrize("typed", ["dana@brook.example", " d.o'na+x@mail.brook.example ", "A_1@b-c.example"])
 def test_one_mailbox_is_kept_as_typed(typed):
-    assert mailing.read_address(typed) == typed.strip()
+    assert mailing_rules.read_mail_address(typed) == typed.strip()
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_one_mailbox_is_kept_as_typed(typed):
     + ["555-010-0142", "Dana <dana@brook.example>", "x" * 65 + "@b.example", "a@" + "b" * 260 + ".example"],
 )
 def test_anything_else_is_no_mailbox(typed):
-    assert mailing.read_address(typed) is None
+    assert mailing_rules.read_mail_address(typed) is None
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_anything_else_is_no_mailbox(typed):
     ],
 )
 def test_a_sender_is_an_address_with_or_without_a_name(typed, kept):
-    assert mailing.read_sender(typed) == kept
+    assert mailing_rules.read_mail_sender(typed) == kept
 
 
 @pytest.mark.parametrize("name", ["Clínica, Río", "Clínica @ Río", "Dr. Lee", "Río (A)", 'A "B" C', "Brook"])
 def test_a_sender_goes_out_with_the_name_that_was_typed_and_is_read_again_alike(name):
-    kept = mailing.read_sender(f'"{quote(name)}" <desk@brook.example>')
-    assert mailing.read_sender(kept) == kept
+    kept = mailing_rules.read_mail_sender(f'"{quote(name)}" <desk@brook.example>')
+    assert mailing_rules.read_mail_sender(kept) == kept
     sent = EmailMessage("subject", "body", kept, ["x@y.example"]).message()["From"]
     read = BytesParser(policy=policy.default).parsebytes(f"From: {sent}\r\n\r\n".encode())["From"].addresses
     assert [(one.display_name, one.addr_spec) for one in read] == [(name, "desk@brook.example")]
@@ -86,11 +86,15 @@ def test_a_sender_goes_out_with_the_name_that_was_typed_and_is_read_again_alike(
     ],
 )
 def test_a_site_is_the_address_of_a_host(typed, kept):
-    assert mailing.read_site(typed) == kept
+    assert mailing_rules.read_site_address(typed) == kept
 
 
 @given(st.text(max_size=80))
 def test_no_text_makes_a_header_of_two_lines_or_an_error(typed):
-    for read in (mailing.read_address, mailing.read_sender, mailing.read_site):
+    for read in (
+        mailing_rules.read_mail_address,
+        mailing_rules.read_mail_sender,
+        mailing_rules.read_site_address,
+    ):
         made = read(typed)
         assert made is None or made.isprintable()

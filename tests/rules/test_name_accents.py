@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from checkin.rules.identity import Claim, Outcome, Record, judge
+from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 
 BORN = date(2018, 5, 6)
 PHONE = "206 555 0134"
@@ -44,30 +45,31 @@ D´Ána|D’Ana
 """
 
 
-def outcome(typed: str, recorded: str) -> Outcome:
-    record = Record(1, recorded, "Novak", birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
-    return judge(Claim(typed, "Novak", BORN, phone=PHONE), [record]).outcome
+def outcome(typed: str, recorded: str) -> IdentityOutcome:
+    record = PatientRecord(1, recorded, "Novak", birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+    return judge_identity(IdentityClaim(typed, "Novak", BORN, phone=PHONE), [record]).outcome
 
 
 @pytest.mark.parametrize("line", OTHERS.strip().splitlines())
 def test_accents_that_contradict_each_other_make_another_name(line: str) -> None:
     one, two = line.split("|")
-    assert outcome(one, two) == outcome(two, one) == Outcome.PROBABLE
-    assert outcome(one.upper(), unicodedata.normalize("NFD", two)) == Outcome.PROBABLE
+    assert outcome(one, two) == outcome(two, one) == IdentityOutcome.PROBABLE
+    assert outcome(one.upper(), unicodedata.normalize("NFD", two)) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("line", SAME.strip().splitlines())
 def test_a_name_typed_without_accents_or_in_another_way_is_the_same(line: str) -> None:
     one, two = line.split("|")
-    assert outcome(one, two) == outcome(two, one) == Outcome.CERTAIN
-    assert outcome(unicodedata.normalize("NFD", one), two) == Outcome.CERTAIN
+    assert outcome(one, two) == outcome(two, one) == IdentityOutcome.CERTAIN
+    assert outcome(unicodedata.normalize("NFD", one), two) == IdentityOutcome.CERTAIN
     for name in (one, two):
         assert (
-            outcome(unicodedata.normalize("NFD", name), unicodedata.normalize("NFC", name)) == Outcome.CERTAIN
+            outcome(unicodedata.normalize("NFD", name), unicodedata.normalize("NFC", name))
+            == IdentityOutcome.CERTAIN
         )
 
 
 def test_of_two_on_file_who_differ_in_the_tone_a_name_without_one_means_neither() -> None:
-    hung = [Record(n, name, "Lê", birth_date=BORN) for n, name in enumerate(("Hùng", "Hưng"))]
+    hung = [PatientRecord(n, name, "Lê", birth_date=BORN) for n, name in enumerate(("Hùng", "Hưng"))]
     for typed in ("Hung", "Hùng", "Hưng"):
-        assert judge(Claim(typed, "Le", BORN), hung).outcome == Outcome.PROBABLE
+        assert judge_identity(IdentityClaim(typed, "Le", BORN), hung).outcome == IdentityOutcome.PROBABLE

@@ -6,16 +6,17 @@ from datetime import date
 
 import pytest
 
-from checkin.rules.identity import Claim, Outcome, Record, judge
-from checkin.rules.name_suffixes import suffixes
+from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
+from checkin.rules.name_suffixes import find_name_suffixes
 
 BORN = date(2018, 5, 6)
 PHONE = "206 555 0134"
 
 
-def outcome(typed: tuple[str, str], recorded: tuple[str, str]) -> Outcome:
-    record = Record(1, *recorded, birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
-    return judge(Claim(*typed, BORN, phone=PHONE), [record]).outcome
+def outcome(typed: tuple[str, str], recorded: tuple[str, str]) -> IdentityOutcome:
+    record = PatientRecord(1, *recorded, birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+    return judge_identity(IdentityClaim(*typed, BORN, phone=PHONE), [record]).outcome
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,8 @@ def outcome(typed: tuple[str, str], recorded: tuple[str, str]) -> Outcome:
 def test_two_of_one_name_with_other_suffixes_are_never_certain(
     typed: tuple[str, str], recorded: tuple[str, str]
 ) -> None:
-    assert outcome(typed, recorded) == Outcome.PROBABLE
-    assert outcome(recorded, typed) == Outcome.PROBABLE
+    assert outcome(typed, recorded) == IdentityOutcome.PROBABLE
+    assert outcome(recorded, typed) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize(
@@ -52,11 +53,11 @@ def test_two_of_one_name_with_other_suffixes_are_never_certain(
 def test_one_suffix_written_otherwise_or_left_out_is_none_other(
     typed: tuple[str, str], recorded: tuple[str, str]
 ) -> None:
-    assert outcome(typed, recorded) == Outcome.CERTAIN
+    assert outcome(typed, recorded) == IdentityOutcome.CERTAIN
 
 
 def test_a_name_and_an_initial_are_no_suffix() -> None:
-    assert not suffixes("Junior", "Vi")
-    assert not suffixes("Maria V Luisa", "Neto")
-    assert suffixes("John", "Jr") == {"jr"}
-    assert suffixes("John Smith Ⅲ", "") == {"3"}
+    assert not find_name_suffixes("Junior", "Vi")
+    assert not find_name_suffixes("Maria V Luisa", "Neto")
+    assert find_name_suffixes("John", "Jr") == {"jr"}
+    assert find_name_suffixes("John Smith Ⅲ", "") == {"3"}

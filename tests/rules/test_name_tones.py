@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from checkin.rules.identity import Claim, Outcome, Record, judge
-from checkin.rules.identity_certainty import OTHER_TONE
+from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity_certainty import OTHER_TONE_DOUBT
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 
 BORN = date(2019, 9, 9)
 PHONE = "206 555 0134"
@@ -62,29 +63,31 @@ Marek, Dvořák|Márek, Dvořák
 
 def judged(typed: str, recorded: str, **more: str):
     given, family = (part.strip() for part in recorded.split(","))
-    record = Record(1, given, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True, **more)
+    record = PatientRecord(
+        1, given, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True, **more
+    )
     said, of = (part.strip() for part in typed.split(","))
-    return judge(Claim(said, of, BORN, phone=PHONE), [record])
+    return judge_identity(IdentityClaim(said, of, BORN, phone=PHONE), [record])
 
 
 @pytest.mark.parametrize("line", OTHERS.strip().splitlines())
 def test_where_both_sides_write_accents_a_bare_word_is_another_name(line: str) -> None:
     for one, two in (line.split("|"), line.split("|")[::-1]):
         for typed in (one, one.upper(), unicodedata.normalize("NFD", one)):
-            assert judged(typed, two).outcome == Outcome.PROBABLE
+            assert judged(typed, two).outcome == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("line", SAME.strip().splitlines())
 def test_an_accent_that_may_have_been_left_out_says_nothing(line: str) -> None:
     for one, two in (line.split("|"), line.split("|")[::-1]):
-        assert judged(one, two).outcome == Outcome.CERTAIN
-        assert judged(unicodedata.normalize("NFD", one), two).outcome == Outcome.CERTAIN
+        assert judged(one, two).outcome == IdentityOutcome.CERTAIN
+        assert judged(unicodedata.normalize("NFD", one), two).outcome == IdentityOutcome.CERTAIN
 
 
 def test_what_a_child_is_called_without_an_accent_is_that_name() -> None:
-    assert judged("Dung, Trần", "Dũng, Trần", preferred_name="Dung").outcome == Outcome.CERTAIN
-    assert judged("Dung, Trần", "Minh, Trần", preferred_name="Dũng").outcome == Outcome.PROBABLE
+    assert judged("Dung, Trần", "Dũng, Trần", preferred_name="Dung").outcome == IdentityOutcome.CERTAIN
+    assert judged("Dung, Trần", "Minh, Trần", preferred_name="Dũng").outcome == IdentityOutcome.PROBABLE
 
 
 def test_staff_are_told_why() -> None:
-    assert OTHER_TONE in judged("Dung, Trần", "Dũng, Trần").why
+    assert OTHER_TONE_DOUBT in judged("Dung, Trần", "Dũng, Trần").why

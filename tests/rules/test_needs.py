@@ -6,10 +6,14 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import consent, needs, vaccines
-from checkin.rules.need_facts import Due, Facts, Kind
-from checkin.rules.need_settings import Settings
-from checkin.rules.understanding import OnRecord, SaidToday
+from checkin.rules import consent as consent_rules
+from checkin.rules import needs as need_rules
+from checkin.rules import vaccines
+from checkin.rules.consent_adults import ConsentAdult
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.need_settings import NeedSettings
+from checkin.rules.need_types import DueItemFacts, NeedFacts, NeedKind
+from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 
 TUESDAY = dt.date(2026, 3, 10)
 
@@ -20,10 +24,12 @@ def arrived(clock="09:40", on=TUESDAY) -> dt.datetime:
 
 def find(at=TUESDAY, **changes):
     usual = {"arrived": arrived(), "birth_date": dt.date(2018, 3, 1), "linked": True, "match": "certain"}
-    return {(need.kind, need.key): need for need in needs.find(Facts(**usual | changes), at)}
+    return {
+        (need.kind, need.key): need for need in need_rules.find_visit_needs(NeedFacts(**usual | changes), at)
+    }
 
 
-def kinds(**changes) -> set[Kind]:
+def kinds(**changes) -> set[NeedKind]:
     return {kind for kind, _ in find(**changes)}
 
 
@@ -45,7 +51,7 @@ def kinds(**changes) -> set[Kind]:
     ],
 )
 def test_a_school_note_for_school_age_in_school_hours_or_when_asked(changes, expected):
-    assert (Kind.SCHOOL_NOTE in kinds(**changes)) is expected
+    assert (NeedKind.SCHOOL_NOTE in kinds(**changes)) is expected
 
 
 @pytest.mark.parametrize(
@@ -54,27 +60,27 @@ def test_a_school_note_for_school_age_in_school_hours_or_when_asked(changes, exp
 )
 def test_flu_is_in_season_to_the_day(on, expected):
     day = dt.date.fromisoformat(on)
-    assert ((Kind.VACCINE, "influenza") in find(at=day)) is expected
+    assert ((NeedKind.VACCINE, "influenza") in find(at=day)) is expected
 
 
 def test_flu_begins_at_six_months_of_age():
-    assert (Kind.VACCINE, "influenza") in find(birth_date=dt.date(2025, 9, 10))
-    assert (Kind.VACCINE, "influenza") not in find(birth_date=dt.date(2025, 9, 11))
+    assert (NeedKind.VACCINE, "influenza") in find(birth_date=dt.date(2025, 9, 10))
+    assert (NeedKind.VACCINE, "influenza") not in find(birth_date=dt.date(2025, 9, 11))
 
 
 def test_flu_of_last_season_does_not_count_for_this_one():
-    assert (Kind.VACCINE, "influenza") in find(influenza_given_on=dt.date(2025, 8, 31))
-    assert (Kind.VACCINE, "influenza") not in find(influenza_given_on=dt.date(2025, 9, 1))
+    assert (NeedKind.VACCINE, "influenza") in find(influenza_given_on=dt.date(2025, 8, 31))
+    assert (NeedKind.VACCINE, "influenza") not in find(influenza_given_on=dt.date(2025, 9, 1))
 
 
 def test_flu_that_the_record_says_is_due_is_there_once():
-    due = (Due(7, "vaccine", "Influenza, seasonal", dt.date(2025, 10, 1)),)
-    assert [key for kind, key in find(due=due) if kind == Kind.VACCINE] == ["7"]
+    due = (DueItemFacts(7, "vaccine", "Influenza, seasonal", dt.date(2025, 10, 1)),)
+    assert [key for kind, key in find(due=due) if kind == NeedKind.VACCINE] == ["7"]
 
 
 def test_flu_that_is_due_only_later_does_not_hide_the_season():
-    due = (Due(7, "vaccine", "Influenza", dt.date(2026, 12, 1)),)
-    assert [key for kind, key in find(due=due) if kind == Kind.VACCINE] == ["influenza"]
+    due = (DueItemFacts(7, "vaccine", "Influenza", dt.date(2026, 12, 1)),)
+    assert [key for kind, key in find(due=due) if kind == NeedKind.VACCINE] == ["influenza"]
 
 
 @pytest.mark.parametrize(
@@ -91,50 +97,50 @@ def test_flu_that_is_due_only_later_does_not_hide_the_season():
     ],
 )
 def test_haemophilus_influenzae_is_not_the_flu(name, is_flu):
-    assert vaccines.is_influenza(name) is is_flu
+    assert vaccines.is_influenza_vaccine(name) is is_flu
 
 
 @pytest.mark.parametrize(("code", "asked_once"), [("150", True), ("03", False), ("", False)])
 def test_a_flu_vaccine_due_under_its_makers_name_is_known_by_its_code_and_asked_for_once(code, asked_once):
-    due = (Due(7, "vaccine", "Fluzone Quadrivalent", dt.date(2025, 10, 1), code),)
-    asked = [key for kind, key in find(due=due) if kind == Kind.VACCINE]
+    due = (DueItemFacts(7, "vaccine", "Fluzone Quadrivalent", dt.date(2025, 10, 1), code),)
+    asked = [key for kind, key in find(due=due) if kind == NeedKind.VACCINE]
     assert asked == (["7"] if asked_once else ["influenza", "7"])
 
 
 def test_a_second_vaccine_to_phone_about_is_seen_behind_one_that_was_agreed_to():
-    answers = (consent.Answer("vaccine", True, "telephone", "Ana Ruiz", "flu vaccine"),)
-    due = (Due(7, "vaccine", "MMR", dt.date(2026, 1, 1)),)
-    said = consent.Facts(
-        escort=consent.Adult("Rosa", "", "aunt"),
-        guardians=(consent.Adult("Ana Ruiz", "555-010-0123"),),
+    answers = (ConsentAnswer("vaccine", True, "telephone", "Ana Ruiz", "flu vaccine"),)
+    due = (DueItemFacts(7, "vaccine", "MMR", dt.date(2026, 1, 1)),)
+    said = consent_rules.ConsentFacts(
+        escort=ConsentAdult("Rosa", "", "aunt"),
+        guardians=(ConsentAdult("Ana Ruiz", "555-010-0123"),),
         answers=answers,
     )
     found = find(due=due, consent=said)
-    assert found[Kind.PHONE_GUARDIAN, ""].why == "MMR: aunt · phone Ana Ruiz first: 555-010-0123"
-    assert found[Kind.VACCINE, "influenza"].next_step.endswith("go ahead")
+    assert found[NeedKind.PHONE_GUARDIAN, ""].why == "MMR: aunt · phone Ana Ruiz first: 555-010-0123"
+    assert found[NeedKind.VACCINE, "influenza"].next_step.endswith("go ahead")
 
 
 def test_nothing_is_due_before_we_know_who_it_is():
-    assert kinds(linked=False, match="probable") == {Kind.MATCH, Kind.SCHOOL_NOTE}
+    assert kinds(linked=False, match="probable") == {NeedKind.MATCH, NeedKind.SCHOOL_NOTE}
 
 
 @pytest.mark.parametrize(
     ("fact", "kind"),
     [
-        ({"notes_wanted": ("work",)}, Kind.WORK_NOTE),
-        ({"today": SaidToday(interpreter=True)}, Kind.INTERPRETER),
-        ({"recorded": OnRecord(interpreter=True)}, Kind.INTERPRETER),
-        ({"today": SaidToday(access_needs="wheelchair")}, Kind.ACCESS),
-        ({"recorded": OnRecord(access_needs="wheelchair")}, Kind.ACCESS),
-        ({"also": "her ear too"}, Kind.SECOND_CONCERN),
-        ({"discrepancies": ("phone",)}, Kind.DISCREPANCY),
-        ({"overdue_promises": 1}, Kind.PROMISE),
-        ({"match": "unknown"}, Kind.MATCH),
+        ({"notes_wanted": ("work",)}, NeedKind.WORK_NOTE),
+        ({"today": NeedsSaidToday(interpreter=True)}, NeedKind.INTERPRETER),
+        ({"recorded": NeedsOnRecord(interpreter=True)}, NeedKind.INTERPRETER),
+        ({"today": NeedsSaidToday(access_needs="wheelchair")}, NeedKind.ACCESS),
+        ({"recorded": NeedsOnRecord(access_needs="wheelchair")}, NeedKind.ACCESS),
+        ({"also": "her ear too"}, NeedKind.SECOND_CONCERN),
+        ({"discrepancies": ("phone",)}, NeedKind.DISCREPANCY),
+        ({"overdue_promises": 1}, NeedKind.PROMISE),
+        ({"match": "unknown"}, NeedKind.MATCH),
     ],
 )
 def test_each_fact_makes_its_need_and_the_clinic_can_switch_it_off(fact, kind):
     assert kind in kinds(**fact)
-    assert kind not in kinds(settings=Settings(off=frozenset({kind.value})), **fact)
+    assert kind not in kinds(settings=NeedSettings(off=frozenset({kind.value})), **fact)
     assert kind not in kinds()
 
 
@@ -160,17 +166,17 @@ def test_each_fact_makes_its_need_and_the_clinic_can_switch_it_off(fact, kind):
     ],
 )
 def test_settings_that_cannot_be_read_are_the_usual_ones(kept):
-    assert Settings.read(kept) == Settings()
+    assert NeedSettings.read(kept) == NeedSettings()
 
 
 def test_settings_that_can_be_read_stand_beside_one_that_cannot():
-    read = Settings.read(
+    read = NeedSettings.read(
         {"school_age_from": "4", "school_age_to": "grown up", "own": ["", " Car  seat ", "Car seat"]}
     )
     assert (read.school_age_from, read.school_age_to, read.own) == (4, 18, ("Car seat",))
 
 
 def test_a_season_within_one_year():
-    south = Settings(influenza_season=((4, 1), (9, 30)))
+    south = NeedSettings(influenza_season=((4, 1), (9, 30)))
     assert south.season_began(dt.date(2026, 6, 1)) == dt.date(2026, 4, 1)
     assert south.season_began(dt.date(2026, 10, 1)) is None

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from checkin.rules.identity_evidence import ClinicFacts, usable_phones
+from checkin.rules.identity_facts import ClinicIdentityFacts, usable_phones
 from checkin.rules.phones import (
-    is_one_of_ours,
-    is_same_phone,
-    is_stand_in,
+    has_phone_in_common,
+    is_clinic_phone,
+    is_placeholder_phone,
     phone_key,
     phone_keys,
     read_phones,
@@ -55,7 +55,7 @@ def test_one_number_is_one_in_every_region_with_or_without_its_prefixes(kind: in
         seen += 1
         whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
         for way in ways_to_write(number, region):
-            if not is_same_phone(whole, way, region) or not is_same_phone(way, whole, region):
+            if not has_phone_in_common(whole, way, region) or not has_phone_in_common(way, whole, region):
                 two.append((region, whole, way))
             # Without its plus "62 812 …" may be a number of that region too: the pair decides, not the key.
             if f"+{way}" != whole and phone_key(way, region) != phone_key(whole, region):
@@ -91,8 +91,8 @@ def test_one_number_is_one_in_every_region_with_or_without_its_prefixes(kind: in
     ],
 )
 def test_one_number_in_two_writings(one: str, other: str, region: str) -> None:
-    assert is_same_phone(one, other, region)
-    assert is_same_phone(other, one, region)
+    assert has_phone_in_common(one, other, region)
+    assert has_phone_in_common(other, one, region)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_one_number_in_two_writings(one: str, other: str, region: str) -> None:
     ],
 )
 def test_two_numbers_or_none_are_not_one(one: str, other: str) -> None:
-    assert not is_same_phone(one, other, "US")
+    assert not has_phone_in_common(one, other, "US")
 
 
 def test_the_pairs_that_were_read_as_two_numbers_are_one() -> None:
@@ -121,7 +121,7 @@ def test_the_pairs_that_were_read_as_two_numbers_are_one() -> None:
             pytest.fail(reason)
         pytest.skip(reason)
     for one, other in json.loads(path.read_text())["pairs"]:
-        assert is_same_phone(one, other, "US"), (one, other)
+        assert has_phone_in_common(one, other, "US"), (one, other)
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_a_box_may_hold_several_numbers_and_each_counts(box: str, region: str, c
 
 def test_each_number_of_a_box_is_found_in_another() -> None:
     for number in ("312 555 0142", "(312) 555-0143"):
-        assert is_same_phone("312 555 0142 / 312 555 0143", number, "US")
-    assert not is_same_phone("312 555 0142 / 312 555 0143", "312 555 0144", "US")
+        assert has_phone_in_common("312 555 0142 / 312 555 0143", number, "US")
+    assert not has_phone_in_common("312 555 0142 / 312 555 0143", "312 555 0144", "US")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_each_number_of_a_box_is_found_in_another() -> None:
     ],
 )
 def test_a_made_up_number_is_nobodys(text: str) -> None:
-    assert all(map(is_stand_in, read_phones(text, "US")))
+    assert all(map(is_placeholder_phone, read_phones(text, "US")))
     assert read_phones(text, "US")
 
 
@@ -179,7 +179,7 @@ def test_a_made_up_number_is_nobodys(text: str) -> None:
     ],
 )
 def test_an_ordinary_number_is_somebodys(text: str) -> None:
-    assert not any(map(is_stand_in, read_phones(text, "US")))
+    assert not any(map(is_placeholder_phone, read_phones(text, "US")))
     assert read_phones(text, "US")
 
 
@@ -208,7 +208,7 @@ def test_an_ordinary_number_is_somebodys(text: str) -> None:
 )
 def test_a_made_up_number_after_an_area_code_is_nobodys(text: str, region: str) -> None:
     assert read_phones(text, region)
-    assert all(map(is_stand_in, read_phones(text, region)))
+    assert all(map(is_placeholder_phone, read_phones(text, region)))
 
 
 def test_fewer_than_one_real_number_in_a_thousand_is_taken_for_made_up() -> None:
@@ -223,7 +223,7 @@ def test_fewer_than_one_real_number_in_a_thousand_is_taken_for_made_up() -> None
                 if phonenumbers.is_valid_number(number):
                     seen += 1
                     text = f"+{whole.country_code}{number.national_number}"
-                    taken += [one for one in read_phones(text, region) if is_stand_in(one)]
+                    taken += [one for one in read_phones(text, region) if is_placeholder_phone(one)]
     assert seen > 5_000
     assert len(taken) < seen / 1_000
 
@@ -249,8 +249,10 @@ def test_fewer_than_one_real_number_in_a_thousand_is_taken_for_made_up() -> None
 def test_the_clinics_own_number_is_its_own_without_its_area_code(
     typed: str, own: str, region: str, ours: bool
 ) -> None:
-    assert [is_one_of_ours(one, (own,), region) for one in read_phones(typed, region)] == [ours]
-    assert usable_phones(typed, ClinicFacts(region, (own,))) == (() if ours else read_phones(typed, region))
+    assert [is_clinic_phone(one, (own,), region) for one in read_phones(typed, region)] == [ours]
+    assert usable_phones(typed, ClinicIdentityFacts(region, (own,))) == (
+        () if ours else read_phones(typed, region)
+    )
 
 
 @pytest.mark.parametrize(
@@ -271,13 +273,13 @@ def test_the_look_up_key_is_the_last_nine_national_digits(typed: str, key: str) 
 
 @given(st.text(max_size=150), st.text(max_size=40), st.sampled_from(["US", "DE", "AR", "", "XX", "MX"]))
 def test_any_text_can_be_read_and_sameness_goes_both_ways(one: str, other: str, region: str) -> None:
-    assert is_same_phone(one, other, region) == is_same_phone(other, one, region)
-    assert is_same_phone(one, one, region) == bool(read_phones(one, region))
+    assert has_phone_in_common(one, other, region) == has_phone_in_common(other, one, region)
+    assert has_phone_in_common(one, one, region) == bool(read_phones(one, region))
     assert all(key.isdigit() and len(key) <= 9 for key in phone_keys(one, region))
 
 
 @given(st.text(alphabet="0123456789+()-/ ,ex", max_size=50), st.sampled_from(["US", "DE", "AR", "MX", "GB"]))
 def test_any_digits_can_be_read(text: str, region: str) -> None:
-    assert is_same_phone(text, text, region) == bool(read_phones(text, region))
+    assert has_phone_in_common(text, text, region) == bool(read_phones(text, region))
     for phone in read_phones(text, region):
-        is_stand_in(phone)
+        is_placeholder_phone(phone)

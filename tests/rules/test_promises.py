@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules import clocks, promises
-from checkin.rules.promises import MANAGER, OWNER, Said, Standing, Status, Step
+from checkin.rules import clocks
+from checkin.rules import promises as promise_rules
+from checkin.rules.promises import (
+    ESCALATE_TO_MANAGER,
+    ESCALATE_TO_OWNER,
+    EscalationStep,
+    PromiseStatus,
+    PromiseTerms,
+    PromiseTiming,
+)
 
 CHICAGO = ZoneInfo("America/Chicago")
 SPRING, AUTUMN = dt.date(2026, 3, 8), dt.date(2026, 11, 1)
@@ -21,20 +29,20 @@ def at(clock: str, day: dt.date = dt.date(2026, 3, 10)) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.fromisoformat(clock), tzinfo=CHICAGO)
 
 
-def standing(when, *, best="17:00", due="17:30", status=Status.OPEN):
+def standing(when, *, best="17:00", due="17:30", status=PromiseStatus.OPEN):
     best_from = at(best) if best else None
-    return promises.standing(status=status, best_from=best_from, due_at=at(due), at=at(when))
+    return promise_rules.promise_timing(status=status, best_from=best_from, due_at=at(due), at=at(when))
 
 
 @pytest.mark.parametrize(
     ("when", "stands"),
     [
-        ("09:05", Standing.LATER),
-        ("15:59", Standing.LATER),
-        ("16:00", Standing.DUE),
-        ("17:29", Standing.DUE),
-        ("17:30", Standing.OVERDUE),
-        ("23:00", Standing.OVERDUE),
+        ("09:05", PromiseTiming.LATER),
+        ("15:59", PromiseTiming.LATER),
+        ("16:00", PromiseTiming.DUE),
+        ("17:29", PromiseTiming.DUE),
+        ("17:30", PromiseTiming.OVERDUE),
+        ("23:00", PromiseTiming.OVERDUE),
     ],
 )
 def test_it_shows_an_hour_before_their_best_time_and_is_overdue_when_due(when, stands):
@@ -42,42 +50,46 @@ def test_it_shows_an_hour_before_their_best_time_and_is_overdue_when_due(when, s
 
 
 def test_without_a_best_time_it_shows_an_hour_before_it_is_due():
-    assert standing("16:29", best="") == Standing.LATER
-    assert standing("16:30", best="") == Standing.DUE
+    assert standing("16:29", best="") == PromiseTiming.LATER
+    assert standing("16:30", best="") == PromiseTiming.DUE
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one != Status.OPEN])
+@pytest.mark.parametrize("status", [one for one in PromiseStatus if one != PromiseStatus.OPEN])
 def test_what_has_ended_is_never_overdue(status):
-    assert standing("23:00", status=status) == Standing.ENDED
+    assert standing("23:00", status=status) == PromiseTiming.ENDED
 
 
 def test_a_best_time_alone_is_due_half_an_hour_after_it():
-    assert Said(best_from=at("17:00")).cleaned().due_at == at("17:30")
+    assert PromiseTerms(best_from=at("17:00")).cleaned().due_at == at("17:30")
 
 
 def test_a_due_time_that_was_said_is_not_changed():
-    assert Said(best_from=at("17:00"), due_at=at("19:00")).cleaned().due_at == at("19:00")
+    assert PromiseTerms(best_from=at("17:00"), due_at=at("19:00")).cleaned().due_at == at("19:00")
 
 
 @pytest.mark.parametrize(
     ("lacks", "sentence"),
     [
-        ({"to_whom": ""}, promises.NO_ONE_NAMED),
-        ({"way": ""}, promises.NO_WAY),
-        ({"way": "pigeon"}, promises.NO_WAY),
-        ({"due_at": None}, promises.NO_DUE),
-        ({"best_from": at("18:00")}, promises.DUE_TOO_SOON),
+        ({"to_whom": ""}, promise_rules.NO_PROMISEE_NAMED),
+        ({"way": ""}, promise_rules.NO_CONTACT_WAY),
+        ({"way": "pigeon"}, promise_rules.NO_CONTACT_WAY),
+        ({"due_at": None}, promise_rules.NO_PROMISE_DUE_TIME),
+        ({"best_from": at("18:00")}, promise_rules.DUE_TOO_SOON),
     ],
 )
 def test_what_it_lacks_is_said_in_a_sentence(lacks, sentence):
     whole = {"to_whom": "Ana", "way": "phone", "due_at": at("17:30")}
-    assert promises.problems(Said(**whole), has_owner=True) == {}
-    assert list(promises.problems(Said(**whole | lacks), has_owner=True).values()) == [sentence]
+    assert promise_rules.find_promise_problems(PromiseTerms(**whole), has_owner=True) == {}
+    assert list(
+        promise_rules.find_promise_problems(PromiseTerms(**whole | lacks), has_owner=True).values()
+    ) == [sentence]
 
 
 def test_a_promise_is_somebodys():
-    found = promises.problems(Said(to_whom="Ana", way="phone", due_at=at("17:30")), has_owner=False)
-    assert found == {"owner": promises.NO_OWNER}
+    found = promise_rules.find_promise_problems(
+        PromiseTerms(to_whom="Ana", way="phone", due_at=at("17:30")), has_owner=False
+    )
+    assert found == {"owner": promise_rules.NO_PROMISE_OWNER}
 
 
 @pytest.mark.parametrize(
@@ -103,14 +115,14 @@ def test_a_promise_is_somebodys():
     ],
 )
 def test_a_number_that_is_none_is_marked(way, typed, mark):
-    assert promises.reach_mark(way, typed) == mark
+    assert promise_rules.contact_problem_words(way, typed) == mark
 
 
 def test_the_clinics_own_number_is_marked_alone_and_not_beside_another():
     ours = {"region": "US", "ours": ("(312) 555-0170",)}
-    assert promises.reach_mark("phone", "312 555 0170", **ours) == "check this number"
-    assert promises.reach_mark("phone", "555-0170", **ours) == "check this number"
-    assert promises.reach_mark("phone", "312 555 0170 or 312 555 0199", **ours) == ""
+    assert promise_rules.contact_problem_words("phone", "312 555 0170", **ours) == "check this number"
+    assert promise_rules.contact_problem_words("phone", "555-0170", **ours) == "check this number"
+    assert promise_rules.contact_problem_words("phone", "312 555 0170 or 312 555 0199", **ours) == ""
 
 
 @pytest.mark.parametrize(
@@ -131,23 +143,35 @@ def test_the_clinics_own_number_is_marked_alone_and_not_beside_another():
     ],
 )
 def test_settings_that_cannot_be_read_leave_the_usual_steps(kept):
-    assert promises.steps(kept) == (Step(0, OWNER), Step(15, MANAGER))
+    assert promise_rules.read_escalation_steps(kept) == (
+        EscalationStep(0, ESCALATE_TO_OWNER),
+        EscalationStep(15, ESCALATE_TO_MANAGER),
+    )
 
 
 def test_the_clinics_steps_are_taken_in_the_order_of_time():
     kept = {"steps": [{"after_minutes": 60, "to": "administrator"}, {"after_minutes": 0, "to": "manager"}]}
-    assert promises.steps(kept) == (Step(0, MANAGER), Step(60, "administrator"))
+    assert promise_rules.read_escalation_steps(kept) == (
+        EscalationStep(0, ESCALATE_TO_MANAGER),
+        EscalationStep(60, "administrator"),
+    )
 
 
 def test_somebody_is_told_at_once_whatever_the_clinic_sets():
     kept = {"steps": [{"after_minutes": 30, "to": "manager"}]}
-    assert promises.steps(kept) == (Step(0, OWNER), Step(30, MANAGER))
+    assert promise_rules.read_escalation_steps(kept) == (
+        EscalationStep(0, ESCALATE_TO_OWNER),
+        EscalationStep(30, ESCALATE_TO_MANAGER),
+    )
 
 
 def test_steps_come_one_after_the_other():
     def passed(when):
         return [
-            nth for nth, _ in promises.steps_passed(promises.USUAL_STEPS, due_at=at("17:30"), at=at(when))
+            nth
+            for nth, _ in promise_rules.passed_escalation_steps(
+                promise_rules.USUAL_ESCALATION_STEPS, due_at=at("17:30"), at=at(when)
+            )
         ]
 
     assert [passed(when) for when in ("17:29", "17:30", "17:44", "17:45")] == [[], [0], [0], [0, 1]]
@@ -156,15 +180,17 @@ def test_steps_come_one_after_the_other():
 @pytest.mark.parametrize(
     ("status", "ended", "kept"),
     [
-        (Status.REACHED, "17:30", True),
-        (Status.REACHED, "17:31", False),
-        (Status.LEFT_WORD, "17:00", True),
-        (Status.WITHDRAWN, "17:00", None),
-        (Status.REPLACED, "18:00", None),
+        (PromiseStatus.REACHED, "17:30", True),
+        (PromiseStatus.REACHED, "17:31", False),
+        (PromiseStatus.LEFT_WORD, "17:00", True),
+        (PromiseStatus.WITHDRAWN, "17:00", None),
+        (PromiseStatus.REPLACED, "18:00", None),
     ],
 )
 def test_a_promise_is_kept_only_by_keeping_it_in_time(status, ended, kept):
-    assert promises.was_kept(status=status, due_at=at("17:30"), ended_at=at(ended)) is kept
+    assert (
+        promise_rules.is_promise_kept_in_time(status=status, due_at=at("17:30"), ended_at=at(ended)) is kept
+    )
 
 
 # The clock: 2:00 to 3:00 is skipped on 8 March 2026 and comes twice, from 1:00, on 1 November.
@@ -172,41 +198,47 @@ def test_a_promise_is_kept_only_by_keeping_it_in_time(status, ended, kept):
 
 def test_today_at_five_is_five_on_the_wall_on_the_days_the_clock_changes():
     for day in (SPRING, AUTUMN):
-        found = clocks.picked("today", at=at("00:30", day), zone=CHICAGO)
+        found = clocks.due_time_of_pick("today", at=at("00:30", day), zone=CHICAGO)
         assert found.astimezone(CHICAGO).strftime("%Y-%m-%d %H:%M") == f"{day} 17:00"
 
 
 def test_tomorrow_at_nine_is_nine_on_the_wall_across_a_change():
     for day in (SPRING, AUTUMN):
-        found = clocks.picked("tomorrow", at=at("12:00", day - dt.timedelta(days=1)), zone=CHICAGO)
+        found = clocks.due_time_of_pick("tomorrow", at=at("12:00", day - dt.timedelta(days=1)), zone=CHICAGO)
         assert found.astimezone(CHICAGO).strftime("%Y-%m-%d %H:%M") == f"{day} 09:00"
 
 
 def test_within_the_hour_is_an_hour_that_passes():
     before = at("01:30", SPRING)
-    found = clocks.picked("hour", at=before, zone=CHICAGO)
+    found = clocks.due_time_of_pick("hour", at=before, zone=CHICAGO)
     assert found - before.astimezone(dt.UTC) == HOUR
     assert found.astimezone(CHICAGO).strftime("%H:%M") == "03:30"
 
 
 def test_an_hour_that_is_skipped_is_the_one_after_it():
-    assert clocks.moment(SPRING, dt.time(2, 30), CHICAGO).astimezone(CHICAGO).strftime("%H:%M") == "03:30"
+    assert (
+        clocks.local_time_in_utc(SPRING, dt.time(2, 30), CHICAGO).astimezone(CHICAGO).strftime("%H:%M")
+        == "03:30"
+    )
 
 
 def test_an_hour_that_comes_twice_is_the_first_unless_that_has_passed():
-    first = clocks.moment(AUTUMN, dt.time(1, 30), CHICAGO)
-    second = clocks.moment(AUTUMN, dt.time(1, 30), CHICAGO, after=first)
+    first = clocks.local_time_in_utc(AUTUMN, dt.time(1, 30), CHICAGO)
+    second = clocks.local_time_in_utc(AUTUMN, dt.time(1, 30), CHICAGO, after=first)
     assert second - first == HOUR
 
 
 def test_the_hour_before_and_the_half_hour_after_are_of_real_time():
-    best = clocks.moment(SPRING, dt.time(3, 15), CHICAGO)
-    assert best - promises.shows_from(best, best + HOUR) == HOUR
+    best = clocks.local_time_in_utc(SPRING, dt.time(3, 15), CHICAGO)
+    assert best - promise_rules.promise_shown_from(best, best + HOUR) == HOUR
     assert (
-        promises.shows_from(best.astimezone(CHICAGO), best).astimezone(CHICAGO).strftime("%H:%M") == "01:15"
+        promise_rules.promise_shown_from(best.astimezone(CHICAGO), best).astimezone(CHICAGO).strftime("%H:%M")
+        == "01:15"
     )
     late = dt.datetime.combine(AUTUMN, dt.time(0, 45), tzinfo=CHICAGO)
-    assert promises.default_due(late) - late.astimezone(dt.UTC) == promises.AFTER_BEST
+    assert (
+        promise_rules.default_promise_due(late) - late.astimezone(dt.UTC) == promise_rules.DUE_AFTER_BEST_TIME
+    )
 
 
 DAYS = st.sampled_from([SPRING, AUTUMN]).flatmap(
@@ -216,7 +248,7 @@ DAYS = st.sampled_from([SPRING, AUTUMN]).flatmap(
 
 @given(DAYS, st.times().map(lambda one: one.replace(second=0, microsecond=0)))
 def test_a_time_of_the_wall_comes_back_as_it_was_or_an_hour_on_where_it_is_skipped(day, clock):
-    there = clocks.moment(day, clock, CHICAGO).astimezone(CHICAGO)
+    there = clocks.local_time_in_utc(day, clock, CHICAGO).astimezone(CHICAGO)
     skipped = day == SPRING and clock.hour == 2
     expected = clock.replace(hour=3) if skipped else clock
     assert (there.date(), there.time()) == (day, expected)
@@ -224,23 +256,23 @@ def test_a_time_of_the_wall_comes_back_as_it_was_or_an_hour_on_where_it_is_skipp
 
 @given(DAYS, st.times(), DAYS, st.times())
 def test_a_promise_always_shows_before_it_is_overdue(day, best, later, due):
-    start, end = clocks.moment(day, best, CHICAGO), clocks.moment(later, due, CHICAGO)
+    start, end = clocks.local_time_in_utc(day, best, CHICAGO), clocks.local_time_in_utc(later, due, CHICAGO)
     if start >= end:
         return
-    shown = promises.shows_from(start.astimezone(CHICAGO), end.astimezone(CHICAGO))
+    shown = promise_rules.promise_shown_from(start.astimezone(CHICAGO), end.astimezone(CHICAGO))
 
     def stands(when):
-        return promises.standing(status="open", best_from=start, due_at=end, at=when)
+        return promise_rules.promise_timing(status="open", best_from=start, due_at=end, at=when)
 
-    assert stands(shown - dt.timedelta(seconds=1)) == Standing.LATER
-    assert stands(shown) == Standing.DUE
-    assert stands(end) == Standing.OVERDUE
+    assert stands(shown - dt.timedelta(seconds=1)) == PromiseTiming.LATER
+    assert stands(shown) == PromiseTiming.DUE
+    assert stands(end) == PromiseTiming.OVERDUE
 
 
 @given(st.integers(0, 365 * 24 * 60), st.times())
 def test_the_next_time_the_clock_shows_it_lies_ahead_and_within_a_day_or_so(minutes, clock):
     now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
-    found = clocks.next_time(clock.replace(second=0, microsecond=0), at=now, zone=CHICAGO)
+    found = clocks.next_moment_of_clock(clock.replace(second=0, microsecond=0), at=now, zone=CHICAGO)
     assert dt.timedelta(0) < found - now <= dt.timedelta(hours=26)
 
 
@@ -268,12 +300,12 @@ def test_the_next_time_the_clock_shows_it_lies_ahead_and_within_a_day_or_so(minu
     ],
 )
 def test_a_best_time_is_read_out_of_their_words(words, clock):
-    assert clocks.clock_in(words) == (dt.time.fromisoformat(clock) if clock else None)
+    assert clocks.read_reachable_from(words) == (dt.time.fromisoformat(clock) if clock else None)
 
 
 @given(st.text(max_size=60))
 def test_any_words_are_read_or_left_alone(words):
-    found = clocks.clock_in(words)
+    found = clocks.read_reachable_from(words)
     assert found is None or isinstance(found, dt.time)
 
 
@@ -287,11 +319,11 @@ def test_any_words_are_read_or_left_alone(words):
     ],
 )
 def test_a_moment_is_said_as_people_say_it(then, words):
-    assert clocks.day_and_time(then, at=at("09:05"), zone=CHICAGO) == words
+    assert clocks.day_and_time_words(then, at=at("09:05"), zone=CHICAGO) == words
 
 
 def test_a_span_is_said_as_people_say_it():
-    assert [clocks.span(n * 60) for n in (-5, 0, 25, 185, 1500, 5000)] == [
+    assert [clocks.time_span_words(n * 60) for n in (-5, 0, 25, 185, 1500, 5000)] == [
         "0 min",
         "0 min",
         "25 min",

@@ -6,79 +6,79 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.record_adults import is_same_adult
+from checkin.rules.record_adults import is_same_guardian_name
 from checkin.rules.record_guards import (
-    Person,
-    is_same_person,
-    is_surely_same,
+    PersonIdentity,
+    is_same_recorded_person,
+    is_surely_same_person,
     refuse_another_person,
     refuse_given_before_birth,
-    refuse_guessed,
+    refuse_guessed_letters,
     refuse_impossible_death,
 )
-from checkin.rules.records import BadRow
+from checkin.rules.record_rows import BadRow
 
 BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 2, 2)
-LEO = Person("Leo", "Ruiz", "Lenny", BORN)
+LEO = PersonIdentity("Leo", "Ruiz", "Lenny", BORN)
 
 
 @pytest.mark.parametrize(
     "said",
     [
         LEO,
-        Person("Leo", "Ruiz", "", OTHER_DAY),
-        Person("LÉO", "ruiz", "", OTHER_DAY),
-        Person("Leo Max", "Ruiz", "", OTHER_DAY),
-        Person("Lenny", "Ruiz", "Leo", OTHER_DAY),
-        Person("Lenny", "Ruiz", "", OTHER_DAY),
-        Person("", "Ruiz", "Lenny", OTHER_DAY),
-        Person("Leo", "García", "", BORN),
-        Person("", "Ruiz", "", BORN),
-        Person("", "", "Lenny", BORN),
-        Person("Leo", "", "", None),
-        Person("Leonardo", "Ruiz", "", BORN),
-        Person("Ruiz", "Leo", "", BORN),
-        Person("Leo", "Ruiz", "", dt.date(2006, 1, 2)),
-        Person("Leo", "Ruiz", "", dt.date(1918, 3, 14)),
+        PersonIdentity("Leo", "Ruiz", "", OTHER_DAY),
+        PersonIdentity("LÉO", "ruiz", "", OTHER_DAY),
+        PersonIdentity("Leo Max", "Ruiz", "", OTHER_DAY),
+        PersonIdentity("Lenny", "Ruiz", "Leo", OTHER_DAY),
+        PersonIdentity("Lenny", "Ruiz", "", OTHER_DAY),
+        PersonIdentity("", "Ruiz", "Lenny", OTHER_DAY),
+        PersonIdentity("Leo", "García", "", BORN),
+        PersonIdentity("", "Ruiz", "", BORN),
+        PersonIdentity("", "", "Lenny", BORN),
+        PersonIdentity("Leo", "", "", None),
+        PersonIdentity("Leonardo", "Ruiz", "", BORN),
+        PersonIdentity("Ruiz", "Leo", "", BORN),
+        PersonIdentity("Leo", "Ruiz", "", dt.date(2006, 1, 2)),
+        PersonIdentity("Leo", "Ruiz", "", dt.date(1918, 3, 14)),
     ],
 )
-def test_a_correction_of_one_thing_goes_in(said: Person) -> None:
+def test_a_correction_of_one_thing_goes_in(said: PersonIdentity) -> None:
     refuse_another_person(LEO, said)
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        Person("Ruby", "Ruiz", "", OTHER_DAY),
-        Person("Ruby", "Bell", "", OTHER_DAY),
-        Person("Leo", "Bell", "", OTHER_DAY),
-        Person("", "Bell", "", OTHER_DAY),
-        Person("", "Ruiz", "", OTHER_DAY),
-        Person("", "", "", OTHER_DAY),
-        Person("Leo", "", "", OTHER_DAY),
-        Person("Lenny", "", "", OTHER_DAY),
-        Person("Baby Boy", "Ruiz", "", OTHER_DAY),
-        Person("", "García", "", BORN),
-        Person("", "García", "", None),
-        Person("Leo", "García", "", None),
-        Person("", "García", "Lenny", None),
-        Person("", "Ruiz", "Ruby", OTHER_DAY),
-        Person("Ruby", "Ruiz", "Lenny", OTHER_DAY),
-        Person("Lenny", "Ruiz", "Ruby", OTHER_DAY),
-        Person("Ruby", "Ruiz", "", None),
-        Person("Ruby", "Bell", "", None),
-        Person("", "Ruiz", "Ruby", None),
-        Person("Leon", "Bell", "", None),
-        Person("Noah", "Ruiz", "", BORN),
-        Person("Noah", "García", "", BORN),
-        Person("Leonardo", "García", "", BORN),
-        Person("Leo", "Ruiz", "", dt.date(1980, 3, 14)),
-        Person("Leo", "Ruiz", "", dt.date(2004, 11, 2)),
-        Person("Leo", "Ruiz", "", dt.date(2005, 11, 2)),
-        Person("Leo", "Ruiz", "", dt.date(1918, 5, 2)),
+        PersonIdentity("Ruby", "Ruiz", "", OTHER_DAY),
+        PersonIdentity("Ruby", "Bell", "", OTHER_DAY),
+        PersonIdentity("Leo", "Bell", "", OTHER_DAY),
+        PersonIdentity("", "Bell", "", OTHER_DAY),
+        PersonIdentity("", "Ruiz", "", OTHER_DAY),
+        PersonIdentity("", "", "", OTHER_DAY),
+        PersonIdentity("Leo", "", "", OTHER_DAY),
+        PersonIdentity("Lenny", "", "", OTHER_DAY),
+        PersonIdentity("Baby Boy", "Ruiz", "", OTHER_DAY),
+        PersonIdentity("", "García", "", BORN),
+        PersonIdentity("", "García", "", None),
+        PersonIdentity("Leo", "García", "", None),
+        PersonIdentity("", "García", "Lenny", None),
+        PersonIdentity("", "Ruiz", "Ruby", OTHER_DAY),
+        PersonIdentity("Ruby", "Ruiz", "Lenny", OTHER_DAY),
+        PersonIdentity("Lenny", "Ruiz", "Ruby", OTHER_DAY),
+        PersonIdentity("Ruby", "Ruiz", "", None),
+        PersonIdentity("Ruby", "Bell", "", None),
+        PersonIdentity("", "Ruiz", "Ruby", None),
+        PersonIdentity("Leon", "Bell", "", None),
+        PersonIdentity("Noah", "Ruiz", "", BORN),
+        PersonIdentity("Noah", "García", "", BORN),
+        PersonIdentity("Leonardo", "García", "", BORN),
+        PersonIdentity("Leo", "Ruiz", "", dt.date(1980, 3, 14)),
+        PersonIdentity("Leo", "Ruiz", "", dt.date(2004, 11, 2)),
+        PersonIdentity("Leo", "Ruiz", "", dt.date(2005, 11, 2)),
+        PersonIdentity("Leo", "Ruiz", "", dt.date(1918, 5, 2)),
     ],
 )
-def test_another_child_is_refused(said: Person) -> None:
+def test_another_child_is_refused(said: PersonIdentity) -> None:
     with pytest.raises(BadRow, match="turn one patient into another"):
         refuse_another_person(LEO, said)
 
@@ -87,18 +87,18 @@ def test_what_is_blank_on_file_is_filled_in_only_for_the_same_child() -> None:
     unborn = LEO._replace(birth_date=None)
     refuse_another_person(unborn, LEO)
     with pytest.raises(BadRow):
-        refuse_another_person(unborn, Person("Ruby", "Ruiz", "", BORN))
-    refuse_another_person(Person("", "Ruiz", "", BORN), Person("Leo", "Ruiz", "", OTHER_DAY))
+        refuse_another_person(unborn, PersonIdentity("Ruby", "Ruiz", "", BORN))
+    refuse_another_person(PersonIdentity("", "Ruiz", "", BORN), PersonIdentity("Leo", "Ruiz", "", OTHER_DAY))
 
 
 def test_a_stand_in_name_gives_way_to_the_childs_own_unless_the_birth_date_changes_too() -> None:
-    newborn = Person("Baby Boy", "Harlan", "", BORN)
-    refuse_another_person(newborn, Person("Emil", "Harlan", "", BORN))
-    refuse_another_person(newborn, Person("Emil", "Harlan"))
+    newborn = PersonIdentity("Baby Boy", "Harlan", "", BORN)
+    refuse_another_person(newborn, PersonIdentity("Emil", "Harlan", "", BORN))
+    refuse_another_person(newborn, PersonIdentity("Emil", "Harlan"))
     with pytest.raises(BadRow):
-        refuse_another_person(newborn, Person("Emil", "Harlan", "", OTHER_DAY))
+        refuse_another_person(newborn, PersonIdentity("Emil", "Harlan", "", OTHER_DAY))
     with pytest.raises(BadRow):
-        refuse_another_person(newborn, Person("Emil", "Ortiz", "", BORN))
+        refuse_another_person(newborn, PersonIdentity("Emil", "Ortiz", "", BORN))
 
 
 TWINS = [
@@ -177,13 +177,15 @@ SPELLED += [
 @pytest.mark.parametrize(
     ("recorded", "said"),
     [
-        (Person("Leo", "Brown"), Person("Leo", "Stone", "", BORN)),
-        (Person("Leo", "", "", BORN), Person("Leo", "Stone", "", OTHER_DAY)),
-        (Person("Baby", "Brown", "", BORN), Person("Baby Boy", "Brown", "", OTHER_DAY)),
-        (Person("", "Brown", "", BORN), Person("", "Brown", "", OTHER_DAY)),
+        (PersonIdentity("Leo", "Brown"), PersonIdentity("Leo", "Stone", "", BORN)),
+        (PersonIdentity("Leo", "", "", BORN), PersonIdentity("Leo", "Stone", "", OTHER_DAY)),
+        (PersonIdentity("Baby", "Brown", "", BORN), PersonIdentity("Baby Boy", "Brown", "", OTHER_DAY)),
+        (PersonIdentity("", "Brown", "", BORN), PersonIdentity("", "Brown", "", OTHER_DAY)),
     ],
 )
-def test_what_is_blank_on_either_side_proves_no_change(recorded: Person, said: Person) -> None:
+def test_what_is_blank_on_either_side_proves_no_change(
+    recorded: PersonIdentity, said: PersonIdentity
+) -> None:
     with pytest.raises(BadRow):
         refuse_another_person(recorded, said)
 
@@ -195,36 +197,41 @@ def test_a_birth_date_or_none_does_not_make_one_of_two_siblings_the_other(
 ) -> None:
     for first, second in ((one, other), (other, one)):
         with pytest.raises(BadRow):
-            refuse_another_person(Person(first, "Novak", "", born), Person(second, "Novak", "", BORN))
+            refuse_another_person(
+                PersonIdentity(first, "Novak", "", born), PersonIdentity(second, "Novak", "", BORN)
+            )
 
 
 @pytest.mark.parametrize("born", [BORN, None])
 @pytest.mark.parametrize(("one", "other"), SPELLED)
 def test_another_spelling_of_one_name_goes_in(one: str, other: str, born: dt.date | None) -> None:
-    refuse_another_person(Person(one, "Novak", "", born, "male"), Person(other, "Novak", "", BORN, "male"))
+    refuse_another_person(
+        PersonIdentity(one, "Novak", "", born, "male"), PersonIdentity(other, "Novak", "", BORN, "male")
+    )
 
 
 @pytest.mark.parametrize(("one", "other"), [("Kathrine", "Katherine"), ("Christopher", "Christobher")])
 def test_a_slip_in_a_long_name_needs_the_birth_date(one: str, other: str) -> None:
-    refuse_another_person(Person(one, "Novak", "", BORN), Person(other, "Novak", "", BORN))
+    refuse_another_person(PersonIdentity(one, "Novak", "", BORN), PersonIdentity(other, "Novak", "", BORN))
     with pytest.raises(BadRow):
-        refuse_another_person(Person(one, "Novak"), Person(other, "Novak", "", BORN))
+        refuse_another_person(PersonIdentity(one, "Novak"), PersonIdentity(other, "Novak", "", BORN))
 
 
 def test_a_spelling_or_pet_form_is_another_child_where_the_sex_is_another() -> None:
     for one, other in (("Francis", "Frances"), ("Alex", "Alexandra"), ("Jean", "Jean Marie"), ("", "Emma")):
         with pytest.raises(BadRow):
             refuse_another_person(
-                Person(one, "Novak", "Sam", BORN, "male"), Person(other, "Novak", "", BORN, "female")
+                PersonIdentity(one, "Novak", "Sam", BORN, "male"),
+                PersonIdentity(other, "Novak", "", BORN, "female"),
             )
     refuse_another_person(
-        Person("Ana", "Novak", "", BORN, "male"), Person("Ana", "Novak", "", BORN, "female")
+        PersonIdentity("Ana", "Novak", "", BORN, "male"), PersonIdentity("Ana", "Novak", "", BORN, "female")
     )
-    refuse_another_person(Person("Ana", "Novak", "", BORN, "male"), Person(sex="female"))
+    refuse_another_person(PersonIdentity("Ana", "Novak", "", BORN, "male"), PersonIdentity(sex="female"))
 
 
 def test_a_first_name_that_sisters_share_is_no_beginning_unless_the_birth_date_agrees() -> None:
-    both = Person("María", "Ruiz", "", BORN), Person("María José", "Ruiz", "", BORN)
+    both = PersonIdentity("María", "Ruiz", "", BORN), PersonIdentity("María José", "Ruiz", "", BORN)
     refuse_another_person(*both)
     for said in (both[1]._replace(birth_date=OTHER_DAY), both[1]._replace(birth_date=None)):
         with pytest.raises(BadRow):
@@ -232,7 +239,7 @@ def test_a_first_name_that_sisters_share_is_no_beginning_unless_the_birth_date_a
 
 
 def test_a_birth_date_is_corrected_by_years_but_not_by_a_generation() -> None:
-    john = Person("John", "Smith", "", dt.date(2018, 5, 6))
+    john = PersonIdentity("John", "Smith", "", dt.date(2018, 5, 6))
     refuse_another_person(john, john._replace(birth_date=dt.date(2008, 5, 6)))
     refuse_another_person(john, john._replace(birth_date=dt.date(1918, 5, 6)))
     refuse_another_person(john._replace(birth_date=dt.date(1900, 1, 1)), john)
@@ -241,41 +248,43 @@ def test_a_birth_date_is_corrected_by_years_but_not_by_a_generation() -> None:
 
 
 def test_where_no_given_name_is_on_file_the_family_name_stays() -> None:
-    nameless = Person("", "Ruiz", "", BORN)
-    refuse_another_person(nameless, Person("Leo", "Ruiz", "", BORN))
+    nameless = PersonIdentity("", "Ruiz", "", BORN)
+    refuse_another_person(nameless, PersonIdentity("Leo", "Ruiz", "", BORN))
     with pytest.raises(BadRow):
-        refuse_another_person(nameless, Person("Leo", "Bell", "", BORN))
+        refuse_another_person(nameless, PersonIdentity("Leo", "Bell", "", BORN))
     with pytest.raises(BadRow):
-        refuse_another_person(nameless._replace(preferred_name="Leo"), Person("Noah", "Ruiz", "", BORN))
+        refuse_another_person(
+            nameless._replace(preferred_name="Leo"), PersonIdentity("Noah", "Ruiz", "", BORN)
+        )
 
 
 def test_a_spelling_is_corrected_without_a_birth_date() -> None:
-    refuse_another_person(Person("Jon", "Ruiz", "", BORN), Person("John", "Ruiz"))
+    refuse_another_person(PersonIdentity("Jon", "Ruiz", "", BORN), PersonIdentity("John", "Ruiz"))
 
 
 def test_two_names_of_one_sound_are_two_children_without_a_birth_date() -> None:
     for on_file, read in (("Anna", "Hanna"), ("Maria", "Mario")):
         with pytest.raises(BadRow):
-            refuse_another_person(Person(on_file, "Ruiz", "", BORN), Person(read, "Ruiz"))
+            refuse_another_person(PersonIdentity(on_file, "Ruiz", "", BORN), PersonIdentity(read, "Ruiz"))
 
 
 def test_without_a_birth_date_on_either_side_nobody_becomes_another_child() -> None:
     with pytest.raises(BadRow):
-        refuse_another_person(Person("Leo", "Ruiz"), Person("Ruby", "Bell"))
+        refuse_another_person(PersonIdentity("Leo", "Ruiz"), PersonIdentity("Ruby", "Bell"))
 
 
 def test_guessed_letters_replace_no_name_with_accents_and_any_other() -> None:
-    refuse_guessed(Person("Zoé", "Ruiz"), Person("Zoé", "Bell"))
-    refuse_guessed(Person("Jon", "Ruiz"), Person("John", "Ruiz"))
+    refuse_guessed_letters(PersonIdentity("Zoé", "Ruiz"), PersonIdentity("Zoé", "Bell"))
+    refuse_guessed_letters(PersonIdentity("Jon", "Ruiz"), PersonIdentity("John", "Ruiz"))
     with pytest.raises(BadRow, match="--encoding"):
-        refuse_guessed(Person("Zoé", "Ruiz"), Person("ZoÃ©", "Ruiz"))
+        refuse_guessed_letters(PersonIdentity("Zoé", "Ruiz"), PersonIdentity("ZoÃ©", "Ruiz"))
 
 
 def test_the_same_person_agrees_in_all_of_names_and_birth_date() -> None:
-    assert is_same_person(LEO, Person("LEO", "Ruiz", "", BORN))
-    assert is_same_person(Person("Leo", "Ruiz"), Person("Leo", "Ruiz"))
-    assert not is_same_person(LEO, Person("Leo", "Ruiz"))
-    assert not is_same_person(Person(), Person())
+    assert is_same_recorded_person(LEO, PersonIdentity("LEO", "Ruiz", "", BORN))
+    assert is_same_recorded_person(PersonIdentity("Leo", "Ruiz"), PersonIdentity("Leo", "Ruiz"))
+    assert not is_same_recorded_person(LEO, PersonIdentity("Leo", "Ruiz"))
+    assert not is_same_recorded_person(PersonIdentity(), PersonIdentity())
 
 
 def test_a_newborns_vaccine_goes_in_though_universal_time_has_the_day_before() -> None:
@@ -299,10 +308,10 @@ def test_a_vaccine_before_a_date_that_stands_for_an_unknown_one_can_be() -> None
 
 
 def test_a_correction_that_may_go_in_does_not_yet_say_that_an_unread_row_is_theirs() -> None:
-    assert is_surely_same(LEO, Person("Leo", "Ruiz", "", None))
-    corrected = Person("Leo", "García", "", BORN)
+    assert is_surely_same_person(LEO, PersonIdentity("Leo", "Ruiz", "", None))
+    corrected = PersonIdentity("Leo", "García", "", BORN)
     refuse_another_person(LEO, corrected)
-    assert not is_surely_same(LEO, corrected)
+    assert not is_surely_same_person(LEO, corrected)
 
 
 @pytest.mark.parametrize(
@@ -314,4 +323,4 @@ def test_a_correction_that_may_go_in_does_not_yet_say_that_an_unread_row_is_thei
     ],
 )
 def test_one_adult_is_known_in_any_order_and_behind_the_word_for_them(recorded, said, same) -> None:
-    assert is_same_adult(recorded, said) is same
+    assert is_same_guardian_name(recorded, said) is same

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.record_names import is_damaged, name, parts, phone
-from checkin.rules.record_numbers import is_shared, is_total, number
-from checkin.rules.records import BadRow
+from checkin.rules.record_names import (
+    has_misread_letters,
+    read_recorded_name,
+    read_recorded_phone,
+    split_recorded_name,
+)
+from checkin.rules.record_numbers import (
+    is_shared_number_kind,
+    is_total_row_cell,
+    read_recorded_number,
+)
+from checkin.rules.record_rows import BadRow
 
 
 @pytest.mark.parametrize(
@@ -38,14 +47,14 @@ from checkin.rules.records import BadRow
     ],
 )
 def test_a_name_in_one_text_is_parted(said: str, given: str, family: str) -> None:
-    assert parts(said) == (given, family)
+    assert split_recorded_name(said) == (given, family)
 
 
 @pytest.mark.parametrize(
     "said", ["N/A", "n/a", "-", "--", "0", "NULL", "null", "None".upper(), "#N/A", "2", "?"]
 )
 def test_what_stands_for_no_name_is_none(said: str) -> None:
-    assert name(said, "given_name") == ""
+    assert read_recorded_name(said, "given_name") == ""
 
 
 @pytest.mark.parametrize(
@@ -67,16 +76,16 @@ def test_what_stands_for_no_name_is_none(said: str) -> None:
     ],
 )
 def test_a_name_is_a_name(said: str) -> None:
-    assert name(said, "family_name") == said
+    assert read_recorded_name(said, "family_name") == said
 
 
 @pytest.mark.parametrize(
     "said", ["JosŽ", "Mu–oz", "JosÃ©", "Zo‘".replace("‘", "\u0091"), "£ukasz", "Jos\ufffd", "Ð¡Ã÷"]
 )
 def test_letters_read_in_the_wrong_encoding_are_refused(said: str) -> None:
-    assert is_damaged(said)
+    assert has_misread_letters(said)
     with pytest.raises(BadRow, match="--encoding"):
-        name(said, "given_name")
+        read_recorded_name(said, "given_name")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +109,7 @@ def test_letters_read_in_the_wrong_encoding_are_refused(said: str) -> None:
     ],
 )
 def test_what_stands_for_no_number_is_none(said: str) -> None:
-    assert number(said, called="patient_id") == ""
+    assert read_recorded_number(said, called="patient_id") == ""
 
 
 @pytest.mark.parametrize(
@@ -119,18 +128,18 @@ def test_what_stands_for_no_number_is_none(said: str) -> None:
     ],
 )
 def test_a_number_is_read_as_it_is_meant(said: str, meant: str) -> None:
-    assert number(said, called="patient_id") == meant
+    assert read_recorded_number(said, called="patient_id") == meant
 
 
 @pytest.mark.parametrize("said", ["1.23457E+11", "1,23457E+11", "1E+11", "1.2e10", '="1.23457E+11"'])
 def test_a_number_cut_short_by_a_spreadsheet_is_nobodys(said: str) -> None:
     with pytest.raises(BadRow, match="cut short by a spreadsheet"):
-        number(said, called="patient_id")
+        read_recorded_number(said, called="patient_id")
 
 
 @pytest.mark.parametrize("kind", ["MB", "MC", "SN", "AN", "VN", "HC", "PN", "mc"])
 def test_a_familys_or_a_payers_number_is_shared(kind: str) -> None:
-    assert is_shared(types=[kind], system="")
+    assert is_shared_number_kind(types=[kind], system="")
 
 
 @pytest.mark.parametrize(
@@ -147,23 +156,23 @@ def test_a_familys_or_a_payers_number_is_shared(kind: str) -> None:
     ],
 )
 def test_without_a_type_the_system_says_whether_it_is_shared(system: str, shared: bool) -> None:
-    assert is_shared(types=[], system=system) is shared
-    assert not is_shared(types=["MR"], system=system)
+    assert is_shared_number_kind(types=[], system=system) is shared
+    assert not is_shared_number_kind(types=["MR"], system=system)
 
 
 @pytest.mark.parametrize(
     "said", ["Total", "TOTAL:", "Grand Total", "Subtotal", "Total: 2 records", "Count: 3", "Page 1"]
 )
 def test_a_total_is_nobody(said: str) -> None:
-    assert is_total(said)
+    assert is_total_row_cell(said)
 
 
 @pytest.mark.parametrize("said", ["Totally", "T1", "Count1", "7"])
 def test_a_number_is_no_total(said: str) -> None:
-    assert not is_total(said)
+    assert not is_total_row_cell(said)
 
 
 def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
-    assert phone("tel:+1-555-0150") == "+1-555-0150"
-    assert phone("000-0000") == "000-0000"
-    assert [phone(one) for one in ("N/A", "-", "0", "None", "NULL", "")] == [""] * 6
+    assert read_recorded_phone("tel:+1-555-0150") == "+1-555-0150"
+    assert read_recorded_phone("000-0000") == "000-0000"
+    assert [read_recorded_phone(one) for one in ("N/A", "-", "0", "None", "NULL", "")] == [""] * 6

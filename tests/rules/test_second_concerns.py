@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import second_concerns as rules
+from checkin.rules import second_concerns as second_concern_rules
 from tests import make
 
 THURSDAY = dt.date(2026, 3, 12)
@@ -26,19 +26,19 @@ THURSDAY = dt.date(2026, 3, 12)
     ],
 )
 def test_an_answer_is_kept_as_it_is_told(how, words, on, kept):
-    assert rules.problem(how, words, on, today=make.TUESDAY) == ""
-    assert rules.reason(how, words, on) == kept
+    assert second_concern_rules.concern_answer_problem(how, words, on, today=make.TUESDAY) == ""
+    assert second_concern_rules.concern_answer_words(how, words, on) == kept
 
 
 @pytest.mark.parametrize(
     ("how", "words", "on", "sentence"),
     [
-        ("", "x", None, rules.NO_SUCH),
-        ("later", "x", None, rules.NO_SUCH),
-        ("booked", "", None, rules.WHEN),
-        ("booked", "x", dt.date(2026, 3, 9), rules.PASSED),
-        ("not_possible", "", None, rules.WHY),
+        ("", "x", None, second_concern_rules.NO_SUCH_CONCERN_ANSWER),
+        ("later", "x", None, second_concern_rules.NO_SUCH_CONCERN_ANSWER),
+        ("booked", "", None, second_concern_rules.SAY_WHEN_BOOKED),
+        ("booked", "x", dt.date(2026, 3, 9), second_concern_rules.BOOKED_DAY_PASSED),
+        ("not_possible", "", None, second_concern_rules.SAY_WHY_NOT_POSSIBLE),
     ],
 )
 def test_what_is_no_answer_gets_a_sentence_that_says_why(how, words, on, sentence):
-    assert rules.problem(how, words, on, today=make.TUESDAY) == sentence
+    assert second_concern_rules.concern_answer_problem(how, words, on, today=make.TUESDAY) == sentence

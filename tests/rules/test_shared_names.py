@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from checkin.rules.identity import Claim, Outcome, Record, judge
-from checkin.rules.likeness import is_leading_part
+from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity_facts import IdentityClaim, PatientRecord
+from checkin.rules.name_likeness import is_leading_given_name
 
 BORN = date(2018, 5, 6)
 PHONE = "206 555 0134"
@@ -132,33 +133,33 @@ Kim|Kim Marie
 """
 
 
-def outcome(line: str, family: str = "Novak") -> Outcome:
+def outcome(line: str, family: str = "Novak") -> IdentityOutcome:
     typed, recorded = line.split("|")
-    record = Record(1, recorded, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
-    return judge(Claim(typed, family, BORN, phone=PHONE), [record]).outcome
+    record = PatientRecord(1, recorded, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True)
+    return judge_identity(IdentityClaim(typed, family, BORN, phone=PHONE), [record]).outcome
 
 
 @pytest.mark.parametrize("line", SHARED.strip().splitlines())
 def test_a_leading_part_that_siblings_share_is_asked_about(line: str) -> None:
-    assert outcome(line) == Outcome.PROBABLE
+    assert outcome(line) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("line", TWO_OR_NOTED.strip().splitlines())
 def test_one_name_of_a_record_of_two_children_or_of_a_copy_is_asked_about(line: str) -> None:
-    assert outcome(line) == Outcome.PROBABLE
+    assert outcome(line) == IdentityOutcome.PROBABLE
 
 
 def test_a_copy_is_another_name_on_the_match_desk() -> None:
-    assert not is_leading_part("Emma", "Emma DUPLICATE")
-    assert is_leading_part("Emma", "Emma Rose")
+    assert not is_leading_given_name("Emma", "Emma DUPLICATE")
+    assert is_leading_given_name("Emma", "Emma Rose")
 
 
 @pytest.mark.parametrize("line", TELLING.strip().splitlines())
 def test_an_ordinary_first_name_is_enough(line: str) -> None:
-    assert outcome(line) == Outcome.CERTAIN
+    assert outcome(line) == IdentityOutcome.CERTAIN
 
 
 @pytest.mark.parametrize("line", SHARED.strip().splitlines())
 def test_the_whole_name_is_enough_whatever_its_parts(line: str) -> None:
     whole = line.split("|")[1]
-    assert outcome(f"{whole}|{whole}") == Outcome.CERTAIN
+    assert outcome(f"{whole}|{whole}") == IdentityOutcome.CERTAIN

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.tokens import ANIMALS, COLOURS, Token, from_slug, nth
+from checkin.rules.tokens import (
+    TOKEN_ANIMALS,
+    TOKEN_COLORS,
+    VisitToken,
+    nth_token_of_day,
+    token_from_slug,
+)
 
 
 def test_every_name_comes_once_before_any_comes_twice() -> None:
-    whole = len(ANIMALS) * len(COLOURS)
-    first, second = ([nth(count) for count in range(start, start + whole)] for start in (0, whole))
+    whole = len(TOKEN_ANIMALS) * len(TOKEN_COLORS)
+    first, second = (
+        [nth_token_of_day(count) for count in range(start, start + whole)] for start in (0, whole)
+    )
     assert len({token[:2] for token in first}) == whole
     assert {token.number for token in first} == {1}
     assert {token.number for token in second} == {2}
@@ -21,8 +29,8 @@ def test_every_name_comes_once_before_any_comes_twice() -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 9, 9999])
 def test_a_slug_names_its_token(number: int) -> None:
-    token = Token("blue", "turtle", number)
-    assert from_slug(token.slug) == token
+    token = VisitToken("blue", "turtle", number)
+    assert token_from_slug(token.slug) == token
 
 
 @pytest.mark.parametrize(
@@ -33,11 +41,11 @@ def test_a_slug_names_its_token(number: int) -> None:
     ],
 )
 def test_any_other_slug_names_none(slug: str) -> None:
-    assert from_slug(slug) is None
+    assert token_from_slug(slug) is None
 
 
 def test_a_token_is_said_as_people_say_it() -> None:
-    assert Token("blue", "turtle", 1).words() == "Blue Turtle"
-    assert Token("blue", "turtle", 2).words() == "Blue Turtle 2"
-    assert Token("purple", "turtle", 1).words("es") == "Tortuga morada"
-    assert Token("purple", "cat", 3).words("es-MX") == "Gato morado 3"
+    assert VisitToken("blue", "turtle", 1).words() == "Blue Turtle"
+    assert VisitToken("blue", "turtle", 2).words() == "Blue Turtle 2"
+    assert VisitToken("purple", "turtle", 1).words("es") == "Tortuga morada"
+    assert VisitToken("purple", "cat", 3).words("es-MX") == "Gato morado 3"

@@ -6,17 +6,22 @@ import itertools
 
 import pytest
 
-from checkin.rules import understanding
+from checkin.rules import understanding as understanding_rules
 from checkin.rules.languages import is_same_language
-from checkin.rules.need_facts import Kind
-from checkin.rules.understanding import OnRecord, SaidToday, by_source, understood
+from checkin.rules.need_types import NeedKind
+from checkin.rules.understanding import (
+    NeedsOnRecord,
+    NeedsSaidToday,
+    access_help_by_source,
+    combine_spoken_languages,
+)
 from tests.rules.test_needs import find
 
 WHEELCHAIR, HEARING = "Uses a wheelchair: room 3, wide door", "hearing aid"
 
 
-def spoken(today: SaidToday, record: OnRecord) -> str:
-    found = understood(today, record, own="en")
+def spoken(today: NeedsSaidToday, record: NeedsOnRecord) -> str:
+    found = combine_spoken_languages(today, record, own="en")
     return "; ".join(f"{one.words}, {one.source.value}{one.more}" for one in found)
 
 
@@ -35,7 +40,7 @@ def spoken(today: SaidToday, record: OnRecord) -> str:
     ],
 )
 def test_both_are_said_where_they_differ_and_once_where_they_are_the_same(today, recorded, shown):
-    assert [(one.words, one.source.value) for one in by_source(today, recorded)] == shown
+    assert [(one.words, one.source.value) for one in access_help_by_source(today, recorded)] == shown
 
 
 SAME = [
@@ -82,13 +87,15 @@ OTHER = [
 def test_the_same_in_fewer_words_is_one_need_with_the_words_of_both(more, less):
     """The visit had two needs and two chips for one wheelchair."""
     for today, recorded in ((more, less), (less, more)):
-        (shown,) = by_source(today, recorded)
+        (shown,) = access_help_by_source(today, recorded)
         assert (shown.words, shown.source.value, shown.less) in (
             (more, "both", less),
             (today, "both", recorded),
         )
         (need,) = of_kind(
-            Kind.ACCESS, today=SaidToday(access_needs=today), recorded=OnRecord("", False, recorded)
+            NeedKind.ACCESS,
+            today=NeedsSaidToday(access_needs=today),
+            recorded=NeedsOnRecord("", False, recorded),
         )
         assert need[1] == f"they said: {today}; on record: {recorded}"
         assert today in shown.hint and recorded in shown.hint and "on record" in shown.hint
@@ -97,13 +104,16 @@ def test_the_same_in_fewer_words_is_one_need_with_the_words_of_both(more, less):
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_what_is_not_needed_or_names_nothing_is_not_the_same(one, other):
     for today, recorded in ((one, other), (other, one)):
-        assert [each.source.value for each in by_source(today, recorded)] == ["today", "record"]
+        assert [each.source.value for each in access_help_by_source(today, recorded)] == ["today", "record"]
 
 
 def test_what_was_answered_of_less_says_nothing_of_more():
     def key(recorded: str = "") -> list[str]:
-        known = {"today": SaidToday(access_needs="wheelchair"), "recorded": OnRecord("", False, recorded)}
-        return [one.key for one in find(**known).values() if one.kind == Kind.ACCESS]
+        known = {
+            "today": NeedsSaidToday(access_needs="wheelchair"),
+            "recorded": NeedsOnRecord("", False, recorded),
+        }
+        return [one.key for one in find(**known).values() if one.kind == NeedKind.ACCESS]
 
     assert key() == key("Wheelchair") == key("wheelchairs") != key(WHEELCHAIR)
 
@@ -112,30 +122,38 @@ def test_what_was_answered_of_less_says_nothing_of_more():
     ("today", "record", "shown"),
     [
         (
-            SaidToday("Dari", True),
-            OnRecord("ar", True),
+            NeedsSaidToday("Dari", True),
+            NeedsOnRecord("ar", True),
             "Dari interpreter, today; Arabic interpreter, record",
         ),
-        (SaidToday("Spanish", True), OnRecord("es", True), "Spanish interpreter, both"),
-        (SaidToday("", True), OnRecord("ar", True), "Arabic interpreter, both"),
-        (SaidToday("Dari", True), OnRecord("ar"), "Dari interpreter, today; Arabic, record"),
-        (SaidToday("", True), OnRecord("ar"), "Arabic interpreter, today, the language on record"),
-        (SaidToday("", True), OnRecord("en"), "Interpreter, ask which language, today"),
-        (SaidToday("Spanish"), OnRecord("ar", True), "Spanish, today; Arabic interpreter, record"),
-        (SaidToday("Spanish"), OnRecord("", True), "Spanish interpreter, record, the language said today"),
+        (NeedsSaidToday("Spanish", True), NeedsOnRecord("es", True), "Spanish interpreter, both"),
+        (NeedsSaidToday("", True), NeedsOnRecord("ar", True), "Arabic interpreter, both"),
+        (NeedsSaidToday("Dari", True), NeedsOnRecord("ar"), "Dari interpreter, today; Arabic, record"),
+        (NeedsSaidToday("", True), NeedsOnRecord("ar"), "Arabic interpreter, today, the language on record"),
+        (NeedsSaidToday("", True), NeedsOnRecord("en"), "Interpreter, ask which language, today"),
+        (NeedsSaidToday("Spanish"), NeedsOnRecord("ar", True), "Spanish, today; Arabic interpreter, record"),
         (
-            SaidToday("Spanish"),
-            OnRecord("en", True),
+            NeedsSaidToday("Spanish"),
+            NeedsOnRecord("", True),
+            "Spanish interpreter, record, the language said today",
+        ),
+        (
+            NeedsSaidToday("Spanish"),
+            NeedsOnRecord("en", True),
             "Spanish interpreter, record, the language said today; English, record",
         ),
-        (SaidToday("Spanish", True), OnRecord("en", True), "Spanish interpreter, both; English, record"),
-        (SaidToday(), OnRecord("ar", True), "Arabic interpreter, record"),
-        (SaidToday(), OnRecord("English", True), "Interpreter, ask which language, record"),
-        (SaidToday("Spanish"), OnRecord("ar"), "Spanish, today; Arabic, record"),
-        (SaidToday("Spanish"), OnRecord("español"), "Spanish, both"),
-        (SaidToday("Spanish"), OnRecord("en-US"), "Spanish, today; American English, record"),
-        (SaidToday(), OnRecord("English"), ""),
-        (SaidToday("English"), OnRecord("en"), ""),
+        (
+            NeedsSaidToday("Spanish", True),
+            NeedsOnRecord("en", True),
+            "Spanish interpreter, both; English, record",
+        ),
+        (NeedsSaidToday(), NeedsOnRecord("ar", True), "Arabic interpreter, record"),
+        (NeedsSaidToday(), NeedsOnRecord("English", True), "Interpreter, ask which language, record"),
+        (NeedsSaidToday("Spanish"), NeedsOnRecord("ar"), "Spanish, today; Arabic, record"),
+        (NeedsSaidToday("Spanish"), NeedsOnRecord("español"), "Spanish, both"),
+        (NeedsSaidToday("Spanish"), NeedsOnRecord("en-US"), "Spanish, today; American English, record"),
+        (NeedsSaidToday(), NeedsOnRecord("English"), ""),
+        (NeedsSaidToday("English"), NeedsOnRecord("en"), ""),
     ],
 )
 def test_an_interpreter_and_a_language_are_said_by_their_source(today, record, shown):
@@ -144,7 +162,10 @@ def test_an_interpreter_and_a_language_are_said_by_their_source(today, record, s
 
 def test_an_unticked_box_is_no_no():
     for language in ("", "Dari", "es"):
-        words = [one.words for one in understood(SaidToday(language), OnRecord("ar", True), own="en")]
+        words = [
+            one.words
+            for one in combine_spoken_languages(NeedsSaidToday(language), NeedsOnRecord("ar", True), own="en")
+        ]
         assert "Arabic interpreter" in words
 
 
@@ -152,10 +173,10 @@ def test_every_language_and_interpreter_of_either_source_is_in_what_is_shown():
     said = ["", "Dari", "Spanish", "English"]
     for today, record in itertools.product(itertools.product(said, (True, False)), repeat=2):
         for own in ("", "en", "es"):
-            found = understood(SaidToday(*today), OnRecord(*record), own=own)
+            found = combine_spoken_languages(NeedsSaidToday(*today), NeedsOnRecord(*record), own=own)
             told = " ".join(one.words for one in found).casefold()
             for language in (today[0], record[0]):
-                assert language.casefold() in told or understanding.is_own(language, own)
+                assert language.casefold() in told or understanding_rules.is_clinics_language(language, own)
             assert any(one.is_interpreter for one in found) == (today[1] or record[1])
 
 
@@ -178,17 +199,17 @@ def test_a_language_is_known_by_its_tag_and_by_either_name(one, other, same):
     assert is_same_language(one, other) is is_same_language(other, one) is same
 
 
-def of_kind(kind: Kind, **known) -> list[tuple[str, str]]:
+def of_kind(kind: NeedKind, **known) -> list[tuple[str, str]]:
     return [(one.label, one.why) for one in find(**known).values() if one.kind == kind]
 
 
 def test_each_source_has_a_need_of_its_own_that_says_whose_word_it_is():
-    both = {"today": SaidToday("Dari", True, HEARING), "recorded": OnRecord("ar", True, WHEELCHAIR)}
-    assert of_kind(Kind.ACCESS, **both) == [
+    both = {"today": NeedsSaidToday("Dari", True, HEARING), "recorded": NeedsOnRecord("ar", True, WHEELCHAIR)}
+    assert of_kind(NeedKind.ACCESS, **both) == [
         (f"access · {HEARING}", f"they said: {HEARING}"),
         (f"access · {WHEELCHAIR}", f"on record: {WHEELCHAIR}"),
     ]
-    assert of_kind(Kind.INTERPRETER, **both) == [
+    assert of_kind(NeedKind.INTERPRETER, **both) == [
         ("interpreter · Dari", "asked for at sign-in"),
         ("interpreter · Arabic", "on record"),
     ]
@@ -196,14 +217,16 @@ def test_each_source_has_a_need_of_its_own_that_says_whose_word_it_is():
 
 def test_they_said_is_only_what_they_said():
     for recorded in (WHEELCHAIR, "hearing aids", "ramp"):
-        (need,) = of_kind(Kind.ACCESS, recorded=OnRecord(access_needs=recorded))
+        (need,) = of_kind(NeedKind.ACCESS, recorded=NeedsOnRecord(access_needs=recorded))
         assert "said" not in need[1]
 
 
 def test_a_language_of_the_other_source_is_in_the_why_of_the_interpreter():
-    (dari,) = of_kind(Kind.INTERPRETER, today=SaidToday("Dari", True), recorded=OnRecord("ar"))
+    (dari,) = of_kind(NeedKind.INTERPRETER, today=NeedsSaidToday("Dari", True), recorded=NeedsOnRecord("ar"))
     assert dari == ("interpreter · Dari", "asked for at sign-in; on record: Arabic")
-    (arabic,) = of_kind(Kind.INTERPRETER, today=SaidToday("Spanish"), recorded=OnRecord("ar", True))
+    (arabic,) = of_kind(
+        NeedKind.INTERPRETER, today=NeedsSaidToday("Spanish"), recorded=NeedsOnRecord("ar", True)
+    )
     assert arabic == ("interpreter · Arabic", "on record; said today: Spanish")
 
 
@@ -216,6 +239,6 @@ def test_a_language_of_the_other_source_is_in_the_why_of_the_interpreter():
     ],
 )
 def test_what_differs_is_something_to_look_at_and_no_order(fields, label):
-    ((said, why),) = of_kind(Kind.DISCREPANCY, discrepancies=fields)
+    ((said, why),) = of_kind(NeedKind.DISCREPANCY, discrepancies=fields)
     assert said == label
     assert why.startswith("typed otherwise than recorded: ")

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from checkin.rules import vaccines
-from checkin.rules.records import BadRow
+from checkin.rules.record_rows import BadRow
 
 TODAY = dt.date(2026, 3, 10)
 SEASONAL = (
@@ -18,28 +18,28 @@ SEASONAL = (
 
 @pytest.mark.parametrize("code", SEASONAL)
 def test_the_codes_of_seasonal_influenza_vaccines(code: int) -> None:
-    assert vaccines.is_influenza("", str(code))
-    assert vaccines.is_influenza("", f"0{code}")
+    assert vaccines.is_influenza_vaccine("", str(code))
+    assert vaccines.is_influenza_vaccine("", f"0{code}")
 
 
 @pytest.mark.parametrize("code", [0, 3, 17, 48, 87, 125, 142, 143, 145, 203, 204, 999])
 def test_any_other_code_is_none(code: int) -> None:
-    assert not vaccines.is_influenza("", str(code))
+    assert not vaccines.is_influenza_vaccine("", str(code))
 
 
 def test_a_name_says_it_where_the_code_does_not() -> None:
-    assert vaccines.is_influenza("Flu shot 2025")
-    assert not vaccines.is_influenza("Haemophilus influenzae type b")
-    assert not vaccines.is_influenza("Influenza, pandemic", str(min(vaccines.PANDEMIC)))
+    assert vaccines.is_influenza_vaccine("Flu shot 2025")
+    assert not vaccines.is_influenza_vaccine("Haemophilus influenzae type b")
+    assert not vaccines.is_influenza_vaccine("Influenza, pandemic", str(min(vaccines.PANDEMIC_FLU_CODES)))
 
 
 def test_a_content_key_is_32_signs_and_the_same_each_time() -> None:
     system, value = vaccines.content_key("flu", TODAY)
-    assert (system, len(value)) == (vaccines.CONTENT, 32)
+    assert (system, len(value)) == (vaccines.CONTENT_KEY_SYSTEM, 32)
     assert vaccines.content_key("flu", TODAY) == (system, value) != vaccines.content_key("flu", "other")
 
 
 def test_a_vaccine_may_be_given_today_and_not_tomorrow() -> None:
-    assert vaccines.given_on(TODAY, today=TODAY) == TODAY
+    assert vaccines.check_day_given(TODAY, today=TODAY) == TODAY
     with pytest.raises(BadRow, match="in the future"):
-        vaccines.given_on(TODAY + dt.timedelta(days=1), today=TODAY)
+        vaccines.check_day_given(TODAY + dt.timedelta(days=1), today=TODAY)

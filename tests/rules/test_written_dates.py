@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from babel.dates import format_date
 
-from checkin.rules import claims, regions
-from checkin.web.kiosk import forms
+from checkin.rules import regions, sign_in_claims
+from checkin.web.kiosk import request_body
 from tests.field import field_json
 
 TODAY = dt.date(2026, 11, 25)
@@ -16,7 +16,7 @@ FULL_WIDTH = str.maketrans("0123456789/", "０１２３４５６７８９／")
 
 
 def read(text, day_first=False):
-    return claims.birth_date(text, today=TODAY, day_first=day_first)
+    return sign_in_claims.read_typed_birth_date(text, today=TODAY, day_first=day_first)
 
 
 def ordinal(day):
@@ -153,9 +153,9 @@ def test_dates_with_dots_have_the_day_first_in_a_clinic_that_writes_so(written):
 
 @pytest.mark.parametrize("region", ["HU", "KR", "CN", "JP", "TW", "MN"])
 def test_where_the_year_is_written_first_a_short_date_with_dots_is_a_question(region):
-    found = read("18.03.14", day_first=regions.is_day_first(region))
-    assert (found.date, found.problem) == (None, claims.TWO_WAYS)
-    assert read("2018.03.14", day_first=regions.is_day_first(region)).date == dt.date(2018, 3, 14)
+    found = read("18.03.14", day_first=regions.is_day_first_region(region))
+    assert (found.date, found.problem) == (None, sign_in_claims.BIRTH_DATE_IN_TWO_WAYS)
+    assert read("2018.03.14", day_first=regions.is_day_first_region(region)).date == dt.date(2018, 3, 14)
 
 
 def test_the_year_box_of_the_tablet_is_never_read_as_a_day(written):
@@ -163,19 +163,19 @@ def test_the_year_box_of_the_tablet_is_never_read_as_a_day(written):
         for year in ("{y}", "{yy:02}"):
             boxes = (year.format(**parts), str(day.month), str(day.day))
             for day_first in (False, True):
-                assert read(forms.birth_date(*boxes), day_first).date == day
+                assert read(request_body.join_birth_date(*boxes), day_first).date == day
 
 
 @pytest.mark.parametrize("year", ["8", "018", "201", "20018", "20 18", "x", "18?", "3/14/18", "'18"])
 def test_a_year_box_that_says_no_year_is_a_question(year):
-    found = read(forms.birth_date(year, "3", "14"))
+    found = read(request_body.join_birth_date(year, "3", "14"))
     assert found.date is None
     assert found.problem
 
 
 @pytest.mark.parametrize(("month", "day"), [("14", "3"), ("2018", "3"), ("3", "2018"), ("", "14"), ("3", "")])
 def test_boxes_filled_in_another_order_are_a_question(month, day):
-    found = read(forms.birth_date("18", month, day))
+    found = read(request_body.join_birth_date("18", month, day))
     assert found.date is None
     assert found.problem
 
@@ -183,26 +183,26 @@ def test_boxes_filled_in_another_order_are_a_question(month, day):
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("2018-02-30", claims.NOT_IN_CALENDAR),
-        ("2/29/19", claims.NOT_IN_CALENDAR),
-        ("14/3/2018", claims.OTHER_ORDER),
-        ("18-03-14", claims.TWO_WAYS),
-        ("03/04/18", claims.TWO_WAYS),
-        ("3.4.2018", claims.TWO_WAYS),
-        ("12/30/26", claims.IN_FUTURE),
-        ("3/14/2561", claims.IN_FUTURE),
-        ("3/14/1818", claims.TOO_LONG_AGO),
-        ("Wed, March 15, 2018", claims.NOT_IN_CALENDAR),
-        ("14 martes 2018", claims.NOT_A_DATE),
-        ("March 2018", claims.NOT_A_DATE),
-        ("29-02-18", claims.NOT_IN_CALENDAR),
-        ("031418", claims.NOT_A_DATE),
-        ("last spring", claims.NOT_A_DATE),
-        ("1" * 10_000, claims.NOT_A_DATE),
+        ("2018-02-30", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("2/29/19", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("14/3/2018", sign_in_claims.BIRTH_DATE_IN_OTHER_ORDER),
+        ("18-03-14", sign_in_claims.BIRTH_DATE_IN_TWO_WAYS),
+        ("03/04/18", sign_in_claims.BIRTH_DATE_IN_TWO_WAYS),
+        ("3.4.2018", sign_in_claims.BIRTH_DATE_IN_TWO_WAYS),
+        ("12/30/26", sign_in_claims.BIRTH_DATE_IN_FUTURE),
+        ("3/14/2561", sign_in_claims.BIRTH_DATE_IN_FUTURE),
+        ("3/14/1818", sign_in_claims.BIRTH_DATE_TOO_LONG_AGO),
+        ("Wed, March 15, 2018", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("14 martes 2018", sign_in_claims.NOT_A_BIRTH_DATE),
+        ("March 2018", sign_in_claims.NOT_A_BIRTH_DATE),
+        ("29-02-18", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("031418", sign_in_claims.NOT_A_BIRTH_DATE),
+        ("last spring", sign_in_claims.NOT_A_BIRTH_DATE),
+        ("1" * 10_000, sign_in_claims.NOT_A_BIRTH_DATE),
     ],
 )
 def test_what_is_not_read_says_why(typed, why):
-    assert read(typed) == claims.BirthDate(None, why)
+    assert read(typed) == sign_in_claims.TypedBirthDate(None, why)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_what_is_not_read_says_why(typed, why):
 )
 @pytest.mark.parametrize("day_first", [False, True])
 def test_a_letter_that_may_be_meant_for_a_digit_is_never_dropped(typed, day_first):
-    assert read(typed, day_first) == claims.BirthDate(None, claims.NOT_A_DATE)
+    assert read(typed, day_first) == sign_in_claims.TypedBirthDate(None, sign_in_claims.NOT_A_BIRTH_DATE)
 
 
 @pytest.mark.parametrize(
@@ -260,11 +260,11 @@ def test_a_day_still_to_come_this_year_never_becomes_a_day_of_another(sign, day_
 def test_a_clinics_own_reading_in_the_future_is_a_question(typed, day_first):
     found = read(typed, day_first)
     assert found.date is None
-    assert found.problem in (claims.TWO_WAYS, claims.IN_FUTURE)
+    assert found.problem in (sign_in_claims.BIRTH_DATE_IN_TWO_WAYS, sign_in_claims.BIRTH_DATE_IN_FUTURE)
 
 
 def test_nothing_typed_is_no_question():
-    assert read(" / / ") == claims.BirthDate(None)
+    assert read(" / / ") == sign_in_claims.TypedBirthDate(None)
 
 
 @pytest.mark.parametrize("typed", ["98-03-14", "3/14/98", "14 mar 98"])
@@ -277,8 +277,8 @@ def test_dates_from_the_field_are_read_as_they_were_meant():
     for typed in field_json("k02_written_dates.json")["typed"]:
         assert read(typed).date == born or typed == "031418", typed
     for one in field_json("k01_two_digit_years.json"):
-        boxes = [one["typed"][name] for name in forms.BIRTH_PARTS]
-        assert read(forms.birth_date(*boxes)).date == dt.date.fromisoformat(one["right"][:10])
+        boxes = [one["typed"][name] for name in request_body.BIRTH_PARTS]
+        assert read(request_body.join_birth_date(*boxes)).date == dt.date.fromisoformat(one["right"][:10])
 
 
 def test_a_year_of_two_digits_is_the_latest_that_is_not_after_this_one():
@@ -292,4 +292,4 @@ def test_dots_and_another_sign_between_make_no_date():
 
 def test_today_is_a_birth_date_and_tomorrow_is_none():
     assert read(f"{TODAY}").date == TODAY
-    assert read(f"{TODAY + dt.timedelta(days=1)}").problem == claims.IN_FUTURE
+    assert read(f"{TODAY + dt.timedelta(days=1)}").problem == sign_in_claims.BIRTH_DATE_IN_FUTURE

@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import excuse_notes as actions
+from checkin.actions import excuse_notes
 from checkin.models import ExcuseNote
-from checkin.models import excuse_notes as facts
-from checkin.rules import excuse_notes as rules
+from checkin.models import excuse_notes as excuse_note_models
+from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.web import throttle
 from tests import make
 
@@ -32,7 +32,7 @@ def _no_guesses_yet(db):
 @pytest.fixture
 def note(front, brook, noor):
     make.patient(brook, "Leo Ruiz")
-    return actions.issue(visit=make.visit(front), kind="school", by=noor, at=make.at("9:52")).note
+    return excuse_notes.issue_note(visit=make.visit(front), kind="school", by=noor, at=make.at("9:52")).note
 
 
 def asked(code: str, **options):
@@ -62,7 +62,7 @@ def test_nobody_is_named(note, noor):
 
 
 def test_a_void_code_is_answered_void(note, noor):
-    actions.void(note=note, reason="CANARY wrong day", by=noor, at=make.at("10:00"))
+    excuse_notes.void_issued_note(note=note, reason="CANARY wrong day", by=noor, at=make.at("10:00"))
     page = text(asked(note.code))
     assert "This note is void" in page and "genuine" not in page.partition("<h1>")[2]
     assert "CANARY" not in page
@@ -78,13 +78,15 @@ def test_any_other_code_is_answered_unknown_in_the_same_words(note, code):
 
 def test_a_draft_is_unknown(front, noor):
     visit = make.visit(front)
-    draft = facts.first_draft(visit, "school")
-    note = actions.edit(visit=visit, kind="school", edits=draft, by=noor, at=make.at("9:50"))
+    draft = excuse_note_models.first_note_draft(visit, "school")
+    note = excuse_notes.edit_note_draft(visit=visit, kind="school", edits=draft, by=noor, at=make.at("9:50"))
     assert "No clinic here knows this code" in text(asked(note.code))
 
 
 def test_a_code_may_be_typed_however_it_was_read(note):
-    answer = Client().post("/verify/", {"code": rules.spaced(note.code).lower()}, follow=True)
+    answer = Client().post(
+        "/verify/", {"code": excuse_note_rules.space_note_code(note.code).lower()}, follow=True
+    )
     assert answer.redirect_chain == [(f"/verify/{note.code}/", 302)]
     assert "Yes, this note is genuine" in text(answer)
 
@@ -108,12 +110,12 @@ def test_other_methods_are_refused(note):
 
 
 def guess() -> str:
-    return "".join(secrets.choice(rules.ALPHABET) for _ in range(28))
+    return "".join(secrets.choice(excuse_note_rules.NOTE_CODE_ALPHABET) for _ in range(28))
 
 
 def test_a_thousand_guesses_from_one_address_are_throttled(note):
     answers = Counter(asked(guess()).status_code for _ in range(1000))
-    assert answers == {200: throttle.GUESSES, 429: 1000 - throttle.GUESSES}
+    assert answers == {200: throttle.GUESSES_OF_BROWSER, 429: 1000 - throttle.GUESSES_OF_BROWSER}
     late = asked(guess())
     assert late.status_code == 429
     assert 0 < int(late.headers["Retry-After"]) <= throttle.WINDOW_SECONDS + 1
@@ -122,14 +124,14 @@ def test_a_thousand_guesses_from_one_address_are_throttled(note):
 
 
 def test_another_address_is_not_kept_waiting(note):
-    for _ in range(throttle.GUESSES):
+    for _ in range(throttle.GUESSES_OF_BROWSER):
         asked(guess())
     assert asked(guess()).status_code == 429
     assert asked(guess(), REMOTE_ADDR="198.51.100.7").status_code == 200
 
 
 def test_nor_is_another_browser_in_the_same_waiting_room(note):
-    for _ in range(throttle.GUESSES + 1):
+    for _ in range(throttle.GUESSES_OF_BROWSER + 1):
         asked(guess())
     other = Client()
     other.get("/verify/")
@@ -151,7 +153,7 @@ def test_a_guess_is_one_row_written_once(note):
     with CaptureQueriesContext(connection) as seen:
         asked(guess())
     assert len([one for one in seen.captured_queries if one["sql"].startswith("INSERT")]) == 2
-    for _ in range(throttle.GUESSES):
+    for _ in range(throttle.GUESSES_OF_BROWSER):
         asked(guess())
     with CaptureQueriesContext(connection) as seen:
         assert asked(guess()).status_code == 429
@@ -159,12 +161,12 @@ def test_a_guess_is_one_row_written_once(note):
 
 
 def test_genuine_codes_are_never_counted(note):
-    for _ in range(throttle.GUESSES + 5):
+    for _ in range(throttle.GUESSES_OF_BROWSER + 5):
         assert asked(note.code).status_code == 200
 
 
 def test_after_the_hour_it_answers_again(note, tuesday):
-    for _ in range(throttle.GUESSES):
+    for _ in range(throttle.GUESSES_OF_BROWSER):
         asked(guess())
     assert asked(guess()).status_code == 429
     tuesday.shift(throttle.WINDOW_SECONDS + 2)
@@ -178,7 +180,7 @@ def forget_the_cache() -> None:
 
 def test_workers_share_the_count(note):
     """Each worker has a cache object of its own; they meet in the database."""
-    for _ in range(throttle.GUESSES):
+    for _ in range(throttle.GUESSES_OF_BROWSER):
         forget_the_cache()
         asked(guess())
     forget_the_cache()
@@ -187,8 +189,8 @@ def test_workers_share_the_count(note):
 
 def test_guesses_from_many_addresses_push_no_counter_out(note):
     for number in range(20):
-        for _ in range(throttle.GUESSES):
-            throttle.pause(RequestFactory().get("/", REMOTE_ADDR=f"198.51.100.{number}"))
+        for _ in range(throttle.GUESSES_OF_BROWSER):
+            throttle.count_wrong_guess(RequestFactory().get("/", REMOTE_ADDR=f"198.51.100.{number}"))
     for number in range(20):
         assert asked(guess(), REMOTE_ADDR=f"198.51.100.{number}").status_code == 429
 
@@ -208,7 +210,7 @@ def test_guesses_at_the_same_moment_are_all_counted():
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert Counter(answers) == {200: throttle.GUESSES, 429: 160 - throttle.GUESSES}
+    assert Counter(answers) == {200: throttle.GUESSES_OF_BROWSER, 429: 160 - throttle.GUESSES_OF_BROWSER}
     assert ExcuseNote.objects.count() == 0
 
 
@@ -229,7 +231,7 @@ def test_the_address_is_the_one_our_own_proxy_saw(settings, proxies, forwarded, 
     settings.TRUSTED_PROXY_COUNT = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/verify/x/", headers=headers, REMOTE_ADDR="10.0.0.1")
-    assert throttle.address_of(request) == address
+    assert throttle.client_address(request) == address
 
 
 def test_a_school_is_answered_in_its_own_language(note):

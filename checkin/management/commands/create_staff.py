@@ -9,9 +9,9 @@ from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from checkin.actions import staff
-from checkin.actions.boards import Refused
-from checkin.management.commands.enrol_device import find_location
-from checkin.management.plain import PlainCommand
+from checkin.actions.refusals import Refused
+from checkin.management.commands.enrol_device import find_location_by_name
+from checkin.management.plain_commands import PlainCommand
 from checkin.rules.roles import Role
 
 
@@ -28,11 +28,11 @@ class Command(PlainCommand):
         parser.add_argument("--clinic", help="needed where two clinics have a location of the same name")
 
     def handle(self, **options: Any) -> None:
-        location = find_location(options["location"].strip(), options["clinic"])
+        location = find_location_by_name(options["location"].strip(), options["clinic"])
         username = options["username"].strip()
         name = (options["name"] or "").strip() or username
         try:
-            made, password = staff.create(
+            made, password = staff.create_staff_login(
                 location=location, username=username, name=name, role=options["role"], by=None, at=now()
             )
         except Refused as refused:

@@ -10,10 +10,10 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils.timezone import now
 
-from checkin.actions.writing import write
-from checkin.management.commands.serve import database_trouble_in_a_sentence, keep_private
-from checkin.management.demo import making, staff
-from checkin.management.plain import PlainCommand
+from checkin.actions.write_queue import write_in_turn
+from checkin.management.commands.serve import explain_database_trouble, write_private_file
+from checkin.management.demo import demo_clinic, staff
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
 
 
@@ -21,36 +21,36 @@ class Command(PlainCommand):
     help = "Make a demo clinic with a believable morning of today. Only in a database without a clinic."
 
     def handle(self, **options: Any) -> None:
-        with database_trouble_in_a_sentence():
+        with explain_database_trouble():
             connection.ensure_connection()
         if Clinic._meta.db_table not in connection.introspection.table_names():
             raise CommandError("This database has no tables yet: run `manage.py migrate` first.")
         accounts = settings.VAR / "demo_accounts.txt"
-        with write():
-            refuse_real_rows()
+        with write_in_turn():
+            _refuse_real_clinics()
             if Clinic.objects.exists():
                 self.stdout.write(f"The demo is here already and stays as it is. Its accounts: {accounts}")
                 return
-            lines = staff.lines(making.make(now()))
+            lines = staff.demo_account_lines(demo_clinic.make_demo_clinic(now()))
             # Before the commit: a demo whose passwords nobody knows would be of no use.
-            keep(accounts, lines)
-        self.stdout.write("\n".join([f"{making.NAME} is open.", *lines]))
+            _keep_demo_accounts(accounts, lines)
+        self.stdout.write("\n".join([f"{demo_clinic.DEMO_CLINIC_NAME} is open.", *lines]))
 
 
-def refuse_real_rows() -> None:
+def _refuse_real_clinics() -> None:
     for clinic in Clinic.objects.order_by("pk"):
-        if not making.is_demo(clinic):
+        if not demo_clinic.is_demo_clinic(clinic):
             raise CommandError(
                 f"This database holds {clinic}, so no demo was made and nothing was changed: "
                 "set DATABASE_URL to an empty one."
             )
 
 
-def keep(file: Path, lines: list[str]) -> None:
+def _keep_demo_accounts(file: Path, lines: list[str]) -> None:
     """Write the accounts where `make run` finds them and nobody else does."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        keep_private(file, "\n".join(lines) + "\n")
+        write_private_file(file, "\n".join(lines) + "\n")
     except OSError as problem:
         raise CommandError(
             f"The accounts cannot be kept in {file} ({problem.strerror}), so no demo was made: "

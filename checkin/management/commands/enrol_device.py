@@ -9,11 +9,11 @@ from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from checkin.actions import devices
-from checkin.management.plain import PlainCommand
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Location
 
-LONGEST_NAME = 120
-HOW_TO = """\
+_LONGEST_TABLET_NAME = 120
+_ENROLLED_HOW_TO = """\
 {device} is enrolled at {location}, {clinic}. On the tablet, open this address once:
 
   http://ADDRESS-OF-THIS-SERVER/kiosk/enrol/#{token}
@@ -22,7 +22,7 @@ The part after # is the tablet's key. It is shown this once, it is never sent in
 whoever has it can sign families in: give it to the tablet and to nobody else."""
 
 
-def find_location(name: str, clinic: str | None) -> Location:
+def find_location_by_name(name: str, clinic: str | None) -> Location:
     """The one location of that name; otherwise a sentence that says which there are."""
     everywhere = Location.objects.select_related("clinic").order_by("clinic__name", "name")
     if clinic:
@@ -56,13 +56,13 @@ class Command(PlainCommand):
     def handle(self, **options: Any) -> None:
         name = options["name"].strip()
         if not name:
-            raise CommandError("--name is blank: call the tablet something that staff will recognise.")
-        if len(name) > LONGEST_NAME:
-            raise CommandError(f"--name is too long: at most {LONGEST_NAME} letters fit.")
-        location = find_location(options["location"].strip(), options["clinic"])
-        device, token = devices.enrol(location=location, name=name, at=now())
+            raise CommandError("--name is blank: call the tablet something that staff will recognize.")
+        if len(name) > _LONGEST_TABLET_NAME:
+            raise CommandError(f"--name is too long: at most {_LONGEST_TABLET_NAME} letters fit.")
+        location = find_location_by_name(options["location"].strip(), options["clinic"])
+        device, token = devices.enrol_device(location=location, name=name, at=now())
         if options["print_token"]:
             self.stdout.write(token)
             return
         words = {"device": device, "location": location, "clinic": location.clinic, "token": token}
-        self.stdout.write(HOW_TO.format(**words))
+        self.stdout.write(_ENROLLED_HOW_TO.format(**words))

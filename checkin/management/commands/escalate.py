@@ -13,31 +13,35 @@ import structlog
 from django.db import DatabaseError, connections
 from django.utils.timezone import now
 
-from checkin.actions import escalations, storage, worries
-from checkin.management.plain import PlainCommand
+from checkin.actions import escalations, storage_faults, urgent_signs
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
 
-EVERY_SECONDS, GLANCE_SECONDS = 60, 5
+_EVERY_SECONDS, _GLANCE_SECONDS = 60, 5
 log = structlog.get_logger(__name__)
 
 
-def call_next() -> int:
+def call_next_responders() -> int:
     """Call the next person for each child whom nobody has gone to; how many were called."""
     at = now()
-    return sum(len(worries.call_due(clinic=clinic, at=at)) for clinic in Clinic.objects.order_by("pk"))
+    return sum(
+        len(urgent_signs.call_for_urgent_visits(clinic=clinic, at=at))
+        for clinic in Clinic.objects.order_by("pk")
+    )
 
 
-def sweep() -> int:
+def escalate_every_clinic() -> int:
     """One look at every clinic; how many steps were written."""
     at = now()
     told = sum(
-        len(escalations.escalate_due(clinic=clinic, at=at)) for clinic in Clinic.objects.order_by("pk")
+        len(escalations.escalate_due_promises(clinic=clinic, at=at))
+        for clinic in Clinic.objects.order_by("pk")
     )
-    storage.remember_escalation(at=at)
+    storage_faults.remember_escalation_run(at=at)
     return told
 
 
-def attempt(look: Callable[[], int]) -> None:
+def _run_past_database_errors(look: Callable[[], int]) -> None:
     """Look once. A database that is away is looked for again at the next."""
     try:
         look()
@@ -64,7 +68,7 @@ class Command(PlainCommand):
         self, *, once: bool, with_parent: bool = False, parent: int | None = None, **options: Any
     ) -> None:
         if once:
-            self.stdout.write(f"{call_next() + sweep()} told.")
+            self.stdout.write(f"{call_next_responders() + escalate_every_clinic()} told.")
             return
         whose = parent or (os.getppid() if with_parent else None)
         self.watch(lambda: whose is None or os.getppid() == whose)
@@ -73,10 +77,10 @@ class Command(PlainCommand):
         """Look every minute, and every few seconds for who cannot wait."""
         with contextlib.suppress(KeyboardInterrupt):
             while goes_on():
-                attempt(sweep)
-                attempt(call_next)
-                for _ in range(EVERY_SECONDS // GLANCE_SECONDS):
-                    pause(GLANCE_SECONDS)
+                _run_past_database_errors(escalate_every_clinic)
+                _run_past_database_errors(call_next_responders)
+                for _ in range(_EVERY_SECONDS // _GLANCE_SECONDS):
+                    pause(_GLANCE_SECONDS)
                     if not goes_on():
                         return
-                    attempt(call_next)
+                    _run_past_database_errors(call_next_responders)

@@ -16,16 +16,16 @@ from django.utils.timezone import now
 from tqdm import tqdm
 
 from checkin.feeds import columns
-from checkin.feeds.importing import Importer, Summary
-from checkin.feeds.reading import SUFFIXES, files
-from checkin.feeds.rejects import Rejects
-from checkin.management.plain import PlainCommand
+from checkin.feeds.feed_files import RECORD_FILE_SUFFIXES, find_record_files
+from checkin.feeds.import_runs import ImportRun, ImportSummary
+from checkin.feeds.rejected_rows import RejectedRows
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Location, Patient
-from checkin.rules.records import Outcome
+from checkin.rules.record_rows import ImportOutcome
 
-LONGEST_SOURCE = 100
-MOST_LOOK_ALIKES = 10
-SHOWN = (Outcome.MADE, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REJECTED)
+_LONGEST_SOURCE_NAME = 100
+_MOST_LOOK_ALIKES = 10
+_OUTCOMES_SHOWN = (ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED, ImportOutcome.REJECTED)
 
 
 class Command(PlainCommand):
@@ -65,19 +65,19 @@ class Command(PlainCommand):
     def handle(self, **options: Any) -> None:
         if Clinic._meta.db_table not in connection.introspection.table_names():
             raise CommandError("This database has no tables yet: run `manage.py migrate` first.")
-        clinic = the_clinic(options["clinic"])
-        location = the_location(clinic, options["location"])
-        paths = list(the_files(options["paths"]))
-        source = the_source(options["source"])
-        importer = Importer(
+        clinic = _resolve_clinic_option(options["clinic"])
+        location = _resolve_location_option(clinic, options["location"])
+        paths = list(_list_import_files(options["paths"]))
+        source = _clean_source_option(options["source"])
+        importer = ImportRun(
             clinic,
             location,
             now(),
-            Rejects(settings.VAR / "rejects"),
+            RejectedRows(settings.VAR / "rejects"),
             source=source,
             is_trial=options["dry_run"],
-            encoding=the_encoding(options["encoding"]),
-            mapping=the_mapping(options["map"]),
+            encoding=_resolve_encoding_option(options["encoding"]),
+            mapping=_parse_mapping_option(options["map"]),
         )
         total = sum(path.stat().st_size for path in paths if path.is_file())
         try:
@@ -94,11 +94,11 @@ class Command(PlainCommand):
         if summary.unreadable:
             raise CommandError("\n".join(summary.unreadable))
 
-    def tell(self, clinic: Clinic, summary: Summary, *, is_trial: bool) -> None:
+    def tell(self, clinic: Clinic, summary: ImportSummary, *, is_trial: bool) -> None:
         trial = f"A trial: nothing was kept. It would have been imported for {clinic}:"
         self.stdout.write(trial if is_trial else f"Imported for {clinic}:")
         for kind, counts in sorted(summary.counts.items()):
-            figures = ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in SHOWN)
+            figures = ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in _OUTCOMES_SHOWN)
             self.stdout.write(f"  {kind.replace('_', ' ')}: {figures}")
         if not summary.counts:
             self.stdout.write("  nothing")
@@ -115,7 +115,7 @@ class Command(PlainCommand):
         for path in summary.rejects:
             self.stdout.write(f"Rejected rows, each with its reason: {path}")
 
-    def tell_look_alikes(self, summary: Summary) -> None:
+    def tell_look_alikes(self, summary: ImportSummary) -> None:
         """The records that this run made and that may be somebody on file: one child twice, or two."""
         found = summary.look_alikes
         if not found:
@@ -123,20 +123,22 @@ class Command(PlainCommand):
         count = len({one.record_id for one in found})
         are = "record of this import is" if count == 1 else "records of this import are"
         self.stdout.write(f"Look-alikes: {count:,} {are} like somebody on file:")
-        for one in found[:MOST_LOOK_ALIKES]:
-            self.stdout.write(f"  {described(one.record)} is like {described(one.older)}")
-        if len(found) > MOST_LOOK_ALIKES:
-            self.stdout.write(f"  and {len(found) - MOST_LOOK_ALIKES:,} more")
+        for one in found[:_MOST_LOOK_ALIKES]:
+            self.stdout.write(
+                f"  {_describe_imported_patient(one.record)} is like {_describe_imported_patient(one.older)}"
+            )
+        if len(found) > _MOST_LOOK_ALIKES:
+            self.stdout.write(f"  and {len(found) - _MOST_LOOK_ALIKES:,} more")
         self.stdout.write("Merge each, or say that they are two children: Find, then Look-alikes.")
 
 
-def described(patient: Patient) -> str:
+def _describe_imported_patient(patient: Patient) -> str:
     """Enough to find the record: name, birth date, and its place among the clinic's records."""
     born = f", born {patient.birth_date}" if patient.birth_date else ""
     return f"{patient}{born} (record {patient.pk})"
 
 
-def the_clinic(name: str | None) -> Clinic:
+def _resolve_clinic_option(name: str | None) -> Clinic:
     """The clinic of that name, or the only one there is; otherwise a sentence that says which there are."""
     clinics = list(Clinic.objects.order_by("name"))
     if not clinics:
@@ -152,7 +154,7 @@ def the_clinic(name: str | None) -> Clinic:
     return found[0]
 
 
-def the_location(clinic: Clinic, name: str | None) -> Location | None:
+def _resolve_location_option(clinic: Clinic, name: str | None) -> Location | None:
     locations = list(clinic.locations.order_by("pk"))
     if not locations:
         raise CommandError(f"{clinic} has no location yet: make one first.")
@@ -165,15 +167,15 @@ def the_location(clinic: Clinic, name: str | None) -> Location | None:
     return found[0]
 
 
-def the_source(name: str) -> str:
+def _clean_source_option(name: str) -> str:
     """The name as it is kept with identifiers: case and spaces do not tell two sources apart."""
     plain = " ".join(name.split()).casefold()
-    if len(plain) > LONGEST_SOURCE:
-        raise CommandError(f"The name of a source has at most {LONGEST_SOURCE} letters.")
+    if len(plain) > _LONGEST_SOURCE_NAME:
+        raise CommandError(f"The name of a source has at most {_LONGEST_SOURCE_NAME} letters.")
     return plain
 
 
-def the_encoding(name: str) -> str:
+def _resolve_encoding_option(name: str) -> str:
     """The encoding as Python calls it, or a sentence that there is none of that name."""
     try:
         return codecs.lookup(name).name if name else ""
@@ -181,16 +183,16 @@ def the_encoding(name: str) -> str:
         raise CommandError(f"There is no encoding “{name}”: try cp1252, mac_roman or gb18030.") from None
 
 
-def the_mapping(said: list[str]) -> columns.Mapping:
+def _parse_mapping_option(said: list[str]) -> columns.HeadingMapping:
     try:
-        return columns.mapping(said)
+        return columns.parse_heading_mapping(said)
     except ValueError as problem:
         raise CommandError(str(problem)) from None
 
 
-def the_files(paths: list[Path]) -> Iterator[Path]:
+def _list_import_files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
-        inside = list(files([path]))
+        inside = list(find_record_files([path]))
         if not inside:
-            raise CommandError(f"There are no files in {path} that end in {', '.join(SUFFIXES)}.")
+            raise CommandError(f"There are no files in {path} that end in {', '.join(RECORD_FILE_SUFFIXES)}.")
         yield from inside

@@ -28,45 +28,45 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import now
 
 from checkin.actions import devices
-from checkin.management.demo import making
-from checkin.management.demo.morning import time_zone
-from checkin.management.plain import PlainCommand
+from checkin.management.demo import demo_clinic
+from checkin.management.demo.demo_morning import local_time_zone_name
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
-from checkin.models.devices import token_hash
-from checkin.papers import excuse_note
+from checkin.models.devices import hash_device_token
+from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.rules import regions
 
-ENROL = "/kiosk/enrol/"
+_ENROL_PATH = "/kiosk/enrol/"
 # A thread holds a connection to the database, and meets only requests that are all there (clinic/server.py).
-WORKERS, THREADS = 2, 4
-FILES = 4096
-EMPTY_CONTENT = hashlib.md5(b"", usedforsecurity=False).hexdigest()[:12]
+_WORKERS, _THREADS = 2, 4
+_OPEN_FILES_LIMIT = 4096
+_EMPTY_CONTENT = hashlib.md5(b"", usedforsecurity=False).hexdigest()[:12]
 # A board asks every two seconds; keeping its connection open saves making a new one each time.
-KEEP_ALIVE_SECONDS = 15
-GRACE_SECONDS = 20
-PORTS = 65_536
+_KEEP_ALIVE_SECONDS = 15
+_GRACE_SECONDS = 20
+_PORT_COUNT = 65_536
 
 
-class Stopped(CommandError):
+class ServerCannotStart(CommandError):
     """It cannot start. The one sentence says what to do; the exit code is 1."""
 
 
-def check_folder(folder: Path) -> None:
+def check_folder_writable(folder: Path) -> None:
     """Stop unless files can be made there."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as problem:
-        raise Stopped(
+        raise ServerCannotStart(
             f"The folder {folder} cannot be written ({problem.strerror}): make it writable and try again."
         ) from None
 
 
-def check_port(host: str, port: int) -> None:
+def check_port_free(host: str, port: int) -> None:
     """Stop unless the server can listen there."""
-    if not 0 < port < PORTS:
-        raise Stopped(f"Nothing can listen on port {port}: take one from 1 to {PORTS - 1}.")
+    if not 0 < port < _PORT_COUNT:
+        raise ServerCannotStart(f"Nothing can listen on port {port}: take one from 1 to {_PORT_COUNT - 1}.")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -74,14 +74,16 @@ def check_port(host: str, port: int) -> None:
             probe.bind(address)
     except (OSError, OverflowError) as problem:
         if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
-            raise Stopped(
+            raise ServerCannotStart(
                 f"Port {port} is in use: stop what uses it, or take another: `make run PORT={port + 1}`."
             ) from None
-        raise Stopped(f"Nothing can listen on {host}, port {port} ({problem}): take another.") from None
+        raise ServerCannotStart(
+            f"Nothing can listen on {host}, port {port} ({problem}): take another."
+        ) from None
 
 
 @contextlib.contextmanager
-def database_trouble_in_a_sentence() -> Iterator[None]:
+def explain_database_trouble() -> Iterator[None]:
     try:
         yield
     except DatabaseError as problem:
@@ -91,10 +93,10 @@ def database_trouble_in_a_sentence() -> Iterator[None]:
             if connection.vendor == "postgresql"
             else f"see that {settings.DATABASES['default']['NAME']} is a database that can be written"
         )
-        raise Stopped(f"The database cannot be used ({reason}): {advice}.") from None
+        raise ServerCannotStart(f"The database cannot be used ({reason}): {advice}.") from None
 
 
-def static_fingerprint() -> str:
+def _static_files_fingerprint() -> str:
     """Of every static file's name, size and time: it changes whenever one of them does."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
@@ -104,7 +106,7 @@ def static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def is_manifest_whole() -> bool:
+def is_static_manifest_whole() -> bool:
     """Whether every collected file that pages ask for is there, and is not empty where it should not be."""
     try:
         names = json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text())["paths"]
@@ -112,43 +114,43 @@ def is_manifest_whole() -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         return False
     # Few files are empty by right, and they have the name of the empty content.
-    return all(size or EMPTY_CONTENT in made for made, size in sizes.items())
+    return all(size or _EMPTY_CONTENT in made for made, size in sizes.items())
 
 
-def check_certificate(certificate: Path | None, key: Path | None) -> None:
+def check_tls_certificate(certificate: Path | None, key: Path | None) -> None:
     """Stop unless both are given and fit each other, or neither is."""
     if not certificate and not key:
         return
     if not certificate or not key:
-        raise Stopped("TLS needs both: --certificate FILE and --key FILE.")
+        raise ServerCannotStart("TLS needs both: --certificate FILE and --key FILE.")
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
     except (OSError, ValueError) as problem:
-        raise Stopped(
+        raise ServerCannotStart(
             f"TLS cannot be served with {certificate} and {key} ({problem}): give a certificate and its key, "
             "both in PEM, that this account can read."
         ) from None
 
 
-def raise_file_limit() -> None:
+def raise_open_files_limit() -> None:
     """Let one process hold more than a thousand connections, where the machine allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    wanted = _OPEN_FILES_LIMIT if hard == resource.RLIM_INFINITY else min(_OPEN_FILES_LIMIT, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -> list[str]:
+def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -> list[str]:
     """`GUNICORN_CMD_ARGS` in the environment can change any of these."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
         "bind": where,
         "chdir": str(settings.BASE_DIR),
         "worker-class": "clinic.server.Worker",
-        "workers": WORKERS,
-        "threads": THREADS,
-        "keep-alive": KEEP_ALIVE_SECONDS,
-        "graceful-timeout": GRACE_SECONDS,
+        "workers": _WORKERS,
+        "threads": _THREADS,
+        "keep-alive": _KEEP_ALIVE_SECONDS,
+        "graceful-timeout": _GRACE_SECONDS,
         "log-level": "warning",
     } | (tls or {})
     flags = [f"--{name}={value}" for name, value in options.items()]
@@ -173,25 +175,25 @@ class Command(PlainCommand):
         # Patients are in these files: nobody else on this machine reads what is made from here on.
         os.umask(0o077)
         certificate, key = options.get("certificate"), options.get("key")
-        check_certificate(certificate, key)
-        check_folder(settings.VAR)
-        check_port(host, port)
-        with database_trouble_in_a_sentence():
+        check_tls_certificate(certificate, key)
+        check_folder_writable(settings.VAR)
+        check_port_free(host, port)
+        with explain_database_trouble():
             connection.ensure_connection()
             self.bring_database_up_to_date()
             self.collect_static_files()
             name = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
             site = f"{'https' if certificate else 'http'}://{name}:{port}"
             lines = self.demo_lines(site) if demo else self.first_steps()
-            trouble = excuse_note.pdf_trouble_and_cure()
+            trouble = excuse_note_paper.note_pdf_trouble_and_cure()
             self.welcome(site, [*lines, "", trouble] if trouble else lines)
         connections.close_all()
-        raise_file_limit()
+        raise_open_files_limit()
         tls = {}
         if certificate and key:
             tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
         os.environ |= {"SERVES_TLS": str(bool(tls)), "SERVES_PORT": str(port)}
-        command = gunicorn_command(host, port, tls)
+        command = _gunicorn_command(host, port, tls)
         os.execv(command[0], command)  # noqa: S606
 
     def bring_database_up_to_date(self) -> None:
@@ -203,9 +205,9 @@ class Command(PlainCommand):
 
     def collect_static_files(self) -> None:
         stamp = settings.VAR / "static.stamp"
-        fingerprint = static_fingerprint()
+        fingerprint = _static_files_fingerprint()
         known = stamp.read_text() if stamp.is_file() else ""
-        if known == fingerprint and is_manifest_whole():
+        if known == fingerprint and is_static_manifest_whole():
             return
         self.say("Collecting static files ...")
         # A power cut can leave a file that is there and empty; what is there is not trusted but made again.
@@ -220,18 +222,22 @@ class Command(PlainCommand):
             self.say("Making the demo clinic ...")
             # What it prints is kept in the file of accounts, and shown below with the rest.
             call_command("demo", stdout=io.StringIO())
-        clinic = next(filter(making.is_demo, Clinic.objects.order_by("pk")), None)
+        clinic = next(filter(demo_clinic.is_demo_clinic, Clinic.objects.order_by("pk")), None)
         if clinic is None:
             return ["This database holds a clinic that is not the demo: log in as you do there."]
         accounts = settings.VAR / "demo_accounts.txt"
         known = accounts.read_text().splitlines() if accounts.is_file() else []
-        return [f"The kiosk  {site}{ENROL}#{demo_token(clinic)}  (open it once, on the tablet)", "", *known]
+        return [
+            f"The kiosk  {site}{_ENROL_PATH}#{_demo_tablet_token(clinic)}  (open it once, on the tablet)",
+            "",
+            *known,
+        ]
 
     def first_steps(self) -> list[str]:
         if Clinic.objects.exists():
             return ["A tablet is enrolled with `.venv/bin/python manage.py enrol_device`."]
-        zone = time_zone()
-        region = regions.region_of_zone(zone) or regions.USUAL
+        zone = local_time_zone_name()
+        region = regions.region_of_time_zone(zone) or regions.USUAL_REGION
         return [
             "There is no clinic yet. Make yours with this one command, in another window:",
             "  .venv/bin/python manage.py setup_clinic --name 'Our Clinic' --location 'Desk' \\",
@@ -247,17 +253,19 @@ class Command(PlainCommand):
         self.stdout.flush()
 
 
-def demo_token(clinic: Clinic) -> str:
+def _demo_tablet_token(clinic: Clinic) -> str:
     """The key of the demo's tablet, which is enrolled when it is not."""
     kept = settings.VAR / "demo_tablet.txt"
     token = kept.read_text() if kept.is_file() else ""
-    if not clinic.devices.enrolled().filter(token_hash=token_hash(token)).exists():
-        _, token = devices.enrol(location=clinic.locations.order_by("pk")[0], name="Demo tablet", at=now())
-        keep_private(kept, token)
+    if not clinic.devices.enrolled().filter(token_hash=hash_device_token(token)).exists():
+        _, token = devices.enrol_device(
+            location=clinic.locations.order_by("pk")[0], name="Demo tablet", at=now()
+        )
+        write_private_file(kept, token)
     return token
 
 
-def keep_private(path: Path, text: str) -> None:
+def write_private_file(path: Path, text: str) -> None:
     """Write it where only this account can read it."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

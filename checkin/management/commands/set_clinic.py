@@ -9,13 +9,13 @@ from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from checkin.actions import mailing
-from checkin.actions.boards import Refused
-from checkin.management.plain import PlainCommand
+from checkin.actions.refusals import Refused
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
-from checkin.queries import mailing as reads
+from checkin.queries import mailing as mailing_queries
 
 
-def find_clinic(name: str | None) -> Clinic:
+def _find_clinic_by_name(name: str | None) -> Clinic:
     """The clinic of that name, or the only one; otherwise a sentence that says which there are."""
     there = Clinic.objects.order_by("name")
     found = list(there.filter(name__iexact=name.strip()) if name else there)
@@ -42,10 +42,10 @@ class Command(PlainCommand):
     def handle(self, *, clinic: str | None, mail_from: str | None, site: str | None, **options: Any) -> None:
         try:
             kept = mailing.set_clinic_mail(
-                clinic=find_clinic(clinic), mail_from=mail_from, site=site, at=now()
+                clinic=_find_clinic_by_name(clinic), mail_from=mail_from, site=site, at=now()
             )
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        how = reads.mailing(kept)
+        how = mailing_queries.read_mailing_status(kept)
         lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {how.site}", *how.troubles]
         self.stdout.write("\n".join(lines))

@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from checkin.actions import mailing
-from checkin.actions.boards import Refused
-from checkin.management.plain import PlainCommand
+from checkin.actions.refusals import Refused
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Staff
 
 

@@ -10,7 +10,8 @@ from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from checkin.actions import clinics
-from checkin.management.plain import PlainCommand
+from checkin.actions.refusals import Refused
+from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
 from checkin.rules import regions
 
@@ -39,19 +40,19 @@ class Command(PlainCommand):
             if not given[key]:
                 raise CommandError(f"--{key} is blank: give it a word or two.")
         try:
-            administrator, password = clinics.create(
+            administrator, password = clinics.create_clinic(
                 **given | {"person": given["person"] or given["username"]},
                 time_zone=options["time_zone"],
                 region=(options["region"] or "").strip(),
                 **{key: options.get(key) or "" for key in ("email", "mail_from", "site")},
                 at=now(),
             )
-        except clinics.Refused as refused:
+        except Refused as refused:
             raise CommandError(refused.sentence) from None
         desk = administrator.location
         self.stdout.write(
             f"{administrator.clinic} is ready, with the front desk {desk}.\n"
-            f"{region_words(administrator.clinic, was_given=bool(options['region']))}\n"
+            f"{_region_sentence(administrator.clinic, was_given=bool(options['region']))}\n"
             f"  username  {administrator.username}\n"
             f"  password  {password}\n"
             "The password is shown this once. Next, enrol a tablet:\n"
@@ -59,12 +60,12 @@ class Command(PlainCommand):
         )
 
 
-def region_words(clinic: Clinic, *, was_given: bool) -> str:
+def _region_sentence(clinic: Clinic, *, was_given: bool) -> str:
     """Which region was taken, from where, and what it decides."""
-    name, order = regions.region_name(clinic.region), regions.date_example(clinic.region)
+    name, order = regions.region_name(clinic.region), regions.date_order_example(clinic.region)
     if was_given:
         origin = ""
-    elif regions.region_of_zone(clinic.time_zone):
+    elif regions.region_of_time_zone(clinic.time_zone):
         origin = f", the country of {clinic.time_zone}"
     else:
         origin = f": the time zone {clinic.time_zone} names no country, and no --region was given"

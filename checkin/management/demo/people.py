@@ -6,7 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 
-class Child(NamedTuple):
+class DemoChild(NamedTuple):
     """`years` old since the last `birthday` (month and day), or born `days` ago."""
 
     given: str
@@ -31,8 +31,8 @@ class Child(NamedTuple):
         return dt.date(today.year - self.years - (not had_it), month, day)
 
 
-class Adult(NamedTuple):
-    """A guardian; `phone` is the end of an invented number."""
+class DemoAdult(NamedTuple):
+    """A guardian; `demo_phone_number` is the end of an invented number."""
 
     name: str
     relationship: str
@@ -40,14 +40,14 @@ class Adult(NamedTuple):
     may_consent: bool = True
 
 
-class Family(NamedTuple):
-    children: list[Child]
-    guardians: list[Adult]
+class DemoFamily(NamedTuple):
+    children: list[DemoChild]
+    guardians: list[DemoAdult]
     street: str
     language: str = "en"
     interpreter: bool = False
 
 
-def phone(ending: int) -> str:
+def demo_phone_number(ending: int) -> str:
     """A number of the range that is kept for invented people: 555-0100 to 555-0199."""
     return f"(312) 555-{ending:04d}"

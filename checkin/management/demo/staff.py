@@ -8,28 +8,28 @@ from typing import NamedTuple
 from checkin.models import Role
 
 
-class Person(NamedTuple):
+class _DemoStaffMember(NamedTuple):
     username: str
     name: str
     role: Role
     annexe: bool = False
 
 
-PEOPLE = [
-    Person("dana", "Dana Whitfield", Role.FRONT_DESK),
-    Person("felix", "Felix Okoro", Role.FRONT_DESK, annexe=True),
-    Person("noor", "Dr. Noor Haddad", Role.CLINICIAN),
-    Person("samuel", "Samuel Sanders, NP", Role.CLINICIAN, annexe=True),
-    Person("mira", "Mira Castellano", Role.MANAGER),
-    Person("ada", "Ada Moreno", Role.ADMINISTRATOR),
-    Person("otto", "Otto Lindgren", Role.AUDITOR),
+DEMO_STAFF = [
+    _DemoStaffMember("dana", "Dana Whitfield", Role.FRONT_DESK),
+    _DemoStaffMember("felix", "Felix Okoro", Role.FRONT_DESK, annexe=True),
+    _DemoStaffMember("noor", "Dr. Noor Haddad", Role.CLINICIAN),
+    _DemoStaffMember("samuel", "Samuel Sanders, NP", Role.CLINICIAN, annexe=True),
+    _DemoStaffMember("mira", "Mira Castellano", Role.MANAGER),
+    _DemoStaffMember("ada", "Ada Moreno", Role.ADMINISTRATOR),
+    _DemoStaffMember("otto", "Otto Lindgren", Role.AUDITOR),
 ]
 
-CONSONANTS, VOWELS = "bdfglmnprstvz", "aeiou"
-WORDS, SYLLABLES = 3, 3
+_CONSONANTS, _VOWELS = "bdfglmnprstvz", "aeiou"
+_PASS_PHRASE_WORDS, _SYLLABLES_PER_WORD = 3, 3
 
 
-class Account(NamedTuple):
+class DemoAccount(NamedTuple):
     """How one of them logs in. The password is known nowhere else."""
 
     username: str
@@ -39,16 +39,18 @@ class Account(NamedTuple):
     desk: str
 
 
-def pass_phrase() -> str:
+def make_pass_phrase() -> str:
     """Three made-up words that can be read out, such as "dorena-mibalo-tusade": 54 random bits."""
-    return "-".join("".join(syllable() for _ in range(SYLLABLES)) for _ in range(WORDS))
+    return "-".join(
+        "".join(_random_syllable() for _ in range(_SYLLABLES_PER_WORD)) for _ in range(_PASS_PHRASE_WORDS)
+    )
 
 
-def syllable() -> str:
-    return secrets.choice(CONSONANTS) + secrets.choice(VOWELS)
+def _random_syllable() -> str:
+    return secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS)
 
 
-def lines(accounts: list[Account]) -> list[str]:
+def demo_account_lines(accounts: list[DemoAccount]) -> list[str]:
     """The accounts as a person reads them, one a line."""
     return ["Log in as one of these:"] + [
         f"  {one.username:<8} {one.password:<22} {one.role:<14} {one.name} ({one.desk})" for one in accounts

@@ -13,50 +13,74 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from checkin.queries import after_words, promises
-from checkin.queries import board as reads
-from checkin.rules.roles import Act
-from checkin.rules.visits import KEYS, STEPS, VERBS, WAITING
-from checkin.web.access import StaffRequest, location_id, location_said, may, staff_required
-from checkin.web.desk import rows as written
-from checkin.web.locations import stay_at
+from checkin.models import Location
+from checkin.queries import board as board_queries
+from checkin.queries import promises as promise_queries
+from checkin.queries import visit_feedback as visit_feedback_queries
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import (
+    NEXT_VISIT_STATES,
+    VISIT_STEP_KEYS,
+    VISIT_STEP_VERBS,
+    WAITING_VISIT_STATES,
+)
+from checkin.web.access import (
+    StaffRequest,
+    current_location_id,
+    may_perform_act,
+    named_location_id,
+    staff_required,
+)
+from checkin.web.desk import board_rows
+from checkin.web.locations import set_request_location
+from checkin.web.params import parse_number_param
 
-STEP_KEYS = json.dumps({state: {KEYS[to]: to for to in steps} for state, steps in STEPS.items() if steps})
+_STEP_KEYS = json.dumps(
+    {state: {VISIT_STEP_KEYS[to]: to for to in steps} for state, steps in NEXT_VISIT_STATES.items() if steps}
+)
 """For the page: the key of every step that a visit in this state may take."""
 
 
 @require_safe
 @staff_required()
-def board(request: StaffRequest) -> HttpResponse:
+def show_board(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
-    desks = reads.desks(request.clinic)
-    chosen = location_id(request)
-    here = next((desk for desk in desks if desk.pk == chosen), None) or next(iter(desks), None)
-    if here is None or (location_said(request) not in (None, here.pk)):
-        raise Http404
+    desks = board_queries.list_front_desks(request.clinic)
+    here = _choose_front_desk(request, desks)
     if len(desks) > 1:
-        stay_at(request, here.pk)
-    found = written.standing(request.clinic, reads.standing(request.clinic, here.pk), at=at)
+        set_request_location(request, here.pk)
+    found = board_rows.load_board_rows(
+        request.clinic, board_queries.list_open_visit_versions(request.clinic, here.pk), at=at
+    )
     context = {
         "desks": desks,
         "here": here,
-        "to_match": reads.to_match(request.clinic),
-        **by_day(found, today=request.clinic.local_date(at)),
-        "now": millis(at),
-        "waiting": " ".join(WAITING),
-        "step_keys": STEP_KEYS,
-        "step_words": [(KEYS[state], VERBS[state]) for state in KEYS],
+        "to_match": board_queries.count_visits_to_match(request.clinic),
+        **_board_rows_by_day(found, today=request.clinic.local_date(at)),
+        "now": _epoch_milliseconds(at),
+        "waiting": " ".join(WAITING_VISIT_STATES),
+        "step_keys": _STEP_KEYS,
+        "step_words": [(VISIT_STEP_KEYS[state], VISIT_STEP_VERBS[state]) for state in VISIT_STEP_KEYS],
         "keys_of_page": "desk/_keys_board.html",
-        "may_move": may(request, Act.MOVE),
-        **owing(request, here.pk, at=at),
-        "expected": reads.expected(request.clinic, here.pk, at=at),
+        "may_move": may_perform_act(request, StaffAct.MOVE),
+        **_owed_on_board(request, here.pk, at=at),
+        "expected": board_queries.list_expected_appointments(request.clinic, here.pk, at=at),
     }
     return render(request, "desk/board.html", context)
 
 
-def by_day(found: list[str], *, today: dt.date) -> dict[str, Any]:
+def _choose_front_desk(request: StaffRequest, desks: list[Location]) -> Location:
+    """The front desk of this page, or the clinic's first. Raises Http404 where it names another."""
+    chosen = current_location_id(request)
+    here = next((desk for desk in desks if desk.pk == chosen), None) or next(iter(desks), None)
+    if here is None or (named_location_id(request) not in (None, here.pk)):
+        raise Http404
+    return here
+
+
+def _board_rows_by_day(found: list[str], *, today: dt.date) -> dict[str, Any]:
     """Today's rows, and those of other days apart."""
-    of_today, days = written.split_by_day(found)
+    of_today, days = board_rows.split_rows_by_day(found)
     return {
         "rows": mark_safe("\n".join(of_today)),  # noqa: S308  # each row was escaped by its template
         "days": days,
@@ -68,10 +92,10 @@ def by_day(found: list[str], *, today: dt.date) -> dict[str, Any]:
 
 @require_safe
 @staff_required()
-def rows(request: StaffRequest) -> HttpResponse:
+def show_changed_rows(request: StaffRequest) -> HttpResponse:
     """What changed on one front desk's board since the version that the page has; 204 when nothing did."""
-    here, since = number(request, "location"), number(request, "v")
-    version = reads.version(request.clinic, here)
+    here, since = _board_number_param(request, "location"), _board_number_param(request, "v")
+    version = board_queries.read_board_version(request.clinic, here)
     if version is None:
         raise Http404
     today = request.clinic.local_date(timezone.now())
@@ -80,41 +104,49 @@ def rows(request: StaffRequest) -> HttpResponse:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if version == since:
         return HttpResponse(status=204, headers={"Board": str(version)})
-    changed = reads.changed(request.clinic, here, since)
-    if since > version or len(changed) > reads.MOST_CHANGES:
+    changed = board_queries.list_changed_visits(request.clinic, here, since)
+    if since > version or len(changed) > board_queries.MOST_BOARD_CHANGES:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    found = written.changed(request.clinic, changed, at=timezone.now())
-    return fragment(found, version=version, to_match=reads.to_match(request.clinic))
+    found = board_rows.render_changed_rows(request.clinic, changed, at=timezone.now())
+    return render_board_fragment(
+        found, version=version, to_match=board_queries.count_visits_to_match(request.clinic)
+    )
 
 
 @require_safe
 @staff_required()
-def expected(request: StaffRequest) -> HttpResponse:
+def show_expected_patients(request: StaffRequest) -> HttpResponse:
     """Who is booked today at this front desk and has not signed in."""
-    found = reads.expected(request.clinic, number(request, "location"), at=timezone.now())
+    found = board_queries.list_expected_appointments(
+        request.clinic, _board_number_param(request, "location"), at=timezone.now()
+    )
     return render(request, "desk/_expected.html", {"expected": found})
 
 
 @require_safe
 @staff_required()
-def owed(request: StaffRequest) -> HttpResponse:
+def show_owed_promises(request: StaffRequest) -> HttpResponse:
     """What this front desk owes somebody within the hour, or owes them already."""
-    found = owing(request, number(request, "location"), at=timezone.now())
-    context = {**found, "may_move": may(request, Act.PROMISE)}
+    found = _owed_on_board(request, _board_number_param(request, "location"), at=timezone.now())
+    context = {**found, "may_move": may_perform_act(request, StaffAct.PROMISE)}
     return render(request, "desk/_promise_rows.html", context)
 
 
-def owing(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, Any]:
+def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, Any]:
     """The strip on top: promises for everybody, words of families for who may answer them."""
-    words = after_words.for_board(request.clinic, here, at=at) if may(request, Act.ANSWER_WORD) else []
+    words = (
+        visit_feedback_queries.list_feedback_for_board(request.clinic, here, at=at)
+        if may_perform_act(request, StaffAct.ANSWER_WORD)
+        else []
+    )
     return {
-        "owed": promises.for_board(request.clinic, here, at=at),
-        "words_owed": words[: after_words.MOST_ON_BOARD],
-        "more_words": words[after_words.MOST_ON_BOARD :],
+        "owed": promise_queries.list_promises_for_board(request.clinic, here, at=at),
+        "words_owed": words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
+        "more_words": words[visit_feedback_queries.MOST_FEEDBACK_ON_BOARD :],
     }
 
 
-def fragment(rows: list[str], **facts: Any) -> HttpResponse:
+def render_board_fragment(rows: list[str], **facts: Any) -> HttpResponse:
     """Rows in a table body of their own, with facts for the page as its data."""
     data = mark_safe("".join(format_html(' data-{}="{}"', k.replace("_", "-"), v) for k, v in facts.items()))  # noqa: S308
     body = mark_safe("\n".join(rows))  # noqa: S308  # each row was escaped by its template
@@ -123,11 +155,10 @@ def fragment(rows: list[str], **facts: Any) -> HttpResponse:
     return answer
 
 
-def number(request: StaffRequest, name: str) -> int:
+def _board_number_param(request: StaffRequest, name: str) -> int:
     """A whole number out of the address; 0, which nothing has, for anything else."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return parse_number_param(request.GET.get(name)) or 0
 
 
-def millis(at: Any) -> int:
+def _epoch_milliseconds(at: Any) -> int:
     return int(at.timestamp() * 1000)

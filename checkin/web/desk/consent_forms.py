@@ -12,33 +12,46 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
-from checkin.rules.consent import Adult, Basis, Care, How, is_guardian
-from checkin.rules.consent_forms import Part, Person, basis_of, contradiction, is_of_other_care, keep_own
-from checkin.web.desk.consent_people import label_of
-from checkin.web.drawn_with import DrawnWith
+from checkin.rules.consent_adults import (
+    CareKind,
+    ConsentAdult,
+    ConsentBasis,
+    ConsentChannel,
+    is_same_guardian,
+)
+from checkin.rules.consent_forms import (
+    ConsentGiver,
+    ConsentGiverKind,
+    basis_channel_contradiction,
+    choose_consent_basis,
+    keep_own_contact,
+    other_care_of_item,
+)
+from checkin.web.desk.consent_people import consent_person_label
+from checkin.web.form_snapshots import FormSnapshotField
 
-YES_NO = (("yes", "Agreed"), ("no", "Said no"))
-ELSE = ("", "Somebody else")
-CHOOSE = ("", "Choose")
-FOLLOWS = ("", "Follows from who and how")
-TYPED = ("who", "relationship", "phone")
-KNOWN_BY_NAME = (Part.GUARDIAN, Part.PROXY)
+_CONSENT_ANSWERS = (("yes", "Agreed"), ("no", "Said no"))
+SOMEBODY_ELSE = ("", "Somebody else")
+_CHOOSE_ONE = ("", "Choose")
+_BASIS_FOLLOWS = ("", "Follows from who and how")
+_TYPED_ADULT_FIELDS = ("who", "relationship", "phone")
+_KNOWN_BY_NAME = (ConsentGiverKind.GUARDIAN, ConsentGiverKind.PROXY)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
+class ConsentFormFacts:
     """What the form knows of the visit that it is written at."""
 
     today: dt.date
-    people: tuple[Person, ...] = ()
-    known: tuple[Adult, ...] = ()
+    people: tuple[ConsentGiver, ...] = ()
+    known: tuple[ConsentAdult, ...] = ()
     """Everybody whose relationship or phone may stand on the page."""
-    due: tuple[tuple[Care, str], ...] = ()
+    due: tuple[tuple[CareKind, str], ...] = ()
     child: str = ""
     is_clinician: bool = False
 
 
-def line(label: str, longest: int, **kwargs: Any) -> forms.CharField:
+def _consent_text_field(label: str, longest: int, **kwargs: Any) -> forms.CharField:
     field = forms.CharField(label=label, max_length=longest, **kwargs)
     field.error_messages["max_length"] = f"At most {longest} letters fit here. Please shorten it."
     field.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
@@ -46,7 +59,7 @@ def line(label: str, longest: int, **kwargs: Any) -> forms.CharField:
     return field
 
 
-def day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+def _consent_date_field(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
@@ -56,11 +69,11 @@ def day(label: str, *, required: bool = False, help_text: str = "") -> forms.Dat
     )
 
 
-def layout(*rows: Any) -> FormHelper:
+def _consent_form_helper(*rows: Any) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    helper.layout = Layout(DrawnWith(), *rows)
+    helper.layout = Layout(FormSnapshotField(), *rows)
     return helper
 
 
@@ -69,13 +82,13 @@ class ConsentForm(forms.Form):
 
     care = forms.ChoiceField(
         label="For",
-        choices=[CHOOSE, *Care.choices],
+        choices=[_CHOOSE_ONE, *CareKind.choices],
         error_messages={"required": "Please choose which care it was about."},
     )
-    to_what = line("What exactly", 300, required=False, help_text="Blank: all of that care")
+    to_what = _consent_text_field("What exactly", 300, required=False, help_text="Blank: all of that care")
     agreed = forms.ChoiceField(
         label="Answer",
-        choices=YES_NO,
+        choices=_CONSENT_ANSWERS,
         widget=forms.RadioSelect,
         error_messages={"required": "Please choose: agreed, or said no."},
     )
@@ -85,28 +98,38 @@ class ConsentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Who can be chosen here has changed. Please choose again."},
     )
-    who = line("Name", 200, required=False)
-    relationship = line("Relationship, in their words", 500, required=False)
-    phone = line("Phone", 60, required=False)
+    who = _consent_text_field("Name", 200, required=False)
+    relationship = _consent_text_field("Relationship, in their words", 500, required=False)
+    phone = _consent_text_field("Phone", 60, required=False)
     how = forms.ChoiceField(
         label="How",
-        choices=[CHOOSE, *How.choices],
+        choices=[_CHOOSE_ONE, *ConsentChannel.choices],
         error_messages={"required": "Please choose how they said it."},
     )
-    basis = forms.ChoiceField(label="On whose word", choices=[FOLLOWS, *Basis.choices], required=False)
-    witness = line("Witness", 200, required=False, help_text="A second person who heard it")
-    limits = line("Only if", 500, required=False)
-    until = day("Holds until", help_text="Blank: today only")
+    basis = forms.ChoiceField(
+        label="On whose word", choices=[_BASIS_FOLLOWS, *ConsentBasis.choices], required=False
+    )
+    witness = _consent_text_field("Witness", 200, required=False, help_text="A second person who heard it")
+    limits = _consent_text_field("Only if", 500, required=False)
+    until = _consent_date_field("Holds until", help_text="Blank: today only")
 
-    def __init__(self, data: Any = None, *, ask: Asking, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, ask: ConsentFormFacts, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, auto_id="consent_%s", initial=initial)
         self.ask = ask
         self.left_out = ""
         fields: Any = self.fields
-        fields["person"].choices = [*((one.value, label_of(one)) for one in ask.people), ELSE]
+        fields["person"].choices = [
+            *((one.value, consent_person_label(one)) for one in ask.people),
+            SOMEBODY_ELSE,
+        ]
         if not ask.is_clinician:
-            fields["basis"].choices = [FOLLOWS, *(one for one in Basis.choices if one[0] != Basis.CLINICIAN)]
-        for name in TYPED:
+            fields["basis"].choices = [
+                _BASIS_FOLLOWS,
+                *(one for one in ConsentBasis.choices if one[0] != ConsentBasis.CLINICIAN),
+            ]
+        for name in _TYPED_ADULT_FIELDS:
             # By it the style sheet knows an empty box.
             fields[name].widget.attrs["placeholder"] = " "
         fields["how"].widget.attrs["data-here"] = json.dumps([one.value for one in ask.people if one.is_here])
@@ -128,13 +151,13 @@ class ConsentForm(forms.Form):
         elif not said["who"]:
             self.add_error("who", "Please write down who said it.")
         else:
-            own = keep_own(adult_in(said), self.ask.known, self.ask.child)
+            own = keep_own_contact(_typed_adult_of(said), self.ask.known, self.ask.child)
             said["relationship"], said["phone"], self.left_out = own
-        self.check_basis(said, chosen.part if chosen else part_of(said, self.ask.people))
+        self.check_basis(said, chosen.part if chosen else _typed_adult_part(said, self.ask.people))
         self.check_item(said)
         return said
 
-    def take(self, chosen: Person, said: dict[str, Any]) -> None:
+    def take(self, chosen: ConsentGiver, said: dict[str, Any]) -> None:
         """What is of the chosen person; what was typed of somebody else is asked about, never mixed in."""
         for name, own in (
             ("who", chosen.adult.name),
@@ -142,26 +165,26 @@ class ConsentForm(forms.Form):
             ("phone", chosen.adult.phone),
         ):
             if said.get(name) and said[name] != own:
-                sentence = f"You chose {chosen.adult.name}. Empty this box, or choose “{ELSE[1]}”."
+                sentence = f"You chose {chosen.adult.name}. Empty this box, or choose “{SOMEBODY_ELSE[1]}”."
                 self.add_error(name, sentence)
             said[name] = own
 
-    def check_basis(self, said: dict[str, Any], part: Part | None) -> None:
+    def check_basis(self, said: dict[str, Any], part: ConsentGiverKind | None) -> None:
         """On whose word follows from who and how; where it was chosen, it must not contradict them."""
         how = said.get("how", "")
-        basis = said["basis"] = said.get("basis") or basis_of(part, how)
-        if sentence := contradiction(basis, how):
+        basis = said["basis"] = said.get("basis") or choose_consent_basis(part, how)
+        if sentence := basis_channel_contradiction(basis, how):
             self.add_error("how", sentence)
-        is_decision = basis == Basis.CLINICIAN
-        if said.get("person") and is_decision is not (part == Part.CLINICIAN):
+        is_decision = basis == ConsentBasis.CLINICIAN
+        if said.get("person") and is_decision is not (part == ConsentGiverKind.CLINICIAN):
             self.add_error("basis", "A clinician’s decision is written down as said by that clinician.")
 
     def check_item(self, said: dict[str, Any]) -> None:
         """An item of another kind of care is taken out: it stood there before the care was changed."""
         care, item = said.get("care", ""), said.get("to_what", "")
-        other = is_of_other_care(item, care, self.ask.due)
+        other = other_care_of_item(item, care, self.ask.due)
         if other:
-            sentence = f"“{item}” is of “{Care(other).label}”, so it was taken out. What exactly was it?"
+            sentence = f"“{item}” is of “{CareKind(other).label}”, so it was taken out. What exactly was it?"
             self.add_error("to_what", f"{sentence} Blank: all of that care.")
             data: Any = self.data
             self.data = data = data.copy()
@@ -173,46 +196,48 @@ class ConsentForm(forms.Form):
 
     @property
     def helper(self) -> FormHelper:
-        return layout(
+        return _consent_form_helper(
             Div("care", "to_what", css_class="two"),
             Field("agreed", css_class="in-line"),
-            Div("person", Div(*TYPED, css_class="two consent-else"), css_class="consent-person"),
+            Div(
+                "person", Div(*_TYPED_ADULT_FIELDS, css_class="two consent-else"), css_class="consent-person"
+            ),
             Div("how", "basis", "until", "witness", "limits", css_class="two"),
         )
 
 
-def adult_in(said: dict[str, Any]) -> Adult:
+def _typed_adult_of(said: dict[str, Any]) -> ConsentAdult:
     """Who was typed, with what was typed of them."""
-    return Adult(said.get("who") or "", said.get("phone") or "", said.get("relationship") or "")
+    return ConsentAdult(said.get("who") or "", said.get("phone") or "", said.get("relationship") or "")
 
 
-def part_of(said: dict[str, Any], people: Iterable[Person]) -> Part | None:
+def _typed_adult_part(said: dict[str, Any], people: Iterable[ConsentGiver]) -> ConsentGiverKind | None:
     """What somebody who was typed is, where it is the name of one who could have been chosen."""
-    adult = adult_in(said)
-    parts = (one.part for one in people if one.part in KNOWN_BY_NAME and is_guardian(adult, one.adult))
+    adult = _typed_adult_of(said)
+    parts = (one.part for one in people if one.part in _KNOWN_BY_NAME and is_same_guardian(adult, one.adult))
     return next(parts, None)
 
 
 class ProxyForm(forms.Form):
     """A guardian's written word that somebody may agree for the child."""
 
-    name = line(
+    name = _consent_text_field(
         "Who may agree", 200, error_messages={"required": "Please write down the name of who may agree."}
     )
-    relationship = line("Relationship, in their words", 500, required=False)
-    granted_by = line(
+    relationship = _consent_text_field("Relationship, in their words", 500, required=False)
+    granted_by = _consent_text_field(
         "The guardian who says so", 200, error_messages={"required": "Please write down which guardian."}
     )
     cares = forms.MultipleChoiceField(
         label="For",
-        choices=Care.choices,
+        choices=CareKind.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="None ticked: all of them",
     )
-    limits = line("Limits", 500, required=False)
-    written_on = day("Written on", required=True)
-    expires_on = day("Last day", help_text="Blank: until it is revoked")
+    limits = _consent_text_field("Limits", 500, required=False)
+    written_on = _consent_date_field("Written on", required=True)
+    expires_on = _consent_date_field("Last day", help_text="Blank: until it is revoked")
 
     def __init__(self, data: Any = None, *, today: dt.date, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="proxy_%s", initial=initial)
@@ -234,7 +259,7 @@ class ProxyForm(forms.Form):
 
     @property
     def helper(self) -> FormHelper:
-        return layout(
+        return _consent_form_helper(
             Div("name", "relationship", "granted_by", "limits", css_class="two"),
             "cares",
             Div("written_on", "expires_on", css_class="two"),

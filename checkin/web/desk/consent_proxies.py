@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from checkin.models import Guardian, Patient, StandingProxy
-from checkin.rules import consent as rules
 from checkin.rules.clocks import date_words
-from checkin.rules.consent_adults import ProxyState, state_of_proxy
-from checkin.rules.consent_answers import Known
-from checkin.rules.consent_reasons import check_who_granted, short, who_granted
+from checkin.rules.consent_adults import CareKind, ConsentAdult, ProxyState, WrittenProxy, proxy_state_on
+from checkin.rules.consent_answers import KnownAdults
+from checkin.rules.consent_reasons import (
+    proxy_grantor_check,
+    shorten_to_one_line,
+    why_proxy_does_not_count,
+)
 
-MOST_OVER = 20
+_MOST_ENDED_PROXIES = 20
 """How many that are over or were revoked are listed: the latest."""
 
-ORDER = (ProxyState.IN_FORCE, ProxyState.NOT_YET, ProxyState.ENDED, ProxyState.REVOKED)
+_PROXY_STATE_ORDER = (ProxyState.IN_FORCE, ProxyState.NOT_YET, ProxyState.ENDED, ProxyState.REVOKED)
 
 
 class ListedProxy(NamedTuple):
@@ -36,50 +39,52 @@ class ListedProxy(NamedTuple):
         return self.state in (ProxyState.IN_FORCE, ProxyState.NOT_YET)
 
 
-def proxies(patient: Patient, day: dt.date, known: Known) -> list[ListedProxy]:
+def list_patient_proxies(patient: Patient, day: dt.date, known: KnownAdults) -> list[ListedProxy]:
     """Everybody who may agree in a guardian's place on that day, then who may not yet or no longer."""
     rows = patient.standing_proxies.select_related("revoked_by").order_by("pk")
-    found = [listed(one, day, known) for one in rows]
+    found = [_listed_proxy_of_row(one, day, known) for one in rows]
     over = [one for one in found if not one.may_be_revoked]
-    kept = [one for one in found if one.may_be_revoked] + over[-MOST_OVER:]
-    return sorted(kept, key=lambda one: ORDER.index(one.state))
+    kept = [one for one in found if one.may_be_revoked] + over[-_MOST_ENDED_PROXIES:]
+    return sorted(kept, key=lambda one: _PROXY_STATE_ORDER.index(one.state))
 
 
-def listed(row: StandingProxy, day: dt.date, known: Known) -> ListedProxy:
-    state = state_of(row, day)
-    cares = [str(rules.Care(one).label) for one in row.cares if one in rules.Care.values]
+def _listed_proxy_of_row(row: StandingProxy, day: dt.date, known: KnownAdults) -> ListedProxy:
+    state = _proxy_row_state(row, day)
+    cares = [str(CareKind(one).label) for one in row.cares if one in CareKind.values]
     is_over = state in (ProxyState.ENDED, ProxyState.REVOKED)
     if is_over:
         return ListedProxy(row, cares, state, "")
-    rule = as_rule(row)
-    return ListedProxy(row, cares, state, who_granted(known, rule), check_who_granted(known, rule))
+    rule = _proxy_rule_of_row(row)
+    return ListedProxy(
+        row, cares, state, why_proxy_does_not_count(known, rule), proxy_grantor_check(known, rule)
+    )
 
 
-def state_of(row: StandingProxy, day: dt.date) -> ProxyState:
+def _proxy_row_state(row: StandingProxy, day: dt.date) -> ProxyState:
     revoked = row.revoked_at is not None
-    return state_of_proxy(day, written_on=row.written_on, expires_on=row.expires_on, is_revoked=revoked)
+    return proxy_state_on(day, written_on=row.written_on, expires_on=row.expires_on, is_revoked=revoked)
 
 
-def as_rule(row: StandingProxy) -> rules.Proxy:
-    adult = rules.Adult(row.name, "", row.relationship)
-    return rules.Proxy(adult, row.granted_by, tuple(row.cares), row.limits, row.expires_on)
+def _proxy_rule_of_row(row: StandingProxy) -> WrittenProxy:
+    adult = ConsentAdult(row.name, "", row.relationship)
+    return WrittenProxy(adult, row.granted_by, tuple(row.cares), row.limits, row.expires_on)
 
 
-def known_of(guardians: Iterable[Guardian], day: dt.date) -> Known:
+def known_proxy_grantors(guardians: Iterable[Guardian], day: dt.date) -> KnownAdults:
     """Who may grant one on that day, of the guardians on record."""
-    asked: list[rules.Adult] = []
-    others: list[rules.Adult] = []
+    asked: list[ConsentAdult] = []
+    others: list[ConsentAdult] = []
     for one in guardians:
         is_over = one.ended_on is not None and one.ended_on < day
-        adult = rules.Adult(one.name, one.phone, one.relationship, one.ended_on if is_over else None)
+        adult = ConsentAdult(one.name, one.phone, one.relationship, one.ended_on if is_over else None)
         (others if is_over or not one.may_consent else asked).append(adult)
-    return Known(guardians=tuple(asked), others=tuple(others))
+    return KnownAdults(guardians=tuple(asked), others=tuple(others))
 
 
-def put_on_file(row: StandingProxy, day: dt.date, known: Known) -> tuple[str, bool]:
+def describe_filed_proxy(row: StandingProxy, day: dt.date, known: KnownAdults) -> tuple[str, bool]:
     """What staff are told of a proxy that they have put on file, and whether it counts as it is."""
-    whose = short(row.patient.name) if row.patient else "the child of this visit"
-    state, doubt = state_of(row, day), who_granted(known, as_rule(row))
+    whose = shorten_to_one_line(row.patient.name) if row.patient else "the child of this visit"
+    state, doubt = _proxy_row_state(row, day), why_proxy_does_not_count(known, _proxy_rule_of_row(row))
     if state == ProxyState.ENDED and row.expires_on is not None:
         return (
             f"Kept as history for {whose}: it ended on {date_words(row.expires_on)}, "
@@ -89,6 +94,6 @@ def put_on_file(row: StandingProxy, day: dt.date, known: Known) -> tuple[str, bo
     if doubt:
         return f"On file for {whose}, but it does not count: {doubt}. Ask a guardian.", False
     told = f"On file: {row.name} may agree for {whose}."
-    if not check_who_granted(known, as_rule(row)):
+    if not proxy_grantor_check(known, _proxy_rule_of_row(row)):
         return told, True
-    return f"{told} No guardian is on record: check who {short(row.granted_by)} is.", False
+    return f"{told} No guardian is on record: check who {shorten_to_one_line(row.granted_by)} is.", False

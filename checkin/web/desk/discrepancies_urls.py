@@ -1,16 +1,26 @@
-"""The addresses of discrepancies and preferences, under the desk's own."""
+"""The addresses of discrepancies, under the desk's own."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from checkin.web.desk import discrepancies, preferences
+from checkin.web.desk import discrepancies as discrepancy_views
 
 urlpatterns = [
-    path("discrepancies/", discrepancies.discrepancies, name="discrepancies"),
-    path("visits/<int:visit_id>/discrepancies/", discrepancies.of_visit, name="visit_discrepancies"),
-    path("discrepancies/<int:discrepancy_id>/decide/", discrepancies.decide, name="discrepancy_decide"),
-    path("discrepancies/<int:discrepancy_id>/undo/", discrepancies.undo, name="discrepancy_undo"),
-    path("visits/<int:visit_id>/preferences/", preferences.preferences, name="preferences"),
-    path("visits/<int:visit_id>/preferences/forget/", preferences.forget, name="preferences_forget"),
+    path("discrepancies/", discrepancy_views.show_discrepancies, name="discrepancies"),
+    path(
+        "visits/<int:visit_id>/discrepancies/",
+        discrepancy_views.show_visit_discrepancies,
+        name="visit_discrepancies",
+    ),
+    path(
+        "discrepancies/<int:discrepancy_id>/decide/",
+        discrepancy_views.submit_discrepancy_decision,
+        name="discrepancy_decide",
+    ),
+    path(
+        "discrepancies/<int:discrepancy_id>/undo/",
+        discrepancy_views.submit_discrepancy_undo,
+        name="discrepancy_undo",
+    ),
 ]

@@ -11,18 +11,18 @@ from django import forms
 from django.utils import timezone
 
 from checkin.models import Clinic, Patient
-from checkin.rules import claims, regions
-from checkin.rules.languages import name_language, names_no_language
-from checkin.rules.nothing_said import says_nothing
-from checkin.web.drawn_with import DrawnWith
-from checkin.web.page_marks import DRAWN_BESIDE, of_patient
-from checkin.web.words import relationships
+from checkin.rules import regions, sign_in_claims
+from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.languages import is_no_language_answer, name_recorded_language
+from checkin.web.form_snapshots import FormSnapshotField
+from checkin.web.page_versions import DRAWN_BESIDE, patient_page_version
+from checkin.web.relationship_suggestions import suggest_relationships
 
-NOTES = (("school", "School note"), ("work", "Work note"))
-APPROACHES = (("", "Not said"), ("greet", "Greet me"), ("leave", "Leave me be"))
+_NOTE_CHOICES = (("school", "School note"), ("work", "Work note"))
+_APPROACH_CHOICES = (("", "Not said"), ("greet", "Greet me"), ("leave", "Leave me be"))
 
 
-def words(label: str, *, hint: str = "", **attributes: str) -> forms.CharField:
+def free_text_field(label: str, *, hint: str = "", **attributes: str) -> forms.CharField:
     """A box that takes anything: at the desk, too, nothing that a family says is refused."""
     widget = forms.TextInput(
         attrs={"autocomplete": "off", "dir": "auto", "spellcheck": "false", **attributes}
@@ -30,9 +30,9 @@ def words(label: str, *, hint: str = "", **attributes: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, help_text=hint, widget=widget)
 
 
-def suggesting(label: str) -> forms.CharField:
+def _patient_name_field(label: str) -> forms.CharField:
     """A name box under which the patients who fit are listed."""
-    return words(
+    return free_text_field(
         label,
         role="combobox",
         **{
@@ -50,29 +50,31 @@ class SignInForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput)
     patient = forms.CharField(required=False, widget=forms.HiddenInput)
     drawn_beside = forms.CharField(required=False, widget=forms.HiddenInput)
-    child_given_name = suggesting("Given name")
-    child_family_name = suggesting("Family name")
-    child_birth_date = words("Birth date")
+    child_given_name = _patient_name_field("Given name")
+    child_family_name = _patient_name_field("Family name")
+    child_birth_date = free_text_field("Birth date")
     is_patient = forms.BooleanField(label="The patient has come alone", required=False)
-    escort_name = words("Name", autocapitalize="words")
-    relationship = words("Relationship, in their words", list="relationships")
-    escort_phone = words("Phone", inputmode="tel")
-    reason = words("Reason for coming")
-    also = words("Anything else while they are here")
+    escort_name = free_text_field("Name", autocapitalize="words")
+    relationship = free_text_field("Relationship, in their words", list="relationships")
+    escort_phone = free_text_field("Phone", inputmode="tel")
+    reason = free_text_field("Reason for coming")
+    also = free_text_field("Anything else while they are here")
     notes_wanted = forms.MultipleChoiceField(
-        label="Notes wanted", required=False, choices=NOTES, widget=forms.CheckboxSelectMultiple
+        label="Notes wanted", required=False, choices=_NOTE_CHOICES, widget=forms.CheckboxSelectMultiple
     )
     approach = forms.ChoiceField(
-        label="How they like it", required=False, choices=APPROACHES, widget=forms.RadioSelect
+        label="How they like it", required=False, choices=_APPROACH_CHOICES, widget=forms.RadioSelect
     )
-    language = words("Language spoken")
+    language = free_text_field("Language spoken")
     interpreter = forms.BooleanField(label="Interpreter, please", required=False)
-    access_needs = words("Access needs")
+    access_needs = free_text_field("Access needs")
 
     def __init__(self, *, clinic: Clinic, patient: Patient | None = None) -> None:
         super().__init__(initial={"key": str(uuid.uuid4()), "approach": "", **self.known(patient)})
         self.clinic = clinic
-        self.fields["child_birth_date"].widget.attrs["placeholder"] = regions.date_example(clinic.region)
+        self.fields["child_birth_date"].widget.attrs["placeholder"] = regions.date_order_example(
+            clinic.region
+        )
 
     @staticmethod
     def known(patient: Patient | None) -> dict[str, Any]:
@@ -80,7 +82,7 @@ class SignInForm(forms.Form):
             return {}
         return {
             "patient": patient.pk,
-            DRAWN_BESIDE: of_patient(patient).text,
+            DRAWN_BESIDE: patient_page_version(patient).text,
             "child_given_name": patient.given_name,
             "child_family_name": patient.family_name,
             "child_birth_date": patient.birth_date.isoformat() if patient.birth_date else "",
@@ -88,7 +90,7 @@ class SignInForm(forms.Form):
 
     @property
     def relationships(self) -> list[str]:
-        return relationships(self.clinic)
+        return suggest_relationships(self.clinic)
 
     @property
     def helper(self) -> FormHelper:
@@ -97,12 +99,16 @@ class SignInForm(forms.Form):
         helper.attrs = {"autocomplete": "off"}
         helper.form_class = "sign-in"
         helper.layout = Layout(
-            "key", "patient", DRAWN_BESIDE, Div(the_child(), who_brings(), css_class="two"), today()
+            "key",
+            "patient",
+            DRAWN_BESIDE,
+            Div(_child_fieldset(), _escort_fieldset(), css_class="two"),
+            _visit_fieldset(),
         )
         return helper
 
 
-def the_child() -> Fieldset:
+def _child_fieldset() -> Fieldset:
     return Fieldset(
         "The child",
         Div("child_given_name", "child_family_name", css_class="two"),
@@ -113,7 +119,7 @@ def the_child() -> Fieldset:
     )
 
 
-def who_brings() -> Fieldset:
+def _escort_fieldset() -> Fieldset:
     return Fieldset(
         "Who brings them",
         Div("escort_name", "escort_phone", css_class="two"),
@@ -123,7 +129,7 @@ def who_brings() -> Fieldset:
     )
 
 
-def today() -> Fieldset:
+def _visit_fieldset() -> Fieldset:
     return Fieldset(
         "Today",
         Div("reason", "also", css_class="two"),
@@ -174,11 +180,11 @@ class PatientForm(forms.ModelForm):
                 box.widget.attrs.pop("maxlength", None)
                 box.error_messages["max_length"] = f"At most {limit} letters fit here. Please shorten it."
             self.initial.setdefault(name, "")
-        self.initial["language"] = name_language(self.instance.language)
+        self.initial["language"] = name_recorded_language(self.instance.language)
 
     def clean_birth_date(self) -> Any:
         clinic = self.instance.clinic
-        said = claims.birth_date(
+        said = sign_in_claims.read_typed_birth_date(
             self.cleaned_data["birth_date"],
             today=clinic.local_date(timezone.now()),
             day_first=clinic.day_first,
@@ -191,13 +197,13 @@ class PatientForm(forms.ModelForm):
         """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
         typed: str = self.cleaned_data["language"]
         recorded = self.instance.language
-        if typed == name_language(recorded):
+        if typed == name_recorded_language(recorded):
             return recorded
-        return "" if names_no_language(typed) else typed
+        return "" if is_no_language_answer(typed) else typed
 
     def clean_access_needs(self) -> str:
         typed: str = self.cleaned_data["access_needs"]
-        return "" if says_nothing(typed) else typed
+        return "" if is_empty_answer(typed) else typed
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -211,7 +217,7 @@ class PatientForm(forms.ModelForm):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.layout = Layout(
-            DrawnWith(),
+            FormSnapshotField(),
             Div("given_name", "family_name", "preferred_name", "birth_date", css_class="four"),
             Div("phone", "postcode", "language", "access_needs", css_class="four"),
         )

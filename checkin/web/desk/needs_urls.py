@@ -1,22 +1,12 @@
-"""The addresses of needs, consent and the door, under the desk's own."""
+"""The addresses of needs, under the desk's own."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from checkin.web.desk import consent, door, needs
+from checkin.web.desk import needs as need_views
 
 urlpatterns = [
-    path("visits/<int:visit_id>/needs/<int:need_id>/", needs.answer, name="answer"),
-    path("visits/<int:visit_id>/needs/<int:need_id>/undo/", needs.undo, name="undo_answer"),
-    path("visits/<int:visit_id>/door/", door.door, name="door"),
-    path("visits/<int:visit_id>/consent/", consent.consent, name="consent"),
-    path(
-        "visits/<int:visit_id>/consent/<int:record_id>/withdraw/",
-        consent.withdraw,
-        name="withdraw_consent",
-    ),
-    path("visits/<int:visit_id>/urgent/", consent.urgent, name="urgent"),
-    path("patients/<int:patient_id>/proxies/", consent.proxy, name="proxy"),
-    path("patients/<int:patient_id>/proxies/<int:proxy_id>/revoke/", consent.revoke, name="revoke_proxy"),
+    path("visits/<int:visit_id>/needs/<int:need_id>/", need_views.submit_need_answer, name="answer"),
+    path("visits/<int:visit_id>/needs/<int:need_id>/undo/", need_views.submit_need_undo, name="undo_answer"),
 ]

@@ -9,17 +9,17 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout, Submit
 from django import forms
 
 from checkin.models import Escort, Patient, Visit
-from checkin.rules.claims import clean
-from checkin.rules.languages import name_language
-from checkin.rules.preferences import Approach
-from checkin.rules.promises import Way
-from checkin.web.adult_here import AdultHere
-from checkin.web.desk.forms import words
-from checkin.web.drawn_with import DrawnWith
+from checkin.rules.languages import name_recorded_language
+from checkin.rules.preferences import WaitingApproach
+from checkin.rules.promises import ContactWay
+from checkin.rules.sign_in_claims import clean_typed_text
+from checkin.web.desk.forms import free_text_field
+from checkin.web.form_snapshots import FormSnapshotField
+from checkin.web.present_escorts import PresentEscort
 
-NEITHER = ("", "Neither")
-ANY_WAY = ("", "Any way")
-BROUGHT_BY = (
+_NEITHER_APPROACH = ("", "Neither")
+_ANY_WAY = ("", "Any way")
+_ESCORT_LEGEND = (
     "<bdi>{{ form.adult.name|default:'Someone who gave no name' }}</bdi>"
     "{% if form.adult.relationship %} (<bdi>{{ form.adult.relationship }}</bdi>){% endif %}"
     " asked us to remember"
@@ -32,16 +32,16 @@ class PreferencesForm(forms.Form):
     approach = forms.ChoiceField(
         label="While they wait",
         required=False,
-        choices=[NEITHER, *Approach.choices],
+        choices=[_NEITHER_APPROACH, *WaitingApproach.choices],
         widget=forms.RadioSelect,
     )
     best_way = forms.ChoiceField(
-        label="Best way to reach them", required=False, choices=[ANY_WAY, *Way.choices]
+        label="Best way to reach them", required=False, choices=[_ANY_WAY, *ContactWay.choices]
     )
-    best_time = words("Best time, in their words", maxlength="200", placeholder="after 17:00")
-    language = words("Language spoken", maxlength="40")
+    best_time = free_text_field("Best time, in their words", maxlength="200", placeholder="after 17:00")
+    language = free_text_field("Language spoken", maxlength="40")
     interpreter_needed = forms.BooleanField(label="Interpreter, please", required=False)
-    access_needs = words("What helps them", maxlength="500")
+    access_needs = free_text_field("What helps them", maxlength="500")
 
     def __init__(self, data: Any = None, *, visit: Visit) -> None:
         super().__init__(data, initial=self.known(visit))
@@ -55,58 +55,58 @@ class PreferencesForm(forms.Form):
             "approach": escort.approach,
             "best_way": escort.best_way,
             "best_time": escort.best_time,
-            "language": name_language(patient.language),
+            "language": name_recorded_language(patient.language),
             "interpreter_needed": patient.interpreter_needed,
             "access_needs": patient.access_needs,
         }
 
     @property
-    def adult(self) -> AdultHere:
+    def adult(self) -> PresentEscort:
         """Whose wishes these are."""
-        return AdultHere.of(self.visit)
+        return PresentEscort.of(self.visit)
 
     @property
     def wishes(self) -> dict[str, str]:
         said = self.cleaned_data
-        return {name: clean(said[name])[:200] for name in ("approach", "best_way", "best_time")}
+        return {name: clean_typed_text(said[name])[:200] for name in ("approach", "best_way", "best_time")}
 
     @property
     def record(self) -> dict[str, Any]:
         said = self.cleaned_data
         return {
-            "language": self.as_recorded(clean(said["language"])[:40]),
+            "language": self.as_recorded(clean_typed_text(said["language"])[:40]),
             "interpreter_needed": said["interpreter_needed"],
-            "access_needs": clean(said["access_needs"])[:500],
+            "access_needs": clean_typed_text(said["access_needs"])[:500],
         }
 
     def as_recorded(self, typed: str) -> str:
         """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
         recorded = (self.visit.patient or Patient()).language
-        return recorded if typed == name_language(recorded) else typed
+        return recorded if typed == name_recorded_language(recorded) else typed
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_class = "prefer"
-        parts = [of_the_child()]
+        parts = [_child_preferences_fieldset()]
         if self.visit.escort is not None:
-            parts.insert(0, of_the_escort(alone=self.visit.escort.is_patient))
+            parts.insert(0, _escort_preferences_fieldset(alone=self.visit.escort.is_patient))
         keep = Submit("keep", "Keep for next time", css_class="btn-main")
-        helper.layout = Layout(DrawnWith(), *parts, Div(keep, css_class="send"))
+        helper.layout = Layout(FormSnapshotField(), *parts, Div(keep, css_class="send"))
         return helper
 
 
-def of_the_escort(*, alone: bool) -> Fieldset:
+def _escort_preferences_fieldset(*, alone: bool) -> Fieldset:
     return Fieldset(
         # Written by the template: a name is never a part of one.
-        "They asked us to remember" if alone else BROUGHT_BY,
+        "They asked us to remember" if alone else _ESCORT_LEGEND,
         Field("approach", wrapper_class="in-line"),
         Div("best_way", "best_time", css_class="two"),
         css_class="paper",
     )
 
 
-def of_the_child() -> Fieldset:
+def _child_preferences_fieldset() -> Fieldset:
     return Fieldset(
         "On the child’s record",
         Div("language", "access_needs", css_class="two"),

@@ -10,76 +10,80 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from checkin.actions import preferences as actions
-from checkin.actions.boards import Refused
-from checkin.actions.open_visits import hold_open
-from checkin.actions.writing import write
+from checkin.actions import preferences
+from checkin.actions.open_visits import lock_open_visits
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Visit
-from checkin.models.understanding import remembered
-from checkin.queries import preferences as reading
-from checkin.rules.roles import Act
-from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
+from checkin.models.understanding import remembered_preferences
+from checkin.queries import preferences as preference_queries
+from checkin.rules.roles import StaffAct
+from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.preference_forms import PreferencesForm
-from checkin.web.desk.reach import seen
 
-NOBODY = "Nobody on record brought this child today, so there is nobody to remember this of yet."
+_NOBODY_TO_REMEMBER = "Nobody on record brought this child today, so there is nobody to remember this of yet."
 
 
-def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """What `desk/_preferences.html` shows, on the visit's own page too. No query of its own."""
     escort = visit.escort
-    kept = remembered(escort, request.clinic)
+    kept = remembered_preferences(escort, request.clinic)
     return {
-        "preferences": reading.of_visit(visit),
+        "preferences": preference_queries.list_preferences_of_visit(visit),
         "remembers": any((kept.approach, kept.best_way, kept.best_time)),
-        "may_prefer": may(request, Act.KEEP_PREFERENCES) and visit.patient_id is not None,
+        "may_prefer": may_perform_act(request, StaffAct.KEEP_PREFERENCES) and visit.patient_id is not None,
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(Act.KEEP_PREFERENCES)
-def preferences(request: StaffRequest, visit_id: int) -> HttpResponse:
+@staff_required(StaffAct.KEEP_PREFERENCES)
+def serve_preferences_page(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What to remember of whoever brought them, and what to put on the child's record."""
     visit = get_visit_or_404(request, visit_id)
     form = PreferencesForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.is_valid():
-        return keep(request, visit, form)
-    seen(request, visit, patient_id=visit.patient_id)
-    return show(request, visit, form, status=400 if form.errors else 200)
+        return _keep_preferences_form(request, visit, form)
+    audit_page_view(request, visit, patient_id=visit.patient_id)
+    return _render_preferences_page(request, visit, form, status=400 if form.errors else 200)
 
 
-def show(
+def _render_preferences_page(
     request: StaffRequest, visit: Visit, form: PreferencesForm, *, told: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"visit": visit, "form": form, "told": told, **panel(request, visit)}
+    context = {"visit": visit, "form": form, "told": told, **preferences_panel(request, visit)}
     return render(request, "desk/preferences.html", context, status=409 if told else status)
 
 
-def keep(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResponse:
+def _keep_preferences_form(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResponse:
     by, at = request.user, timezone.now()
     try:
         # All or nothing, and held from the first row on: the match may be corrected at this moment.
-        with write():
-            hold_open([visit.patient_id], visit)
+        with write_in_turn():
+            lock_open_visits([visit.patient_id], visit)
             if visit.patient is not None:
-                actions.record(patient=visit.patient, visit=visit, by=by, at=at, **form.record)
+                preferences.record_language_and_needs(
+                    patient=visit.patient, visit=visit, by=by, at=at, **form.record
+                )
             if visit.escort is not None:
-                actions.set_(escort=visit.escort, visit=visit, by=by, at=at, **form.wishes)
+                preferences.set_preferences(escort=visit.escort, visit=visit, by=by, at=at, **form.wishes)
     except Refused as refusal:
-        return show(request, get_visit_or_404(request, visit.pk), form, told=refusal.sentence)
+        return _render_preferences_page(
+            request, get_visit_or_404(request, visit.pk), form, told=refusal.sentence
+        )
     messages.success(request, "Kept for next time, because they asked.")
     return redirect("desk:visit", visit.pk)
 
 
 @require_POST
-@staff_required(Act.KEEP_PREFERENCES)
-def forget(request: StaffRequest, visit_id: int) -> HttpResponse:
+@staff_required(StaffAct.KEEP_PREFERENCES)
+def submit_preferences_forgotten(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     if visit.escort is None:
-        messages.warning(request, NOBODY)
+        messages.warning(request, _NOBODY_TO_REMEMBER)
         return redirect("desk:visit", visit.pk)
-    with write():
-        hold_open([visit.patient_id], visit)
-        actions.forget(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
+    with write_in_turn():
+        lock_open_visits([visit.patient_id], visit)
+        preferences.forget_preferences(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
     messages.success(request, "Forgotten. What they said today still stands for today.")
     return redirect("desk:visit", visit.pk)

@@ -8,16 +8,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from checkin.models import Escort, Patient, Promise, Visit
-from checkin.models.understanding import remembered
-from checkin.rules import names
-from checkin.rules.preferences import Remembered, wish_of
-from checkin.rules.promises import Way
+from checkin.models.understanding import remembered_preferences
+from checkin.rules import name_keys
+from checkin.rules.preferences import RememberedPreferences, current_preference_text
+from checkin.rules.promises import ContactWay
 
-BY_NUMBER = (Way.PHONE, Way.TEXT, Way.IN_PERSON)
+_WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
 """Ways for which the known phone number is filled in: nobody's e-mail or postal address is known."""
 
 
-def known_of_visit(visit: Visit) -> dict[str, Any]:
+def prefill_promise_from_visit(visit: Visit) -> dict[str, Any]:
     """Who is here, and how they like to be reached: as said today, or else as they asked us to remember."""
     said, escort = visit.sign_in, visit.escort
     name, number = said.escort_name, said.escort_phone
@@ -26,13 +26,16 @@ def known_of_visit(visit: Visit) -> dict[str, Any]:
     elif escort is not None:
         name, number = name or escort.name, number or escort.phone
     if not name and not number and visit.patient is not None:
-        return known_of_patient(visit.patient)
-    kept = remembered(escort, visit.clinic)
-    way, best = wish_of(said.best_way, kept.best_way), wish_of(said.best_time, kept.best_time)
-    return wishes(way, best, name, number)
+        return prefill_promise_from_patient(visit.patient)
+    kept = remembered_preferences(escort, visit.clinic)
+    way, best = (
+        current_preference_text(said.best_way, kept.best_way),
+        current_preference_text(said.best_time, kept.best_time),
+    )
+    return _prefill_values(way, best, name, number)
 
 
-def known_of_patient(patient: Patient) -> dict[str, Any]:
+def prefill_promise_from_patient(patient: Patient) -> dict[str, Any]:
     """A guardian who has a number, or else the adult who came last and has one, or else the patient."""
     if patient.is_deceased:
         return {}
@@ -45,30 +48,30 @@ def known_of_patient(patient: Patient) -> dict[str, Any]:
     if guardian is None and guardians and patient.phone:
         guardian = guardians[0]
     if guardian is not None:
-        kept = wish_of_adult(guardian.name, escorts, patient)
-        return wishes(kept.best_way, kept.best_time, guardian.name, guardian.phone or patient.phone)
+        kept = _preferences_of_adult(guardian.name, escorts, patient)
+        return _prefill_values(kept.best_way, kept.best_time, guardian.name, guardian.phone or patient.phone)
     escort = next((one for one in escorts if one.name and one.phone), None)
     if escort is not None:
-        kept = remembered(escort, patient.clinic)
-        return wishes(kept.best_way, kept.best_time, escort.name, escort.phone)
+        kept = remembered_preferences(escort, patient.clinic)
+        return _prefill_values(kept.best_way, kept.best_time, escort.name, escort.phone)
     return {"to_whom": guardians[0].name if guardians else patient.name, "reach_at": patient.phone}
 
 
-def wish_of_adult(name: str, escorts: list[Escort], patient: Patient) -> Remembered:
+def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) -> RememberedPreferences:
     """What the adult of this name asked us to remember: another adult's wish is not theirs."""
-    key = names.normalise(name)
+    key = name_keys.normalize_text(name)
     same = next((one for one in escorts if one.name_key and one.name_key == key), None)
-    return remembered(same, patient.clinic)
+    return remembered_preferences(same, patient.clinic)
 
 
-def wishes(way: str, best_words: str, name: str, number: str) -> dict[str, Any]:
+def _prefill_values(way: str, best_words: str, name: str, number: str) -> dict[str, Any]:
     """The form's first values."""
-    known = way if way in Way.values else Way.PHONE
-    reach_at = number if known in BY_NUMBER else ""
+    known = way if way in ContactWay.values else ContactWay.PHONE
+    reach_at = number if known in _WAYS_BY_PHONE_NUMBER else ""
     return {"to_whom": name, "reach_at": reach_at, "best_words": best_words, "way": known}
 
 
-def known_of_promise(promise: Promise) -> dict[str, Any]:
+def prefill_promise_from_promise(promise: Promise) -> dict[str, Any]:
     """The same again, but for when: that is what changes."""
     owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
     names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from checkin.web.access import StaffRequest
 
-KEY = "searches"
-MOST_KEPT = 10
-LONGEST = 200
+_SEARCHES_SESSION_KEY = "searches"
+_MOST_SEARCHES_KEPT = 10
+_LONGEST_KEPT_SEARCH = 200
 
 
-def remember(request: StaffRequest, text: str) -> int:
+def remember_search(request: StaffRequest, text: str) -> int:
     """The number under which this search is found again, until ten others have come."""
-    kept: dict[str, str] = request.session.get(KEY, {})
+    kept: dict[str, str] = request.session.get(_SEARCHES_SESSION_KEY, {})
     number = max(map(int, kept), default=0) + 1
-    latest = [*kept.items(), (str(number), text.strip()[:LONGEST])][-MOST_KEPT:]
-    request.session[KEY] = dict(latest)
+    latest = [*kept.items(), (str(number), text.strip()[:_LONGEST_KEPT_SEARCH])][-_MOST_SEARCHES_KEPT:]
+    request.session[_SEARCHES_SESSION_KEY] = dict(latest)
     return number
 
 
-def recall(request: StaffRequest) -> str:
+def recall_search(request: StaffRequest) -> str:
     """What was searched for under the number in the address; "" where that is not known any more."""
-    return request.session.get(KEY, {}).get(request.GET.get("s", ""), "")
+    return request.session.get(_SEARCHES_SESSION_KEY, {}).get(request.GET.get("s", ""), "")

@@ -13,65 +13,67 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from checkin.actions import second_concerns as actions
-from checkin.actions.boards import Refused
+from checkin.actions import second_concerns
+from checkin.actions.refusals import Refused
 from checkin.models import Need, Visit
-from checkin.queries import second_concerns as reads
-from checkin.rules import claims
-from checkin.rules.roles import Act
-from checkin.rules.second_concerns import How
-from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
-from checkin.web.desk.reach import number
+from checkin.queries import second_concerns as second_concern_queries
+from checkin.rules import sign_in_claims
+from checkin.rules.roles import StaffAct
+from checkin.rules.second_concerns import ConcernAnswer
+from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
+from checkin.web.params import parse_number_param
 
-BAD_DAY = "Choose a day, or say in words when it is booked for."
+_BOOKED_DAY_UNREADABLE = "Choose a day, or say in words when it is booked for."
 
 
 @require_POST
-@staff_required(Act.ANSWER_NEED)
-def second_concern(request: StaffRequest, visit_id: int) -> HttpResponse:
+@staff_required(StaffAct.ANSWER_NEED)
+def submit_concern_answer(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The answer, and whether they have heard it."""
 
     def act(need: Need) -> str:
         how, told = request.POST.get("how", ""), bool(request.POST.get("told"))
-        words, on = claims.clean(request.POST.get("words")), day(request, how)
-        made = actions.answer(
+        words, on = sign_in_claims.clean_typed_text(request.POST.get("words")), _read_booked_day(request, how)
+        made = second_concerns.answer_second_concern(
             need=need, how=how, words=words, on=on, told=told, by=request.user, at=timezone.now()
         )
         return f"Second concern: {made.reason}. " + ("The family knows." if told else "Tell the family.")
 
-    return done(request, visit_id, act)
+    return _act_on_concern(request, visit_id, act)
 
 
 @require_POST
-@staff_required(Act.ANSWER_NEED)
-def take(request: StaffRequest, visit_id: int) -> HttpResponse:
+@staff_required(StaffAct.ANSWER_NEED)
+def submit_concern_taken(request: StaffRequest, visit_id: int) -> HttpResponse:
     """One person takes it: who asked, or whoever is named."""
 
     def act(need: Need) -> str:
-        pk = number(request.POST.get("owner"))
+        pk = parse_number_param(request.POST.get("owner"))
         owner = request.clinic.staff.filter(pk=pk).first() if pk else request.user
         if owner is None:
             raise Refused("Choose a person.")
-        held = actions.take(need=need, owner=owner, by=request.user, at=timezone.now())
+        held = second_concerns.assign_second_concern(
+            need=need, owner=owner, by=request.user, at=timezone.now()
+        )
         return f"Second concern: {held.owner} has it."
 
-    return done(request, visit_id, act)
+    return _act_on_concern(request, visit_id, act)
 
 
 @require_POST
-@staff_required(Act.ANSWER_NEED)
-def told(request: StaffRequest, visit_id: int) -> HttpResponse:
+@staff_required(StaffAct.ANSWER_NEED)
+def submit_concern_told(request: StaffRequest, visit_id: int) -> HttpResponse:
     def act(need: Need) -> str:
-        row = actions.tell(need=need, by=request.user, at=timezone.now())
+        row = second_concerns.record_family_told(need=need, by=request.user, at=timezone.now())
         return f"Second concern: {row.by} told the family."
 
-    return done(request, visit_id, act)
+    return _act_on_concern(request, visit_id, act)
 
 
-def done(request: StaffRequest, visit_id: int, act: Callable[[Need], str]) -> HttpResponse:
+def _act_on_concern(request: StaffRequest, visit_id: int, act: Callable[[Need], str]) -> HttpResponse:
     """Do it to the visit's second concern, say what happened or why it did not, and back to the visit."""
     visit = get_visit_or_404(request, visit_id)
-    concern = reads.of_visit(visit)
+    concern = second_concern_queries.find_second_concern(visit)
     if concern is None:
         raise Http404
     concern.need.visit = visit
@@ -82,25 +84,27 @@ def done(request: StaffRequest, visit_id: int, act: Callable[[Need], str]) -> Ht
     return redirect(reverse("desk:visit", args=[visit.pk]) + "#second-concern")
 
 
-def day(request: StaffRequest, how: str) -> dt.date | None:
+def _read_booked_day(request: StaffRequest, how: str) -> dt.date | None:
     said = request.POST.get("on", "").strip()
-    if how != How.BOOKED or not said:
+    if how != ConcernAnswer.BOOKED or not said:
         return None
     try:
         return dt.date.fromisoformat(said)
     except ValueError:
-        raise Refused(BAD_DAY) from None
+        raise Refused(_BOOKED_DAY_UNREADABLE) from None
 
 
-def panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def second_concern_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """What the visit's page shows of it: at most three queries."""
-    concern = reads.of_visit(visit)
+    concern = second_concern_queries.find_second_concern(visit)
     if concern is None:
         return {"concern": None}
-    may_act = may(request, Act.ANSWER_NEED)
+    may_act = may_perform_act(request, StaffAct.ANSWER_NEED)
     return {
         "concern": concern,
-        "concern_people": reads.may_take(visit) if may_act and concern.need.is_open else [],
+        "concern_people": second_concern_queries.list_second_concern_owners(visit)
+        if may_act and concern.need.is_open
+        else [],
         "may_answer_concern": may_act and concern.need.is_open,
         "may_tell_concern": may_act and concern.may_be_told,
         "may_undo_concern": may_act

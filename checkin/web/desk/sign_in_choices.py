@@ -8,22 +8,25 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from checkin.models import Patient
-from checkin.models.made_records import end_of
-from checkin.queries.page_marks import last_merge, undone_since
-from checkin.rules import claims, merges
-from checkin.rules.page_marks import PageMark
+from checkin.models.sign_in_records import final_record_id
+from checkin.queries.page_versions import find_last_merge_of_record, find_merge_undone_since
+from checkin.rules import patient_merges as patient_merge_rules
+from checkin.rules import sign_in_claims
+from checkin.rules.page_versions import PageVersion
 from checkin.web.access import StaffRequest
-from checkin.web.desk.reach import number
-from checkin.web.page_marks import of_patient, said_beside
-from checkin.web.page_refusals import at_time, by_whom, record_changed
+from checkin.web.page_versions import patient_page_version, sent_record_versions
+from checkin.web.params import parse_number_param
+from checkin.web.stale_page_wording import at_time_phrase, change_author, describe_record_change
 
-NOT_THERE = "The record that was chosen for it is not on file here. Please say whose visit it is."
-DOES_NOT_FIT = "What was typed does not fit that record. Please say whose visit it is."
-WHICH_OF_THEM = "Please say whose visit it is."
-UNSAID = "The page did not say how it showed the record that was chosen. Please say whose visit it is."
+_CHOICE_NOT_ON_FILE = "The record that was chosen for it is not on file here. Please say whose visit it is."
+_CHOICE_DOES_NOT_FIT = "What was typed does not fit that record. Please say whose visit it is."
+SAY_WHOSE_VISIT = "Please say whose visit it is."
+_CHOICE_NOT_DESCRIBED = (
+    "The page did not say how it showed the record that was chosen. Please say whose visit it is."
+)
 
 
-class Choice(NamedTuple):
+class RecordChoice(NamedTuple):
     """Whom the sign-in is for, what happened to that record since, and why a person must look.
 
     `mark`: the record as it was when that was decided, for the link to compare once it holds it.
@@ -32,51 +35,59 @@ class Choice(NamedTuple):
     patient: Patient | None = None
     changed: str = ""
     doubt: str = ""
-    mark: PageMark | None = None
+    mark: PageVersion | None = None
 
 
-def read(request: StaffRequest, said: str, claim: Mapping[str, Any]) -> Choice:
+def read_record_choice(request: StaffRequest, said: str, claim: Mapping[str, Any]) -> RecordChoice:
     """The record that was chosen, or the one that it was merged into. Any text is taken."""
     if not said.strip():
-        return Choice()
-    pk = number(said)
+        return RecordChoice()
+    pk = parse_number_param(said)
     chosen = request.clinic.patients.filter(pk=pk).first() if pk else None
     if chosen is None:
-        return Choice(doubt=NOT_THERE)
-    drawn = said_beside(request).get(chosen.pk)
+        return RecordChoice(doubt=_CHOICE_NOT_ON_FILE)
+    drawn = sent_record_versions(request).get(chosen.pk)
     if drawn is None:
-        return Choice(chosen, doubt=UNSAID)
-    if changed := changed_since(request, chosen, drawn):
-        return Choice(chosen, changed, WHICH_OF_THEM)
+        return RecordChoice(chosen, doubt=_CHOICE_NOT_DESCRIBED)
+    if changed := _describe_choice_change(request, chosen, drawn):
+        return RecordChoice(chosen, changed, SAY_WHOSE_VISIT)
     if chosen.merged_into_id is not None:
-        return merged_since(request, chosen, claim)
-    return Choice(chosen, mark=of_patient(chosen))
+        return _follow_merged_choice(request, chosen, claim)
+    return RecordChoice(chosen, mark=patient_page_version(chosen))
 
 
-def changed_since(request: StaffRequest, chosen: Patient, drawn: PageMark) -> str:
+def _describe_choice_change(request: StaffRequest, chosen: Patient, drawn: PageVersion) -> str:
     """Why the record may not be the child who was chosen any more; "" where it is.
 
     That another record was merged with it says that both are one child, and is no reason.
     """
     clinic, since = request.clinic, drawn.merge
-    if since and (undone := undone_since(chosen, since)):
-        what = f"{by_whom(undone)} undid the merge of {undone.merged} and {undone.into}"
-        return f"{what}{at_time(clinic, undone)}."
-    now = of_patient(chosen)
-    return record_changed(clinic, drawn, now) if drawn.named != now.named else ""
+    if since and (undone := find_merge_undone_since(chosen, since)):
+        what = f"{change_author(undone)} undid the merge of {undone.merged} and {undone.into}"
+        return f"{what}{at_time_phrase(clinic, undone)}."
+    now = patient_page_version(chosen)
+    return describe_record_change(clinic, drawn, now) if drawn.named != now.named else ""
 
 
-def merged_since(request: StaffRequest, chosen: Patient, claim: Mapping[str, Any]) -> Choice:
+def _follow_merged_choice(request: StaffRequest, chosen: Patient, claim: Mapping[str, Any]) -> RecordChoice:
     """A merge says that both are one child; but where what was typed speaks against it, a person looks."""
     clinic = request.clinic
-    stands = clinic.patients.get(pk=end_of(chosen.pk))
-    made = last_merge(clinic, chosen.pk)
-    changed = f"{by_whom(made)} merged the record of {chosen} into {stands}{at_time(clinic, made)}."
-    born = claims.birth_date(
-        claims.clean(claim.get("child_birth_date")),
+    stands = clinic.patients.get(pk=final_record_id(chosen.pk))
+    made = find_last_merge_of_record(clinic, chosen.pk)
+    changed = (
+        f"{change_author(made)} merged the record of {chosen} into {stands}{at_time_phrase(clinic, made)}."
+    )
+    born = sign_in_claims.read_typed_birth_date(
+        sign_in_claims.clean_typed_text(claim.get("child_birth_date")),
         today=clinic.local_date(timezone.now()),
         day_first=clinic.day_first,
     )
-    typed = merges.Who(claims.clean(claim.get("child_given_name")), "", born.date)
-    doubt = DOES_NOT_FIT if merges.doubt(typed, merges.Who.of(stands)) else ""
-    return Choice(stands, changed, doubt, of_patient(stands))
+    typed = patient_merge_rules.ChildIdentity(
+        sign_in_claims.clean_typed_text(claim.get("child_given_name")), "", born.date
+    )
+    doubt = (
+        _CHOICE_DOES_NOT_FIT
+        if patient_merge_rules.identity_doubt_sentence(typed, patient_merge_rules.ChildIdentity.of(stands))
+        else ""
+    )
+    return RecordChoice(stands, changed, doubt, patient_page_version(stands))

@@ -10,90 +10,136 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, Escort, Guardian, MatchDecision, Visit
-from checkin.models.excuse_notes import misnamed, notes_of_visit
-from checkin.models.understanding import chosen_language
-from checkin.queries import matching, promises, stories, undo_told
-from checkin.rules import claims, clocks
+from checkin.models.excuse_notes import list_misnamed_notes, list_notes_by_kind
+from checkin.models.understanding import chosen_sign_in_language
+from checkin.queries import (
+    match_candidates,
+    undo_wording,
+    visit_timeline,
+)
+from checkin.queries import (
+    promises as promise_queries,
+)
+from checkin.rules import clocks, sign_in_claims
 from checkin.rules.ages import age_words
-from checkin.rules.consent import Adult, is_guardian
-from checkin.rules.languages import say_language
-from checkin.rules.nothing_said import says_nothing
-from checkin.rules.phones import is_same_phone
-from checkin.rules.promises import Way
-from checkin.rules.roles import Act
-from checkin.rules.visits import KEYS, STEPS, VERBS, State, next_step
-from checkin.web.access import StaffRequest, get_visit_or_404, may, staff_required
-from checkin.web.desk import after_words, consent, match_papers, needs, preferences, second_concerns
-from checkin.web.desk.reach import just_decided, number, seen
+from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
+from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.languages import name_typed_language
+from checkin.rules.phones import has_phone_in_common
+from checkin.rules.promises import ContactWay
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import (
+    NEXT_VISIT_STATES,
+    VISIT_STEP_KEYS,
+    VISIT_STEP_VERBS,
+    VisitState,
+    next_visit_state,
+)
+from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
+from checkin.web.desk import (
+    consent as consent_views,
+)
+from checkin.web.desk import (
+    feedback_invitations,
+    unasked_entries,
+)
+from checkin.web.desk import (
+    needs as need_views,
+)
+from checkin.web.desk import (
+    preferences as preference_views,
+)
+from checkin.web.desk import (
+    second_concerns as second_concern_views,
+)
+from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.match_decision_facts import just_decided_facts
+from checkin.web.params import parse_number_param
 
-LONGEST_CODE = 3
+_LONGEST_LANGUAGE_CODE = 3
 """Letters of a language's code: longer words are shown as they were typed."""
 
 
 @require_safe
 @staff_required()
-def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
+def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
-    seen(request, found, patient_id=found.patient_id)
-    at, story = timezone.now(), stories.story(found, reader=request.user)
+    audit_page_view(request, found, patient_id=found.patient_id)
+    at, story = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     context = {
         "visit": found,
         "story": story,
-        "merge_undo_says": undo_says(story.standing),
-        "linked": matching.linked_because(found, story.standing),
-        "waits": match_papers.waiting(found),
-        "may_act": may(request, Act.MOVE),
-        **just_decided(request),
+        "merge_undo_says": _merge_undo_lines(story.standing),
+        "linked": match_candidates.explain_visit_link(found, story.standing),
+        "waits": unasked_entries.list_unmatched_visit_entries(found),
+        "may_act": may_perform_act(request, StaffAct.MOVE),
+        **just_decided_facts(request),
         "keys_of_page": "desk/_keys_visit.html",
-        "notes": notes_of_visit(found),
-        "misnamed": misnamed(found),
-        "owing": promises.of_family(request.clinic, found.patient_id, visit_id=found.pk, at=at),
-        **who(request, found),
-        **steps(found),
-        **needs.panel(request, found),
-        **consent.panel(request, found),
-        **preferences.panel(request, found),
-        **after_words.panel(request, found),
-        **second_concerns.panel(request, found),
+        "notes": list_notes_by_kind(found),
+        "misnamed": list_misnamed_notes(found),
+        "owing": promise_queries.list_promises_of_family(
+            request.clinic, found.patient_id, visit_id=found.pk, at=at
+        ),
+        **_visit_people_facts(request, found),
+        **_visit_step_facts(found),
+        **_visit_panel_facts(request, found),
     }
     return render(request, "desk/visit.html", context)
 
 
-def undo_says(standing: MatchDecision | None) -> list[str]:
-    """What “Undo this” writes on a record again, where it undoes a merge."""
-    return undo_told.of_merge(standing.merge) if standing and standing.merge else []
-
-
-def who(request: StaffRequest, found: Visit) -> dict[str, Any]:
-    """Which child this is and who came with them: as typed, as recorded, and where the two differ."""
-    patient, today = found.patient, request.clinic.local_date(timezone.now())
+def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, Any]:
+    """What the panels of the page show, each filled in by the module of its own act."""
     return {
-        "claim": claim(found),
-        "language": chosen_language(found, request.clinic),
-        "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
-        "open_match": found.is_unsettled,
-        "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
-        **to_reach(found),
-        "discrepancies": differing(found),
+        **need_views.needs_panel(request, found),
+        **consent_views.consent_panel(request, found),
+        **preference_views.preferences_panel(request, found),
+        **feedback_invitations.feedback_invitation_panel(request, found),
+        **second_concern_views.second_concern_panel(request, found),
     }
 
 
-def to_reach(found: Visit) -> dict[str, Any]:
+def _merge_undo_lines(standing: MatchDecision | None) -> list[str]:
+    """What “Undo this” writes on a record again, where it undoes a merge."""
+    return undo_wording.merge_undo_preview_lines(standing.merge) if standing and standing.merge else []
+
+
+def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, Any]:
+    """Which child this is and who came with them: as typed, as recorded, and where the two differ."""
+    patient, today = found.patient, request.clinic.local_date(timezone.now())
+    return {
+        "claim": _typed_claim_lines(found),
+        "language": chosen_sign_in_language(found, request.clinic),
+        "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
+        "open_match": found.is_unsettled,
+        "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
+        **_visit_phone_facts(found),
+        "discrepancies": _open_visit_discrepancies(found),
+    }
+
+
+def _visit_phone_facts(found: Visit) -> dict[str, Any]:
     """Whom to phone: each adult once, also where who came is a guardian on record."""
     guardians = found.patient.guardians.to_phone(found.local_date) if found.patient else []
     escort = None if found.sign_in.is_patient else found.escort
-    here = next((one for one in guardians if escort and is_guardian(as_adult(escort), as_adult(one))), None)
-    return {"guardians": guardians, "guardian_here": here, "numbers": numbers_here(found, escort, here)}
+    here = next(
+        (one for one in guardians if escort and is_same_guardian(_adult_of_row(escort), _adult_of_row(one))),
+        None,
+    )
+    return {
+        "guardians": guardians,
+        "guardian_here": here,
+        "numbers": _phone_numbers_here(found, escort, here),
+    }
 
 
-def numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> list[str]:
+def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> list[str]:
     """The numbers of who is here today, the one typed today first; each with its source where they differ.
 
     One that was typed and that somebody has decided against is none of theirs.
     """
     typed = found.sign_in.escort_phone
     if (
-        says_nothing(typed)
+        is_empty_answer(typed)
         or found.discrepancies.kept_old().filter(field="phone", typed=typed[:500]).exists()
     ):
         typed = ""
@@ -104,49 +150,59 @@ def numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> 
     ]
     told: list[tuple[str, str]] = []
     for phone, source in known:
-        if phone and not any(is_same_phone(phone, one, found.clinic.region) for one, _ in told):
+        if phone and not any(has_phone_in_common(phone, one, found.clinic.region) for one, _ in told):
             told.append((phone, source))
     return [f"{phone} {source}" for phone, source in told] if len(told) > 1 else [one for one, _ in told]
 
 
-def as_adult(one: Escort | Guardian) -> Adult:
-    return Adult(one.name, one.phone, one.relationship)
+def _adult_of_row(one: Escort | Guardian) -> ConsentAdult:
+    return ConsentAdult(one.name, one.phone, one.relationship)
 
 
-def differing(found: Visit) -> list[tuple[Discrepancy, int | None]]:
+def _open_visit_discrepancies(found: Visit) -> list[tuple[Discrepancy, int | None]]:
     """What is open between typed and recorded; with the other visit where a child is signed in twice."""
     return [
-        (one, number(one.recorded.removeprefix("visit ")) if one.field == Discrepancy.Field.SIGN_IN else None)
+        (
+            one,
+            parse_number_param(one.recorded.removeprefix("visit "))
+            if one.field == Discrepancy.Field.SIGN_IN
+            else None,
+        )
         for one in found.discrepancies.open().order_by("pk")
     ]
 
 
-def claim(found: Visit) -> list[dict[str, Any]]:
+def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
     """What was typed, line by line, each with whether it was cut; who brought them stands above."""
     said = found.sign_in
     lines = [
-        {"label": label, "text": in_their_words(found, name), "cut": name in said.cut}
-        for name, label in stories.SAID.items()
+        {"label": label, "text": _typed_claim_text(found, name), "cut": name in said.cut}
+        for name, label in visit_timeline.SIGN_IN_LINE_LABELS.items()
         if name not in ("escort_name", "relationship")
     ]
     return [line for line in lines if line["text"]]
 
 
-def in_their_words(found: Visit, name: str) -> str:
+def _typed_claim_text(found: Visit, name: str) -> str:
     """As typed; a birth date and a code in words, and what was chosen from a list as the list called it."""
     text: str = getattr(found.sign_in, name)
     if name == "child_birth_date":
-        born = claims.birth_date(text, today=found.local_date, day_first=found.clinic.day_first).date
+        born = sign_in_claims.read_typed_birth_date(
+            text, today=found.local_date, day_first=found.clinic.day_first
+        ).date
         return clocks.date_words(born) if born else text
-    if name == "interpreter_language" and len(text) <= LONGEST_CODE:
-        return say_language(text) or text
-    return str(Way(text).label) if name == "best_way" and text in Way.values else text
+    if name == "interpreter_language" and len(text) <= _LONGEST_LANGUAGE_CODE:
+        return name_typed_language(text) or text
+    return str(ContactWay(text).label) if name == "best_way" and text in ContactWay.values else text
 
 
-def steps(found: Visit) -> dict[str, Any]:
+def _visit_step_facts(found: Visit) -> dict[str, Any]:
     """The usual next step, and the others that are open from here."""
-    usual = next_step(found.state)
-    offered = [(state.value, VERBS[state], KEYS[state]) for state in STEPS[State(found.state)]]
+    usual = next_visit_state(found.state)
+    offered = [
+        (state.value, VISIT_STEP_VERBS[state], VISIT_STEP_KEYS[state])
+        for state in NEXT_VISIT_STATES[VisitState(found.state)]
+    ]
     return {
         "step": next((one for one in offered if usual and one[0] == usual.value), None),
         "other_steps": [one for one in offered if not usual or one[0] != usual.value],

@@ -7,19 +7,19 @@ from django.http import HttpRequest, HttpResponse
 
 from checkin.models import Clinic, Device
 
-COOKIE = "device"
-A_YEAR = 365 * 24 * 3600
+_DEVICE_COOKIE = "device"
+_DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
-def device_of(request: HttpRequest) -> Device | None:
+def find_kiosk_device(request: HttpRequest) -> Device | None:
     """The enrolled tablet that sent this request, by its header or its cookie; None for anybody else."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "device":
-        token = request.COOKIES.get(COOKIE, "")
-    return device_with(token)
+        token = request.COOKIES.get(_DEVICE_COOKIE, "")
+    return find_device_by_token(token)
 
 
-def device_with(token: str) -> Device | None:
+def find_device_by_token(token: str) -> Device | None:
     """The kiosk that holds this token, with its clinic and location."""
     device = Device.objects.holding(token.strip()[:200])
     if device is None or device.kind != Device.Kind.KIOSK:
@@ -28,12 +28,12 @@ def device_with(token: str) -> Device | None:
     return device
 
 
-def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
+def remember_device_token(request: HttpRequest, response: HttpResponse, token: str) -> None:
     """Let the browser hold the tablet's token where no script can read it."""
     response.set_cookie(
-        COOKIE,
+        _DEVICE_COOKIE,
         token.strip(),
-        max_age=A_YEAR,
+        max_age=_DEVICE_COOKIE_SECONDS,
         path="/kiosk/",
         secure=request.is_secure(),
         httponly=True,
@@ -41,15 +41,15 @@ def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
     )
 
 
-def languages_of(clinic: Clinic | None) -> list[tuple[str, str]]:
+def list_kiosk_languages(clinic: Clinic | None) -> list[tuple[str, str]]:
     """The languages that a clinic's tablets offer, as (code, own name), the first one first."""
     known = dict(settings.LANGUAGES)
     offered = [code for code in (clinic.languages if clinic else []) if code in known]
     return [(code, str(known[code])) for code in offered or known]
 
 
-def language_of(request: HttpRequest, clinic: Clinic | None, said: str = "") -> str:
+def choose_kiosk_language(request: HttpRequest, clinic: Clinic | None, said: str = "") -> str:
     """What was chosen on the screen, or else the clinic's first language."""
-    offered = [code for code, _ in languages_of(clinic)]
+    offered = [code for code, _ in list_kiosk_languages(clinic)]
     wanted = said or request.GET.get("language", "")
     return wanted if wanted in offered else offered[0]

@@ -14,94 +14,102 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkin.actions import visits
-from checkin.models import Channel, Device
-from checkin.rules import tokens
-from checkin.rules.claims import is_worried, key_of, truth
-from checkin.web.kiosk import words
-from checkin.web.kiosk.access import device_of, device_with, language_of, languages_of, remember
-from checkin.web.kiosk.forms import claim_in
+from checkin.models import Device, SignInChannel
+from checkin.rules import tokens as token_rules
+from checkin.rules.sign_in_claims import is_typed_worried, is_typed_yes, read_submission_key
+from checkin.web.kiosk import wording
+from checkin.web.kiosk.access import (
+    choose_kiosk_language,
+    find_device_by_token,
+    find_kiosk_device,
+    list_kiosk_languages,
+    remember_device_token,
+)
+from checkin.web.kiosk.request_body import read_claim_from_body
 
-SITTING = "sign_in"
+_LAST_SIGN_IN_COOKIE = "sign_in"
 """Cookie: the key of the sign-in just made without the script, for its last screen."""
 
 
-class SeeOther(HttpResponseRedirect):
+class SeeOtherRedirect(HttpResponseRedirect):
     status_code = 303
 
 
 @login_not_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    device = device_of(request)
+def show_kiosk_home(request: HttpRequest) -> HttpResponse:
+    device = find_kiosk_device(request)
     if device is None:
-        return page(request, None, "kiosk/not_enrolled.html", status=403)
-    language = language_of(request, device.clinic)
+        return _render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=403)
+    language = choose_kiosk_language(request, device.clinic)
     with translation.override(language):
         context = {
             "key": uuid.uuid4(),
-            "languages": languages_of(device.clinic),
-            "first_language": languages_of(device.clinic)[0][0],
-            "suggestions": words.suggestions(device.clinic),
-            "birth_parts": words.birth_parts(device.clinic),
-            "birth_example": words.birth_example(device.clinic),
-            "animals": tokens.ANIMALS,
-            "words": words.token_words(language),
+            "languages": list_kiosk_languages(device.clinic),
+            "first_language": list_kiosk_languages(device.clinic)[0][0],
+            "suggestions": wording.kiosk_relationship_choices(device.clinic),
+            "birth_parts": wording.birth_date_boxes(device.clinic),
+            "birth_example": wording.kiosk_birth_example(device.clinic),
+            "animals": token_rules.TOKEN_ANIMALS,
+            "words": wording.token_names_by_slug(language),
         }
-    return page(request, device, "kiosk/home.html", context)
+    return _render_kiosk_page(request, device, "kiosk/home.html", context)
 
 
 @login_not_required
 @csrf_exempt  # the device's cookie is SameSite=Strict, and the tablet's page may be older than any CSRF token
 @require_POST
-def sign_ins(request: HttpRequest) -> HttpResponse:
+def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
     """Keep what was typed. The answer is the same whoever it was about."""
     try:
         # Read before the database is asked: where it is away, the page offers this to be sent again.
-        claim = request.claim = claim_in(request)  # type: ignore[attr-defined]
+        claim = request.claim = read_claim_from_body(request)  # type: ignore[attr-defined]
     except UnreadablePostError:
         # The line broke in the middle of a claim; the tablet still has all of it and sends it again.
         return HttpResponse(status=503, headers={"Retry-After": "1"})
-    device = device_of(request)
+    device = find_kiosk_device(request)
     if device is None:
-        return stranger(request)
-    receipt = visits.sign_in(
-        location=device.location, claim=claim, at=timezone.now(), channel=Channel.KIOSK, device=device
+        return _refuse_unknown_device(request)
+    receipt = visits.record_sign_in(
+        location=device.location, claim=claim, at=timezone.now(), channel=SignInChannel.KIOSK, device=device
     )
-    if not wants_json(request):
-        return to_done(request, device, receipt, claim)
+    if not _wants_json_answer(request):
+        return _redirect_to_done(request, device, receipt, claim)
     body = {"token": receipt.token.words(), "received_at": receipt.received_at.isoformat()}
     return JsonResponse(body, status=201 if receipt.first else 200)
 
 
 @login_not_required
 @require_safe
-def done(request: HttpRequest, slug: str) -> HttpResponse:
+def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
     """The name that this slug says, whether or not anybody has it."""
-    device = device_of(request)
-    token = tokens.from_slug(slug)
-    said = token.words(language_of(request, device.clinic if device else None)) if token else ""
+    device = find_kiosk_device(request)
+    token = token_rules.token_from_slug(slug)
+    said = token.words(choose_kiosk_language(request, device.clinic if device else None)) if token else ""
     context = {"token": token, "token_words": said, "coming": "coming" in request.GET}
     context["is_self"] = "self" in request.GET
-    key = request.COOKIES.get(SITTING, "")
-    return page(request, device, "kiosk/done.html", context | {"key": key_of(key) if key else ""})
+    key = request.COOKIES.get(_LAST_SIGN_IN_COOKIE, "")
+    return _render_kiosk_page(
+        request, device, "kiosk/done.html", context | {"key": read_submission_key(key) if key else ""}
+    )
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def enrol(request: HttpRequest) -> HttpResponse:
+def serve_tablet_enrollment(request: HttpRequest) -> HttpResponse:
     """Make this browser the tablet whose key was given."""
     if request.method != "POST":
-        return page(request, None, "kiosk/enrol.html")
+        return _render_kiosk_page(request, None, "kiosk/enrol.html")
     token = request.POST.get("token", "")
-    device = device_with(token)
+    device = find_device_by_token(token)
     if device is None:
-        return page(request, None, "kiosk/enrol.html", {"refused": True}, status=403)
-    response = SeeOther(reverse("kiosk:home"))
-    remember(request, response, token)
+        return _render_kiosk_page(request, None, "kiosk/enrol.html", {"refused": True}, status=403)
+    response = SeeOtherRedirect(reverse("kiosk:home"))
+    remember_device_token(request, response, token)
     return response
 
 
-def page(
+def _render_kiosk_page(
     request: HttpRequest,
     device: Device | None,
     template: str,
@@ -110,7 +118,7 @@ def page(
 ) -> HttpResponse:
     """A tablet's page, in the language chosen on it."""
     clinic = device.clinic if device else None
-    language = language_of(request, clinic)
+    language = choose_kiosk_language(request, clinic)
     with translation.override(language):
         return render(
             request,
@@ -120,32 +128,34 @@ def page(
         )
 
 
-def stranger(request: HttpRequest) -> HttpResponse:
+def _refuse_unknown_device(request: HttpRequest) -> HttpResponse:
     """Somebody who is no enrolled tablet: nothing was kept."""
-    if wants_json(request):
+    if _wants_json_answer(request):
         response: HttpResponse = JsonResponse({"detail": "This device is not enrolled."}, status=401)
     else:
-        response = page(request, None, "kiosk/not_enrolled.html", status=401)
+        response = _render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=401)
     response.headers["WWW-Authenticate"] = "Device"
     return response
 
 
-def wants_json(request: HttpRequest) -> bool:
+def _wants_json_answer(request: HttpRequest) -> bool:
     """Whether a program is talking: it sent JSON (or no form at all), or asks for it by name."""
     forms = ("application/x-www-form-urlencoded", "multipart/form-data")
     return request.content_type not in forms or "json" in request.headers.get("Accept", "")
 
 
-def to_done(
-    request: HttpRequest, device: Device, receipt: visits.Receipt, claim: dict[str, Any]
+def _redirect_to_done(
+    request: HttpRequest, device: Device, receipt: visits.SignInReceipt, claim: dict[str, Any]
 ) -> HttpResponse:
     """Without the script: the last screen, which can still say that somebody is worried."""
     address = reverse("kiosk:done", args=[receipt.token.slug])
-    language = language_of(request, device.clinic, str(claim.get("language", "")))
+    language = choose_kiosk_language(request, device.clinic, str(claim.get("language", "")))
     # Whoever said so and then went on is still told that a person comes, not to take a seat.
-    coming = "&coming=1" if is_worried(claim.get("worried")) or receipt.visit.raised_at else ""
-    alone = "&self=1" if truth(claim.get("is_patient")) or receipt.visit.sign_in.is_patient else ""
-    response = SeeOther(f"{address}?language={language}{coming}{alone}")
-    key = key_of(claim.get("key")) if claim.get("key") else ""
-    response.set_cookie(SITTING, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict")
+    coming = "&coming=1" if is_typed_worried(claim.get("worried")) or receipt.visit.raised_at else ""
+    alone = "&self=1" if is_typed_yes(claim.get("is_patient")) or receipt.visit.sign_in.is_patient else ""
+    response = SeeOtherRedirect(f"{address}?language={language}{coming}{alone}")
+    key = read_submission_key(claim.get("key")) if claim.get("key") else ""
+    response.set_cookie(
+        _LAST_SIGN_IN_COOKIE, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict"
+    )
     return response

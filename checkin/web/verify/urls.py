@@ -8,6 +8,6 @@ from checkin.web.verify import views
 
 app_name = "verify"
 urlpatterns = [
-    path("", views.ask, name="ask"),
-    path("<str:code>/", views.answer, name="answer"),
+    path("", views.serve_note_check, name="ask"),
+    path("<str:code>/", views.show_note_check, name="answer"),
 ]

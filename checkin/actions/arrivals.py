@@ -1,0 +1,257 @@
+"""A sign-in that is heard for the first time: who the child may be, and the rows it makes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from checkin.actions import audit, needs, urgent_signs, visit_links
+from checkin.actions.visit_locks import update_visit_and_boards
+from checkin.models import (
+    BoardVersion,
+    Device,
+    Location,
+    MatchDecision,
+    Move,
+    Need,
+    RecordSource,
+    SignIn,
+    SignInChannel,
+    Staff,
+    Visit,
+    WorryStep,
+)
+from checkin.models import tokens as token_models
+from checkin.queries import need_facts, patient_dossiers
+from checkin.rules import (
+    discrepancies as discrepancy_rules,
+)
+from checkin.rules import (
+    identity,
+    sign_in_claims,
+    waiting_order,
+)
+from checkin.rules import needs as need_rules
+from checkin.rules.identity_facts import PatientRecord
+from checkin.rules.need_types import FoundNeed
+from checkin.rules.urgent_signs import UrgentSource
+from checkin.rules.visit_steps import VisitState
+
+
+@dataclass(frozen=True, slots=True)
+class SignInArrival:
+    """Everything known of a sign-in before its transaction begins."""
+
+    location: Location
+    claim: sign_in_claims.SignInClaim
+    at: dt.datetime
+    channel: str
+    device: Device | None
+    by: Staff | None
+    found: patient_dossiers.DossierSet
+    judgment: identity.IdentityJudgment
+
+    def without_record(self) -> SignInArrival:
+        """Return the same sign-in tied to nothing that another writer could hold: the desk links it."""
+        return replace(
+            self, judgment=identity.IdentityJudgment(identity.IdentityOutcome.PROBABLE, None, (), ())
+        )
+
+
+def identify_arrival(
+    location: Location,
+    said: sign_in_claims.SignInClaim,
+    *,
+    at: dt.datetime,
+    channel: str,
+    device: Device | None,
+    by: Staff | None,
+) -> SignInArrival:
+    """Read who the child may be, before any lock is held."""
+    clinic = location.clinic
+    child = patient_dossiers.child_identity_claim(said, clinic=clinic, today=clinic.local_date(at))
+    found = patient_dossiers.find_candidate_dossiers(clinic=clinic, claim=child, at=at, board=location.pk)
+    judgment = identity.judge_identity(child, found.records())
+    return SignInArrival(location, said, at, channel, device, by, found, judgment)
+
+
+def _start_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
+    """The claim's row, and its visit with a token and a turn but not saved yet.
+
+    The token is found further on by `passing`, after a conflict.
+    """
+    location, claim, at = arrival.location, arrival.claim, arrival.at
+    today = location.clinic.local_date(at)
+    # First, because this row is the queue of the board's writers.
+    version, start = BoardVersion.bump_with_token(location.pk, today)
+    token = token_models.find_free_token(location.pk, today, start=start + passing)
+    row = SignIn.objects.create(
+        clinic_id=location.clinic_id,
+        location=location,
+        key=claim.key,
+        channel=arrival.channel,
+        device=arrival.device,
+        by=arrival.by,
+        received_at=at,
+        digest=claim.digest(),
+        **claim.content(),
+    )
+    return Visit(
+        clinic_id=location.clinic_id,
+        location=location,
+        sign_in=row,
+        state=VisitState.ARRIVED,
+        state_since=at,
+        arrived_at=at,
+        local_date=today,
+        colour=token.colour,
+        animal=token.animal,
+        token_number=token.number,
+        match=arrival.judgment.outcome,
+        unread=claim.has_reason and arrival.by is None,
+        turn_at=waiting_order.visit_turn_time(
+            arrived_at=at, appointment_at=None, walk_in_minutes=location.clinic.walk_in_minutes
+        ),
+        board_version=version,
+    )
+
+
+def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
+    """All the rows of a first sign-in. Call inside a transaction."""
+    others = _lock_other_open_visits(arrival)
+    at, claim, visit = arrival.at, arrival.claim, _start_visit(arrival, passing=passing)
+    arrival = _recheck_arrival(arrival, visit)
+    visit.match = arrival.judgment.outcome
+    noticed = _link_or_make_provisional(visit, arrival)
+    visit.open_discrepancies = len(noticed)
+    wanted = _find_arrival_needs(visit, arrival, noticed)
+    visit.chips = needs.chip_pairs_of_needs(wanted)
+    steps = _raise_urgent_arrival(visit, claim, at=at)
+    visit.save()
+    for step in steps:
+        step.visit = visit
+    WorryStep.objects.bulk_create(steps)
+    Need.objects.bulk_create(needs.build_need_row(visit, need, at=at) for need in wanted)
+    Move.objects.create(visit=visit, to_state=VisitState.ARRIVED, at=at, by=arrival.by)
+    if visit.match == identity.IdentityOutcome.CERTAIN:
+        why = " ".join(map(str, arrival.judgment.why))[:500]
+        MatchDecision.objects.create(
+            visit=visit, kind=MatchDecision.Kind.AUTO, at=at, patient_id=visit.patient_id, why=why
+        )
+    if noticed:
+        visit_links.create_discrepancies(visit, noticed, at=at)
+    for other in others:
+        update_visit_and_boards(other)
+    audit.write_audit_event(
+        action="visit.signed_in",
+        subject=visit,
+        at=at,
+        by=arrival.by,
+        device=arrival.device,
+        patient_id=visit.patient_id,
+        channel=str(arrival.channel),
+        match=str(visit.match),
+        **({"worried": True} if claim.worried else {}),
+    )
+    return visit
+
+
+def _lock_other_open_visits(arrival: SignInArrival) -> list[Visit]:
+    """The child's other open visits, where what is remembered of an adult changes, which their rows show.
+
+    Every board is held before the first is bumped: everybody takes them by id.
+    """
+    record, own = arrival.judgment.record, arrival.location.pk
+    here = arrival.found.open_visits_of(int(record.id)) if record and arrival.claim.remember else []
+    if not here:
+        return []
+    boards = {own, *(one.location_id for one in here)}
+    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
+    return list(Visit.objects.open().filter(pk__in=[one.pk for one in here]).order_by("pk"))
+
+
+def _recheck_arrival(arrival: SignInArrival, visit: Visit) -> SignInArrival:
+    """The arrival with the record that it is certain of as that is now; without one where it is another."""
+    record = arrival.judgment.record
+    # Whoever decides on a record bumps every board: only this sign-in since the look, and nobody did.
+    if record is None or visit.board_version == arrival.found.board_version + 1:
+        return arrival
+    judged = arrival.found.patients[int(record.id)]
+    now = visit_links.lock_judged_patient(judged)
+    if now is None:
+        return arrival.without_record()
+    found = patient_dossiers.read_dossiers(clinic=arrival.location.clinic, patients=[now], at=arrival.at)
+    record = found.record(now)
+    if now.pk == judged.pk:
+        return _rejudge_arrival(arrival, found, record)
+    return replace(arrival, found=found, judgment=replace(arrival.judgment, record=record))
+
+
+def _rejudge_arrival(
+    arrival: SignInArrival, found: patient_dossiers.DossierSet, record: PatientRecord
+) -> SignInArrival:
+    """The same record, with the phone, language, guardians and appointments that it has by now.
+
+    Certain by a phone that is another one now, it is asked about.
+    """
+    clinic, others = arrival.location.clinic, arrival.found.records()
+    child = patient_dossiers.child_identity_claim(
+        arrival.claim, clinic=clinic, today=clinic.local_date(arrival.at)
+    )
+    judged = identity.judge_identity(child, [record if one.id == record.id else one for one in others])
+    again = replace(arrival, found=found, judgment=judged)
+    return again if judged.record is not None and judged.record.id == record.id else again.without_record()
+
+
+def _raise_urgent_arrival(
+    visit: Visit, claim: sign_in_claims.SignInClaim, *, at: dt.datetime
+) -> list[WorryStep]:
+    """Raise the visit where a family says that this child cannot wait. The steps are saved after it."""
+    if not claim.worried:
+        return []
+    return urgent_signs.begin_urgent_visit(visit, source=UrgentSource.FAMILY, at=at, tap=claim.tap)
+
+
+def _link_or_make_provisional(
+    visit: Visit, arrival: SignInArrival
+) -> list[discrepancy_rules.NoticedDifference]:
+    """Link the child where that is certain; either way, say what cannot be right."""
+    record, found = arrival.judgment.record, arrival.found
+    if arrival.judgment.outcome == identity.IdentityOutcome.UNKNOWN and arrival.claim.child_given_name:
+        return _attach_provisional_patient(visit, arrival)
+    if arrival.judgment.outcome != identity.IdentityOutcome.CERTAIN or record is None:
+        return discrepancy_rules.notice_claim_problems(
+            arrival.claim, today=visit.local_date, day_first=arrival.location.clinic.day_first
+        )
+    noticed = visit_links.attach_patient_and_escort(
+        visit=visit, claim=arrival.claim, patient=found.patients[int(record.id)], found=found, at=arrival.at
+    )
+    for other in found.open_visits_of(int(record.id)):
+        why = "this child is already signed in"
+        noticed.append(discrepancy_rules.NoticedDifference("sign_in", "", f"visit {other.pk}", why))
+    return noticed
+
+
+def _attach_provisional_patient(
+    visit: Visit, arrival: SignInArrival
+) -> list[discrepancy_rules.NoticedDifference]:
+    """Nobody like this child is on file: a record of what was typed, for the desk to complete."""
+    source = RecordSource.DESK if arrival.channel == SignInChannel.DESK else RecordSource.KIOSK
+    patient = visit_links.create_provisional_patient(
+        arrival.claim, clinic=arrival.location.clinic, source=source, at=arrival.at
+    )
+    return visit_links.attach_patient_and_escort(
+        visit=visit, claim=arrival.claim, patient=patient, found=patient_dossiers.DossierSet(), at=arrival.at
+    )
+
+
+def _find_arrival_needs(
+    visit: Visit, arrival: SignInArrival, noticed: list[discrepancy_rules.NoticedDifference]
+) -> list[FoundNeed]:
+    """What this family needs, as far as is known at the door."""
+    dossier = (
+        arrival.found.dossiers[visit.patient_id] if visit.patient_id else patient_dossiers.PatientDossier()
+    )
+    fields = [one.field for one in noticed]
+    facts = need_facts.build_need_facts(visit, arrival.claim, dossier, discrepancies=fields)
+    return need_rules.find_visit_needs(facts, visit.local_date)

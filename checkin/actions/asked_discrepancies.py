@@ -1,0 +1,47 @@
+"""The family is being asked about a difference, and goes on being asked once their visit is placed anew."""
+
+from __future__ import annotations
+
+from checkin.actions.open_visits import status_asked_or_open
+from checkin.models import Discrepancy, DiscrepancyDecision, Visit
+from checkin.models.sign_in_record_merges import record_ids_with_merged
+
+_AskedStatus = Discrepancy.Status
+
+
+def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
+    """What they are being asked, and then what they were asked when the visit was on this record before.
+
+    Call while the visit names the record on which it is put.
+    """
+    now = list(visit.discrepancies.filter(status=_AskedStatus.ASKING))
+    of_ask = {"decisions__kind": DiscrepancyDecision.Kind.ASK, "decisions__undone_by": None}
+    rows = visit.discrepancies.filter(status=_AskedStatus.WITHDRAWN, **of_ask).distinct().order_by("-pk")
+    before = [one for one in rows if status_asked_or_open(one) == _AskedStatus.ASKING]
+    here = record_ids_with_merged(visit.patient_id) if before and visit.patient_id else []
+    return [*now, *(one for one in before if _patient_id_when_asked(one, visit) in here)]
+
+
+def _patient_id_when_asked(one: Discrepancy, visit: Visit) -> int | None:
+    """The record on which the visit was when somebody asked."""
+    ask = one.decisions.filter(undoes=None, undone_by=None).latest("pk")
+    decided = visit.match_decisions.order_by("pk")
+    if last := decided.filter(at__lte=ask.at).last():
+        return last.patient_id
+    first = decided.first()
+    return first.previous_patient_id if first else visit.patient_id
+
+
+def keep_asking_family(visit: Visit, asked: list[Discrepancy], *, is_one_child: bool) -> None:
+    """A difference about which the family was asked is noticed again: it is still being asked."""
+    for one in asked:
+        same = {"field": one.field, "typed": one.typed}
+        if not is_one_child:
+            same["recorded"] = one.recorded
+        again = visit.discrepancies.filter(status=_AskedStatus.OPEN, **same).exclude(pk=one.pk).first()
+        if again is None:
+            continue
+        again.delete()
+        one.status, one.settled_at, one.settled_by = _AskedStatus.ASKING, None, None
+        one.recorded, one.why = again.recorded, again.why
+        one.save(update_fields=["status", "settled_at", "settled_by", "recorded", "why"])

@@ -1,0 +1,66 @@
+"""Closing a day at one front desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import audit, escalations
+from checkin.actions.permissions import NotAllowed, require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import BoardVersion, ClosedDay, Location, Staff, Visit
+from checkin.rules.roles import (
+    OTHER_DESK_CLOSES_ITS_DAY,
+    Role,
+    StaffAct,
+    may_role_act,
+    role_refusal,
+)
+
+
+def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
+    """Say that this day is done. Refused while an open promise here is nobody's, and for whose day it is not.
+
+    Visits that stand open are no reason to refuse; the trail says how many there were.
+    The same hand twice is one closing; another's is told who was quicker.
+    """
+    require_permission(StaffAct.CLOSE_DAY, by)
+    if sentence := refusal_to_close_day(location, by):
+        raise NotAllowed(sentence)
+    clinic = location.clinic
+    if date > clinic.local_date(at):
+        raise Refused("That day has not come yet.")
+    escalations.escalate_due_promises(clinic=clinic, at=at)
+    with write_in_turn():
+        BoardVersion.bump(location.pk)
+        known = location.closed_days.select_related("by").filter(date=date).first()
+        if known and known.by_id == by.pk:
+            return known
+        if known:
+            raise Refused(f"{known.by} already closed this day at {known.at.astimezone(clinic.zone):%H:%M}.")
+        _refuse_unowned_promises(location)
+        made = ClosedDay.objects.create(
+            location=location, date=date, at=at, by=by, open_promises=location.promises.open().count()
+        )
+        left_open = Visit.objects.filter(location=location).open().count()
+        audit.write_audit_event(
+            action="day.closed", subject=made, clinic_id=clinic.pk, at=at, by=by, visits_open=left_open
+        )
+    return made
+
+
+def refusal_to_close_day(location: Location, by: Staff) -> str:
+    """Return why the day here is not this person's to close; "" where it is."""
+    if not may_role_act(by.role, StaffAct.CLOSE_DAY):
+        return role_refusal(by.role, StaffAct.CLOSE_DAY)
+    if by.role != Role.FRONT_DESK or by.location_id in (None, location.pk):
+        return ""
+    return OTHER_DESK_CLOSES_ITS_DAY.format(own=by.location, here=location)
+
+
+def _refuse_unowned_promises(location: Location) -> None:
+    """Nobody goes home while a promise has nobody who will keep it."""
+    lost = location.promises.unowned().count()
+    if lost:
+        these = "1 promise has" if lost == 1 else f"{lost} promises have"
+        raise Refused(f"{these} nobody who will keep it. Hand over first; then close the day.")

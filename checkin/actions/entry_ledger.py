@@ -1,0 +1,117 @@
+"""What one decision does with papers, written down row by row, so that it can be told and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field, Model
+
+from checkin.models import MatchDecision, PaperMove, PatientMerge
+from checkin.models.row_json import column_value_as_json, field_of_row_column
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+
+
+class EntryLedger:
+    """The moves of one decision. Nothing is written on a row but by it, and `write` puts them on record.
+
+    Use it inside the decision's transaction, on rows that are held.
+    """
+
+    def __init__(self) -> None:
+        self.moves: list[PaperMove] = []
+
+    def change(
+        self,
+        row: Model,
+        paper: EntryKind,
+        done: EntryOutcome,
+        *,
+        was: int | None = None,
+        now: int | None = None,
+        **to: Any,
+    ) -> PaperMove:
+        """Write these columns of the row, and remember what stood there.
+
+        `was` and `now` are the ids of the patient whose chart it stood on and stands on; none: nobody's.
+        """
+        before = columns_as_json(row, to)
+        for name, value in to.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*to])
+        return self.note(row, paper, done, was=was, now=now, before=before, after=columns_as_json(row, to))
+
+    def remove(
+        self, row: Model, paper: EntryKind, *, was: int | None = None, now: int | None = None
+    ) -> PaperMove:
+        """Take the row away, and remember all of it."""
+        before = columns_as_json(row, row_column_names(row))
+        made = self.note(row, paper, EntryOutcome.REMOVED, was=was, now=now, before=before)
+        row.delete()
+        return made
+
+    def made(
+        self, row: Model, paper: EntryKind, *, was: int | None = None, now: int | None = None
+    ) -> PaperMove:
+        """The row was written just now."""
+        after = columns_as_json(row, row_column_names(row))
+        return self.note(row, paper, EntryOutcome.MADE, was=was, now=now, after=after)
+
+    def kept(self, row: Model, paper: EntryKind, *, was: int | None = None) -> PaperMove:
+        """The row stays where it is, because the rule or a person says so."""
+        return self.note(row, paper, EntryOutcome.KEPT, was=was, now=was)
+
+    def note(
+        self,
+        row: Model,
+        paper: EntryKind,
+        done: EntryOutcome,
+        *,
+        was: int | None,
+        now: int | None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> PaperMove:
+        made = PaperMove(
+            paper=paper,
+            done=done,
+            subject=type(row).__name__,
+            subject_id=row.pk,
+            before=dict(before or {}),
+            after=dict(after or {}),
+            was_patient_id=was,
+            patient_id=now,
+        )
+        self.moves.append(made)
+        return made
+
+    def write(
+        self, *, decision: MatchDecision | None = None, merge: PatientMerge | None = None
+    ) -> list[PaperMove]:
+        """Put the moves on record, as this decision's or this merge's."""
+        for move in self.moves:
+            move.decision, move.merge = decision, merge
+        made, self.moves = PaperMove.objects.bulk_create(self.moves), []
+        return made
+
+
+def row_column_names(row: Model) -> list[str]:
+    return [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+
+
+def columns_as_json(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """These columns as JSON holds them; relations by id, under their column's name (`patient_id`)."""
+    fields: list[Field[Any, Any]] = [field_of_row_column(row, name) for name in names]
+    return {field.attname: column_value_as_json(getattr(row, field.attname)) for field in fields}
+
+
+def is_row_as_move_left(row: Model, move: PaperMove) -> bool:
+    """Whether the row still says what this move made it say: nobody has used it since."""
+    return columns_as_json(row, move.after) == move.after
+
+
+def lock_moved_row(move: PaperMove) -> Any:
+    """The row that this move is about, held until the transaction ends; None where it is gone."""
+    model: Any = apps.get_model("checkin", move.subject)
+    return model._default_manager.select_for_update().filter(pk=move.subject_id).first()

@@ -1,0 +1,176 @@
+"""Undoing a decision gives back exactly what it did with each paper; what was used since is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from checkin.actions import needs, record_corrections
+from checkin.actions.entry_ledger import columns_as_json
+from checkin.actions.entry_moves import MatchChange
+from checkin.actions.returnable_entries import (
+    find_later_answers,
+    find_returnable_entries,
+    group_entry_moves,
+    lock_standing_subject,
+    may_follow_visit,
+)
+from checkin.models import (
+    ConsentRecord,
+    Discrepancy,
+    MatchDecision,
+    Need,
+    NeedAnswer,
+    PaperMove,
+    Patient,
+    StandingProxy,
+)
+from checkin.models.row_json import column_values_from_json
+from checkin.models.sign_in_records import (
+    final_record_id,
+    is_record_skipped_by_undo,
+    record_id_after_move,
+)
+from checkin.models.visit_entries import VisitEntry
+from checkin.rules.entry_fates import RECORD_ROW_TYPES, EntryKind, EntryOutcome
+
+_RECORD_SHARED_SINCE = "its record is another visit’s too by now"
+
+
+def give_back_entries(move: MatchChange, undoes: MatchDecision, *, asked: list[VisitEntry]) -> None:
+    """Put each back as it was before, the last thing first; what was used since is left, and that is said.
+
+    `asked` are the papers of the visit that go by the rule, or by what was said, instead.
+    """
+    done = find_returnable_entries(undoes)
+    going = {(type(one.row).__name__, one.row.pk) for one in asked}
+    for group in group_entry_moves(undoes):
+        head = group.head
+        if group not in done and (head.subject, head.subject_id) not in going:
+            _note_entry_left(move, head)
+    for group in reversed(done):
+        if group.head.done != EntryOutcome.KEPT or len(group.moves) > 1:
+            _note_entry_returned(move, group.head)
+        for one in reversed(group.moves):
+            _undo_entry_move(one, move)
+
+
+def _note_entry_left(move: MatchChange, head: PaperMove) -> None:
+    """Write down that it was used or changed since, and so stays where it is."""
+    row = lock_standing_subject(head)
+    if row is not None:
+        now = head.patient_id
+        left = move.ledger.note(row, EntryKind(head.paper), EntryOutcome.KEPT, was=now, now=now)
+        of_another = move.undoes is not None and not may_follow_visit(head, move.undoes)
+        left.why = _RECORD_SHARED_SINCE if of_another else _entry_left_words(row)
+
+
+def _entry_left_words(row: Any) -> str:
+    """What has happened to it since, and by whom where the row says that."""
+    if isinstance(row, ConsentRecord) and row.withdrawn_at:
+        return f"withdrawn since by {row.withdrawn_by or 'nobody we know'}"
+    if isinstance(row, StandingProxy) and row.revoked_at:
+        return f"revoked since by {row.revoked_by or 'nobody we know'}"
+    if isinstance(row, Need) and row.answered_by:
+        return f"changed since by {row.answered_by}"
+    return "used or changed since"
+
+
+def _note_entry_returned(move: MatchChange, head: PaperMove) -> None:
+    """Write down for the paper that it is back where it was."""
+    row, now = lock_standing_subject(head), head.was_patient_id
+    now = final_record_id(now) if now is not None else None
+    if move.undoes is not None and is_record_skipped_by_undo(now, move.undoes, move.now_id):
+        now = move.now_id
+    if row is not None:
+        move.ledger.note(row, EntryKind(head.paper), EntryOutcome.CHANGED, was=head.patient_id, now=now)
+
+
+def _undo_entry_move(one: PaperMove, move: MatchChange) -> None:
+    if one.done == EntryOutcome.REMOVED:
+        _recreate_removed_row(one, move)
+        return
+    row = lock_standing_subject(one)
+    if row is None or _is_column_of_skipped_record(row, move):
+        return
+    if isinstance(row, NeedAnswer):
+        _undo_need_reopening(row, move)
+    elif one.subject == "DiscrepancyDecision":
+        record_corrections.apply_correction_again(row.discrepancy, by=move.by, at=move.at)
+    elif one.done == EntryOutcome.MADE:
+        row.delete()
+    elif one.before:
+        if isinstance(row, Discrepancy):
+            _withdraw_rival_questions(row, one, move)
+        stood = columns_as_json(row, one.before)
+        _restore_columns(row, one, move)
+        if one.subject in RECORD_ROW_TYPES and one.paper in (EntryKind.CHART, EntryKind.CORRECTION):
+            # The merge that wrote it may be undone by now: only this undo knows what stood before it.
+            facts: dict[str, Any] = {"before": stood, "after": columns_as_json(row, one.before)}
+            whose = row.pk if isinstance(row, Patient) else row.patient_id
+            move.ledger.note(row, EntryKind(one.paper), EntryOutcome.CHANGED, was=whose, now=whose, **facts)
+
+
+def _is_column_of_skipped_record(row: Any, move: MatchChange) -> bool:
+    """A record's own columns, and its guardians', where the visit comes back to another record."""
+    if type(row).__name__ not in RECORD_ROW_TYPES or move.undoes is None:
+        return False
+    whose = row.pk if isinstance(row, Patient) else row.patient_id
+    return is_record_skipped_by_undo(whose, move.undoes, move.now_id)
+
+
+def _withdraw_rival_questions(row: Discrepancy, one: PaperMove, move: MatchChange) -> None:
+    """One field of a visit has one open question: what was noticed of the child between is no longer so."""
+    status = Discrepancy.Status
+    if one.before.get("status") in (status.OPEN, status.ASKING):
+        between = row.visit.discrepancies.open().filter(field=row.field).exclude(pk=row.pk)
+        between.update(status=status.WITHDRAWN, settled_at=move.at, settled_by=move.by)
+
+
+def _restore_columns(row: Model, one: PaperMove, move: MatchChange) -> None:
+    """Write what stood there before, with the search keys that follow it."""
+    kept = _follow_merged_patients(column_values_from_json(row, one.before), one, move)
+    for name, value in kept.items():
+        setattr(row, name, value)
+    keys = ["phone_key"] if one.subject in ("Escort", "Guardian") else []
+    row.save(update_fields=[*kept, *keys])
+
+
+def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:
+    """The row that was taken off, as it was."""
+    model: Any = apps.get_model("checkin", one.subject)
+    # With its own id: decisions name the row by it.
+    row = model(pk=one.subject_id)
+    for name, value in _follow_merged_patients(column_values_from_json(row, one.before), one, move).items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchChange) -> dict[str, Any]:
+    """Each patient named in these columns is the one into whom that record was merged since the move.
+
+    For the record where the visit had been taken by a merge that is over stands the one where it goes back.
+    """
+    is_chart = one.subject == "ChartChange" and one.paper == EntryKind.CHART
+    names = ["patient_id", "made_for_id", *(["subject_id"] if is_chart else [])]
+    found = {name: record_id_after_move(kept[name], one) for name in names if kept.get(name) is not None}
+    undoes, now = move.undoes, move.now_id
+    if undoes is not None and now is not None:
+        found = {
+            name: now if is_record_skipped_by_undo(pk, undoes, now) else pk for name, pk in found.items()
+        }
+    return kept | found
+
+
+def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
+    """Take back that the need was opened again, and all that only followed from it."""
+    need, first = row.need, row
+    for line in [*find_later_answers(row).filter(undoes=None, undone_by=None).order_by("-pk"), row]:
+        needs.record_need_outcome(need, line.before, reason=need.reason, by=move.by, at=move.at, undoes=line)
+    last = needs.find_standing_need_answer(need)
+    need.status = first.before
+    need.reason = last.reason if last else ""
+    need.answered_at, need.answered_by = (last.at, last.by) if last else (None, None)
+    need.save(update_fields=["status", "reason", "answered_at", "answered_by"])

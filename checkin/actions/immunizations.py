@@ -1,0 +1,99 @@
+"""What was given at a visit stands on the child's record, and comes off it when that is taken back.
+
+A due need of a visit that is done is of the visit's child: `immunization_moves` keeps it so.
+"""
+
+from __future__ import annotations
+
+from checkin.models import DueItem, Immunization, Need
+from checkin.models.due_items import OWN_IMMUNIZATION_SYSTEM
+from checkin.models.sign_in_records import final_record_id
+from checkin.rules import doses, vaccines
+from checkin.rules.due_care_needs import FLU_NEED_KEY
+from checkin.rules.need_types import NeedKind
+from checkin.rules.vaccine_families import is_same_unlisted_vaccine
+
+IMMUNIZATION_SYSTEM = OWN_IMMUNIZATION_SYSTEM
+
+DUE_NEED_KINDS = (NeedKind.VACCINE, NeedKind.CHECK_UP)
+
+
+def is_need_due(need: Need) -> bool:
+    """Whether the need is one that the record, or the season, says is due."""
+    return need.kind in DUE_NEED_KINDS and need.visit.patient_id is not None
+
+
+def lock_due_item(need: Need) -> DueItem | None:
+    """The due item as it is now. Held: a merge, its undo or an import may be making it another child's."""
+    items = DueItem.objects.select_for_update(of=("self",)).select_related("patient")
+    return items.get(pk=need.due_item_id) if need.due_item_id is not None else None
+
+
+def record_given_item(need: Need, *, patient_id: int | None = None) -> None:
+    """The due item is given, and a vaccine stands among the immunizations. Call inside a transaction.
+
+    Of the visit's patient, unless it says of whom.
+    """
+    item, patient_id = need.due_item, patient_id or need.visit.patient_id
+    if item and item.patient_id == patient_id:
+        _mark_due_item(need, was=DueItem.Status.DUE, now=DueItem.Status.GIVEN)
+    code = item.code if item else ""
+    if need.kind != NeedKind.VACCINE or patient_id is None:
+        return
+    Immunization.objects.update_or_create(
+        clinic_id=need.clinic_id,
+        system=IMMUNIZATION_SYSTEM,
+        value=str(need.pk),
+        defaults={
+            "patient_id": patient_id,
+            "name": "Influenza" if need.key == FLU_NEED_KEY else need.label,
+            "code": code,
+            "given_on": need.visit.local_date,
+            "is_influenza": need.key == FLU_NEED_KEY or vaccines.is_influenza_vaccine(need.label, code),
+            "visit": need.visit,
+        },
+    )
+
+
+def unrecord_given_item(need: Need) -> None:
+    """It was not given after all: due again, and no longer among the immunizations.
+
+    An item that is another child's by now is that child's to be given.
+    """
+    if need.due_item and final_record_id(need.due_item.patient_id) == need.visit.patient_id:
+        _mark_due_item(need, was=DueItem.Status.GIVEN, now=DueItem.Status.DUE)
+    Immunization.objects.filter(
+        clinic_id=need.clinic_id, system=IMMUNIZATION_SYSTEM, value=str(need.pk)
+    ).delete()
+
+
+def _mark_due_item(need: Need, *, was: str, now: str) -> None:
+    """Only from the one to the other: what the record system has said meanwhile stands."""
+    if need.due_item_id:
+        DueItem.objects.filter(pk=need.due_item_id, status=was).update(status=now)
+
+
+def _is_item_of_need(item: DueItem, need: Need) -> bool:
+    """Whether another chart's due item is what this need is about, whatever each source calls it."""
+    code = need.due_item.code if need.due_item else ""
+    if item.kind != need.kind or doses.is_other_dose_number(item.name, need.label):
+        return False
+    if need.kind != NeedKind.VACCINE:
+        return is_same_unlisted_vaccine(item.name, item.code, need.label, code)
+    return doses.is_same_vaccine(item.name, item.code, need.label, code)
+
+
+def find_due_item_for(need: Need, patient_id: int) -> DueItem | None:
+    """What this patient's chart says is due of that, by the visit's day."""
+    if need.due_item and need.due_item.patient_id == patient_id:
+        return need.due_item
+    due = DueItem.objects.open(need.visit.local_date).filter(patient_id=patient_id).order_by("due_on", "pk")
+    return next((one for one in due if _is_item_of_need(one, need)), None)
+
+
+def lock_need_immunization(need: Need) -> Immunization | None:
+    """The vaccine that this need's answer put on record."""
+    found = Immunization.objects.filter(
+        clinic_id=need.clinic_id, system=IMMUNIZATION_SYSTEM, value=str(need.pk)
+    )
+    return found.select_for_update().first()

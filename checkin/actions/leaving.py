@@ -1,0 +1,77 @@
+"""At the door: a visit ends with its needs answered, or left open for a reason; and comes back as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import needs
+from checkin.actions.refusals import Refused
+from checkin.models import Need, NeedAnswer, Staff, Visit
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.visit_steps import VisitState, is_open_visit_state
+
+_LEFT_UNSEEN_REASON = "left without being seen"
+_ENTERED_IN_ERROR_REASON = "entered in error"
+
+
+class NeedsStillOpen(Refused):
+    """The visit is leaving with needs that nobody has answered. `needs` are those; a reason lets it go."""
+
+    def __init__(self, still_open: list[Need]) -> None:
+        self.needs = still_open
+        labels = ", ".join(need.label for need in still_open)
+        super().__init__(f"Still open: {labels}. Answer each, or say why it is left open.")
+
+
+def close_needs_on_move(visit: Visit, *, to: str, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
+    """The visit goes to this state: where it ends there, none of its needs stays open. Those left open.
+
+    Call inside a transaction that holds the board. Raises StillOpen where the family is leaving, something
+    is open and no reason was given.
+    """
+    reason = " ".join(reason.split())
+    if is_open_visit_state(to):
+        return []
+    if to == VisitState.LEFT:
+        return _close_needs_on_leaving(visit, reason=reason, by=by, at=at)
+    if to == VisitState.ENTERED_IN_ERROR:
+        _close_open_needs(visit, NeedOutcome.LAPSED, reason=_ENTERED_IN_ERROR_REASON, by=by, at=at)
+        return []
+    why = f"{_LEFT_UNSEEN_REASON}: {reason}" if reason else _LEFT_UNSEEN_REASON
+    return _close_open_needs(visit, NeedOutcome.LEFT_OPEN, reason=why, by=by, at=at)
+
+
+def _close_needs_on_leaving(visit: Visit, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
+    """The family leaves: what is still open is left open for this reason. Call inside a transaction.
+
+    Raises StillOpen where something is open and no reason was given.
+    """
+    still_open = list(visit.needs.open().order_by("pk"))
+    if still_open and not reason:
+        raise NeedsStillOpen(still_open)
+    return _close_open_needs(visit, NeedOutcome.LEFT_OPEN, reason=reason, by=by, at=at)
+
+
+def _close_open_needs(visit: Visit, outcome: str, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
+    still_open = list(visit.needs.open().select_for_update().order_by("pk"))
+    for need in still_open:
+        needs.record_need_outcome(need, outcome, reason=reason, by=by, at=at)
+    if still_open:
+        needs.refresh_need_chips(visit)
+    return still_open
+
+
+def reopen_closed_needs(visit: Visit, *, by: Staff, since: dt.datetime, at: dt.datetime) -> None:
+    """The end of a visit was undone: what it closed is open again. Call inside a transaction."""
+    closed = NeedAnswer.objects.filter(
+        need__visit=visit,
+        outcome__in=[NeedOutcome.LEFT_OPEN, NeedOutcome.LAPSED],
+        at=since,
+        by=by,
+        undone_by=None,
+    )
+    for last in closed.select_related("need").order_by("pk"):
+        if last.need.status == last.outcome:
+            needs.record_need_outcome(last.need, NeedOutcome.OPEN, reason="", by=by, at=at, undoes=last)
+    needs.refresh_need_chips(visit)
+    needs.recompute_needs(visit=visit, at=at, by=by)

@@ -1,0 +1,246 @@
+"""One visit goes from one record to another: what every decision about a match is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from checkin.actions import (
+    adult_phone_returns,
+    audit,
+    chart_changes,
+    entry_moves,
+    entry_returns,
+    escort_phones,
+    escort_returns,
+    escorts,
+    needs,
+    open_visits,
+    returnable_entries,
+    sign_in_record_merges,
+    visit_links,
+)
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.actions.entry_moves import NO_ENTRY_ANSWERS, EntryAnswers, MatchChange
+from checkin.actions.record_attachments import (
+    drop_kept_discrepancies,
+    reattach_record,
+    renew_discrepancies,
+)
+from checkin.actions.visit_locks import update_visit_and_boards
+from checkin.models import Escort, MatchDecision, PaperMove, Patient, Staff, Visit
+from checkin.models.sign_in_record_merges import (
+    find_merge_into_visit_record,
+    find_sign_in_record_merge,
+    has_escort_on_record,
+)
+from checkin.models.visit_entries import VisitEntry, list_entries_going_along, list_visit_entries
+from checkin.rules.entry_fates import TOLD_ROW_TYPES, EntryKind, EntryOutcome
+
+MatchDecisionKind = MatchDecision.Kind
+
+
+def lock_fresh_patient(patient_id: Any) -> Patient:
+    """The record as it is now, held until the transaction ends."""
+    return Patient.objects.select_for_update().get(pk=patient_id)
+
+
+def find_standing_match_decision(visit: Visit) -> MatchDecision | None:
+    """The last decision that stands: neither an undo nor undone."""
+    standing = visit.match_decisions.filter(undoes=None, undone_by=None)
+    return standing.select_related("patient", "previous_patient", "by").order_by("pk").last()
+
+
+def relink_visit(
+    visit: Visit,
+    patient: Patient | None,
+    *,
+    kind: str,
+    match: str,
+    by: Staff,
+    at: dt.datetime,
+    undoes: MatchDecision | None = None,
+    said: EntryAnswers = NO_ENTRY_ANSWERS,
+) -> MatchDecision:
+    """Take the visit off one record and put it on another (or none), with all that follows from it.
+
+    What was written at the visit goes by `rules.entry_fates`, and by what was `said` where that asks. Raises
+    PapersAsk.
+    """
+    was, previous_match, escort = visit.patient, visit.match, visit.escort
+    move = MatchChange(visit, was, patient, by, at, EntryLedger(), undoes)
+    if was != patient:
+        _carry_visit_entries(move, said=said)
+    stays = _is_escort_of_own_record(move)
+    _put_visit_on_record(move, forgets=not stays)
+    visit.match = match
+    update_visit_and_boards(
+        visit,
+        patient=visit.patient,
+        escort=visit.escort_id,
+        appointment=visit.appointment_id,
+        turn_at=visit.turn_at,
+        match=match,
+        open_discrepancies=visit.discrepancies.open().count(),
+    )
+    # Once the visit is with the one and no longer with the other.
+    escorts.write_latest_preferences(None if stays else escort)
+    escort_phones.remove_phone_of_visit(None if stays else escort, visit, ledger=move.ledger)
+    escorts.write_latest_preferences(visit.escort)
+    needs.recompute_needs(visit=visit, at=at, by=by)
+    between = {one for one in (move.was_id, move.now_id) if one is not None}
+    open_visits.align_other_visits(visit, *between, by=by, at=at)
+    made = write_match_decision(
+        visit, kind, by=by, at=at, patient=patient, was=was, previous_match=previous_match, undoes=undoes
+    )
+    for one in move.ledger.write(decision=made):
+        _audit_entry_move(one, move)
+    return made
+
+
+def _audit_entry_move(one: PaperMove, move: MatchChange) -> None:
+    """A line for each paper; what was written for it beside is no line of its own."""
+    is_quiet = one.subject == "Patient" and not one.why and one.paper != EntryKind.RECORD
+    if one.subject in TOLD_ROW_TYPES.get(EntryKind(one.paper), ()) and not is_quiet:
+        audit.write_audit_event(
+            action=f"paper.{one.done}", subject=move.visit, at=move.at, by=move.by,
+            patient_id=one.patient_id or one.was_patient_id, was=one.was_patient_id, paper=one.paper,
+            row=f"{one.subject} {one.subject_id}",
+        )  # fmt: skip
+
+
+def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
+    """What the undone decision did is given back; the rest goes by the rule and by what was said."""
+    undoes = move.undoes
+    own = find_merge_into_visit_record(move.visit, move.was)
+    papers = find_entries_to_show(move.visit, move.now, undoes=undoes)
+    rewrites = returnable_entries.find_record_rewrites(undoes) if undoes is not None else []
+    known = entry_moves.resolve_entry_owners(papers, said, visit=move.visit, rewrites=rewrites)
+    if undoes is not None:
+        entry_returns.give_back_entries(move, undoes, asked=[one for one, _ in known])
+    entry_moves.carry_entries(
+        move, [one for one in known if one[0].paper not in entry_moves.CHILD_NAMING_ENTRIES]
+    )
+    sign_in_record_merges.undo_merged_columns(move.ledger, own, move.visit, was=move.was, now=move.now)
+    if undoes is not None and own is not None:
+        sign_in_record_merges.redo_merged_columns(move.ledger, undoes)
+    if move.was is not None:
+        # It may have been called after this very child: what names it says what it is called now.
+        move.was.refresh_from_db()
+    entry_moves.carry_entries(
+        move, [one for one in known if one[0].paper in entry_moves.CHILD_NAMING_ENTRIES]
+    )
+    sign_in_record_merges.repoint_own_record(move.ledger, own, undoes, was=move.was, now=move.now, at=move.at)
+    for name in ("patient", "escort"):
+        row = getattr(move.visit, name)
+        if row is not None:
+            row.refresh_from_db()
+    if move.now is not None:
+        move.now.refresh_from_db()
+
+
+def carry_waiting_entries(visit: Visit, patient: Patient, *, at: dt.datetime) -> EntryLedger:
+    """What waits at a visit goes with the child that the rules have found. What asks goes on waiting."""
+    move = MatchChange(visit, None, patient, None, at, EntryLedger())
+    entry_moves.carry_entries(
+        move, [(one, one.whose[0]) for one in list_visit_entries(visit, patient) if not one.asks]
+    )
+    return move.ledger
+
+
+def find_entries_to_show(
+    visit: Visit, now: Patient | None, *, undoes: MatchDecision | None = None
+) -> list[VisitEntry]:
+    """What a person has to see before this visit's child becomes `now`: all that an undo does not see to."""
+    if undoes is None:
+        return [*list_entries_going_along(visit, now), *list_visit_entries(visit, now)]
+    heads = {
+        (one.head.subject, one.head.subject_id) for one in returnable_entries.find_returnable_entries(undoes)
+    }
+    rest = [
+        one for one in list_visit_entries(visit, now) if (type(one.row).__name__, one.row.pk) not in heads
+    ]
+    return [one for one in rest if not returnable_entries.is_untouched_by_decision(one, undoes)]
+
+
+def _put_visit_on_record(move: MatchChange, *, forgets: bool) -> None:
+    """Escort, wishes, appointment and differences of the one chart give way to those of the other.
+
+    `forgets`: whether the escort of the one forgets this visit.
+    """
+    visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
+    escort_id, said = (escort.pk, escorts.all_escort_columns(escort)) if escort else (None, {})
+    wishes = chart_changes.find_standing_preferences(visit)
+    visit_links.detach_patient_and_escort(visit, forgets=forgets)
+    # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
+    is_moved = move.was != move.now
+    if is_moved:
+        escort_returns.return_own_record_escorts(move.ledger, visit, move.now_id)
+        adult_phone_returns.restore_adults_of_visit(
+            visit, move.ledger, to=move.now_id, by=move.by, at=move.at
+        )
+    if move.undoes is not None:
+        escort_returns.undo_escort_returns(move.ledger, move.undoes, move.now_id)
+        escorts.restore_removed_escorts(move.undoes, move.now_id)
+    noticed = reattach_record(visit, move.now, had=booked.pk if booked else None)
+    renew_discrepancies(visit, drop_kept_discrepancies(visit, noticed), by=move.by, at=move.at)
+    ledger, was, now = move.ledger, move.was_id, move.now_id
+    chart_changes.move_visit_preferences(visit, wishes, was=was, ledger=ledger if is_moved else EntryLedger())
+    if not is_moved:
+        return
+    escort_returns.align_escorts_with_visits(ledger, was=was, now=now)
+    if not wishes and visit.sign_in.remember:
+        ledger.note(visit.sign_in, EntryKind.WISH, EntryOutcome.MOVED, was=was, now=now)
+    there = Escort.objects.filter(pk=escort_id or 0).first()
+    if escort is not None and (there is None or there.patient_id == was):
+        escort.pk = escort_id
+        ledger.note(
+            escort, EntryKind.ESCORT, EntryOutcome.KEPT if there else EntryOutcome.REMOVED, was=was,
+            now=was if there else None,
+            before=said,
+        )  # fmt: skip
+    if booked is not None:
+        ledger.note(booked, EntryKind.APPOINTMENT, EntryOutcome.REMOVED, was=was, now=was)
+    if visit.appointment is not None:
+        ledger.note(visit.appointment, EntryKind.APPOINTMENT, EntryOutcome.MOVED, was=now, now=now)
+
+
+def _is_escort_of_own_record(move: MatchChange) -> bool:
+    """Whether the adult's row stays on the record made at sign-in: they have one where that goes."""
+    escort = move.visit.escort
+    if escort is None or move.now_id is None or move.was == move.now:
+        return False
+    merge = find_sign_in_record_merge(move.visit)
+    return merge is not None and merge.merged_id == move.was_id and has_escort_on_record(escort, move.now_id)
+
+
+def write_match_decision(
+    visit: Visit,
+    kind: str,
+    *,
+    by: Staff | None,
+    at: dt.datetime,
+    patient: Patient | None,
+    was: Patient | None,
+    previous_match: str = "",
+    undoes: MatchDecision | None = None,
+) -> MatchDecision:
+    made = MatchDecision.objects.create(
+        visit=visit,
+        kind=kind,
+        at=at,
+        by=by,
+        patient=patient,
+        previous_patient=was,
+        previous_match=previous_match or visit.match,
+        undoes=undoes,
+    )
+    audit.write_audit_event(
+        action=f"match.{kind}",
+        subject=visit,
+        at=at,
+        by=by,
+        patient_id=patient.pk if patient else None,
+        was=was.pk if was else None,
+    )
+    return made

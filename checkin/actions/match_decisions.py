@@ -1,0 +1,230 @@
+"""Who is this child? What a person decides at the match desk, and taking it back.
+
+`seen` is the id of the visit's last decision on the page that the person looked at (0: none yet). Where
+another has decided since, nothing is done and the sentence says who did what.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from checkin.actions import (
+    merge_undo,
+)
+from checkin.actions.entry_moves import NO_ENTRY_ANSWERS, EntryAnswers, resolve_entry_owners
+from checkin.actions.match_corrections import (
+    MatchDecisionKind,
+    find_entries_to_show,
+    find_standing_match_decision,
+    lock_fresh_patient,
+    relink_visit,
+    write_match_decision,
+)
+from checkin.actions.patient_merges import MERGED_RECORD_GONE, merge_locked_patients
+from checkin.actions.permissions import require_permission
+from checkin.actions.provisional_patients import (
+    create_visit_provisional,
+    has_own_provisional_record,
+    keep_provisional_as_patient,
+)
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_clinic_boards, lock_visits
+from checkin.actions.visits import visit_clock_time
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import (
+    MatchDecision,
+    MatchState,
+    Patient,
+    Staff,
+    Visit,
+    sign_in_records,
+)
+from checkin.models.sign_in_record_merges import find_merge_into_visit_record
+from checkin.models.sign_in_records import is_whole_record_of_visit
+from checkin.models.visit_entries import VisitEntry
+from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
+from checkin.rules.roles import StaffAct
+
+_NO_CHILD_NAME_TYPED = (
+    "No name was typed, so there is nothing to make a record of yet. "
+    "Ask who they are, then search for them or sign them in at the desk."
+)
+
+
+def link_visit_to_patient(
+    *,
+    visit: Visit,
+    patient: Patient,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None = None,
+    said: EntryAnswers = NO_ENTRY_ANSWERS,
+) -> MatchDecision:
+    """This visit's child is that patient. A provisional record made for the visit is merged into it.
+
+    `said`: whose what was written at the visit is, where the rule asks. Raises PapersAsk where it is missing.
+    """
+    require_permission(StaffAct.MATCH, by)
+    if patient.clinic_id != visit.clinic_id:
+        raise Refused("That record belongs to another clinic.")
+    with write_in_turn():
+        lock_clinic_boards(visit.clinic_id)
+        lock_visits(visit)
+        into = lock_fresh_patient(patient.pk)
+        if visit.patient_id == into.pk and not visit.is_unsettled:
+            return find_standing_match_decision(visit) or write_match_decision(
+                visit, MatchDecisionKind.LINK, by=by, at=at, patient=into, was=into
+            )
+        _refuse_if_match_decided(visit, seen)
+        if not into.is_on_file:
+            raise Refused(MERGED_RECORD_GONE)
+        if visit.patient_id == into.pk:
+            raise Refused("That record was made from this sign-in. Choose “new patient” to keep it.")
+        if has_own_provisional_record(visit):
+            return merge_locked_patients(
+                merged=lock_fresh_patient(visit.patient_id), into=into, by=by, at=at
+            ).of(visit)
+        if is_whole_record_of_visit(visit):
+            # The record was made of this sign-in, so all that is on it is of the child who was found now.
+            known = resolve_entry_owners(find_entries_to_show(visit, into), said, visit=visit)
+            take, leave = (
+                chart_columns_answered(known, answer) for answer in (EntryChild.NEW, EntryChild.NOBODY)
+            )
+            made = lock_fresh_patient(visit.patient_id)
+            return merge_locked_patients(merged=made, into=into, by=by, at=at, take=take, leave=leave).of(
+                visit
+            )
+        return relink_visit(
+            visit, into, kind=MatchDecisionKind.LINK, match=MatchState.CONFIRMED, by=by, at=at, said=said
+        )
+
+
+def chart_columns_answered(known: Iterable[tuple[VisitEntry, EntryChild]], answer: EntryChild) -> set[str]:
+    """The chart's own columns of which this was said: are they right on the record that was found?"""
+    rows: list[Any] = [one.row for one, whose in known if one.paper == EntryKind.CHART and whose == answer]
+    return {name for row in rows for name in row.after}
+
+
+def decide_new_patient(
+    *,
+    visit: Visit,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None = None,
+    said: EntryAnswers = NO_ENTRY_ANSWERS,
+) -> MatchDecision:
+    """Nobody on file: the record made from what was typed is a patient from now on."""
+    require_permission(StaffAct.MATCH, by)
+    with write_in_turn():
+        lock_clinic_boards(visit.clinic_id)
+        lock_visits(visit)
+        last = find_standing_match_decision(visit)
+        if visit.match == MatchState.NEW and last and last.by_id == by.pk:
+            return last
+        _refuse_if_match_decided(visit, seen)
+        if visit.match == MatchState.NEW:
+            raise Refused(f"{visit.token} was made a new patient already.")
+        if not visit.sign_in.child_name:
+            raise Refused(_NO_CHILD_NAME_TYPED)
+        own = find_merge_into_visit_record(visit, visit.patient)
+        made_for = visit.patient_id if has_own_provisional_record(visit) else own.merged_id if own else None
+        kept = lock_fresh_patient(made_for) if made_for else create_visit_provisional(visit, at=at)
+        return keep_provisional_as_patient(visit, kept, by=by, at=at, said=said)
+
+
+def undo_match_decision(
+    *,
+    visit: Visit,
+    by: Staff,
+    at: dt.datetime,
+    seen: int | None = None,
+    said: EntryAnswers = NO_ENTRY_ANSWERS,
+) -> MatchDecision:
+    """Take back the last decision on this visit; the child is again who it was before.
+
+    What the decision did with each paper is given back; what was written since goes by the rule and `said`.
+
+    Anybody at the desk may: a wrong child cannot wait for the one who made the mistake.
+    """
+    require_permission(StaffAct.MATCH, by)
+    with write_in_turn():
+        lock_clinic_boards(visit.clinic_id)
+        lock_visits(visit)
+        newest = visit.match_decisions.select_related("by").order_by("pk").last()
+        if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:
+            return newest
+        _refuse_if_match_decided(visit, seen)
+        last = find_standing_match_decision(visit)
+        if last is None:
+            raise Refused(f"There is nothing to undo for {visit.token}.")
+        if (
+            last.kind == MatchDecisionKind.MERGE
+            and last.previous_patient is not None
+            and _is_merge_undone_too(last)
+        ):
+            undone = merge_undo.undo_merge_of_decision(last, by=by, at=at)
+            lock_visits(visit)
+            return undone
+        return _return_visit_to_previous(visit, last, by=by, at=at, said=said)
+
+
+def _is_merge_undone_too(last: MatchDecision) -> bool:
+    """Whether undoing it undoes its merge. That may be undone already, or its record stand by itself: then
+    only the visit goes back there."""
+    return last.merge is None or merge_undo.is_merge_in_force(
+        last.merge, lock_fresh_patient(last.merge.merged_id)
+    )
+
+
+def _refuse_if_match_decided(visit: Visit, seen: int | None) -> None:
+    """Two people at once: the second is told who did what, and changes nothing."""
+    if seen is None:
+        return
+    newest = visit.match_decisions.select_related("by", "patient").order_by("pk").last()
+    if newest is None or newest.pk == seen:
+        return
+    who, when = newest.by or "The clinic’s computer", visit_clock_time(visit, newest.at)
+    if newest.kind == MatchDecisionKind.UNDO:
+        raise Refused(f"{who} undid the last decision on {visit.token} at {when}. Nothing more was changed.")
+    raise Refused(f"{who} settled {visit.token} at {when}: it is {newest.patient}. Nothing more was changed.")
+
+
+def _return_visit_to_previous(
+    visit: Visit, last: MatchDecision, *, by: Staff, at: dt.datetime, said: EntryAnswers = NO_ENTRY_ANSWERS
+) -> MatchDecision:
+    (before, over), made = sign_in_records.find_record_after_undo(last), last.patient
+    for one in over:
+        # The merge that had taken the visit along is over: so is what it decided here.
+        write_match_decision(
+            visit, MatchDecisionKind.UNDO, by=by, at=at, patient=before, was=one.patient, undoes=one
+        )
+    is_own = find_merge_into_visit_record(visit, visit.patient) is not None and made == visit.patient
+    # A record that stood again by this decision, and is another visit's too by now, stays as it is.
+    stood_again = last.paper_moves.filter(
+        paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED
+    ).exists()
+    stays = before != made and (is_own or stood_again)
+    was_made = last.kind == MatchDecisionKind.NEW_PATIENT and made is not None and not stays
+    if was_made and made is not None:
+        _set_record_status(made, Patient.Status.PROVISIONAL, at=at)
+    if before is not None:
+        before = lock_fresh_patient(before.pk)
+    known = (over[-1] if over else last).previous_match
+    match = known if last.kind != MatchDecisionKind.AUTO else MatchState.PROBABLE
+    undone = relink_visit(
+        visit, before, kind=MatchDecisionKind.UNDO, match=match, by=by, at=at, undoes=last, said=said
+    )
+    if was_made and made is not None and not sign_in_records.has_anything_on_record(made):
+        # Of what the visit does not take with it nothing must stand on a record that counts as none.
+        _set_record_status(made, Patient.Status.ENTERED_IN_ERROR, at=at)
+    return undone
+
+
+def _set_record_status(made: Patient, status: Patient.Status, *, at: dt.datetime) -> None:
+    """What the record counts as from now on, unless it is a part of another by now."""
+    row = lock_fresh_patient(made.pk)
+    if row.status != Patient.Status.MERGED:
+        row.status, row.updated_at = status, at
+        row.save(update_fields=["status", "updated_at"])

@@ -1,0 +1,187 @@
+"""What stands on a chart goes to another: row by row, each in the ledger. Nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Max, Model
+
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.models import (
+    Appointment,
+    ChartChange,
+    ConsentRecord,
+    DueItem,
+    Guardian,
+    Immunization,
+    Patient,
+    PatientIdentifier,
+    Promise,
+    StandingProxy,
+)
+from checkin.rules import adult_identity, vaccines
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.record_rows import is_weak_key
+
+ENTRY_KINDS_BY_MODEL: dict[type[Model], EntryKind] = {
+    Appointment: EntryKind.APPOINTMENT,
+    PatientIdentifier: EntryKind.IDENTIFIER,
+    StandingProxy: EntryKind.PROXY,
+    ConsentRecord: EntryKind.CONSENT,
+    Promise: EntryKind.PROMISE,
+}
+"""Those that simply go along. Guardians, due items and vaccines may stand on the other chart already."""
+
+HIGHEST_GUARDIAN_POSITION = 32_000
+_MOVING_MODELS: tuple[type[Model], ...] = (
+    *ENTRY_KINDS_BY_MODEL,
+    Guardian,
+    DueItem,
+    Immunization,
+    ChartChange,
+)
+MOVING_MODELS_BY_NAME = {model.__name__: model for model in _MOVING_MODELS}
+
+
+def move_merged_entries(ledger: EntryLedger, *, merged: Patient, into: Patient) -> None:
+    """All but visits and escorts. Call inside the merge's transaction, with both records held."""
+    for model, paper in ENTRY_KINDS_BY_MODEL.items():
+        for row in _lock_patient_rows(model, merged):
+            ledger.change(row, paper, EntryOutcome.MOVED, was=merged.pk, now=into.pk, patient=into)
+    move_merged_guardians(ledger, merged, into)
+    move_merged_due_items(ledger, merged, into)
+    move_merged_immunizations(ledger, merged, into)
+
+
+def _lock_patient_rows(model: type[Model], patient: Patient) -> list[Any]:
+    rows = model._default_manager.select_for_update().filter(patient=patient)
+    return list(rows.order_by("pk"))
+
+
+def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
+    """After those of the record that stays. An adult who stands there already is not said twice.
+
+    `fill`: who stands there takes over what it lacks. Else nothing is written on that row.
+    """
+    there = list(into.guardians.select_for_update().order_by("pk"))
+    last = into.guardians.aggregate(last=Max("position"))["last"] or 0
+    rows, region = _lock_patient_rows(Guardian, merged), into.clinic.region
+    for row in rows:
+        twin = find_twin_guardian(row, there, rows, region)
+        if twin is not None:
+            ledger.kept(row, EntryKind.GUARDIAN, was=merged.pk)
+            if more := columns_twin_lacks(row, twin):
+                _fill_twin_columns(ledger, twin, EntryKind.GUARDIAN, into, more, fill=fill)
+            continue
+        to: dict[str, Any] = {
+            "patient": into,
+            "position": min(row.position + last, HIGHEST_GUARDIAN_POSITION),
+        }
+        if any(_is_same_guardian_number(one, row) for one in there):
+            # One number names one adult of a patient: said otherwise, both stand, and a person sees it.
+            to |= {"system": "", "value": ""}
+        ledger.change(row, EntryKind.GUARDIAN, EntryOutcome.MOVED, was=merged.pk, now=into.pk, **to)
+
+
+def _fill_twin_columns(
+    ledger: EntryLedger, twin: Any, paper: EntryKind, into: Patient, more: dict[str, Any], *, fill: bool
+) -> None:
+    """The row that stays says what its twin said more; without `fill`, only to the rows that come after."""
+    if fill:
+        ledger.change(twin, paper, EntryOutcome.CHANGED, was=into.pk, now=into.pk, **more)
+        return
+    for name, value in more.items():
+        setattr(twin, name, value)
+
+
+def find_twin_guardian(
+    row: Guardian, there: Sequence[Guardian], beside: Sequence[Guardian], region: str
+) -> Guardian | None:
+    """Who of `there` is this adult and may as much as they may; None where nobody is.
+
+    Two who have a number each stay two: an import keeps them apart by it.
+    """
+    may = (row.may_consent, row.ended_on)
+    same = [
+        one
+        for one in there
+        if (one.may_consent, one.ended_on) == may and not _has_other_guardian_number(one, row, there)
+    ]
+    return adult_identity.find_same_adult(row, same, beside, region)
+
+
+def _is_same_guardian_number(one: Guardian, other: Guardian) -> bool:
+    return bool(one.value) and (one.system, one.value) == (other.system, other.value)
+
+
+def _has_other_guardian_number(one: Guardian, row: Guardian, there: Iterable[Guardian]) -> bool:
+    """Whether each has a number of its own, or the row's is another's there."""
+    if is_weak_key((row.system, row.value)) or _is_same_guardian_number(one, row):
+        return False
+    return not is_weak_key((one.system, one.value)) or any(
+        _is_same_guardian_number(other, row) for other in there
+    )
+
+
+def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, Any]:
+    """What the row says of the adult where its twin says nothing."""
+    more: dict[str, Any] = {}
+    if row.phone.strip() and not twin.phone.strip():
+        more |= {"phone": row.phone, "phone_key": row.phone_key}
+    if row.relationship.strip() and not twin.relationship.strip():
+        more["relationship"] = row.relationship
+    if not is_weak_key((row.system, row.value)) and not _is_same_guardian_number(row, twin):
+        more |= {"system": row.system, "value": row.value}
+    return more
+
+
+def move_merged_due_items(ledger: EntryLedger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
+    """An item that the other record has from the same source stays; given on either, it is given (`fill`)."""
+    there = {(one.system, one.value): one for one in _lock_patient_rows(DueItem, into) if one.value}
+    for row in _lock_patient_rows(DueItem, merged):
+        key = due_item_content_key(row, into)
+        twin = there.get(key) if key != (row.system, row.value) else None
+        if twin is None:
+            _move_row_with_key(ledger, row, EntryKind.DUE_ITEM, key, merged=merged, into=into)
+            continue
+        ledger.kept(row, EntryKind.DUE_ITEM, was=merged.pk)
+        if row.status == DueItem.Status.GIVEN and twin.status == DueItem.Status.DUE:
+            _fill_twin_columns(ledger, twin, EntryKind.DUE_ITEM, into, {"status": row.status}, fill=fill)
+
+
+def move_merged_immunizations(ledger: EntryLedger, merged: Patient, into: Patient) -> None:
+    there = set(into.immunizations.values_list("system", "value"))
+    for row in _lock_patient_rows(Immunization, merged):
+        which = vaccines.content_key_part(row.name, row.code)
+        key = content_key_on_patient(row, ("immunization", which, row.given_on), into)
+        if key != (row.system, row.value) and key in there:
+            ledger.kept(row, EntryKind.VACCINE, was=merged.pk)
+        else:
+            _move_row_with_key(ledger, row, EntryKind.VACCINE, key, merged=merged, into=into)
+
+
+def _move_row_with_key(
+    ledger: EntryLedger, row: Any, paper: EntryKind, key: tuple[str, str], *, merged: Patient, into: Patient
+) -> None:
+    to: dict[str, Any] = {"patient": into}
+    if key != (row.system, row.value):
+        to["value"] = key[1]
+    ledger.change(row, paper, EntryOutcome.MOVED, was=merged.pk, now=into.pk, **to)
+
+
+def due_item_content_key(row: DueItem, into: Patient) -> tuple[str, str]:
+    """By which an import will find the row on the other record."""
+    which = vaccines.content_key_part(row.name, row.code)
+    listed = content_key_on_patient(row, ("listed", row.kind, which), into)
+    if listed != (row.system, row.value):
+        return listed
+    return content_key_on_patient(row, ("due", row.kind, which, row.due_on), into)
+
+
+def content_key_on_patient(row: Any, said: tuple[object, ...], into: Patient) -> tuple[str, str]:
+    """The row's identifier; one that was made from its patient and what it says is made for the other one."""
+    first, *rest = said
+    if (row.system, row.value) != vaccines.content_key(first, row.patient_id, *rest):
+        return row.system, row.value
+    return vaccines.content_key(first, into.pk, *rest)

@@ -1,0 +1,197 @@
+"""Two records were not one child after all: each row of the merge goes back to where it was.
+
+What was written since goes by one rule. What was written at a visit goes with that visit. What was written
+on the record that stayed, at no visit, stays there. What the merge moved goes back as it is now, ended or
+withdrawn since, but for what a visit that stays needs: that is left, and the ledger says why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from checkin.actions import (
+    adult_phone_returns,
+    audit,
+    merge_undo_columns,
+    merge_undo_corrections,
+    merge_undo_entries,
+    merge_undo_visits,
+)
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
+from checkin.actions.match_corrections import (
+    MatchDecisionKind,
+    find_standing_match_decision,
+    lock_fresh_patient,
+    relink_visit,
+)
+from checkin.actions.merge_visits import refresh_patient_visits
+from checkin.actions.patient_merges import find_standing_merge
+from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_clinic_boards, lock_visits
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import MatchDecision, Patient, PatientMerge, Promise, Staff
+from checkin.models.sign_in_record_merges import find_visit_since_merge
+from checkin.models.sign_in_records import list_merge_path_ids
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.roles import StaffAct
+
+_NOT_MERGED_ANY_MORE = "That record is not merged into the other any more, so nothing was changed."
+_VISIT_WENT_ON = (
+    "That record is there with {token}, whose match was changed since. Undo that first; nothing was changed."
+)
+_MERGED_AGAIN_SINCE = (
+    "That merge was undone already, and the record was merged again since. Nothing was changed now."
+)
+_ALREADY_AN_UNDO = "That is an undo already. Merge the two records again instead."
+
+
+def undo_patient_merge(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
+    """Take back a merge; the row of the undo, with what was done. Twice is once, while the record stands.
+
+    Anybody who may merge may: a wrong child cannot wait for the one who made the mistake.
+    """
+    require_permission(StaffAct.MERGE, by)
+    with write_in_turn():
+        lock_clinic_boards(merge.clinic_id)
+        if merge.undoes_id:
+            raise Refused(_ALREADY_AN_UNDO)
+        known = PatientMerge.objects.filter(undoes=merge).first()
+        if known and lock_fresh_patient(merge.merged_id).status == Patient.Status.MERGED:
+            raise Refused(_MERGED_AGAIN_SINCE)
+        return known or _undo_locked_merge(merge, by=by, at=at)
+
+
+def undo_merge_of_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
+    """Take back the merge that this decision on a visit is part of; the decision that undid it there.
+
+    It asks for no role of its own, on purpose: a wrong match, with the merge that it made, is taken back by
+    whoever may say which child a visit is of, which the caller has asked for.
+    """
+    if last.merge is None:
+        return _undo_unrecorded_merge(last, by=by, at=at)
+    _undo_locked_merge(last.merge, by=by, at=at)
+    return MatchDecision.objects.get(undoes=last)
+
+
+def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
+    """Undo it, inside a transaction in which the boards are held."""
+    way = list_merge_path_ids(merge.into_id)
+    held = {pk: lock_fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
+    merged, kept = held[merge.merged_id], held[way[-1]]
+    if not is_merge_in_force(merge, merged):
+        raise Refused(_merge_not_in_force_words(merge, merged))
+    made = PatientMerge.objects.create(
+        clinic_id=merge.clinic_id, merged=merged, into=kept, at=at, by=by, undoes=merge
+    )
+    back = merge_undo_visits.find_returning_visits(merge, kept)
+    lock_visits(*(one.visit for one in back))
+    ledger = EntryLedger()
+    merge_undo_corrections.undo_use_new_corrections(
+        ledger, [one.visit for one in back], since=merge, way=way, by=by, at=at
+    )
+    merged.refresh_from_db()
+    kept.refresh_from_db()
+    _restore_merged_record(ledger, merge, merged, kept, at=at)
+    visits = {one.visit.pk for one in back}
+    merge_undo_entries.give_back_merged_entries(ledger, merge, merged=merged, way=way, visits=visits)
+    twins = merge_undo_visits.give_back_merged_escorts(ledger, merge, merged=merged, way=way, visits=visits)
+    stay = adult_phone_returns.restore_adult_columns(ledger, merge, to=merged.pk, visits=visits, by=by, at=at)
+    facts: dict[str, Any] = {"merged": merged, "kept": kept, "by": by, "at": at}
+    brought = [(one.visit, merge_undo_visits.give_back_visit(ledger, one, made, **facts)) for one in back]
+    merge_undo_visits.give_back_visit_preferences(ledger, [one.visit for one in back], merged=merged, way=way)
+    merge_undo_columns.put_hidden_columns_back(ledger, merge, way)
+    for visit, escort in brought:
+        if escort is not None:
+            merge_undo_visits.forget_taught_escort(ledger, visit, escort)
+    merge_undo_visits.remove_stray_escorts(ledger, twins, merged=merged, way=way)
+    merge_undo_visits.refresh_escort_rows(ledger, merged=merged, way=way)
+    merge_undo_entries.settle_undone_due_items(ledger, merged=merged, way=way)
+    kept.refresh_from_db()
+    for patient in (merged, kept):
+        refresh_patient_visits(patient, by=by, at=at)
+    adult_phone_returns.recheck_visits_of_adults(stay, by=by, at=at)
+    moves = ledger.write(merge=made)
+    left = sum(move.done == EntryOutcome.KEPT for move in moves)
+    audit.write_audit_event(
+        action="patient.merge_undone",
+        subject=merged,
+        at=at,
+        by=by,
+        patient_id=kept.pk,
+        merge=merge.pk,
+        moved=sum(move.done == EntryOutcome.MOVED for move in moves),
+        left=left,
+    )
+    return made
+
+
+def is_merge_in_force(merge: PatientMerge, merged: Patient) -> bool:
+    """Whether the record is where this merge put it, or in one that was merged into that since.
+
+    Where its visit went elsewhere and came back, it is there by the last decision on that visit.
+    """
+    is_there = merged.status == Patient.Status.MERGED and merge.into_id in list_merge_path_ids(merged.pk)
+    return is_there and find_standing_merge(merged) == merge and find_visit_since_merge(merge) is None
+
+
+def _merge_not_in_force_words(merge: PatientMerge, merged: Patient) -> str:
+    visit = find_visit_since_merge(merge) if merged.status == Patient.Status.MERGED else None
+    return _VISIT_WENT_ON.format(token=visit.token) if visit else _NOT_MERGED_ANY_MORE
+
+
+def _restore_merged_record(
+    ledger: EntryLedger, merge: PatientMerge, merged: Patient, kept: Patient, *, at: dt.datetime
+) -> None:
+    """The record stands as it was; of the other one, each column that was taken from it and still says so."""
+    move = merge.paper_moves.filter(paper=EntryKind.RECORD, subject_id=merged.pk).get()
+    status = move.before["status"]
+    to = {"status": status, "merged_into": None, "updated_at": at}
+    ledger.change(merged, EntryKind.RECORD, EntryOutcome.MOVED, was=kept.pk, now=merged.pk, **to)
+    # The last first: an import since may have written over what the merge wrote, for the same record.
+    for taken in merge.paper_moves.filter(subject="Patient", done=EntryOutcome.CHANGED).order_by("-pk"):
+        changed = lock_fresh_patient(taken.subject_id)
+        merge_undo_columns.put_merged_columns_back(ledger, changed, taken, only=None)
+    kept.refresh_from_db()
+
+
+def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
+    """Take back a merge of before merges were written down: the record and its visits, as far as is known.
+
+    A visit on which somebody has decided otherwise since stays where they put it. What was written at a visit
+    was said of the child who was there: it goes along unasked, as in the undo of any merge.
+    """
+    provisional = lock_fresh_patient(last.previous_patient_id)
+    into = provisional.merged_into
+    if provisional.status == Patient.Status.MERGED:
+        provisional.status, provisional.merged_into = Patient.Status.PROVISIONAL, None
+        provisional.updated_at = at
+        provisional.save(update_fields=["status", "merged_into", "updated_at"])
+    together = MatchDecision.objects.filter(
+        kind=MatchDecisionKind.MERGE, merge=None, previous_patient=provisional, at=last.at, undone_by=None
+    ).select_related("visit")
+    moved = [one for one in together.order_by("pk") if find_standing_match_decision(one.visit) == one]
+    lock_visits(*(one.visit for one in moved))
+    undone = {
+        one.pk: relink_visit(
+            one.visit,
+            provisional,
+            kind=MatchDecisionKind.UNDO,
+            match=one.previous_match,
+            by=by,
+            at=at,
+            undoes=one,
+            said=ALL_ENTRIES_GO,
+        )  # fmt: skip
+        for one in moved
+    }
+    if into is not None:
+        _return_unrecorded_promises(merged=provisional, kept=into)
+    return undone[last.pk]
+
+
+def _return_unrecorded_promises(*, merged: Patient, kept: Patient) -> int:
+    """Of a merge without a ledger: what was promised on the record that stands again."""
+    return Promise.objects.filter(patient=kept, made_for=merged).update(patient=merged)

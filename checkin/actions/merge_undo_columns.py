@@ -1,0 +1,169 @@
+"""What a merge wrote on the rows of the record that stayed comes out of them again.
+
+Merges stand on each other: what A's record wrote on B's may have gone on from there to C's. It comes out of
+each, in whatever order the merges are undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from checkin.actions.entry_ledger import EntryLedger, columns_as_json, lock_moved_row
+from checkin.models import PaperMove, Patient, PatientMerge
+from checkin.models.row_json import column_values_from_json
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+
+_CHANGED_AGAIN_SINCE = "It was changed again since."
+
+
+def note_row_left(ledger: EntryLedger, move: PaperMove, why: str) -> None:
+    """Write down that this row does not go back."""
+    ledger.moves.append(
+        PaperMove(
+            paper=move.paper,
+            done=EntryOutcome.KEPT,
+            subject=move.subject,
+            subject_id=move.subject_id,
+            was_patient_id=move.patient_id,
+            patient_id=move.patient_id,
+            why=why,
+        )
+    )
+
+
+def put_merged_columns_back(
+    ledger: EntryLedger,
+    row: Any,
+    move: PaperMove,
+    *,
+    only: Mapping[str, Any] | None,
+    seen: tuple[int, ...] = (),
+) -> None:
+    """Write what stood in each column before the move, where nobody has changed it since.
+
+    And so in the row of the next record, where a merge that stands took it on. `only`: no other columns than
+    these, and where the move wrote these values. `seen`: the moves by which the way came here.
+    """
+    wrote = {name: value for name, value in move.after.items() if only is None or only.get(name) == value}
+    found = columns_as_json(row, wrote)
+    before = {name: _value_before_move(move, name) for name in wrote}
+    back = {name: before[name] for name, value in wrote.items() if found[name] == value}
+    if back:
+        write_undo_columns(ledger, row, EntryKind(move.paper), back)
+    if any(name not in back and found[name] != before[name] for name in wrote):
+        note_row_left(ledger, move, _CHANGED_AGAIN_SINCE)
+    take_out_of_later_merges(ledger, row, wrote, seen=(*seen, move.pk))
+
+
+def put_hidden_columns_back(ledger: EntryLedger, merge: PatientMerge, way: list[int]) -> None:
+    """What was said since, at a visit that goes back, stood over what the merge wrote: out with that too.
+
+    Call once all of it is off. That something was changed since is told already. Of an adult who went home
+    from the records of `way` before, it was taken off then.
+    """
+    wrote = merge.paper_moves.filter(subject__in=["Patient", "Escort"], done=EntryOutcome.CHANGED)
+    for move in wrote.order_by("-pk"):
+        row = lock_moved_row(move)
+        if row is not None and (isinstance(row, Patient) or row.patient_id in way):
+            put_columns_back_quietly(ledger, row, move)
+
+
+def put_columns_back_quietly(ledger: EntryLedger, row: Any, move: PaperMove) -> None:
+    """As `put_merged_columns_back`, where it is told already what was changed since, and so is left."""
+    again = EntryLedger()
+    put_merged_columns_back(again, row, move, only=None)
+    ledger.moves += [one for one in again.moves if one.done != EntryOutcome.KEPT]
+
+
+def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: Mapping[str, Any]) -> None:
+    """Write these columns, as JSON holds them, where they say something else."""
+    now = columns_as_json(row, values)
+    to = column_values_from_json(row, {name: value for name, value in values.items() if now[name] != value})
+    if to:
+        whose = row.pk if isinstance(row, Patient) else row.patient_id
+        ledger.change(row, paper, EntryOutcome.CHANGED, was=whose, now=whose, **to)
+
+
+def take_out_of_later_merges(
+    ledger: EntryLedger, row: Any, said: Mapping[str, Any] | None = None, *, seen: tuple[int, ...] = ()
+) -> None:
+    """Where a merge that stands took this on from the row: out of that one too. None: all that it took.
+
+    No move is gone through twice (`seen`): rows go from record to record, and the way must end wherever
+    they are by now.
+    """
+    for move in find_moves_taken_on(row):
+        other = lock_moved_row(move) if move.pk not in seen else None
+        if other is not None:
+            put_merged_columns_back(ledger, other, move, only=said, seen=seen)
+
+
+def find_moves_taken_on(row: Any) -> Iterator[PaperMove]:
+    """What the standing merge of this row's record wrote on the other record because of the row.
+
+    A record that stands by itself, or went elsewhere, by a decision on its visit has taken nothing there any
+    more: its merge does not stand, and that decision put back what it had written.
+    """
+    patient: Patient = row if isinstance(row, Patient) else row.patient
+    merge: PatientMerge | None = patient.standing_merge()
+    if merge is None:
+        return
+    if isinstance(row, Patient):
+        yield from merge.paper_moves.filter(subject="Patient", done=EntryOutcome.CHANGED).order_by("pk")
+        return
+    kept = merge.paper_moves.filter(subject=type(row).__name__, subject_id=row.pk, done=EntryOutcome.KEPT)
+    for stayed in kept.order_by("pk"):
+        following = merge.paper_moves.filter(pk__gt=stayed.pk).order_by("pk").first()
+        if following and (following.subject, following.done) == (stayed.subject, EntryOutcome.CHANGED):
+            yield following
+
+
+def _value_before_move(move: PaperMove, name: str) -> Any:
+    """What stood there before the move, but for what merges wrote that were undone, or over, since."""
+    value = move.before[name]
+    earlier = PaperMove.objects.filter(
+        subject=move.subject, subject_id=move.subject_id, done=EntryOutcome.CHANGED, pk__lt=move.pk,
+        merge__undoes=None, merge__isnull=False,
+    )  # fmt: skip
+    for one in earlier.order_by("-pk"):
+        if name in one.after and one.after[name] == value and _is_move_undone_since(one, name, since=move):
+            value = one.before[name]
+    return value
+
+
+def _is_move_undone_since(move: PaperMove, name: str, *, since: PaperMove) -> bool:
+    """Whether its merge was undone or over after this other move, or that by which the value came here."""
+    before = PaperMove.objects.filter(merge=OuterRef("pk"), pk__lt=since.pk)
+    # The other may be a decision's on a visit, of no merge. An undo that is going on has no moves yet.
+    if PatientMerge.objects.filter(~Exists(before), undoes=move.merge_id).exists():
+        return True
+    if move.merge is not None and _is_merge_ended_by_decision(move.merge, since=since):
+        return True
+    source = _source_row_id(move)
+    came = PaperMove.objects.filter(
+        subject=move.subject, subject_id=source or 0, done=EntryOutcome.CHANGED, pk__lt=move.pk,
+        merge__undoes=None, merge__isnull=False,
+    )  # fmt: skip
+    values = (one for one in came if name in one.after and one.after[name] == move.after[name])
+    return any(_is_move_undone_since(one, name, since=since) for one in values)
+
+
+def _is_merge_ended_by_decision(merge: PatientMerge, *, since: PaperMove) -> bool:
+    """Whether a decision on a visit took the merged record elsewhere after this move: no row undoes it."""
+    went = PaperMove.objects.filter(
+        decision__isnull=False, paper=EntryKind.RECORD, subject="Patient", subject_id=merge.merged_id,
+        done=EntryOutcome.MOVED, pk__gt=since.pk,
+    )  # fmt: skip
+    return went.exists() and not PatientMerge.objects.standing().filter(pk=merge.pk).exists()
+
+
+def _source_row_id(move: PaperMove) -> int | None:
+    """The row that a merge took this from."""
+    if move.subject == "Patient":
+        return move.merge.merged_id if move.merge else None
+    before = PaperMove.objects.filter(merge=move.merge_id, pk__lt=move.pk).order_by("pk").last()
+    is_twin = before is not None and (before.subject, before.done) == (move.subject, EntryOutcome.KEPT)
+    return before.subject_id if before is not None and is_twin else None

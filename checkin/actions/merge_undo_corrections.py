@@ -1,0 +1,53 @@
+"""What “use the new” wrote on another child's record, while two were one, is taken off it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from checkin.actions import discrepancies, discrepancy_records, sign_in_record_merges
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.actions.merge_undo_columns import take_out_of_later_merges
+from checkin.actions.refusals import Refused
+from checkin.models import DiscrepancyDecision, PatientMerge, Staff, Visit
+
+
+def undo_use_new_corrections(
+    ledger: EntryLedger,
+    visits: Iterable[Visit],
+    *,
+    since: PatientMerge,
+    way: list[int],
+    by: Staff,
+    at: dt.datetime,
+) -> None:
+    """Undo each “use the new” of these visits, which wrote on the records of the other child."""
+    used = DiscrepancyDecision.objects.filter(
+        discrepancy__visit__in=[visit.pk for visit in visits],
+        kind=DiscrepancyDecision.Kind.USE_NEW,
+        undone_by=None,
+        at__gte=since.at,
+    )
+    used = used.filter(Q(subject="Patient", subject_id__in=way) | ~Q(subject="Patient"))
+    # A guardian who was added while the record stood alone came here with it, and goes home with it.
+    own = [
+        one.subject_id
+        for one in sign_in_record_merges.find_moves_taken_along(since, since.merged, way)
+        if one.subject == "Guardian"
+    ]
+    used = used.exclude(subject="Guardian", subject_id__in=own)
+    for decision in used.select_related("discrepancy").order_by("-pk"):
+        row = discrepancy_records.lock_model_row(
+            discrepancy_records.CORRECTABLE_MODELS[decision.subject], decision.subject_id
+        )
+        if row is not None:
+            # What a merge took on from this record since is this child's too.
+            take_out_of_later_merges(ledger, row, decision.after)
+        try:
+            discrepancies.undo_discrepancy_decision(
+                discrepancy=decision.discrepancy, by=by, at=at, though_merged=True
+            )
+        except Refused:
+            continue

@@ -1,0 +1,45 @@
+"""What two merged records say alike stands once: when the one's row goes home, the other's takes its place.
+
+A and B were both merged into C, and both named the same adult: C had A's row, B's was left on B. The undo of
+A's merge takes A's row home, so that C is without it unless B's comes up.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Model, Q, QuerySet
+
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.actions.merge_entries import (
+    move_merged_due_items,
+    move_merged_guardians,
+    move_merged_immunizations,
+)
+from checkin.models import DueItem, Guardian, Immunization, PaperMove, Patient, PatientMerge
+from checkin.models.sign_in_record_merges import first_merge_move_id, record_ids_with_merged
+from checkin.rules.entry_fates import EntryOutcome
+
+_TWIN_MODELS: tuple[type[Model], ...] = (Guardian, DueItem, Immunization)
+
+
+def bring_twin_rows_up(ledger: EntryLedger, kept: Patient) -> None:
+    """Whatever records merged into this one say, and it does not. Call once the other's rows are home."""
+    for pk in sorted({*record_ids_with_merged(kept.pk)} - {kept.pk}):
+        left = Patient.objects.get(pk=pk)
+        if not any(model._default_manager.filter(patient=left).exists() for model in _TWIN_MODELS):
+            continue
+        again = EntryLedger()
+        # What the one says more than the other was told when they were merged.
+        move_merged_guardians(again, left, kept, fill=False)
+        move_merged_due_items(again, left, kept, fill=False)
+        move_merged_immunizations(again, left, kept)
+        ledger.moves += [move for move in again.moves if move.done == EntryOutcome.MOVED]
+
+
+def twin_moves_brought_up(merge: PatientMerge, merged: Patient, way: list[int]) -> QuerySet[PaperMove]:
+    """The moves that brought rows of this record up in the undo of another merge, while it was merged."""
+    names = [model.__name__ for model in _TWIN_MODELS]
+    return PaperMove.objects.filter(
+        Q(merge__undoes__isnull=False), pk__gt=first_merge_move_id(merge), subject__in=names,
+        done=EntryOutcome.MOVED,
+        was_patient__in=record_ids_with_merged(merged.pk), patient__in=way,
+    )  # fmt: skip

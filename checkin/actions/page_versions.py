@@ -1,0 +1,143 @@
+"""The page that asks, checked inside the transaction: what it spoke of is held, and as it showed it.
+
+So is every record that its form names beside that: the one to link, to merge into, or said to be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import NamedTuple
+
+from django.db import connection
+
+from checkin.models import Patient, Promise, Visit
+from checkin.rules import page_versions as page_version_rules
+from checkin.rules.page_versions import PageVersion
+
+
+class PageChanged(Exception):
+    """A page speaks of a child, or of a state, that is no longer so. Nothing is written.
+
+    `drawn` is what it was drawn for (None where it does not say), `now` what that is now.
+    """
+
+    def __init__(self, drawn: PageVersion | None, now: PageVersion) -> None:
+        super().__init__(f"{drawn.text if drawn else 'unmarked'} is {now.text}")
+        self.drawn, self.now = drawn, now
+
+
+class RecordChanged(PageChanged):
+    """A record that the form names beside the one it is about is no longer what the page showed of it."""
+
+
+class AskingPage(NamedTuple):
+    """What the page was drawn for, where that is compared, and how it drew each record named beside it."""
+
+    mark: PageVersion | None = None
+    beside: tuple[PageVersion, ...] = ()
+
+
+_asking_page: ContextVar[AskingPage | None] = ContextVar("page_mark", default=None)
+
+
+@contextmanager
+def expect_page_version(mark: PageVersion | None, beside: tuple[PageVersion, ...] = ()) -> Iterator[None]:
+    """Let the first action in this block that holds its rows check them against the page that asked."""
+    token = _asking_page.set(AskingPage(mark, beside) if mark or beside else None)
+    try:
+        yield
+    finally:
+        _asking_page.reset(token)
+
+
+def is_page_unchecked() -> bool:
+    """Whether the page that asks has not been checked by an action that held its rows."""
+    return _asking_page.get() is not None
+
+
+def verify_page_version(held: Iterable[Visit] = ()) -> None:
+    """Raise PageChanged where the page that asks is behind. Call it once boards and visits are held.
+
+    Who corrects a match or merges holds the same boards, so what is read here stays so until the end of the
+    transaction. Checked once a request: after that, what changes is what this very request does.
+    """
+    asking = _asking_page.get()
+    if asking is None or not connection.in_atomic_block:
+        return
+    if asking.beside:
+        verify_named_records(asking.beside, _lock_named_records(asking.beside))
+    if (mark := asking.mark) is not None:
+        now = _fresh_page_version(mark, held)
+        if not page_version_rules.is_page_of_same_family(
+            mark, now
+        ) or page_version_rules.has_visit_ended_or_reopened(mark.state, now.state):
+            raise PageChanged(mark, now)
+    _asking_page.set(None)
+
+
+def _lock_named_records(marks: Iterable[PageVersion]) -> dict[int, Patient]:
+    ids = [mark.patient or 0 for mark in marks]
+    rows = Patient.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def verify_named_records(marks: Iterable[PageVersion], records: Mapping[int, Patient]) -> None:
+    """Raise RecordChanged where a record is not as the page drew it. A mark's `visit`: what it is for."""
+    for mark in marks:
+        record = records.get(mark.patient or 0)
+        if record is None:
+            continue
+        now = _page_version_of_record(mark, record)
+        if not page_version_rules.is_page_of_same_child(mark, now) and not _is_visit_of_named_record(mark):
+            raise RecordChanged(mark, now)
+
+
+def _is_visit_of_named_record(mark: PageVersion) -> bool:
+    """Whether the visit is this record's by now: the same press twice is one, and the first may merge."""
+    visit = Visit.objects.filter(pk=mark.visit, patient=mark.patient).first() if mark.visit else None
+    return visit is not None and not visit.is_unsettled
+
+
+def _fresh_page_version(mark: PageVersion, held: Iterable[Visit]) -> PageVersion:
+    """What the mark speaks of, as it is now, and held."""
+    if mark.promise:
+        promise = Promise.objects.select_related("patient").get(pk=mark.promise)
+        return replace(mark, patient=promise.patient_id, named=patient_stamp(promise.patient))
+    if mark.visit:
+        visit = next((one for one in held if one.pk == mark.visit), None)
+        visit = visit or Visit.objects.select_for_update(of=("self",)).get(pk=mark.visit)
+        child = Patient.objects.filter(pk=visit.patient_id).first() if visit.patient_id else None
+        state, adult = mark.state and visit.state, mark.adult and current_adult_stamp(visit.pk)
+        return replace(mark, patient=visit.patient_id, named=patient_stamp(child), adult=adult, state=state)
+    return _page_version_of_record(mark, Patient.objects.select_for_update().get(pk=mark.patient or 0))
+
+
+def _page_version_of_record(mark: PageVersion, record: Patient) -> PageVersion:
+    """The mark as a page would draw it now of this record."""
+    now = replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
+    return replace(now, named=patient_stamp(record))
+
+
+def current_adult_stamp(visit_id: int) -> str:
+    """Stand for the adult of this visit, read anew: a family may have typed on since it was loaded."""
+    return visit_adult_stamp(Visit.objects.select_related("escort", "sign_in").get(pk=visit_id))
+
+
+def visit_adult_stamp(visit: Visit) -> str:
+    """Stand for who is here with the child: who they said to be, and the row that is written on."""
+    said, row = visit.sign_in, visit.escort
+    return page_version_rules.adult_fingerprint(
+        on_record=row.name if row else None,
+        said=said.escort_name,
+        relationship=said.relationship,
+        is_alone=said.is_patient,
+    )
+
+
+def patient_stamp(patient: Patient | None) -> str:
+    return (
+        page_version_rules.child_fingerprint(patient.name, patient.birth_date) if patient is not None else ""
+    )

@@ -1,0 +1,94 @@
+"""Records made from what was typed at sign-in, until a person completes or merges them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from checkin.actions import audit, chart_changes, open_visits, patient_merges, visit_links
+from checkin.actions.entry_ledger import columns_as_json
+from checkin.actions.entry_moves import NO_ENTRY_ANSWERS, EntryAnswers
+from checkin.actions.match_corrections import MatchDecisionKind, lock_fresh_patient, relink_visit
+from checkin.actions.patient_merges import MergeOutcome
+from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_clinic_boards, lock_visits
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import MatchDecision, MatchState, Patient, RecordSource, SignInChannel, Staff, Visit
+from checkin.queries import patient_dossiers
+from checkin.rules.patient_merges import CARE_COLUMNS
+from checkin.rules.roles import StaffAct
+
+
+def has_own_provisional_record(visit: Visit) -> bool:
+    """Whether the visit's record is one that its own sign-in made and nobody has settled yet."""
+    patient = visit.patient
+    return visit.match == MatchState.UNKNOWN and patient is not None and patient.is_provisional
+
+
+def create_visit_provisional(visit: Visit, *, at: dt.datetime) -> Patient:
+    """A record of the child as typed, to be completed or merged by the desk."""
+    claim = patient_dossiers.restore_sign_in_claim(visit.sign_in)
+    source = RecordSource.DESK if visit.sign_in.channel == SignInChannel.DESK else RecordSource.KIOSK
+    return visit_links.create_provisional_patient(claim, clinic=visit.location.clinic, source=source, at=at)
+
+
+def keep_provisional_as_patient(
+    visit: Visit, patient: Patient, *, by: Staff, at: dt.datetime, said: EntryAnswers = NO_ENTRY_ANSWERS
+) -> MatchDecision:
+    """This provisional record is a patient from now on, and the visit's."""
+    if patient.status != Patient.Status.MERGED:
+        # One that was merged stands again once the visit goes there, with all that is on it.
+        patient.status, patient.updated_at = Patient.Status.ACTIVE, at
+        patient.save(update_fields=["status", "updated_at"])
+    return relink_visit(
+        visit, patient, kind=MatchDecisionKind.NEW_PATIENT, match=MatchState.NEW, by=by, at=at, said=said
+    )
+
+
+def complete_provisional_patient(
+    *, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
+) -> Patient:
+    """The desk has asked: these are the child's details, and the record is a patient from now on.
+
+    `details` are the patient's own columns. What was typed at sign-in stays in the sign-in.
+    """
+    require_permission(StaffAct.MATCH, by)
+    with write_in_turn():
+        lock_clinic_boards(provisional.clinic_id)
+        patient = lock_fresh_patient(provisional.pk)
+        if not patient.is_provisional:
+            raise Refused("This record is not provisional any more, so it was left as it is.")
+        made_from = patient.visits.filter(match=MatchState.UNKNOWN).order_by("pk").first()
+        care = columns_as_json(patient, [name for name in details if name in CARE_COLUMNS])
+        for column, value in details.items():
+            setattr(patient, column, value)
+        patient.updated_at = at
+        patient.save(update_fields=[*details, "updated_at"])
+        # Asked while this family was here: should it be another child's visit, what was said goes with it.
+        chart_changes.record_chart_change(patient, care, visit=made_from, by=by, at=at)
+        if made_from is None:
+            Patient.objects.filter(pk=patient.pk).update(status=Patient.Status.ACTIVE)
+        else:
+            lock_visits(made_from)
+            keep_provisional_as_patient(made_from, patient, by=by, at=at)
+        open_visits.align_visits_with_records(open_visits.lock_open_visits([patient.pk]), by=by, at=at)
+        audit.write_audit_event(
+            action="patient.completed",
+            subject=patient,
+            at=at,
+            by=by,
+            patient_id=patient.pk,
+            columns=sorted(details),
+        )
+    patient.refresh_from_db()
+    return patient
+
+
+def merge_provisional_patient(
+    *, provisional: Patient, into: Patient, by: Staff, at: dt.datetime
+) -> MergeOutcome:
+    """All of a provisional record goes to the record it turned out to be."""
+    if not provisional.is_provisional and provisional.merged_into_id != into.pk:
+        raise Refused("Only a provisional record can be merged into another.")
+    return patient_merges.merge_patients(merged=provisional, into=into, by=by, at=at, sure=True)

@@ -1,0 +1,184 @@
+"""Patients of a feed: found by their identifiers, made, or brought up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from checkin.actions.record_import_changes import RowChanges
+from checkin.actions.record_import_known_patients import KnownPatients
+from checkin.models import Clinic, Patient, PatientIdentifier, RecordSource, bulk_writes
+from checkin.models.people import PATIENT_KEY_COLUMNS
+from checkin.rules.record_guards import (
+    IDENTITY_COLUMNS,
+    PersonIdentity,
+    is_surely_same_person,
+    refuse_another_person,
+    refuse_guessed_letters,
+    refuse_impossible_death,
+)
+from checkin.rules.record_row_guards import refuse_cut_last_cell, refuse_row_of_another
+from checkin.rules.record_rows import BadRow, ImportOutcome, PatientItem, RecordKey, RelatedItem
+
+_SEARCHED_COLUMNS = {"given_name", "family_name", "preferred_name", "phone"}
+_PATIENT_COLUMNS = [field.attname for field in Patient._meta.concrete_fields if not field.primary_key]
+
+
+@dataclass(slots=True)
+class PatientBatch:
+    """The patients that one batch speaks of, and what of them is still to be written."""
+
+    clinic: Clinic
+    now: dt.datetime
+    known: KnownPatients = field(init=False)
+    made: list[Patient] = field(default_factory=list)
+    added: list[tuple[Patient, RecordKey, int | None]] = field(default_factory=list)
+    """Numbers that are new, with the merged record whose they are, where they are one's."""
+    home_at: dict[str, int | None] = field(default_factory=dict)
+    changes: RowChanges = field(default_factory=RowChanges)
+    at: dict[str, Patient] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    """Addresses of several patients."""
+    doubtful: set[RecordKey] = field(default_factory=set)
+    """Numbers under which a patient was put aside who may be another than the one on file."""
+    numbered: list[PatientItem] = field(default_factory=list)
+    """Those that gave a number to somebody."""
+    holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
+    added_ids: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known = KnownPatients(self.clinic)
+
+    def take(self, item: PatientItem) -> None:
+        """Settle one item in memory. Raises BadRow."""
+        try:
+            if item.is_unread:
+                raise BadRow(item.reason)
+            self.take_over(item)
+        except BadRow:
+            self.recognize(item)
+            raise
+
+    def recognize(self, item: PatientItem) -> None:
+        """Say whose it is what belongs to a patient who was put aside.
+
+        It goes to the record on file only where the row surely means that one, and was put aside for a date,
+        say. Else it may be another child's.
+        """
+        try:
+            patient = self.known.identify(item)
+        except BadRow:
+            patient = None
+        record = self.known.homes.record(item, patient) if patient else None
+        if patient is None or not is_surely_same_person(
+            PersonIdentity.of(record), PersonIdentity.said(item.values)
+        ):
+            self.refused |= set(item.addresses)
+            self.doubtful |= set(item.numbers)
+        else:
+            self.hold(item, patient)
+
+    def take_over(self, item: PatientItem) -> None:
+        patient = self.known.identify(item)
+        record = self.known.homes.record(item, patient) if patient else None
+        born = item.values.get("birth_date") or (record.birth_date if record else None)
+        refuse_impossible_death(item.values.get("deceased_on"), born, self.clinic.local_date(self.now))
+        if patient is None or record is None:
+            item.settle(ImportOutcome.MADE)
+            patient = self.make(item)
+        else:
+            item.settle(ImportOutcome.CHANGED if self.update(record, item) else ImportOutcome.UNCHANGED)
+            self.known.homes.pass_on(record, item, self.known.by_pk, self.change)
+        for key in item.all_keys:
+            if key not in self.known.by_key:
+                self.known.add_number(patient, key, home=item.merged_pk)
+                self.added.append((patient, key, item.merged_pk))
+                if item.outcome is ImportOutcome.UNCHANGED:
+                    item.settle(ImportOutcome.CHANGED)
+                self.numbered.append(item)
+        self.hold(item, patient)
+
+    def hold(self, item: PatientItem, patient: Patient) -> None:
+        """Remember whom the item means. What stands under an address of two patients is nobody's."""
+        self.holders.append((item, patient))
+        for address in item.addresses:
+            self.home_at.setdefault(address, item.merged_pk)
+            if self.at.setdefault(address, patient) is not patient:
+                self.shared.add(address)
+
+    def make(self, item: PatientItem) -> Patient:
+        patient = Patient(
+            clinic=self.clinic,
+            source=RecordSource.IMPORT,
+            created_at=self.now,
+            updated_at=self.now,
+            **item.values,
+        )
+        patient.set_keys()
+        self.made.append(patient)
+        return patient
+
+    def update(self, patient: Patient, item: PatientItem) -> bool:
+        """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
+        before = {name: getattr(patient, name) for name in item.values}
+        different = {name for name, value in item.values.items() if before[name] != value}
+        item.changes = [(name, before[name], item.values[name]) for name in sorted(different)]
+        if item.may_be_cut in different:
+            refuse_cut_last_cell(before[item.may_be_cut], item.values[item.may_be_cut])
+        if not different.isdisjoint(IDENTITY_COLUMNS):
+            recorded, said = PersonIdentity.of(patient), PersonIdentity.said(item.values)
+            refuse_another_person(recorded, said)
+            if item.is_guessed:
+                refuse_guessed_letters(recorded, said)
+        self.change(patient, item, {name: item.values[name] for name in different})
+        return bool(different)
+
+    def change(self, patient: Patient, item: PatientItem | None, values: dict[str, Any]) -> None:
+        before = {name: getattr(patient, name) for name in values}
+        for name, value in values.items():
+            setattr(patient, name, value)
+        if values.keys() & _SEARCHED_COLUMNS:
+            patient.set_keys()
+        if values and patient.pk:
+            patient.updated_at = self.now
+            keys = PATIENT_KEY_COLUMNS if values.keys() & _SEARCHED_COLUMNS else ()
+            self.changes.note(patient, item, before, "updated_at", *keys)
+
+    def refuse_another_child(self, item: RelatedItem) -> None:
+        """Raise BadRow where the row names another child than the one under its number."""
+        patient = next(
+            (self.known.by_key[key] for key in item.patient_keys if key in self.known.by_key), None
+        )
+        if patient:
+            refuse_row_of_another(
+                PersonIdentity.of(self.known.homes.record(item, patient)), PersonIdentity.said(item.whom)
+            )
+
+    def write_new(self) -> None:
+        """Insert; a new row makes nobody wait, so this may come before the boards are bumped."""
+        values = [[getattr(patient, column) for column in _PATIENT_COLUMNS] for patient in self.made]
+        for patient, pk in zip(
+            self.made, bulk_writes.insert_rows(Patient, _PATIENT_COLUMNS, values), strict=True
+        ):
+            patient.pk = pk
+        numbers = [(self.clinic.pk, patient.pk, *key) for patient, key, _ in self.added]
+        ids = bulk_writes.insert_rows(
+            PatientIdentifier, ("clinic_id", "patient_id", "system", "value"), numbers
+        )
+        self.added_ids = {
+            pk: home for pk, (_, _, home) in zip(ids, self.added, strict=True) if home is not None
+        }
+        for item, patient in self.holders:
+            item.pk = patient.pk
+
+    def settle_changes(self) -> None:
+        """Settle what differs from what is on file when all have spoken; a new number always does."""
+        self.changes.settle()
+        for item in self.numbered:
+            if item.outcome is ImportOutcome.UNCHANGED:
+                item.settle(ImportOutcome.CHANGED)
+
+    def write_changes(self) -> None:
+        bulk_writes.update_changed_columns(self.changes.rewrites())

@@ -1,0 +1,167 @@
+"""What a decision did, entry by entry, and which of it its undo can give back: what nobody has used since."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.apps import apps
+
+from checkin.actions import record_corrections
+from checkin.actions.entry_ledger import is_row_as_move_left
+from checkin.models import (
+    ChartChange,
+    ConsentRecord,
+    Discrepancy,
+    MatchDecision,
+    Need,
+    NeedAnswer,
+    PaperMove,
+    Patient,
+    StandingProxy,
+)
+from checkin.models.sign_in_record_merges import find_merge_into_visit_record
+from checkin.models.sign_in_records import record_id_after_move
+from checkin.models.visit_entries import VisitEntry
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.need_types import NeedOutcome
+
+_HEAD_SUBJECTS = {
+    EntryKind.CONSENT: ("ConsentRecord",),
+    EntryKind.PROXY: ("StandingProxy",),
+    EntryKind.VACCINE: ("Need",),
+    EntryKind.CHART: ("ChartChange",),
+    EntryKind.CORRECTION: ("Discrepancy",),
+    EntryKind.NEED: ("NeedAnswer", "Need"),
+}
+"""The row by which a paper is told; the moves after it are what else was written for it.
+
+Wishes, promises, escort and appointment are not here: they follow the visit each time anew.
+"""
+
+
+class EntryMoveGroup(NamedTuple):
+    """One paper's moves, the one that tells it first."""
+
+    moves: list[PaperMove]
+
+    @property
+    def head(self) -> PaperMove:
+        return self.moves[0]
+
+
+def group_entry_moves(decision: MatchDecision) -> list[EntryMoveGroup]:
+    """What a decision did, paper by paper."""
+    found: list[EntryMoveGroup] = []
+    for move in decision.paper_moves.order_by("pk"):
+        heads = _HEAD_SUBJECTS.get(EntryKind(move.paper), ())
+        if move.subject in heads:
+            found.append(EntryMoveGroup([move]))
+        elif found and EntryKind(move.paper) in (*_HEAD_SUBJECTS, EntryKind.DUE_ITEM, EntryKind.GUARDIAN):
+            found[-1].moves.append(move)
+    return found
+
+
+def find_returnable_entries(decision: MatchDecision) -> list[EntryMoveGroup]:
+    """The papers that say still what the decision made them say, as far as it did anything with them."""
+    return [
+        one
+        for one in group_entry_moves(decision)
+        if all(map(_is_unused_since_move, one.moves)) and may_follow_visit(one.head, decision)
+    ]
+
+
+def may_follow_visit(head: PaperMove, decision: MatchDecision) -> bool:
+    """Whether it goes with the visit: not what is of a record that is another visit's too by now.
+
+    What was said at the visit goes by what a person says of it.
+    """
+    row = lock_standing_subject(head)
+    if isinstance(row, ChartChange):
+        of_record = head.patient_id is not None and head.before.get("patient_id") == head.patient_id
+    else:
+        of_record = isinstance(row, (ConsentRecord, StandingProxy)) and row.visit_id is None
+    return not of_record or find_merge_into_visit_record(decision.visit, decision.visit.patient) is not None
+
+
+def find_record_rewrites(decision: MatchDecision) -> list[PaperMove]:
+    """The moves whose undo writes a record's own columns again, what its child is called among them.
+
+    Somebody sees that before it is done, also where nothing else is written at the visit.
+    """
+    given_back = [move for one in find_returnable_entries(decision) for move in one.moves]
+    merged = decision.paper_moves.filter(paper=EntryKind.RECORD, subject="Patient")
+    return [one for one in (*given_back, *filter(_is_unused_since_move, merged)) if _is_record_rewrite(one)]
+
+
+def _is_record_rewrite(move: PaperMove) -> bool:
+    of_record = move.subject == "Patient" or move.paper == EntryKind.CORRECTION
+    return move.done == EntryOutcome.CHANGED and of_record
+
+
+def is_untouched_by_decision(one: VisitEntry, undoes: MatchDecision) -> bool:
+    """Whether that decision found it where it is now and did nothing with it: nor does its undo.
+
+    It was answered at a visit of nobody yet, or an earlier decision had said whose it is.
+    """
+    row, subject = one.row, type(one.row).__name__
+    if (
+        one.paper not in _HEAD_SUBJECTS
+        or undoes.paper_moves.filter(subject=subject, subject_id=row.pk).exists()
+    ):
+        return False
+    written = _entry_written_at(row)
+    if written is not None and written >= undoes.at:
+        return False
+    earlier = PaperMove.objects.filter(
+        decision__visit=undoes.visit_id, decision__lt=undoes.pk, subject=subject, subject_id=row.pk
+    )
+    last = earlier.order_by("pk").last()
+    return one.paper == EntryKind.NEED or (last is not None and last.done == EntryOutcome.KEPT)
+
+
+def _entry_written_at(row: Any) -> dt.datetime | None:
+    """When a person last wrote it; none: not known, before it was kept."""
+    if isinstance(row, Need):
+        return row.answered_at
+    if isinstance(row, StandingProxy):
+        return row.recorded_at
+    if isinstance(row, Discrepancy):
+        last = record_corrections.find_standing_correction(row)
+        return last.at if last else None
+    found: dt.datetime = row.at
+    return found
+
+
+def lock_standing_subject(move: PaperMove) -> Any:
+    """The row of this move, of a merged record the one that stays, held; None where it is gone."""
+    model, pk = apps.get_model("checkin", move.subject), move.subject_id
+    pk = record_id_after_move(pk, move) if model is Patient else pk
+    return model._default_manager.select_for_update().filter(pk=pk).first()
+
+
+def _is_unused_since_move(move: PaperMove) -> bool:
+    """Whether nobody has used the row since."""
+    row = lock_standing_subject(move)
+    if move.done == EntryOutcome.REMOVED:
+        return row is None and not _is_removed_row_rewritten(move)
+    if row is None:
+        return False
+    if isinstance(row, NeedAnswer):
+        return (
+            not find_later_answers(row).exclude(outcome__in=[NeedOutcome.OPEN, NeedOutcome.LAPSED]).exists()
+        )
+    return is_row_as_move_left(row, move)
+
+
+def _is_removed_row_rewritten(move: PaperMove) -> bool:
+    """Whether the row that was taken off has been written anew meanwhile."""
+    model: Any = apps.get_model("checkin", move.subject)
+    value = move.before.get("value")
+    clinic = {"clinic_id": move.before.get("clinic_id"), "system": move.before.get("system")}
+    return bool(value) and model._default_manager.filter(value=value, **clinic).exists()
+
+
+def find_later_answers(answer: NeedAnswer) -> Any:
+    """What became of the same need after this answer."""
+    return NeedAnswer.objects.filter(need_id=answer.need_id, pk__gt=answer.pk)

@@ -1,0 +1,120 @@
+"""Why the database does not keep what it is asked to keep, told apart from a fault of the program."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+from collections.abc import Iterator
+
+from django.core.cache import cache
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+_AWAY, _LOCKED, FULL = "away", "locked", "full"
+READ_ONLY, DAMAGED, _STANDBY = "read_only", "damaged", "standby"
+
+# PostgreSQL's SQLSTATE, the longest beginning that fits (Appendix A of its manual).
+_CAUSE_OF_SQLSTATE = {
+    "08": _AWAY,
+    "25006": READ_ONLY,
+    "25P03": _AWAY,
+    "25P04": _AWAY,
+    "28": _AWAY,
+    "3D": _AWAY,
+    "40": _LOCKED,
+    "40003": _AWAY,
+    "53": _AWAY,
+    "53100": FULL,
+    "55006": _LOCKED,
+    "55P03": _LOCKED,
+    "57": _AWAY,
+    "57014": _LOCKED,
+    "58": DAMAGED,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
+# SQLite's primary result codes (sqlite.org/rescode.html); 1, “SQL error”, is ours and stays one.
+_CAUSE_OF_SQLITE_CODE = {
+    3: READ_ONLY,
+    5: _LOCKED,
+    6: _LOCKED,
+    7: _AWAY,
+    8: READ_ONLY,
+    9: _LOCKED,
+    10: DAMAGED,
+    11: DAMAGED,
+    13: FULL,
+    14: _AWAY,
+    15: _LOCKED,
+    23: READ_ONLY,
+    26: DAMAGED,
+}
+# The index of the write-ahead log could not grow.
+_SQLITE_IOERR_SHMSIZE = 4874
+_CAUSE_OF_ERRNO = {
+    errno.EROFS: READ_ONLY,
+    errno.EACCES: READ_ONLY,
+    errno.EPERM: READ_ONLY,
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EIO: DAMAGED,
+}
+
+
+_ESCALATION_CACHE_KEY = "escalated-at"
+
+
+class StandbyUnconfirmed(OperationalError):
+    """It is committed on this machine, but the standby that must have it too has not said so."""
+
+
+def storage_fault_cause(problem: BaseException | None) -> str:
+    """Why storage failed: one of the words above, or "" where the fault is the program's own."""
+    if isinstance(problem, StandbyUnconfirmed):
+        return _STANDBY
+    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return _CAUSE_OF_ERRNO[problem.errno]
+    if not isinstance(problem, DatabaseError | InterfaceError):
+        return ""
+    driver = problem.__cause__
+    sqlstate, code = getattr(driver, "pgcode", None), getattr(driver, "sqlite_errorcode", None)
+    if sqlstate:
+        return next(
+            (
+                _CAUSE_OF_SQLSTATE[part]
+                for part in _sqlstate_beginnings(sqlstate)
+                if part in _CAUSE_OF_SQLSTATE
+            ),
+            "",
+        )
+    if code is not None:
+        if code == _SQLITE_IOERR_SHMSIZE:
+            return FULL
+        return _CAUSE_OF_SQLITE_CODE.get(code & 0xFF, "")
+    if isinstance(driver, OSError):
+        return _CAUSE_OF_ERRNO.get(driver.errno or 0, _AWAY)
+    if not isinstance(problem, OperationalError | InterfaceError):
+        return ""
+    # No code: the connection broke, could not be made, or the turn to write did not come.
+    return _LOCKED if "locked" in str(problem) else _AWAY
+
+
+def drop_faulty_connection(cause: str) -> None:
+    """Open the database anew next time: SQLite's file, once opened to be read, is never written again."""
+    if cause in (READ_ONLY, DAMAGED) and not connection.in_atomic_block:
+        connection.close()
+
+
+def _sqlstate_beginnings(sqlstate: str) -> Iterator[str]:
+    """The code itself, then its shorter beginnings."""
+    return (sqlstate[:length] for length in range(len(sqlstate), 1, -1))
+
+
+def remember_escalation_run(*, at: dt.datetime) -> None:
+    """Say that escalations were looked for. Where that cannot be kept, `last_escalation_run` grows old."""
+    cache.set(_ESCALATION_CACHE_KEY, at.timestamp(), None)
+
+
+def last_escalation_run() -> dt.datetime | None:
+    """When escalations were last looked for, by whichever server; None where it is not known."""
+    at = cache.get(_ESCALATION_CACHE_KEY)
+    return dt.datetime.fromtimestamp(at, dt.UTC) if at else None

@@ -1,0 +1,136 @@
+"""Words that families leave are read and answered by whoever runs the clinic, who is told until they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from checkin.actions import audit, mailing
+from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import (
+    AfterWord,
+    AfterWordAnswer,
+    AfterWordReading,
+    AfterWordTold,
+    BoardVersion,
+    Clinic,
+    Staff,
+)
+from checkin.models.mailing import desk_base_url, is_mail_configured
+from checkin.rules import visit_feedback as visit_feedback_rules
+from checkin.rules.promises import read_escalation_steps
+from checkin.rules.roles import StaffAct, list_roles_allowed
+
+_LONGEST_FEEDBACK_NOTE = 500
+_NO_FEEDBACK_NOTE = "Say in a few words what was done with it."
+NO_FEEDBACK_OWNER = "Choose somebody who works here."
+_FEEDBACK_MAIL_SUBJECT = "A family left a word"
+
+
+def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterWord:
+    """Say that this person has read it. Again changes nothing."""
+    require_permission(StaffAct.ANSWER_WORD, by)
+    with write_in_turn():
+        held = _lock_feedback(word)
+        if not held.readings.filter(by=by).exists():
+            AfterWordReading.objects.create(word=held, by=by, at=at)
+            _audit_feedback_step("read", held, by=by, at=at)
+        return held
+
+
+def answer_feedback(
+    *, word: AfterWord, note: str, by: Staff, at: dt.datetime, owner: Staff | None = None
+) -> AfterWordAnswer:
+    """Say what was done with it and who looks after it: `by`, where nobody else is named.
+
+    The same person with the same note twice is once. Raises Refused without a note, and where it is answered.
+    """
+    require_permission(StaffAct.ANSWER_WORD, by)
+    note, whose = note.strip()[:_LONGEST_FEEDBACK_NOTE], owner or by
+    if not note:
+        raise Refused(_NO_FEEDBACK_NOTE)
+    if whose.clinic_id != word.clinic_id or not whose.is_active:
+        raise Refused(NO_FEEDBACK_OWNER)
+    with write_in_turn():
+        held = _lock_feedback(word)
+        known = AfterWordAnswer.objects.select_related("by").filter(word=held).first()
+        if known and (known.by_id, known.note, known.owner_id) == (by.pk, note, whose.pk):
+            return known
+        if known:
+            when = known.at.astimezone(held.clinic.zone)
+            raise Refused(f"{known.by} already answered this at {when:%H:%M}: {known.note}")
+        made = AfterWordAnswer.objects.create(word=held, by=by, owner=whose, at=at, note=note)
+        _audit_feedback_step("answered", held, by=by, at=at, owner=whose.pk)
+        return made
+
+
+def _lock_feedback(word: AfterWord) -> AfterWord:
+    """The word, held until the transaction ends. The board first, as every writer does: it shows it."""
+    BoardVersion.bump(word.visit.location_id)
+    locked = AfterWord.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("clinic", "visit").get(pk=word.pk)
+
+
+def _audit_feedback_step(what: str, word: AfterWord, *, by: Staff, at: dt.datetime, **detail: Any) -> None:
+    audit.write_audit_event(
+        action=f"after_word.{what}",
+        subject=word,
+        at=at,
+        by=by,
+        patient_id=word.visit.patient_id,
+        clinic_id=word.clinic_id,
+        **detail,
+    )
+
+
+def escalate_due_feedback(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordTold]:
+    """Write every step whose time has come for a word that nobody has answered; mail goes out after it."""
+    if not _missing_feedback_steps(clinic, at=at):
+        return []
+    with write_in_turn():
+        for location_id in sorted(clinic.locations.values_list("pk", flat=True)):
+            BoardVersion.bump(location_id)
+        made = _missing_feedback_steps(clinic, at=at)
+        AfterWordTold.objects.bulk_create(made)
+        transaction.on_commit(lambda: _mail_waiting_feedback(made, clinic, at=at))
+    return made
+
+
+def _missing_feedback_steps(clinic: Clinic, *, at: dt.datetime) -> list[AfterWordTold]:
+    """The rows to write, not saved yet."""
+    waiting = list(clinic.after_words.to_answer().filter(at__lte=at))
+    if not waiting:
+        return []
+    kept, zone = clinic.promise_settings, clinic.zone
+    told = set(AfterWordTold.objects.filter(word__in=waiting).values_list("word_id", "step"))
+    here = set(clinic.staff.filter(is_active=True).values_list("role", flat=True))
+    wanted = visit_feedback_rules.feedback_escalation_steps(
+        read_escalation_steps(kept), may_read=list_roles_allowed(StaffAct.ANSWER_WORD), here=here
+    )
+    hours = visit_feedback_rules.read_feedback_call_hours(kept)
+    return [
+        AfterWordTold(word=one, step=nth, to_role=step.to, at=at)
+        for one in waiting
+        for nth, step in enumerate(wanted)
+        if (one.pk, nth) not in told
+        and at
+        >= visit_feedback_rules.feedback_call_due(at=one.at, zone=zone, wanted=hours)
+        + dt.timedelta(minutes=step.after_minutes)
+    ]
+
+
+def _mail_waiting_feedback(made: list[AfterWordTold], clinic: Clinic, *, at: dt.datetime) -> None:
+    """One e-mail to each active person of the roles told; nothing of the word itself is in it."""
+    if not is_mail_configured():
+        return
+    people = clinic.staff.filter(is_active=True, role__in={one.to_role for one in made}).exclude(email="")
+    letters = {}
+    for person in people:
+        count = len({one.word_id for one in made if one.to_role == person.role})
+        words = "1 word of a family waits" if count == 1 else f"{count} words of families wait"
+        letters[person.email] = f"{words} for an answer: {desk_base_url(clinic)}/promises/#words\n"
+    mailing.send_staff_mail(clinic=clinic, subject=_FEEDBACK_MAIL_SUBJECT, letters=letters, at=at)

@@ -1,0 +1,59 @@
+"""Letting every open board know, and saying no kindly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+
+from checkin.actions import page_versions
+from checkin.models import BoardVersion, Clinic, Visit
+from checkin.rules.visit_steps import OPEN_VISIT_STATES
+
+
+def update_visit_and_boards(visit: Visit, **changes: Any) -> None:
+    """Write these columns of the visit and let every board know. Call inside a transaction."""
+    changes["board_version"] = BoardVersion.bump(visit.location_id)
+    Visit.objects.filter(pk=visit.pk).update(**changes)
+    visit.board_version = changes["board_version"]
+
+
+def lock_visits(*visits: Visit) -> None:
+    """Read the visits again inside the transaction, and hold them against a second decision meanwhile.
+
+    The board's row first, as moves and sign-ins take it: two writers never wait for each other crosswise.
+    """
+    boards = sorted({visit.location_id for visit in visits})
+    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
+    fresh = Visit.objects.select_for_update(of=("self",)).select_related(
+        "patient", "escort", "appointment", "sign_in", "location__clinic"
+    )
+    for visit in sorted(visits, key=lambda one: one.pk):
+        visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
+    page_versions.verify_page_version(visits)
+
+
+def lock_clinic_boards(clinic_id: int) -> None:
+    """Hold and bump every board of the clinic, before a decision on a record, which may have visits on each.
+
+    Everybody takes boards first, then visits, then patients; whoever needs several boards takes them by id.
+    A sign-in that looked before sees by the board's version that it has to look again. The clinic's row
+    first, which an import holds from its first look on: it would write on a record that was merged meanwhile.
+    """
+    Clinic.objects.select_for_update(no_key=True).only("pk").get(pk=clinic_id)
+    boards = BoardVersion.objects.filter(location__clinic_id=clinic_id)
+    held = list(boards.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    BoardVersion.objects.filter(pk__in=held).update(version=F("version") + 1)
+    page_versions.verify_page_version()
+
+
+def lock_patient_visits(patient_id: int | None, *visits: Visit) -> list[Visit]:
+    """Hold these visits together with every open visit of this patient, and give them all."""
+    others = (
+        Visit.objects.filter(patient_id=patient_id, state__in=OPEN_VISIT_STATES)
+        if patient_id is not None
+        else []
+    )
+    family = {visit.pk: visit for visit in (*others, *visits)}
+    lock_visits(*family.values())
+    return [family[pk] for pk in sorted(family)]

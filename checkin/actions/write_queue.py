@@ -1,0 +1,138 @@
+"""How every action writes: in its turn, all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from checkin.actions.storage_faults import StandbyUnconfirmed
+
+PATIENCE_SECONDS = 20.0
+
+
+class FairLock:
+    """A lock that is given in the order it was asked for.
+
+    SQLite's own write lock is a free-for-all: under load one writer can starve for seconds while others
+    go twice. Here threads queue, and one thread of each process competes for the file lock.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Event] = deque()
+
+    @contextlib.contextmanager
+    def held(self, patience: float) -> Iterator[None]:
+        """Hold it; raises TimeoutError after `patience` seconds in the queue."""
+        turn = threading.Event()
+        with self._guard:
+            self._queue.append(turn)
+            if self._queue[0] is turn:
+                turn.set()
+        try:
+            if not turn.wait(patience):
+                raise TimeoutError
+            yield
+        finally:
+            with self._guard:
+                self._queue.remove(turn)
+                if self._queue:
+                    self._queue[0].set()
+
+
+_thread_lock = FairLock()
+
+
+@contextlib.contextmanager
+def take_sqlite_turn(patience: float) -> Iterator[None]:
+    """This process's and this thread's turn to write the SQLite file."""
+    deadline = time.monotonic() + patience
+    with _thread_lock.held(patience):
+        name = str(connection.settings_dict["NAME"])
+        if "mode=memory" in name or name == ":memory:":
+            yield
+            return
+        with _open_turn_file(name) as file:
+            _wait_for_file_lock(file.fileno(), deadline)
+            yield
+
+
+def _open_turn_file(name: str) -> IO[str]:
+    """Raise OperationalError where the disk does not let it be made: full or read-only, say."""
+    try:
+        return Path(f"{name}.turn").open("a")
+    except OSError as problem:
+        raise OperationalError(f"the turn to write cannot be taken: {problem.strerror}") from problem
+
+
+def _wait_for_file_lock(descriptor: int, deadline: float) -> None:
+    pause = 0.0005
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError from None
+            time.sleep(pause)
+            pause = min(pause * 2, 0.01)
+        else:
+            return
+
+
+def _take_postgres_notices() -> list[str]:
+    """What PostgreSQL said beside its answers on this connection; it is said only once."""
+    notices = getattr(connection.connection, "notices", None) or []
+    said = list(notices)
+    notices.clear()
+    return said
+
+
+@contextlib.contextmanager
+def write_in_turn() -> Iterator[None]:
+    """A transaction, begun only when it is this writer's turn. Inside another one it is a savepoint.
+
+    Raises OperationalError when the turn does not come within 20 s, and Unconfirmed when a standby that must
+    have it too did not say so: the doors answer both with 503.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        outermost = not connection.in_atomic_block
+        with transaction.atomic():
+            if outermost:
+                _take_postgres_notices()
+            yield
+        if outermost and (said := _take_postgres_notices()):
+            # The wait for the standby was cancelled. PostgreSQL has committed here, and only warns (SQLSTATE
+            # 01000). In whatever language: nothing else of ours makes it say anything.
+            raise StandbyUnconfirmed(f"not confirmed by the standby: {said[-1].strip()}")
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(take_sqlite_turn(PATIENCE_SECONDS))
+        except TimeoutError:
+            raise OperationalError("database is locked: no turn to write came") from None
+        stack.enter_context(transaction.atomic())
+        yield
+
+
+def prove_database_writable() -> None:
+    """Read, and write one small row as a sign-in does. Raises what a sign-in would meet."""
+    with write_in_turn(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SELECT 1 FROM checkin_clinic LIMIT 1")
+        cursor.execute(
+            "INSERT INTO cache (cache_key, value, expires) VALUES ('ready', %s, %s) "
+            "ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires",
+            [secrets.token_hex(8), timezone.now() + dt.timedelta(days=1)],
+        )

@@ -1,0 +1,192 @@
+"""Rows of cells under headings, from CSV or a workbook, as what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from checkin.feeds import columns, csv_appointments, csv_immunizations, csv_rows
+from checkin.feeds.column_names import KNOWN_HEADINGS
+from checkin.feeds.column_owners import UNSURE_BIRTH_COLUMN
+from checkin.feeds.feed_files import ClinicFormat, FeedFile, FeedRow, UnreadableFile
+from checkin.feeds.row_cells import RowCells
+from checkin.rules import record_rows, sign_in_claims
+from checkin.rules.record_dates import find_date_of_other_order
+from checkin.rules.record_numbers import strip_spreadsheet_formula
+from checkin.rules.record_rows import BadRow, PatientItem, RecordItem, RelatedItem
+
+_ROW_READERS: dict[str, Callable[[RowCells, ClinicFormat, FeedFile], RecordItem]] = {
+    "patients": csv_rows.read_patient_row,
+    "guardians": csv_rows.read_guardian_row,
+    "appointments": csv_appointments.read_appointment_row,
+    "immunizations": csv_immunizations.read_immunization_row,
+    "due_items": csv_immunizations.read_due_item_row,
+}
+_LETTERS_NOT_READ = (
+    "Its letters could not be read: the file is in another encoding than UTF-8 or Windows-1252. Say which, "
+    "by --encoding."
+)
+
+
+@dataclass(slots=True)
+class FileTable:
+    """A file's kind, and which column stands where."""
+
+    feed: FeedFile
+    kind: str
+    where: dict[str, list[int]]
+    dates: list[int]
+
+    turned: list[int] = field(default_factory=list)
+    """Where the columns stand since a second line of headings put them into another order."""
+    other_headings: str = ""
+    """Why nothing more is read: a line of other headings."""
+
+    def arranged(self, place: int, cells: list[str], reason: str) -> tuple[list[str], str]:
+        """Return the cells in the order of the file's first headings, and the reason why it is no row."""
+        own = [columns.heading_key(one) for one in self.feed.heading]
+        if cells and {columns.heading_key(cells[0]), columns.heading_key(cells[-1])} & (
+            set(own) | KNOWN_HEADINGS
+        ):
+            said = [columns.heading_key(one) for one in cells]
+            if own[:2] == ["line", "reason"]:
+                # A file of rows put aside: what stands there is not the row's own.
+                said[:2] = own[:2]
+            if sorted(said) == sorted(own) and len({*own}) == len(own):
+                self.turned, self.other_headings = [said.index(one) for one in own], ""
+                same = said == own
+                return [
+                    cells[at] for at in self.turned
+                ], _REPEATED_HEADINGS if same else _HEADINGS_IN_OTHER_ORDER
+            if said == own or columns.find_file_kind(cells, self.feed.mapping):
+                self.other_headings = "" if said == own else _OTHER_HEADINGS.format(line=place)
+                return cells, self.other_headings or _REPEATED_HEADINGS
+        if self.turned and len(cells) == len(self.turned):
+            cells = [cells[at] for at in self.turned]
+        return cells, reason or self.other_headings
+
+    @property
+    def names_patients(self) -> bool:
+        """Whether the rows of what belongs to patients say beside the number who these are."""
+        return any(column.startswith("whom_") for column in self.where)
+
+
+_REPEATED_HEADINGS = "It repeats the headings."
+_HEADINGS_IN_OTHER_ORDER = "It holds the headings in another order; what stands below it is read so."
+_OTHER_HEADINGS = "Line {line} holds other headings: put what stands from there on into a file of its own."
+
+
+def make_file_table(feed: FeedFile) -> FileTable:
+    """Return what the feed's headings make of it. Raises Unreadable where they are not enough."""
+    kind = columns.find_file_kind(feed.heading, feed.mapping)
+    if not kind:
+        missing = columns.missing_column_words(feed.heading, feed.mapping)
+        raise UnreadableFile(
+            f"{feed.path} has not the headings that are needed. {missing}. In general "
+            f"{columns.needed_column_words()}."
+        )
+    where = columns.find_column_places(kind, feed.heading, feed.mapping)
+    where |= columns.find_whom_columns(kind, feed.heading, feed.mapping)
+    used = {place for places in where.values() for place in places}
+    unused = [
+        one.strip()[:40]
+        for place, one in enumerate(feed.heading)
+        if one.strip()
+        and place not in used
+        and feed.mapping.get(columns.heading_key(one)) != columns.UNUSED_HEADING
+    ]
+    if unused:
+        feed.notes.append(f"columns that were not used: {', '.join(unused[:20])}")
+    if kind == "patients" and not {"birth_date", UNSURE_BIRTH_COLUMN} & set(where):
+        feed.notes.append("no column of birth dates was found")
+    dates = [
+        place for column in (*columns.DATE_COLUMNS, "whom_birth_date") for place in where.get(column, ())
+    ]
+    return FileTable(feed, kind, where, dates)
+
+
+def read_formats_ahead(
+    house: ClinicFormat, table: FileTable, rows: Iterable[tuple[int, list[str]]]
+) -> ClinicFormat:
+    """Return the house as it is to read this file's dates, and tell the feed which sexes its letters mean.
+
+    A date that only the other order of day and month can read belies the clinic's own for the whole file: no
+    date of it with the year last is read.
+    """
+    dates, sexes = table.dates, table.where.get("sex", [])
+    feed = table.feed
+    letters: set[str] = set()
+    for line, cells in rows if dates or sexes else ():
+        letters.update(cells[place].strip(" .").casefold()[:2] for place in sexes if place < len(cells))
+        if not house.order.belied_by and (other := _find_other_order_date(cells, dates, house)):
+            first = "month" if house.order.day_first else "day"
+            feed.notes.append(
+                f"line {line} holds {other}, which only a clinic that writes the {first} first can read, "
+                "so none of its dates with the year last were loaded"
+            )
+            house = replace(house, order=replace(house.order, belied_by=f"line {line} holds “{other}”"))
+    feed.sexes = record_rows.infer_sex_letters(
+        letters, is_spanish=any("sexo" in columns.heading_key(feed.heading[one]) for one in sexes)
+    )
+    if unread := [letter.upper() for letter, sex in sorted(feed.sexes.items()) if not sex]:
+        feed.notes.append(f"its column of sexes does not show what {' and '.join(unread)} mean: not read")
+    return house
+
+
+def _find_other_order_date(cells: list[str], dates: list[int], house: ClinicFormat) -> str:
+    """Return the first of a row's dates that only the other order of day and month can read; else ""."""
+    for place in dates:
+        said = cells[place] if place < len(cells) else ""
+        # Most files write the year first, which needs no second look.
+        if said and not said[:4].isdigit():
+            found = find_date_of_other_order(clean_date_cell(said), day_first=house.order.day_first)
+            if found:
+                return found
+    return ""
+
+
+def clean_date_cell(said: str) -> str:
+    """Return a date's cell without what a spreadsheet puts around a text, and what nobody sees."""
+    return (
+        sign_in_claims.clean_typed_text(strip_spreadsheet_formula(sign_in_claims.clean_typed_text(said)))
+        .lstrip("'")
+        .strip()
+    )
+
+
+def read_table_row(
+    table: FileTable, place: int, cells: list[str], reason: str, house: ClinicFormat
+) -> FeedRow:
+    """Return the row, understood or with a reason why not."""
+    cells, reason = table.arranged(place, cells, reason)
+    row = FeedRow(table.feed, place, table.kind, cells, reason=reason)
+    is_guessed = place in table.feed.guessed
+    table.feed.guessed.discard(place)
+    if not reason and is_guessed and any("\ufffd" in cell for cell in cells):
+        row.reason = _LETTERS_NOT_READ
+    plain = [strip_spreadsheet_formula(cell) if cell[:2] == '="' else cell for cell in cells]
+    for one in table.dates:
+        # Of the year written first nothing is to be cleaned, and most are. A row put aside may be shorter.
+        if one < len(plain) and not (plain[one].isascii() and plain[one][:4].isdigit()):
+            plain[one] = clean_date_cell(plain[one])
+    cell = RowCells(plain, table.where, table.feed.heading, house.order)
+    try:
+        if not row.reason:
+            row.items = [_ROW_READERS[table.kind](cell, house, table.feed)]
+        if row.items and isinstance(row.items[0], RelatedItem) and table.names_patients:
+            row.items[0].whom = csv_rows.read_whom_cells(cell, house)
+    except BadRow as bad:
+        row.items, row.reason = [], bad.sentence
+    if row.reason and table.kind == "patients":
+        row.meant = csv_rows.read_meant_patient_row(cell, house, row.reason)
+    for item in row.items:
+        if isinstance(item, PatientItem):
+            item.is_guessed = is_guessed
+    return row
+
+
+def mark_row_maybe_cut(row: FeedRow, column: str) -> None:
+    """Let what is on file tell whether the last cell of a file without a last line end is whole."""
+    for item in row.items:
+        if isinstance(item, PatientItem):
+            item.may_be_cut = column

@@ -1,0 +1,115 @@
+"""Many rows in one statement. The ORM's own way costs four times as much for each row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+_CSV_NULL = "\x01"
+"""Stands for no value on the way in; no text of ours holds control characters."""
+_MOST_SQL_VARIABLES = 32_000
+"""Values in one statement; SQLite takes 32,766 where nobody compiled it otherwise."""
+
+
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> list[int]:
+    """Insert rows that give every column but the id; the new ids, in order. Call inside a transaction."""
+    if not rows:
+        return []
+    if connection.vendor == "postgresql":
+        return _copy_rows_in(model, columns, rows)
+    at_once = _MOST_SQL_VARIABLES // len(columns)
+    quoted = ", ".join(map(connection.ops.quote_name, columns))
+    ids: list[int] = []
+    for start in range(0, len(rows), at_once):
+        part = _prepare_row_values(model, columns, rows[start : start + at_once])
+        sql = f"INSERT INTO {model._meta.db_table} ({quoted}) VALUES {_value_placeholders(part)} RETURNING id"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for row in part for value in row])
+            ids += [pk for (pk,) in cursor.fetchall()]
+    return ids
+
+
+def _copy_rows_in(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> list[int]:
+    """Insert rows by PostgreSQL's COPY: a long INSERT costs both sides twice as much to write and read."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
+        )
+        ids = [pk for (pk,) in cursor.fetchall()]
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        for pk, row in zip(ids, rows, strict=True):
+            writer.writerow([pk, *(_CSV_NULL if value is None else value for value in row)])
+        text.seek(0)
+        quoted = ", ".join(map(connection.ops.quote_name, ("id", *columns)))
+        cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN (FORMAT csv, NULL '{_CSV_NULL}')", text)
+    return ids
+
+
+def update_changed_columns(changes: Iterable[tuple[models.Model, set[str]]]) -> None:
+    """Write exactly the changed columns of each row, those that changed alike in one statement."""
+    alike: dict[tuple[type[models.Model], frozenset[str]], list[models.Model]] = defaultdict(list)
+    for row, columns in changes:
+        alike[type(row), frozenset(columns)].append(row)
+    for (model, same), rows in alike.items():
+        _update_rows(model, sorted(same), rows)
+
+
+def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Any]) -> None:
+    """Write these columns of all these rows. Call inside a transaction."""
+    order = [*columns, "id"]
+    values = _prepare_row_values(model, order, [[getattr(row, column) for column in order] for row in rows])
+    table = model._meta.db_table
+    if connection.vendor != "postgresql":
+        new = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET {new} WHERE id = %s", values)  # noqa: S608
+        return
+    # psycopg2 sends executemany row by row; and it gives VALUES no types, so that all are text at first.
+    new = ", ".join(
+        f"{connection.ops.quote_name(column)} = "
+        f"CAST(v.column{place} AS {_field_of_column(model, column).rel_db_type(connection)})"
+        for place, column in enumerate(columns, 1)
+    )
+    at_once = _MOST_SQL_VARIABLES // len(order)
+    for start in range(0, len(values), at_once):
+        part = values[start : start + at_once]
+        rows = _value_placeholders(part)
+        sql = f"UPDATE {table} SET {new} FROM (VALUES {rows}) v WHERE id = v.column{len(order)}"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for row in part for value in row])
+
+
+def _value_placeholders(rows: Sequence[Sequence[Any]]) -> str:
+    one = f"({', '.join(['%s'] * len(rows[0]))})"
+    return ", ".join([one] * len(rows))
+
+
+def _field_of_column(model: type[models.Model], column: str) -> models.Field[Any, Any]:
+    return next(field for field in model._meta.concrete_fields if field.attname == column)
+
+
+def _prepare_row_values(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Sequence[Sequence[Any]]:
+    """The rows as the database driver wants them: text as it is, other types by way of their field."""
+    fields = [_field_of_column(model, column) for column in columns]
+    ready = (models.CharField, models.ForeignKey, models.AutoField)
+    odd = [(place, field) for place, field in enumerate(fields) if not isinstance(field, ready)]
+    if not odd:
+        return rows
+    made = [list(row) for row in rows]
+    for row in made:
+        for place, field in odd:
+            row[place] = field.get_db_prep_save(row[place], connection)
+    return made

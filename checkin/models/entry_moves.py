@@ -1,0 +1,84 @@
+"""What a corrected match or a merge did with each paper, so that it can be told and given back exactly."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from checkin.models.base import ImmutableModel, ImmutableQuerySet
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+
+
+class PatientMergeQuerySet(ImmutableQuerySet):
+    def standing(self) -> Self:
+        """Those by which their record is where it is: none undone, and none that a decision on a visit ended.
+
+        Such a decision takes a record out of the one it was merged into, or puts it into a third, and no row
+        of merges says so. A record that went on as a part of another is in that one still.
+        """
+        later = PatientMerge.objects.filter(
+            merged=models.OuterRef("merged"), pk__gt=models.OuterRef("pk"), undoes=None, undone_by=None
+        )
+        there = self.filter(undoes=None, undone_by=None, merged__merged_into=models.F("into"))
+        return there.exclude(models.Exists(later))
+
+
+class PatientMerge(ImmutableModel):
+    """Two records are one child: all of `merged` went to `into`. An undo is again a row."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_merges")
+    merged = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges")
+    into = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges_into")
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+    why = models.CharField(max_length=500, blank=True, help_text="how somebody knows that they are one child")
+
+    objects: ClassVar[Any] = PatientMergeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["into", "at"], name="merge_by_record")]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} → {self.into_id}"
+
+
+class PaperMove(ImmutableModel):
+    """One row that a decision moved, changed, ended, made, took off or left on purpose: before and after.
+
+    `before` and `after` hold the row's columns by name as JSON holds them: dates as ISO texts, others by id.
+    They are empty where the row was not there.
+    """
+
+    decision = models.ForeignKey(
+        "MatchDecision", on_delete=models.PROTECT, null=True, related_name="paper_moves"
+    )
+    merge = models.ForeignKey(PatientMerge, on_delete=models.PROTECT, null=True, related_name="paper_moves")
+    paper = models.CharField(max_length=12, choices=EntryKind.choices)
+    done = models.CharField(max_length=8, choices=EntryOutcome.choices)
+    subject = models.CharField(max_length=20, help_text="the row's model")
+    subject_id = models.BigIntegerField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    was_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=300, blank=True, help_text="why it was left, in a sentence")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decision__isnull=False, merge=None)
+                | models.Q(decision=None, merge__isnull=False),
+                name="paper_move_says_by_what",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paper__in=EntryKind.values), name="paper_move_paper_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done__in=EntryOutcome.values), name="paper_move_done_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id} {self.done}"

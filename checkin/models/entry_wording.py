@@ -1,0 +1,238 @@
+"""Papers of a visit in words: what each is, what becomes of it, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from checkin.models import (
+    ConsentRecord,
+    Discrepancy,
+    DiscrepancyDecision,
+    Escort,
+    ExcuseNote,
+    Guardian,
+    Need,
+    Patient,
+    Promise,
+    SignIn,
+    StandingProxy,
+    Visit,
+)
+from checkin.models.patient_numbers import order_own_numbers_first
+from checkin.rules.child_labels import (
+    CHILD_BEFORE,
+    CHILD_OF_VISIT,
+    ChildDetails,
+    ChildLabel,
+    child_detail_words,
+    child_key_fact,
+    label_two_briefly,
+    label_two_children,
+)
+from checkin.rules.clocks import date_words
+from checkin.rules.consent_adults import CareKind, ConsentBasis
+from checkin.rules.consent_reasons import shorten_to_one_line
+from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.languages import name_recorded_language
+from checkin.rules.need_types import NeedKind
+from checkin.rules.need_words import need_outcome_words
+from checkin.rules.preferences import WaitingApproach, current_preference_text
+from checkin.rules.promises import ContactWay
+
+LONGEST_NAME_IN_SENTENCE = 50
+_LONGEST_GIVEN_NAME = 30
+CHILD_UNTIL_NOW = "the child until now"
+"""The child before, where an undo goes back to the one before that."""
+
+
+class SentenceNames(NamedTuple):
+    """Who is who in a sentence: the visit by its token, both children shortly and in full; "" for nobody."""
+
+    token: str
+    old: str
+    new: str
+    new_told: ChildLabel
+
+    @classmethod
+    def of(cls, visit: Visit, now: Patient | None, *, was: str = "", undoes: bool = False) -> SentenceNames:
+        """The names of the visit's child and of the one whom it goes to, never to be mixed up.
+
+        `was` is what the record of the visit's child was called before this visit changed it.
+        """
+        old, new = (
+            describe_patient(visit.patient, was=was) if visit.patient else None,
+            describe_patient(now) if now else None,
+        )
+        short_old, short_new = label_two_briefly(
+            old, new, roles=(CHILD_UNTIL_NOW if undoes else CHILD_BEFORE, CHILD_OF_VISIT)
+        )
+        # The heading names one child, in its role.
+        return cls(
+            str(visit.token), short_old.tag, short_new.tag, label_two_children(old, new, roles=("", ""))[1]
+        )
+
+
+def describe_patient(patient: Patient, *, was: str = "") -> ChildDetails:
+    """A record as it is told from another one, as short as a sentence bears."""
+    return ChildDetails(
+        shorten_to_one_line(patient.name, LONGEST_NAME_IN_SENTENCE),
+        patient.birth_date,
+        patient_record_number(patient),
+        shorten_to_one_line(was, LONGEST_NAME_IN_SENTENCE),
+        shorten_to_one_line(patient.given_name, _LONGEST_GIVEN_NAME),
+    )
+
+
+def patient_record_number(patient: Patient) -> str:
+    """The number by which a record system knows this record; "" where none does, or it is not saved yet.
+
+    Its own, where a merge brought it another's as well.
+    """
+    if patient._state.adding:
+        return ""
+    return shorten_to_one_line(
+        str(order_own_numbers_first(patient.identifiers.all()).first() or ""), LONGEST_NAME_IN_SENTENCE
+    )
+
+
+def record_reference(patient: Patient) -> str:
+    """ "BS-0025"; "The record of Leo Ruiz (born Mar 14, 2018)" where no record system numbers it."""
+    who = describe_patient(patient)
+    return who.number or f"The record of {who.name or 'a child without a name'} ({child_detail_words(who)})"
+
+
+def patient_name_with_number(patient: Patient) -> str:
+    """ "Jayden Cole, BS-0006"; "Leo Ruiz, born Mar 14, 2018" where no record system numbers it.
+
+    For a line that is kept: the name alone may be what somebody typed, or a twin's.
+    """
+    who = describe_patient(patient)
+    return ChildLabel(who.name or "a child without a name", child_key_fact(who)).tag
+
+
+def name_with_birth_date(name: str, born: dt.date | None) -> str:
+    """ "Leo Ruiz, born Mar 14, 2018," """
+    return (
+        f"{shorten_to_one_line(name, LONGEST_NAME_IN_SENTENCE)}, born {date_words(born)},"
+        if born
+        else shorten_to_one_line(name, LONGEST_NAME_IN_SENTENCE)
+    )
+
+
+def consent_entry_words(row: ConsentRecord) -> str:
+    what = shorten_to_one_line(row.to_what) or str(CareKind(row.care).label).lower()
+    by = " by telephone" if row.basis == ConsentBasis.TELEPHONE else ""
+    until = f" until {date_words(row.until)}" if row.until else ""
+    return f"{shorten_to_one_line(row.who)} {'agreed to' if row.agreed else 'said no to'} {what}{by}{until}"
+
+
+def mark_ended_entry(words: str, *, is_over: bool) -> str:
+    """These words of an answer or a proxy, and that it was withdrawn or revoked by then."""
+    return f"{words} (no longer counts)" if is_over else words
+
+
+def proxy_entry_words(row: StandingProxy) -> str:
+    grantor = shorten_to_one_line(row.granted_by)
+    return f"{shorten_to_one_line(row.name)} may agree in their place, in writing from {grantor}"
+
+
+def guardian_entry_words(row: Guardian) -> str:
+    """ "Ruth Bell (mother), 555-010-0201" """
+    of = f" ({shorten_to_one_line(row.relationship)})" if row.relationship else ""
+    return f"{shorten_to_one_line(row.name)}{of}{f', {row.phone}' if row.phone else ''}"
+
+
+def immunization_entry_words(need: Need) -> str:
+    return f"{shorten_to_one_line(need.label)} {'given' if need.kind == NeedKind.VACCINE else 'done'}"
+
+
+def answered_need_entry_words(need: Need) -> str:
+    outcome = need_outcome_words(need.kind, need.status, need.reason)
+    return f"{shorten_to_one_line(need.label)}: {outcome.lower()}"
+
+
+def promise_entry_words(row: Promise) -> str:
+    return (
+        f"Promise to {shorten_to_one_line(row.to_whom)}: {shorten_to_one_line(row.about_for(None))}"
+        if row.about
+        else f"Promise to {row.to_whom}"
+    )
+
+
+def note_entry_words(row: ExcuseNote) -> str:
+    return f"{str(row.kind).capitalize()} note {row.number} for {shorten_to_one_line(row.person_name)}"
+
+
+def preference_values_of_sign_in(said: SignIn) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in ("approach", "best_way", "best_time")}
+
+
+def preference_entry_words(values: Mapping[str, Any]) -> str:
+    """How somebody likes to be served, as remembered."""
+    approach, way = values.get("approach") or "", values.get("best_way") or ""
+    found = [
+        str(WaitingApproach(approach).label) if approach in WaitingApproach.values else "",
+        str(ContactWay(way).label) if way in ContactWay.values else way,
+        current_preference_text("", values.get("best_time") or ""),
+    ]
+    return f"Remembered: {', '.join(filter(None, found)) or 'nothing any more'}"
+
+
+def chart_values_words(values: Mapping[str, Any]) -> str:
+    """Language, interpreter and access needs, as a chart says them."""
+    found = []
+    if "language" in values:
+        found.append(f"language {name_recorded_language(values['language']) or 'not known'}")
+    if "interpreter_needed" in values:
+        found.append("interpreter needed" if values["interpreter_needed"] else "no interpreter")
+    if "access_needs" in values:
+        helps = values["access_needs"]
+        found.append(f"access: {'nothing noted' if is_empty_answer(helps) else shorten_to_one_line(helps)}")
+    return capitalize_first_letter(", ".join(found))
+
+
+def record_values_words(values: Mapping[str, Any]) -> str:
+    """What columns of a record say, as it is read: names in one, dates as dates."""
+    shown = [_record_value_words(name, value) for name, value in values.items() if name != "may_consent"]
+    return shorten_to_one_line(" ".join(filter(None, shown))) or "nothing"
+
+
+def _record_value_words(name: str, value: Any) -> str:
+    return date_words(dt.date.fromisoformat(value)) if name == "birth_date" and value else str(value or "")
+
+
+def correction_entry_words(one: DiscrepancyDecision) -> str:
+    field = Discrepancy.Field(one.discrepancy.field).label
+    before, after = record_values_words(one.before), record_values_words(one.after)
+    return f"{field} on record: {before} was changed to {after}"
+
+
+def settled_difference_words(one: DiscrepancyDecision) -> str:
+    did = "kept the old" if one.kind == DiscrepancyDecision.Kind.KEEP_OLD else "asking the family"
+    return f"Difference in {str(Discrepancy.Field(one.discrepancy.field).label).lower()}: {did}"
+
+
+def discrepancy_entry_words(row: Discrepancy) -> str:
+    """What somebody decided of it last; its field where nobody has."""
+    last = row.decisions.filter(undoes=None).order_by("pk").last()
+    if last is None:
+        return str(row.get_field_display())
+    return (
+        correction_entry_words(last)
+        if last.kind == DiscrepancyDecision.Kind.USE_NEW
+        else settled_difference_words(last)
+    )
+
+
+def corrected_patient_id(one: DiscrepancyDecision) -> int | None:
+    """The patient on whose chart “use the new” wrote."""
+    if one.subject == "Patient":
+        return one.subject_id
+    model: Any = Escort if one.subject == "Escort" else Guardian
+    return model.objects.filter(pk=one.subject_id or 0).values_list("patient_id", flat=True).first()
+
+
+def capitalize_first_letter(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,197 @@
+"""The record that a visit's own sign-in made, once it was merged away: it is of the child who was here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from checkin.models import (
+    Appointment,
+    ConsentRecord,
+    DiscrepancyDecision,
+    DueItem,
+    Escort,
+    Guardian,
+    Immunization,
+    MatchDecision,
+    MatchState,
+    PaperMove,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Promise,
+    StandingProxy,
+    Visit,
+)
+from checkin.models.sign_in_records import list_merge_path_ids
+from checkin.rules import name_keys
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+
+_MODELS_THAT_FOLLOW_CHILD: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
+"""What stands on such a record at no visit, and goes with its child."""
+
+_RECORD_SYSTEM_MODELS: tuple[type[Model], ...] = (PatientIdentifier, DueItem, Appointment, Immunization)
+"""What only a record has that others know by now."""
+
+MATCHES_MADE_AT_SIGN_IN = (MatchState.UNKNOWN, MatchState.NEW)
+_SIGN_IN_RECORD_STATUSES = (Patient.Status.PROVISIONAL, Patient.Status.ACTIVE)
+"""What a record made at sign-in is: as typed, or a new patient by then."""
+
+
+def find_sign_in_record_merge(visit: Visit) -> PatientMerge | None:
+    """The merge of the record that this visit's sign-in made, where it was never another visit's too."""
+    # Also where a decision on the visit took it out of there since: by this merge it is known as own.
+    decisions = visit.match_decisions.filter(
+        kind=MatchDecision.Kind.MERGE,
+        previous_match__in=MATCHES_MADE_AT_SIGN_IN,
+        undone_by=None,
+        merge__undone_by=None,
+    )
+    last = decisions.select_related("merge__merged").order_by("pk").last()
+    merge = last.merge if last else None
+    return merge if merge is not None and is_record_of_visit_alone(merge, visit) else None
+
+
+def is_record_of_visit_alone(merge: PatientMerge, visit: Visit) -> bool:
+    """Whether the merged record was this visit's only, and made of what was typed.
+
+    What a record system says of it counts wherever the merge, or an import since, has put it. A mistake
+    about another visit that was taken back makes it no other visit's.
+    """
+    own = merge.merged_id
+    standing = MatchDecision.objects.filter(undoes=None, undone_by=None).exclude(visit=visit)
+    others = standing.filter(Q(patient=own) | Q(previous_patient=own))
+    if others.exists() or Visit.objects.filter(patient=own).exclude(pk=visit.pk).exists():
+        return False
+    was = merge.paper_moves.filter(subject="Patient", subject_id=own, done=EntryOutcome.MOVED).first()
+    if was is None or was.before.get("status") not in _SIGN_IN_RECORD_STATUSES:
+        return False
+    return not any(_list_rows_of_merged_record(model, merge, visit) for model in _RECORD_SYSTEM_MODELS)
+
+
+def first_merge_move_id(merge: PatientMerge) -> int:
+    """The number of the first line of its ledger; 0 where it has none, as one of before ledgers."""
+    return merge.paper_moves.order_by("pk").values_list("pk", flat=True).first() or 0
+
+
+def find_visit_since_merge(merge: PatientMerge) -> Visit | None:
+    """The visit with which the merged record went on since, by a decision that stands; None: it did not."""
+    put = _select_record_moves_again().filter(pk__gt=first_merge_move_id(merge), subject_id=merge.merged_id)
+    last = put.select_related("decision__visit").order_by("pk").last()
+    return last.decision.visit if last is not None and last.decision is not None else None
+
+
+def exists_visit_since_merge() -> Exists:
+    """The same of every merge of a query: whether its record went on since."""
+    first = PaperMove.objects.filter(merge=OuterRef(OuterRef("pk"))).order_by("pk").values("pk")[:1]
+    since = _select_record_moves_again().filter(
+        pk__gt=Coalesce(Subquery(first), 0), subject_id=OuterRef("merged_id")
+    )
+    return Exists(since)
+
+
+def _select_record_moves_again() -> QuerySet[PaperMove]:
+    """What puts a merged record into another again: decisions on its visit that stand."""
+    return PaperMove.objects.filter(
+        decision__undoes=None, decision__undone_by=None, decision__isnull=False,
+        paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED,
+    )  # fmt: skip
+
+
+def find_merge_into_visit_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
+    """The same, where that record is where the visit is: merged into its record, or that record itself."""
+    merge = find_sign_in_record_merge(visit) if was is not None else None
+    if merge is None or was is None:
+        return None
+    return merge if was.pk in list_merge_path_ids(merge.merged_id) else None
+
+
+def record_ids_with_merged(patient_id: int) -> list[int]:
+    """This record, and those merged into it, at whatever remove."""
+    found = [patient_id]
+    new = found
+    while new:
+        into = Patient.objects.filter(merged_into__in=new).exclude(pk__in=found)
+        new = list(into.values_list("pk", flat=True))
+        found = [*found, *new]
+    return found
+
+
+def _list_rows_of_merged_record(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> list[Any]:
+    """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
+    # Its row may also have come in the place of another record's that went home, while it was merged.
+    since = {"merge__undoes__isnull": False, "pk__gt": first_merge_move_id(merge)}
+    by = Q(merge=merge) | Q(was_patient=merge.merged_id, **since)
+    by |= Q(pk__in=select_moves_with_record([merge.merged_id]).values("pk"))
+    moved = PaperMove.objects.filter(by, subject=model.__name__, done=EntryOutcome.MOVED)
+    came = Q(pk__in=list(moved.values_list("subject_id", flat=True)))
+    if on:
+        came &= Q(patient__in=on)
+    rows = model._default_manager.filter(came | Q(patient=merge.merged_id))
+    if any(field.name == "visit" for field in model._meta.fields):
+        rows = rows.filter(Q(visit=None) | ~Q(visit=visit))
+    return list(rows.order_by("pk"))
+
+
+def select_moves_with_record(records: Iterable[int]) -> QuerySet[PaperMove]:
+    """The moves of what stood on these records by themselves, by decisions that put them into another again.
+
+    It was written once the record stood alone, so no merge has moved it, and yet it is that record's.
+    """
+    put = PaperMove.objects.filter(
+        decision__isnull=False, paper=EntryKind.RECORD, subject="Patient", subject_id__in=records,
+        was_patient=F("subject_id"), done=EntryOutcome.MOVED,
+    )  # fmt: skip
+    return PaperMove.objects.filter(
+        decision__in=put.values("decision"), was_patient__in=records, done=EntryOutcome.MOVED,
+        subject__in=[model.__name__ for model in _MODELS_THAT_FOLLOW_CHILD],
+    )  # fmt: skip
+
+
+def list_rows_following_visit(visit: Visit, was: Patient | None) -> list[Any]:
+    """What was written on the record that the visit's sign-in made, and goes with the visit."""
+    merge = find_merge_into_visit_record(visit, was)
+    if merge is None or was is None:
+        return []
+    added = _corrected_guardian_ids(visit)
+    found = [
+        row
+        for model in _MODELS_THAT_FOLLOW_CHILD
+        for row in _list_rows_of_merged_record(model, merge, visit, was.pk)
+    ]
+    return [row for row in found if not (isinstance(row, Guardian) and row.pk in added)]
+
+
+def _corrected_guardian_ids(visit: Visit) -> set[int]:
+    """Those whom “use the new” wrote at this visit: they go, or stay, as that correction does."""
+    used = DiscrepancyDecision.objects.filter(
+        discrepancy__visit=visit, subject="Guardian", kind=DiscrepancyDecision.Kind.USE_NEW, undone_by=None
+    )
+    return {pk for pk in used.values_list("subject_id", flat=True) if pk is not None}
+
+
+def is_same_escort(one: Escort, other: Escort) -> bool:
+    """Whether both rows are one adult, as a sign-in would take them; or the patient, come alone.
+
+    Who gave no name is known by what they are to the child.
+    """
+    if one.is_patient or other.is_patient:
+        return one.is_patient and other.is_patient
+    if one.name_key or other.name_key:
+        return one.name_key == other.name_key
+    return name_keys.normalize_text(one.relationship) == name_keys.normalize_text(other.relationship)
+
+
+def has_escort_on_record(escort: Escort, patient_id: int | None) -> bool:
+    """Whether the same adult has a row on that record."""
+    return any(is_same_escort(one, escort) for one in Escort.objects.filter(patient=patient_id))
+
+
+def list_escort_rows_of_adult(escort: Escort) -> list[Escort]:
+    """The row, and those of the same adult on records that were merged into its record."""
+    away = [pk for pk in record_ids_with_merged(escort.patient_id) if pk != escort.patient_id]
+    there = Escort.objects.filter(patient__in=away).order_by("pk") if away else []
+    return [escort, *(one for one in there if is_same_escort(one, escort))]

@@ -1,0 +1,63 @@
+"""A visit's change from one chart to another, and which family a consent or proxy given at it may be of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Model, Q
+
+from checkin.models import ConsentRecord, Guardian, Patient, StandingProxy, Visit
+from checkin.rules.consent_adult_matches import is_adult_of_other_family
+from checkin.rules.consent_adults import ConsentAdult, ConsentBasis, split_kin_from_adult
+from checkin.rules.entry_fates import EntryFacts
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChildChange:
+    """The visit goes from one chart to another, or to none."""
+
+    visit: Visit
+    was: Patient | None
+    now: Patient | None
+    made_here: bool
+    along: tuple[Model, ...] = ()
+    """Rows of the record that the sign-in made: they go with the visit."""
+
+    def facts(self, **more: object) -> EntryFacts:
+        known = EntryFacts(made_here=self.made_here, waited=self.was is None, to_nobody=self.now is None)
+        return known._replace(**more)  # type: ignore[arg-type]
+
+
+def is_said_by_old_family(row: ConsentRecord | StandingProxy, change: VisitChildChange) -> bool:
+    """Whether somebody of the old chart may have said it, who is not on the new one and is not here."""
+    here, is_by_phone = ConsentAdult(change.visit.sign_in.escort_name), False
+    if isinstance(row, ConsentRecord):
+        if row.basis in (ConsentBasis.OWN, ConsentBasis.CLINICIAN):
+            return False
+        adult = ConsentAdult(row.who, row.phone, row.relationship)
+        is_by_phone = ConsentBasis.TELEPHONE in (row.basis, row.how)
+    else:
+        adult = ConsentAdult(row.granted_by)
+    if adult.same_as(here) and not is_by_phone:
+        return False
+    return is_adult_of_other_family(
+        adult, *(_list_adults_of_chart(one, change) for one in (change.was, change.now))
+    )
+
+
+def _list_adults_of_chart(patient: Patient | None, change: VisitChildChange) -> list[ConsentAdult]:
+    """Guardians, proxies and grantors on this chart, apart from what goes with the visit itself."""
+    if patient is None or patient.pk is None:
+        return []
+    known, visit = [], change.visit
+    for guardian in Guardian.objects.filter(patient=patient):
+        if guardian not in change.along:
+            known.append(ConsentAdult(guardian.name, guardian.phone, guardian.relationship))
+    others = StandingProxy.objects.filter(Q(visit=None) | ~Q(visit=visit), patient=patient, revoked_at=None)
+    for one in others:
+        if one not in change.along:
+            known += [
+                ConsentAdult(one.name, "", one.relationship),
+                split_kin_from_adult(ConsentAdult(one.granted_by)),
+            ]
+    return known

@@ -1,0 +1,116 @@
+"""What a family says on leaving, if they like to, and what was done with it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from checkin.models.base import ImmutableModel, ImmutableQuerySet
+from checkin.rules.visit_feedback import LOW_FACES
+
+
+class AfterWordQuerySet(ImmutableQuerySet):
+    def to_answer(self) -> Self:
+        """A low face, with or without words, that asks for no call and that nobody has answered."""
+        return self.filter(face__in=LOW_FACES, promise=None, answer=None)
+
+    def unread(self) -> Self:
+        """Words, or a low face, that nobody who runs the clinic has read.
+
+        A call asked for is a promise, which says nothing of the words: they wait to be read as any others.
+        """
+        says_something = models.Q(face__in=LOW_FACES, promise=None) | ~models.Q(line="")
+        return self.filter(says_something, answer=None, readings=None)
+
+    def for_board(self) -> Self:
+        """What waits for an answer, and a low face with words that nobody has read, call or no call."""
+        low = self.filter(face__in=LOW_FACES, answer=None).exclude(promise__isnull=False, line="")
+        read = AfterWordReading.objects.filter(word=models.OuterRef("pk"))
+        return low.filter(models.Q(promise=None) | ~models.Exists(read))
+
+    def with_people(self) -> Self:
+        """With all that a line about it shows, but for who read it."""
+        return self.select_related(
+            "visit__patient",
+            "visit__sign_in",
+            "visit__location",
+            "promise__owner",
+            "answer__by",
+            "answer__owner",
+        )
+
+
+class AfterWord(ImmutableModel):
+    """One answer a visit: one of five faces, one line, and whether we may call."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="after_words")
+    visit = models.OneToOneField("Visit", on_delete=models.PROTECT, related_name="after_word")
+    face = models.PositiveSmallIntegerField(help_text="1 low to 5 high")
+    line = models.CharField(max_length=500, blank=True)
+    may_call = models.BooleanField(default=False)
+    phone = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+    device = models.ForeignKey("Device", on_delete=models.PROTECT, null=True, related_name="+")
+    promise = models.OneToOneField("Promise", on_delete=models.PROTECT, null=True, related_name="after_word")
+
+    objects: ClassVar[Any] = AfterWordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(face__gte=1, face__lte=5), name="after_word_has_a_face"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.face} of 5"
+
+
+class AfterWordReading(ImmutableModel):
+    """Somebody who runs the clinic says that they have read it."""
+
+    word = models.ForeignKey(AfterWord, on_delete=models.PROTECT, related_name="readings")
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "by"], name="after_word_read_once_each")]
+
+    def __str__(self) -> str:
+        return f"{self.word_id} read by {self.by}"
+
+
+class AfterWordAnswer(ImmutableModel):
+    """What was done with it, and who looks after it: the end of a word that needed an answer."""
+
+    word = models.OneToOneField(AfterWord, on_delete=models.PROTECT, related_name="answer")
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(note=""), name="after_word_answer_says_what"),
+        ]
+
+    def __str__(self) -> str:
+        return self.note
+
+
+class AfterWordTold(ImmutableModel):
+    """One step up: which role was told that a word waits for an answer since it was due."""
+
+    word = models.ForeignKey(AfterWord, on_delete=models.PROTECT, related_name="told")
+    step = models.PositiveSmallIntegerField()
+    to_role = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["word", "step"], name="after_word_told_once_per_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word_id} step {self.step}"

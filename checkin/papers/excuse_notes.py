@@ -1,0 +1,108 @@
+"""A note on paper. The template sees a NoteValues, words that never change and the code's square."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Literal, TypedDict
+
+import segno
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from checkin.papers import pdf_engine
+from checkin.rules.excuse_note_words import ExcuseNoteWords, choose_note_words
+from checkin.rules.excuse_notes import NoteValues, space_note_code
+
+note_pdf_trouble = pdf_engine.pdf_engine_trouble
+note_pdf_trouble_and_cure = pdf_engine.pdf_engine_trouble_and_cure
+NotePdfUnavailable = pdf_engine.PdfUnavailable
+
+
+SheetFit = Literal["", "close", "closest", "closest least"]
+_SHEET_FITS: tuple[tuple[int, SheetFit], ...] = ((1200, "closest least"), (900, "closest"), (320, "close"))
+"""From how many letters on a note is set smaller, so that it stays on one page."""
+
+
+class NoteSheetContext(TypedDict):
+    """All that the template is given."""
+
+    note: NoteValues
+    fit: SheetFit
+    said: tuple[ExcuseNoteWords, ...]
+    code: str
+    where: str
+    square: SafeString
+
+
+def note_sheet_context(note: NoteValues, *, site: str) -> NoteSheetContext:
+    """`site` is where the program is reached from outside, such as https://checkin.example.org."""
+    words = choose_note_words(note.kind, note.language)
+    return {
+        "note": note,
+        "fit": _choose_sheet_fit(note),
+        "said": words,
+        "code": space_note_code(note.code),
+        "where": f"{site.partition('://')[2]}/verify/",
+        "square": qr_code_svg(f"{site}/verify/{note.code}/", words[0].square)
+        if note.number
+        else SafeString(),
+    }
+
+
+def _choose_sheet_fit(note: NoteValues) -> SheetFit:
+    """How closely the sheet is set, by how much room its own words take."""
+    text = f"{note.clinic_name}{note.clinic_address}{note.person_name}{note.limits}{note.issuer}"
+    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return next((name for most, name in _SHEET_FITS if letters > most), "")
+
+
+def qr_code_svg(address: str, title: str) -> SafeString:
+    """The address as a QR code: inline SVG without a style attribute, which the pages' policy forbids."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        omitsize=True, border=2, title=title, svgclass="square", lineclass=None
+    )
+    return mark_safe(drawn)  # noqa: S308  # drawn by segno from our own address and words
+
+
+def note_sheet_html(note: NoteValues, *, site: str) -> SafeString:
+    """The sheet of one note, to stand in a page."""
+    return render_to_string("papers/excuse_note.html", dict(note_sheet_context(note, site=site)))
+
+
+def _note_pages_html(notes: Iterable[NoteValues], *, site: str) -> str:
+    """A whole page that holds one sheet for each note."""
+    some = list(notes)
+    first = some[0]
+    titles = [
+        f"{choose_note_words(first.kind, 'en')[0].title} {first.number}"
+        if len(some) == 1
+        else f"{len(some)} notes"
+    ]
+    language = choose_note_words(first.kind, first.language)[0].language if len(some) == 1 else "en"
+    return render_to_string(
+        "papers/page.html",
+        {
+            "language": language,
+            "title": " · ".join([*titles, first.clinic_name]),
+            "sheets": [note_sheet_html(note, site=site) for note in some],
+        },
+    )
+
+
+def make_notes_pdf(notes: Iterable[NoteValues], *, site: str) -> bytes:
+    """One page for each note, tagged (PDF/UA). Raises NoPress where this machine cannot make PDFs."""
+    return pdf_engine.render_pdf(_note_pages_html(notes, site=site))
+
+
+def undrawable_note_words(note: NoteValues) -> str:
+    """What the fonts of this machine leave blank on this note, in a sentence; "" when they draw it all."""
+    text = " ".join([note.person_name, note.limits, note.issuer, note.clinic_name, note.clinic_address])
+    letters = pdf_engine.undrawable_letters(text)
+    if not letters:
+        return ""
+    some = " ".join(letters[:12]) + (" …" if len(letters) > 12 else "")
+    return (
+        f"The PDF would show empty boxes for {some} because this machine has no font for them. "
+        "Print this note from the browser instead, or ask for the font to be installed."
+    )

@@ -1,0 +1,226 @@
+"""Each thing that passed between a family and us, in one line."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.models import (
+    AfterWord,
+    ChartChange,
+    ConsentRecord,
+    DiscrepancyDecision,
+    Escort,
+    ExcuseNote,
+    Need,
+    NeedAnswer,
+    Promise,
+    Staff,
+    StandingProxy,
+    ToldFamily,
+    Visit,
+)
+from checkin.models import (
+    entry_wording as entry_wording_models,
+)
+from checkin.models.understanding import clinic_own_language
+from checkin.queries import family_timeline_rows
+from checkin.queries import preferences as preference_queries
+from checkin.queries import promises as promise_queries
+from checkin.queries import visit_feedback as visit_feedback_queries
+from checkin.queries.timeline_events import TimelineEvent
+from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules import preferences as preference_rules
+from checkin.rules.need_types import NeedKind, NeedOutcome, need_heading
+from checkin.rules.need_words import need_outcome_words
+from checkin.rules.preferences import RememberedPreferences
+from checkin.rules.promises import PromiseStatus
+from checkin.rules.understanding import NeedsOnRecord
+from checkin.rules.visit_steps import VisitState
+
+_NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
+"""The queries ask for rows with a time only; this stands for the time that the column may lack."""
+
+_WordPairs = tuple[tuple[str, str], ...]
+_DecidedKind = DiscrepancyDecision.Kind
+_DECISION_SENTENCES = {
+    _DecidedKind.USE_NEW: "{}: what was typed is now on record",
+    _DecidedKind.KEEP_OLD: "{}: kept as on record",
+    _DecidedKind.ASK: "{}: the family was to be asked",
+    _DecidedKind.UNDO: "{}: undone",
+}
+_GIVEN_NEED_KINDS = (NeedKind.VACCINE, NeedKind.CHECK_UP)
+
+
+def _drop_blank_word_pairs(*pairs: tuple[str, str]) -> _WordPairs:
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def family_arrival_event(visit: Visit) -> TimelineEvent:
+    """Who brought the child, in their words, and how they liked to be served that day."""
+    claim = visit.sign_in
+    who = claim.escort_name or "somebody who gave no name"
+    what = "Came alone" if claim.is_patient else f"Brought by {who}"
+    said, own = preference_queries.claim_with_chosen_language(visit), clinic_own_language(visit.clinic)
+    likes = preference_rules.build_shown_preferences(said, RememberedPreferences(), NeedsOnRecord(), own=own)
+    words = _drop_blank_word_pairs(
+        ("In their words", "" if claim.is_patient else claim.relationship),
+        ("How they like it", ", ".join(one.words for one in likes if one.kind != "language")),
+        ("Language", ", ".join(one.words for one in likes if one.kind == "language")),
+    )
+    wrong = visit.state == VisitState.ENTERED_IN_ERROR
+    return TimelineEvent(visit.arrived_at, "log-in", what, visit.token, words, taken_back=wrong)
+
+
+def preference_remembered_event(escort: Escort) -> TimelineEvent:
+    kept = RememberedPreferences(
+        escort.approach, escort.best_way, preference_rules.current_preference_text("", escort.best_time)
+    )
+    approach = preference_rules.approach_preference(today="", remembered=kept.approach)
+    way = preference_rules.contact_way_preference("", kept.best_way, None)
+    words = ", ".join(filter(None, [one.words if one else "" for one in (approach, way)] + [kept.best_time]))
+    asks = "asked us to remember how they like it" if words else "asked us to forget how they like it"
+    who = (
+        escort.name or escort.relationship or ("Who came alone" if escort.is_patient else "Who brought them")
+    )
+    return TimelineEvent(
+        escort.remembered_at or escort.last_came_at or _NO_TIME,
+        "heart-handshake",
+        f"{who} {asks}",
+        "",
+        _drop_blank_word_pairs(("How they like it", words)),
+    )
+
+
+def family_promise_made_event(promise: Promise, reader: Staff | None) -> TimelineEvent:
+    return promise_queries.promise_made_event(promise, reader)
+
+
+def promise_broken_event(promise: Promise) -> TimelineEvent:
+    what = f"Promise broken: {promise.to_whom} was not reached in time"
+    return TimelineEvent(promise.due_at, "clock-alert", what, promise.whose)
+
+
+def family_promise_ended_event(promise: Promise) -> TimelineEvent:
+    """Kept, kept late, withdrawn, or replaced by another."""
+    told = promise_queries.promise_ended_event(promise)
+    if promise.kept is None:
+        return told._replace(what=f"Promise ended: {str(PromiseStatus(promise.status).label).lower()}")
+    label = "Promise kept" if promise.kept else "Promise kept late"
+    how = (
+        ""
+        if promise.status == PromiseStatus.REACHED
+        else f": {str(PromiseStatus(promise.status).label).lower()}"
+    )
+    return told._replace(what=label + how)
+
+
+def need_event_heading(need: Need) -> str:
+    return need_heading(need.kind, need.label)
+
+
+def need_answered_event(need: Need) -> TimelineEvent:
+    given = need.status == NeedOutcome.DONE and need.kind in _GIVEN_NEED_KINDS
+    outcome = "given" if given else need_outcome_words(need.kind, need.status, need.reason).lower()
+    words = _drop_blank_word_pairs(("Answer", need.reason))
+    icon = "check" if need.status == NeedOutcome.DONE else "circle-dashed"
+    return TimelineEvent(
+        need.answered_at or need.noticed_at,
+        icon,
+        f"{need_event_heading(need)}: {outcome}",
+        str(need.answered_by or ""),
+        words,
+    )
+
+
+def second_concern_told_event(one: ToldFamily) -> TimelineEvent:
+    words = _drop_blank_word_pairs(("Answer", one.answer.reason))
+    return TimelineEvent(
+        one.at,
+        "message-circle",
+        f"{need_event_heading(one.answer.need)}: the family was told",
+        str(one.by),
+        words,
+    )
+
+
+def family_note_issued_event(note: ExcuseNote) -> TimelineEvent:
+    void = note.status == excuse_note_rules.NoteStatus.VOID
+    what = f"{note.get_kind_display()} {note.number} issued" + (", later made void" if void else "")
+    words = _drop_blank_word_pairs(("Why", note.void_reason))
+    return TimelineEvent(
+        note.issued_at or _NO_TIME,
+        "file-text",
+        what,
+        str(note.issued_by or note.issuer),
+        words,
+        taken_back=void,
+    )
+
+
+def family_consent_event(record: ConsentRecord) -> TimelineEvent:
+    verb = "agreed to" if record.agreed else "did not agree to"
+    what = f"{record.who} {verb} {record.to_what or str(record.get_care_display()).lower()}"
+    words = _drop_blank_word_pairs(
+        ("Relationship", record.relationship),
+        ("How", str(record.get_how_display())),
+        ("Limits", record.limits),
+    )
+    gone = record.withdrawn_at is not None
+    return TimelineEvent(record.at, "handshake", what, f"heard by {record.heard_by}", words, taken_back=gone)
+
+
+def family_feedback_event(said: AfterWord, reader: Staff | None) -> TimelineEvent:
+    return visit_feedback_queries.feedback_event(said, reader)
+
+
+def discrepancy_decided_event(one: DiscrepancyDecision) -> TimelineEvent:
+    found = one.discrepancy
+    what = _DECISION_SENTENCES[_DecidedKind(one.kind)].format(found.get_field_display())
+    words = _drop_blank_word_pairs(("Typed", found.typed), ("On record", found.recorded))
+    back = getattr(one, "undone_by", None) is not None
+    icon = "undo-2" if one.kind == _DecidedKind.UNDO else "scale"
+    return TimelineEvent(one.at, icon, what, str(one.by), words, taken_back=back)
+
+
+def kept_need_answer_event(one: NeedAnswer) -> TimelineEvent:
+    """What stayed with this child when its visit turned out to be another's."""
+    is_done = one.outcome == NeedOutcome.DONE
+    given = is_done and one.need.kind in _GIVEN_NEED_KINDS
+    outcome = "given" if given else need_outcome_words(one.need.kind, one.outcome).lower()
+    whose = "that is another child’s" if one.need.visit.patient_id else "that is not settled"
+    what = f"{need_event_heading(one.need)}: {outcome}, at a visit {whose}"
+    words = () if is_done else _drop_blank_word_pairs(("Answer", one.reason))
+    return TimelineEvent(one.at, "check" if is_done else "circle-dashed", what, str(one.by or ""), words)
+
+
+def chart_change_event(change: ChartChange) -> TimelineEvent:
+    """How the family is understood and what helps, as it was put on record, and what stood there before."""
+    words = _drop_blank_word_pairs(("Before", entry_wording_models.chart_values_words(change.before)))
+    return TimelineEvent(
+        change.at,
+        "languages",
+        f"On record: {entry_wording_models.chart_values_words(change.after)}",
+        str(change.by),
+        words,
+    )
+
+
+def proxy_filed_event(proxy: StandingProxy) -> TimelineEvent:
+    words = _drop_blank_word_pairs(("Relationship", proxy.relationship), ("Limits", proxy.limits))
+    what = f"Written proxy put on file: {entry_wording_models.proxy_entry_words(proxy)}"
+    gone = proxy.revoked_at is not None
+    at = proxy.recorded_at or _NO_TIME
+    return TimelineEvent(at, "file-text", what, str(proxy.recorded_by), words, taken_back=gone)
+
+
+def proxy_revoked_event(proxy: StandingProxy) -> TimelineEvent:
+    who = str(proxy.revoked_by or "")
+    return TimelineEvent(
+        proxy.revoked_at or _NO_TIME, "undo-2", f"Written proxy of {proxy.name} revoked", who
+    )
+
+
+def proxy_expired_event(proxy: StandingProxy) -> TimelineEvent:
+    return TimelineEvent(
+        family_timeline_rows.proxy_end_moment(proxy), "clock-alert", f"Written proxy of {proxy.name} ended"
+    )

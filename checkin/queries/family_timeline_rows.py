@@ -1,0 +1,178 @@
+"""The rows of which a family's story is told, each kind with all that its line says read along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple, Self
+
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from checkin.models import (
+    AfterWord,
+    ChartChange,
+    ConsentRecord,
+    DiscrepancyDecision,
+    Escort,
+    ExcuseNote,
+    Guardian,
+    MatchDecision,
+    Need,
+    NeedAnswer,
+    PaperMove,
+    Patient,
+    Promise,
+    StandingProxy,
+    ToldFamily,
+    Visit,
+)
+from checkin.models.sign_in_record_merges import record_ids_with_merged
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.need_types import NeedOutcome
+
+
+class TimelineChild(NamedTuple):
+    """Of whom the story is, and when it is read."""
+
+    patient: Patient
+    records: list[int]
+    """Its record and those that were merged into it: what was written on them stays written on them."""
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, patient: Patient, *, at: dt.datetime) -> Self:
+        return cls(patient, record_ids_with_merged(patient.pk), at)
+
+
+def select_family_visits(child: TimelineChild) -> QuerySet[Visit]:
+    return child.patient.visits.select_related("sign_in", "clinic")
+
+
+def select_remembered_escorts(child: TimelineChild) -> QuerySet[Escort]:
+    """Whoever asked us to remember, or to forget, how they like to be served."""
+    return child.patient.escorts.exclude(remembered_at=None)
+
+
+def select_family_promises(child: TimelineChild) -> QuerySet[Promise]:
+    return child.patient.promises.select_related("promised_by", "owner").with_origin()
+
+
+def select_broken_promises(child: TimelineChild) -> QuerySet[Promise]:
+    """Past due, and open then: whether or not it was kept later."""
+    late = Q(ended_at=None) | Q(ended_at__gt=F("due_at"))
+    return child.patient.promises.filter(late, due_at__lte=child.at).select_related("owner")
+
+
+def select_ended_promises(child: TimelineChild) -> QuerySet[Promise]:
+    return child.patient.promises.exclude(ended_at=None).select_related("ended_by")
+
+
+def select_answered_needs(child: TimelineChild) -> QuerySet[Need]:
+    """What became of what it needed; what was declined of another child's is told by that child's story."""
+    of_it = Q(due_item=None) | Q(status=NeedOutcome.DONE) | Q(due_item__patient__in=child.records)
+    found = Need.objects.filter(of_it, visit__patient=child.patient).exclude(answered_at=None)
+    return found.exclude(status=NeedOutcome.LAPSED).select_related("answered_by")
+
+
+def select_told_concerns(child: TimelineChild) -> QuerySet[ToldFamily]:
+    found = ToldFamily.objects.filter(answer__need__visit__patient=child.patient)
+    return found.select_related("answer__need", "by")
+
+
+def select_family_notes(child: TimelineChild) -> QuerySet[ExcuseNote]:
+    return ExcuseNote.objects.numbered().filter(visit__patient=child.patient).select_related("issued_by")
+
+
+def select_family_consents(child: TimelineChild) -> QuerySet[ConsentRecord]:
+    return child.patient.consent_records.select_related("heard_by")
+
+
+def select_family_feedback(child: TimelineChild) -> QuerySet[AfterWord]:
+    return AfterWord.objects.filter(visit__patient=child.patient)
+
+
+def select_discrepancy_decisions(child: TimelineChild) -> QuerySet[DiscrepancyDecision]:
+    """What was decided of this child's record, also where the visit is another child's since."""
+    was, became = Q(previous_patient__in=child.records), Q(patient__in=child.records)
+    ever_theirs = MatchDecision.objects.filter(was | became).values("visit")
+    theirs = Q(discrepancy__visit__patient__in=child.records) | Q(discrepancy__visit__in=ever_theirs)
+    found = annotate_decision_record(DiscrepancyDecision.objects.filter(theirs)).filter(
+        record__in=child.records
+    )
+    return found.select_related("discrepancy", "by", "undone_by")
+
+
+def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[Any]:
+    """Each with the id of the record that it is about, as `record`; an undo is about what it undoes."""
+    of = Case(
+        When(undoes=None, then=_decision_record_expression("")),
+        default=_decision_record_expression("undoes__"),
+    )
+    return found.annotate(record=of)
+
+
+def _decision_record_expression(prefix: str) -> Coalesce:
+    """The record that was written, or, where nothing was, that of the child whom the visit was of then."""
+    subject, pk, at = (f"{prefix}{name}" for name in ("subject", "subject_id", "at"))
+    visit = f"{prefix}discrepancy__visit"
+    made = MatchDecision.objects.filter(visit=OuterRef(visit)).order_by("pk")
+    return Coalesce(
+        Case(
+            When(**{subject: "Patient"}, then=F(pk)),
+            *(
+                When(**{subject: model.__name__}, then=Subquery(rows.values("patient")[:1]))
+                for model in (Escort, Guardian)
+                for rows in [model._default_manager.filter(pk=OuterRef(pk))]
+            ),
+            output_field=BigIntegerField(),
+        ),
+        Subquery(made.filter(at__lte=OuterRef(at)).reverse().values("patient")[:1]),
+        Subquery(made.filter(at__gt=OuterRef(at)).values("previous_patient")[:1]),
+        F(f"{visit}__patient"),
+        output_field=BigIntegerField(),
+    )
+
+
+def select_kept_need_answers(child: TimelineChild) -> QuerySet[NeedAnswer]:
+    """What this child was given, or what was declined for it, at a visit that is another child's since."""
+    of_need = PaperMove.objects.filter(paper=EntryKind.VACCINE, subject="Need", done=EntryOutcome.KEPT)
+    kept = of_need.filter(patient__in=child.records, decision__undone_by=None)
+    later = kept.filter(subject_id=OuterRef("need_id"), decision__at__gte=OuterRef("at"))
+    left = [NeedOutcome.DECLINED, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN]
+    due = Need.objects.filter(due_item__patient__in=child.records, status__in=left)
+    elsewhere = due.filter(Q(visit__patient=None) | ~Q(visit__patient=child.patient))
+    stands = Q(need__in=elsewhere, outcome=F("need__status"), undoes=None)
+    found = NeedAnswer.objects.filter(
+        Q(Exists(later), outcome=NeedOutcome.DONE) | stands,
+        need__in=kept.values("subject_id").union(elsewhere.values("pk")),
+        undone_by=None,
+    )
+    return found.select_related("need__visit", "by")
+
+
+def select_family_chart_changes(child: TimelineChild) -> QuerySet[ChartChange]:
+    """Language, interpreter and access needs, as a person wrote them while the family was here."""
+    stands = ChartChange.objects.filter(subject="Patient", status=ChartChange.Status.STANDS)
+    return stands.filter(patient__in=child.records).select_related("by")
+
+
+def select_filed_proxies(child: TimelineChild) -> QuerySet[StandingProxy]:
+    """Written proxies by when they were put on file, where that was kept."""
+    return child.patient.standing_proxies.exclude(recorded_at=None).select_related("recorded_by")
+
+
+def select_revoked_proxies(child: TimelineChild) -> QuerySet[StandingProxy]:
+    return child.patient.standing_proxies.exclude(revoked_at=None).select_related("revoked_by")
+
+
+def list_expired_proxies(child: TimelineChild) -> list[StandingProxy]:
+    """Those whose last day is over, unless they had been revoked by then. A child has few."""
+    today = child.patient.clinic.local_date(child.at)
+    rows = child.patient.standing_proxies.filter(expires_on__lt=today).select_related("clinic")
+    return [one for one in rows if one.revoked_at is None or one.revoked_at >= proxy_end_moment(one)]
+
+
+def proxy_end_moment(proxy: StandingProxy) -> dt.datetime:
+    """The first moment at which it holds no longer, by the clinic's clock."""
+    assert proxy.expires_on is not None, "only one that expires has an end"  # noqa: S101
+    return proxy.clinic.day(proxy.expires_on)[1]

@@ -1,0 +1,184 @@
+"""The match desk: what was typed beside whom it may mean, field by field, differences marked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from checkin.models import Clinic, MatchDecision, MatchState, Patient, Visit, merge_doubts
+from checkin.models.patient_numbers import order_own_numbers_first
+from checkin.queries import patient_dossiers
+from checkin.queries.match_comparisons import ComparisonRow, TypedSide, compare_with_record
+from checkin.queries.page_versions import preload_last_merges
+from checkin.queries.patient_dossiers import DossierSet
+from checkin.rules import identity
+from checkin.rules.ages import age_words
+from checkin.rules.identity_facts import IdentityClaim
+
+_MOST_VISITS_TO_MATCH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCandidate:
+    """A record that the child may be: why, and what differs."""
+
+    patient: Patient
+    age: str
+    why: tuple[str, ...]
+    rows: list[ComparisonRow]
+    number: str = ""
+    """By which a record system knows it."""
+
+
+class ComparedCandidates(NamedTuple):
+    """What was typed, whom it may mean, and why it was not settled by itself."""
+
+    typed: TypedSide
+    candidates: list[ComparedCandidate]
+    why: tuple[str, ...]
+
+
+def list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
+    """Visits whose child is still to be settled: today's in the order of their turn, then the older ones."""
+    found = clinic.visits.to_match().select_related("sign_in", "location")
+    # Today's own first: an old unsettled visit must not stand in front of a family that is waiting.
+    now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:_MOST_VISITS_TO_MATCH])
+    now.sort(key=lambda one: (one.raised_at is None, one.raised_at or one.turn_at))
+    # Not only days before: a clock that ran ahead for a while dates visits after today.
+    older = found.exclude(local_date=today).order_by("-arrived_at", "-pk")
+    return now + list(older[: _MOST_VISITS_TO_MATCH - len(now)])
+
+
+def find_visit_candidates(visit: Visit) -> ComparedCandidates:
+    """Whom this visit's sign-in may mean, judged now by the rules that judged it at sign-in."""
+    claim, local = (
+        patient_dossiers.restore_sign_in_claim(visit.sign_in),
+        visit.arrived_at.astimezone(visit.clinic.zone),
+    )
+    today, day_first = visit.local_date, visit.clinic.day_first
+    return _judge_candidates(
+        visit.clinic,
+        patient_dossiers.child_identity_claim(claim, clinic=visit.clinic, today=today),
+        TypedSide.of_claim(claim, today=today, day_first=day_first, here=f"signed in {local:%-H:%M}"),
+        at=visit.arrived_at,
+        besides=[visit.patient_id or 0],
+    )
+
+
+class LinkReason(NamedTuple):
+    """Why a visit is linked to its patient, as far as that is still so."""
+
+    why: str
+    has_changed: bool = False
+    """Whether the record said something else when it was linked."""
+    is_doubtful: bool = False
+    """Whether the record as it is now would not link it by itself."""
+
+
+def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReason:
+    """What the visit was linked upon, without what the record says no longer. One query, where it has a why.
+
+    Nothing is added: by now the record may know the phone from this very sign-in.
+    """
+    patient = visit.patient
+    if decision is None or patient is None or not decision.why or decision.patient_id != patient.pk:
+        return LinkReason("")
+    if decision.kind != MatchDecision.Kind.AUTO:
+        return LinkReason(decision.why)
+    found = patient_dossiers.read_dossiers(clinic=visit.clinic, patients=[patient], at=visit.arrived_at)
+    child = patient_dossiers.child_identity_claim(
+        patient_dossiers.restore_sign_in_claim(visit.sign_in), clinic=visit.clinic, today=visit.local_date
+    )
+    record = replace(found.record(patient), has_appointment_today=visit.appointment_id is not None)
+    judgment = identity.judge_identity(child, [record])
+    now = [one for each in judgment.candidates for one in map(str, each.why) if one in decision.why]
+    is_certain = judgment.outcome == identity.IdentityOutcome.CERTAIN
+    return LinkReason(" ".join(now), " ".join(now) != decision.why, not is_certain)
+
+
+def find_record_candidates(patient: Patient, *, at: dt.datetime) -> ComparedCandidates:
+    """Whom a record may turn out to be, without those of whom somebody said that they are another child."""
+    child = IdentityClaim(
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        birth_date=patient.birth_date,
+        phone=patient.phone,
+        clinic=patient.clinic.identity_facts,
+    )
+    besides = [patient.pk, *merge_doubts.ids_declared_another_child(patient)]
+    return _judge_candidates(patient.clinic, child, TypedSide.of_record(patient), at=at, besides=besides)
+
+
+def _judge_candidates(
+    clinic: Clinic,
+    child: IdentityClaim,
+    typed: TypedSide,
+    *,
+    at: dt.datetime,
+    besides: Iterable[int],
+) -> ComparedCandidates:
+    found = patient_dossiers.find_candidate_dossiers(clinic=clinic, claim=child, at=at)
+    for one in besides:
+        found.patients.pop(one, None)
+    judgment = identity.judge_identity(child, found.records())
+    reasons = {one.record.id: tuple(map(str, one.why)) for one in judgment.candidates}
+    ranked = [found.patients[int(one.record.id)] for one in judgment.candidates]
+    return ComparedCandidates(
+        typed,
+        _compare_candidates(clinic, typed, ranked, found, at=at, why=reasons),
+        tuple(map(str, judgment.why)),
+    )
+
+
+def compare_searched_patients(
+    clinic: Clinic, typed: TypedSide, patients: list[Patient], *, at: dt.datetime
+) -> list[ComparedCandidate]:
+    """Patients whom a person searched for, laid beside what was typed in the same way."""
+    found = patient_dossiers.read_dossiers(clinic=clinic, patients=patients, at=at)
+    return _compare_candidates(clinic, typed, patients, found, at=at, why={})
+
+
+def _compare_candidates(
+    clinic: Clinic,
+    typed: TypedSide,
+    patients: Iterable[Patient],
+    found: DossierSet,
+    *,
+    at: dt.datetime,
+    why: dict[int | str, tuple[str, ...]],
+) -> list[ComparedCandidate]:
+    today, listed = clinic.local_date(at), list(patients)
+    numbers = first_numbers_by_patient(clinic, listed)
+    preload_last_merges(listed)
+    return [
+        ComparedCandidate(
+            patient=one,
+            age="" if one.is_deceased else age_words(one.birth_date, today),
+            why=why.get(one.pk, ()),
+            rows=compare_with_record(typed, one, found, zone=clinic.zone),
+            number=numbers.get(one.pk, ""),
+        )
+        for one in listed
+    ]
+
+
+def first_numbers_by_patient(clinic: Clinic, patients: list[Patient]) -> dict[int, str]:
+    """The first number of each record, by the record's id; its own before those that a merge brought."""
+    rows = order_own_numbers_first(clinic.patient_identifiers.filter(patient__in=patients)).reverse()
+    return dict(rows.values_list("patient_id", "value")) if patients else {}
+
+
+def list_declared_other_children(patient: Patient) -> list[Patient]:
+    """Who is on file and is left out because somebody said that they are another child."""
+    left_out = merge_doubts.ids_declared_another_child(patient)
+    return list(Patient.objects.on_file().filter(pk__in=left_out).order_by("pk")) if left_out else []
+
+
+def count_visits_linked_along(visit: Visit) -> int:
+    """How many other visits a link takes along, because they are on the record that this sign-in made."""
+    patient = visit.patient
+    if visit.match != MatchState.UNKNOWN or patient is None or not patient.is_provisional:
+        return 0
+    return patient.visits.exclude(pk=visit.pk).count()

@@ -1,0 +1,178 @@
+"""Two records side by side, before a person merges them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from checkin.models import Patient, Visit, merge_doubts
+from checkin.models.visit_labels import visit_labels_by_id
+from checkin.queries import immunizations as immunization_queries
+from checkin.queries.immunizations import DueAndGiven
+from checkin.queries.match_comparisons import MarkedLine, compare_texts
+from checkin.queries.merge_row_names import MOST_MERGE_ROWS_NAMED
+from checkin.rules import clocks, languages
+from checkin.rules import patient_merges as patient_merge_rules
+from checkin.rules.understanding import is_same_column_value
+
+_MERGE_ROW_KINDS = {
+    "visits": "Visits",
+    "escorts": "Who brings them",
+    "guardians": "Guardians",
+    "identifiers": "Numbers",
+    "appointments": "Appointments",
+    "standing_proxies": "Written proxies",
+    "consent_records": "Consents",
+    "promises": "Promises",
+    "due_items": "Due",
+    "immunizations": "Vaccines given",
+}
+_MERGE_KINDS_NAMED = ("escorts", "guardians", "identifiers", "standing_proxies")
+"""Kinds whose rows are named on the page, and not only counted."""
+
+
+class MergeColumn(NamedTuple):
+    """One column of both. `chosen`: which is right unless a person says otherwise; "" where nobody knows."""
+
+    name: str
+    label: str
+    one: list[MarkedLine]
+    other: list[MarkedLine]
+    differs: bool
+    chosen: str
+    follows: bool  # both say something: right is the record that stays
+
+
+class MergeRowKind(NamedTuple):
+    """How many rows of one kind stand on each, and the first of them by name."""
+
+    label: str
+    one: int
+    one_names: list[str]
+    other: int
+    other_names: list[str]
+
+
+class MergePair(NamedTuple):
+    """Two records, whichever stays: the first is the one whose page asked."""
+
+    one: Patient
+    other: Patient
+    stays: Patient
+    columns: list[MergeColumn]
+    kinds: list[MergeRowKind]
+    doubts: list[str]
+    here: list[tuple[Visit, str]]
+    """Who is here now, each with what it is called."""
+    seen: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has to say something first: then no key merges."""
+        return bool(self.doubts) or any(one.differs and not one.chosen for one in self.columns)
+
+
+def read_merge_pair(one: Patient, other: Patient, *, on: dt.date) -> MergePair:
+    """Everything that a person should see before merging them; what is due and given as of this day."""
+    stays = _propose_staying_record(one, other)
+    columns = [
+        _make_merge_column(name, label, one, other, stays)
+        for name, label in patient_merge_rules.MERGE_COLUMNS.items()
+    ]
+    care = [immunization_queries.read_due_and_given(patient, on=on) for patient in (one, other)]
+    kinds = [_make_merge_row_kind(name, label, one, other, care) for name, label in _MERGE_ROW_KINDS.items()]
+    here = list(Visit.objects.open().filter(patient__in=[one, other]).order_by("pk"))
+    called = visit_labels_by_id(here)
+    return MergePair(
+        one,
+        other,
+        stays,
+        [found for found in columns if found.one or found.other],
+        [found for found in kinds if found.one or found.other],
+        merge_doubts.find_merge_doubts(one, other),
+        [(visit, called[visit.pk]) for visit in here],
+        _digest_merge_pair(one, other),
+    )
+
+
+def _propose_staying_record(one: Patient, other: Patient) -> Patient:
+    """Which of the two stays, unless a person says otherwise."""
+    return max(one, other, key=_weigh_record)
+
+
+def _weigh_record(patient: Patient) -> patient_merge_rules.MergePriority:
+    return patient_merge_rules.MergePriority(
+        is_active=patient.status == Patient.Status.ACTIVE,
+        has_number=patient.identifiers.exclude(system="").exists(),
+        visits=patient.visits.count(),
+        papers=sum(getattr(patient, name).count() for name in _MERGE_ROW_KINDS),
+        is_older=-patient.pk,
+    )
+
+
+def _make_merge_column(name: str, label: str, one: Patient, other: Patient, stays: Patient) -> MergeColumn:
+    first, second = getattr(one, name), getattr(other, name)
+    is_blank = patient_merge_rules.is_blank_value(first) and patient_merge_rules.is_blank_value(second)
+    differs = not is_blank and not is_same_column_value(name, first, second)
+    words = [_merge_value_words(first), _merge_value_words(second)]
+    if name == "language":
+        words = [languages.name_recorded_language(one) for one in words]
+    row = compare_texts(label, words[0], words[1], same=not differs)
+    asks, is_filled = (
+        name == "is_deceased" and differs,
+        patient_merge_rules.is_blank_value(first) != patient_merge_rules.is_blank_value(second),
+    )
+    follows = differs and not asks and not is_filled
+    chosen = "one" if (patient_merge_rules.is_blank_value(second) if is_filled else stays == one) else "other"
+    return MergeColumn(name, label, row.typed, row.recorded, differs, "" if asks else chosen, follows)
+
+
+def _merge_value_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return clocks.date_words(value) if isinstance(value, dt.date) else str(value or "")
+
+
+def _make_merge_row_kind(
+    name: str, label: str, one: Patient, other: Patient, care: Sequence[DueAndGiven]
+) -> MergeRowKind:
+    if name in _LINES_AS_ON_PATIENT_PAGE:
+        first, second = (_LINES_AS_ON_PATIENT_PAGE[name](each) for each in care)
+        return MergeRowKind(
+            label, len(first), first[:MOST_MERGE_ROWS_NAMED], len(second), second[:MOST_MERGE_ROWS_NAMED]
+        )
+    rows = [getattr(patient, name).order_by("pk") for patient in (one, other)]
+    words = [
+        [str(row) for row in of[:MOST_MERGE_ROWS_NAMED]] if name in _MERGE_KINDS_NAMED else [] for of in rows
+    ]
+    return MergeRowKind(label, rows[0].count(), words[0], rows[1].count(), words[1])
+
+
+def _due_item_lines(care: DueAndGiven) -> list[str]:
+    """What is due, without what was given since: "MMR, due Mar 10, 2026"."""
+    return [f"{one.name}, due {clocks.date_words(one.due_on)}" for one in care.due]
+
+
+def _given_vaccine_lines(care: DueAndGiven) -> list[str]:
+    """Each vaccine of each day once, with its sources: "MMR, Mar 10, 2026, given here, and on record"."""
+    lines = [(line.name, clocks.date_words(line.on), line.sources) for line in care.vaccines]
+    return [", ".join(filter(None, line)) for line in lines]
+
+
+_LINES_AS_ON_PATIENT_PAGE: Mapping[str, Callable[[DueAndGiven], list[str]]] = {
+    "due_items": _due_item_lines,
+    "immunizations": _given_vaccine_lines,
+}
+"""Kinds that are told as the patient's own page tells them: several sources may say one thing."""
+
+
+def _digest_merge_pair(one: Patient, other: Patient) -> str:
+    """Both records as they are now, in a few letters: a page left open is known by it."""
+    values = [
+        str(getattr(patient, name))
+        for patient in sorted((one, other), key=lambda one: one.pk)
+        for name in ("pk", "status", *patient_merge_rules.MERGE_COLUMNS)
+    ]
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]

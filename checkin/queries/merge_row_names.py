@@ -1,0 +1,67 @@
+"""What each row that a merge or its undo moved is called, in words that a person reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+
+from checkin.models import PaperMove, Promise
+from checkin.models import entry_wording as entry_wording_models
+from checkin.models.visit_labels import visit_labels_by_id
+from checkin.rules import clocks
+
+MOST_MERGE_ROWS_NAMED = 5
+"""How many rows of one kind are named; of the others it is said how many they are."""
+
+
+def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:
+    """What each row is called; one query for each kind of row, one more where it is of another one."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for move in moves:
+        wanted[move.subject].add(move.subject_id)
+    found: dict[tuple[str, int], str] = {}
+    for subject, ids in wanted.items():
+        rows = apps.get_model("checkin", subject)._default_manager.in_bulk(ids)
+        if subject == "Visit":
+            found |= {(subject, pk): words for pk, words in visit_labels_by_id(rows.values()).items()}
+            continue
+        words = _MOVED_ROW_NAMES.get(subject, str)
+        found |= {(subject, pk): words(row) for pk, row in rows.items()}
+    return {move.pk: found.get((move.subject, move.subject_id), "") for move in moves}
+
+
+def _moved_promise_name(row: Promise) -> str:
+    return f"{row.to_whom}: {row.about_for(None)[:60]}"
+
+
+def _moved_appointment_name(row: Any) -> str:
+    local = row.starts_at.astimezone(row.clinic.zone)
+    return f"{clocks.date_words(local.date())} {local:%-H:%M}"
+
+
+def _moved_escort_name(row: Any) -> str:
+    return row.name or row.relationship or "Who brought them"
+
+
+def _moved_chart_change_name(row: Any) -> str:
+    return (
+        entry_wording_models.preference_entry_words(row.after)
+        if row.subject == "Escort"
+        else entry_wording_models.chart_values_words(row.after)
+    )
+
+
+_MOVED_ROW_NAMES: Mapping[str, Callable[[Any], str]] = {
+    "Appointment": _moved_appointment_name,
+    "ChartChange": _moved_chart_change_name,
+    "ConsentRecord": entry_wording_models.consent_entry_words,
+    "Discrepancy": entry_wording_models.discrepancy_entry_words,
+    "Escort": _moved_escort_name,
+    "ExcuseNote": entry_wording_models.note_entry_words,
+    "NeedAnswer": lambda row: str(row.need),
+    "Promise": _moved_promise_name,
+}
+"""Kinds of rows whose own text is of codes, or says too little."""

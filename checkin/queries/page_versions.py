@@ -1,0 +1,51 @@
+"""What happened to a record since a page was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, Patient, PatientMerge
+
+
+def find_last_merge_of_record(clinic: Clinic, patient_id: int | None) -> PatientMerge | MatchDecision | None:
+    """Return the last time this record was merged, or another into it, or such a merge was taken back."""
+    of_it = Q(merged_id=patient_id) | Q(into_id=patient_id)
+    made = clinic.patient_merges.filter(of_it).select_related("by", "merged", "into").order_by("pk").last()
+    decided = MatchDecision.objects.filter(visit__clinic=clinic, previous_patient_id=patient_id)
+    return made or decided.select_related("by").order_by("pk").last()
+
+
+def preload_last_merges(patients: Iterable[Patient]) -> None:
+    """Read the last merge of each of these at once, for a page that marks them all."""
+    known = {patient.pk: patient for patient in patients}
+    for patient in known.values():
+        patient.last_merge_id = None
+    of_them = Q(merged__in=known) | Q(into__in=known)
+    made = PatientMerge.objects.filter(of_them).order_by("pk") if known else PatientMerge.objects.none()
+    for pk, *both in made.values_list("pk", "merged_id", "into_id"):
+        for one in both:
+            if one in known:
+                known[one].last_merge_id = pk
+
+
+def find_merge_undone_since(patient: Patient, merge_id: int) -> PatientMerge | None:
+    """Return the last merge with this record that was taken back after that one."""
+    undone = PatientMerge.objects.filter(
+        Q(merged=patient) | Q(into=patient), pk__gt=merge_id, undoes__isnull=False
+    )
+    return undone.select_related("by", "merged", "into").order_by("pk").last()
+
+
+def find_last_record_change(patient: Patient) -> DiscrepancyDecision | MatchDecision | None:
+    """Return the decision by which a person last changed this record; None where an import did."""
+    of_it = Q(subject="Patient", subject_id=patient.pk)
+    of_it |= Q(undoes__subject="Patient", undoes__subject_id=patient.pk)
+    used = DiscrepancyDecision.objects.filter(of_it, at=patient.updated_at)
+    matched = MatchDecision.objects.filter(
+        Q(patient=patient) | Q(previous_patient=patient), at=patient.updated_at
+    )
+    return (
+        used.select_related("by").order_by("pk").last() or matched.select_related("by").order_by("pk").last()
+    )

@@ -1,0 +1,162 @@
+"""What a family said on leaving, as the visit and the family's story show it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Staff, Visit
+from checkin.queries.timeline_events import TimelineEvent
+from checkin.rules import clocks
+from checkin.rules.roles import StaffAct, may_role_act
+from checkin.rules.visit_feedback import (
+    FEEDBACK_FACES,
+    LOW_FACES,
+    feedback_call_due,
+    is_low_face,
+    read_feedback_call_hours,
+    uncallable_number_warning,
+)
+
+_RECENT_FEEDBACK = dt.timedelta(days=30)
+_MOST_FEEDBACK_LISTED, MOST_FEEDBACK_ON_BOARD, _MOST_DONE_FEEDBACK_LISTED = 200, 5, 40
+_LEFT_FEEDBACK_SENTENCE = "On leaving, they left a word. The manager reads it."
+_FACE_ICONS = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "frown"}
+
+
+def find_visit_feedback(visit: Visit) -> AfterWord | None:
+    """Their one answer, with the promise made of it, and what was done with it. One query."""
+    found = AfterWord.objects.filter(visit=visit)
+    return found.select_related("promise__owner", "device", "answer__by", "answer__owner").first()
+
+
+def feedback_event(word: AfterWord, reader: Staff | None) -> TimelineEvent:
+    """It happened when they said it; a low face without a call says so, for no promise will.
+
+    Only those who run the clinic read what was said: it may be about the one who reads.
+    """
+    if reader is None or not may_role_act(reader.role, StaffAct.ANSWER_WORD):
+        return TimelineEvent(word.at, "message-circle", _LEFT_FEEDBACK_SENTENCE)
+    call = ""
+    if word.promise_id:
+        call = "asked to be called"
+    elif is_low_face(word.face):
+        call = "a low face, no call asked for"
+    said = (("In their words", word.line), ("Number they wrote", word.phone))
+    line = tuple((label, text) for label, text in said if text)
+    what = f"On leaving: {feedback_face_words(word.face)} ({word.face} of 5)"
+    return TimelineEvent(word.at, _FACE_ICONS[word.face], what, call, line)
+
+
+def feedback_face_words(face: int) -> str:
+    return str(FEEDBACK_FACES[face]).lower()
+
+
+class FeedbackItem(NamedTuple):
+    """One word at one moment, for who runs the clinic: what they said, and how far it has come."""
+
+    word: AfterWord
+    face: str
+    who: str
+    standing: str
+    due: str
+    late: str
+    readings: list[AfterWordReading]
+    answer: AfterWordAnswer | None
+    number_mark: str
+    """What to say of the number they wrote; "" where it can be called, or none was written."""
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.standing == "overdue"
+
+    @property
+    def is_owed(self) -> bool:
+        return self.standing in ("overdue", "waiting")
+
+    @property
+    def is_of_deceased(self) -> bool:
+        patient = self.word.visit.patient
+        return patient is not None and patient.is_deceased
+
+
+def make_feedback_item(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> FeedbackItem:
+    """`standing` is overdue or waiting (for an answer), unread, read, answered or promised (a call).
+
+    Words that came with a wish for a call are unread until somebody has read them: the promise says no words.
+    """
+    zone, by_when = (
+        clinic.zone,
+        feedback_call_due(
+            at=word.at, zone=clinic.zone, wanted=read_feedback_call_hours(clinic.promise_settings)
+        ),
+    )
+    readings = sorted(word.readings.all(), key=lambda one: one.pk)
+    answer = getattr(word, "answer", None)
+    late = (at - by_when).total_seconds()
+    standing = "read" if readings else "unread"
+    if word.promise_id:
+        standing = "unread" if word.line and not readings else "promised"
+    elif answer:
+        standing = "answered"
+    elif is_low_face(word.face):
+        standing = "overdue" if late >= 0 else "waiting"
+    claim = word.visit.sign_in
+    return FeedbackItem(
+        word,
+        str(FEEDBACK_FACES[word.face]),
+        claim.escort_name or claim.child_name or str(word.visit.token),
+        standing,
+        clocks.day_and_time_words(by_when, at=at, zone=zone),
+        clocks.time_span_words(late) if standing == "overdue" else "",
+        readings,
+        answer,
+        feedback_number_warning(word, clinic),
+    )
+
+
+def feedback_number_warning(word: AfterWord, clinic: Clinic) -> str:
+    facts = clinic.identity_facts
+    return uncallable_number_warning(word.phone, region=facts.region, ours=facts.phones)
+
+
+def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
+    """What waits for an answer, unread and longest first, then what is unread, then what is done with."""
+    words = clinic.after_words.with_people().prefetch_related("readings__by")
+    waiting = list(words.to_answer().order_by("at", "pk")[:_MOST_FEEDBACK_LISTED])
+    no_other = words.unread().exclude(face__in=LOW_FACES, promise=None)
+    unread = list(no_other.order_by("face", "at", "pk")[:_MOST_FEEDBACK_LISTED])
+    says_something = Q(face__in=LOW_FACES) | ~Q(line="") | Q(may_call=True)
+    seen = [one.pk for one in (*waiting, *unread)]
+    done = (
+        words.filter(says_something, at__gt=at - _RECENT_FEEDBACK).exclude(pk__in=seen).order_by("-at", "-pk")
+    )
+    waiting.sort(key=lambda one: bool(one.readings.all()))
+    return [
+        make_feedback_item(one, clinic=clinic, at=at)
+        for one in (*waiting, *unread, *done[:_MOST_DONE_FEEDBACK_LISTED])
+    ]
+
+
+def list_feedback_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[FeedbackItem]:
+    """What waits here for an answer or, low, to be read: the longest first, one more than are shown.
+
+    One query where nothing waits.
+    """
+    words = clinic.after_words.for_board().filter(visit__location_id=location_id)
+    found = (
+        words.with_people()
+        .prefetch_related("readings__by")
+        .order_by("at", "pk")[: MOST_FEEDBACK_ON_BOARD + 1]
+    )
+    return [make_feedback_item(one, clinic=clinic, at=at) for one in found]
+
+
+def count_feedback_faces(clinic: Clinic, *, at: dt.datetime) -> list[tuple[str, int]]:
+    """How many of each face in the last 30 days, the best first: also what came without words. One query."""
+    found = clinic.after_words.filter(at__gt=at - _RECENT_FEEDBACK).values_list("face").annotate(Count("pk"))
+    counts = Counter(dict(found.order_by()))
+    return [(str(words), counts[face]) for face, words in FEEDBACK_FACES.items()]

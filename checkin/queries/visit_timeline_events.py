@@ -1,0 +1,112 @@
+"""What was written at a visit, as its story tells it: papers, promises, and what went on a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from checkin.models import ChartChange, ConsentRecord, DiscrepancyDecision, ExcuseNote, Patient, Staff, Visit
+from checkin.models.promises import read_promise_origins
+from checkin.models.sign_in_record_merges import record_ids_with_merged
+from checkin.queries import family_timeline_events
+from checkin.queries.family_timeline_rows import annotate_decision_record
+from checkin.queries.timeline_events import TimelineEvent
+
+
+def list_visit_entry_events(visit: Visit, reader: Staff | None) -> list[TimelineEvent]:
+    """Return them all, in six queries and two more where something is another child’s."""
+    told = [
+        *_iter_consent_events(visit),
+        *_iter_discrepancy_events(visit),
+        *_iter_chart_change_events(visit),
+        *_iter_proxy_events(visit),
+    ]
+    names = _names_of_other_children(visit, {whose for whose, _ in told})
+    found = [_name_record_in_event(event, names.get(whose or 0, "")) for whose, event in told]
+    return [*found, *_iter_promise_events(visit, reader), *_list_note_events(visit)]
+
+
+_RecordEvents = Iterator[tuple[int | None, TimelineEvent]]
+"""Each with the id of the record on which it stands; none: it waits at the visit."""
+
+
+def _names_of_other_children(visit: Visit, records: Iterable[int | None]) -> dict[int, str]:
+    """The names of those children who are not, and did not become, the child of this visit."""
+    others = {one for one in records if one is not None and one != visit.patient_id}
+    if not others:
+        return {}
+    own = record_ids_with_merged(visit.patient_id) if visit.patient_id else []
+    return {one.pk: str(one) for one in Patient.objects.filter(pk__in=others).exclude(pk__in=own)}
+
+
+def _name_record_in_event(event: TimelineEvent, name: str) -> TimelineEvent:
+    """Say whose record it is on where that is not the child of this visit."""
+    return event._replace(what=f"{event.what}, on the record of {name}") if name else event
+
+
+def _iter_consent_events(visit: Visit) -> _RecordEvents:
+    """What somebody agreed to or said no to, and what no longer counts."""
+    for one in visit.consent_records.select_related("heard_by", "withdrawn_by").order_by("pk"):
+        yield one.patient_id, _visit_consent_event(one)
+        if one.withdrawn_at:
+            what = f"No longer counts: what {one.who} said"
+            yield one.patient_id, TimelineEvent(one.withdrawn_at, "undo-2", what, str(one.withdrawn_by or ""))
+
+
+def _visit_consent_event(one: ConsentRecord) -> TimelineEvent:
+    about = one.to_what or one.get_care_display().lower()
+    what = f"{one.who} {'agreed to' if one.agreed else 'said no to'} {about}, {one.get_how_display().lower()}"
+    return TimelineEvent(
+        one.at, "check", what, f"heard by {one.heard_by}", taken_back=one.withdrawn_at is not None
+    )
+
+
+def _iter_discrepancy_events(visit: Visit) -> _RecordEvents:
+    """What somebody chose between typed and recorded, and what was put back."""
+    from_visit = DiscrepancyDecision.objects.filter(discrepancy__visit=visit)
+    for one in (
+        annotate_decision_record(from_visit).select_related("discrepancy", "by", "undone_by").order_by("pk")
+    ):
+        yield one.record, family_timeline_events.discrepancy_decided_event(one)
+
+
+def _iter_chart_change_events(visit: Visit) -> _RecordEvents:
+    """Language, interpreter and access needs that were written on a record, or wait for one."""
+    rows = visit.chart_changes.filter(subject="Patient").exclude(status=ChartChange.Status.TAKEN_OFF)
+    for one in rows.select_related("by").order_by("pk"):
+        yield one.patient_id, family_timeline_events.chart_change_event(one)
+
+
+def _iter_proxy_events(visit: Visit) -> _RecordEvents:
+    """Written proxies that were put on file, and those of them that were revoked."""
+    for one in visit.standing_proxies.select_related("recorded_by", "revoked_by").order_by("pk"):
+        if one.recorded_at:
+            yield one.patient_id, family_timeline_events.proxy_filed_event(one)
+        if one.revoked_at:
+            yield one.patient_id, family_timeline_events.proxy_revoked_event(one)
+
+
+def _iter_promise_events(visit: Visit, reader: Staff | None) -> Iterator[TimelineEvent]:
+    """What was promised here and how that ended; what they said on leaving only to who may read it."""
+    rows = visit.promises.select_related("promised_by", "ended_by").with_origin()
+    for one in read_promise_origins(rows.order_by("pk")):
+        yield family_timeline_events.family_promise_made_event(one, reader)
+        if one.ended_at:
+            yield family_timeline_events.family_promise_ended_event(one)
+
+
+def _list_note_events(visit: Visit) -> list[TimelineEvent]:
+    """Notes that were handed out, and those made void."""
+    events = []
+    for one in visit.excuse_notes.numbered().select_related("issued_by", "voided_by").order_by("number"):
+        events.append(_visit_note_issued_event(one))
+        if one.voided_at:
+            why = (("Why", one.void_reason),)
+            events.append(
+                TimelineEvent(one.voided_at, "undo-2", f"{one} made void", str(one.voided_by or ""), why)
+            )
+    return events
+
+
+def _visit_note_issued_event(one: ExcuseNote) -> TimelineEvent:
+    assert one.issued_at is not None, "a numbered note was issued"  # noqa: S101
+    return TimelineEvent(one.issued_at, "check", f"{one} issued", str(one.issued_by or ""))

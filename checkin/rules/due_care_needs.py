@@ -1,0 +1,118 @@
+"""Needs of care: what is due, and whom to ask before it is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.rules import clocks, vaccines
+from checkin.rules import consent as consent_rules
+from checkin.rules.ages import age_in_months
+from checkin.rules.consent_adults import CareKind
+from checkin.rules.consent_reasons import shorten_to_one_line
+from checkin.rules.consent_steps import ConsentStep
+from checkin.rules.due_items import list_due_items_given, list_still_due_items
+from checkin.rules.need_types import (
+    FLU_NEED_LABEL,
+    DueItemFacts,
+    FoundNeed,
+    NeedFacts,
+    NeedKind,
+    NeedOwner,
+)
+
+FLU_NEED_KEY = "influenza"
+"""The need that the season makes, as chips say it and as its row's key."""
+
+
+def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
+    if not facts.linked:
+        return None
+    asked = [(CareKind.SEEING, "")]
+    asked += [(care, what) for care, what in list_due_care(facts, at) if care not in facts.settings.off]
+    for care, what in asked:
+        path = consent_rules.find_consent_path(facts.consent, care, what)
+        if path.step == ConsentStep.PHONE_GUARDIAN or path.phone:
+            why = f"{shorten_to_one_line(what) or care.label.lower()}: {path.sentence}"
+            return FoundNeed(
+                NeedKind.PHONE_GUARDIAN, "phone a guardian", why, NeedOwner.FRONT_DESK, next_step=path.phone
+            )
+    return None
+
+
+def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
+    """Two who may decide said yes and no to the same: said once, with every care that it is about."""
+    asked = {(care, "") for care in CareKind} | set(list_due_care(facts, at))
+    said = (one for one in facts.consent.answers if one.care in CareKind)
+    asked |= {(CareKind(one.care), one.to_what) for one in said}
+    found: dict[str, str] = {}
+    for care, what in sorted(asked):
+        path = consent_rules.find_consent_path(facts.consent, care, what)
+        if path.is_conflict:
+            found.setdefault(path.on_whose_word, shorten_to_one_line(what) or str(care.label).lower())
+    if not found:
+        return None
+    why = "; ".join(f"{what}: {words}" for words, what in found.items())
+    return FoundNeed(
+        NeedKind.CONSENT_CONFLICT,
+        "guardians disagree",
+        why,
+        NeedOwner.CLINICIAN,
+        next_step="clinician decides",
+        again=True,
+    )
+
+
+def list_due_care(facts: NeedFacts, at: dt.date) -> list[tuple[CareKind, str]]:
+    """What could be done today, as kind of care and item, check-ups first."""
+    found = [(CareKind(item.kind), _due_item_name(item)) for item in list_still_due_items(facts, at)]
+    season = find_influenza_need(facts, at)
+    return sorted(found + ([(CareKind.VACCINE, season.label)] if season else []))
+
+
+def find_influenza_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
+    began = facts.settings.season_began(at)
+    if not facts.linked or facts.birth_date is None or began is None:
+        return None
+    if age_in_months(facts.birth_date, at) < facts.settings.influenza_from_months:
+        return None
+    if facts.influenza_given_on is not None and facts.influenza_given_on >= began:
+        return None
+    if any(_is_influenza_item(item) for item in list_still_due_items(facts, at)):
+        return None
+    why = f"in season, and none recorded since {clocks.date_words(began)}"
+    return _build_due_care_need(NeedKind.VACCINE, FLU_NEED_LABEL, why, facts, key=FLU_NEED_KEY)
+
+
+def _is_influenza_item(item: DueItemFacts) -> bool:
+    return item.kind == NeedKind.VACCINE and vaccines.is_influenza_vaccine(item.name, item.code)
+
+
+def build_due_item_need(item: DueItemFacts, facts: NeedFacts, at: dt.date) -> FoundNeed:
+    why = f"the record says due since {clocks.date_words(item.due_on)}"
+    return _build_due_care_need(
+        NeedKind(item.kind), _due_item_name(item), why, facts, key=str(item.pk), due_item=item.pk
+    )
+
+
+def _due_item_name(item: DueItemFacts) -> str:
+    return item.name.strip() or str(NeedKind(item.kind).label)
+
+
+def _build_due_care_need(
+    kind: NeedKind, label: str, why: str, facts: NeedFacts, *, key: str, due_item: int | None = None
+) -> FoundNeed:
+    """A due item with its consent path for whoever came: "flu vaccine · aunt · phone Ana Ruiz first"."""
+    path = consent_rules.find_consent_path(facts.consent, CareKind(kind.value), label)
+    step = f"{shorten_to_one_line(label)} · {path.sentence}"
+    return FoundNeed(kind, label, why, NeedOwner.CLINICIAN, key=key, next_step=step, due_item=due_item)
+
+
+def find_reasons_not_asked(facts: NeedFacts, at: dt.date) -> dict[tuple[str, str], str]:
+    """By kind and key of the need that is not asked again, why: when it was given, and who says so."""
+    found = {(item.kind, str(item.pk)): why for item, why in list_due_items_given(facts, at)}
+    began, last = facts.settings.season_began(at), facts.influenza_given_on
+    if began is not None and last is not None and last >= began:
+        found[str(NeedKind.VACCINE), FLU_NEED_KEY] = (
+            f"this season's {FLU_NEED_LABEL} was given on {clocks.date_words(last)}"
+        )
+    return found

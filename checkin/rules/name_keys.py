@@ -1,0 +1,214 @@
+"""Names and postcodes as keys: what is left when case, accents, script and spacing are taken away."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+from rapidfuzz.distance import Levenshtein
+
+_LONGEST_MARKED_TEXT = 300
+_LONGEST_CACHED_TEXT = 80
+
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_UMLAUT_WRITTEN_OUT = re.compile("([aou])e")
+_UMLAUT_SPELLINGS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe"}
+)
+_PARTICLES_BEFORE_CORE = frozenset(
+    {
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "la",
+        "las",
+        "le",
+        "los",
+    }
+    | {"el", "al", "bin", "ibn", "abu", "ter", "ten", "mac", "mc"}
+)
+_APOSTROPHE_PATTERN = re.compile("['’‘`´ʻʼʹ＇]")
+
+_POINTING_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
+
+_UNSPACED_NAME = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
+"""Kana, Han and Hangul: family and given name stand together."""
+
+TextSegment = tuple[str, bool]
+
+
+def normalize_text(text: str) -> str:
+    """The key of a name: lower-case Latin letters and digits only, in any script; '' when nothing is left."""
+    return _cached_text_key(text) if len(text) <= _LONGEST_CACHED_TEXT else _compute_text_key(text)
+
+
+def normalized_words(text: str) -> tuple[str, ...]:
+    """The normalized words of a name: spaces and hyphens part them, an apostrophe does not."""
+    if len(text) > _LONGEST_CACHED_TEXT:
+        return _compute_text_words(text)
+    return _cached_text_words(text)
+
+
+def whole_name_words(text: str) -> tuple[str, ...]:
+    """The words of a whole name; of one in signs that no space parts (欧阳小龙, 김지우) each sign."""
+    found = normalized_words(text)
+    if len(found) != 1 or not _UNSPACED_NAME.fullmatch(text.strip()):
+        return found
+    return tuple(normalize_text(sign) for sign in text.strip())
+
+
+def last_family_word_key(family: str) -> str:
+    """The key of the last part of a family name of several parts ("de la Cruz": "cruz"), else ''."""
+    parts = normalized_words(family)
+    return parts[-1] if len(parts) > 1 else ""
+
+
+def key_of_family_core(family: str) -> str:
+    """The key of a family name without what stands before it, as "O" and "van der" do.
+
+    Of two vowels that stand for an umlaut one is left: Mueller and Müller are "muller".
+    """
+    parts = list(_NOT_PLAIN.split(_plain_latin_text(_APOSTROPHE_PATTERN.sub(" ", family)).strip()))
+    while len(parts) > 1 and (len(parts[0]) < 2 or parts[0] in _PARTICLES_BEFORE_CORE):
+        del parts[0]
+    return _UMLAUT_WRITTEN_OUT.sub(r"\1", "".join(parts))
+
+
+def further_given_key(given: str) -> str:
+    """The key of all given names but the first ("Ana-María": "maria"), else ''."""
+    return "".join(normalized_words(given)[1:])
+
+
+def record_number_key(text: str) -> str:
+    """A record number as it is compared: without capitals, hyphens and spaces."""
+    return text.lower().replace("-", "").replace(" ", "")
+
+
+def umlaut_spellings(text: str) -> tuple[str, ...]:
+    """The text, with its umlauts written out, and with those that are written out taken back."""
+    written_out = text.translate(_UMLAUT_SPELLINGS)
+    folded = _UMLAUT_WRITTEN_OUT.sub(r"\1", written_out.casefold())
+    return tuple(dict.fromkeys((text, written_out, folded)))
+
+
+@lru_cache(maxsize=16_384)
+def native_script_key(text: str) -> str:
+    """A name in its own script, without case, accents and pointing: tells 伟 from 薇, which sound alike.
+
+    '' for a name in Latin letters, whose key says it all.
+    """
+    if text.isascii() or not any(_is_letter_of_other_script(letter) for letter in text):
+        return ""
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    signs = (sign for sign in apart if unicodedata.category(sign)[0] in "LMN")
+    return "".join(sign for sign in signs if not _POINTING_MARKS.match(sign))
+
+
+def postcode_key(text: str) -> str:
+    """A postcode without case and spacing; of a US ZIP+4 the first five digits."""
+    key = normalize_text(text)
+    return key[:5] if len(key) == 9 and key.isdigit() else key
+
+
+def end_of_key_prefix(key: str) -> str:
+    """The smallest string above every string that starts with `key`, in the order of code points.
+
+    That is also the order of UTF-8 bytes, hence of SQLite and of PostgreSQL's "C". An empty key has
+    no such string; the highest character stands in for it.
+    """
+    for cut in range(len(key), 0, -1):
+        following = ord(key[cut - 1]) + 1
+        if 0xD800 <= following <= 0xDFFF:
+            following = 0xE000
+        if following <= 0x10FFFF:
+            return key[: cut - 1] + chr(following)
+    return "\U0010ffff"
+
+
+def mark_text_differences(typed: str, recorded: str) -> tuple[list[TextSegment], list[TextSegment]]:
+    """Both texts cut into (text, is different) segments; case and accents alone are no difference."""
+    left, right = (
+        _split_accented_letters(typed[:_LONGEST_MARKED_TEXT]),
+        _split_accented_letters(recorded[:_LONGEST_MARKED_TEXT]),
+    )
+    typed_segments: list[TextSegment] = []
+    recorded_segments: list[TextSegment] = []
+    for step in Levenshtein.opcodes(_fold_letters(left), _fold_letters(right)):
+        changed = step.tag != "equal"
+        _append_segment(typed_segments, "".join(left[step.src_start : step.src_end]), changed)
+        _append_segment(recorded_segments, "".join(right[step.dest_start : step.dest_end]), changed)
+    _append_segment(
+        typed_segments,
+        typed[_LONGEST_MARKED_TEXT:],
+        typed[_LONGEST_MARKED_TEXT:] != recorded[_LONGEST_MARKED_TEXT:],
+    )
+    _append_segment(
+        recorded_segments,
+        recorded[_LONGEST_MARKED_TEXT:],
+        typed[_LONGEST_MARKED_TEXT:] != recorded[_LONGEST_MARKED_TEXT:],
+    )
+    return typed_segments, recorded_segments
+
+
+def _append_segment(segments: list[TextSegment], text: str, changed: bool) -> None:
+    if not text:
+        return
+    if segments and segments[-1][1] == changed:
+        segments[-1] = (segments[-1][0] + text, changed)
+    else:
+        segments.append((text, changed))
+
+
+def _split_accented_letters(text: str) -> list[str]:
+    """The letters, each with the accents that follow it: "é" may be one sign or two."""
+    letters: list[str] = []
+    for sign in text:
+        if letters and unicodedata.combining(sign):
+            letters[-1] += sign
+        else:
+            letters.append(sign)
+    return letters
+
+
+def _fold_letters(letters: list[str]) -> list[str]:
+    return [
+        _compute_text_key(letter) or unicodedata.normalize("NFC", letter).casefold() for letter in letters
+    ]
+
+
+def _is_letter_of_other_script(letter: str) -> bool:
+    return letter.isalpha() and letter >= "\u0370" and not "\u1e00" <= letter <= "\u1eff"
+
+
+def _compute_text_key(text: str) -> str:
+    return _NOT_PLAIN.sub("", _plain_latin_text(text))
+
+
+def _compute_text_words(text: str) -> tuple[str, ...]:
+    return tuple(
+        word for word in _NOT_PLAIN.split(_plain_latin_text(_APOSTROPHE_PATTERN.sub("", text))) if word
+    )
+
+
+def _plain_latin_text(text: str) -> str:
+    """Lower-case Latin. Emoji and other signs part words: a library would spell out their names."""
+    if text.isascii():
+        return text.lower()
+    composed = unicodedata.normalize("NFKC", text)
+    kept = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in composed)
+    return anyascii(kept).lower().replace("'", "").replace("`", "")
+
+
+_cached_text_key = lru_cache(maxsize=16_384)(_compute_text_key)
+_cached_text_words = lru_cache(maxsize=16_384)(_compute_text_words)

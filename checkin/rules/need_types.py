@@ -1,0 +1,143 @@
+"""What a need can be, whose it is and how it may end; and all that the rules of needs look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, TypeVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules import consent as consent_rules
+from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules.doses import GivenDose, ItemBesideDose
+from checkin.rules.need_settings import NeedSettings
+from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
+
+
+class HasNeedKind(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+
+AnyNeed = TypeVar("AnyNeed", bound=HasNeedKind)
+
+
+class NeedKind(TextChoices):
+    SCHOOL_NOTE = "school_note", _("School note")
+    WORK_NOTE = "work_note", _("Work note")
+    WRONG_NOTE = "wrong_note", _("Note in another name")
+    VACCINE = "vaccine", _("Vaccine due")
+    CHECK_UP = "check_up", _("Check-up due")
+    INTERPRETER = "interpreter", _("Interpreter")
+    ACCESS = "access", _("Access")
+    SECOND_CONCERN = "second_concern", _("Second concern")
+    PHONE_GUARDIAN = "phone_guardian", _("Phone a guardian")
+    CONSENT_CONFLICT = "consent_conflict", _("Answers that contradict")
+    MATCH = "match", _("Match to confirm")
+    DISCREPANCY = "discrepancy", _("Discrepancy to settle")
+    PROMISE = "promise", _("Overdue promise")
+    CLINIC = "clinic", _("Clinic's own")
+
+
+FLU_NEED_LABEL = "flu vaccine"
+"""What this season's influenza vaccine is called where the record names none."""
+
+_NEEDS_NAMED_BY_OTHERS = frozenset({NeedKind.VACCINE, NeedKind.CHECK_UP, NeedKind.CLINIC})
+"""Called as the record or the clinic calls it."""
+
+
+def need_heading(kind: str, label: str) -> str:
+    """Return what a need is called where a line begins: our own words with a capital letter.
+
+    A name that the record gives stays as it is: a "dT booster" is no DT booster.
+    """
+    if kind in _NEEDS_NAMED_BY_OTHERS and label != FLU_NEED_LABEL:
+        return label
+    return label[:1].upper() + label[1:]
+
+
+def sort_needs_for_staff(needs: Iterable[AnyNeed]) -> list[AnyNeed]:
+    """Who the child is and what differs first, as staff act, though it was noticed later than the rest."""
+    first = (NeedKind.MATCH, NeedKind.DISCREPANCY)
+    return sorted(needs, key=lambda need: need.kind not in first)
+
+
+class NeedOutcome(TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DECLINED = "declined", _("Declined")
+    DEFERRED = "deferred", _("Deferred")
+    NOT_OFFERED = "not_offered", _("Not offered")
+    LEFT_OPEN = "left_open", _("Left open")
+    LAPSED = "lapsed", _("No longer needed")
+
+
+OPEN_NEED_OUTCOMES = frozenset({NeedOutcome.OPEN})
+
+
+class NeedOwner(TextChoices):
+    """Whose it is until somebody takes it."""
+
+    FRONT_DESK = "front_desk", _("Front desk")
+    CLINICIAN = "clinician", _("Clinician")
+    MANAGER = "manager", _("Manager")
+
+
+@dataclass(frozen=True, slots=True)
+class DueItemFacts:
+    """A vaccine or check-up that the record says is due."""
+
+    pk: int
+    kind: str
+    name: str
+    due_on: dt.date
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFacts:
+    """All that the rules look at: plain values of one visit. Dates and times are the clinic's own."""
+
+    arrived: dt.datetime
+    birth_date: dt.date | None = None
+    linked: bool = False
+    deceased: bool = False
+    """Whether the record says that the child has died."""
+    match: str = "unknown"
+    notes_wanted: tuple[str, ...] = ()
+    today: NeedsSaidToday = NeedsSaidToday()
+    recorded: NeedsOnRecord = NeedsOnRecord()
+    own_language: str = ""
+    also: str = ""
+    due: tuple[DueItemFacts, ...] = ()
+    given: tuple[GivenDose, ...] = ()
+    """What was given or done since something like it became due, by any source."""
+    beside: tuple[ItemBesideDose, ...] = ()
+    """Which items stood beside one that was given here: they ask for a dose of their own."""
+    influenza_given_on: dt.date | None = None
+    discrepancies: tuple[str, ...] = ()
+    overdue_promises: int = 0
+    notes: tuple[excuse_note_rules.HandedNote, ...] = ()
+    consent: consent_rules.ConsentFacts = field(default_factory=consent_rules.ConsentFacts)
+    settings: NeedSettings = field(default_factory=NeedSettings)
+
+
+class FoundNeed(NamedTuple):
+    """A need that a rule found, before it is a row."""
+
+    kind: NeedKind
+    label: str
+    why: str
+    owner: NeedOwner
+    key: str = ""
+    next_step: str = ""
+    due_item: int | None = None
+    again: bool = False
+    """Asked again where it was done: what was done counts no longer, as `why` says."""
+
+    def clipped(self) -> FoundNeed:
+        """With no words longer than a row holds."""
+        return self._replace(label=self.label[:200], why=self.why[:500], next_step=self.next_step[:500])

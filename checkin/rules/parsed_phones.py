@@ -1,0 +1,113 @@
+"""One phone number, read as its region dials it.
+
+`phonenumbers` knows how each region writes country, trunk and carrier prefixes. What it cannot read is kept
+as its digits. A region is an ISO 3166 code; "" is no region at all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+
+LEAST_DIGITS_OF_PHONE = 6
+_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)|^\s*\(0\)")
+_DIALED_ABROAD = re.compile(r"^\D*(?:00|011)(?=\D*\d)")
+_COUNTRY_PLUS = re.compile(r"^(?:tel:)?[\s(]*\+")
+_POSSIBLE_NUMBERS = {
+    ValidationResult.IS_POSSIBLE,
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
+}
+
+
+class ParsedPhone(NamedTuple):
+    """One number. `country`: its calling code, '' where nothing says it. `national`: no leading zeros."""
+
+    country: str
+    national: str
+    text: str
+    extension: str = ""
+
+
+def read_one_phone(text: str, region: str) -> ParsedPhone | None:
+    """Return the one number in this text, as read in that region; None where there is none."""
+    number = parse_phone_in_region(text, region)
+    if number is None:
+        digits = digits_of_phone(text)
+        return (
+            ParsedPhone("", digits.lstrip("0") or digits, text)
+            if len(digits) >= LEAST_DIGITS_OF_PHONE
+            else None
+        )
+    national = phonenumbers.national_significant_number(number)
+    valid = phonenumbers.is_valid_number(number)
+    if len(national) < LEAST_DIGITS_OF_PHONE and not valid:
+        return None
+    country = str(number.country_code)
+    national = _strip_mobile_sign(country, national).lstrip("0") or national
+    # A number that region does not have may be one of another country, written without it.
+    return ParsedPhone(country if valid or has_country_plus(text) else "", national, text)
+
+
+def _strip_mobile_sign(country: str, national: str) -> str:
+    """Argentina dials a 9 before its mobiles from abroad, as Mexico dialed a 1 until 2019."""
+    if country == "54" and len(national) == 11 and national.startswith("9"):
+        return national[1:]
+    if country == "52" and len(national) > 10:
+        return re.sub("^(?:1|01|044|045)(?=[0-9]{10}$)", "", national)
+    return national
+
+
+def parse_phone_in_region(text: str, region: str) -> PhoneNumber | None:
+    """As that region dials it, or else as an international number; None where it can be neither."""
+    plain = _TRUNK_ZERO.sub("", text)
+    tries = [(plain, region or None)]
+    if abroad := _DIALED_ABROAD.match(plain):
+        tries.append((f"+{plain[abroad.end() :]}", None))
+    found = []
+    for one, where in tries:
+        try:
+            number = phonenumbers.parse(one, where)
+        except NumberParseException:
+            continue
+        if phonenumbers.is_possible_number_with_reason(number) in _POSSIBLE_NUMBERS or _is_mexican_number(
+            number
+        ):
+            found.append(number)
+    home = phonenumbers.country_code_for_region(region) if region else 0
+    if len(found) > 1 and found[-1].country_code == home and phonenumbers.is_valid_number(found[-1]):
+        # In Colombia "005 73..." dials Russia by one carrier; who writes "0057 3..." means Colombia.
+        return found[-1]
+    # Every try may be possible (Australia, "00 61 …"); then the one that exists is meant.
+    return next(filter(phonenumbers.is_valid_number, found), found[0] if found else None)
+
+
+def _is_mexican_number(number: PhoneNumber) -> bool:
+    national = phonenumbers.national_significant_number(number)
+    return number.country_code == 52 and len(_strip_mobile_sign("52", national)) == 10
+
+
+def is_existing_number(text: str, region: str) -> bool:
+    """Whether such a number exists."""
+    number = parse_phone_in_region(text, region)
+    return number is not None and phonenumbers.is_valid_number(number)
+
+
+def has_country_prefix(text: str) -> bool:
+    """Whether it begins with a country's code, after a plus or the prefix that dials abroad."""
+    return has_country_plus(text) or bool(_DIALED_ABROAD.match(text))
+
+
+def has_country_plus(text: str) -> bool:
+    """Whether it begins with a plus, and so with a country's code."""
+    return bool(_COUNTRY_PLUS.match(text))
+
+
+def digits_of_phone(text: str) -> str:
+    """Return the digits alone, of whatever script, as 0 to 9."""
+    if text.isascii():
+        return re.sub("[^0-9]", "", text)
+    return "".join(str(unicodedata.decimal(sign, "")) for sign in text)

@@ -1,0 +1,220 @@
+"""Two records of one child: which stays, what goes along, and when they may be two children after all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from checkin.rules import clocks, name_likeness
+from checkin.rules.placeholder_names import has_placeholders_of_two
+
+_MOVES_ALONG = "goes to the record that stays"
+_STAYS_AS_HISTORY = "stays as it was written: history names the record of that day"
+MERGE_COLUMN_FATES: Mapping[str, str] = {
+    "Appointment.patient": _MOVES_ALONG,
+    "AuditEvent.patient": _STAYS_AS_HISTORY,
+    "ChartChange.patient": "goes with its escort; what was written on the merged record itself stays there",
+    "ConsentRecord.patient": _MOVES_ALONG,
+    "DueItem.patient": _MOVES_ALONG,
+    "Escort.patient": "goes along; who is an escort there already stays, and visits name that one",
+    "Guardian.patient": "goes along; who stands there already, with the same words, stays",
+    "Immunization.patient": _MOVES_ALONG,
+    "LookAlike.older": "stays: it is asked of these two records, while both are on file",
+    "LookAlike.record": "stays: it is asked of these two records, while both are on file",
+    "MatchDecision.patient": _STAYS_AS_HISTORY,
+    "MatchDecision.previous_patient": _STAYS_AS_HISTORY,
+    "PaperMove.patient": _STAYS_AS_HISTORY,
+    "PaperMove.was_patient": _STAYS_AS_HISTORY,
+    "Patient.merged_into": "stays: a record that was merged into this one is followed to the end",
+    "PatientIdentifier.patient": _MOVES_ALONG,
+    "PatientMerge.into": _STAYS_AS_HISTORY,
+    "PatientMerge.merged": _STAYS_AS_HISTORY,
+    "Promise.made_for": "stays: it says on which record it was made",
+    "Promise.patient": _MOVES_ALONG,
+    "StandingProxy.patient": _MOVES_ALONG,
+    "Visit.patient": _MOVES_ALONG,
+}
+"""What a merge does with each column that names a patient. A test asks for every one of them."""
+
+MERGE_COLUMNS = {
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "preferred_name": "Called",
+    "birth_date": "Birth date",
+    "sex": "Sex",
+    "phone": "Phone",
+    "address": "Address",
+    "city": "City",
+    "postcode": "Postcode",
+    "language": "Language",
+    "interpreter_needed": "Interpreter",
+    "access_needs": "Access needs",
+    "is_deceased": "Deceased",
+}
+"""The columns in which two records may differ, as a person calls them."""
+
+CARE_COLUMNS = ("language", "interpreter_needed", "access_needs")
+"""What a family needs: written by staff on a provisional record, it must not be lost in a merge."""
+
+
+NEAR_GIVEN_NAME_SCORE = 0.85
+"""From here on two given names may be one, written differently."""
+
+
+class ChildIdentity(NamedTuple):
+    """What says whether two records can be one child."""
+
+    given_name: str
+    preferred_name: str
+    birth_date: dt.date | None
+
+    @classmethod
+    def of(cls, patient: Any) -> ChildIdentity:
+        return cls(patient.given_name, patient.preferred_name, patient.birth_date)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in (self.given_name, self.preferred_name) if name]
+
+
+def identity_doubt_sentence(one: ChildIdentity, other: ChildIdentity) -> str:
+    """Why these may be two children, in a sentence; "" where nothing says so."""
+    same_day = one.birth_date == other.birth_date
+    if one.birth_date and other.birth_date and not same_day:
+        return "Their birth dates differ, so these may be two children, such as brother and sister."
+    if one.names and other.names and not _has_given_name_in_common(one, other):
+        if same_day and one.birth_date:
+            return "They were born on the same day and have different given names, as twins have."
+        return "Their given names differ, so these may be two children."
+    return ""
+
+
+class VisitSpan(NamedTuple):
+    """One visit: from when to when it lasted, None where it is not over."""
+
+    token: str
+    start: dt.datetime
+    end: dt.datetime | None
+    place: str = ""
+
+    def meets(self, other: VisitSpan) -> bool:
+        """Whether both were here at one moment."""
+        return _starts_before_end(self, other) and _starts_before_end(other, self)
+
+
+def _starts_before_end(one: VisitSpan, other: VisitSpan) -> bool:
+    return other.end is None or one.start < other.end
+
+
+class MergeFacts(NamedTuple):
+    """What of a record says whether another one is of the same child. `whos`: as it is, then as it was."""
+
+    whos: tuple[ChildIdentity, ...]
+    numbers: frozenset[tuple[str, str]] = frozenset()
+    stays: tuple[VisitSpan, ...] = ()
+    booked: frozenset[dt.date] = frozenset()
+
+
+def list_merge_doubts(one: MergeFacts, other: MergeFacts, *, said_two: bool = False) -> list[str]:
+    """Everything that says that these may be two children, a sentence each; none where nothing does."""
+    names = identity_doubt_sentence(one.whos[0], other.whos[0]) or _earlier_identity_doubt(one, other)
+    said = "Somebody said of these two records that they are two children." if said_two else ""
+    return [sentence for sentence in (names, *list_number_and_visit_doubts(one, other), said) if sentence]
+
+
+def _earlier_identity_doubt(one: MergeFacts, other: MergeFacts) -> str:
+    """Why they may be two by what they said before somebody changed them: a slip makes twins alike."""
+    for first in one.whos:
+        for second in other.whos:
+            if identity_doubt_sentence(first, second):
+                was = first if first != one.whos[0] else second
+                born = f", born {clocks.date_words(was.birth_date)}" if was.birth_date else ""
+                return f"Before one of them was changed, it said {was.given_name or 'no name'}{born}."
+    return ""
+
+
+def list_number_and_visit_doubts(one: MergeFacts, other: MergeFacts) -> list[str]:
+    """What two names that are alike cannot say: numbers, visits and appointments that two children have."""
+    found = []
+    systems = {system for system, _ in one.numbers - other.numbers}
+    if systems & {system for system, _ in other.numbers - one.numbers}:
+        found.append("Each has a record number of its own from the same system.")
+    met = next(((a, b) for a in one.stays for b in other.stays if a.meets(b)), None)
+    if met is not None:
+        when = "are both here now" if met[0].end is None and met[1].end is None else "were here at one time"
+        is_apart = met[0].place != met[1].place
+        first, second = (f"{one.token} at {one.place}" if is_apart else one.token for one in met)
+        found.append(f"{first} and {second} {when}, one for each record.")
+    if day := min(one.booked & other.booked, default=None):
+        found.append(f"Each has an appointment of its own on {clocks.date_words(day)}.")
+    return found
+
+
+_FEWEST_REASON_WORDS = 2
+_FEWEST_REASON_LETTERS = 4
+_REASON_WORD = re.compile(r"[^\W\d_]{2,}")
+_UNSPACED_LETTER = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+"""Letters of scripts that put no space between words."""
+
+
+def has_merge_reason(why: str) -> bool:
+    """Whether somebody wrote how they know: a few words, and not a letter to get past the question."""
+    words = {one.casefold() for one in _REASON_WORD.findall(why)}
+    return (
+        len(words) >= _FEWEST_REASON_WORDS
+        or len(set(_UNSPACED_LETTER.findall(why))) >= _FEWEST_REASON_LETTERS
+    )
+
+
+def _has_given_name_in_common(one: ChildIdentity, other: ChildIdentity) -> bool:
+    """Whether any of the names of the one is a name of the other, or its whole leading part."""
+    return any(
+        name_likeness.is_same_written_name(first, second)
+        or name_likeness.is_leading_given_name(first, second)
+        or name_likeness.is_leading_given_name(second, first)
+        for first in one.names
+        for second in other.names
+    )
+
+
+def may_be_look_alike(one: ChildIdentity, other: ChildIdentity) -> bool:
+    """Whether two records that identity finds alike may be one child, and not plainly two of a family."""
+    named = [who for who in (one, other) if name_likeness.is_real_given_name(who.given_name)]
+    if len(named) < len((one, other)):
+        # A newborn's "Baby Girl" gives way to a name; "Twin A" and "Twin B" are two.
+        return bool(named) or not has_placeholders_of_two(one.given_name, other.given_name)
+    if _has_given_name_in_common(one, other):
+        return True
+    if any(
+        name_likeness.is_same_sounding_name(first, second) for first in one.names for second in other.names
+    ):
+        return True
+    likest = max(
+        name_likeness.name_similarity(first, second) or 0.0 for first in one.names for second in other.names
+    )
+    return likest >= NEAR_GIVEN_NAME_SCORE
+
+
+class MergePriority(NamedTuple):
+    """By which the record that stays is proposed: the greater one does."""
+
+    is_active: bool
+    has_number: bool
+    visits: int
+    papers: int
+    is_older: int
+
+
+def differing_merge_columns(kept: Mapping[str, Any], merged: Mapping[str, Any]) -> list[str]:
+    """The columns in which the merged record says something else than the one that stays."""
+    return [
+        name for name in MERGE_COLUMNS if merged[name] not in ("", None, False) and merged[name] != kept[name]
+    ]
+
+
+def is_blank_value(value: Any) -> bool:
+    return value in ("", None, False)

@@ -1,0 +1,297 @@
+"""What another system says of a patient and what belongs to them: values, and what makes a row bad."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from checkin.rules import name_keys, sign_in_claims
+
+FHIR_ID = "urn:brought-by:fhir-id"
+"""The identifier system under which a FHIR resource's own id is kept."""
+
+
+def fhir_id_system(source: str) -> str:
+    """Return the system of one named source's resource ids; of no named source they are bare."""
+    return f"{FHIR_ID}:{source}" if source else FHIR_ID
+
+
+def is_weak_key(key: RecordKey) -> bool:
+    """Return whether the key is no number of the thing itself: none, or a resource's id."""
+    return not key[1] or key[0].startswith(FHIR_ID)
+
+
+RecordKey = tuple[str, str]
+"""An identifier: system and value."""
+
+_RECORD_TEXT_LIMITS = {
+    "given_name": 200,
+    "family_name": 200,
+    "preferred_name": 200,
+    "name": 200,
+    "sex": 20,
+    "phone": 60,
+    "address": 300,
+    "city": 120,
+    "postcode": 20,
+    "language": 40,
+    "access_needs": 500,
+    "relationship": 200,
+    "with_whom": 200,
+    "code": 40,
+    "system": 200,
+    "value": 200,
+}
+"""Characters that the columns hold. A longer text makes its row bad: cut, it would be another name."""
+
+_CONSENTING_KIN = frozenset(
+    {"mother", "father", "parent", "mom", "mum", "mama", "dad", "papa", "guardian", "legalguardian"}
+    | {"naturalmother", "naturalfather", "adoptivemother", "adoptivefather", "adoptiveparent"}
+    | {"madre", "padre", "mami", "papi", "tutor", "tutora", "tutorlegal", "tutoralegal"}
+    | {"mth", "fth", "prn", "nmth", "nfth", "gestm", "adoptm", "adoptf", "adoptp", "guard", "guadltm"}
+    | {"par", "grd", "powatt", "hpowatt"}
+)
+"""Words, and codes of v3-RoleCode and v2-0063, that say parent or legal guardian, normalized."""
+
+
+class BadRow(Exception):
+    """The row is put aside; the sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class ImportOutcome(Enum):
+    MADE = "made"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+
+
+@dataclass(slots=True, kw_only=True)
+class RecordItem:
+    """One thing that a row says. `values` holds only what was said: a blank never overwrites."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    outcome: ImportOutcome | None = None
+    reason: str = ""
+    changes: list[tuple[str, Any, Any]] = field(default_factory=list)
+    """(column, on file, said) of what differs."""
+    note: str = ""
+    """What whoever imports it is told of it, though it was taken."""
+    said_at: dt.datetime | None = None
+    """When its source last changed it, where it says so."""
+
+    def settle(self, outcome: ImportOutcome, reason: str = "") -> None:
+        self.outcome, self.reason = outcome, reason
+
+
+@dataclass(slots=True, kw_only=True)
+class PatientItem(RecordItem):
+    """`keys` name the patient; `weak` is an id that only its own server vouches for."""
+
+    keys: list[RecordKey] = field(default_factory=list)
+    weak: RecordKey | None = None
+    addresses: list[str] = field(default_factory=list)
+    """Under which other resources of the same feed speak of this patient (Bundle fullUrl, Patient/1)."""
+    pk: int | None = None
+    is_vouched: bool = True
+    """Whether a number that names no system is surely the clinic's own."""
+    is_guessed: bool = False
+    """The encoding of its letters is a guess: what is on file is better."""
+    may_be_cut: str = ""
+    """The column in which a file without a last line end stops."""
+    is_unread: bool = False
+    """Its row was put aside or passed over when it was read; it only tells whom the row means."""
+    has_own_numbers: bool = True
+    """Not so of a record replaced by another, which may have its numbers too."""
+    merged_pk: int | None = None
+    """The merged record whose number names it, where it stands on the patient only by a merge."""
+
+    @property
+    def numbers(self) -> list[RecordKey]:
+        """Those by which other files of the run may name this very patient."""
+        others = {FHIR_ID} if self.is_vouched else {FHIR_ID, ""}
+        return [key for key in self.all_keys if key[0] not in others] if self.has_own_numbers else []
+
+    @property
+    def all_keys(self) -> list[RecordKey]:
+        return [*self.keys, self.weak] if self.weak else self.keys
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody said which server vouches for its resource id."""
+        return self.weak is not None and self.weak[0] == FHIR_ID
+
+
+@dataclass(slots=True, kw_only=True)
+class RelatedItem(RecordItem):
+    """Something that belongs to a patient, who is named by any of `patient_keys` or known as `of`.
+
+    `addresses` hold in their own file; `elsewhere` is how another file of the same run may know the patient,
+    and `bare` the resource id of a source that nobody named: it confirms a number and identifies nobody.
+    `origin` is the file and the thing's own resource id. `is_placed`: its file has said which patient it is.
+    """
+
+    patient_keys: list[RecordKey] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    of: PatientItem | None = None
+    patient_pk: int | None = None
+    key: RecordKey = ("", "")
+    elsewhere: str = ""
+    is_placed: bool = False
+    bare: RecordKey | None = None
+    origin: RecordKey = ("", "")
+    whom: dict[str, Any] = field(default_factory=dict)
+    """What the row itself says of its patient, beside the number: names and birth date."""
+    others: list[RecordKey] = field(default_factory=list)
+    """Numbers beside the patient's of which nobody says whose they are: another patient's, or an adult's."""
+    merged_pk: int | None = None
+    """As of a `PatientItem`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class GuardianItem(RelatedItem):
+    """`assumed` goes into a new guardian only: staff may know better by now."""
+
+    assumed: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class AppointmentItem(RelatedItem):
+    location: str = ""
+    is_shared: bool = False
+    """Its file has another appointment under the same identifier."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ImmunizationItem(RelatedItem):
+    """A vaccine that was given; `withdrawn`: entered in error, or (`is_not_done`) not given after all."""
+
+    withdrawn: bool = False
+    is_not_done: bool = False
+    is_shared: bool = False
+    """Its file has another vaccine under the same identifier."""
+
+
+@dataclass(slots=True, kw_only=True)
+class DueItemItem(RelatedItem):
+    """What is due; `withdrawn`: it is so no longer.
+
+    `listed` is the system, and how the values begin, of all that one list says is due: what is known by
+    such an identifier and no longer named there is no longer due.
+    """
+
+    withdrawn: bool = False
+    is_shared: bool = False
+    listed: RecordKey = ("", "")
+
+
+ITEM_KIND_NAMES: dict[type[RecordItem], str] = {
+    PatientItem: "patients",
+    GuardianItem: "guardians",
+    AppointmentItem: "appointments",
+    ImmunizationItem: "immunizations",
+    DueItemItem: "due_items",
+}
+
+
+def split_code_list(words: str) -> frozenset[str]:
+    """Return the words of a list that is written as one text."""
+    return frozenset(words.split())
+
+
+def read_record_text(value: Any, column: str, *, called: str = "") -> str:
+    """One line of text that the column can hold. Raises BadRow for NUL and for what is too long."""
+    if value is None:
+        return ""
+    said = value if isinstance(value, str) else str(value)
+    if said.isascii() and said.isprintable():
+        said = said.strip() if "  " not in said else " ".join(said.split())
+    else:
+        said = _clean_unusual_text(said, called or column)
+    if len(said) > _RECORD_TEXT_LIMITS[column]:
+        raise BadRow(
+            f"The {_spoken_column_name(called or column)} is longer than"
+            f" {_RECORD_TEXT_LIMITS[column]} letters."
+        )
+    return said
+
+
+def _clean_unusual_text(said: str, called: str) -> str:
+    if "\x00" in said:
+        raise BadRow(f"The {_spoken_column_name(called)} holds a NUL character.")
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        raise BadRow(f"The {_spoken_column_name(called)} holds half a character.") from None
+    seen = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in said)
+    if not seen.isascii():
+        seen = "".join(
+            sign for at, sign in enumerate(seen) if not sign_in_claims.is_hidden_character(seen, at)
+        )
+    # One letter has one form, whichever the program that wrote it prefers: é, not e and an accent.
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
+
+
+def _spoken_column_name(column: str) -> str:
+    return column.replace("_", " ")
+
+
+RECORD_YES_WORDS = {"1", "true", "yes", "y", "t", "x", "si", "needed"}
+RECORD_NO_WORDS = {"0", "false", "no", "n", "f"}
+
+
+def read_yes_or_no(said: str, *, called: str) -> bool:
+    """Yes or no. Raises BadRow for any other word."""
+    word = name_keys.normalize_text(said)
+    if word not in RECORD_YES_WORDS | RECORD_NO_WORDS:
+        raise BadRow(f"The {called} “{said[:40]}” is neither yes nor no.")
+    return word in RECORD_YES_WORDS
+
+
+def is_consenting_kin(*relationships: str) -> bool:
+    """Whether these words or codes say parent or legal guardian. What they do not say is not assumed."""
+    # "Guardian?" is a question, and gives nobody authority.
+    return any(name_keys.normalize_text(one) in _CONSENTING_KIN and "?" not in one for one in relationships)
+
+
+_SEX_BY_WORD = {"m": "male", "f": "female", "o": "other", "u": "unknown", "boy": "male", "girl": "female"}
+_SEX_BY_WORD |= dict.fromkeys(
+    ("hombre", "varón", "varon", "masculino", "homme", "masculin", "männlich"), "male"
+)
+_SEX_BY_WORD |= dict.fromkeys(
+    ("mujer", "hembra", "femenino", "feminino", "femme", "féminin", "weiblich"), "female"
+)
+
+
+def read_recorded_sex(said: str, letters: Mapping[str, str] | None = None) -> str:
+    """FHIR's word for the common ones, first as the `letters` of their column have it; else as it came."""
+    word = said.strip(" .").casefold()
+    return {**_SEX_BY_WORD, **(letters or {})}.get(word, word)
+
+
+def infer_sex_letters(found: Collection[str], *, is_spanish: bool) -> dict[str, str]:
+    """Return what H, M and V mean in a column with these letters; "" where they can be two things.
+
+    M is the boy beside F and the girl beside H (hombre, mujer). V is a boy in Spanish and a girl in Dutch.
+    """
+    has_m, has_f, has_h, has_v = (letter in found for letter in "mfhv")
+    unsure = {"m": ""} if has_m else {}
+    if has_h and has_v:
+        return {"v": "male", "h": "female", **unsure}
+    if has_h and has_f:
+        return {"h": "male", **unsure}
+    if has_h:
+        return {"h": "male", "m": "female"} if has_m else {"h": ""}
+    if has_v and is_spanish:
+        return {"v": "male"} | ({"m": "female"} if has_m and not has_f else {})
+    if has_v:
+        return {"v": "", **unsure} if not has_f else {"v": ""}
+    return unsure if is_spanish and not has_f else {}

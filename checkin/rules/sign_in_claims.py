@@ -1,0 +1,296 @@
+"""What was typed at sign-in: kept as it came, cut to what a row can hold, never refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from checkin.rules import written_dates
+from checkin.rules.empty_answers import is_empty_answer
+
+SIGN_IN_LIMITS = {
+    "child_given_name": 200,
+    "child_family_name": 200,
+    "child_birth_date": 60,
+    "escort_name": 200,
+    "relationship": 500,
+    "escort_phone": 60,
+    "reason": 2000,
+    "also": 2000,
+    "approach": 20,
+    "language": 20,
+    "interpreter_language": 60,
+    "access_needs": 500,
+    "best_way": 20,
+    "best_time": 200,
+    "address": 300,
+    "guardian_name": 200,
+    "typed_at": 60,
+    "unreadable": 10_000,
+}
+"""Characters kept of each field. Longer text is cut there and the field's name is put in `cut`."""
+
+_ALWAYS_IN_DIGEST = frozenset(
+    {
+        "child_given_name",
+        "child_family_name",
+        "child_birth_date",
+        "escort_name",
+        "relationship",
+        "escort_phone",
+        "reason",
+        "also",
+        "notes_wanted",
+        "approach",
+        "language",
+        "interpreter",
+        "interpreter_language",
+        "access_needs",
+        "best_way",
+        "best_time",
+        "address",
+        "guardian_name",
+        "remember",
+        "help",
+        "is_patient",
+        "unreadable",
+        "cut",
+    }
+)
+"""Fields of the first version. A field that is newer enters the digest only where it says something,
+so that a claim sent before an upgrade and again after it is still the same claim."""
+
+_NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
+"""A repeat may carry a later clock. A family that is worried now says nothing else than before."""
+
+_NOTE_WORDS = ("school", "work")
+_APPROACH_CODES = ("greet", "leave")
+_SUBMISSION_KEY_NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
+_WORDS_FOR_NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
+_WORDS_FOR_YES = {"1", "true", "yes", "on", "y", "sí", "si"}
+
+_ZERO_WIDTH_JOINERS = "\u200c\u200d"
+"""Zero width non-joiner and joiner: some words of Persian and many emoji are others without them."""
+_JOINING_SCRIPTS = (
+    range(0x0600, 0x10A0),
+    range(0x1700, 0x18B0),
+    range(0xA840, 0xAC00),
+    range(0x11000, 0x12000),
+    range(0x1E900, 0x1E960),
+)
+_SEEN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
+"""Format characters that are signs on paper, such as the Arabic year sign."""
+_BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
+"""Hangul fillers: letters by their category, and nothing to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInClaim:
+    """One sign-in as typed. Every field may be blank."""
+
+    key: uuid.UUID
+    child_given_name: str = ""
+    child_family_name: str = ""
+    child_birth_date: str = ""
+    escort_name: str = ""
+    relationship: str = ""
+    escort_phone: str = ""
+    reason: str = ""
+    also: str = ""
+    notes_wanted: tuple[str, ...] = ()
+    approach: str = ""
+    language: str = ""
+    interpreter: bool = False
+    interpreter_language: str = ""
+    access_needs: str = ""
+    best_way: str = ""
+    best_time: str = ""
+    address: str = ""
+    guardian_name: str = ""
+    remember: bool = False
+    help: bool = False
+    is_patient: bool = False
+    worried: bool = False
+    typed_at: str = ""
+    unreadable: str = ""
+    cut: tuple[str, ...] = field(default=())
+    tap: str = ""
+    """Which press of “I am worried” this is: the same each time that it is sent. Nothing that was said."""
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether a person has something to read before the child is roomed. What was torn may hold it."""
+        return bool(self.reason or self.unreadable) or not is_empty_answer(self.also)
+
+    def content(self) -> dict[str, Any]:
+        """Everything that was said, without the keys: JSON-ready, the same for the same words."""
+        said = asdict(self)
+        del said["key"], said["tap"]
+        return said | {"notes_wanted": list(self.notes_wanted), "cut": list(self.cut)}
+
+    def digest(self) -> str:
+        """Fingerprint of what was said: the same for the same words, whichever version reads them."""
+        said = {
+            name: value
+            for name, value in self.content().items()
+            if name not in _NOT_IN_DIGEST and (value or name in _ALWAYS_IN_DIGEST)
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def read_sign_in_claim(raw: Mapping[str, Any]) -> SignInClaim:
+    """The claim in anything that a door was handed. Never raises, whatever the values are."""
+    text = {name: clean_typed_text(raw.get(name)) for name in SIGN_IN_LIMITS}
+    cut = tuple(name for name, value in text.items() if len(value) > SIGN_IN_LIMITS[name])
+    kept = {name: value[: SIGN_IN_LIMITS[name]] for name, value in text.items()}
+    kept["approach"] = kept["approach"] if kept["approach"] in _APPROACH_CODES else ""
+    return SignInClaim(
+        key=read_submission_key(raw.get("key")),
+        notes_wanted=_read_notes_wanted(raw.get("notes_wanted")),
+        interpreter=is_typed_yes(raw.get("interpreter")),
+        help=is_typed_yes(raw.get("help")),
+        remember=is_typed_yes(raw.get("remember")),
+        is_patient=is_typed_yes(raw.get("is_patient")),
+        worried=is_typed_worried(raw.get("worried")),
+        tap=_worried_tap_key(raw.get("worried"), kept["typed_at"]),
+        cut=cut,
+        **kept,
+    )
+
+
+def join_sign_in_claims(before: SignInClaim, after: SignInClaim) -> SignInClaim:
+    """Both as one claim, where a family went on typing: what is newer counts, and a blank erases nothing."""
+    newer = {one.name: getattr(after, one.name) or getattr(before, one.name) for one in fields(SignInClaim)}
+    if after.escort_name or after.relationship:
+        newer["is_patient"] = after.is_patient
+    return SignInClaim(**newer | {"key": before.key, "cut": tuple(sorted({*before.cut, *after.cut}))})
+
+
+def clean_typed_text(value: Any) -> str:
+    """Text without control and hidden characters (line breaks and tabs stay); nothing else is changed."""
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, list | tuple):
+        value = ", ".join(clean_typed_text(one) for one in value[:50])
+    elif isinstance(value, Mapping):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    text = str(value).encode("utf-8", "replace").decode()
+    return "".join(c for at, c in enumerate(text) if not is_hidden_character(text, at)).strip()
+
+
+def is_hidden_character(text: str, at: int) -> bool:
+    """Whether this character shows nothing and may change how the others read.
+
+    Such are direction overrides ("rehtom" shown as "mother") and zero-width characters, which make two names
+    look alike that are not. A joiner stays where its script needs it.
+    """
+    char = text[at]
+    if char.isascii():
+        return char not in "\n\r\t" and not " " <= char <= "~"
+    if char in _ZERO_WIDTH_JOINERS:
+        # A word of Malayalam may end with a joiner.
+        ends_word = not text[at + 1 : at + 2].strip()
+        return not _may_take_joiner(text[at - 1 : at]) or (ends_word and char == "\u200c")
+    kind = unicodedata.category(char)
+    return kind == "Cc" or (kind == "Cf" and ord(char) not in _SEEN_FORMATS) or char in _BLANK_LETTERS
+
+
+def _may_take_joiner(before: str) -> bool:
+    """Whether a joiner after this character changes what people read: a script that joins, or an emoji."""
+    if not before:
+        return False
+    in_script = any(ord(before) in script for script in _JOINING_SCRIPTS)
+    return in_script or before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")
+
+
+def is_typed_yes(value: Any) -> bool:
+    return value is True or clean_typed_text(value).casefold() in _WORDS_FOR_YES
+
+
+def is_typed_worried(value: Any) -> bool:
+    """Whether this says that a child cannot wait: anything does that is neither blank nor a plain no."""
+    if isinstance(value, list | tuple):
+        return any(is_typed_worried(one) for one in value)
+    return value is True or clean_typed_text(value).casefold() not in _WORDS_FOR_NO
+
+
+def _worried_tap_key(worried: Any, typed_at: str) -> str:
+    """The key of one press of “I am worried”, made on the tablet; its clock where a page sends no key.
+
+    Blank where nothing tells this press from another.
+    """
+    if not is_typed_worried(worried):
+        return ""
+    try:
+        return str(uuid.UUID(clean_typed_text(worried)))
+    except ValueError:
+        return typed_at
+
+
+def _read_notes_wanted(value: Any) -> tuple[str, ...]:
+    """The notes asked for, from a list, one word or words with commas; unknown words are left out."""
+    said = clean_typed_text(value).casefold()
+    return tuple(note for note in _NOTE_WORDS if re.search(rf"\b{note}\b", said))
+
+
+def read_submission_key(value: Any) -> uuid.UUID:
+    """The claim's UUID. A key that is none still names the same claim each time; no key gets a new one."""
+    said = clean_typed_text(value)[:200]
+    if not said:
+        return uuid.uuid4()
+    try:
+        return uuid.UUID(said)
+    except ValueError:
+        return uuid.uuid5(_SUBMISSION_KEY_NAMESPACE, said)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedBirthDate:
+    """A birth date as typed: the day it names, or None and a sentence of what is odd about it."""
+
+    date: dt.date | None
+    problem: str = ""
+
+
+NOT_A_BIRTH_DATE = "the birth date as typed is not a date"
+BIRTH_DATE_NOT_IN_CALENDAR = "the birth date as typed is not in the calendar"
+BIRTH_DATE_IN_OTHER_ORDER = "the birth date as typed is not in this clinic's order of day and month"
+BIRTH_DATE_IN_TWO_WAYS = (
+    "the birth date as typed can be read in two ways; with all four digits of the year it cannot"
+)
+BIRTH_DATE_IN_FUTURE = "the birth date as typed is in the future"
+BIRTH_DATE_TOO_LONG_AGO = "the birth date as typed is more than 125 years ago"
+
+
+def read_typed_birth_date(text: str, *, today: dt.date, day_first: bool) -> TypedBirthDate:
+    """Read `YYYY-MM-DD`, or what people write instead, in the clinic's order of day and month.
+
+    What can be read in two ways, or only in another order, is no date: a person is to ask.
+    """
+    if not text.strip(" -/."):
+        return TypedBirthDate(None)
+    dates = written_dates.read_written_dates(text, today=today, day_first=day_first)
+    if not dates:
+        return TypedBirthDate(None, _why_birth_date_is_unread(text, today=today, day_first=day_first))
+    if len(dates) > 1:
+        return TypedBirthDate(None, BIRTH_DATE_IN_TWO_WAYS)
+    date = dates[0]
+    if date > today:
+        return TypedBirthDate(None, BIRTH_DATE_IN_FUTURE)
+    if date < today - dt.timedelta(days=366 * 125):
+        return TypedBirthDate(None, BIRTH_DATE_TOO_LONG_AGO)
+    return TypedBirthDate(date)
+
+
+def _why_birth_date_is_unread(text: str, *, today: dt.date, day_first: bool) -> str:
+    """Why a text was not read as a date."""
+    if written_dates.read_written_dates(text, today=today, day_first=not day_first):
+        return BIRTH_DATE_IN_OTHER_ORDER
+    return BIRTH_DATE_NOT_IN_CALENDAR if written_dates.is_date_like(text) else NOT_A_BIRTH_DATE

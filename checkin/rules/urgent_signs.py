@@ -1,0 +1,154 @@
+"""A child who cannot wait: who stands first, and who is called until a person goes. It only ever raises."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+_NEXT_CALL_AFTER = dt.timedelta(seconds=60)
+"""How long one person is called before the next is."""
+
+ON_SHIFT_WITHIN = dt.timedelta(minutes=10)
+"""Whoever used a board of the location this long ago or less is on shift."""
+
+CALL_EVERYBODY = None
+"""Who is called when each person was called and none has gone."""
+
+
+class UrgentStepKind(TextChoices):
+    RAISED = "raised", _("raised")
+    CALLED = "called", _("called")
+    TAKEN = "taken", _("taken")
+    SETTLED = "settled", _("settled")
+    UNDONE = "undone", _("undone")
+
+
+class UrgentSource(TextChoices):
+    """Who says that this child cannot wait, as the word on its pill."""
+
+    FAMILY = "family", _("Worried")
+    STAFF = "staff", _("Urgent")
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentStep:
+    """One row of what happened, oldest first. `alarm` counts how often the call began anew."""
+
+    id: int
+    kind: str
+    at: dt.datetime
+    alarm: int = 0
+    source: str = ""
+    person: int | None = None
+    """Who raised it, was called, took it or settled it."""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentState:
+    """That this visit stands first, and who goes."""
+
+    since: dt.datetime
+    """When it was raised: the earliest stands first."""
+    source: str
+    alarm: int
+    called_at: dt.datetime | None = None
+    """When the person called now was called, or when the one who was going let it go."""
+    called: tuple[int | None, ...] = ()
+    """Whom this alarm has called, in order."""
+    taken_by: int | None = None
+
+    @property
+    def calls(self) -> int | None:
+        """Who is called now; EVERYBODY where each person was called already."""
+        return self.called[-1] if self.called else CALL_EVERYBODY
+
+
+def derive_urgent_state(steps: Iterable[UrgentStep]) -> UrgentState | None:
+    """Return what the rows come to; None where nobody is worried (any more)."""
+    rows = list(steps)
+    undone = {row.undoes for row in rows if row.undoes is not None}
+    by_id = {row.id: row for row in rows}
+    now: UrgentState | None = None
+    for row in rows:
+        if row.kind == UrgentStepKind.RAISED:
+            now = _raise_urgent_state(now, row)
+        elif now is None or row.id in undone:
+            continue
+        elif row.kind == UrgentStepKind.CALLED and row.alarm == now.alarm:
+            now = replace(now, called_at=row.at, called=(*now.called, row.person))
+        elif row.kind == UrgentStepKind.TAKEN:
+            now = replace(now, taken_by=row.person)
+        elif row.kind == UrgentStepKind.SETTLED:
+            now = None
+        elif row.kind == UrgentStepKind.UNDONE and by_id[row.undoes or 0].kind == UrgentStepKind.TAKEN:
+            # Whoever is next has a minute of their own from here.
+            now = replace(now, called_at=row.at)
+    return now
+
+
+def _raise_urgent_state(now: UrgentState | None, row: UrgentStep) -> UrgentState:
+    """Raise it, or raise it again: the first moment stays, the call begins anew."""
+    if now is None:
+        return UrgentState(since=row.at, source=row.source, alarm=row.alarm)
+    family = UrgentSource.FAMILY in (now.source, row.source)
+    source = UrgentSource.FAMILY.value if family else row.source
+    return UrgentState(since=now.since, source=source, alarm=row.alarm)
+
+
+def is_urgent_news(now: UrgentState | None, source: str) -> bool:
+    """Whether raising it now changes anything: somebody may be on the way, or may have settled it."""
+    return now is None or now.taken_by is not None or (source == UrgentSource.FAMILY != now.source)
+
+
+@dataclass(frozen=True, slots=True)
+class CallablePerson:
+    """Somebody who may be called. `rank`: front desk 0, clinician 1, manager 2, administrator 3."""
+
+    id: int
+    rank: int
+    name: str
+    is_present: bool = False
+
+
+CALL_RANKS = {"front_desk": 0, "clinician": 1, "manager": 2, "administrator": 3}
+"""Roles that may be called, in this order; whoever has another is never called."""
+
+
+def order_urgent_calls(people: Iterable[CallablePerson], *, raised_by: int | None = None) -> list[int]:
+    """Return whom to call, in order: who is on shift, or everybody of the location where nobody is.
+
+    Whoever raised it knows already, and is called only where there is nobody else.
+    """
+    some = sorted(people, key=lambda one: (one.rank, one.name, one.id))
+    on_shift = [one.id for one in some if one.is_present] or [one.id for one in some]
+    return [one for one in on_shift if one != raised_by] or on_shift
+
+
+def list_urgent_calls_due(
+    now: UrgentState, order: Sequence[int], *, at: dt.datetime
+) -> list[tuple[dt.datetime, int | None]]:
+    """Return the calls whose time has come, each with its moment: the first at once, the next every 60 s.
+
+    Nobody is called twice by one alarm. EVERYBODY is the last call.
+    """
+    found: list[tuple[dt.datetime, int | None]] = []
+    called = list(now.called)
+    moment = now.called_at
+    while now.taken_by is None and CALL_EVERYBODY not in called:
+        moment = at if moment is None else moment + _NEXT_CALL_AFTER
+        if moment > at:
+            break
+        person = next((one for one in order if one not in called), CALL_EVERYBODY)
+        called.append(person)
+        found.append((moment, person))
+    return found
+
+
+def has_urgent_call_due(now: UrgentState | None, *, at: dt.datetime) -> bool:
+    """Whether somebody is to be called, whoever that is."""
+    return now is not None and bool(list_urgent_calls_due(now, (), at=at))

@@ -1,0 +1,18 @@
+"""Who saw what: each page about a person that is opened goes into the audit log."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from checkin.actions import audit
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import Patient, Promise, Visit
+from checkin.web.access import StaffRequest
+
+
+def audit_page_view(
+    request: StaffRequest, subject: Patient | Visit | Promise, *, patient_id: int | None
+) -> None:
+    """Write into the audit log that this person opened this page."""
+    with write_in_turn():
+        audit.audit_page_seen(subject=subject, by=request.user, at=timezone.now(), patient_id=patient_id)

@@ -1,0 +1,250 @@
+"""Rows of the board as HTML: each is formatted once, kept, and from then on only joined."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from django.core.cache import caches
+from django.template.loader import get_template
+from django.urls import get_script_prefix
+from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from checkin.models import Clinic, MatchState, SignInChannel, Visit
+from checkin.queries import board as board_queries
+from checkin.queries import preferences as preference_queries
+from checkin.rules import clocks, sign_in_claims
+from checkin.rules.ages import age_words
+from checkin.rules.preferences import ShownPreference
+from checkin.rules.urgent_signs import UrgentSource
+from checkin.rules.visit_steps import (
+    VISIT_STEP_KEYS,
+    VISIT_STEP_VERBS,
+    WAITING_VISIT_STATES,
+    VisitState,
+    next_visit_state,
+)
+from checkin.web import page_versions
+from checkin.web.desk.need_chips import MOST_CHIPS_SHOWN, NeedChip, build_visit_chips
+from checkin.web.locations import reverse_with_id
+
+_BOARD_LANGUAGE = "en"
+
+
+class _RowStep(NamedTuple):
+    to: str
+    words: str
+    key: str
+    address: str
+
+
+class _BoardRow(NamedTuple):
+    """Everything a row shows, as the words it shows."""
+
+    visit: Visit
+    token: str
+    state: str
+    address: str
+    turn: int
+    raised: int
+    worry: str
+    goes: str
+    take: str
+    since: int
+    clock: str
+    day: dt.date | None
+    """The day it is of, where that is not today: such visits stand apart."""
+    day_words: str
+    booked: str
+    child: str
+    about: str
+    brought_by: str
+    relationship: str
+    hint: str
+    chips: list[NeedChip]
+    more: int
+    needs: str
+    note: str
+    likes: ShownPreference | None
+    step: _RowStep
+
+
+def _row_cache_key(visit_id: int, version: int, today: dt.date) -> str:
+    """Ages and birthdays change at midnight, so a row is kept for its day; and for the addresses on it."""
+    return f"{visit_id}-{version}-{_BOARD_LANGUAGE}-{today:%Y%m%d}-{get_script_prefix()}"
+
+
+def load_board_rows(clinic: Clinic, found: Sequence[tuple[int, int]], *, at: dt.datetime) -> list[str]:
+    """The rows of these visits (id, version), in order. Only what is not kept yet is read and written."""
+    today = clinic.local_date(at)
+    keys = {pk: _row_cache_key(pk, version, today) for pk, version in found}
+    kept = caches["rows"].get_many(keys.values())
+    missing = [pk for pk in keys if keys[pk] not in kept]
+    fresh = {visit.pk: visit for visit in board_queries.list_board_visits(clinic, missing)}
+    written = _render_board_rows(clinic, fresh.values(), today=today)
+    # A visit that moved on between the two queries comes with its newer row.
+    return [row for pk in keys if (row := kept.get(keys[pk]) or written.get(pk))]
+
+
+def _render_board_rows(clinic: Clinic, visits: Iterable[Visit], *, today: dt.date) -> dict[int, str]:
+    """Rows by visit id, written and kept."""
+    template = get_template("desk/_row.html")
+    written = {}
+    for visit in visits:
+        visit.clinic = clinic
+        written[visit.pk] = template.render({"row": _build_board_row(visit, today=today)}).strip()
+        caches["rows"].set(_row_cache_key(visit.pk, visit.board_version, today), written[visit.pk])
+    return written
+
+
+def render_changed_rows(clinic: Clinic, visits: Iterable[Visit], *, at: dt.datetime) -> list[str]:
+    """The rows of these visits, and for those that have left a word that they are gone."""
+    today = clinic.local_date(at)
+    some = list(visits)
+    rows = caches["rows"].get_many([_row_cache_key(one.pk, one.board_version, today) for one in some])
+    missing = [
+        one for one in some if one.is_open and _row_cache_key(one.pk, one.board_version, today) not in rows
+    ]
+    written = _render_board_rows(clinic, missing, today=today)
+    return [
+        (written.get(one.pk) or rows[_row_cache_key(one.pk, one.board_version, today)])
+        if one.is_open
+        else _departed_row(one)
+        for one in some
+    ]
+
+
+def _row_day_heading(date: dt.date, *, today: dt.date) -> str:
+    """What stands over the visits of another day. A clock that ran ahead leaves some of a day to come."""
+    written = f"{date:%A}, {clocks.date_words(date)}"
+    if date > today:
+        return f"Dated {written}"
+    return f"Since yesterday, {written}" if date == today - dt.timedelta(days=1) else f"Since {written}"
+
+
+class _BoardDay(NamedTuple):
+    """The rows of one day that is over, under its words."""
+
+    date: str
+    words: str
+    rows: str
+
+
+def split_rows_by_day(rows: Iterable[str]) -> tuple[list[str], list[_BoardDay]]:
+    """Today's rows, and those of other days, latest day first. A kept row says itself which day it is of."""
+    today: list[str] = []
+    others: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        found = _ROW_DAY.match(row)
+        (others[found.groups()] if found else today).append(row)  # type: ignore[index]
+    days = [_BoardDay(date, words, mark_safe("\n".join(some))) for (date, words), some in others.items()]  # noqa: S308
+    return today, sorted(days, reverse=True)
+
+
+_ROW_DAY = re.compile(r'<tr [^>]*data-day="([^"]*)" data-day-words="([^"]*)"')
+
+
+def _departed_row(visit: Visit) -> str:
+    return f'<tr id="v{visit.pk}" data-v="{visit.board_version}" data-gone></tr>'
+
+
+def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
+    zone, said = visit.clinic.zone, visit.sign_in
+    found = build_visit_chips(visit)
+    since = visit.arrived_at if visit.state in WAITING_VISIT_STATES else visit.state_since
+    appointment = visit.appointment
+    # Who cannot wait stands on top with everybody else, whatever day it is.
+    day = visit.local_date if visit.local_date != today and visit.raised_at is None else None
+    return _BoardRow(
+        visit=visit,
+        token=visit.token,
+        state=_row_state_label(visit.state),
+        address=reverse_with_id("desk:visit", visit.pk),
+        turn=int(visit.turn_at.timestamp()),
+        raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
+        worry=str(UrgentSource(visit.raised_by).label) if visit.raised_at else "",
+        goes=_row_responder_words(visit),
+        take=page_versions.visit_act_address("worry_take", visit)
+        if visit.raised_at and not visit.taken_by_id
+        else "",
+        since=int(since.timestamp()),
+        clock=f"{since.astimezone(zone):%-H:%M}",
+        day=day,
+        day_words=_row_day_heading(day, today=today) if day else "",
+        booked=f"{appointment.starts_at.astimezone(zone):%-H:%M}" if appointment else "",
+        child=_row_child_name(visit),
+        about=_row_child_details(visit, today=today),
+        brought_by=said.escort_name,
+        relationship="" if said.is_patient else said.relationship,
+        hint=" — ".join(filter(None, [said.escort_name, said.relationship])),
+        chips=found[:MOST_CHIPS_SHOWN],
+        more=len(found[MOST_CHIPS_SHOWN:]),
+        needs=", ".join(chip.words for chip in found[MOST_CHIPS_SHOWN:]),
+        note=next((chip.note for chip in found if chip.note), ""),
+        likes=preference_queries.find_board_preference(visit),
+        step=_row_next_step(visit),
+    )
+
+
+def _row_child_name(visit: Visit) -> str:
+    """The recorded name where the child is settled, otherwise what was typed; "" where nothing was."""
+    if visit.patient is not None and not visit.is_unsettled:
+        return visit.patient.name
+    return visit.sign_in.child_name
+
+
+def _row_child_details(visit: Visit, *, today: dt.date) -> str:
+    """The quiet words under the name: age, and how sure we are."""
+    patient, said = visit.patient, visit.sign_in
+    if patient is not None and not visit.is_unsettled:
+        called = f"called {patient.preferred_name}" if patient.preferred_name else ""
+        known = "deceased" if patient.is_deceased else _row_age_words(patient.birth_date, today)
+        return " · ".join(filter(None, [known, called]))
+    if not said.child_name:
+        return "would like help" if said.channel == SignInChannel.KIOSK else "no name yet"
+    day_first = visit.clinic.day_first
+    typed = sign_in_claims.read_typed_birth_date(said.child_birth_date, today=today, day_first=day_first).date
+    sure = "please confirm" if visit.match == MatchState.PROBABLE else "as typed"
+    return " · ".join(filter(None, [_row_age_words(typed, today), sure]))
+
+
+def _row_responder_words(visit: Visit) -> str:
+    """Who goes to a child that cannot wait, or is asked to."""
+    if visit.raised_at is None:
+        return ""
+    if visit.taken_by is not None:
+        return f"{visit.taken_by.name} is going"
+    return f"{visit.called.name if visit.called else 'Somebody'}, please go"
+
+
+def _row_age_words(birth_date: dt.date | None, today: dt.date) -> str:
+    said = age_words(birth_date, today)
+    return f"{said} years" if said.isdigit() else said
+
+
+def _row_next_step(visit: Visit) -> _RowStep:
+    to = next_visit_state(visit.state)
+    assert to is not None, "only open visits stand on the board"  # noqa: S101
+    return _RowStep(
+        to.value, _row_step_verb(to), VISIT_STEP_KEYS[to], page_versions.visit_act_address("move", visit)
+    )
+
+
+# Asked for once per row and always the same: each costs more than the rest of the row.
+
+
+@cache
+def _row_state_label(state: str) -> str:
+    with translation.override(_BOARD_LANGUAGE):
+        return str(VisitState(state).label)
+
+
+@cache
+def _row_step_verb(to: VisitState) -> str:
+    with translation.override(_BOARD_LANGUAGE):
+        return str(VISIT_STEP_VERBS[to])

@@ -1,0 +1,164 @@
+"""The forms that are filled in from a record, as they would be drawn now for the child as it now is.
+
+Of those that say what somebody did or said: whose words a box holds that its page had filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import Http404
+from django.utils import timezone
+
+from checkin.actions import excuse_notes
+from checkin.models import Patient, Visit
+from checkin.models import excuse_notes as excuse_note_models
+from checkin.queries import need_facts
+from checkin.rules.consent_adult_matches import is_adult_of_other_family
+from checkin.rules.consent_adults import ConsentAdult, split_kin_from_adult
+from checkin.web.access import get_patient_or_404, get_visit_or_404
+from checkin.web.desk import (
+    consent as consent_views,
+)
+from checkin.web.desk import (
+    excuse_notes as excuse_note_views,
+)
+from checkin.web.desk import (
+    promises as promise_views,
+)
+from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
+from checkin.web.desk.consent_proxies import list_patient_proxies
+from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm
+from checkin.web.desk.forms import PatientForm
+from checkin.web.desk.preference_forms import PreferencesForm
+from checkin.web.desk.promise_forms import PromiseForm
+from checkin.web.stale_forms import StatementFields
+
+
+def build_current_form(request: Any, **named: int) -> BaseForm | None:
+    """The form of this address, drawn anew; None where its boxes hold nothing of a record.
+
+    `named` stands for what the address names, where that is another by now.
+    """
+    match = request.resolver_match
+    draw = _CURRENT_FORMS.get(match.url_name)
+    if draw is None:
+        return None
+    try:
+        return draw(request, **match.kwargs | named)
+    except Http404:
+        return None
+
+
+def _current_preferences_form(request: Any, visit_id: int) -> BaseForm:
+    return PreferencesForm(visit=get_visit_or_404(request, visit_id))
+
+
+def _current_promise_form(request: Any) -> BaseForm:
+    known = promise_views.read_promise_subject(request)["known"]
+    return PromiseForm(clinic=request.clinic, at=timezone.now(), known=known)
+
+
+def _current_consent_form(request: Any, visit_id: int) -> ConsentForm:
+    visit = get_visit_or_404(request, visit_id)
+    known = need_facts.read_visit_need_facts(visit, at=timezone.now())
+    patient, day = visit.patient, consent_views.clinic_today(request)
+    listed = list_patient_proxies(patient, day, known.consent.known) if patient else []
+    return consent_views.build_consent_form(request, visit, known, listed)
+
+
+def _current_proxy_form(request: Any, patient_id: int) -> BaseForm:
+    patient = get_patient_or_404(request, patient_id)
+    visit = consent_views.find_asking_visit(request, patient)
+    if visit is None:
+        return ProxyForm(today=consent_views.clinic_today(request))
+    known = need_facts.read_visit_need_facts(visit, at=timezone.now())
+    initial = {"granted_by": consent_views.first_guardian_name(known.consent)}
+    return ProxyForm(today=consent_views.clinic_today(request), initial=initial)
+
+
+def _current_note_form(request: Any, visit_id: int, kind: str) -> BaseForm:
+    visit = get_visit_or_404(request, visit_id)
+    standing = excuse_notes.find_standing_note(visit, kind)
+    edits = standing.edits() if standing else excuse_note_models.first_note_draft(visit, kind)
+    return ExcuseNoteForm(
+        **excuse_note_views.note_form_facts(
+            visit, kind, excuse_notes.normalize_note_edits(visit, kind, edits)
+        )
+    )
+
+
+def _current_reissue_form(request: Any, number: int) -> BaseForm:
+    found = excuse_note_views.get_note_or_404(request, number)
+    visit: Visit = found.visit
+    edits = excuse_notes.normalize_note_edits(visit, found.kind, found.edits())
+    return NoteReissueForm(issuing=True, **excuse_note_views.note_form_facts(visit, found.kind, edits))
+
+
+def _current_patient_form(request: Any, patient_id: int) -> BaseForm:
+    return PatientForm(instance=get_patient_or_404(request, patient_id))
+
+
+_CURRENT_FORMS: dict[str, Callable[..., BaseForm]] = {
+    "preferences": _current_preferences_form,
+    "promise_new": _current_promise_form,
+    "consent": _current_consent_form,
+    "proxy": _current_proxy_form,
+    "note_draft": _current_note_form,
+    "note_reissue": _current_reissue_form,
+    "patient_complete": _current_patient_form,
+}
+_STATEMENT_FORMS = {
+    "consent": StatementFields(),
+    "proxy": StatementFields(adult="granted_by"),
+    "promise_new": StatementFields(adult="to_whom", theirs=("reach_at", "best_words")),
+    "note_draft": StatementFields(theirs=("person_name",), of_record=("language",)),
+    "note_reissue": StatementFields(theirs=("person_name",), of_record=("language",)),
+}
+"""Those of the forms that say what somebody did or said. The others show what is on record."""
+
+
+def build_current_statement(
+    request: Any, was: Patient | None, patient: Patient | None, visit: Visit | None
+) -> StatementFields | None:
+    """What is to be known of the form of this address; None where it shows a record, or nothing of one.
+
+    `was` is the child of the page, `patient` the one that it is for now.
+    """
+    found = _STATEMENT_FORMS.get(request.resolver_match.url_name)
+    if found is None:
+        return None
+    here = visit.sign_in.escort_name if visit is not None else ""
+    is_same_child = was is not None and was == patient
+    return replace(
+        found,
+        is_same_child=is_same_child,
+        is_same=lambda name: _is_adult_of_both_children(name, here, was, patient),
+    )
+
+
+def _is_adult_of_both_children(name: str, here: str, was: Patient | None, patient: Patient | None) -> bool:
+    """Whether this name means one adult for both children: who is here, or who stands on both records."""
+    adult = ConsentAdult(name)
+    if adult.same_as(ConsentAdult(here)):
+        return True
+    if was is None or was == patient:
+        # A record that was merged into this one may have gone again, with the adults whom the page showed.
+        return any(adult.same_as(one) for one in _adults_on_record(patient))
+    if adult.same_as(ConsentAdult(was.name)):
+        return False
+    return not is_adult_of_other_family(adult, _adults_on_record(was), _adults_on_record(patient))
+
+
+def _adults_on_record(patient: Patient | None) -> list[ConsentAdult]:
+    """Guardians, proxies, who granted them and who brings the child."""
+    if patient is None:
+        return []
+    entries: list[Any] = [*patient.guardians.all(), *patient.escorts.filter(is_patient=False)]
+    granted = patient.standing_proxies.filter(revoked_at=None)
+    proxies = [ConsentAdult(one.name, "", one.relationship) for one in granted]
+    grantors = [split_kin_from_adult(ConsentAdult(one.granted_by)) for one in granted]
+    return [*(ConsentAdult(one.name, one.phone, one.relationship) for one in entries), *proxies, *grantors]

@@ -1,0 +1,142 @@
+"""The form of an excuse note: what a person may change before it is issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+
+from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules.excuse_notes import NoteEdits
+from checkin.web.form_snapshots import FormSnapshotField
+
+_NOTE_LANGUAGE_CHOICES = (("en", "English only"), ("es", "Spanish and English"))
+
+
+def _note_date_field(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "Choose a day.", "invalid": "Write the day as 2026-03-10."},
+        **options,
+    )
+
+
+def _note_time_field(label: str, **options: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"required": "Say when they came.", "invalid": "Write the time as 9:40."},
+        **options,
+    )
+
+
+def _note_text_field(
+    label: str, limit: int, *, hint: str = "", required: bool = False, ask: str = ""
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=limit,
+        help_text=hint,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        error_messages={"max_length": f"This is longer than {limit} characters.", "required": ask},
+    )
+
+
+class ExcuseNoteForm(forms.Form):
+    """The words and dates of a note. A blank name may be kept in a draft; it is asked for when issuing."""
+
+    person_name = _note_text_field("Name on the note", excuse_note_rules.NOTE_NAME_LIMIT)
+    seen_from = _note_time_field("Came at")
+    seen_to = _note_time_field("Left at", required=False, help_text="May stay blank.")
+    excused_from = _note_date_field("Excused from")
+    excused_to = _note_date_field("Excused to")
+    return_on = _note_date_field("May return on", required=False)
+    limits = _note_text_field(
+        "Activity limits", excuse_note_rules.NOTE_LIMITS_LIMIT, hint="Such as: no sports until March 20."
+    )
+    language = forms.ChoiceField(label="Language", choices=_NOTE_LANGUAGE_CHOICES)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        seen_on: dt.date,
+        edits: NoteEdits,
+        fixed_name: str = "",
+        name_hint: str = "",
+        issuing: bool = False,
+    ) -> None:
+        super().__init__(data, initial=asdict(edits))
+        self.seen_on, self.fixed_name, self.issuing = seen_on, fixed_name, issuing
+        name = self.fields["person_name"]
+        name.help_text = name_hint
+        if fixed_name:
+            self.initial["person_name"] = fixed_name
+            name.widget.attrs["readonly"] = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            for field, sentence in excuse_note_rules.find_note_problems(
+                self.edits, seen_on=self.seen_on
+            ).items():
+                if field != "person_name" or self.issuing:
+                    self.add_error(field, sentence)
+        return cleaned
+
+    @property
+    def edits(self) -> NoteEdits:
+        found = {
+            name: self.cleaned_data[name]
+            for name in excuse_note_rules.EDITABLE_NOTE_FIELDS
+            if name in self.cleaned_data
+        }
+        return NoteEdits(**found)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(
+            FormSnapshotField(),
+            "person_name",
+            Div("seen_from", "seen_to", css_class="two"),
+            Div("excused_from", "excused_to", css_class="two"),
+            "return_on",
+            "limits",
+            "language",
+            *self.last_fields(),
+        )
+        return helper
+
+    def last_fields(self) -> list[str]:
+        return []
+
+
+class NoteReissueForm(ExcuseNoteForm):
+    """The same, and why the note in somebody's hands no longer counts."""
+
+    reason = _note_text_field(
+        "Why the first one no longer counts",
+        excuse_note_rules.NOTE_VOID_REASON_LIMIT,
+        required=True,
+        ask="Say in a few words why the first note no longer counts.",
+    )
+
+    def last_fields(self) -> list[str]:
+        return ["reason"]
+
+
+class NoteVoidForm(forms.Form):
+    reason = _note_text_field(
+        "Why this note no longer counts",
+        excuse_note_rules.NOTE_VOID_REASON_LIMIT,
+        required=True,
+        ask="Say in a few words why this note no longer counts.",
+    )

@@ -1,0 +1,281 @@
+"""Excuse notes at the desk: look at the draft, issue it, hand it over, make it void, issue it anew."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from checkin.actions import audit, excuse_notes
+from checkin.actions.refusals import Refused
+from checkin.models import ExcuseNote, Visit
+from checkin.models import excuse_notes as excuse_note_models
+from checkin.papers import excuse_notes as excuse_note_paper
+from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import VisitState
+from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
+from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, NoteVoidForm
+
+_NAME_NOT_MATCHED = (
+    "This child is not matched to a record yet, so the note carries the name as it was typed. "
+    "Please check the spelling."
+)
+_NAME_ON_RECORD = "As on record."
+_NAME_AS_TYPED = "As they typed it. Please check the spelling."
+_ASK_FOR_NOTE_NAME = "Nobody typed a name. Ask for it and type it here."
+
+_allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@_allow_page_or_post
+@staff_required(StaffAct.WRITE_NOTE)
+def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpResponse:
+    """The whole note before it is issued. A POST keeps it, or with `do=issue` issues it as shown."""
+    visit = get_visit_or_404(request, visit_id)
+    if kind not in NoteKind.values:
+        raise Http404
+    note = excuse_notes.find_standing_note(visit, kind)
+    if note is not None and note.status == NoteStatus.ISSUED and not request.POST:
+        return redirect("desk:note", note.number)
+    edits = excuse_notes.normalize_note_edits(
+        visit, kind, note.edits() if note else excuse_note_models.first_note_draft(visit, kind)
+    )
+    issuing = request.POST.get("do") == "issue"
+    at_one_key = issuing and "excused_from" not in request.POST
+    said = asdict(edits) if at_one_key else request.POST or None
+    form = ExcuseNoteForm(said, issuing=issuing, **note_form_facts(visit, kind, edits))
+    if not form.is_valid():
+        return _render_note_draft(request, visit, kind, form, edits)
+    if issuing:
+        return _issue_note_draft(request, visit, kind, None if at_one_key else form.edits)
+    return _keep_note_draft(request, visit, kind, form)
+
+
+def _issue_note_draft(
+    request: StaffRequest, visit: Visit, kind: str, edits: NoteEdits | None
+) -> HttpResponse:
+    try:
+        done = excuse_notes.issue_note(
+            visit=visit, kind=kind, edits=edits, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        now = excuse_notes.normalize_note_edits(
+            visit, kind, edits or excuse_note_models.first_note_draft(visit, kind)
+        )
+        return _render_note_draft(
+            request, visit, kind, ExcuseNoteForm(**note_form_facts(visit, kind, now)), now
+        )
+    if done.notice:
+        messages.warning(request, f"{done.notice} This is that note; nothing was issued twice.")
+    else:
+        messages.success(request, f"{done.note} is issued. Hand it over, or print it.")
+    return redirect("desk:note", done.note.number)
+
+
+def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm) -> HttpResponse:
+    try:
+        excuse_notes.edit_note_draft(
+            visit=visit, kind=kind, edits=form.edits, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        return _render_note_draft(request, visit, kind, form, form.edits)
+    messages.success(request, "The draft is kept.")
+    return redirect("desk:note_draft", visit.pk, kind)
+
+
+def note_form_facts(visit: Visit, kind: str, edits: NoteEdits) -> dict[str, Any]:
+    """What the form needs to know of this visit: whose name stands there, and whether it may be changed."""
+    fixed = (
+        excuse_note_models.note_person_name(visit, kind)
+        if excuse_note_models.is_note_name_fixed(visit, kind)
+        else ""
+    )
+    hint = _NAME_ON_RECORD if fixed else _NAME_AS_TYPED if kind == NoteKind.WORK else _NAME_NOT_MATCHED
+    return {
+        "seen_on": visit.clinic.local_date(visit.arrived_at),
+        "edits": edits,
+        "fixed_name": fixed,
+        "name_hint": hint if edits.person_name else _ASK_FOR_NOTE_NAME,
+    }
+
+
+def _render_note_draft(
+    request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits
+) -> HttpResponse:
+    audit.audit_page_seen(subject=visit, by=request.user, at=timezone.now(), patient_id=visit.patient_id)
+    shown = form.edits if form.is_bound and form.is_valid() else edits
+    note = ExcuseNote.unsaved(visit, kind, excuse_notes.normalize_note_edits(visit, kind, shown))
+    note.issuer = request.user.name
+    values = note.values()
+    context = {
+        "visit": visit,
+        "note": note,
+        "form": form,
+        "sheet": excuse_note_paper.note_sheet_html(values, site=_site_address(request)),
+        "warning": excuse_note_paper.undrawable_note_words(values),
+        "refusal": excuse_notes.NO_NOTE_FOR_STATE.get(VisitState(visit.state), ""),
+        "keys_of_page": "desk/note_keys.html",
+    }
+    return render(request, "desk/note_draft.html", context)
+
+
+@require_safe
+@staff_required()
+def show_excuse_note(request: StaffRequest, number: int) -> HttpResponse:
+    """An issued note: to read, to hand over, to print straight from the browser."""
+    found = get_note_or_404(request, number)
+    audit.audit_page_seen(
+        subject=found, by=request.user, at=timezone.now(), patient_id=_note_patient_id(found)
+    )
+    return _render_excuse_note(request, found, NoteVoidForm())
+
+
+def _render_excuse_note(
+    request: StaffRequest, found: ExcuseNote, form: NoteVoidForm, trouble: str = ""
+) -> HttpResponse:
+    context = {
+        "note": found,
+        "visit": found.visit,
+        "form": form,
+        "sheet": excuse_note_paper.note_sheet_html(found.values(), site=_site_address(request)),
+        "warning": excuse_note_paper.undrawable_note_words(found.values()),
+        "trouble": trouble,
+        "may_act": may_perform_act(request, StaffAct.WRITE_NOTE),
+        "keys_of_page": "desk/note_keys.html",
+    }
+    return render(request, "desk/note.html", context)
+
+
+@require_GET
+@staff_required(StaffAct.WRITE_NOTE)
+def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
+    """The note as PDF, or where this machine makes none, the page that prints from the browser."""
+    found = get_note_or_404(request, number)
+    if found.status == NoteStatus.VOID:
+        messages.warning(request, f"{found} is void, so it is not printed any more.")
+        return redirect("desk:note", number)
+    try:
+        made = excuse_note_paper.make_notes_pdf([found.values()], site=_site_address(request))
+    except excuse_note_paper.NotePdfUnavailable:
+        return _render_excuse_note(request, found, NoteVoidForm(), excuse_note_paper.note_pdf_trouble())
+    audit.write_audit_event(
+        action="excuse_note.printed",
+        subject=found,
+        by=request.user,
+        at=timezone.now(),
+        patient_id=_note_patient_id(found),
+    )
+    return _pdf_response(made, f"note-{number}.pdf")
+
+
+@require_GET
+@staff_required(StaffAct.WRITE_NOTE)
+def show_notes_of_today(request: StaffRequest) -> HttpResponse:
+    """Every note that the clinic issued today, void ones left out, as one PDF or as one page to print."""
+    at = timezone.now()
+    day = request.clinic.day(request.clinic.local_date(at))
+    found = list(request.clinic.excuse_notes.issued_between(*day).select_related("clinic"))
+    if not found:
+        messages.info(request, "No note has been issued today.")
+        return redirect("desk:board")
+    audit.write_audit_event(
+        action="excuse_note.batch_printed",
+        subject=request.clinic,
+        clinic_id=request.clinic.pk,
+        by=request.user,
+        at=at,
+        numbers=[one.number for one in found],
+    )
+    return _print_note_batch(request, found, f"notes-{request.clinic.local_date(at):%Y-%m-%d}.pdf")
+
+
+def _print_note_batch(request: StaffRequest, notes: list[ExcuseNote], name: str) -> HttpResponse:
+    """The notes as one PDF of that name, or where this machine makes none, as a page to print."""
+    values, site = [one.values() for one in notes], _site_address(request)
+    try:
+        made = excuse_note_paper.make_notes_pdf(values, site=site)
+    except excuse_note_paper.NotePdfUnavailable:
+        sheets = [excuse_note_paper.note_sheet_html(one, site=site) for one in values]
+        context = {"sheets": sheets, "trouble": excuse_note_paper.note_pdf_trouble()}
+        return render(request, "desk/note_batch.html", context)
+    return _pdf_response(made, name)
+
+
+@_allow_page_or_post
+@staff_required(StaffAct.WRITE_NOTE)
+def serve_note_void(request: StaffRequest, number: int) -> HttpResponse:
+    found = get_note_or_404(request, number)
+    form = NoteVoidForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _render_excuse_note(request, found, form)
+    reason = form.cleaned_data["reason"]
+    try:
+        excuse_notes.void_issued_note(note=found, reason=reason, by=request.user, at=timezone.now())
+        messages.success(
+            request, f"{found} is void. Whoever checks its code is told so.{_after_void_words(found)}"
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+    return redirect("desk:note", number)
+
+
+def _after_void_words(note: ExcuseNote) -> str:
+    """What is left to do for the family who hold it."""
+    if note.visit.needs.open().filter(kind=f"{note.kind}_note").exists():
+        return " Until they have another, the visit says that they need one."
+    return " They have left with it: please let them know." if note.visit.state == VisitState.LEFT else ""
+
+
+@_allow_page_or_post
+@staff_required(StaffAct.WRITE_NOTE)
+def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
+    """The same note with changes, under a new number; the old one becomes void in the same moment."""
+    found = get_note_or_404(request, number)
+    edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
+    posted = request.POST if request.method == "POST" else None
+    form = NoteReissueForm(posted, issuing=True, **note_form_facts(found.visit, found.kind, edits))
+    if not form.is_valid():
+        context = {"note": found, "visit": found.visit, "form": form}
+        return render(request, "desk/note_reissue.html", context)
+    reason = form.cleaned_data["reason"]
+    try:
+        done = excuse_notes.reissue_note(
+            note=found, edits=form.edits, reason=reason, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("desk:note", number)
+    messages.success(request, done.notice or f"{done.note} is issued in place of note {number}.")
+    return redirect("desk:note", done.note.number)
+
+
+def get_note_or_404(request: StaffRequest, number: int) -> ExcuseNote:
+    """This clinic's note of that number, with all that its pages show."""
+    notes = request.clinic.excuse_notes.numbered().select_related(
+        "visit__sign_in", "visit__patient", "issued_by", "voided_by", "replaces", "replaced_by"
+    )
+    found = get_object_or_404(notes, number=number)
+    found.clinic = found.visit.clinic = request.clinic
+    return found
+
+
+def _note_patient_id(found: ExcuseNote) -> int | None:
+    return found.visit.patient_id if found.kind == NoteKind.SCHOOL else None
+
+
+def _site_address(request: StaffRequest) -> str:
+    """Where this program is reached from outside: the front of every address on paper."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def _pdf_response(made: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)

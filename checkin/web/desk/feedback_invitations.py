@@ -1,0 +1,46 @@
+"""The square that invites a family to say how it was, and what they said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from checkin.actions import visit_feedback
+from checkin.models import Visit
+from checkin.papers.excuse_notes import qr_code_svg
+from checkin.queries import visit_feedback as visit_feedback_queries
+from checkin.rules import visit_feedback as visit_feedback_rules
+from checkin.rules.roles import StaffAct
+from checkin.web.access import StaffRequest, may_perform_act
+from checkin.web.locations import strip_location_path
+
+_FEEDBACK_SQUARE_LABEL = "Square to scan on leaving: one tap says how it was"
+
+
+def feedback_invitation_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+    """What they said, or the way to say it. One query; looking writes nothing."""
+    word = visit_feedback_queries.find_visit_feedback(visit)
+    if word:
+        return {
+            "after_word": word,
+            "after_words": visit_feedback_queries.feedback_face_words(word.face),
+            "after_number_mark": visit_feedback_queries.feedback_number_warning(word, request.clinic),
+        }
+    at = timezone.now()
+    may_ask = visit_feedback_rules.may_ask_for_feedback(state=visit.state, since=visit.state_since, at=at)
+    if (
+        not may_perform_act(request, StaffAct.MOVE)
+        or not may_ask
+        or not visit_feedback.may_ask_visit_feedback(visit)
+    ):
+        return {"after_word": None}
+    path = strip_location_path(
+        reverse("kiosk:after", args=[visit_feedback.make_feedback_code(visit=visit, at=at)])
+    )
+    address = request.build_absolute_uri(path)
+    return {
+        "after_word": None,
+        "after_invite": {"address": path, "square": qr_code_svg(address, _FEEDBACK_SQUARE_LABEL)},
+    }

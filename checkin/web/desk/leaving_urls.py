@@ -1,0 +1,11 @@
+"""The addresses of leaving, under the desk's own."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from checkin.web.desk import leaving as leaving_views
+
+urlpatterns = [
+    path("visits/<int:visit_id>/door/", leaving_views.serve_leaving_page, name="door"),
+]

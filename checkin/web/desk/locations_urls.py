@@ -1,0 +1,11 @@
+"""The addresses of the choice of a front desk, under the desk's own."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from checkin.web.desk import locations as location_views
+
+urlpatterns = [
+    path("location/", location_views.submit_location_choice, name="location"),
+]

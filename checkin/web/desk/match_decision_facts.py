@@ -1,0 +1,66 @@
+"""A match decision on the page that follows it: what was decided, what it did, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from checkin.models import MatchDecision, Patient
+from checkin.models.excuse_notes import list_misnamed_notes
+from checkin.queries import (
+    entry_wording as entry_wording_queries,
+)
+from checkin.queries import (
+    match_candidates,
+    undo_wording,
+    visit_timeline,
+)
+from checkin.queries import (
+    patient_merges as patient_merge_queries,
+)
+from checkin.rules.patient_merges import ChildIdentity, may_be_look_alike
+from checkin.web.access import StaffRequest
+from checkin.web.params import parse_number_param
+
+
+def just_decided_facts(request: StaffRequest) -> dict[str, Any]:
+    """The decision named in the address (`?done=`), where it still is the last word on its visit.
+
+    With it the notes that were handed out in the name of another child than the one linked now.
+    """
+    pk = parse_number_param(request.GET.get("done"))
+    made = visit_timeline.find_last_match_decision(request.clinic, pk) if pk is not None else None
+    if made is None:
+        told: dict[str, Any] = {"done_told": None, "done_again": "", "done_alike": [], "misnamed": []}
+        return {"done": None, "done_tokens": [], "done_lines": [], "undo_says": [], **told}
+    is_new = made.kind == MatchDecision.Kind.NEW_PATIENT
+    return {
+        "done": made,
+        "done_told": entry_wording_queries.tell_decision_children(made).get(made.patient_id or 0),
+        "done_again": entry_wording_queries.redo_instruction(made.undoes),
+        "done_alike": _find_new_look_alikes(made.patient) if made.patient and is_new else [],
+        "misnamed": list_misnamed_notes(made.visit),
+        **_decided_merge_facts(request, made),
+    }
+
+
+def _decided_merge_facts(request: StaffRequest, made: MatchDecision) -> dict[str, Any]:
+    """What a decision moved, in sentences: of one that merged two records, all that the merge moved."""
+    merge = patient_merge_queries.read_merge_report(request.clinic, made.merge_id) if made.merge_id else None
+    return {
+        "done_tokens": merge.tokens if merge else [],
+        "done_lines": patient_merge_queries.merge_report_lines(merge)
+        if merge
+        else entry_wording_queries.decision_entry_lines(made),
+        "undo_says": undo_wording.merge_undo_preview_lines(made.merge)
+        if made.merge and made.undoes_id is None
+        else [],
+    }
+
+
+def _find_new_look_alikes(made: Patient) -> list[Patient]:
+    """Who else on file may be the new patient: two sign-ins of one new child are two records."""
+    who = ChildIdentity.of(made)
+    found = match_candidates.find_record_candidates(made, at=timezone.now()).candidates
+    return [one.patient for one in found if may_be_look_alike(who, ChildIdentity.of(one.patient))]

@@ -1,0 +1,267 @@
+"""The page before a match is corrected: all that was written at the visit, and whose each thing is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from checkin.actions import returnable_entries
+from checkin.actions.entry_moves import EntriesUndecided, EntryAnswers
+from checkin.actions.match_corrections import (
+    find_entries_to_show,
+    find_standing_match_decision,
+)
+from checkin.actions.record_attachments import find_earlier_appointment
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import (
+    Discrepancy,
+    MatchDecision,
+    PaperMove,
+    Patient,
+    Visit,
+    entry_choices,
+)
+from checkin.models import (
+    entry_wording as entry_wording_models,
+)
+from checkin.models.sign_in_record_merges import find_merge_into_visit_record
+from checkin.models.sign_in_records import find_record_after_undo
+from checkin.models.visit_entries import VisitEntry, digest_visit_entries
+from checkin.queries import entry_wording as entry_wording_queries
+from checkin.queries import patient_dossiers, undo_wording
+from checkin.rules.child_labels import (
+    CHILD_BEFORE,
+    CHILD_OF_VISIT,
+    child_detail_words,
+    is_easily_mixed_up,
+)
+from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
+from checkin.rules.name_keys import TextSegment, mark_text_differences
+from checkin.rules.visit_steps import VisitState
+from checkin.web.access import StaffRequest
+from checkin.web.desk.unasked_entries import unsaved_typed_patient
+
+_ENTRY_ANSWER_PREFIX = "whose-"
+_ENTRY_PAGE_TITLES = {
+    "desk:match_link": "Before {token} goes to {new}",
+    "desk:match_new": "Before {token} goes to a new record",
+    "desk:match_undo": "Before the last decision on {token} is undone",
+}
+_ENTRY_PAGE_BUTTONS = {
+    "desk:match_link": "This is {new}",
+    "desk:match_new": "Make a new patient",
+    "desk:match_undo": "Undo",
+}
+
+
+def read_entry_answers(request: HttpRequest) -> EntryAnswers:
+    """What was answered on the page, and what that page listed; "" where it was none."""
+    answers = {
+        name.removeprefix(_ENTRY_ANSWER_PREFIX): str(text)
+        for name, text in request.POST.items()
+        if name.startswith(_ENTRY_ANSWER_PREFIX)
+    }
+    return EntryAnswers(answers, request.POST.get("papers", ""))
+
+
+def _match_target(
+    visit: Visit, step: str, patient: Patient | None
+) -> tuple[Patient | None, MatchDecision | None]:
+    """To which record the visit would go by this step, and the decision that it undoes."""
+    if step == "desk:match_undo":
+        last = find_standing_match_decision(visit)
+        return (find_record_after_undo(last)[0] if last else None), last
+    if step == "desk:match_new":
+        own = find_merge_into_visit_record(visit, visit.patient)
+        return own.merged if own else unsaved_typed_patient(visit), None
+    return patient, None
+
+
+def render_match_entries(
+    request: StaffRequest, visit: Visit, asked: EntriesUndecided, *, step: str, patient: Patient | None
+) -> HttpResponse:
+    """List the papers with their fates, and ask where a person has to say. Nothing was changed yet."""
+    now, undoes = _match_target(visit, step, patient)
+    first = "papers" not in request.POST
+    newest = visit.match_decisions.order_by("pk").last()
+    context: dict[str, Any] = {
+        "visit": visit,
+        "step": step,
+        "patient": patient,
+        "goes_to": now if now is not None and now.pk else None,
+        **_entry_page_facts(request, visit, now, undoes, step=step),
+        "again": entry_wording_queries.redo_instruction(undoes),
+        "newest": newest.pk if newest else 0,
+        "back": request.POST.get("back", ""),
+        "told": "" if first else asked.sentence,
+    }
+    return render(request, "desk/match_entries.html", context, status=200 if first else 409)
+
+
+def _entry_page_facts(
+    request: StaffRequest, visit: Visit, now: Patient | None, undoes: MatchDecision | None, *, step: str
+) -> dict[str, Any]:
+    """Both children, and the papers in the order in which they are asked: first what names the child."""
+    papers, back, rewrites = _read_entries_to_show(visit, now, undoes)
+    was, answers, missed = (
+        _name_before_visit(papers, visit),
+        read_entry_answers(request).whose,
+        "papers" in request.POST,
+    )
+    names = entry_wording_models.SentenceNames.of(visit, now, was=was, undoes=undoes is not None)
+    ordered = sorted(papers, key=lambda one: (not _is_name_correction(one), not one.asks))
+    lines = [_entry_line(one, names, answers.get(one.key, ""), missed=missed) for one in ordered]
+    return {
+        "title": _ENTRY_PAGE_TITLES[step].format(token=names.token, new=names.new_told),
+        "send": _ENTRY_PAGE_BUTTONS[step].format(new=names.new),
+        "children": _children_of_entry_page(visit, now, was=was, undoes=undoes is not None),
+        "papers": lines,
+        "first_missed": next((one["name"] for one in lines if one["missed"]), ""),
+        "given_back": back,
+        "follows": _escort_and_appointment_lines(visit, now, names),
+        "digest": digest_visit_entries(papers, rewrites),
+    }
+
+
+def _read_entries_to_show(
+    visit: Visit, now: Patient | None, undoes: MatchDecision | None
+) -> tuple[list[VisitEntry], list[str], list[PaperMove]]:
+    """The papers, what an undo gives back in sentences, and the records that it writes on again.
+
+    Held while they are read, as an undo reads them: what was used since is not given back.
+    """
+    with write_in_turn():
+        papers = find_entries_to_show(visit, now, undoes=undoes)
+        if undoes is None:
+            return papers, [], []
+        back = _list_entries_given_back(undoes, papers)
+        return papers, back, returnable_entries.find_record_rewrites(undoes)
+
+
+def _is_name_correction(one: VisitEntry) -> bool:
+    """Whether it is the child's name that was corrected, and may be put back: that is asked first."""
+    return isinstance(one.row, Discrepancy) and one.row.field == Discrepancy.Field.NAME and one.asks
+
+
+def _name_before_visit(papers: list[VisitEntry], visit: Visit) -> str:
+    """What the record of the visit's child was called before this visit changed it; "" where it did not."""
+    before = next((one.before for one in papers if _is_name_correction(one)), "")
+    return before if visit.patient and before != visit.patient.name else ""
+
+
+def _children_of_entry_page(
+    visit: Visit, now: Patient | None, *, was: str, undoes: bool
+) -> list[dict[str, Any]]:
+    """Both children of the page: in which role, by what name, and what tells the one from the other."""
+    both = [
+        entry_wording_models.describe_patient(visit.patient, was=was) if visit.patient else None,
+        entry_wording_models.describe_patient(now) if now else None,
+    ]
+    roles = (entry_wording_models.CHILD_UNTIL_NOW if undoes else CHILD_BEFORE, CHILD_OF_VISIT)
+    linked = (f"{visit.token} is linked to this record now", f"{visit.token} goes to this record")
+    nobody = (f"{visit.token} is linked to nobody now", "nobody is known yet")
+    lines = _mark_name_differences(*(one.name if one else "" for one in both))
+    return [
+        {
+            "id": f"who-{value}",
+            "role": entry_wording_models.capitalize_first_letter(role),
+            "is": is_now if one else "",
+            "lines": line if one else [],
+            "more": child_detail_words(one) if one else empty,
+        }
+        for value, role, is_now, one, line, empty in zip(
+            (EntryChild.OLD, EntryChild.NEW), roles, linked, both, lines, nobody, strict=True
+        )
+    ]
+
+
+def _mark_name_differences(one: str, other: str) -> list[list[list[TextSegment]]]:
+    """Both names, with the letters marked in which they differ where they are nearly the same."""
+    if one and other and is_easily_mixed_up(one, other):
+        return [[segments] for segments in mark_text_differences(one, other)]
+    return [[[(one, False)]], [[(other, False)]]]
+
+
+def _list_entries_given_back(undoes: MatchDecision, papers: list[VisitEntry]) -> list[str]:
+    """What an undo gives back as it was, and what it has to leave, in sentences."""
+    going = {(type(one.row).__name__, one.row.pk) for one in papers}
+    done = returnable_entries.find_returnable_entries(undoes)
+    groups = [
+        one
+        for one in returnable_entries.group_entry_moves(undoes)
+        if (one.head.subject, one.head.subject_id) not in going
+    ]
+    told = [one for one in groups if len(one.moves) > 1 or one.head.done != EntryOutcome.KEPT]
+    return undo_wording.undo_preview_lines(
+        undoes, [undo_wording.ReturnedEntry(one.moves, one in done) for one in told]
+    )
+
+
+def _escort_and_appointment_lines(
+    visit: Visit, now: Patient | None, names: entry_wording_models.SentenceNames
+) -> list[str]:
+    """What goes along, is given free or is taken without being a paper: who brought them, appointments."""
+    found, zone = [], visit.clinic.zone
+    if visit.patient is not None and visit.escort is not None:
+        who = (
+            entry_wording_models.shorten_to_one_line(visit.escort.name or visit.escort.relationship)
+            or "Who brought them"
+        )
+        to = f"goes along to {names.new}" if names.new else f"is kept with {visit.token}"
+        kept = "keeps them only where it knows them from other visits"
+        found.append(f"{who} {to}; the record of {names.old} {kept}.")
+    if visit.patient is not None and visit.appointment is not None:
+        there = visit.appointment.starts_at.astimezone(zone)
+        found.append(f"The appointment at {there:%-H:%M} is free again for {names.old}.")
+    if (taken := _appointment_to_take(visit, now)) is not None:
+        found.append(f"The appointment at {taken.astimezone(zone):%-H:%M} is taken for {names.new}.")
+    return found
+
+
+def _appointment_to_take(visit: Visit, now: Patient | None) -> dt.datetime | None:
+    """When the appointment is that `attach_patient_and_escort` would take for this child."""
+    if now is None or now.pk is None or visit.state == VisitState.ENTERED_IN_ERROR:
+        return None
+    at = visit.arrived_at
+    found = patient_dossiers.read_dossiers(clinic=visit.clinic, patients=[now], at=at)
+    had = find_earlier_appointment(visit, now, visit.appointment_id)
+    booked = found.appointment_of(now.pk, location_id=visit.location_id, at=at, had=had)
+    return booked.at if booked is not None else None
+
+
+def _entry_line(
+    one: VisitEntry, names: entry_wording_models.SentenceNames, answer: str, *, missed: bool
+) -> dict[str, Any]:
+    """One paper as its line: what becomes of it by the rule, or the choices."""
+    words = {
+        each.value: entry_choices.entry_choice_words(one.paper, each, names, before=one.before)
+        for each in one.whose
+    }
+    return {
+        "name": f"{_ENTRY_ANSWER_PREFIX}{one.key}",
+        "kind": one.paper.label,
+        "what": one.what,
+        "before": one.before,
+        "beside": one.beside,
+        "replaces": one.replaces,
+        "new": names.new,
+        "asks": one.asks,
+        "question": entry_choices.entry_question(one.paper, names, is_name=_is_name_correction(one)),
+        "fate": "" if one.asks else entry_choices.entry_fate_sentence(one.paper, one.whose[0], names),
+        "choices": [
+            (value, said, value == answer, _child_element_ids(one, value)) for value, said in words.items()
+        ],
+        "missed": missed and one.asks and answer not in [EntryChild(each) for each in one.whose],
+    }
+
+
+def _child_element_ids(one: VisitEntry, value: str) -> str:
+    """The children that an answer speaks of, by their ids on top: a screen reader reads them too."""
+    if one.paper == EntryKind.CORRECTION:
+        return f"who-{EntryChild.OLD}"
+    if value == EntryChild.NOBODY:
+        return ""
+    return f"who-{EntryChild.OLD} who-{EntryChild.NEW}" if value == EntryChild.BOTH else f"who-{value}"

@@ -1,0 +1,107 @@
+"""A visit taken one step on, or one step back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from checkin.actions import visits
+from checkin.actions.leaving import NeedsStillOpen
+from checkin.actions.reasons import UnreadReason
+from checkin.actions.refusals import Refused
+from checkin.models import Visit
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import VisitState
+from checkin.web import page_versions
+from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
+from checkin.web.desk import board_rows
+from checkin.web.desk import needs as need_views
+from checkin.web.desk.board import render_board_fragment
+from checkin.web.locations import reverse_with_id
+from checkin.web.redirects import redirect_back
+
+
+@require_POST
+@staff_required(StaffAct.MOVE)
+def submit_visit_move(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    to = request.POST.get("to", "")
+    try:
+        move_visit_as_shown(request, visit, to)
+    except NeedsStillOpen as still_open:
+        return refuse_board_act(
+            request, visit, still_open.sentence, door=_leaving_address(visit, VisitState.LEFT)
+        )
+    except UnreadReason as unread:
+        return refuse_board_act(
+            request, visit, unread.sentence, door=f"{reverse_with_id('desk:reason', visit.pk)}?to={to}"
+        )
+    except Refused as refusal:
+        return refuse_board_act(request, visit, refusal.sentence)
+    return _answer_visit_move(request, visit, undo=True)
+
+
+def move_visit_as_shown(request: StaffRequest, visit: Visit, to: str) -> None:
+    """Move the visit on from the state that the page showed. Raises Refused, NeedsStillOpen or UnreadReason.
+
+    Of a page that was behind nothing but a repeat of this person's own move goes through.
+    """
+    if page_versions.state_on_page(request) not in ("", visit.state):
+        visits.confirm_repeated_move(visit, to=to, by=request.user)
+        return
+    why, reading = need_views.read_need_reason(request), request.POST.get("reading", "")
+    visits.move_visit(visit=visit, to=to, by=request.user, at=timezone.now(), reason=why, reading=reading)
+
+
+@require_POST
+@staff_required(StaffAct.MOVE)
+def submit_move_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id)
+    try:
+        visits.undo_visit_move(visit=visit, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return refuse_board_act(request, visit, refusal.sentence)
+    return _answer_visit_move(request, visit)
+
+
+def _answer_visit_move(request: StaffRequest, visit: Visit, *, undo: bool = False) -> HttpResponse:
+    """Where the visit stands now: its row for a page that is open, or the page anew."""
+    visit = get_visit_or_404(request, visit.pk)
+    said = f"{visit.token}: {VisitState(visit.state).label}."
+    back = page_versions.visit_act_address("undo", visit) if undo else ""
+    ready = (
+        _leaving_address(visit, VisitState.READY)
+        if undo and visit.state == VisitState.READY and visit.chips
+        else ""
+    )
+    if request.htmx:
+        return render_visit_row(visit, said=said, undo=back, door=ready)
+    messages.success(request, said, extra_tags=f"undo-{back}" if back else "")
+    if ready and "next" not in request.POST:
+        return redirect(ready)
+    return redirect_back(request, reverse("desk:board"))
+
+
+def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, door: str = "") -> HttpResponse:
+    """Nothing was changed; the sentence says why, and the row comes as it really is."""
+    if not request.htmx:
+        messages.warning(request, sentence)
+        return redirect(door) if door else redirect_back(request, reverse("desk:board"))
+    response = render_visit_row(get_visit_or_404(request, visit.pk), said=sentence, door=door)
+    response.status_code = 409
+    return response
+
+
+def _leaving_address(visit: Visit, to: VisitState) -> str:
+    """Where what is still open is answered, one key each."""
+    return f"{reverse('desk:door', args=[visit.pk])}?to={to.value}"
+
+
+def render_visit_row(visit: Visit, **facts: str) -> HttpResponse:
+    return render_board_fragment(
+        board_rows.render_changed_rows(visit.clinic, [visit], at=timezone.now()), **facts
+    )

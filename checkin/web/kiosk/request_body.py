@@ -1,0 +1,129 @@
+"""Reads a sign-in out of whatever bytes came. It refuses nothing: what cannot be read is kept as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from email.parser import BytesParser
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+
+from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
+
+MOST_BODY_BYTES = 256 * 1024
+"""Read of one body. A claim with every field at its limit is a tenth of it."""
+
+_SIGN_IN_FIELDS = {
+    *SIGN_IN_LIMITS,
+    "key",
+    "notes_wanted",
+    "interpreter",
+    "help",
+    "is_patient",
+    "remember",
+    "worried",
+}
+_YEAR_DIGITS = 4
+BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
+_IGNORED_FIELDS = {"csrfmiddlewaretoken", *BIRTH_PARTS}
+_WORRIED_IN_TEXT = re.compile(r'"worried"\s*:\s*("[^"]{0,40}"|true|\d+)')
+_KEY_IN_TEXT = re.compile(r'"key"\s*:\s*"([0-9a-fA-F-]{32,36})"')
+
+
+def read_claim_from_body(request: HttpRequest) -> dict[str, Any]:
+    """The claim in a request's body, as far as it can be read; the rest is kept under `unreadable`."""
+    raw = request.read(MOST_BODY_BYTES)
+    kind = request.content_type or ""
+    if kind == "multipart/form-data":
+        return _claim_from_pairs(_parse_multipart_pairs(request.headers.get("Content-Type", ""), raw))
+    text = _decode_body_text(raw)
+    if "json" in kind or text.lstrip().startswith(("{", "[")):
+        return _parse_json_claim(text)
+    pairs = _parse_form_pairs(text)
+    return _claim_from_pairs(pairs) if pairs or not text.strip() else {"unreadable": text}
+
+
+def _decode_body_text(raw: bytes) -> str:
+    """UTF-8, or else every byte as a letter: something a person at the desk can still make out."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _parse_json_claim(text: str) -> dict[str, Any]:
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    if isinstance(said, dict):
+        return _claim_from_pairs((str(name), _json_value_words(value)) for name, value in said.items())
+    key, worried = _KEY_IN_TEXT.search(text), _WORRIED_IN_TEXT.search(text)
+    # A torn claim sent again must stay one visit, so its key is picked out, and so is who cannot wait.
+    picked = ({"key": key[1]} if key else {}) | ({"worried": worried[1].strip('"')} if worried else {})
+    return {"unreadable": text} | picked
+
+
+def _json_value_words(value: Any) -> str:
+    """One JSON value as words."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+        return ", ".join(map(str, value))
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "…"
+
+
+def _parse_form_pairs(text: str) -> list[tuple[str, str]]:
+    """Form-encoded pairs; a body without a single “=” has none."""
+    return parse_qsl(text, keep_blank_values=True, errors="replace") if "=" in text else []
+
+
+def _parse_multipart_pairs(content_type: str, raw: bytes) -> list[tuple[str, str]]:
+    """The text parts of a multipart body, by name."""
+    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
+    message = BytesParser().parsebytes(head + raw)
+    if not message.is_multipart():
+        return [("unreadable", _decode_body_text(raw))]
+    found = []
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        name = part.get_param("name", "unreadable", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        found.append((str(name), _decode_body_text(payload if isinstance(payload, bytes) else b"")))
+    return found
+
+
+def _claim_from_pairs(pairs: Any) -> dict[str, Any]:
+    """The claim that named texts make. A name that says nothing to us is kept, with its text."""
+    said: dict[str, Any] = {}
+    unknown: list[str] = []
+    for name, text in pairs:
+        if name in _SIGN_IN_FIELDS or name in BIRTH_PARTS:
+            said[name] = f"{said[name]}, {text}" if name == "notes_wanted" and name in said else text
+        elif text and name not in _IGNORED_FIELDS:
+            unknown.append(f"{name}: {text}")
+    parts = [said.pop(name, "").strip() for name in BIRTH_PARTS]
+    if any(parts) and not said.get("child_birth_date"):
+        said["child_birth_date"] = join_birth_date(*parts)
+    if unknown:
+        said["unreadable"] = "\n".join(filter(None, [said.get("unreadable", ""), *unknown]))
+    return said
+
+
+def join_birth_date(year: str, month: str, day: str) -> str:
+    """Three boxes as one date; what was left blank stays visible as “?”.
+
+    An apostrophe marks a year that was not written in full: without it, 18-03-14 would be the 18th of March.
+    """
+    said = (year if len(year) == _YEAR_DIGITS else f"'{year}") if year else "?"
+    return "-".join([said, month.zfill(2) if month else "?", day.zfill(2) if day else "?"])

@@ -1,0 +1,9 @@
+"""The address of the after-visit word, under the tablet's own."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from checkin.web.kiosk import visit_feedback as kiosk_visit_feedback
+
+urlpatterns = [path("after/<str:code>/", kiosk_visit_feedback.serve_visit_feedback, name="after")]

@@ -1,0 +1,233 @@
+"""Every form of the desk says what its page was drawn for; a page that is behind writes nothing.
+
+`drawn_for`, a hidden field that `{% csrf_token %}` brings along, names the visit with its child and state, or
+the record, or the promise, and the front desk (`rules/page_versions`). What an address speaks of is compared
+with it before the view runs, and again by the action once it holds the rows (`actions/page_versions`).
+
+`drawn_beside` says the same of every record that a form names by its number beside the one it is about: whom
+a visit is linked to, what a record is merged into. A bare number would be whoever stands under it by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+
+from checkin.actions.page_versions import (
+    PageChanged,
+    RecordChanged,
+    current_adult_stamp,
+    expect_page_version,
+    is_page_unchecked,
+    patient_stamp,
+    verify_named_records,
+    visit_adult_stamp,
+)
+from checkin.models import Clinic, Discrepancy, Patient, Promise, Visit
+from checkin.models.sign_in_records import final_record_id
+from checkin.rules import page_versions as page_version_rules
+from checkin.rules.excuse_notes import NoteKind
+from checkin.rules.page_versions import PageVersion
+from checkin.web.locations import reverse_with_id
+from checkin.web.params import parse_number_param
+
+DRAWN_FOR = "drawn_for"
+DRAWN_BESIDE = "drawn_beside"
+RECORD_FIELDS = ("patient", "into")
+"""Fields in which a form names a record beside its own; for addresses: `_records_named_by_form`."""
+WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
+"""Posts that write about no child: searches, a choice of this browser, and “I am at this board”."""
+_ALWAYS_TAKEN = {"sign_in"}
+"""A family that signs in is on the board at once, whatever page sent it; the view says what changed."""
+_STATE_CHECKED_BY_ACTION = {"move", "door"}
+"""Steps compare the state themselves: the same press twice is one move, another's is told who was quicker."""
+_SAME_STATE_POSTS = {"undo"}
+"""Undoing a move means the very move that the page showed."""
+CHILD_CHECKED_BY_ACTION = {"match_link", "match_new", "match_undo"}
+"""Decisions on a match say by `seen` after which decision they were drawn, and whom by `drawn_beside`."""
+ADULT_POSTS = {"preferences", "preferences_forget", "consent", "promise_new"}
+"""Acts that write of the adult who is here. For those that do so at times: `is_about_adult`."""
+
+
+def visit_page_version(visit: Visit) -> PageVersion:
+    mark = PageVersion(
+        visit=visit.pk, patient=visit.patient_id, state=visit.state, location=visit.location_id
+    )
+    return replace(mark, named=patient_stamp(visit.patient))
+
+
+def visit_and_adult_version(visit: Visit) -> PageVersion:
+    """Also whom the page shows as here with the child: a form may write of that adult."""
+    return replace(visit_page_version(visit), adult=visit_adult_stamp(visit))
+
+
+def patient_page_version(patient: Patient) -> PageVersion:
+    into, merge = patient.merged_into_id, patient.last_merge_id
+    return PageVersion(patient=patient.pk, merged_into=into, merge=merge, named=patient_stamp(patient))
+
+
+def promise_page_version(promise: Promise) -> PageVersion:
+    mark = PageVersion(promise=promise.pk, visit=promise.visit_id, patient=promise.patient_id)
+    return replace(mark, named=patient_stamp(promise.patient))
+
+
+def context_page_version(context: Any) -> PageVersion:
+    """What the part of a page drawn with this context is about: a promise, a visit, a record, or none."""
+    kinds: tuple[tuple[str, Any, Any], ...] = (
+        ("promise", Promise, promise_page_version),
+        ("visit", Visit, visit_and_adult_version),
+        ("patient", Patient, patient_page_version),
+    )
+    if isinstance(said := context.get(DRAWN_FOR), PageVersion):
+        return said
+    for name, kind, mark in kinds:
+        if isinstance(found := context.get(name), kind):
+            return mark(found)
+    return PageVersion()
+
+
+def visit_act_address(name: str, visit: Visit) -> str:
+    """The address of an act on this visit, for a button that belongs to no form of its own."""
+    return f"{reverse_with_id(f'desk:{name}', visit.pk)}?{DRAWN_FOR}={visit_page_version(visit).text}"
+
+
+def find_visit_of_version(clinic: Clinic, version: PageVersion) -> Visit | None:
+    """The visit that a page was about, with its child and who came."""
+    return clinic.visits.select_related("patient", "escort", "sign_in").filter(pk=version.visit or 0).first()
+
+
+def find_record_of_version(clinic: Clinic, version: PageVersion) -> Patient | None:
+    """The record that a page was about, or the one that it was merged into."""
+    pk = final_record_id(version.merged_into) if version.merged_into else version.patient
+    return clinic.patients.filter(pk=pk).first() if pk else None
+
+
+@contextmanager
+def check_page_version(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
+    """Run a view for the page that asks. Raises PageChanged where that page is behind, or does not say."""
+    request.page_mark = None
+    match = request.resolver_match
+    if request.method != "POST" or match.app_name != "desk" or match.url_name in WRITES_NOTHING:
+        yield
+        return
+    mark = request.page_mark = page_version_rules.read_page_version(sent_page_version(request))
+    if match.url_name in _ALWAYS_TAKEN:
+        yield
+        return
+    now = _current_page_version(request, named, mark)
+    if now is None and mark is None:  # about a place alone, or about nothing that is there
+        raise PageChanged(None, PageVersion())
+    if now is not None and now.visit and not now.promise and is_about_adult(request, named):
+        now = replace(now, adult=current_adult_stamp(now.visit))
+    held = compare_page_version(match.url_name, mark, now) if now is not None else None
+    beside = check_records_beside(request, named, now.visit if now else None)
+    with expect_page_version(held, beside):
+        yield
+        request.page_is_checked = bool(held or beside) and not is_page_unchecked()
+
+
+def sent_page_version(request: HttpRequest) -> str:
+    return request.GET.get(DRAWN_FOR) or request.POST.get(DRAWN_FOR, "")
+
+
+def state_on_page(request: Any) -> str:
+    """The state from which a step was meant, as the page showed it."""
+    mark = request.page_mark
+    return request.POST.get("from") or request.GET.get("from") or (mark.state if mark else "")
+
+
+def check_records_beside(
+    request: Any, named: Mapping[str, Any], visit: int | None
+) -> tuple[PageVersion, ...]:
+    """How the page drew the records that its form names. Raises RecordChanged where one is another by now.
+
+    What is sent of a record that nothing names is compared, too: the page before an undo says so where to.
+    """
+    sent, asked = sent_record_versions(request), _records_named_by_form(request, named)
+    ours = request.clinic.patients.in_bulk([*sent, *asked]) if sent or asked else {}
+    for pk in asked:
+        if pk in ours and pk not in sent:
+            raise RecordChanged(None, replace(patient_page_version(ours[pk]), visit=visit))
+    marks = tuple(replace(mark, visit=visit) for pk, mark in sent.items() if pk in ours)
+    verify_named_records(marks, ours)
+    return marks
+
+
+def sent_record_versions(request: Any) -> dict[int, PageVersion]:
+    """Each record that the page says it has drawn, by its number."""
+    texts = [*request.GET.getlist(DRAWN_BESIDE), *request.POST.getlist(DRAWN_BESIDE)]
+    marks = [mark for text in texts if (mark := page_version_rules.read_page_version(text))]
+    return {mark.patient: replace(mark, promise=None, state="") for mark in marks if mark.patient}
+
+
+def _records_named_by_form(request: Any, named: Mapping[str, Any]) -> list[int]:
+    """The records that this form names beside the one that it is about."""
+    found = [parse_number_param(request.POST.get(name)) for name in RECORD_FIELDS]
+    found.append(named.get("other_id"))
+    if pk := named.get("look_alike_id"):
+        pair = request.clinic.look_alikes.filter(pk=pk).values_list("record_id", "older_id").first()
+        found.extend(pair or ())
+    return [pk for pk in found if pk]
+
+
+def is_about_adult(request: Any, named: Mapping[str, Any]) -> bool:
+    """Whether this form writes of the adult who is here: on their row, in their name, or their number."""
+    if pk := named.get("discrepancy_id"):
+        return request.clinic.discrepancies.filter(pk=pk, field=Discrepancy.Field.PHONE).exists()
+    if request.resolver_match.url_name == "note_draft":
+        return named.get("kind") == NoteKind.WORK
+    return request.resolver_match.url_name in ADULT_POSTS
+
+
+def compare_page_version(act: str, mark: PageVersion | None, now: PageVersion) -> PageVersion | None:
+    """What the action still checks once it holds the rows. Raises PageChanged where the page is behind."""
+    other = mark is None or (mark.promise, mark.visit) != (now.promise, now.visit)
+    if mark is None or other or (not now.visit and not now.promise and mark.patient != now.patient):
+        raise PageChanged(None, now)
+    if act in CHILD_CHECKED_BY_ACTION:
+        return None
+    mark = mark if now.adult else replace(mark, adult="")
+    if act in _STATE_CHECKED_BY_ACTION:
+        mark, now = replace(mark, state=""), replace(now, state="")
+    if not page_version_rules.is_page_of_same_family(mark, now):
+        raise PageChanged(mark, now)
+    if page_version_rules.has_visit_ended_or_reopened(mark.state, now.state) or (
+        act in _SAME_STATE_POSTS and mark.state != now.state
+    ):
+        raise PageChanged(mark, now)
+    return mark
+
+
+def _current_page_version(
+    request: Any, named: Mapping[str, Any], mark: PageVersion | None
+) -> PageVersion | None:
+    """What this address speaks of, as it is now; None where that is a place, or is not this clinic's."""
+    clinic, asked = request.clinic, request.GET if not named else {}
+    visit = named.get("visit_id") or _visit_id_named(clinic, named) or parse_number_param(asked.get("visit"))
+    patient = named.get("patient_id") or parse_number_param(asked.get("patient"))
+    promise = named.get("promise_id") or parse_number_param(asked.get("replaces") or asked.get("again"))
+    if promise and not visit and not patient:
+        found = clinic.promises.select_related("patient").filter(pk=promise).first()
+        return promise_page_version(found) if found else None
+    if not visit and patient and mark and mark.visit and mark.patient == patient:
+        visit = mark.visit  # a form about the child, on the page of a visit
+    if visit:
+        found = clinic.visits.select_related("patient").filter(pk=visit).first()
+        return visit_page_version(found) if found else None
+    found = clinic.patients.filter(pk=patient).first() if patient else None
+    if found and asked and mark and mark.patient == found.merged_into_id:
+        found = found.merged_into  # such a page follows a record to where it was merged
+    return patient_page_version(found) if found else None
+
+
+def _visit_id_named(clinic: Any, named: Mapping[str, Any]) -> int | None:
+    """The visit of the discrepancy or the note that the address names."""
+    if pk := named.get("discrepancy_id"):
+        return clinic.discrepancies.filter(pk=pk).values_list("visit_id", flat=True).first()
+    if note := named.get("number"):
+        return clinic.excuse_notes.numbered().filter(number=note).values_list("visit_id", flat=True).first()
+    return None

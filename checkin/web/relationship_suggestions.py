@@ -1,0 +1,35 @@
+"""Words that every door for people offers alike, at the desk as on the tablet."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from checkin.models import Clinic
+
+
+def suggest_relationships(clinic: Clinic) -> list[str]:
+    """Words to choose for the relationship, each once: the clinic's own first, then what most families say.
+
+    In the language of the moment. They only fill the box, which takes any other words as well.
+    """
+    usual = [
+        _("Mother"),
+        _("Father"),
+        _("Grandmother"),
+        _("Grandfather"),
+        _("Aunt"),
+        _("Uncle"),
+        _("Sister"),
+        _("Brother"),
+        _("Mom's partner"),
+        _("Dad's partner"),
+        _("Foster parent"),
+        _("Guardian"),
+        _("Sitter"),
+        _("Family friend"),
+    ]
+    own = [word for word in clinic.relationship_suggestions if isinstance(word, str) and word.strip()]
+    once: dict[str, str] = {}
+    for word in [*own, *usual]:
+        once.setdefault(word.casefold(), word)
+    return list(once.values())

@@ -1,0 +1,217 @@
+"""A form whose page was behind, for the child as it now is.
+
+Of a form that shows a record (preferences, a patient's columns) only what this person changed is carried,
+beside what stands there now; every other box holds what is on record. A form that says what somebody did or
+said (consent, a proxy, a promise, a note) stands as it was sent: a first value that the page for the other
+child would have answers nothing. What is of another child's adult by then is emptied and asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm, BooleanField, MultipleChoiceField
+from django.forms.utils import pretty_name
+
+from checkin.models import Clinic
+from checkin.web import form_snapshots
+from checkin.web.form_snapshots import DRAWN_WITH, flatten_choices
+from checkin.web.unsent_form_fields import hidden_form_box, text_form_box
+from checkin.web.unsent_form_wording import FormWording, find_form_wording
+
+_NOTHING_ENTERED = "nothing"
+_PLEASE_CHOOSE_OPTION = ("", "Please choose", True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementFields:
+    """A form that says what somebody did or said: which of its boxes the page fills in with whom it is of."""
+
+    adult: str = ""
+    """The box of an adult's name."""
+    theirs: tuple[str, ...] = ()
+    """What is of that adult: the number, the best time."""
+    of_record: tuple[str, ...] = ()
+    """What the page shows of the child's record, and nobody said."""
+    is_same_child: bool = False
+    is_same: Callable[[str], bool] = bool
+    """Whether this name means the same adult for the child as it now is."""
+
+
+def build_stale_form(
+    form: BaseForm,
+    typed: Mapping[str, Any],
+    sent: Any,
+    drawn: Mapping[str, list[str]],
+    clinic: Clinic,
+    statement: StatementFields | None = None,
+) -> dict[str, Any] | None:
+    """The form to be shown, its changed boxes first; None where nothing was changed on its page."""
+    changed = form_snapshots.find_changed_boxes(form, drawn, sent)
+    if not changed:
+        return None
+    now, words = form_snapshots.initial_box_texts(form), find_form_wording(typed["action"])
+    if statement is None:
+        first, rest = _boxes_beside_record(form, words, sent, changed, now)
+        held = form_snapshots.form_snapshot_text(form)
+    else:
+        first, rest, held = _boxes_as_sent(form, words, sent, drawn, statement)
+    along = [
+        hidden_form_box(name, text)
+        for name, text in typed["fields"]
+        if name not in now and name != DRAWN_WITH
+    ]
+    for nth, one in enumerate([*along, *first, *rest]):
+        one["id"] = f"{typed['id'][:8]}-{nth}"
+    posted = dict(typed["fields"])
+    return {
+        "id": typed["id"],
+        "action": typed["action"],
+        "fields": [*along, hidden_form_box(DRAWN_WITH, held), *first],
+        "blank_now": [one["label"] for one in first if one.get("now") == _NOTHING_ENTERED],
+        "is_as_sent": statement is not None,
+        "rest": rest,
+        "send": words.button(posted, clinic, typed["action"]),
+    }
+
+
+FormBoxes = list[dict[str, Any]]
+
+
+def _boxes_beside_record(
+    form: BaseForm,
+    words: FormWording,
+    sent: Any,
+    changed: Mapping[str, list[str]],
+    now: Mapping[str, list[str]],
+) -> tuple[FormBoxes, FormBoxes]:
+    """What was changed, beside what is on record now, and the rest as on record, beside what was sent."""
+    first = [
+        _build_form_box(words, form, name, texts) | {"now": _describe_box_value(form, name, now[name])}
+        for name, texts in changed.items()
+    ]
+    rest = [
+        _build_form_box(words, form, name, now[name])
+        | _describe_sent_value(form, name, sent.getlist(name), now[name])
+        for name in now
+        if name not in changed and name not in words.buttons
+    ]
+    return first, rest
+
+
+def _describe_sent_value(
+    form: BaseForm, name: str, sent: Sequence[str], shown: Sequence[str]
+) -> dict[str, str]:
+    """What the page had in this box, where something else stands there now."""
+    return (
+        {}
+        if form_snapshots.is_same_box_text(sent, shown)
+        else {"sent": _describe_box_value(form, name, list(sent))}
+    )
+
+
+def _boxes_as_sent(
+    form: BaseForm, words: FormWording, sent: Any, drawn: Mapping[str, list[str]], statement: StatementFields
+) -> tuple[FormBoxes, FormBoxes, str]:
+    """Every box as it was sent, those first that hold something; and what they are drawn with from now on.
+
+    What was typed goes on as typed, should the page turn out to be behind once more.
+    """
+    first: FormBoxes = []
+    rest: FormBoxes = []
+    held: dict[str, list[str]] = {}
+    changed, asked = (
+        form_snapshots.find_changed_boxes(form, drawn, sent),
+        _find_boxes_to_ask(form, sent, drawn, statement),
+    )
+    for name, now in form_snapshots.initial_box_texts(form).items():
+        texts = [] if name in asked else sent.getlist(name)
+        is_fixed = bool(form.fields[name].widget.attrs.get("readonly"))  # nobody can change it
+        if is_fixed or name in statement.of_record and name not in changed:
+            texts = now
+        held[name] = drawn.get(name, []) if name in changed else texts
+        if name in words.buttons:
+            continue
+        one = _build_form_box(words, form, name, texts)
+        if not is_fixed and (found := _describe_sent_value(form, name, sent.getlist(name), texts)):
+            one |= {**found, "is_emptied": name in asked}
+        if name in asked and (form.fields[name].required or name == statement.adult):
+            one["is_asked"] = True
+        is_blank = one["kind"] != "choice" and not any(text.strip() for text in texts)
+        (rest if is_blank and name not in asked else first).append(one)
+    return first, rest, form_snapshots.dump_form_snapshot(held)
+
+
+def _find_boxes_to_ask(
+    form: BaseForm, sent: Any, drawn: Mapping[str, list[str]], statement: StatementFields
+) -> set[str]:
+    """The boxes whose answer does not exist any more for the child as it now is."""
+    now = form_snapshots.initial_box_texts(form)
+    gone = {name for name in now if _has_unoffered_choice(form, name, sent.getlist(name))}
+
+    def filled_in(name: str) -> list[str]:
+        """What the page had filled in, and nobody changed; nothing where it is a person's own words."""
+        texts = sent.getlist(name)
+        return (
+            form_snapshots.normalize_box_texts(texts)
+            if form_snapshots.is_same_box_text(texts, drawn.get(name, []))
+            else []
+        )
+
+    names = filled_in(statement.adult)
+    is_of_now = statement.is_same_child and form_snapshots.is_same_box_text(
+        names, now.get(statement.adult, [])
+    )
+    if names and not is_of_now and not statement.is_same(names[0]):
+        gone.add(statement.adult)
+    if not names or gone & {statement.adult}:
+        gone |= {
+            name
+            for name in statement.theirs
+            if filled_in(name) and not form_snapshots.is_same_box_text(sent.getlist(name), now.get(name, []))
+        }
+    return gone
+
+
+def _has_unoffered_choice(form: BaseForm, name: str, texts: Sequence[str]) -> bool:
+    """Whether what was chosen cannot be chosen any more."""
+    offered = {value for value, _ in _form_field_choices(form, name)}
+    return bool(offered) and any(text not in offered for text in texts)
+
+
+def _build_form_box(words: FormWording, form: BaseForm, name: str, texts: list[str]) -> dict[str, Any]:
+    """One box as it is shown: also a blank one, and a tick that was taken off."""
+    field, label = form.fields[name], words.label(name) or pretty_name(name)
+    options = _form_field_choices(form, name)
+    if isinstance(field, MultipleChoiceField):
+        several = [(value, text, value in texts) for value, text in options]
+        return {"kind": "several", "name": name, "label": label, "options": several}
+    if options:
+        wanted = texts[-1] if texts else None
+        chosen = [(value, text, value == wanted) for value, text in options]
+        is_one = any(is_chosen for _, _, is_chosen in chosen)
+        return {
+            "kind": "choice",
+            "name": name,
+            "label": label,
+            "options": chosen if is_one else [_PLEASE_CHOOSE_OPTION, *chosen],
+            "is_asked": not is_one,
+        }
+    if isinstance(field, BooleanField):
+        return {"kind": "tick", "name": name, "label": label, "text": "on", "is_off": not any(texts)}
+    return text_form_box(words, field, name, texts[-1] if texts else "", label)
+
+
+def _form_field_choices(form: BaseForm, name: str) -> list[tuple[str, str]]:
+    field: Any = form.fields[name]
+    return list(flatten_choices(getattr(field.widget, "choices", ())))
+
+
+def _describe_box_value(form: BaseForm, name: str, texts: list[str]) -> str:
+    """What stands there for the child as it now is, in words."""
+    if isinstance(form.fields[name], BooleanField):
+        return "ticked" if any(texts) else "not ticked"
+    words = dict(_form_field_choices(form, name))
+    return ", ".join(words.get(text, text) for text in texts if words.get(text, text)) or _NOTHING_ENTERED

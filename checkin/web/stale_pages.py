@@ -1,0 +1,213 @@
+"""What a person sees whose page was behind: what changed and who did it, and what they typed, not lost."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from checkin.actions.page_versions import PageChanged, RecordChanged
+from checkin.models import (
+    Clinic,
+    Patient,
+    Visit,
+)
+from checkin.models import (
+    entry_wording as entry_wording_models,
+)
+from checkin.rules.page_versions import PageVersion
+from checkin.web import form_snapshots, present_escorts
+from checkin.web.desk.current_forms import build_current_form, build_current_statement
+from checkin.web.form_snapshots import DRAWN_WITH
+from checkin.web.page_versions import (
+    DRAWN_BESIDE,
+    DRAWN_FOR,
+    find_record_of_version,
+    find_visit_of_version,
+    patient_page_version,
+    sent_page_version,
+    sent_record_versions,
+)
+from checkin.web.stale_forms import build_stale_form
+from checkin.web.stale_page_wording import (
+    describe_page_change,
+    describe_record_change,
+    distinguishing_details,
+    name_and_birth_date,
+)
+from checkin.web.unsent_form_fields import hidden_form_box, unsent_form_context
+from checkin.web.unsent_forms import FIELDS_NOT_KEPT, is_script_request
+
+_STALE_PAGE_HEADER = "Page"
+"""Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
+_ACTS_THAT_FOLLOW_MERGES = {"proxy", "promise_new"}
+"""Forms whose address names the child itself: they go to the record as it now is, too."""
+_CHOOSE_AGAIN_PAGES = {
+    "match_link": ("desk:match_one", "Choose again"),
+    "match_new": ("desk:match_one", "Choose again"),
+    "match_undo": ("desk:match_one", "Choose again"),
+    "patient_merge": ("desk:patient", "Choose again"),
+    "merge_records": ("desk:merge_compare", "Compare the two again"),
+    "look_alike_two": ("desk:look_alikes", "To the look-alikes"),
+}
+"""The page on which somebody chooses a record, by the form that names it."""
+
+
+class StalePageMiddleware:
+    """Answer a page that was behind: 409, nothing written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, problem: Exception) -> HttpResponse | None:
+        return _refuse_stale_page(request, problem) if isinstance(problem, PageChanged) else None
+
+
+def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
+    """Say what changed: in one line to a script of ours, or else on a page that keeps what was typed."""
+    is_beside = isinstance(changed, RecordChanged)
+    describe = describe_record_change if is_beside else describe_page_change
+    what = describe(request.clinic, changed.drawn, changed.now)
+    if is_script_request(request):
+        text, headers = f"{what} Nothing was written.", {_STALE_PAGE_HEADER: "behind"}
+        return HttpResponse(text, status=409, content_type="text/plain", headers=headers)
+    context = (
+        _stale_record_context(request, what, changed.now)
+        if is_beside
+        else _stale_page_context(request, what, changed.drawn, changed.now)
+    )
+    return render(request, "desk/stale_page.html", context, status=409)
+
+
+def _stale_page_context(
+    request: Any, what: str, drawn: PageVersion | None, now: PageVersion
+) -> dict[str, Any]:
+    """What the page was about is another by now: what was typed, for the child as it now is."""
+    visit, patient = find_visit_of_version(request.clinic, now), find_record_of_version(request.clinic, now)
+    facts = _stale_page_record(request.clinic, drawn, now)
+    follows = request.resolver_match.url_name in _ACTS_THAT_FOLLOW_MERGES
+    if patient is not None and now.merged_into and follows:
+        now = patient_page_version(patient)
+    return {
+        "what": what,
+        "visit": visit,
+        "adult": present_escorts.find_other_escort(visit, drawn, now),
+        "patient": patient,
+        **facts,
+        "form": _carry_typed_form(request, patient, drawn=drawn, visit=visit),
+        "mark": now.at(drawn.location if drawn else None).text,
+        "onward": _current_page_address(visit, patient),
+    }
+
+
+def _stale_record_context(request: Any, what: str, now: PageVersion) -> dict[str, Any]:
+    """A record that was chosen is another by now: what was typed, and the page where one chooses again.
+
+    What is sent again says how that record is shown here; what the page itself was drawn for is so still.
+    """
+    form = _carry_typed_form(request, None)
+    sent = sent_record_versions(request) | {now.patient: replace(now, visit=None)}
+    if form is not None:
+        form["fields"] = [one for one in form["fields"] if one["name"] != DRAWN_BESIDE]
+        form["fields"] += [hidden_form_box(DRAWN_BESIDE, mark.text) for mark in sent.values()]
+    visit = find_visit_of_version(request.clinic, now)
+    onward, again = _choose_again_page(request) or (_current_page_address(visit, None), "")
+    known = {"what": what, "visit": visit, "form": form, "mark": sent_page_version(request)}
+    return {**known, "onward": onward, "again": again}
+
+
+def _choose_again_page(request: Any) -> tuple[str, str] | None:
+    """Address and words of the page on which the record was chosen; None for a form that names none."""
+    match = request.resolver_match
+    if match.url_name not in _CHOOSE_AGAIN_PAGES:
+        return None
+    page, words = _CHOOSE_AGAIN_PAGES[match.url_name]
+    named = {name: pk for name, pk in match.kwargs.items() if name != "look_alike_id"}
+    return reverse(page, kwargs=named), words
+
+
+def _stale_page_record(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> dict[str, Any]:
+    """The record of the page, by its number: it may be called otherwise by now than the page did.
+
+    `was_born` and `told` are for two children who may be mixed up by their names alone.
+    """
+    was = find_record_of_version(clinic, drawn) if drawn else None
+    number, told = (
+        entry_wording_models.patient_record_number(was) if was else "",
+        distinguishing_details(clinic, drawn, now),
+    )
+    born = (
+        name_and_birth_date(was).removeprefix(was.name)
+        if was and told and was != find_record_of_version(clinic, now)
+        else ""
+    )
+    was_record = f"record {number}" if number else "the record"
+    return {"was": was, "was_record": was_record, "was_born": born, "told": told}
+
+
+def _carry_typed_form(
+    request: Any, patient: Patient | None, *, drawn: PageVersion | None = None, visit: Visit | None = None
+) -> dict[str, Any] | None:
+    """What a person wrote or chose, for the child as it now is; a bare button is none.
+
+    Of a form that shows a record only what was changed on its page is carried.
+    """
+    action, named = _current_form_address(request, patient)
+    typed = {"id": uuid.uuid4().hex, "action": action, "fields": _list_typed_fields(request)}
+    if (form := build_current_form(request, **named)) is not None:
+        was = find_record_of_version(request.clinic, drawn) if drawn else None
+        statement = build_current_statement(request, was, patient, visit)
+        held = _read_boxes_as_drawn(request, form)
+        return build_stale_form(form, typed, request.POST, held, request.clinic, statement)
+    words = unsent_form_context(typed, request.clinic)
+    return words if any(one["kind"] != "hidden" for one in words["fields"]) else None
+
+
+def _list_typed_fields(request: Any) -> list[list[str]]:
+    """Every field as it was sent, name and text, but for what the page brings along itself."""
+    return [
+        [name, text]
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in FIELDS_NOT_KEPT and name != DRAWN_FOR
+    ]
+
+
+def _read_boxes_as_drawn(request: Any, form: BaseForm) -> dict[str, list[str]]:
+    """What the page says that its boxes held; blanks where it does not say, so that every box is compared."""
+    held = form_snapshots.parse_form_snapshot(request.POST.get(DRAWN_WITH, ""))
+    return held or dict.fromkeys(form.fields, [])
+
+
+def _current_form_address(request: Any, patient: Patient | None) -> tuple[str, dict[str, int]]:
+    """Where the form goes, and the record that the address names: the one that it is for now."""
+    address, act = _strip_page_version(request.get_full_path()), request.resolver_match.url_name
+    if patient is None or act not in _ACTS_THAT_FOLLOW_MERGES:
+        return address, {}
+    if act == "proxy":
+        return reverse("desk:proxy", args=[patient.pk]), {"patient_id": patient.pk}
+    asked = request.GET.get("patient")
+    return (f"{urlsplit(address).path}?patient={patient.pk}" if asked else address), {}
+
+
+def _strip_page_version(address: str) -> str:
+    path, asked = urlsplit(address).path, urlsplit(address).query
+    every = parse_qsl(asked, keep_blank_values=True)
+    left = [pair for pair in every if pair[0] not in (DRAWN_FOR, DRAWN_BESIDE)]
+    return f"{path}?{urlencode(left)}" if left else path
+
+
+def _current_page_address(visit: Visit | None, patient: Patient | None) -> str:
+    if visit is not None:
+        return reverse("desk:visit", args=[visit.pk])
+    return reverse("desk:patient", args=[patient.pk]) if patient else reverse("desk:board")

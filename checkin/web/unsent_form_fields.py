@@ -1,0 +1,74 @@
+"""A form as it is shown again: in the words of its own page, and nothing seen that was not seen there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.forms import BooleanField, DateField, MultipleChoiceField, TimeField
+
+from checkin.models import Clinic
+from checkin.web.unsent_form_wording import FormWording, find_form_wording
+
+_UNKNOWN_FIELD_LABEL = "Also typed"
+"""For a field that no page of ours has any more, such as one of before an upgrade."""
+_LONG_LINE = 60
+
+
+def unsent_form_context(typed: Any, clinic: Clinic) -> dict[str, Any]:
+    """Return a form as it is shown: what a person typed can be changed, the rest is sent along."""
+    words = find_form_wording(typed["action"])
+    said: dict[str, list[str]] = {}
+    for name, text in typed["fields"]:
+        said.setdefault(name, []).append(text)
+    fields = [one for name, texts in said.items() for one in _unsent_field_boxes(words, name, texts, clinic)]
+    for nth, one in enumerate(fields):
+        one["id"] = f"{typed['id'][:8]}-{nth}"
+    send = words.button({name: texts[-1] for name, texts in said.items()}, clinic, typed["action"])
+    return {"id": typed["id"], "action": typed["action"], "fields": fields, "send": send}
+
+
+def _unsent_field_boxes(
+    words: FormWording, name: str, texts: list[str], clinic: Clinic
+) -> list[dict[str, Any]]:
+    """Return one name of the form as it is shown; what stands more than once there is several fields."""
+    label, choices = words.label(name), words.choices_of(name, clinic)
+    kind = words.form.base_fields[name] if words.has(name) else None
+    if name in words.buttons or words.knows(name) and label is None or not any(texts):
+        return [hidden_form_box(name, text) for text in texts]
+    if isinstance(kind, MultipleChoiceField):
+        options = [(value, said, value in texts) for value, said in choices.items()]
+        lost = [hidden_form_box(name, text) for text in texts if text not in choices]
+        return [{"kind": "several", "name": name, "label": label, "options": options}, *lost]
+    if choices:
+        options = [(value, said, value == texts[-1]) for value, said in choices.items()]
+        is_one = len(texts) == 1 and texts[0] in choices
+        chosen = {"kind": "choice", "name": name, "label": label, "options": options}
+        return [chosen] if is_one else [hidden_form_box(name, text) for text in texts]
+    if name in words.ticks or isinstance(kind, BooleanField):
+        return [{"kind": "tick", "name": name, "label": label, "text": text} for text in texts]
+    return [text_form_box(words, kind, name, text, label or _UNKNOWN_FIELD_LABEL) for text in texts]
+
+
+def hidden_form_box(name: str, text: str) -> dict[str, Any]:
+    return {"kind": "hidden", "name": name, "text": text}
+
+
+def text_form_box(words: FormWording, kind: Any, name: str, text: str, label: str) -> dict[str, Any]:
+    """Return a box for text. A day or a time has its own kind of box, where the browser can read it."""
+    box = {"kind": "line", "type": "text", "name": name, "text": text, "label": label}
+    if name in words.dates or isinstance(kind, DateField):
+        box["type"] = "date" if _is_iso_text(dt.date, text) else "text"
+    elif isinstance(kind, TimeField):
+        box["type"] = "time" if _is_iso_text(dt.time, text) else "text"
+    elif "\n" in text or len(text) > _LONG_LINE:
+        box["kind"] = "lines"
+    return box
+
+
+def _is_iso_text(kind: Any, text: str) -> bool:
+    try:
+        kind.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,278 @@
+"""The words by which a desk form is known, for one that is shown again after a login.
+
+Labels and choices come from the Django form where there is one; what only a template says stands here.
+`tests/desk/test_unsent_form_wording.py` reads every desk form and fails for one without words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.forms.utils import pretty_name
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from checkin.actions.discrepancy_questions import patient_record_words
+from checkin.models import Clinic
+from checkin.rules.clocks import DueTimePick
+from checkin.rules.need_types import NeedOutcome
+from checkin.rules.patient_merges import MERGE_COLUMNS
+from checkin.rules.promises import AttemptResult
+from checkin.rules.second_concerns import ConcernAnswer
+from checkin.rules.visit_steps import VISIT_STEP_VERBS
+from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
+from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, NoteVoidForm
+from checkin.web.desk.forms import PatientForm, SignInForm
+from checkin.web.desk.needs import QUICK_REASONS
+from checkin.web.desk.preference_forms import PreferencesForm
+from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
+from checkin.web.locations import strip_location_path
+from checkin.web.params import parse_number_param
+
+ChoiceWording = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
+HIDDEN_FIELDS = {"key", "drawn_for", "drawn_beside", "drawn_with", "next", "from", "seen", "back", "panel"}
+HIDDEN_FIELDS |= {"patient", "into", "visit", "papers", "page", "sure", "ticked_for"}
+"""Fields that nobody sees on any page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormWording:
+    """One form: the button that sends it, and what its fields are called."""
+
+    send: str = "Send it"
+    form: Any = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, ChoiceWording] = field(default_factory=dict)
+    ticks: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
+    buttons: Mapping[str, ChoiceWording] = field(default_factory=dict)
+    """Fields that a button sends. `{}` stands for the words of the one before it."""
+    patients: Mapping[str, str] = field(default_factory=dict)
+    """Fields that hold a patient's number, and the button's words with that patient's name."""
+    asked: Callable[[Clinic, str, Mapping[str, str]], str] | None = None
+    """What the button says to this address where the page had asked something first; "" where it had not."""
+
+    def label(self, name: str) -> str | None:
+        """What the field is called on its page; None where nobody sees it, or it is not known."""
+        if name in self.labels:
+            return self.labels[name]
+        known = self.form.base_fields.get(name) if self.form else None
+        if known is None or known.widget.is_hidden or name in HIDDEN_FIELDS:
+            return None
+        return str(known.label or pretty_name(name))
+
+    def choices_of(self, name: str, clinic: Clinic) -> dict[str, str]:
+        """The words of each value that may be chosen, or nothing where any text may be written."""
+        if name in self.choices:
+            return _choice_labels(self.choices[name], clinic)
+        return (
+            _choice_labels(dict(getattr(self.form.base_fields[name], "choices", ())), clinic)
+            if self.has(name)
+            else {}
+        )
+
+    def button(self, said: Mapping[str, str], clinic: Clinic, action: str) -> str:
+        """What the button said that was pressed."""
+        if self.asked and (asked := self.asked(clinic, action, said)):
+            return asked
+        words = self.send
+        for name, choices in self.buttons.items():
+            words = _choice_labels(choices, clinic).get(said.get(name, ""), words).replace("{}", words)
+        for name, sentence in self.patients.items():
+            pk = parse_number_param(said.get(name))
+            if pk is not None and (patient := clinic.patients.filter(pk=pk).first()):
+                words = sentence.replace("{}", patient.name)
+        return words
+
+    def has(self, name: str) -> bool:
+        return self.form is not None and name in self.form.base_fields
+
+    def knows(self, name: str) -> bool:
+        # Whose a paper is was chosen on a page that listed them all, and is checked against that list.
+        return (
+            name in HIDDEN_FIELDS
+            or name.startswith("whose-")
+            or name in self.buttons
+            or self.has(name)
+            or name in self.labels
+        )
+
+
+def _choice_labels(choices: ChoiceWording, clinic: Clinic) -> dict[str, str]:
+    found = choices(clinic) if callable(choices) else choices
+    return {str(value): str(words) for value, words in found.items()}
+
+
+def find_form_wording(action: str) -> FormWording:
+    """The words of the form that goes to this address of ours."""
+    try:
+        return FORM_WORDINGS.get(
+            resolve(strip_location_path(urlsplit(action).path)).url_name or "", FormWording()
+        )
+    except Resolver404:
+        return FormWording()
+
+
+def _staff_labels(clinic: Clinic) -> dict[str, str]:
+    return {str(one.pk): f"{one.name} ({one.get_role_display()})" for one in clinic.staff.order_by("name")}
+
+
+def _owner_labels(clinic: Clinic) -> dict[str, str]:
+    return {value: words for _, options in promise_owner_choices(clinic) for value, words in options}
+
+
+def _due_time_labels(clinic: Clinic) -> dict[str, Any]:
+    """Also the picks whose time has passed: they were chosen, and the form says then what is wrong."""
+    now = PromiseForm(clinic=clinic, at=timezone.now()).dues()
+    return {pick.value: pick.label for pick in DueTimePick} | dict(now)
+
+
+def _location_labels(clinic: Clinic) -> dict[str, str]:
+    return {str(one.pk): one.name for one in clinic.locations.order_by("pk")}
+
+
+def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> str:
+    """Of a choice that was asked about and is sent with `sure`: what it writes, and on which record."""
+    kind, found = said.get("kind"), resolve(strip_location_path(urlsplit(action).path)).kwargs
+    if not said.get("sure") or kind not in ("use_new", "called"):
+        return ""
+    rows = clinic.discrepancies.select_related("visit__patient")
+    row = rows.filter(pk=found["discrepancy_id"]).exclude(visit__patient=None).first()
+    if row is None or row.visit.patient is None:
+        return ""
+    does = "Call them as typed" if kind == "called" else f"Change the {row.get_field_display().lower()}"
+    return f"{does} on {patient_record_words(row.visit.patient)} all the same"
+
+
+_REASON_LABELS = {"quick": "Why", "reason": "Own words"}
+_QUICK_REASON_LABELS = {words: words[:1].upper() + words[1:] for words in QUICK_REASONS}
+_READING_BUTTONS = {"read": "Read. {}", "anyway": "{} anyway, unread"}
+_STEP_BUTTONS: dict[str, ChoiceWording] = {
+    "to": {state.value: verb for state, verb in VISIT_STEP_VERBS.items()},
+    "reading": _READING_BUTTONS,
+}
+_OUTCOME_LABELS = {one.value: one.label for one in NeedOutcome}
+_SEARCH_WORDING = FormWording(send="Search", labels={"q": "Search for somebody else"})
+_UNDO_WORDING = FormWording(send="Undo")
+
+_RECORD_SIDE_LABELS = {"one": "The record on the left", "other": "The record on the right"}
+
+FORM_WORDINGS: dict[str, FormWording] = {
+    "answer": FormWording(
+        send="Answer it",
+        labels=_REASON_LABELS,
+        choices={"quick": _QUICK_REASON_LABELS},
+        buttons={"to": {}, "outcome": _OUTCOME_LABELS},
+    ),
+    "close_day": FormWording(send="Close the day"),
+    "consent": FormWording(send="Write it down", form=ConsentForm),
+    "discrepancy_decide": FormWording(
+        buttons={
+            "kind": {
+                "use_new": "Use the new",
+                "keep_old": "Keep the old",
+                "ask": "Ask the family",
+                "called": "Called",
+            }
+        },
+        asked=_confirmed_choice_label,
+    ),
+    "discrepancy_undo": _UNDO_WORDING,
+    "door": FormWording(
+        labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
+    ),
+    "find": FormWording(send="Find", labels={"q": "Name, birth date, record number or phone"}),
+    "handover": FormWording(
+        send="Hand over all",
+        labels={"to": "All of them to", "why": "What they should know"},
+        choices={"to": _owner_labels},
+    ),
+    "location": FormWording(buttons={"location": _location_labels}),
+    "look_alike_two": FormWording(send="Not the same child"),
+    "match_link": FormWording(send="Link", patients={"patient": "This is {}"}),
+    "match_new": FormWording(send="New patient"),
+    "match_search": _SEARCH_WORDING,
+    "match_undo": _UNDO_WORDING,
+    "merge_records": FormWording(
+        send="Merge the two records",
+        labels={"stays": "Which record stays?", "why": "How do you know that they are one child?"}
+        | {f"col_{name}": label for name, label in MERGE_COLUMNS.items()},
+        choices=dict.fromkeys(["stays", *(f"col_{name}" for name in MERGE_COLUMNS)], _RECORD_SIDE_LABELS),
+    ),
+    "merge_undo": FormWording(send="Undo the merge"),
+    "move": FormWording(
+        labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
+    ),
+    "note_draft": FormWording(
+        form=ExcuseNoteForm, buttons={"do": {"issue": "Issue", "keep": "Keep the draft"}}
+    ),
+    "note_reissue": FormWording(send="Reissue", form=NoteReissueForm),
+    "note_void": FormWording(send="Make it void", form=NoteVoidForm),
+    "patient_complete": FormWording(send="Keep as a patient", form=PatientForm),
+    "patient_merge": FormWording(send="Merge", patients={"into": "Merge into {}"}),
+    "patient_search": _SEARCH_WORDING,
+    "preferences": FormWording(
+        form=PreferencesForm, buttons={"keep": {"Keep for next time": "Keep for next time"}}
+    ),
+    "preferences_forget": FormWording(send="They ask us to forget these"),
+    "promise_hand_over": FormWording(
+        send="Hand over",
+        labels={"to": "To whom", "why": "Why, if it needs saying"},
+        choices={"to": _owner_labels},
+    ),
+    "promise_keep": FormWording(send="Kept", labels={"outcome": "What came of it, if anything needs saying"}),
+    "promise_new": FormWording(
+        form=PromiseForm,
+        labels={"due": "By when"},
+        choices={"due": _due_time_labels, "owner": _owner_labels},
+        buttons={"send": {"Promise it": "Promise it"}},
+    ),
+    "promise_try": FormWording(
+        send="Keep this try",
+        labels={
+            "result": "What came of it",
+            "note": "Note",
+            "next_step": "Word is left, and it can rest: what comes next",
+        },
+        choices={"result": {one.value: one.label for one in AttemptResult}},
+    ),
+    "promise_withdraw": FormWording(send="Withdrawn", labels={"words": "Who said so, and why"}),
+    "proxy": FormWording(send="Put it on file", form=ProxyForm),
+    "reason": FormWording(send="I have read it"),
+    "revoke_proxy": FormWording(send="Revoke"),
+    "second_concern": FormWording(
+        send="Keep the answer",
+        labels={
+            "how": "What becomes of it",
+            "on": "Day it is booked for",
+            "words": "In words that you would tell them",
+            "told": "I told the family",
+        },
+        choices={"how": {one.value: one.label.rstrip(" …") for one in ConcernAnswer}},
+        ticks=frozenset({"told"}),
+        dates=frozenset({"on"}),
+    ),
+    "second_concern_take": FormWording(
+        send="Give it to them", labels={"owner": "Who takes it"}, choices={"owner": _staff_labels}
+    ),
+    "second_concern_told": FormWording(send="I told the family"),
+    "sign_in": FormWording(form=SignInForm, buttons={"send": {"Sign in": "Sign in"}}),
+    "undo": _UNDO_WORDING,
+    "undo_answer": FormWording(send="Undo", buttons={"to": {}}),
+    "urgent": FormWording(
+        buttons={"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
+    ),
+    "withdraw_consent": FormWording(send="Withdraw"),
+    "word_answer": FormWording(
+        send="Keep the answer",
+        labels={"note": "What was done", "owner": "Who looks after it"},
+        choices={"owner": _staff_labels},
+    ),
+    "word_read": FormWording(send="I have read it"),
+    "worry_settle": FormWording(send="Settled: takes its turn again"),
+    "worry_take": FormWording(send="I am going"),
+    "worry_undo": FormWording(send="Not going after all"),
+}

@@ -1,0 +1,236 @@
+"""A number that was said at a visit of one child does not go home on the adult of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, match_decisions, merge_undo, patient_merges, visits
+from checkin.actions.entry_moves import ALL_ENTRIES_GO
+from checkin.actions.refusals import Refused
+from checkin.models import Escort, Guardian, Role, Visit
+from checkin.queries import (
+    entry_wording as entry_wording_queries,
+)
+from checkin.queries import (
+    patient_merges as patient_merge_queries,
+)
+from checkin.rules.visit_steps import VisitState
+from tests import make
+
+OURS, THEIRS, LATER = "555-010-1111", "555-010-2222", "555-010-3333"
+KINDS = ["guardian", "escort"]
+
+
+@pytest.fixture
+def anna(brook):
+    return make.patient(brook, "Anna Bell")
+
+
+@pytest.fixture
+def zofia(brook):
+    return make.patient(brook, "Zofia Wilk", born="2017-01-01")
+
+
+@pytest.fixture
+def max_(brook, front):
+    return make.staff(brook, "max_", Role.MANAGER, location=front)
+
+
+def adult(patient, kind, phone=OURS):
+    if kind == "guardian":
+        return make.guardian(patient, "Rosa Delgado", phone=phone)
+    facts = {"name": "Rosa Delgado", "relationship": "aunt", "phone": phone}
+    return Escort.objects.create(clinic=patient.clinic, patient=patient, **facts)
+
+
+def merge(merged, into, by, clock="9:00"):
+    for one in (merged, into):
+        one.refresh_from_db()
+    made = patient_merges.merge_patients(
+        merged=merged, into=into, by=by, at=make.at(clock), why="their mother says so"
+    )
+    return made.merge
+
+
+def undo(merged, by, clock="9:40"):
+    return merge_undo.undo_patient_merge(merge=merged, by=by, at=make.at(clock))
+
+
+def come(front, patient, by, clock="9:10", phone=THEIRS):
+    """Rosa brings this child."""
+    visit = make.visit(
+        front, make.at(clock), name="Qqq Www", born="", escort_phone=phone, relationship="aunt"
+    )
+    match_decisions.link_visit_to_patient(
+        visit=visit, patient=patient, by=by, at=make.at(clock), said=ALL_ENTRIES_GO
+    )
+    return fresh(visit)
+
+
+def fresh(visit):
+    return Visit.objects.select_related("patient", "escort").get(pk=visit.pk)
+
+
+def use_new(visit, by, clock="9:20"):
+    one = visit.discrepancies.open().get(field="phone")
+    make.decision(discrepancy=one, kind="use_new", by=by, at=make.at(clock))
+    return one
+
+
+def numbers(patient):
+    """Of guardians, and of those who bring them."""
+    return [
+        list(model.objects.filter(patient=patient).order_by("pk").values_list("phone", flat=True))
+        for model in (Guardian, Escort)
+    ]
+
+
+@pytest.mark.parametrize("phone", [OURS, ""])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_adult_who_goes_home_has_the_number_of_before(front, dana, max_, anna, zofia, kind, phone):
+    """Anna's guardian had the number of Zofia's family once the two were two again."""
+    row = adult(anna, kind, phone)
+    made = merge(anna, zofia, max_)
+    visit = come(front, zofia, dana)
+    # A row that says nothing takes over what the record made at sign-in says.
+    one = use_new(visit, dana) if phone or kind == "guardian" else None
+    row.refresh_from_db()
+    assert row.phone == THEIRS
+    undo(made, max_)
+    row.refresh_from_db()
+    assert (row.patient, row.phone) == (anna, phone)
+    assert numbers(anna) == ([[phone], []] if kind == "guardian" else [[], [phone]])
+    assert numbers(zofia) == [[], [THEIRS]], "the visit that stays has what was said at it"
+    assert not visit.discrepancies.open().filter(field="phone").exists()
+    if one is None:
+        return
+    before = numbers(anna), numbers(zofia)
+    with pytest.raises(Refused):
+        discrepancies.undo_discrepancy_decision(discrepancy=one, by=dana, at=make.at("9:50"))
+    assert (numbers(anna), numbers(zofia)) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_says_which_number_an_adult_has_again(brook, front, dana, max_, anna, zofia, kind):
+    adult(anna, kind)
+    made = merge(anna, zofia, max_)
+    use_new(come(front, zofia, dana), dana)
+    told = patient_merge_queries.read_merge_report(brook, undo(made, max_).pk)
+    (number,) = told.numbers
+    assert (number.who, number.now, number.said) == ("Rosa Delgado", OURS, THEIRS)
+    (line,) = [one for one in patient_merge_queries.merge_report_lines(told) if OURS in one]
+    assert line == f"Rosa Delgado has {OURS} again: {THEIRS} was said for Zofia Wilk"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_differs_at_the_visit_that_stays_is_asked_again(front, dana, max_, anna, zofia, ended):
+    """A guardian of that name was put on Zofia's record since: hers is the number to compare with."""
+    adult(anna, "guardian")
+    made = merge(anna, zofia, max_)
+    visit = come(front, zofia, dana)
+    use_new(visit, dana)
+    make.guardian(zofia, "Rosa Delgado", phone=LATER)
+    if ended:
+        visits.move_visit(
+            visit=visit, to=VisitState.LEFT, by=dana, at=make.at("9:30"), reason="home", reading="anyway"
+        )
+    undo(made, max_)
+    again = visit.discrepancies.open().get(field="phone")
+    assert (again.typed, again.recorded) == (THEIRS, LATER)
+    assert fresh(visit).open_discrepancies == visit.discrepancies.open().count()
+    assert numbers(anna) == [[OURS], []]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_that_was_said_at_visits_that_stay_comes_off(front, dana, max_, anna, zofia, kind):
+    """Two visits of Zofia's, the one over the other; the second corrects her own row, where she has one."""
+    adult(anna, kind)
+    made = merge(anna, zofia, max_)
+    for number, phone in enumerate((THEIRS, LATER)):
+        use_new(come(front, zofia, dana, f"9:1{number}", phone), dana, f"9:2{number}")
+    told = patient_merge_queries.read_merge_report(anna.clinic, undo(made, max_).pk)
+    assert [OURS] in numbers(anna)
+    assert [(one.now, one.said) for one in told.numbers] == [(OURS, THEIRS if kind == "guardian" else LATER)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_said_of_the_adult_before_or_since_by_others_stays(front, dana, max_, anna, zofia, kind):
+    """A correction of before the merge; a number that somebody wrote over the other family's."""
+    row = adult(anna, kind)
+    use_new(come(front, anna, dana, "8:30", LATER), dana, "8:40")
+    made = merge(anna, zofia, max_)
+    use_new(come(front, zofia, dana), dana)
+    undo(made, max_)
+    row.refresh_from_db()
+    assert row.phone == LATER
+    again = merge(anna, zofia, max_, "10:00")
+    use_new(come(front, zofia, dana, "10:10", OURS), dana, "10:20")
+    type(row).objects.filter(pk=row.pk).update(phone="555-010-4444")
+    assert patient_merge_queries.read_merge_report(anna.clinic, undo(again, max_, "10:40").pk).numbers == []
+    row.refresh_from_db()
+    assert (row.patient, row.phone) == (anna, "555-010-4444")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", [0, 1])
+def test_out_of_a_chain_of_merges_in_either_order(brook, front, dana, max_, anna, zofia, kind, first):
+    ada = make.patient(brook, "Ada Quist", born="2014-01-01")
+    adult(anna, kind)
+    made = [merge(anna, zofia, max_)]
+    use_new(come(front, zofia, dana), dana)
+    made.append(merge(zofia, ada, max_, "9:30"))
+    use_new(come(front, ada, dana, "9:31", LATER), dana, "9:32")
+    undo(made[first], max_)
+    undo(made[1 - first], max_, "9:50")
+    assert numbers(anna) == ([[OURS], []] if kind == "guardian" else [[], [OURS]])
+    assert (numbers(zofia), numbers(ada)) == ([[], [THEIRS]], [[], [LATER]])
+
+
+def test_a_record_that_stands_again_with_its_visit_has_its_own_number(front, dana, max_, zofia):
+    """“New patient” brings the adult home as well, whom a visit of the other child had corrected."""
+    visit = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_phone=OURS)
+    mia = visit.patient
+    match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=make.at("9:05"))
+    one = use_new(come(front, zofia, dana), dana)
+    match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=make.at("9:30"), said=ALL_ENTRIES_GO)
+    assert (numbers(mia), numbers(zofia)) == ([[], [OURS]], [[], [THEIRS]])
+    decided = visit.match_decisions.order_by("pk").last()
+    assert any(
+        OURS in line and THEIRS in line for line in entry_wording_queries.decision_entry_lines(decided)
+    )
+    assert one.decisions.filter(kind="undo").exists()
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:40"), said=ALL_ENTRIES_GO)
+    assert numbers(zofia) == [[], [THEIRS]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_another_record_filled_in_comes_out_too(brook, front, dana, max_, anna, zofia, kind):
+    """Anna's adult said no number, and took over that of Ada's of the same name."""
+    ada = make.patient(brook, "Ada Quist", born="2014-01-01")
+    adult(anna, kind, "")
+    adult(ada, kind, THEIRS)
+    made = [merge(anna, zofia, max_), merge(ada, zofia, max_, "9:01")]
+    undone = undo(made[0], max_)
+    assert "" in numbers(anna)[kind == "escort"]
+    assert [
+        (one.now, one.said) for one in patient_merge_queries.read_merge_report(brook, undone.pk).numbers
+    ] == [("", THEIRS)]
+    undo(made[1], max_, "9:50")
+    at = kind == "escort"
+    assert (numbers(anna)[at], numbers(zofia)[at], numbers(ada)[at]) == ([""], [], [THEIRS])
+
+
+def test_a_guardian_who_goes_on_with_the_visit_has_their_own_number(front, dana, zofia, brook):
+    """The record made at sign-in goes with its visit to the right child, and its guardians with it."""
+    finn = make.patient(brook, "Finn O'Neil", born="2014-01-01")
+    visit = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_name="Nan Kelly")
+    adult(visit.patient, "guardian")
+    match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=make.at("9:05"))
+    use_new(come(front, zofia, dana), dana)
+    match_decisions.link_visit_to_patient(
+        visit=fresh(visit), patient=finn, by=dana, at=make.at("9:30"), said=ALL_ENTRIES_GO
+    )
+    assert numbers(finn)[0] == [OURS]
+    assert numbers(zofia) == [[], [THEIRS]]
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:40"), said=ALL_ENTRIES_GO)
+    assert (numbers(finn), numbers(zofia)) == ([[], []], [[THEIRS], ["", THEIRS]])

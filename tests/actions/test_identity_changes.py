@@ -1,0 +1,319 @@
+"""“Use the new” asks before a record would become its twin or another child, and writes nothing till then."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import discrepancies, match_decisions
+from checkin.actions.discrepancy_questions import AnotherChildSuspected
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Discrepancy, DiscrepancyDecision, Patient, Visit
+from tests import make
+
+KINDS = discrepancies.DiscrepancyDecisionKind
+BORN = "2019-05-08"
+
+
+def record(brook, name="Hanna Lindqvist", born=BORN, number="", **fields) -> Patient:
+    found = make.patient(brook, name, born, **fields)
+    if number:
+        found.identifiers.create(clinic=brook, value=number)
+    return found
+
+
+def linked(front, to: Patient, by, **typed) -> Visit:
+    """A visit that somebody linked to this record, whatever was typed."""
+    visit = make.visit(front, **typed)
+    match_decisions.link_visit_to_patient(visit=visit, patient=to, by=by, at=make.at("9:45"))
+    return Visit.objects.get(pk=visit.pk)
+
+
+def the(visit: Visit, field: str) -> Discrepancy:
+    return visit.discrepancies.open().get(field=field)
+
+
+def use(one: Discrepancy, by, **more) -> DiscrepancyDecision:
+    return discrepancies.decide_discrepancy(
+        discrepancy=one, kind=KINDS.USE_NEW, by=by, at=make.at("9:50"), **more
+    )
+
+
+def asked(one: Discrepancy, by, **more):
+    with pytest.raises(AnotherChildSuspected) as found:
+        use(one, by, **more)
+    return found.value.question
+
+
+def everything() -> list:
+    return [list(model.objects.order_by("pk").values()) for model in (Patient, Discrepancy)] + [
+        DiscrepancyDecision.objects.count()
+    ]
+
+
+@pytest.fixture
+def hanna(brook):
+    return record(brook, number="BS-0009")
+
+
+@pytest.fixture
+def anna(brook):
+    return record(brook, "Anna Lindqvist", number="BS-0008")
+
+
+@pytest.fixture
+def wrong(front, dana, hanna, anna):
+    """Anna's visit, linked to her twin."""
+    return linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
+
+
+def test_a_twins_record_is_not_made_into_its_twin_unasked(wrong, dana):
+    before = everything()
+    question = asked(the(wrong, "name"), dana)
+    assert question.sentence == (
+        "BS-0008, Anna Lindqvist, born May 8, 2019, has exactly this name and birth date. "
+        "Is this their visit?"
+    )
+    assert question.record == "BS-0009"
+    assert everything() == before
+
+
+@pytest.mark.parametrize("typed", ["Hannah Lindqvist", "Hana Lindqvist", "Hanna Lindqvist"])
+@pytest.mark.parametrize("born", ["2019-08-05", ""])
+def test_a_name_one_letter_from_a_twins_is_asked_about_whatever_birth_date_is_typed(
+    front, brook, dana, hanna, anna, typed, born
+):
+    """“Hannah”, born Aug 5, was written on Anna's record at once, with her twin Hanna on file."""
+    visit = linked(front, anna, dana, name=typed, born=born)
+    before = everything()
+    question = asked(the(visit, "name"), dana)
+    assert question.sentence.startswith("BS-0009, Hanna Lindqvist, born May 8, 2019, ")
+    assert question.sentence.endswith(" Is this their visit?")
+    assert ("The other record", "Hanna Lindqvist") in [(role, name) for role, name, _ in question.who]
+    asked(the(visit, "name"), dana, called=True)
+    if born:
+        asked(the(visit, "birth_date"), dana)
+    assert everything() == before
+    use(the(visit, "name"), dana, sure=question.mark)
+    anna.refresh_from_db()
+    assert anna.name == typed
+
+
+def test_whoever_is_of_the_family_may_be_meant_and_nobody_else(front, brook, dana):
+    """By a guardian's phone; or the family name with a home, a phone or a guardian's name in common."""
+    emma = record(brook, "Emma Lindqvist", "2017-01-01", number="E-1", address="17 Weir Road")
+    make.guardian(emma, "Erik Lindqvist", phone="555-010-0108")
+    visit = linked(front, emma, dana, name="Erin Lindqvist", born="")
+    half = record(brook, "Erin Berg", "2021-01-01", number="H-1")
+    stranger = record(brook, "Erin Lindqvist", "2021-01-01", number="S-1")
+
+    def asks() -> str:
+        return asked(the(visit, "name"), dana).sentence
+
+    assert "Is this another child?" in asks()
+    make.guardian(half, "Maja Berg", phone="555-010-0108")
+    assert asks().startswith("H-1, Erin Berg")
+    half.guardians.all().delete()
+    for fields in ({"address": "17 Weir Road"}, {"birth_date": emma.birth_date}):
+        Patient.objects.filter(pk=stranger.pk).update(**fields)
+        assert asks().startswith("S-1, Erin Lindqvist")
+        Patient.objects.filter(pk=stranger.pk).update(address="", birth_date="2021-01-01")
+    make.guardian(stranger, "Erik Lindqvist", phone="555-010-0999")
+    assert asks().startswith("S-1, Erin Lindqvist")
+
+
+@pytest.mark.parametrize("typed", ["Annah Lindqvist", "Ana Lindqvist", "Anna Lindquist"])
+def test_a_typo_of_the_childs_own_name_is_not_asked_about(front, brook, dana, hanna, anna, typed):
+    visit = linked(front, anna, dana, name=typed, born=BORN)
+    use(the(visit, "name"), dana)
+    anna.refresh_from_db()
+    assert anna.name == typed
+
+
+def test_who_is_sure_writes_it_and_the_trail_says_that_it_was_asked(wrong, dana, hanna):
+    mark = asked(the(wrong, "name"), dana).mark
+    assert AuditEvent.objects.filter(action="discrepancy.asked_who", staff=dana, patient_id=hanna.pk).exists()
+    use(the(wrong, "name"), dana, sure=mark, seen=0)
+    hanna.refresh_from_db()
+    assert hanna.name == "Anna Lindqvist"
+    assert AuditEvent.objects.get(action="discrepancy.use_new").detail["asked_who"] is True
+
+
+def test_undo_puts_it_back_as_ever(wrong, dana, noor, hanna):
+    one = the(wrong, "name")
+    made = use(one, dana, sure=asked(one, dana).mark)
+    discrepancies.undo_discrepancy_decision(discrepancy=one, by=noor, at=make.at("9:55"), seen=made.pk)
+    hanna.refresh_from_db()
+    assert (hanna.name, the(wrong, "name").status) == ("Hanna Lindqvist", "open")
+    asked(one, dana)
+
+
+@pytest.mark.parametrize("said", ["1", "yes", "same-0", "other-1"])
+def test_a_page_that_has_not_asked_this_question_cannot_answer_it(wrong, dana, said):
+    asked(the(wrong, "name"), dana, sure=said)
+
+
+def test_another_record_that_came_meanwhile_is_asked_about(wrong, brook, dana):
+    mark = asked(the(wrong, "name"), dana).mark
+    record(brook, "Anna Lindqvist", number="BS-0010")
+    assert "and BS-0010 have exactly" in asked(the(wrong, "name"), dana, sure=mark).sentence
+
+
+def test_somebody_else_who_was_quicker_still_stands(wrong, dana, noor):
+    one = the(wrong, "name")
+    mark = asked(one, dana).mark
+    discrepancies.decide_discrepancy(discrepancy=one, kind=KINDS.KEEP_OLD, by=noor, at=make.at("9:49"))
+    with pytest.raises(Refused, match="Noor kept the old at 9:49"):
+        use(one, dana, sure=mark, seen=0)
+
+
+def test_keeping_asking_and_undoing_are_never_asked_about(wrong, dana):
+    for kind in (KINDS.ASK, KINDS.KEEP_OLD):
+        discrepancies.decide_discrepancy(
+            discrepancy=the(wrong, "name"), kind=kind, by=dana, at=make.at("9:50")
+        )
+
+
+@pytest.mark.parametrize(
+    ("other", "fields"),
+    [
+        ("Lindqvist Anna", {}),
+        ("Johanna Lindqvist", {"preferred_name": "Anna"}),
+        ("ANNA LINDQVIST", {"status": "provisional"}),
+        ("AnnaLindqvist", {}),
+    ],
+)
+def test_however_the_other_record_has_the_name(front, brook, dana, hanna, other, fields):
+    record(brook, other, **fields)
+    visit = linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
+    assert asked(the(visit, "name"), dana).sentence.startswith("Another record, ")
+
+
+@pytest.mark.parametrize("status", ["entered_in_error", "merged"])
+def test_a_record_that_is_on_file_no_more_is_none(front, brook, dana, hanna, status):
+    into = make.patient(brook, "Ola Berg", "2011-01-05") if status == "merged" else None
+    record(brook, "Anna Lindqvist", status=status, merged_into=into)
+    visit = linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
+    assert use(the(visit, "name"), dana).after["given_name"] == "Anna"
+
+
+def test_another_clinics_record_is_none(front, hill, dana, hanna):
+    record(hill, "Anna Lindqvist")
+    visit = linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
+    assert use(the(visit, "name"), dana).after["given_name"] == "Anna"
+
+
+def test_what_a_child_is_called_is_asked_about_too(wrong, dana, hanna):
+    question = asked(the(wrong, "name"), dana, called=True)
+    use(the(wrong, "name"), dana, called=True, sure=question.mark)
+    hanna.refresh_from_db()
+    assert (hanna.given_name, hanna.preferred_name) == ("Hanna", "Anna")
+
+
+def test_a_birth_date_that_makes_two_alike_is_asked_about(front, brook, dana):
+    record(brook, "Leo Ruiz", "2018-03-14", number="A-1")
+    leo = record(brook, "Leo Ruiz", "2018-03-15", number="A-2")
+    visit = linked(front, leo, dana, name="Leo Ruiz", born="2018-03-14")
+    question = asked(the(visit, "birth_date"), dana)
+    assert question.sentence.startswith("A-1, Leo Ruiz, born Mar 14, 2018, has exactly")
+
+
+ALONE = {"name": "would then say Lina Johnson, born Mar 14, 2018", "birth_date": "what was typed here says"}
+
+
+@pytest.mark.parametrize("order", [("name", "birth_date"), ("birth_date", "name")])
+def test_name_and_birth_date_of_somebody_else_are_asked_about_at_each(front, brook, dana, order):
+    emma = record(brook, "Emma Johnson", "2018-03-14", number="BS-0012")
+    visit = linked(front, emma, dana, name="Lina Johnson", born="2019-05-03")
+    first, second = order
+    question = asked(the(visit, first), dana)
+    was = "BS-0012 was about Emma Johnson, born Mar 14, 2018, and"
+    assert question.sentence.startswith(f"{was} {ALONE[first]}")
+    use(the(visit, first), dana, sure=question.mark)
+    question = asked(the(visit, second), dana)
+    says = "would then say Lina Johnson, born May 3, 2019. Is this another child?"
+    assert question.sentence == f"{was} {says}"
+    use(the(visit, second), dana, sure=question.mark)
+    emma.refresh_from_db()
+    assert emma.name == "Lina Johnson"
+
+
+@pytest.mark.parametrize("born", ["2018-03-14", ""])
+def test_another_name_is_asked_about_where_no_birth_date_was_typed(front, brook, dana, born):
+    zofia = record(brook, "Zofia Wójcik", born, number="BS-0027")
+    visit = linked(front, zofia, dana, name="Oliver Zane", born="")
+    question = asked(the(visit, "name"), dana)
+    known = ", born Mar 14, 2018" if born else ""
+    was = f"BS-0027 was about Zofia Wójcik{known}"
+    assert question.sentence == f"{was}, and would then say Oliver Zane{known}. Is this another child?"
+    asked(the(visit, "name"), dana, called=True)
+
+
+def test_a_family_name_alone_is_no_proof_of_the_given_name_on_record(front, brook, dana):
+    visit = linked(front, record(brook, "Zofia Wójcik"), dana, name=" Zane", born="")
+    assert "would then say Zofia Zane" in asked(the(visit, "name"), dana).sentence
+
+
+def test_name_and_birth_date_together_are_compared_with_other_records(front, brook, dana):
+    record(brook, "Jon Ruiz", "2018-03-14", number="A-1")
+    john = record(brook, "John Ruiz", "2018-03-15", number="A-2")
+    visit = linked(front, john, dana, name="Jon Ruiz", born="2018-03-14")
+    for field in ("name", "birth_date"):
+        assert asked(the(visit, field), dana).sentence.startswith("A-1, Jon Ruiz, born Mar 14, 2018, has")
+
+
+def test_what_is_kept_or_undone_counts_no_more(front, brook, dana):
+    emma = record(brook, "Emma Johnson", "2018-03-14")
+    visit = linked(front, emma, dana, name="Lina Johnson", born="2019-05-03")
+    name = the(visit, "name")
+    use(name, dana, sure=asked(name, dana).mark)
+    discrepancies.undo_discrepancy_decision(discrepancy=name, by=dana, at=make.at("9:52"))
+    asked(the(visit, "birth_date"), dana)
+    discrepancies.decide_discrepancy(
+        discrepancy=the(visit, "name"), kind=KINDS.KEEP_OLD, by=dana, at=make.at("9:53")
+    )
+    use(the(visit, "birth_date"), dana)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "typed", "born"),
+    [
+        ("Jon Ruiz", "John Ruiz", "2018-03-15"),
+        ("Leo Ruiz", "Leo Ruiz Soto", "2018-03-15"),
+        ("Elizabeth Ruiz", "Lizzy Ruiz", "2018-03-15"),
+        ("Hanna Ruiz", "Hana Soto", "2018-03-14"),
+        ("Mia Ruiz", "Mia Ruiz", "2018-03-15"),
+        ("Mia Ruiz", "Mia Ruiz", "2019-05-03"),
+    ],
+)
+def test_a_correction_with_no_such_other_record_is_never_asked_about(
+    front, brook, dana, recorded, typed, born
+):
+    record(brook, "Ola Berg", "2018-03-14"), record(brook, "Mia Chen", "2018-03-15")
+    one = record(brook, recorded, "2018-03-14")
+    visit = linked(front, one, dana, name=typed, born=born)
+    for row in visit.discrepancies.open().filter(field__in=["name", "birth_date"]):
+        use(row, dana)
+    one.refresh_from_db()
+    assert (one.name, one.birth_date.isoformat()) == (typed, born)
+
+
+def test_asking_costs_two_queries_and_only_of_name_and_birth_date(front, brook, dana, monkeypatch):
+    leon = record(brook, "Leonardo Ruiz", "2018-03-15", address="12 Elm St")
+    visit = linked(front, leon, dana, address="14 Oak Rd")
+
+    def cost(field):
+        with transaction.atomic():
+            one = the(visit, field)
+            with CaptureQueriesContext(connection) as queries:
+                use(one, dana)
+            transaction.set_rollback(True)
+        return len(queries)
+
+    fields = ("name", "birth_date", "address")
+    asking = [cost(field) for field in fields]
+    monkeypatch.setattr("checkin.actions.discrepancy_questions.find_identical_records", lambda *_: [])
+    assert [one - cost(field) for one, field in zip(asking, fields, strict=True)] == [1, 1, 0]
+    monkeypatch.setattr("checkin.actions.discrepancy_questions.find_confusable_siblings", lambda *_: [])
+    assert [one - cost(field) for one, field in zip(asking, fields, strict=True)] == [2, 2, 0]

@@ -1,0 +1,155 @@
+"""After an undo: each changed column of each record, once, and nothing of a record where nothing changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, match_decisions, preferences
+from checkin.actions.discrepancy_questions import AnotherChildSuspected
+from checkin.models import Patient, Visit
+from checkin.queries import entry_wording as entry_wording_queries
+from tests import make
+from tests.actions.test_match_corrections import said
+
+pytestmark = pytest.mark.django_db
+BORN = "2019-05-08"
+WRITTEN, LATER, LATEST = (make.at(clock) for clock in ("9:50", "10:00", "10:10"))
+WISHES = {"language": "pl", "interpreter_needed": True, "access_needs": "ramp"}
+
+
+def record(clinic, name, number, born=BORN, **fields):
+    found = make.patient(clinic, name, born, **{"language": "en", **fields})
+    found.identifiers.create(clinic=clinic, system="urn:bs", value=number)
+    return found
+
+
+@pytest.fixture
+def hannah(brook):
+    return record(brook, "Hannah Lindqvist", "BS-0008")
+
+
+@pytest.fixture
+def hanna(brook):
+    return record(brook, "Hanna Lindqvist", "BS-0009")
+
+
+def visit_of(front, patient, by, **typed):
+    made = make.visit(front, make.at("9:40"), **{"name": "Johan Lind", "born": "", **typed})
+    match_decisions.link_visit_to_patient(visit=made, patient=patient, by=by, at=make.at("9:45"))
+    return Visit.objects.get(pk=made.pk)
+
+
+def put_on_chart(visit, by, **wishes):
+    preferences.record_language_and_needs(
+        patient=visit.patient, visit=visit, by=by, at=WRITTEN, **WISHES | wishes
+    )
+
+
+def use_new(visit, by, *fields):
+    for one in visit.discrepancies.open().filter(field__in=fields).order_by("pk"):
+        facts = {"discrepancy": one, "kind": "use_new", "by": by, "at": WRITTEN}
+        try:
+            discrepancies.decide_discrepancy(**facts)
+        except AnotherChildSuspected as asked:
+            discrepancies.decide_discrepancy(**facts, sure=asked.question.mark)
+
+
+def link(visit, now, by, **whose):
+    fresh = Visit.objects.get(pk=visit.pk)
+    return match_decisions.link_visit_to_patient(
+        visit=fresh, patient=now, by=by, at=LATER, said=said(fresh, now, **whose)
+    )
+
+
+def undo(visit, by, **whose) -> list[str]:
+    fresh = Visit.objects.get(pk=visit.pk)
+    last = fresh.match_decisions.order_by("pk").last()
+    papers = said(fresh, last.previous_patient, undoing=last, **whose)
+    made = match_decisions.undo_match_decision(visit=fresh, by=by, at=LATEST, said=papers)
+    beside = ("who brings", "The record made at sign-in: now on")
+    return [
+        one
+        for one in entry_wording_queries.decision_entry_lines(made)
+        if not any(words in one for words in beside)
+    ]
+
+
+def care(patient):
+    return Patient.objects.values_list("language", "interpreter_needed", "access_needs").get(pk=patient.pk)
+
+
+ALL_GONE = "says again: Language English, no interpreter, access: nothing noted."
+ALL_THERE = "says again: Language Polish, interpreter needed, access: ramp."
+
+
+@pytest.mark.parametrize(
+    ("whose", "told"),
+    [
+        ("both", {f"BS-0009 {ALL_GONE}"}),
+        ("new", {f"BS-0009 {ALL_GONE}", f"BS-0008 {ALL_THERE}"}),
+        ("nobody", {f"BS-0008 {ALL_THERE}"}),
+        ("old", set()),
+    ],
+)
+def test_every_column_is_told_with_the_record_that_lost_or_has_it_again(
+    front, hannah, hanna, dana, whose, told
+):
+    """“Both” and its undo: the record that lost the ramp was not named, and the one that kept it was."""
+    visit = visit_of(front, hannah, dana)
+    put_on_chart(visit, dana)
+    link(visit, hanna, dana, chart=whose)
+    lines = undo(visit, dana)
+    assert (set(lines), len(lines)) == (told, len(told))
+    assert care(hanna) == ("en", False, "")
+    assert care(hannah) == ("pl", True, "ramp")
+
+
+def test_only_what_says_something_else_now_is_told(front, hannah, hanna, dana):
+    Patient.objects.filter(pk=hanna.pk).update(language="pl", access_needs="ramp")
+    visit = visit_of(front, hannah, dana)
+    put_on_chart(visit, dana)
+    hanna.refresh_from_db()
+    link(visit, hanna, dana, chart="both")
+    assert undo(visit, dana) == ["BS-0009 says again: No interpreter."]
+
+
+def test_a_name_and_a_birth_date_are_one_line_of_their_record(front, hannah, hanna, dana):
+    """“BS-0008 is called Hannah …, again” stood twice: once for the name, once for the birth date."""
+    Patient.objects.filter(pk=hannah.pk).update(given_name="Johana", birth_date="2019-05-01")
+    hannah.refresh_from_db()
+    visit = visit_of(front, hannah, dana, name="Hannah Lindqvist", born="2019-05-08")
+    use_new(visit, dana, "name", "birth_date")
+    link(visit, hanna, dana, correction="nobody")
+    assert undo(visit, dana) == ["BS-0008 is called Hannah Lindqvist, born May 8, 2019, again."]
+
+
+def test_a_phone_is_told_with_the_adult_and_the_record(front, hannah, hanna, dana):
+    known = {"name": "Hannah Lindqvist", "born": BORN}
+    visit_of(front, hannah, dana, escort_phone="(312) 555-0155", **known)
+    visit = visit_of(front, hannah, dana, escort_phone="(312) 555-0156", **known)
+    use_new(visit, dana, "phone")
+    link(visit, hanna, dana, correction="nobody")
+    assert "Rosa Delgado on BS-0008 has phone (312) 555-0156 again." in undo(visit, dana)
+
+
+def test_what_waits_at_the_visit_again_is_said_to_wait(front, hannah, hanna, dana):
+    visit = visit_of(front, hannah, dana, name="Hannah Lindqvist")
+    put_on_chart(visit, dana)
+    undo(visit, dana, chart="new")
+    assert Visit.objects.get(pk=visit.pk).patient is None
+    link(visit, hannah, dana, chart="new")
+    lines = undo(visit, dana, chart="new")
+    assert f"BS-0008 {ALL_GONE}" in lines
+    assert [one for one in lines if f"waits at {visit.token} until its child is found" in one]
+
+
+def test_what_a_person_gives_to_the_child_before_is_said_now(front, hannah, hanna, dana):
+    visit = visit_of(front, hannah, dana)
+    link(visit, hanna, dana)
+    fresh = Visit.objects.get(pk=visit.pk)
+    put_on_chart(fresh, dana)
+    lines = undo(visit, dana, chart="new")
+    assert lines == [
+        "BS-0009 " + ALL_GONE,
+        "BS-0008 says now: Language Polish, interpreter needed, access: ramp.",
+    ]

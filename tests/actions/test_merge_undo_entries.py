@@ -1,0 +1,211 @@
+"""Between a merge and its undo appointments are taken and matches corrected: no paper is lost by it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from checkin.actions import consent, match_decisions, preferences
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.models import (
+    Appointment,
+    ChartChange,
+    ConsentRecord,
+    Discrepancy,
+    DueItem,
+    Escort,
+    Guardian,
+    Patient,
+    Visit,
+)
+from checkin.models.visit_entries import list_visit_entries
+from checkin.rules import vaccines
+from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
+from tests import make
+from tests.actions.test_merge_chains import Chain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chain(brook, front, dana):
+    return Chain(brook, front, dana, 3)
+
+
+def fresh(visit):
+    return Visit.objects.select_related("patient", "escort").get(pk=visit.pk)
+
+
+def correct(chain, visit, n, whose):
+    """The visit's child is another; every paper that asks is this one's."""
+    visit, to = fresh(visit), chain.fresh(n)
+    said = {one.key: whose for one in list_visit_entries(visit, to) if one.asks}
+    facts = {"by": chain.by, "at": chain.now, "said": EntryAnswers(whose=said)}
+    return match_decisions.link_visit_to_patient(visit=visit, patient=to, **facts)
+
+
+def test_an_appointment_that_a_visit_took_goes_home(chain, front):
+    """The visit was linked between merge and undo, and took it: it gives it up."""
+    booked = make.appointment(chain.records[0], front, make.at("10:00"))
+    made = chain.merge(0, 1)
+    visit = chain.visit(2, escort_name="Rosa Delgado")
+    correct(chain, visit, 1, "new")
+    assert fresh(visit).appointment_id == booked.pk
+    chain.undo(made)
+    booked.refresh_from_db()
+    assert (booked.patient_id, booked.status) == (chain.records[0].pk, Appointment.Status.BOOKED)
+    assert fresh(visit).appointment_id is None
+
+
+@pytest.mark.parametrize("chosen", ["old", "both"])
+def test_what_was_said_to_be_the_other_childs_stays_there_when_a_later_merge_is_undone(chain, chosen):
+    """Pressed at the visit, then left on the first chart; the visit's next child was merged into that one."""
+    visit = chain.visit(1, escort_name="Rosa Delgado")
+    asked = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
+    preferences.record_language_and_needs(
+        patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **asked
+    )
+    correct(chain, visit, 0, chosen)
+    before = chain.says("access_needs"), chain.says("language")
+    chain.undo(chain.merge(0, 1))
+    assert (chain.says("access_needs"), chain.says("language")) == before
+    assert before[0][1] == "a ramp"
+    assert ChartChange.objects.filter(patient=chain.records[1], status="stands").exists()
+
+
+def test_a_consent_that_was_said_to_be_the_other_childs_stays_there_too(chain, noor):
+    make.guardian(chain.records[1], "Sofia Reyes", phone="555-010-0200")
+    visit = chain.visit(1, escort_name="Rosa Delgado")
+    made = consent.record_consent(
+        patient=visit.patient, visit=visit, care=CareKind.VACCINE, agreed=True, basis=ConsentBasis.TELEPHONE,
+        how=ConsentChannel.TELEPHONE, who="Sofia Reyes", to_what="", heard_by=noor, at=chain.now, until=None,
+    )  # fmt: skip
+    correct(chain, visit, 0, "old")
+    chain.undo(chain.merge(0, 1))
+    assert ConsentRecord.objects.get(pk=made.pk).patient_id == chain.records[1].pk
+
+
+def used(chain, n):
+    """“Use the new” wrote the name of another child on this record."""
+    visit = chain.visit(n, escort_name="Rosa Delgado")
+    one = Discrepancy.objects.open().get(visit=visit, field="name")
+    make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
+    return visit
+
+
+@pytest.mark.parametrize("taken", [(), ("given_name",)], ids=["left", "taken"])
+def test_a_name_used_before_a_merge_is_asked_about_after_it(chain, taken):
+    """The visit was another child's: the name comes out of the record merged away, and of what took it on."""
+    visit = used(chain, 0)
+    made = chain.merge(0, 1, *taken)
+    assert [one.paper for one in list_visit_entries(fresh(visit), chain.fresh(2)) if one.asks] == [
+        "correction"
+    ]
+    correct(chain, visit, 2, "nobody")
+    assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+    chain.undo(made)
+    assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+
+
+@pytest.mark.parametrize("taken", [(), ("given_name",)], ids=["left", "taken"])
+def test_the_undo_of_such_a_correction_gives_the_name_back(chain, taken):
+    visit = used(chain, 0)
+    chain.merge(0, 1, *taken)
+    before = chain.says("given_name")
+    correct(chain, visit, 2, "nobody")
+    match_decisions.undo_match_decision(visit=fresh(visit), by=chain.by, at=chain.now)
+    assert chain.says("given_name") == before
+
+
+def test_what_a_family_needs_goes_from_the_record_merged_away_too(chain):
+    """Its visit is corrected while it is a part of another record; the merge is undone afterwards."""
+    visit = chain.visit(0, escort_name="Rosa Delgado")
+    asked = {"language": "pl", "interpreter_needed": False, "access_needs": "a ramp"}
+    preferences.record_language_and_needs(
+        patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **asked
+    )
+    made = chain.merge(0, 1)
+    correct(chain, visit, 2, "new")
+    assert chain.says("access_needs") == ["", "", "a ramp"]
+    chain.undo(made)
+    assert chain.says("access_needs") == ["", "", "a ramp"]
+
+
+def test_what_a_merge_wrote_does_not_come_out_from_under_what_was_said_since(chain):
+    """The language was taken from the first record, then another was said at its visit: neither stays."""
+    visit = chain.visit(0, escort_name="Rosa Delgado")
+    made = chain.merge(0, 1, "language")
+    asked = {"language": "uk", "interpreter_needed": False, "access_needs": ""}
+    now = fresh(visit)
+    preferences.record_language_and_needs(patient=now.patient, visit=now, by=chain.by, at=chain.now, **asked)
+    assert chain.fresh(1).language == "uk"
+    chain.undo(made)
+    assert chain.says("language") == ["uk", "es", "fr"]
+
+
+def test_the_undo_of_a_new_patient_leaves_the_other_childs_language(chain, front):
+    """Said before anybody knew who it was; linked, made a new patient after all, and that undone."""
+    visit = fresh(make.visit(front, chain.now, name="Qqq Www", born="", escort_name="Rosa Delgado"))
+    asked = {"language": "uk", "interpreter_needed": True, "access_needs": ""}
+    preferences.record_language_and_needs(
+        patient=visit.patient, visit=visit, by=chain.by, at=chain.now, **asked
+    )
+    match_decisions.link_visit_to_patient(visit=visit, patient=chain.fresh(1), by=chain.by, at=chain.now)
+    before = chain.fresh(1).language, chain.fresh(1).interpreter_needed
+    now = fresh(visit)
+    said = {one.key: "new" for one in list_visit_entries(now, Patient()) if one.asks}
+    facts = {"by": chain.by, "at": chain.now}
+    match_decisions.decide_new_patient(visit=now, said=EntryAnswers(whose=said), **facts)
+    match_decisions.undo_match_decision(visit=fresh(visit), by=chain.by, at=chain.now)
+    assert (chain.fresh(1).language, chain.fresh(1).interpreter_needed) == before
+    assert before == ("es", True)
+
+
+@pytest.mark.parametrize("into", [(2, 2), (1, 2)], ids=["both into one", "a chain"])
+def test_who_stood_on_both_merged_records_stays_with_the_one_that_is_left(chain, into):
+    """A and B name one adult, and one list says the same is due; C knows neither. In any order of undoing."""
+    for record in chain.records[:2]:
+        make.guardian(record, "Sofia Reyes", phone="555-010-0200")
+        due_on = dt.date(2026, 1, 1)
+        value = vaccines.content_key(
+            "due", record.pk, "vaccine", vaccines.content_key_part("MMR", ""), due_on
+        )
+        facts = {"kind": "vaccine", "name": "MMR", "due_on": due_on, "system": value[0], "value": value[1]}
+        DueItem.objects.create(clinic=record.clinic, patient=record, **facts)
+    for order in itertools.permutations(range(2)):
+        made = [chain.merge(n, into[n]) for n in range(2)]
+        assert on(chain) == [0, 0, 1]
+        chain.undo(made[order[0]])
+        left = [1, 0, 1] if order[0] == 0 else [0, 1, 1] if into == (2, 2) else [0, 1, 0]
+        assert on(chain) == left
+        chain.undo(made[order[1]])
+        assert on(chain) == [1, 1, 0]
+
+
+def on(chain):
+    """How many adults, and as many due items, there are on each record that stands."""
+    standing = [record for n, record in enumerate(chain.records) if chain.fresh(n).is_on_file]
+    adults, due = (
+        [model.objects.filter(patient=one).count() if one in standing else 0 for one in chain.records]
+        for model in (Guardian, DueItem)
+    )
+    assert adults == due
+    return adults
+
+
+@pytest.mark.parametrize("typed", [{}, {"remember": "yes", "approach": "greet", "best_time": "mornings"}])
+def test_a_wish_goes_home_though_its_visit_was_away_and_back_meanwhile(chain, front, typed):
+    """Told before the merge, at the visit whose sign-in made the record; the adult's row is another since."""
+    visit = fresh(make.visit(front, chain.now, name="Zoltan Kiss", **typed))
+    made, wish = visit.patient, {"approach": "leave", "best_way": "text", "best_time": ""}
+    preferences.set_preferences(escort=visit.escort, visit=visit, by=chain.by, at=chain.now, **wish)
+    chain.records.append(made)
+    merge = chain.merge(3, 0)
+    correct(chain, visit, 1, "new")
+    match_decisions.undo_match_decision(visit=fresh(visit), by=chain.by, at=chain.now)
+    chain.undo(merge)
+    here = Escort.objects.filter(patient=made).values_list("approach", "best_way", "best_time")
+    assert [*here] == [("leave", "text", "")]
+    assert not Escort.objects.exclude(patient=made).exists(), "nobody brought the other child"

@@ -1,0 +1,251 @@
+"""What an adult asked for on a record's own page, at no visit, is of that record's child and of no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
+from checkin.actions.refusals import Refused
+from checkin.models import Escort, PatientMerge
+from tests import make
+from tests.actions.test_match_corrections import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    fresh,
+    relink,
+    said,
+    told,
+    undo,
+)
+from tests.actions.test_sign_in_record_merges import LAST, WISH, wishes
+
+ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
+GREET = {"approach": "greet", "best_way": "phone", "best_time": ""}
+FINN = {"name": "Finn O'Neil", "born": "2018-03-14"}
+"""The sign-in of the child whose record `six` is."""
+
+
+def tell(visit, by, at=WRITTEN, wish=WISH):
+    """On the page of the record that the visit is on, at no visit."""
+    return preferences.set_preferences(escort=fresh(visit).escort, by=by, at=at, **wish)
+
+
+def came(front, at="9:42", **said):
+    return make.visit(front, make.at(at, NOVEMBER), **FINN, **said)
+
+
+def ways(patient):
+    """How each adult of the record likes to be reached."""
+    return [one.best_way for one in patient.escorts.all()]
+
+
+@pytest.mark.parametrize("who", [ROSA, {"escort_name": "", "relationship": "aunt"}])
+@pytest.mark.parametrize("then", ["stays", "goes"])
+def test_it_goes_on_though_a_visit_that_stays_names_the_same_adult(front, six, one, eight, dana, who, then):
+    """It stayed under who brings the stranger, and nobody saw it of the child it was told for."""
+    zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **who)
+    own = zoltan.patient
+    tell(zoltan, dana)
+    match_decisions.link_visit_to_patient(visit=fresh(zoltan), patient=six, by=dana, at=WRITTEN)
+    other = came(front, **who)
+    assert other.escort == fresh(zoltan).escort
+    relink(zoltan, one, dana)
+    assert (ways(six), ways(one)) == ([""], ["text"])
+    if then == "goes":
+        relink(other, eight, dana, at=LATEST)
+        assert (ways(six), ways(eight)) == ([], [""])
+        undo(other, dana, at=LAST)
+    assert fresh(other).escort == six.escorts.get()
+    undo(zoltan, dana, at=LAST)
+    assert ways(six) == ["text"], "found again, she is asked nothing twice"
+    assert fresh(zoltan).escort == fresh(other).escort
+    match_decisions.undo_match_decision(visit=fresh(zoltan), by=dana, at=LAST)
+    assert (ways(own), ways(six)) == (["text"], [""])
+
+
+def test_what_the_visit_that_stays_told_later_stays_with_its_child(front, visit, six, one, dana):
+    tell(visit, dana)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    other = came(front, at="10:05", **ROSA, best_way="email", remember=True)
+    assert fresh(visit).escort == other.escort
+    assert ways(six) == ["email"]
+    relink(visit, one, dana)
+    assert (ways(six), ways(one)) == (["email"], ["text"])
+
+
+def test_of_an_adult_without_a_name_there_is_one_row_where_both_records_know_them(front, visit, six, max_):
+    """Known by what they are to the child, as at sign-in: there were two, and a sign-in found either."""
+    aunt = {"clinic": front.clinic, "name": "", "relationship": "Aunt"}
+    theirs = Escort.objects.create(patient=six, **aunt)
+    own = Escort.objects.create(patient=visit.patient, **aunt | {"relationship": "aunt"})
+    other = Escort.objects.create(patient=visit.patient, **aunt | {"relationship": "sitter"})
+    made = patient_merges.merge_patients(merged=visit.patient, into=six, by=max_, at=WRITTEN, sure=True)
+    assert {theirs, other} < {*six.escorts.all()}
+    assert (fresh(own).patient, own not in six.escorts.all()) == (visit.patient.standing_merge().merged, True)
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=LATER)
+    assert ([*six.escorts.all()], fresh(own).patient, fresh(other).patient) == (
+        [theirs],
+        own.patient,
+        own.patient,
+    )
+
+
+def test_on_a_record_that_was_merged_away_nothing_is_told(front, visit, six, dana, max_):
+    """Its row stands there unseen where the other record knows them too: what was told there was lost."""
+    came(front, **ROSA)
+    row = visit.escort
+    patient_merges.merge_patients(merged=visit.patient, into=six, by=max_, at=WRITTEN, sure=True)
+    with pytest.raises(Refused, match="not on the record any more"):
+        preferences.set_preferences(escort=row, by=dana, at=LATER, **WISH)
+    assert (fresh(row).best_way, ways(six)) == ("", [""])
+
+
+@pytest.mark.parametrize("way", ["new patient", "undone merge", "another child"])
+@pytest.mark.parametrize("before", [True, False])
+def test_told_on_the_strangers_page_after_the_merge_it_stays_there(visit, six, one, dana, max_, way, before):
+    """It went along with the record that had brought her there."""
+    own = visit.patient
+    if before:
+        tell(visit, dana)
+    patient_merges.merge_patients(merged=own, into=six, by=max_, at=WRITTEN, sure=True)
+    tell(visit, dana, at=LATER, wish=GREET)
+    assert ways(six) == ["phone"]
+    if way == "new patient":
+        match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=LATEST, said=said(visit, own))
+    elif way == "another child":
+        relink(visit, one, dana, at=LATEST)
+    else:
+        merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(), by=max_, at=LATEST)
+    home = one if way == "another child" else own
+    assert (ways(six), ways(home)) == (["phone"], ["text" if before else ""])
+    assert fresh(visit).escort == home.escorts.get()
+    if way != "undone merge":
+        undo(visit, dana, at=LAST)
+        assert ways(six) == ["phone"], "the last word of the two"
+        assert fresh(visit).escort == six.escorts.get()
+
+
+def test_told_before_its_history_was_kept_it_goes_home_too(front, visit, six, one, dana):
+    own = visit.patient
+    Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
+    fresh(fresh(visit).escort)
+    preferences.set_preferences(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **GREET)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    other = came(front, **ROSA)
+    assert other.escort == fresh(visit).escort
+    relink(visit, one, dana)
+    assert (ways(six), ways(one), ways(own)) == ([""], ["phone"], ["text"])
+
+
+def test_an_adult_of_a_record_on_the_way_is_left_with_no_child_they_never_brought(
+    front, visit, six, one, eight, dana, max_
+):
+    """Six was merged into a record that knows her: her row stayed there, though no visit of six named it."""
+    Escort.objects.create(clinic=front.clinic, patient=eight, name="Rosa Delgado", relationship="aunt")
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    made = patient_merges.merge_patients(
+        merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so"
+    )
+    before = [*Escort.objects.order_by("pk").values()]
+    relink(visit, one, dana)
+    assert not six.escorts.exists()
+    undo(visit, dana)
+    assert [*Escort.objects.order_by("pk").values()] == before
+    relink(visit, one, dana, at=LAST)
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=LAST)
+    assert (wishes(six), [row.name for row in one.escorts.all()]) == ([], ["Rosa Delgado"])
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("told_before", [True, False])
+def test_told_on_the_page_of_a_record_on_the_way_it_is_that_records(
+    visit, six, one, eight, dana, max_, is_new, told_before
+):
+    own = visit.patient
+    if told_before:
+        tell(visit, dana, wish=GREET)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    tell(visit, dana, at=LATER)
+    made = patient_merges.merge_patients(
+        merged=six, into=eight, by=max_, at=LATER, why="their mother says so"
+    )
+    if is_new:
+        match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=LATEST, said=said(visit, own))
+    else:
+        relink(visit, one, dana, at=LATEST)
+    home, own_way = own if is_new else one, "phone" if told_before else ""
+    assert (ways(eight), ways(home)) == (["text"], [own_way])
+    merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=LAST)
+    assert (ways(eight), ways(six), ways(home)) == ([], ["text"], [own_way])
+
+
+def test_a_wish_of_before_its_history_was_kept_goes_home_from_under_a_later_one(visit, six, one, dana):
+    Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    tell(visit, dana, at=LATER, wish=GREET)
+    relink(visit, one, dana, at=LATEST)
+    assert (ways(six), ways(one)) == (["phone"], ["text"])
+
+
+def test_of_an_adult_whom_the_stranger_has_too_it_leaves_that_row(front, visit, six, one, dana):
+    came(front, **ROSA)
+    bob = Escort.objects.create(clinic=front.clinic, patient=six, name="Bob Stone", relationship="uncle")
+    theirs = Escort.objects.create(
+        clinic=front.clinic, patient=visit.patient, name="Bob Stone", relationship="uncle"
+    )
+    preferences.set_preferences(escort=theirs, by=dana, at=WRITTEN, **WISH)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    assert fresh(bob).best_way == "text"
+    made = relink(visit, one, dana)
+    assert fresh(bob).best_way == ""
+    gone = "Bob Stone: what the other record said of them is no longer on Finn O'Neil’s record."
+    assert gone in told(made)
+    undo(visit, dana)
+    assert fresh(bob).best_way == "text"
+    assert gone.replace("no longer", "again") in told(visit.match_decisions.last())
+
+
+@pytest.mark.parametrize("how", ["new patient", "another child", "undone"])
+@pytest.mark.parametrize("told_first", [True, False])
+@pytest.mark.parametrize("told_on_six", [True, False])
+def test_told_while_the_record_stood_alone_it_goes_there_again(
+    visit, six, one, dana, how, told_first, told_on_six
+):
+    """“New patient” was undone in between: the word had come to the stranger’s record with her row."""
+    own = visit.patient
+    if told_first:
+        tell(visit, dana, wish=WISH | {"best_way": "letter"})
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
+    match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(visit, own))
+    tell(visit, dana, at=LATER)
+    undo(visit, dana, at=LATER)
+    assert ways(six) == ["text"]
+    if told_on_six:
+        tell(visit, dana, at=LATEST, wish=GREET)
+    if how == "new patient":
+        match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=LATEST, said=said(visit, own))
+    elif how == "another child":
+        relink(visit, one, dana, at=LATEST)
+    else:
+        undo(visit, dana, at=LATEST)
+    home = one if how == "another child" else own
+    assert (ways(six), ways(home)) == (["phone"] if told_on_six else [], ["text"])
+
+
+def test_a_number_that_was_corrected_for_the_stranger_stays_with_the_stranger(front, six, one, dana):
+    rosa = {**ROSA, "escort_phone": "555-010-7001"}
+    zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **rosa)
+    own = zoltan.patient
+    tell(zoltan, dana)
+    match_decisions.link_visit_to_patient(visit=fresh(zoltan), patient=six, by=dana, at=WRITTEN)
+    other = came(front, **rosa | {"escort_phone": "555-010-7002"})
+    difference = other.discrepancies.get(field="phone")
+    make.decision(discrepancy=difference, kind="use_new", by=dana, at=WRITTEN)
+    assert [row.phone for row in six.escorts.all()] == ["555-010-7002"]
+    relink(zoltan, one, dana)
+    phones = [[row.phone for row in each.escorts.all()] for each in (six, own, one)]
+    assert phones == [["555-010-7002"], ["555-010-7001"], ["555-010-7001"]]
+    undo(zoltan, dana)
+    assert [row.phone for row in six.escorts.all()] == ["555-010-7002"]

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import DataError
+
+from checkin.actions import match_decisions, record_import_patients, record_imports, visits
+from checkin.models import (
+    Appointment,
+    AuditEvent,
+    BoardVersion,
+    Guardian,
+    Patient,
+    PatientIdentifier,
+    Visit,
+    bulk_writes,
+)
+from checkin.rules.record_rows import (
+    AppointmentItem,
+    GuardianItem,
+    ImportOutcome,
+    PatientItem,
+    RecordItem,
+)
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
+REJECTED, WAITING = ImportOutcome.REJECTED, ImportOutcome.WAITING
+
+
+def child(number: str = "7", **values: Any) -> PatientItem:
+    born = {"birth_date": dt.date(2018, 3, 14)}
+    return PatientItem(
+        keys=[("", number)], values={"given_name": "Leo", "family_name": "Ruiz"} | born | values
+    )
+
+
+def adult(number: str = "7", key: str = "", **values: Any) -> GuardianItem:
+    return GuardianItem(patient_keys=[("", number)], key=("", key), values={"name": "Ana Ruiz"} | values)
+
+
+def booking(number: str = "7", key: str = "a1", location: str = "", **values: Any) -> AppointmentItem:
+    return AppointmentItem(
+        patient_keys=[("", number)],
+        key=("", key),
+        location=location,
+        values={"starts_at": make.at("9:45")} | values,
+    )
+
+
+@pytest.fixture
+def load(brook, front):
+    def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
+        record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
+        return [item.outcome for item in items]
+
+    return outcomes
+
+
+def versions() -> list[int]:
+    return list(BoardVersion.objects.order_by("pk").values_list("version", flat=True))
+
+
+def test_twice_changes_nothing_not_even_the_time_of_change(load) -> None:
+    assert load(child(), adult(), booking()) == [MADE, MADE, MADE]
+    seen = list(Patient.objects.values()), list(Guardian.objects.values()), list(Appointment.objects.values())
+    before = versions()
+    assert load(child(), adult(), booking(), at="11:00") == [UNCHANGED, UNCHANGED, UNCHANGED]
+    assert seen == (
+        list(Patient.objects.values()),
+        list(Guardian.objects.values()),
+        list(Appointment.objects.values()),
+    )
+    assert (versions(), AuditEvent.objects.count()) == (before, 1)
+
+
+def test_only_what_differs_is_changed_and_a_blank_overwrites_nothing(load) -> None:
+    load(child(phone="555-010-0123", language="es", interpreter_needed=True))
+    Patient.objects.update(access_needs="ramp")
+    assert load(child(family_name="García", interpreter_needed=False), at="11:00") == [CHANGED]
+    leo = Patient.objects.get()
+    assert (leo.family_name, leo.family_key, leo.phone, leo.language) == (
+        "García",
+        "garcia",
+        "555-010-0123",
+        "es",
+    )
+    assert (leo.access_needs, leo.interpreter_needed, leo.updated_at) == ("ramp", False, make.at("11:00"))
+    assert leo.created_at == make.at("9:00")
+
+
+def test_rows_that_change_in_different_ways_each_change_in_theirs(load) -> None:
+    load(child("1"), child("2"), child("3", sex="male"))
+    assert load(child("1", sex="male"), child("2", birth_date=dt.date(2019, 1, 1)), child("3")) == [
+        CHANGED,
+        CHANGED,
+        UNCHANGED,
+    ]
+    found = dict(Patient.objects.values_list("identifiers__value", "sex"))
+    assert found == {"1": "male", "2": "", "3": "male"}
+    assert Patient.objects.get(identifiers__value="2").birth_date == dt.date(2019, 1, 1)
+
+
+def test_the_same_patient_twice_in_one_batch_is_made_once(load) -> None:
+    assert load(child(), child(), child(sex="male")) == [MADE, UNCHANGED, CHANGED]
+    assert Patient.objects.get().sex == "male"
+
+
+def test_a_new_number_of_a_known_patient_is_added(load) -> None:
+    load(child())
+    both = PatientItem(keys=[("", "7"), ("urn:mrn", "9")], values={"given_name": "Leo"})
+    assert load(both) == [CHANGED]
+    assert PatientIdentifier.objects.filter(patient=Patient.objects.get()).count() == 2
+
+
+def test_another_clinics_patient_with_the_same_number_is_another_patient(load, hill, hilltop) -> None:
+    load(child())
+    record_imports.import_record_items(clinic=hill, items=[child(given_name="Ivy")], at=make.at("9:00"))
+    assert set(Patient.objects.values_list("clinic__name", "given_name")) == {
+        ("Brook Street Clinic", "Leo"),
+        ("Hill Clinic", "Ivy"),
+    }
+    stranger = adult("7")
+    record_imports.import_record_items(clinic=hill, items=[stranger], at=make.at("9:00"))
+    assert Guardian.objects.get().patient.clinic == hill
+
+
+def test_what_is_said_of_a_merged_record_goes_to_the_one_it_went_into(load, brook) -> None:
+    kept, middle, old = (make.patient(brook, f"{name} Ruiz") for name in ("Leo", "Lee", "Leonardo"))
+    old.identifiers.create(clinic=brook, value="7")
+    for one, into in ((old, middle), (middle, kept)):
+        Patient.objects.filter(pk=one.pk).update(status="merged", merged_into=into)
+    assert load(child(sex="male"), adult()) == [CHANGED, MADE]
+    kept.refresh_from_db()
+    assert (kept.sex, kept.status, Guardian.objects.get().patient) == ("male", "active", kept)
+    old.refresh_from_db()
+    assert (old.sex, old.given_name, old.status) == ("", "Leonardo", "merged")
+
+
+def test_a_provisional_patient_stays_provisional(load, brook) -> None:
+    make.patient(brook, status="provisional").identifiers.create(clinic=brook, value="7")
+    assert load(child(sex="male")) == [CHANGED]
+    assert Patient.objects.get().status == "provisional"
+
+
+def test_a_patient_without_any_identifier_is_not_made(load) -> None:
+    assert load(PatientItem(values={"given_name": "Leo"})) == [REJECTED]
+    assert not Patient.objects.exists()
+
+
+def test_what_belongs_to_nobody_here_waits(load) -> None:
+    assert load(adult("8"), booking("8")) == [WAITING, WAITING]
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_guardian_without_an_identifier_is_found_by_name(load) -> None:
+    load(child(), adult(phone="1"))
+    assert load(adult(name="ANA RUIZ", phone="555-010-0123")) == [CHANGED]
+    assert Guardian.objects.get().phone_key == "550100123"
+    assert load(adult(key="g1")) == [CHANGED]
+    assert Guardian.objects.get().value == "g1"
+
+
+def test_what_staff_changed_of_an_assumed_consent_stays(load) -> None:
+    def said() -> GuardianItem:
+        item = adult(relationship="mother")
+        item.assumed = {"may_consent": True}
+        return item
+
+    load(child(), said())
+    Guardian.objects.update(may_consent=False)
+    assert load(said()) == [UNCHANGED]
+    assert not Guardian.objects.get().may_consent
+    assert load(adult(may_consent=True)) == [CHANGED]
+
+
+def test_an_appointment_of_a_known_child_makes_every_board_look_again(load, front, annexe) -> None:
+    """A sign-in at any of them may have looked already, and takes the appointment."""
+    load(child())
+    before = versions()
+    load(booking())
+    assert versions() == [before[0] + 1, before[1] + 1]
+    assert load(booking(location="annexe")) == [CHANGED]
+    assert versions() == [before[0] + 2, before[1] + 2]
+    assert Appointment.objects.get().location == annexe
+
+
+def test_an_unknown_location_is_a_bad_row_where_there_are_several_and_none_was_chosen(
+    load, front, annexe
+) -> None:
+    load(child())
+    lost = booking(location="Attic")
+    assert load(lost) == [REJECTED]
+    assert (
+        lost.reason == "There is no location “Attic”: there are Front desk, Annexe. Name one by --location."
+    )
+    assert load(booking(location="Attic"), location=annexe) == [MADE]
+    assert Appointment.objects.get().location == annexe
+
+
+def test_a_feed_that_has_not_heard_of_the_arrival_does_not_take_it_back(load, front, brook) -> None:
+    load(child(), booking(status="booked"))
+    visit = make.visit(front, make.at("9:40"))
+    assert visit.appointment == Appointment.objects.get()
+    for status in ("booked", "noshow", "cancelled"):
+        assert load(booking(status=status)) == [UNCHANGED]
+    assert Appointment.objects.get().status == "arrived"
+    assert load(booking(status="fulfilled")) == [CHANGED]
+    load(child("8", given_name="Ivy"))
+    moved = booking("8")
+    assert load(moved) == [REJECTED]
+    assert "already signed in" in moved.reason
+
+
+def test_a_changed_patient_who_is_here_is_drawn_anew_on_the_board(load, front) -> None:
+    load(child())
+    visit = make.visit(front)
+    load(child(preferred_name="Lenny"))
+    assert Visit.objects.get().board_version == versions()[0] > visit.board_version
+
+
+def test_visits_and_decisions_are_left_alone(load, front, dana) -> None:
+    load(child())
+    visit = make.visit(front, name="Leonardo Ruis", born="")
+    match_decisions.link_visit_to_patient(
+        visit=visit, patient=Patient.objects.get(identifiers__value="7"), by=dana, at=make.at("9:50")
+    )
+    visits.move_visit(visit=Visit.objects.get(), to="roomed", by=dana, at=make.at("9:51"))
+    load(child(family_name="Other"))
+    found = Visit.objects.get()
+    assert (found.state, found.match, found.patient.family_name) == ("roomed", "confirmed", "Other")
+
+
+def test_a_batch_leaves_one_line_on_the_trail_with_counts_and_no_names(load, brook) -> None:
+    load(child("1"), child("2"), adult("1"), adult("9"))
+    event = AuditEvent.objects.get()
+    assert (event.action, event.subject, event.subject_id) == ("records.imported", "Clinic", brook.pk)
+    assert event.detail == {"patients_made": 2, "guardians_made": 1, "guardians_waiting": 1}
+
+
+def test_one_row_that_the_database_refuses_costs_only_itself(load, monkeypatch) -> None:
+    insert = record_import_patients.bulk_writes.insert_rows
+
+    def refusing(model: Any, columns: Any, rows: Any) -> list[int]:
+        if any("Poison" in row for row in rows):
+            raise DataError
+        return insert(model, columns, rows)
+
+    monkeypatch.setattr(bulk_writes, "insert_rows", refusing)
+    items = [child(str(at), given_name="Poison" if at == 5 else "Leo") for at in range(9)]
+    contact = GuardianItem(of=items[5], values={"name": "Ana"})
+    outcomes = load(*items, contact)
+    assert [at for at, outcome in enumerate(outcomes) if outcome is not MADE] == [5, 9]
+    assert Patient.objects.count() == PatientIdentifier.objects.count() == 8
+
+
+def test_one_guardian_that_the_database_refuses_costs_neither_patient_nor_other_guardians(
+    load, monkeypatch
+) -> None:
+    write = record_imports.GuardianBatch.write
+
+    def refusing(guardians: record_imports.GuardianBatch) -> None:
+        if any(one.name == "Poison" for one in guardians.made):
+            raise DataError
+        write(guardians)
+
+    monkeypatch.setattr(record_imports.GuardianBatch, "write", refusing)
+    outcomes = load(child("1"), child("2"), adult("1", name="Poison"), adult("2"), adult("1"))
+    assert outcomes == [MADE, MADE, REJECTED, MADE, MADE]
+    assert set(Guardian.objects.values_list("name", "patient__identifiers__value")) == {
+        ("Ana Ruiz", "1"),
+        ("Ana Ruiz", "2"),
+    }
+
+
+def test_a_thousand_patients_cost_a_handful_of_queries(load, django_assert_max_num_queries) -> None:
+    with django_assert_max_num_queries(16):
+        load(*(child(str(at)) for at in range(1000)))
+    with django_assert_max_num_queries(8):
+        load(*(child(str(at)) for at in range(1000)))
+
+
+def test_what_a_family_who_is_here_needs_follows_what_is_read_in(load, brook, front) -> None:
+    load(child())
+    visit = make.visit(front)
+    assert not visit.needs.filter(kind="interpreter").exists()
+    load(child(interpreter_needed=True), at="9:50")
+    assert visit.needs.filter(kind="interpreter", status="open").exists()
+    load(adult(phone="555-010-0123", may_consent=True), at="9:51")
+    assert visit.needs.filter(kind="phone_guardian", status="open", next_step="555-010-0123").exists()

@@ -1,0 +1,105 @@
+"""Whatever asks, nothing is written on a record that does not count, nor at a visit for another child."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import consent, match_decisions, preferences, promises
+from checkin.actions.refusals import Refused
+from checkin.models import ConsentRecord, Escort, Patient, Promise, StandingProxy, Visit
+from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
+from checkin.rules.promises import ContactWay, PromiseTerms
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+AT = make.at("9:50")
+
+
+def agree(patient, visit, by):
+    said = {
+        "care": CareKind.VACCINE,
+        "agreed": True,
+        "basis": ConsentBasis.TELEPHONE,
+        "how": ConsentChannel.TELEPHONE,
+        "who": "Ana Ruiz",
+    }
+    consent.record_consent(patient=patient, visit=visit, heard_by=by, at=AT, **said)
+
+
+def grant(patient, visit, by):
+    said = {"name": "Kim Sand", "granted_by": "Ana Ruiz", "written_on": dt.date(2026, 3, 1)}
+    consent.grant_proxy(patient=patient, visit=visit, by=by, at=AT, **said)
+
+
+def promise(patient, visit, by):
+    said = PromiseTerms(
+        to_whom="Ana Ruiz",
+        way=ContactWay.PHONE,
+        reach_at="555-010-0123",
+        about="x-ray",
+        due_at=make.at("16:00"),
+    )
+    promises.make_promise(
+        location=by.location, said=said, owner=by, by=by, at=AT, patient=patient, visit=visit
+    )
+
+
+def put_down(patient, visit, by):
+    said = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
+    preferences.record_language_and_needs(patient=patient, visit=visit, by=by, at=AT, **said)
+
+
+WRITERS = (agree, grant, promise, put_down)
+
+
+def written() -> list[int]:
+    return [ConsentRecord.objects.count(), StandingProxy.objects.count(), Promise.objects.count(),
+            Patient.objects.exclude(language="").count()]  # fmt: skip
+
+
+@pytest.fixture
+def other(brook) -> Patient:
+    return make.patient(brook, "Zofia Wilk", "2019-06-06")
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_it_is_written_where_all_is_as_it_was(write, brook, front, dana):
+    leo = make.patient(brook)
+    write(leo, make.visit(front), dana)
+    assert sum(written()) == 1
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("status", [Patient.Status.MERGED, Patient.Status.ENTERED_IN_ERROR])
+def test_nothing_is_written_on_a_record_that_does_not_count(write, status, brook, dana, other):
+    leo = make.patient(brook)
+    into = other if status == Patient.Status.MERGED else None
+    Patient.objects.filter(pk=leo.pk).update(status=status, merged_into=into)
+    with pytest.raises(Refused, match="search again"):
+        write(leo, None, dana)
+    assert sum(written()) == 0
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_nothing_is_written_at_a_visit_that_is_another_childs_by_now(write, brook, front, dana, other):
+    leo = make.patient(brook)
+    visit = make.visit(front)
+    stale = Visit.objects.select_related("patient", "location__clinic", "sign_in").get(pk=visit.pk)
+    match_decisions.link_visit_to_patient(visit=visit, patient=other, by=dana, at=make.at("9:45"))
+    with pytest.raises(Refused, match="another child"):
+        write(leo, stale, dana)
+    assert sum(written()) == 0
+
+
+def test_a_wish_of_an_adult_who_is_off_the_record_by_now_is_refused_in_words(brook, front, dana, other):
+    make.patient(brook)
+    visit = make.visit(front)
+    escort = Escort.objects.get(pk=visit.escort_id)
+    match_decisions.link_visit_to_patient(visit=visit, patient=other, by=dana, at=make.at("9:45"))
+    assert not Escort.objects.filter(pk=escort.pk).exists()
+    with pytest.raises(Refused, match="not on the record any more"):
+        preferences.set_preferences(
+            escort=escort, approach="greet", best_way="", best_time="", by=dana, at=AT
+        )

@@ -1,0 +1,237 @@
+"""A tap about a child whose visit has ended: none that was acknowledged is lost, whatever came before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+
+import pytest
+
+from checkin.actions import sign_in_repeats, urgent_signs, visits
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_visits
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import SignInChannel, Visit
+from checkin.rules.urgent_signs import UrgentSource
+from tests import make
+
+ENDINGS = ["left", "left_without_being_seen", "entered_in_error"]
+
+
+def later(seconds: float) -> dt.datetime:
+    return make.at("9:40") + dt.timedelta(seconds=seconds)
+
+
+def tell(where, said, seconds=0.0) -> visits.SignInReceipt:
+    return visits.record_sign_in(location=where, claim=said, at=later(seconds), channel=SignInChannel.KIOSK)
+
+
+def end(visit, by, seconds, to="entered_in_error"):
+    visit.refresh_from_db()
+    visits.move_visit(visit=visit, to=to, by=by, at=later(seconds), reason="they went", reading="read")
+
+
+def standing() -> Visit:
+    """The one open row, which has to be raised."""
+    visit = Visit.objects.open().get()
+    assert visit.raised_at is not None
+    return visit
+
+
+@pytest.mark.parametrize("to", ENDINGS)
+def test_a_tap_without_a_clock_after_the_visit_has_ended_stands_on_the_board(front, dana, to):
+    said = make.claim()
+    end(tell(front, said).visit, dana, 20, to)
+    again = tell(front, {"key": said["key"], "worried": "yes"}, 60)
+    assert (again.first, standing().pk) == (True, again.visit.pk)
+    assert tell(front, {"key": said["key"], "worried": "yes"}, 61).visit.pk == again.visit.pk
+    assert Visit.objects.count() == 2
+
+
+def test_a_plain_retry_after_the_end_stays_a_repeat(front, dana):
+    said = make.claim()
+    first = tell(front, said)
+    end(first.visit, dana, 20, "left")
+    again = tell(front, said, 60)
+    assert (again.first, again.visit.pk, Visit.objects.count()) == (False, first.visit.pk, 1)
+
+
+def test_every_new_tap_after_every_end_stands_on_the_board(front, dana):
+    key = str(uuid.uuid4())
+    for n in range(6):
+        tap = {"key": key, "worried": True, "typed_at": f"tap {n}"}
+        receipt = tell(front, tap, n * 60)
+        assert (receipt.first, standing().pk) == (True, receipt.visit.pk)
+        end(receipt.visit, dana, n * 60 + 20)
+        retry = tell(front, tap, n * 60 + 30)
+        assert (retry.first, retry.visit.pk) == (False, receipt.visit.pk), "the same tap sent again"
+        assert not Visit.objects.open().exists()
+
+
+def retried_after_each_end(front, dana, tap):
+    """Send this press once more while its visit is open, settled and ended: it names one visit for ever."""
+    receipt = tell(front, tap, 10)
+    standing()
+    for n, act in enumerate((None, urgent_signs.settle_urgent_visit, end), 2):
+        if act is end:
+            end(receipt.visit, dana, n * 10)
+        elif act:
+            act(visit=receipt.visit, by=dana, at=later(n * 10))
+        raised = Visit.objects.filter(raised_at__isnull=False).count()
+        again = tell(front, tap, n * 10 + 5)
+        assert (again.first, again.visit.pk) == (False, receipt.visit.pk)
+        assert Visit.objects.filter(raised_at__isnull=False).count() == raised, "and raises nothing anew"
+    assert not Visit.objects.open().exists()
+    return receipt.visit
+
+
+def a_tap(said, **more):
+    return said | {"worried": str(uuid.uuid4())} | more
+
+
+def test_one_press_with_its_key_and_without_a_clock_is_one_row_for_ever(front, dana):
+    retried_after_each_end(front, dana, a_tap(make.claim()))
+    assert Visit.objects.count() == 1
+
+
+def test_also_one_that_came_after_the_sign_in(front, dana):
+    said = make.claim()
+    first = tell(front, said).visit
+    visit = retried_after_each_end(front, dana, a_tap({"key": said["key"]}))
+    assert (visit.pk, Visit.objects.count()) == (first.pk, 1)
+
+
+def test_also_one_pressed_while_the_first_was_calling(front, dana):
+    said = make.claim()
+    tell(front, a_tap(said))
+    visit = retried_after_each_end(front, dana, a_tap(said))
+    assert Visit.objects.count() == 1
+    assert visit.worry_steps.filter(kind="raised").count() == 1
+
+
+def test_also_one_that_began_a_row_of_its_own_after_an_end(front, dana):
+    said = make.claim()
+    old = a_tap(said)
+    end(tell(front, old).visit, dana, 5)
+    new = retried_after_each_end(front, dana, a_tap(said))
+    assert tell(front, old, 90).visit.pk != new.pk
+    assert Visit.objects.count() == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"typed_at": "the same moment"}])
+def test_a_new_press_after_the_end_is_heard_whatever_the_clock_says(front, dana, more):
+    said = make.claim()
+    for n in range(3):
+        receipt = tell(front, a_tap(said, **more), n * 60)
+        assert (receipt.first, standing().pk) == (True, receipt.visit.pk)
+        end(receipt.visit, dana, n * 60 + 20)
+
+
+def test_a_press_kept_by_the_version_before_is_known_by_its_clock(front, dana):
+    tap = make.claim(worried=True, typed_at="2026-03-10T14:40:00Z")
+    gone = tell(front, tap).visit
+    assert gone.worry_steps.filter(kind="raised").get().tap == tap["typed_at"]
+    end(gone, dana, 20)
+    assert tell(front, tap, 60).visit.pk == gone.pk
+
+
+def test_what_is_typed_after_the_second_end_has_a_row(front, dana):
+    said = make.claim()
+    for n in range(2):
+        tap = {"key": said["key"], "worried": True, "typed_at": f"tap {n}"}
+        end(tell(front, tap, n * 60).visit, dana, n * 60 + 20)
+    for _ in range(2):
+        tell(front, said, 200)
+    assert Visit.objects.open().get().sign_in.child_given_name == "Leo"
+
+
+def test_a_visit_that_ends_between_the_look_and_the_hold_is_followed_by_another(front, dana, monkeypatch):
+    said = make.claim()
+    first = tell(front, said).visit
+    looked = []
+
+    def ends_meanwhile(*args):
+        found = look(*args)
+        if not looked:
+            looked.append(found)
+            end(Visit.objects.get(pk=first.pk), dana, 20)
+        return found
+
+    look = sign_in_repeats.find_known_sign_in
+    monkeypatch.setattr(sign_in_repeats, "find_known_sign_in", ends_meanwhile)
+    tell(front, {"key": said["key"], "worried": True, "typed_at": "tap"}, 60)
+    assert looked
+    assert standing().pk != first.pk
+
+
+class Family:
+    """One key, and all that may be done to it. `made` holds every visit that an answer named."""
+
+    def __init__(self, where, by, dice):
+        self.where, self.by, self.dice, self.seconds = where, by, dice, 0
+        self.said = make.claim(name=f"Kid{dice.random()} Ruiz")
+        self.taps: list[dict] = []
+        self.made: set[int] = set()
+
+    def open_rows(self) -> list[Visit]:
+        return list(Visit.objects.open().filter(pk__in=self.made))
+
+    def send(self, **more):
+        self.seconds += 7
+        words = self.said if self.dice.random() < 0.5 else {"key": self.said["key"]}
+        self.made.add(tell(self.where, words | more, self.seconds).visit.pk)
+
+    def tap(self):
+        clock = {"worried": True, "typed_at": f"tap {len(self.taps)}"}
+        tap = self.dice.choice([{"worried": True}, clock, {"worried": str(uuid.uuid4())}])
+        self.taps.append(tap)
+        self.send(**tap)
+        (row,) = self.open_rows()
+        assert row.raised_at is not None
+
+    def repeat(self):
+        known = [one for one in self.taps if one != {"worried": True}]
+        there = len(self.open_rows()), len(self.made)
+        if known:
+            self.send(**self.dice.choice(known))
+        assert (len(self.open_rows()), len(self.made)) == there
+
+    def type_on(self):
+        self.send()
+
+    def act(self):
+        """What staff do to the open row, if there is one."""
+        self.seconds += 7
+        for visit in self.open_rows():
+            act = self.dice.choice(
+                [
+                    self.end,
+                    self.end,
+                    self.raise_it,
+                    urgent_signs.take_urgent_visit,
+                    urgent_signs.settle_urgent_visit,
+                ]
+            )
+            try:
+                act(visit=visit, by=self.by, at=later(self.seconds))
+            except Refused:
+                assert visit.raised_at is None
+
+    def end(self, *, visit, by, at):
+        visits.move_visit(visit=visit, to=self.dice.choice(ENDINGS), by=by, at=at, reason="x", reading="read")
+
+    def raise_it(self, *, visit, by, at):
+        with write_in_turn():
+            lock_visits(visit)
+            urgent_signs.raise_urgent_visit(visit, source=UrgentSource.STAFF, at=at, by=by)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_sequence_of_taps_and_steps_leaves_each_new_tap_raised_and_one_row_open(front, dana, seed):
+    dice = random.Random(seed)  # noqa: S311
+    for _ in range(4):
+        family = Family(front, dana, dice)
+        for _ in range(10):
+            dice.choice([family.tap, family.tap, family.repeat, family.type_on, family.act, family.act])()
+            assert len(family.open_rows()) <= 1

@@ -1,0 +1,277 @@
+"""A word that a family leaves reaches whoever runs the clinic, call or no call, and is never silently old."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from checkin.actions import escalations, visit_feedback, visit_feedback_answers
+from checkin.actions.permissions import NotAllowed
+from checkin.actions.refusals import Refused
+from checkin.models import (
+    AfterWordAnswer,
+    AfterWordTold,
+    AuditEvent,
+    Clinic,
+    ImmutableRowError,
+    Role,
+    Staff,
+)
+from checkin.queries import visit_feedback as visit_feedback_queries
+from checkin.rules.visit_feedback import FamilyFeedback
+from tests import make
+
+LOW = FamilyFeedback(1, "The nurse shouted at my son")
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return make.visit(front)
+
+
+def say(visit, said=LOW, clock="10:30"):
+    return visit_feedback.save_feedback(visit=visit, said=said, at=make.at(clock))
+
+
+def answer(word, by, note="spoke with the nurse, wrote to the aunt", clock="11:00", **facts):
+    return visit_feedback_answers.answer_feedback(word=word, note=note, by=by, at=make.at(clock), **facts)
+
+
+def listed(clinic, clock="10:40"):
+    return [
+        (one.word.face, one.standing)
+        for one in visit_feedback_queries.list_feedback(clinic, at=make.at(clock))
+    ]
+
+
+def told(clinic):
+    return [
+        (one.step, one.to_role) for one in AfterWordTold.objects.filter(word__clinic=clinic).order_by("pk")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        (FamilyFeedback(1, "The nurse shouted at my son"), "waiting"),
+        (FamilyFeedback(1), "waiting"),
+        (FamilyFeedback(2), "waiting"),
+        (FamilyFeedback(2, "too long"), "waiting"),
+        (FamilyFeedback(3, "we waited two hours"), "unread"),
+        (FamilyFeedback(4, "who was the nurse?"), "unread"),
+        (FamilyFeedback(5, "thank Noor"), "unread"),
+        (FamilyFeedback(1, "too long", may_call=True), "unread"),
+        (FamilyFeedback(5, may_call=True), "promised"),
+    ],
+)
+def test_whatever_says_something_is_on_the_managers_list(visit, brook, said, standing):
+    say(visit, said)
+    assert listed(brook) == [(said.face, standing)]
+
+
+@pytest.mark.parametrize("face", [3, 4, 5])
+def test_a_good_face_without_words_is_counted_and_asks_nothing(visit, brook, face):
+    say(visit, FamilyFeedback(face))
+    assert listed(brook) == []
+    counts = dict(visit_feedback_queries.count_feedback_faces(brook, at=make.at("10:40")))
+    assert (
+        sum(counts.values()) == 1
+        and [count for _, count in visit_feedback_queries.count_feedback_faces(brook, at=make.at("10:40"))][
+            5 - face
+        ]
+        == 1
+    )
+
+
+def test_what_waits_stands_first_unread_first_and_the_longest_first(brook, front, max_):
+    names = ("Ada Low", "Bo Low", "Cy Words", "Di Done")
+    lows = [make.visit(front, name=name) for name in names]
+    first, second = say(lows[0], clock="10:00"), say(lows[1], clock="10:10")
+    words = say(lows[2], FamilyFeedback(4, "nice"), clock="10:05")
+    done = say(lows[3], clock="9:50")
+    answer(done, max_)
+    visit_feedback_answers.mark_feedback_read(word=first, by=max_, at=make.at("10:20"))
+    found = [one.word for one in visit_feedback_queries.list_feedback(brook, at=make.at("11:05"))]
+    assert found == [second, first, words, done]
+
+
+def test_good_words_that_were_read_stand_after_those_that_were_not(front, brook, max_):
+    first = say(make.visit(front, name="Ada Low"), FamilyFeedback(5, "thanks"), "10:00")
+    second = say(make.visit(front, name="Bo Low"), FamilyFeedback(4, "nice"), "10:10")
+    visit_feedback_answers.mark_feedback_read(word=first, by=max_, at=make.at("10:20"))
+    assert [one.word for one in visit_feedback_queries.list_feedback(brook, at=make.at("11:05"))] == [
+        second,
+        first,
+    ]
+
+
+def test_reading_is_kept_once_by_each_and_says_when(visit, brook, max_, ada):
+    word = say(visit, FamilyFeedback(4, "who was the nurse?"))
+    for person, clock in ((max_, "10:40"), (max_, "10:45"), (ada, "10:50")):
+        visit_feedback_answers.mark_feedback_read(word=word, by=person, at=make.at(clock))
+    (row,) = visit_feedback_queries.list_feedback(brook, at=make.at("11:00"))
+    assert row.standing == "read"
+    assert [(one.by, one.at) for one in row.readings] == [(max_, make.at("10:40")), (ada, make.at("10:50"))]
+    assert AuditEvent.objects.filter(action="after_word.read").count() == 2
+
+
+def test_a_low_face_that_is_read_still_waits_for_its_answer(visit, brook, max_):
+    visit_feedback_answers.mark_feedback_read(word=say(visit), by=max_, at=make.at("10:40"))
+    assert listed(brook) == [(1, "waiting")]
+    assert listed(brook, "17:00") == [(1, "overdue")]
+
+
+def test_an_answer_says_what_was_done_by_whom_and_who_looks_after_it(visit, brook, max_, noor):
+    word = say(visit)
+    made = answer(word, max_, owner=noor)
+    assert (made.by, made.owner, made.note) == (max_, noor, "spoke with the nurse, wrote to the aunt")
+    assert listed(brook, "18:00") == [(1, "answered")]
+    line = AuditEvent.objects.get(action="after_word.answered")
+    assert (line.staff, line.subject_id, line.detail) == (max_, word.pk, {"owner": noor.pk})
+
+
+def test_the_same_answer_twice_is_once_and_anothers_is_told_who_was_quicker(visit, max_, ada):
+    word = say(visit)
+    assert answer(word, max_) == answer(word, max_)
+    for by, note in ((ada, "spoke with the nurse, wrote to the aunt"), (max_, "other words")):
+        with pytest.raises(Refused, match=r"already answered this at 11:00: spoke with the nurse"):
+            answer(word, by, note)
+    assert AfterWordAnswer.objects.count() == 1
+
+
+def test_an_answer_needs_words_and_somebody_who_works_here(visit, max_, sol):
+    word = say(visit)
+    with pytest.raises(Refused, match="Say in a few words"):
+        answer(word, max_, "  ")
+    gone = make.staff(visit.clinic, "gone", is_active=False)
+    for owner in (sol, gone):
+        with pytest.raises(Refused, match="somebody who works here"):
+            answer(word, max_, owner=owner)
+    assert not AfterWordAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "otto"])
+def test_only_who_runs_the_clinic_may(visit, who, request):
+    person, word = request.getfixturevalue(who), say(visit)
+    with pytest.raises(NotAllowed):
+        answer(word, person)
+    with pytest.raises(NotAllowed):
+        visit_feedback_answers.mark_feedback_read(word=word, by=person, at=make.at("10:40"))
+
+
+def test_what_was_done_never_changes(visit, max_):
+    made = answer(say(visit), max_)
+    with pytest.raises(ImmutableRowError):
+        made.save()
+    with pytest.raises(ImmutableRowError):
+        AfterWordAnswer.objects.all().delete()
+
+
+# Told upwards
+
+
+def escalate(clinic, *clocks, date=make.TUESDAY):
+    for clock in clocks:
+        escalations.escalate_due_promises(clinic=clinic, at=make.at(clock, date))
+
+
+def test_a_word_that_nobody_answers_is_told_the_manager_each_step_once(visit, brook, max_, ada):
+    say(visit)
+    escalate(brook, "10:31", "16:59")
+    assert told(brook) == []
+    escalate(brook, "17:00", "17:01", "17:15", "18:00")
+    assert told(brook) == [(0, "manager"), (1, "manager")]
+
+
+def test_a_good_face_a_call_and_an_answered_word_are_told_nobody(brook, front, max_):
+    for said in (FamilyFeedback(4, "nice"), FamilyFeedback(1, "x", may_call=True), FamilyFeedback(5)):
+        say(make.visit(front, name=f"Leo {said.face}{said.line}"), said)
+    answer(say(make.visit(front, name="Ada Low")), max_)
+    escalate(brook, "18:00")
+    assert told(brook) == []
+
+
+def test_it_is_never_told_the_people_it_may_be_about(visit, brook, max_, ada):
+    steps = [{"after_minutes": 0, "to": "front_desk"}, {"after_minutes": 5, "to": "administrator"}]
+    Clinic.objects.update(promise_settings={"steps": [*steps, {"after_minutes": 9, "to": "clinician"}]})
+    brook.refresh_from_db()
+    say(visit)
+    escalate(brook, "17:30")
+    assert {role for _, role in told(brook)} == {"manager", "administrator"}
+
+
+def test_where_there_is_no_manager_the_administrator_is_told(visit, brook, ada, max_):
+    Staff.objects.filter(pk=max_.pk).update(is_active=False)
+    say(visit)
+    escalate(brook, "17:30")
+    assert {role for _, role in told(brook)} == {"administrator"}
+
+
+def test_mail_says_how_many_wait_and_nothing_of_what_was_said(
+    brook, front, max_, dana, django_capture_on_commit_callbacks
+):
+    Staff.objects.filter(role=Role.MANAGER).update(email="max@brook.example")
+    Staff.objects.filter(role=Role.FRONT_DESK).update(email="dana@brook.example")
+    Clinic.objects.update(site="https://checkin.brook.example")
+    brook.refresh_from_db()
+    for name in ("Leo Ruiz", "Mia Chen"):
+        say(make.visit(front, name=name))
+    with django_capture_on_commit_callbacks(execute=True):
+        escalate(brook, "17:00")
+    (letter,) = mail.outbox
+    assert letter.to == ["max@brook.example"]
+    assert (
+        letter.body
+        == "2 words of families wait for an answer: https://checkin.brook.example/promises/#words\n"
+    )
+
+
+def test_one_from_before_this_was_kept_is_told_too(front, brook, max_):
+    long_ago = make.TUESDAY - dt.timedelta(days=90)
+    visit = make.visit(front, make.at("9:40", long_ago))
+    visit_feedback.save_feedback(visit=visit, said=LOW, at=make.at("10:30", long_ago))
+    escalate(brook, "9:00")
+    assert (listed(brook), len(told(brook))) == ([(1, "overdue")], 2)
+
+
+def test_another_clinics_words_are_left_to_it(visit, brook, hill):
+    say(visit)
+    escalate(hill, "18:00")
+    assert (visit_feedback_queries.list_feedback(hill, at=make.at("18:00")), told(brook)) == ([], [])
+
+
+def test_the_board_shows_them_where_they_were_left(visit, brook, front, annexe, max_):
+    word = say(visit)
+    at = make.at("10:40")
+    assert [one.word for one in visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at)] == [
+        word
+    ]
+    assert visit_feedback_queries.list_feedback_for_board(brook, annexe.pk, at=at) == []
+    answer(word, max_)
+    assert visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_are_one(visit, max_, ada):
+    word, start, made = say(visit), threading.Barrier(4), []
+
+    def press(by) -> None:
+        try:
+            start.wait()
+            made.append(answer(word, by, f"by {by}"))
+        except Refused:
+            pass
+        finally:
+            connection.close()
+
+    hands = [threading.Thread(target=press, args=(by,)) for by in (max_, ada, max_, ada)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert AfterWordAnswer.objects.count() == 1 and len({one.pk for one in made}) == 1

@@ -1,0 +1,91 @@
+"""The patient's page: the family's story."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import promise_attempts, visit_feedback
+from checkin.rules.visit_feedback import FamilyFeedback
+from tests import make
+from tests.promising import promise
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+OLDER = re.compile(r'href="(\?older=[^"#]+)#family"')
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook)
+
+
+def came(front, days, since=0):
+    for nth in range(since, since + days):
+        make.visit(front, make.at("9:30", make.TUESDAY - dt.timedelta(days=nth)), escort_name=f"Adult {nth}")
+
+
+def story(client, patient, query=""):
+    page = client.get(f"/patients/{patient.pk}/{query}").content.decode()
+    return page.partition('id="family"')[2]
+
+
+def test_it_tells_who_came_what_was_promised_and_what_they_said_newest_first(as_, leo, front, max_):
+    visit = make.visit(front, make.at("9:00"), relationship="<aunt>", approach="greet")
+    owed = promise(front, visit=visit, at=make.at("9:05"), due="9:30", by=max_)
+    promise_attempts.keep_promise(promise=owed, by=max_, at=make.at("9:35"), outcome="said sorry")
+    visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(2, "we waited"), at=make.at("9:10"))
+    text = story(as_(max_), leo)
+    told = [
+        "Promise kept late",
+        "Promise broken: Ana Ruiz was not reached in time",
+        "On leaving: not so good (2 of 5)",
+        "Promised to phone Ana Ruiz",
+        "Brought by Rosa Delgado",
+    ]
+    assert [text.index(what) for what in told] == sorted(text.index(what) for what in told)
+    assert "&lt;aunt&gt;" in text and "Greet me" in text and "we waited" in text and "said sorry" in text
+    assert f'href="/visits/{visit.pk}/"' in text
+
+
+def test_before_the_first_visit_it_says_so(desk_client, leo):
+    assert "Their first visit begins it." in story(desk_client, leo)
+
+
+def test_what_is_older_is_one_key_away_and_so_is_the_newest(desk_client, leo, front):
+    came(front, 53)
+    text = story(desk_client, leo)
+    assert text.count("Brought by") == 50 and "Newest" not in text
+    text = story(desk_client, leo, OLDER.search(text)[1])
+    assert text.count("Brought by") == 3 and "Adult 52" in text
+    assert "Newest" in text and "Older" not in text
+
+
+def test_a_place_that_is_none_shows_the_newest(desk_client, leo, front):
+    came(front, 1)
+    assert "Adult 0" in story(desk_client, leo, "?older=yesterday")
+
+
+def test_fifty_things_cost_the_queries_of_five(desk_client, leo, front, brook):
+    def cost():
+        with CaptureQueriesContext(connection) as seen:
+            story(desk_client, leo)
+        return len(seen)
+
+    came(front, 5)
+    cost()
+    few = cost()
+    came(front, 50, since=5)
+    assert cost() == few
+
+
+def test_an_auditor_reads_it_and_another_clinic_does_not(as_, otto, sol, leo, front):
+    came(front, 1)
+    assert "Adult 0" in story(as_(otto), leo)
+    assert as_(sol).get(f"/patients/{leo.pk}/").status_code == 404
+    assert Client().get(f"/patients/{leo.pk}/").status_code == 302
+    assert as_(otto).post(f"/patients/{leo.pk}/").status_code == 405

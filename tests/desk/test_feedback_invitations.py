@@ -1,0 +1,149 @@
+"""The visit's page: the square that asks how it was, and what the family answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+
+from checkin.actions import handovers, promises, visit_feedback, visits
+from checkin.models import AfterWord
+from checkin.rules.promises import PromiseTerms
+from checkin.rules.visit_feedback import FamilyFeedback
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+ADDRESS = re.compile(r'href="(/kiosk/after/[^"]+/)"')
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return make.visit(front)
+
+
+def page(client, visit):
+    return client.get(f"/visits/{visit.pk}/").content.decode()
+
+
+def test_the_square_opens_the_question_on_any_phone(desk_client, visit):
+    text = page(desk_client, visit)
+    address = ADDRESS.search(text)[1]
+    assert 'class="square"' in text and "Square to scan on leaving" in text
+    assert b'name="face"' in Client().get(address).content
+    assert not AfterWord.objects.exists(), "looking writes nothing"
+
+
+def test_what_they_said_takes_its_place(as_, visit, max_):
+    word = visit_feedback.save_feedback(
+        visit=visit, said=FamilyFeedback(2, "we <waited>", may_call=True), at=make.at("9:50")
+    )
+    text = page(as_(max_), visit)
+    assert "Not so good" in text and "2 of 5" in text and "we &lt;waited&gt;" in text
+    assert f'href="/promises/{word.promise_id}/"' in text and "Manager promised to" in text
+    assert not ADDRESS.search(text)
+
+
+def test_a_low_face_without_a_call_says_so(as_, visit, max_):
+    visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1), at=make.at("9:50"))
+    assert "No call was asked for." in page(as_(max_), visit)
+
+
+def test_a_good_face_needs_no_call(as_, visit, max_):
+    visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(4), at=make.at("9:50"))
+    text = page(as_(max_), visit)
+    assert "4 of 5" in text and "No call was asked for." not in text
+
+
+@pytest.mark.parametrize(("clock", "is_asked"), [("9:49", True), ("9:50", False)])
+def test_a_visit_is_asked_about_for_a_day_after_its_last_step(as_, visit, tuesday, dana, clock, is_asked):
+    visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="all can wait")
+    tuesday.move_to(make.at(clock, make.TUESDAY + dt.timedelta(days=1)))
+    text = page(as_(dana), visit)
+    assert "What happened" in text
+    assert bool(ADDRESS.search(text)) is ("On leaving" in text) is is_asked
+
+
+def test_nobody_is_asked_about_a_visit_entered_in_error(desk_client, visit, dana):
+    visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:40"))
+    assert "On leaving" not in page(desk_client, visit)
+
+
+def test_who_only_reads_gets_no_code_and_no_words(as_, otto, visit):
+    browser = as_(otto)
+    assert not ADDRESS.search(page(browser, visit))
+    visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1, "too long"), at=make.at("9:50"))
+    text = page(browser, visit)
+    assert "too long" not in text and "They left a word. The manager reads it." in text
+
+
+SHOUTED = "the receptionist Dana laughed at my English"
+READERS = ("max_", "ada")
+OTHERS = ("dana", "noor", "otto")
+
+
+def everywhere(browser, visit, word):
+    """Every page on which a word of a family, or the promise made from it, could be read."""
+    paths = [
+        f"/visits/{visit.pk}/",
+        f"/patients/{visit.patient_id}/",
+        "/",
+        "/promises/",
+        f"/promises/{word.promise_id}/",
+    ]
+    if browser.get("/promises/new/", {"again": word.promise_id}).status_code != 403:
+        paths.append(f"/promises/new/?again={word.promise_id}")
+    return {path: browser.get(path).content.decode() for path in paths}
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_what_was_said_is_read_by_nobody_whom_it_may_be_about(as_, request, visit, tuesday, who):
+    word = visit_feedback.save_feedback(
+        visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
+    )
+    tuesday.move_to(word.promise.due_at)
+    pages = everywhere(as_(request.getfixturevalue(who)), visit, word)
+    assert [path for path, text in pages.items() if SHOUTED in text or "1 of 5" in text] == []
+    assert "what they said on leaving" in pages["/promises/"]
+    assert "what they said on leaving" in pages[f"/promises/{word.promise_id}/"]
+    assert "They left a word. The manager reads it." in pages[f"/visits/{visit.pk}/"]
+    assert "they left a word" in pages[f"/patients/{visit.patient_id}/"]
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_who_runs_the_clinic_reads_it(as_, request, visit, tuesday, who):
+    word = visit_feedback.save_feedback(
+        visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
+    )
+    tuesday.move_to(word.promise.due_at)
+    pages = everywhere(as_(request.getfixturevalue(who)), visit, word)
+    again = [path for path in pages if "again" in path]
+    assert [path for path, text in pages.items() if SHOUTED not in text] == again
+
+
+def test_whoever_the_manager_gave_the_promise_reads_it_and_who_took_it_does_not(as_, visit, max_, noor, dana):
+    word = visit_feedback.save_feedback(
+        visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
+    )
+    path = f"/promises/{word.promise_id}/"
+    give = {"promise": word.promise, "at": make.at("9:41")}
+    handovers.hand_over_promise(**give, to=dana, by=dana)
+    assert SHOUTED not in as_(dana).get(path).content.decode()
+    word.promise.refresh_from_db()
+    handovers.hand_over_promise(**give, to=noor, by=max_)
+    assert SHOUTED in as_(noor).get(path).content.decode()
+    assert SHOUTED in as_(noor).get("/promises/handover/").content.decode()
+    assert SHOUTED not in as_(dana).get(path).content.decode()
+
+
+def test_the_promise_in_its_place_keeps_the_words_back_too(as_, visit, max_, dana):
+    word = visit_feedback.save_feedback(
+        visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
+    )
+    said = PromiseTerms(
+        to_whom="Rosa", about=SHOUTED, way="phone", reach_at="555-010-0199", due_at=make.at("16:00")
+    )
+    made = promises.replace_promise(promise=word.promise, said=said, owner=dana, by=max_, at=make.at("9:45"))
+    assert SHOUTED not in as_(dana).get(f"/promises/{made.pk}/").content.decode()

@@ -1,0 +1,85 @@
+"""The patient's page and the visit's say a vaccine of one day once, and why it is not asked for again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+
+import pytest
+
+from checkin.actions import needs
+from checkin.models import DueItem, Immunization
+from checkin.rules.need_types import NeedOutcome
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+DUE_ON = dt.date(2026, 1, 5)
+
+
+@pytest.fixture
+def leo(brook):
+    leo = make.patient(brook)
+    DueItem.objects.create(clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=DUE_ON)
+    DueItem.objects.create(clinic=brook, patient=leo, kind="vaccine", name="mmr #1", code="03", due_on=DUE_ON)
+    return leo
+
+
+def of_record(leo, **fields) -> Immunization:
+    said = {"name": "M-M-R II", "code": "03", "given_on": make.TUESDAY, "system": "urn:ehr", "value": "I1"}
+    return Immunization.objects.create(clinic_id=leo.clinic_id, patient=leo, **(said | fields))
+
+
+def text(client, address: str) -> str:
+    page = client.get(address).content.decode()
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_the_patients_page_has_one_line_with_both_sources_and_why_nothing_is_asked(
+    desk_client, leo, front, noor
+):
+    visit = make.visit(front, make.at("9:30"))
+    needs.answer_need(
+        need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35")
+    )
+    of_record(leo)
+    said = text(desk_client, f"/patients/{leo.pk}/")
+    assert "MMR given here, and on record as M-M-R II" in said
+    assert said.count("M-M-R II was given") == 1
+    assert "mmr #1 was due then and is not asked again: MMR was given here on Mar 10, 2026" in said
+    assert "due since then" not in said
+
+
+def test_a_visit_that_begins_after_the_dose_says_why_nothing_is_asked(desk_client, leo, front):
+    of_record(leo)
+    visit = make.visit(front, make.at("9:30"))
+    assert not visit.needs.filter(due_item__isnull=False).exists()
+    said = text(desk_client, f"/visits/{visit.pk}/")
+    for item in ("MMR", "mmr #1"):
+        assert (
+            f"{item} is on record as due and is not asked for again:"
+            " the record says M-M-R II was given on Mar 10, 2026 ." in said
+        )
+
+
+def test_two_due_items_of_one_vaccine_are_both_answered_by_one_dose(front, leo, noor):
+    visit = make.visit(front, make.at("9:30"))
+    needs.answer_need(
+        need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35")
+    )
+    other = visit.needs.get(label="mmr #1")
+    assert (other.status, other.reason) == (NeedOutcome.LAPSED, "MMR was given here on Mar 10, 2026")
+
+
+def test_undoing_given_says_that_the_record_says_it_was(as_, noor, leo, front):
+    visit = make.visit(front, make.at("9:30"))
+    need = visit.needs.get(label="MMR")
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35"))
+    of_record(leo)
+    client = as_(noor)
+    page = client.get(f"/visits/{visit.pk}/").content.decode()
+    mark = {"drawn_for": html.unescape(re.search(r'name="drawn_for" value="([^"]*)"', page)[1])}
+    answer = client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/", mark, headers={"HX-Request": "true"})
+    said = html.unescape(answer.content.decode())
+    assert "MMR: the answer is undone. It is not asked again: the record says M-M-R II was given on" in said
+    assert Immunization.objects.get().name == "M-M-R II"

@@ -1,0 +1,163 @@
+"""The match desk: one visit beside whom it may be."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import visits
+from checkin.models import AuditEvent, Escort, SignInChannel
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def twins(brook):
+    return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
+
+
+@pytest.fixture
+def visit(front, twins):
+    return make.visit(front, make.at("9:30"), name="Ana Berg")
+
+
+def test_with_nobody_to_match_it_says_so(desk_client):
+    page = desk_client.get("/match/").content.decode()
+    assert "Every child who has signed in is matched." in page
+
+
+def test_typed_and_recorded_stand_side_by_side_with_the_letters_marked(desk_client, visit):
+    page = desk_client.get("/match/").content.decode()
+    assert "An<mark>n</mark>a" in page
+    assert "<mark>H</mark>a<mark>n</mark>na" in page
+    assert page.index("This is <bdi>Anna") < page.index("This is <bdi>Hanna")
+    assert "The same family name. A given name much like it. The same birth date." in page
+    links = f"Links {visit.token} to <bdi>Anna Berg</bdi>, born Mar 14, 2018, and keeps there"
+    assert f"{links} who brought them." in page
+
+
+def test_letters_are_marked_on_the_typed_side_too(desk_client, front, brook):
+    make.patient(brook, "Jon Smith")
+    visit = make.visit(front, name="John Smith")
+    page = desk_client.get(f"/match/{visit.pk}/").content.decode()
+    assert "Jo<mark>h</mark>n" in page
+
+
+def test_an_accent_is_no_difference(desk_client, front, brook):
+    make.patient(brook, "José García")
+    make.patient(brook, "José Garcia", born="2018-03-15")
+    page = desk_client.get(f"/match/{make.visit(front, name='Jose Garcia', born='').pk}/").content.decode()
+    assert "<mark>" not in page
+    assert page.count(": the same<") == 4
+    assert ": differs<" not in page
+
+
+def test_every_row_that_is_known_is_shown(desk_client, visit, twins, brook, front):
+    anna = twins[0]
+    anna.phone, anna.postcode, anna.city = "555-010-7777", "62701", "Springfield"
+    anna.save()
+    make.guardian(anna, "Ingrid Berg")
+    Escort.objects.create(clinic=brook, patient=anna, name="Rosa Delgado", relationship="the sitter")
+    make.appointment(anna, front, make.at("9:45"))
+    page = desk_client.get("/match/").content.decode()
+    for part in (
+        "555-010-7777",
+        "Springfield 62701",
+        "Ingrid Berg, mother",
+        "Rosa Delgado, the sitter",
+        "booked for 9:45",
+    ):
+        assert part in page
+
+
+def test_the_record_made_for_the_visit_is_not_offered(desk_client, front):
+    visit = make.visit(front, name="Zoltan Kiss")
+    page = desk_client.get(f"/match/{visit.pk}/").content.decode()
+    assert "Nobody on file is like this child." in page
+    assert "This is <bdi>" not in page
+
+
+def test_merged_records_and_other_clinics_are_never_offered(desk_client, front, brook, hill):
+    into = make.patient(brook, "Mia Novak", born="2011-01-01")
+    make.patient(brook, "Zoltan Kiss", status="merged", merged_into=into)
+    make.patient(hill, "Zoltan Kiss")
+    visit = make.visit(front, name="Zoltan Kiss")
+    assert "This is <bdi>" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
+
+
+def test_todays_come_first_then_the_older_ones(desk_client, front, twins):
+    old = make.visit(front, make.at("9:00", dt.date(2026, 3, 9)), name="Ana Berg")
+    late, early = (make.visit(front, make.at(clock), name="Ana Berg") for clock in ("9:35", "9:20"))
+    page = desk_client.get("/match/").content.decode().split('class="queue"')[1]
+    at = [page.index(f'href="/match/{one.pk}/"') for one in (early, late, old)]
+    assert at == sorted(at)
+    assert "Mar 9" in page
+
+
+def test_a_settled_visit_may_be_looked_at_and_corrected(desk_client, front, brook):
+    make.patient(brook)
+    visit = make.visit(front)
+    page = desk_client.get(f"/match/{visit.pk}/").content.decode()
+    assert "Settled: <bdi>Leo Ruiz</bdi>" in page
+
+
+def test_searching_finds_anybody_and_keeps_the_name_out_of_the_address(desk_client, visit, brook):
+    make.patient(brook, "Zoltán O'Kiss", born="2011-01-01")
+    answer = desk_client.post(f"/match/{visit.pk}/search/", {"q": "zoltan o kiss"})
+    assert answer.url == f"/match/{visit.pk}/?s=1"
+    page = desk_client.get(answer.url).content.decode()
+    assert "This is <bdi>Zoltán" in page
+    assert "Found for “<bdi>zoltan o kiss</bdi>”" in page
+    again = desk_client.post(f"/match/{visit.pk}/search/", {"q": "nobody at all"})
+    assert "Nobody on file is like “<bdi>nobody at all</bdi>”" in desk_client.get(again.url).content.decode()
+    assert "This is <bdi>Zoltán" in desk_client.get(answer.url).content.decode()
+
+
+def test_an_empty_claim_is_shown_as_such(desk_client, front):
+    visit = visits.record_sign_in(
+        location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
+    ).visit
+    page = desk_client.get(f"/match/{visit.pk}/").content.decode()
+    assert "No name typed" in page
+
+
+def test_looking_is_on_the_trail(desk_client, visit, dana):
+    desk_client.get(f"/match/{visit.pk}/")
+    event = AuditEvent.objects.get(action="seen")
+    assert (event.staff, event.subject_id) == (dana, visit.pk)
+
+
+def test_another_clinics_decision_is_not_told(desk_client, hilltop, hill):
+    make.patient(hill, "Zebulon Quick")
+    made = make.visit(hilltop, name="Zebulon Quick").match_decisions.get()
+    page = desk_client.get(f"/match/?done={made.pk}")
+    assert (page.status_code, "Zebulon" in page.content.decode()) == (200, False)
+
+
+@pytest.mark.parametrize("done", ["x", "-1", "9" * 40, "1\x00"])
+def test_a_decision_that_is_none_is_passed_over(desk_client, visit, done):
+    assert desk_client.get("/match/", {"done": done}).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["ada", "otto"])
+def test_whoever_may_not_say_which_child_it_is_reads_who_does(as_, request, visit, who):
+    page = as_(request.getfixturevalue(who)).get(f"/match/{visit.pk}/").content.decode()
+    assert "Ask the front desk, a clinician or the manager." in page
+
+
+def test_an_auditor_reads_and_cannot_decide(as_, otto, visit):
+    page = as_(otto).get("/match/")
+    assert page.status_code == 200
+    assert "This is <bdi>" not in page.content.decode()
+    assert as_(otto).post(f"/match/{visit.pk}/search/", {"q": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/match/", "/match/{}/"])
+def test_wrong_method_stranger_and_other_clinic(desk_client, client, as_, sol, visit, path):
+    assert desk_client.post(path.format(visit.pk)).status_code == 405
+    assert client.get(path.format(visit.pk)).url.startswith("/account/login/")
+    theirs = as_(sol).get(path.format(visit.pk))
+    assert theirs.status_code == (200 if path == "/match/" else 404)
+    assert "Ana Berg" not in theirs.content.decode()

@@ -1,0 +1,491 @@
+"""Completing a provisional record, or merging it into the one it turned out to be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from checkin.actions import consent, match_decisions, merge_undo, patient_merges, preferences
+from checkin.models import (
+    MatchDecision,
+    MatchState,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Visit,
+)
+from checkin.queries import patient_merges as patient_merge_queries
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def visit(front):
+    return make.visit(front, make.at("9:30"), name="Zoltan Kiss", born="2019-05-05")
+
+
+@pytest.fixture
+def found(visit):
+    return visit.patient
+
+
+@pytest.fixture
+def zoli(brook):
+    return make.patient(brook, "Zoltán Kis", born="2019-05-06")
+
+
+def merge(client, found, into):
+    return client.post(f"/patients/{found.pk}/merge/", {"into": into.pk})
+
+
+def complete(client, found, **said):
+    return client.post(
+        f"/patients/{found.pk}/complete/", {"given_name": "Zoltán", "family_name": "Kiss"} | said
+    )
+
+
+def test_its_page_says_whom_it_may_be(desk_client, found, zoli):
+    page = desk_client.get(f"/patients/{found.pk}/").content.decode()
+    assert "Made at sign-in, to be completed" in page
+    assert "Merge into <bdi>Zoltán Kis</bdi>" in page
+    assert f"Merge into <bdi>{found.name}</bdi>" not in page
+
+
+def test_it_is_merged_with_a_way_back(desk_client, found, visit, zoli):
+    answer = merge(desk_client, found, zoli)
+    visit.refresh_from_db()
+    assert (visit.patient, visit.match) == (zoli, MatchState.CONFIRMED)
+    page = desk_client.get(answer.url).content.decode()
+    assert f"was merged into <bdi>{zoli.name}</bdi>" in page
+    assert visit.token in page
+    merge_id = PatientMerge.objects.get().pk
+    assert f'action="/merges/{merge_id}/undo/"' in page
+    assert "This record was merged into" in desk_client.get(f"/patients/{found.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("take", "said"),
+    [
+        ([], "Not taken over, and only on the record that was merged: Access: crutches."),
+        (["access_needs"], "Taken over: Access needs, in place of: Access: uses a wheelchair."),
+    ],
+)
+def test_it_says_which_need_goes(desk_client, found, zoli, max_, take, said):
+    Patient.objects.filter(pk=found.pk).update(access_needs="crutches")
+    Patient.objects.filter(pk=zoli.pk).update(access_needs="uses a wheelchair")
+    for one in (found, zoli):
+        one.refresh_from_db()
+    facts = {"by": max_, "at": make.at("9:45"), "why": "their mother showed both cards", "take": take}
+    made = patient_merges.merge_patients(merged=found, into=zoli, **facts)
+    assert said.removesuffix(".") in patient_merge_queries.merge_report_lines(
+        patient_merge_queries.read_merge_report(zoli.clinic, made.merge.pk)
+    )
+    undone = merge_undo.undo_patient_merge(merge=made.merge, by=max_, at=make.at("9:46"))
+    lines = patient_merge_queries.merge_report_lines(
+        patient_merge_queries.read_merge_report(zoli.clinic, undone.pk)
+    )
+    assert not any("in place of" in one or "Not taken" in one for one in lines)
+
+
+@pytest.mark.parametrize("who", ["noor", "ada"])
+def test_a_clinician_and_an_administrator_are_told_who_merges(as_, request, found, zoli, who):
+    browser, sentence = (
+        as_(request.getfixturevalue(who)),
+        "Only the front desk or the manager merges two records.",
+    )
+    page = browser.get(f"/patients/{found.pk}/").content.decode()
+    assert "Merge into" not in page
+    assert sentence in page
+    answer = merge(browser, found, zoli)
+    assert (answer.status_code, MatchDecision.objects.count()) == (403, 0)
+    assert sentence in answer.content.decode()
+
+
+def test_a_clinician_still_says_which_child_it_is_and_takes_a_wrong_merge_back(as_, noor, visit, zoli):
+    """A wrong child cannot wait for the one who keeps the records."""
+    browser = as_(noor)
+    assert browser.post(f"/match/{visit.pk}/link/", {"patient": zoli.pk, "seen": 0}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.patient == zoli
+    last = visit.match_decisions.order_by("pk").last()
+    assert browser.post(f"/match/{visit.pk}/undo/", {"seen": last.pk}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.patient != zoli
+
+
+def test_two_who_are_here_at_once_are_compared_first(desk_client, front, found, zoli):
+    other = make.visit(front, make.at("9:20"), name="Zoltán Kis", born="2019-05-06")
+    other.patient, other.match = zoli, MatchState.CONFIRMED
+    other.save()
+    answer = merge(desk_client, found, zoli)
+    assert answer.url == f"/patients/{found.pk}/merge/{zoli.pk}/"
+    assert "are both here now" in desk_client.get(answer.url).content.decode()
+
+
+def test_twice_is_once(desk_client, found, zoli):
+    assert {merge(desk_client, found, zoli).status_code for _ in range(2)} == {302}
+    assert MatchDecision.objects.count() == 1
+
+
+def test_a_whole_record_is_not_merged_away(desk_client, found, zoli):
+    answer = merge(desk_client, zoli, found)
+    assert answer.status_code == 409
+    assert "Only a provisional record can be merged" in answer.content.decode()
+
+
+def test_anybody_on_file_can_be_searched_for(desk_client, found, brook):
+    make.patient(brook, "Mia Novak", born="2011-01-01")
+    answer = desk_client.post(f"/patients/{found.pk}/search/", {"q": "novak"})
+    assert answer.url == f"/patients/{found.pk}/?s=1#merge"
+    assert "Merge into <bdi>Mia Novak" in desk_client.get(answer.url.removesuffix("#merge")).content.decode()
+
+
+def test_it_is_completed_with_what_the_family_says(desk_client, found, visit):
+    answer = complete(desk_client, found, birth_date="5/5/2019", phone="555-010-4444", preferred_name="Zoli")
+    assert answer.url == f"/patients/{found.pk}/"
+    found.refresh_from_db()
+    visit.refresh_from_db()
+    assert (found.status, found.given_name, found.preferred_name) == (Patient.Status.ACTIVE, "Zoltán", "Zoli")
+    assert (visit.match, visit.sign_in.child_given_name) == (MatchState.NEW, "Zoltan")
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "sentence"),
+    [
+        ("birth_date", "2019-02-31", "is not in the calendar"),
+        ("birth_date", "2031-01-01", "is in the future"),
+        ("birth_date", "last spring", "is not a date"),
+        ("given_name", "x" * 201, "At most 200 letters fit here"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_box_and_nothing_is_lost(desk_client, found, field, said, sentence):
+    answer = complete(desk_client, found, **{field: said, "phone": "555-010-4444"})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert sentence in page
+    assert f'value="{said}"' in page
+    assert 'value="555-010-4444"' in page
+    found.refresh_from_db()
+    assert found.status == Patient.Status.PROVISIONAL
+
+
+def test_it_needs_a_name(desk_client, found):
+    answer = complete(desk_client, found, given_name="\x00", family_name=" ")
+    assert (answer.status_code, "Please give at least one name." in answer.content.decode()) == (400, True)
+
+
+def test_completing_twice_is_told_kindly(desk_client, found):
+    complete(desk_client, found)
+    answer = complete(desk_client, found, given_name="Somebody")
+    found.refresh_from_db()
+    assert (answer.status_code, found.given_name) == (409, "Zoltán")
+
+
+@pytest.mark.parametrize("button", ["merge", "complete", "search"])
+def test_who_may_not(client, as_, otto, sol, desk_client, found, zoli, hill, button):
+    path, said = f"/patients/{found.pk}/{button}/", {"into": zoli.pk, "q": "x", "given_name": "x"}
+    assert client.post(path, said).url.startswith("/account/login/")
+    assert as_(otto).post(path, said).status_code == 403
+    assert as_(sol).post(path, said).status_code == 404
+    assert desk_client.get(path).status_code == 405
+    found.refresh_from_db()
+    assert found.status == Patient.Status.PROVISIONAL
+
+
+def test_another_clinics_record_is_not_there_to_merge_into(desk_client, found, hill):
+    assert merge(desk_client, found, make.patient(hill, "Zoltan Kiss")).status_code == 404
+
+
+class TestTwoOnFile:
+    """Q17: two records of one child could not be merged when both were on file."""
+
+    @pytest.fixture
+    def emma(self, brook, front):
+        emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
+        make.guardian(emma, "Ana Johnson")
+        return emma
+
+    @pytest.fixture
+    def emmy(self, brook, emma):
+        emmy = make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177", city="Joliet")
+        PatientIdentifier.objects.create(clinic=brook, patient=emmy, system="", value="E-2")
+        return emmy
+
+    def compared(self, client, one, other):
+        return client.get(f"/patients/{one.pk}/merge/{other.pk}/").content.decode()
+
+    def choices(self, page):
+        """What the page sends as it is, without anything chosen."""
+        sent = dict(re.findall(r'name="(seen|ticked_for)" value="(\w+)"', page))
+        picked = re.findall(r'name="((?:col_|stays)\w*)" value="(one|other)" checked', page)
+        return sent | dict(picked)
+
+    def send(self, client, one, other, **said):
+        said = self.choices(self.compared(client, one, other)) | said
+        return client.post(f"/patients/{one.pk}/merge/{other.pk}/send/", said)
+
+    def test_its_page_finds_the_other_record(self, desk_client, emma, emmy):
+        page = desk_client.get(f"/patients/{emma.pk}/").content.decode()
+        assert "The same child as another record" in page
+        assert f"/merge/{emmy.pk}/" not in page
+        found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
+        assert f'href="/patients/{emma.pk}/merge/{emmy.pk}/"' in found
+        sought = desk_client.post(f"/patients/{emma.pk}/search/", {"q": "E-2"})
+        assert f"/merge/{emmy.pk}/" in desk_client.get(sought.url.removesuffix("#merge")).content.decode()
+
+    def test_both_stand_side_by_side_with_what_differs_and_what_goes_along(self, desk_client, emma, emmy):
+        page = self.compared(desk_client, emma, emmy)
+        for words in ("Aurora", "Joliet", "555-010-0177", "Ana Johnson", "E-2"):
+            assert words in page
+        assert 'name="col_phone" value="other" checked' in page
+        assert 'name="stays" value="one" checked' in page
+
+    def test_two_of_one_name_are_told_apart_in_every_choice(self, desk_client, emma, emmy):
+        """By eye and by ear: both were “Emma Johnson”, in the heads and in each choice."""
+        page = self.compared(desk_client, emma, emmy)
+        for head in ("born Apr 4, 2017</span></th>", "born Apr 4, 2017, record E-2</span></th>"):
+            assert head in page
+        one, other = (
+            "Emma Johnson, born Apr 4, 2017, the first of the two",
+            "Emma Johnson, E-2, the second of the two",
+        )
+        for side, tag in (("one", one), ("other", other)):
+            assert f'aria-describedby="record-{side}"> <span><bdi>{tag}</bdi> stays</span>' in page
+            assert f"Aurora</span>, as {tag} says" in page or f", as {tag} says</span>" in page
+            assert f'<th scope="col" id="record-{side}">' in page
+        answer = self.send(desk_client, emma, emmy)
+        page = desk_client.get(answer.url).content.decode()
+        assert "</a> (born Apr 4, 2017, the record that was merged) was merged into" in page
+        assert "<bdi>Emma Johnson</bdi> (E-2, the record that stayed)." in page
+        assert '>Undo the merge<span class="visually-hidden"> of Emma Johnson, born Apr 4, 2017' in page
+        made = PatientMerge.objects.get()
+        page = desk_client.get(desk_client.post(f"/merges/{made.pk}/undo/").url).content.decode()
+        assert "(E-2, the record that was merged) and" in page
+        assert "(born Apr 4, 2017, the record that stayed) are two records again" in page
+
+    def test_its_undo_says_beforehand_what_the_record_will_be_called(self, desk_client, brook, front, emma):
+        PatientIdentifier.objects.create(clinic=brook, patient=emma, system="mrn", value="E-1")
+        other = make.patient(brook, "Emily Jonson", "2017-04-04", phone="555-010-0177")
+        visit = make.visit(front, make.at("9:20"), name="Emily Jonson", born="2017-04-04")
+        Visit.objects.filter(pk=visit.pk).update(patient=other, match=MatchState.CONFIRMED)
+        said = {"col_given_name": "other", "col_family_name": "other", "why": "the mother showed both cards"}
+        answer = self.send(desk_client, emma, other, stays="one", **said)
+        emma.refresh_from_db()
+        assert emma.name == "Emily Jonson"
+        again = "After an undo: E-1 will be called Emma Johnson, born Apr 4, 2017, again (now Emily Jonson;"
+        for address in (answer.url, f"/patients/{emma.pk}/", f"/visits/{visit.pk}/"):
+            page = desk_client.get(address).content.decode()
+            assert again in page and "phone not known again" in page
+
+    def test_lists_of_namesakes_say_the_number_and_each_button_whose_it_is(self, desk_client, emma, emmy):
+        found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
+        assert "Apr 4, 2017 · record <bdi>E-2</bdi>" in found
+        assert "with Emma Johnson, born Apr 4, 2017, record E-2</span>" in found
+
+    def test_they_are_merged_as_was_chosen_told_and_taken_back(self, desk_client, emma, emmy):
+        answer = self.send(desk_client, emma, emmy, col_city="other")
+        emma.refresh_from_db()
+        emmy.refresh_from_db()
+        assert (emma.phone, emma.city, emmy.merged_into) == ("555-010-0177", "Joliet", emma)
+        page = desk_client.get(answer.url).content.decode()
+        assert "Record number: <bdi>E-2</bdi>" in page
+        assert "Taken from that record:" in page
+        made = PatientMerge.objects.get()
+        again = desk_client.get(f"/patients/{emma.pk}/").content.decode()
+        assert "Merged from" in again
+        answer = desk_client.post(f"/merges/{made.pk}/undo/")
+        page = desk_client.get(answer.url).content.decode()
+        assert "are two records again" in page
+        put_back = "As it was before, on the record of <bdi>Emma Johnson</bdi>, which stayed:"
+        assert put_back in page and "Phone" in page.split(put_back)[1].partition("</li>")[0]
+        emma.refresh_from_db()
+        emmy.refresh_from_db()
+        assert (emma.phone, emma.city, emmy.status) == ("", "Aurora", Patient.Status.ACTIVE)
+
+    def test_an_old_undo_says_that_they_were_merged_again(self, desk_client, emma, emmy):
+        self.send(desk_client, emma, emmy)
+        first = PatientMerge.objects.get()
+        desk_client.post(f"/merges/{first.pk}/undo/")
+        self.send(desk_client, emma, emmy)
+        page = desk_client.post(f"/merges/{first.pk}/undo/", follow=True).content.decode()
+        assert "undone already, and the record was merged again since" in page
+        assert "are two records again" not in page
+        emmy.refresh_from_db()
+        assert emmy.merged_into == emma
+
+    def test_the_other_one_may_stay_and_what_differs_follows_it(self, desk_client, emma, emmy):
+        """It had kept the first record's birth date, city and language: a record of both."""
+        Patient.objects.filter(pk=emma.pk).update(language="ar", sex="female")
+        Patient.objects.filter(pk=emmy.pk).update(language="pl", birth_date=dt.date(2017, 4, 14))
+        why = "one card, misread"
+        answer = self.send(desk_client, emma, emmy, stays="other", why=why, col_birth_date="one")
+        page = answer.content.decode()
+        assert (answer.status_code, PatientMerge.objects.count()) == (409, 0)
+        assert "The other record stays now: where they differ, what it says is chosen." in page
+        drawn = self.choices(page)
+        assert (drawn["stays"], drawn["ticked_for"]) == ("other", "other")
+        assert (drawn["col_city"], drawn["col_language"], drawn["col_birth_date"]) == ("other",) * 3
+        assert drawn["col_sex"] == "one", "only one of the two says it"
+        drawn |= {"why": why, "col_birth_date": "one"}
+        address = f"/patients/{emma.pk}/merge/{emmy.pk}/send/"
+        assert desk_client.post(address, drawn).status_code == 302
+        emma.refresh_from_db()
+        emmy.refresh_from_db()
+        assert (emma.merged_into, emmy.city, emmy.language) == (emmy, "Joliet", "pl")
+        assert (emmy.birth_date, emmy.sex) == (dt.date(2017, 4, 4), "female"), "as a hand chose"
+
+    def test_what_a_hand_chose_is_kept_when_the_other_stays(self, desk_client, emma, emmy):
+        """Without a script too: chosen against the record that stayed, nothing is asked again."""
+        Patient.objects.filter(pk=emmy.pk).update(language="pl")
+        Patient.objects.filter(pk=emma.pk).update(language="ar")
+        page = self.send(desk_client, emma, emmy, stays="other", col_city="other").content.decode()
+        assert self.choices(page)["col_city"] == "other"
+        answer = self.send(desk_client, emma, emmy, stays="other", col_city="other", col_language="other")
+        assert answer.status_code == 302
+
+    def test_a_blank_that_a_person_chose_is_not_filled_with_what_staff_wrote(
+        self, desk_client, emma, emmy, dana
+    ):
+        """The interpreter was another child's, by mistake: it stays on the record that goes."""
+        preferences.record_language_and_needs(
+            patient=emmy, language="pl", interpreter_needed=True, access_needs="ramp", by=dana,
+            at=make.at("9:30"),
+        )  # fmt: skip
+        blank = {"col_interpreter_needed": "one", "col_access_needs": "one"}
+        answer = self.send(desk_client, emma, emmy, stays="one", **blank)
+        emma.refresh_from_db()
+        assert (emma.language, emma.interpreter_needed, emma.access_needs) == ("pl", False, "")
+        page = desk_client.get(answer.url).content.decode()
+        assert "Not taken over, and only on that record: <bdi>Interpreter needed, access: ramp</bdi>" in page
+        desk_client.post(f"/merges/{PatientMerge.objects.get().pk}/undo/")
+        for row in (emma, emmy):
+            row.refresh_from_db()
+        assert (emma.language, emmy.interpreter_needed, emmy.access_needs) == ("", True, "ramp")
+
+    def test_what_only_a_person_can_say_is_asked(self, desk_client, emma, emmy):
+        Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
+        answer = self.send(desk_client, emma, emmy)
+        assert answer.status_code == 409
+        assert "Say which record is right about: deceased." in answer.content.decode()
+        assert self.send(desk_client, emma, emmy, col_is_deceased="one").status_code == 302
+
+    def test_twins_take_words_and_what_was_chosen_is_kept(self, desk_client, brook, emma):
+        ella = make.patient(brook, "Ella Johnson", "2017-04-04", city="Joliet")
+        assert "as twins have" in self.compared(desk_client, emma, ella)
+        answer = self.send(desk_client, emma, ella, col_city="other")
+        page = answer.content.decode()
+        assert (answer.status_code, "say how you know" in page) == (409, True)
+        assert 'name="col_city" value="other" checked' in page
+        assert not PatientMerge.objects.exists()
+        answer = self.send(desk_client, emma, ella, why="one card, misread")
+        assert answer.status_code == 302
+        assert "one card, misread" in desk_client.get(f"/patients/{emma.pk}/").content.decode()
+
+    def test_no_key_merges_while_something_is_asked(self, desk_client, brook, front, emma, emmy):
+        key = 'data-key="m"'
+        assert key in self.compared(desk_client, emma, emmy)
+        ella = make.patient(brook, "Ella Johnson", "2017-04-04")
+        page = self.compared(desk_client, emma, ella)
+        assert (key in page, "How do you know" in page) == (False, True)
+        answer = self.send(desk_client, emma, ella, why="x")
+        assert (answer.status_code, "in a few words how you know" in answer.content.decode()) == (409, True)
+        Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
+        assert key not in self.compared(desk_client, emma, emmy)
+
+    @pytest.mark.parametrize("who", ["noor", "ada", "otto"])
+    def test_whoever_only_looks_is_told_who_merges_and_chooses_nothing(self, as_, request, emma, emmy, who):
+        page = self.compared(as_(request.getfixturevalue(who)), emma, emmy)
+        assert "Only the front desk or the manager merges two records." in page
+        assert 'type="radio"' not in page
+        assert "the one chosen here is kept" not in page
+
+    def test_a_page_left_open_merges_nothing_that_changed_since(self, desk_client, emma, emmy):
+        sent = self.choices(self.compared(desk_client, emma, emmy))
+        Patient.objects.filter(pk=emmy.pk).update(birth_date="2011-01-01")
+        answer = desk_client.post(f"/patients/{emma.pk}/merge/{emmy.pk}/send/", sent)
+        assert (answer.status_code, PatientMerge.objects.count()) == (409, 0)
+        assert "since this page was opened" in answer.content.decode()
+
+    def test_a_merged_record_says_where_it_went_and_offers_nothing(self, desk_client, emma, emmy):
+        self.send(desk_client, emma, emmy)
+        page = desk_client.get(f"/patients/{emmy.pk}/").content.decode()
+        assert f'<a href="/patients/{emma.pk}/"' in page
+        assert "Nothing can be written here" in page
+        main = page.split("<main", 1)[1].split("</main>")[0]
+        assert "<form" not in main
+        assert desk_client.get(f"/patients/{emmy.pk}/merge/{emma.pk}/").status_code == 302
+
+    def test_who_may_not(self, client, as_, otto, sol, desk_client, emma, emmy, hill):
+        path = f"/patients/{emma.pk}/merge/{emmy.pk}/send/"
+        assert client.post(path).url.startswith("/account/login/")
+        assert as_(otto).post(path).status_code == 403
+        assert as_(sol).post(path).status_code == 404
+        assert desk_client.get(path).status_code == 405
+        assert desk_client.get(f"/patients/{emma.pk}/merge/{emma.pk}/").status_code == 404
+        stranger = make.patient(hill)
+        assert desk_client.get(f"/patients/{emma.pk}/merge/{stranger.pk}/").status_code == 404
+        self.send(desk_client, emma, emmy)
+        made = PatientMerge.objects.get()
+        undo = f"/merges/{made.pk}/undo/"
+        assert as_(otto).post(undo).status_code == 403
+        assert as_(sol).post(undo).status_code == 404
+        assert desk_client.get(undo).status_code == 405
+        assert not PatientMerge.objects.filter(undoes=made).exists()
+
+
+def test_the_two_are_compared_by_what_was_given_and_is_due_as_on_their_pages(desk_client, brook, found, zoli):
+    """One shot that two sources wrote down stood there twice, and what it answers stood there as due."""
+    for patient, rows in ((found, [("MMR", "03"), ("M-M-R II", "")]), (zoli, [("mmr", "3")])):
+        for nth, (name, code) in enumerate(rows):
+            patient.immunizations.create(
+                clinic=brook,
+                name=name,
+                code=code,
+                given_on=dt.date(2026, 3, 6),
+                system="",
+                value=f"{nth}{name}",
+            )
+        patient.due_items.create(clinic=brook, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 5))
+    zoli.due_items.create(clinic=brook, kind="vaccine", name="Varicella", due_on=dt.date(2026, 1, 6))
+    zoli.due_items.create(
+        clinic=brook, kind="vaccine", name="DTaP", due_on=dt.date(2026, 1, 6), status="given"
+    )
+    page = desk_client.get(f"/patients/{found.pk}/merge/{zoli.pk}/").content.decode()
+    given = cells(page, "Vaccines given")
+    assert given == [["M-M-R II, Mar 6, 2026, on record as MMR"], ["mmr, Mar 6, 2026"]]
+    assert cells(page, "Due") == [[], ["Varicella, due Jan 6, 2026"]]
+
+
+def cells(page: str, label: str) -> list[list[str]]:
+    """What a row of the comparison names for each of the two."""
+    row = re.search(rf'<th scope="row">{label}</th>(.*?)</tr>', page, re.DOTALL)
+    assert row, label
+    return [re.findall(r"<bdi>(.*?)</bdi>", cell) for cell in row[1].split("<td>")[1:]]
+
+
+def test_what_moved_is_told_in_words_and_a_visit_with_its_desk(
+    desk_client, front, annexe, brook, dana, found, visit, zoli
+):
+    """A merge said “Kiss: check_up”, and named two Orange Birds of which one was at the annexe."""
+    facts = {"agreed": True, "basis": "telephone", "how": "telephone", "heard_by": dana}
+    consent.record_consent(patient=found, care="check_up", who="Ildi Kiss", at=make.at("9:35"), **facts)
+    consent.record_consent(
+        patient=found, care="vaccine", who="Jan Kiss", at=make.at("9:36"), **facts | {"agreed": False}
+    )
+    other = make.visit(
+        annexe, make.at("9:32"), name="Zoltan Kiss", born="2019-05-05", escort_name="", relationship="uncle"
+    )
+    match_decisions.link_visit_to_patient(visit=other, patient=found, by=dana, at=make.at("9:34"))
+    compare = desk_client.get(f"/patients/{found.pk}/merge/{zoli.pk}/").content.decode()
+    assert f"{visit.token} at Front desk" in compare
+    assert f"{other.token} at {annexe.name}" in compare
+    page = desk_client.get(merge(desk_client, found, zoli).url).content.decode()
+    assert "Ildi Kiss agreed to check-up" in page
+    assert "Jan Kiss said no to vaccine" in page
+    assert f"{visit.token} at Front desk" in page
+    assert f"{other.token} at {annexe.name}" in page
+    assert "<bdi>uncle</bdi>" in page
+    assert ": check_up" not in page

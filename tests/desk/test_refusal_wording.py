@@ -1,0 +1,22 @@
+"""A refusal sends to somebody who may, and says once that nothing was changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import visit_feedback
+from checkin.rules.visit_feedback import FamilyFeedback
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+def test_an_auditor_at_what_a_family_said_is_sent_to_the_manager(as_, otto, front):
+    word = visit_feedback.save_feedback(
+        visit=make.visit(front), said=FamilyFeedback(1, "Too long"), at=make.at()
+    )
+    answer = as_(otto).get(f"/promises/words/{word.pk}/")
+    page = answer.content.decode()
+    assert (answer.status_code, "Only the manager or an administrator reads" in page) == (403, True)
+    assert "Ask the front desk" not in page
+    assert "nothing was changed" not in page.lower(), "a page was opened, and nothing sent"

@@ -1,0 +1,270 @@
+"""A form shown again after a login speaks the words of its own page, for every form of the desk."""
+
+from __future__ import annotations
+
+import html
+import importlib
+import inspect
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import time_machine
+from django import forms
+from django.forms import HiddenInput
+from django.urls import reverse
+
+from checkin.web import unsent_form_fields
+from checkin.web.unsent_form_wording import FORM_WORDINGS, HIDDEN_FIELDS, find_form_wording
+from tests import make
+
+ROOT = Path(__file__).resolve().parents[2]
+DESK = ROOT / "templates/desk"
+FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+INCLUDE = re.compile(r'{% include "(desk/[^"]+)"[^%]*%}')
+NAMED = re.compile(r'<(input|select|textarea|button)\b[^>]*?\bname="([^"{]+)"[^>]*>')
+BUTTON = re.compile(r"<button\b([^>]*)>(.*?)</button>", re.DOTALL)
+ADDRESS = re.compile(r"{% url 'desk:(\w+)'")
+NO_ACTION = {
+    "handover.html": "handover",
+    "_messages.html": "undo",
+    "match_entries.html": "match_link",
+}
+NOT_OURS = ('method="dialog"', "account_logout", 'id="move"', 'class="paper typed"')
+UNDOES = {"Undo move", "Undo the answer", "Undo this"}
+"""Where undoing is called otherwise on one of its pages, the form that is shown again says “Undo”."""
+DYNAMIC = re.compile(r"{[{%]")
+
+
+class Found(NamedTuple):
+    page: str
+    name: str
+    inside: str
+
+
+def whole(text: str) -> str:
+    """A template's text with all that it includes."""
+    while INCLUDE.search(text):
+        text = INCLUDE.sub(lambda one: (ROOT / "templates" / one[1]).read_text(), text)
+    return text
+
+
+def desk_forms() -> list[Found]:
+    found = []
+    for path in sorted(DESK.glob("*.html")):
+        for head, inside in FORM.findall(path.read_text()):
+            if any(word in head for word in NOT_OURS):
+                continue
+            address = ADDRESS.search(head)
+            found.append(Found(path.name, address[1] if address else NO_ACTION[path.name], whole(inside)))
+    return found
+
+
+def said(text: str) -> str:
+    """What a person reads of it."""
+    text = re.sub(r"<kbd>.*?</kbd>|<span class=\"visually-hidden\">|<[^>]+>", " ", text, flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())
+
+
+@pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")
+def test_every_field_and_button_has_the_words_of_its_page(one):
+    words = FORM_WORDINGS[one.name]
+    page = said(one.inside).lower()
+    for kind, name in NAMED.findall(one.inside):
+        assert words.knows(name), f"{name} has no words in checkin/web/unsent_form_wording.py"
+        if label := words.labels.get(name):
+            assert label.lower() in page, f"{name} is called otherwise on its page"
+        is_hidden = f'type="hidden" name="{name}"' in one.inside or kind == "button"
+        assert is_hidden is (words.label(name) is None), f"{name} is hidden on one page and not on the other"
+    if "{% crispy" in one.inside or "|crispy" in one.inside:
+        assert words.form is not None
+    for head, inside in BUTTON.findall(one.inside):
+        text, name, value = said(inside), re.search(r'name="(\w+)"', head), re.search(r'value="(\w+)"', head)
+        if DYNAMIC.search(inside):
+            assert name is None or words.buttons[name[1]] or words.patients
+        elif name and value:
+            assert value[1] in words.buttons[name[1]]
+        else:
+            assert text == words.send or text in UNDOES and words.send == "Undo"
+
+
+@pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")
+def test_choices_of_a_page_are_known_by_their_words(one):
+    words = FORM_WORDINGS[one.name]
+    for head, text in re.findall(r'<label[^>]*>(<input[^>]*type="radio"[^>]*>)(.*?)</label>', one.inside):
+        name, value = re.search(r'name="(\w+)"', head), re.search(r'value="(\w+)"', head)
+        if value and not DYNAMIC.search(text):
+            assert said(text) == words.choices[name[1]][value[1]]
+
+
+def form_classes() -> set[type[forms.BaseForm]]:
+    found = set()
+    for path in (ROOT / "checkin/web/desk").glob("*forms.py"):
+        module = importlib.import_module(f"checkin.web.desk.{path.stem}")
+        found |= {
+            one
+            for one in vars(module).values()
+            if inspect.isclass(one) and issubclass(one, forms.BaseForm) and one.__module__ == module.__name__
+        }
+    return found
+
+
+def test_every_django_form_of_the_desk_is_known_and_its_fields_have_words():
+    assert form_classes() == {words.form for words in FORM_WORDINGS.values() if words.form}
+    for words in FORM_WORDINGS.values():
+        for name, field in words.form.base_fields.items() if words.form else ():
+            is_hidden = isinstance(field.widget, HiddenInput)
+            assert (words.label(name) is None) is is_hidden, name
+
+
+def test_every_form_that_is_known_is_one_of_the_desk():
+    pages = {one.name for one in desk_forms()}
+    own_tag = {"sign_in", "preferences", "promise_new"}
+    assert set(FORM_WORDINGS) == pages | own_tag
+
+
+@pytest.mark.parametrize("name", ["sign_in", "preferences", "promise_new"])
+def test_a_form_with_a_tag_of_its_own_has_the_button_that_its_page_shows(desk_client, front, name):
+    visit = make.visit(front)
+    page = desk_client.get(reverse(f"desk:{name}", args=[visit.pk] if name == "preferences" else [])).content
+    submit = re.search(r'<input type="submit"\s+name="(\w+)"\s+value="([^"]+)"', page.decode())
+    assert FORM_WORDINGS[name].buttons[submit[1]] == {submit[2]: submit[2]}
+
+
+def show(clinic, address: str, **fields: str | list[str]) -> tuple[dict[str, dict], str]:
+    pairs = [
+        [name, text]
+        for name, texts in fields.items()
+        for text in ([texts] if isinstance(texts, str) else texts)
+    ]
+    form = unsent_form_fields.unsent_form_context(
+        {"id": "a" * 32, "action": address, "fields": pairs}, clinic
+    )
+    sent = {
+        (one["name"], one.get("text")) for one in form["fields"] if one["kind"] not in ("choice", "several")
+    }
+    sent |= {
+        (one["name"], value)
+        for one in form["fields"]
+        for value, _, is_chosen in one.get("options", ())
+        if is_chosen
+    }
+    assert sent == {tuple(pair) for pair in pairs}, "all that was sent is sent again"
+    assert len({one["id"] for one in form["fields"]}) == len(form["fields"])
+    return {one["name"]: one for one in form["fields"]}, form["send"]
+
+
+def chosen(field: dict) -> list[str]:
+    return [words for _, words, is_chosen in field["options"] if is_chosen]
+
+
+def test_a_sign_in_is_shown_by_its_labels(brook):
+    fields, send = show(
+        brook,
+        "/sign-in/",
+        key="5b7b9a5e",
+        patient="12",
+        child_given_name="ليلى",
+        child_birth_date="2018-03-14",
+        reason="Cough\nsince Monday",
+        notes_wanted=["school", "work"],
+        approach="leave",
+        interpreter="on",
+        also="",
+        send="Sign in",
+    )
+    kinds = {name: (one["kind"], one.get("label")) for name, one in fields.items()}
+    assert kinds == {
+        "key": ("hidden", None),
+        "patient": ("hidden", None),
+        "child_given_name": ("line", "Given name"),
+        "child_birth_date": ("line", "Birth date"),
+        "reason": ("lines", "Reason for coming"),
+        "notes_wanted": ("several", "Notes wanted"),
+        "approach": ("choice", "How they like it"),
+        "interpreter": ("tick", "Interpreter, please"),
+        "also": ("hidden", None),
+        "send": ("hidden", None),
+    }
+    assert chosen(fields["notes_wanted"]) == ["School note", "Work note"]
+    assert (chosen(fields["approach"]), send) == (["Leave me be"], "Sign in")
+
+
+def test_a_number_that_was_typed_is_seen_and_can_be_put_right(brook):
+    fields, _ = show(brook, "/sign-in/", child_given_name="7", escort_phone="911")
+    assert {one["kind"] for one in fields.values()} == {"line"}
+    fields, send = show(brook, "/promises/3/keep/", outcome="1500")
+    assert (fields["outcome"]["kind"], send) == ("line", "Kept")
+
+
+@time_machine.travel(make.at("9:41"))
+def test_a_promise_is_shown_with_whom_and_when_in_words(brook, dana):
+    """On a Tuesday: before a day on which the clinic is closed, it names the next day instead of tomorrow."""
+    fields, send = show(
+        brook,
+        "/promises/new/?visit=2",
+        way="phone",
+        due="tomorrow",
+        due_on="2026-03-10",
+        due_time="17:30",
+        owner=f"staff:{dana.pk}",
+        send="Promise it",
+    )
+    assert chosen(fields["owner"]) == [f"{dana.name} ({dana.get_role_display()})"]
+    assert chosen(fields["due"])[0].startswith("Tomorrow") and fields["due"]["label"] == "By when"
+    assert (fields["due_on"]["type"], fields["due_time"]["type"], send) == ("date", "time", "Promise it")
+
+
+def test_a_day_that_no_box_for_days_can_hold_is_shown_as_it_was_typed(brook):
+    fields, _ = show(brook, "/visits/2/second-concern/", on="next week", how="booked", told="yes")
+    assert (fields["on"]["type"], fields["on"]["text"]) == ("text", "next week")
+    assert (chosen(fields["how"]), fields["told"]["label"]) == (["Booked for"], "I told the family")
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "words"),
+    [
+        ("/visits/2/move/", {"to": "roomed", "from": "arrived"}, "Room"),
+        ("/visits/2/move/", {"to": "roomed", "reading": "read"}, "Read. Room"),
+        ("/visits/2/move/", {"to": "roomed", "reading": "anyway"}, "Room anyway, unread"),
+        ("/visits/2/needs/3/", {"outcome": "not_offered", "quick": "will come back"}, "Not offered"),
+        ("/visits/2/notes/school/", {"do": "keep", "limits": "no sports"}, "Keep the draft"),
+        ("/visits/2/urgent/", {"urgent": "0"}, "No longer urgent"),
+        ("/discrepancies/2/decide/", {"kind": "ask"}, "Ask the family"),
+        ("/discrepancies/2/decide/", {"kind": "unheard of"}, "Send it"),
+        ("/match/2/link/", {"patient": "999999"}, "Link"),
+        ("/match/2/link/", {"patient": "9" * 30}, "Link"),
+        ("/match/2/link/", {"patient": "²"}, "Link"),
+        ("/no/such/page/", {"words": "kept"}, "Send it"),
+    ],
+)
+def test_the_button_keeps_its_own_words_and_its_value_is_hidden(brook, address, fields, words):
+    found, send = show(brook, address, **fields)
+    assert send == words
+    of_button = {"to", "reading", "outcome", "do", "urgent", "kind", "patient"}
+    assert {one["kind"] for name, one in found.items() if name in of_button} <= {"hidden"}
+
+
+def test_the_button_names_the_patient_of_this_clinic_and_of_no_other(brook):
+    mine = make.patient(brook, "{Mia}")
+    other = make.patient(make.clinic("Elsewhere"))
+    assert show(brook, "/match/2/link/", patient=str(mine.pk))[1] == f"This is {mine.name}"
+    assert show(brook, f"/patients/{mine.pk}/merge/", into=str(other.pk))[1] == "Merge"
+
+
+def test_a_value_that_is_no_longer_offered_is_sent_and_never_shown(brook):
+    fields, _ = show(brook, "/sign-in/", approach="unheard_of", notes_wanted=["school", "unheard_of"])
+    assert fields["approach"]["kind"] == "hidden"
+    fields, _ = show(brook, "/promises/3/hand-over/", to="staff:999999")
+    assert fields["to"]["kind"] == "hidden"
+
+
+def test_what_no_page_of_ours_asks_is_shown_as_also_typed(brook):
+    fields, _ = show(brook, "/sign-in/", any_words="their words")
+    assert (fields["any_words"]["kind"], fields["any_words"]["label"]) == ("line", "Also typed")
+
+
+def test_an_address_of_ours_has_its_words_with_anything_behind_it():
+    assert find_form_wording("/promises/new/?visit=2") is FORM_WORDINGS["promise_new"]
+    assert HIDDEN_FIELDS.isdisjoint({"to", "reason", "outcome"})

@@ -1,0 +1,335 @@
+"""A desk form whose session is over or whose token is old: nothing typed is lost, nobody else reads it.
+
+The steps of the field's l01_session_over.txt.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.middleware.csrf import CSRF_TOKEN_LENGTH
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from checkin.models import SignIn, Visit
+from checkin.web import unsent_forms
+from tests import make
+
+SAID = "Leo’s aunt <typed> & “waited”"
+TYPED = {
+    "child_given_name": "Leo",
+    "relationship": SAID,
+    "reason": "Cough\nsince Monday",
+    "notes_wanted": ["school", "work"],
+}
+
+
+@pytest.fixture
+def desk(dana, front) -> Client:
+    """Dana's browser, which checks tokens as a real one is checked."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(dana)
+    return client
+
+
+def opened(client: Client, address: str) -> dict[str, str]:
+    """The hidden fields that every form of a page brings along."""
+    page = client.get(address).content.decode()
+    return {
+        name: re.search(f'name="{name}" value="([^"]+)"', page)[1]
+        for name in ("csrfmiddlewaretoken", "typed_by")
+    }
+
+
+def log_in(client: Client, address: str, username: str = "dana") -> Any:
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(address).content.decode())[1]
+    target = re.search(r"next=([^&]*)", address)
+    said = {
+        "login": username,
+        "password": make.PASSWORD,
+        "csrfmiddlewaretoken": token,
+        "next": target[1] if target else "",
+    }
+    return client.post(reverse("account_login"), said, follow=True)
+
+
+def form_in(page: str) -> tuple[str, dict[str, list[str]]]:
+    """The first form on the page of what was typed: where it goes and all its fields."""
+    form = re.search(r'<form class="typed" method="post" action="([^"]*)">(.*?)</form>', page, re.DOTALL)
+    assert form, page
+    fields: dict[str, list[str]] = {}
+    inputs = r'<input[^>]*? name="([^"]+)" value="([^"]*)"[^>]*>'
+    areas = r'<textarea[^>]*? name="([^"]+)"[^>]*>\n(.*?)</textarea>'
+    for one in re.finditer(f"{inputs}|{areas}", form[2], re.DOTALL):
+        name, text = (one[1], one[2]) if one[1] else (one[3], one[4])
+        fields.setdefault(name, []).append(html.unescape(text))
+    return html.unescape(form[1]), fields
+
+
+def end_session(client: Client) -> None:
+    client.session.flush()
+
+
+def make_stale(client: Client) -> None:
+    """Log in again in another tab."""
+    client.cookies["csrftoken"] = "x" * (CSRF_TOKEN_LENGTH // 2)
+
+
+def test_the_session_is_over_and_the_form_stands_as_it_was_typed_after_the_login(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    answer = desk.post("/sign-in/?patient=", TYPED | hidden)
+    assert (answer.status_code, Visit.objects.count()) == (302, 0)
+    assert "Leo" not in answer.url and "Leo" not in str(answer.cookies)
+    assert "Leo" not in desk.get(answer.url).content.decode()
+    action, fields = form_in(log_in(desk, answer.url).content.decode())
+    assert Visit.objects.count() == 0, "nothing is sent by itself"
+    assert (action, fields["notes_wanted"]) == ("/sign-in/?patient=", ["school", "work"])
+    assert desk.post(action, fields).url == "/"
+    said = SignIn.objects.get()
+    assert (said.relationship, said.reason, said.notes_wanted) == (
+        SAID,
+        "Cough\nsince Monday",
+        ["school", "work"],
+    )
+    assert desk.get(reverse("desk:typed")).url == "/", "once it is sent it is let go of"
+
+
+def test_the_token_is_old_and_the_form_stands_as_it_was_typed_at_once(desk):
+    hidden = opened(desk, "/sign-in/")
+    make_stale(desk)
+    answer = desk.post("/sign-in/", TYPED | hidden)
+    assert (answer.status_code, Visit.objects.count()) == (403, 0)
+    action, fields = form_in(answer.content.decode())
+    assert desk.post(action, fields).url == "/"
+    assert SignIn.objects.get().relationship == SAID
+
+
+def test_both_at_once(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    make_stale(desk)
+    answer = desk.post("/sign-in/", TYPED | hidden)
+    _, fields = form_in(log_in(desk, answer.url).content.decode())
+    assert fields["relationship"] == [SAID]
+
+
+def test_whoever_else_logs_in_reads_nothing_of_it(desk, brook):
+    make.staff(brook, "otto")
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    answer = desk.post("/sign-in/", TYPED | hidden)
+    page = log_in(desk, answer.url, "otto").content.decode()
+    assert "Somebody else typed this" in page and "Leo" not in page
+    assert (
+        unsent_forms.UNSENT_FORMS_SESSION_KEY not in desk.session
+        or desk.session[unsent_forms.UNSENT_FORMS_SESSION_KEY] == []
+    )
+
+
+def test_a_form_of_another_login_is_not_shown_to_who_is_logged_in_now(desk, brook):
+    hidden = opened(desk, "/sign-in/")
+    desk.force_login(make.staff(brook, "otto"))
+    make_stale(desk)
+    answer = desk.post("/sign-in/", TYPED | hidden)
+    assert (answer.status_code, Visit.objects.count()) == (403, 0)
+    assert "Somebody else typed this" in answer.content.decode() and "Leo" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "mark", ["1.", "1.0123456789abcdef01234567", "x", "", "99999999999999999999.a", "²."]
+)
+def test_a_form_that_nobody_of_ours_made_is_kept_for_nobody(desk, mark):
+    opened(desk, "/sign-in/")
+    make_stale(desk)
+    answer = desk.post("/sign-in/", TYPED | {"typed_by": mark})
+    assert answer.status_code == 403 and "Leo" not in answer.content.decode()
+    assert "from an earlier login" in answer.content.decode()
+
+
+def test_a_form_from_another_site_is_kept_for_nobody(desk):
+    hidden = opened(desk, "/sign-in/")
+    answer = desk.post("/sign-in/", TYPED | hidden, headers={"Origin": "https://elsewhere.example"})
+    assert answer.status_code == 403 and "Leo" not in answer.content.decode()
+    end_session(desk)
+    for origin in ("https://elsewhere.example", "null"):
+        desk.post("/sign-in/", TYPED | hidden, headers={"Origin": origin})
+    assert unsent_forms.UNSENT_FORMS_SESSION_KEY not in desk.session
+
+
+def test_it_is_kept_for_half_an_hour(desk, monkeypatch):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    answer = desk.post("/sign-in/", TYPED | hidden)
+    monkeypatch.setattr(unsent_forms, "UNSENT_FORM_SECONDS", -1)
+    assert "Leo" not in log_in(desk, answer.url).content.decode()
+
+
+def test_two_forms_are_both_kept_and_one_can_be_let_go(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    desk.post("/sign-in/", TYPED | hidden)
+    answer = desk.post("/sign-in/", TYPED | hidden | {"child_given_name": "Mia"})
+    page = log_in(desk, answer.url).content.decode()
+    assert "Leo" in page and "Mia" in page
+    _, fields = form_in(page)
+    desk.post(reverse("desk:typed"), {name: fields[name] for name in ("csrfmiddlewaretoken", "typed_id")})
+    page = desk.get(reverse("desk:typed")).content.decode()
+    assert 'value="Leo"' not in page and 'value="Mia"' in page
+
+
+def test_no_more_than_a_few_forms_are_kept_the_latest(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    for nth in range(unsent_forms.MOST_UNSENT_FORMS + 1):
+        desk.post("/sign-in/", TYPED | hidden | {"child_given_name": f"Child {nth}"})
+    kept = [
+        dict(one["fields"])["child_given_name"] for one in desk.session[unsent_forms.UNSENT_FORMS_SESSION_KEY]
+    ]
+    assert kept == [f"Child {nth}" for nth in range(1, unsent_forms.MOST_UNSENT_FORMS + 1)]
+
+
+def test_a_form_without_a_mark_is_kept_for_nobody(desk):
+    """Whoever holds a copy of the browser's note of who it was makes no session with it."""
+    opened(desk, "/sign-in/")
+    note = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value
+    before = Session.objects.count()
+    for said in ({}, {"typed_by": ""}, {"typed_by": "1.1.0123456789abcdef01234567"}):
+        copied = Client()
+        copied.cookies.load({unsent_forms.LAST_STAFF_COOKIE: note})
+        assert copied.post("/sign-in/", TYPED | said).url == "/account/login/?next=/sign-in/"
+    assert Session.objects.count() == before
+    end_session(desk)
+    assert refused(desk, {})
+
+
+def test_a_copied_page_and_note_make_a_few_sessions_and_no_more(desk, monkeypatch):
+    hidden = opened(desk, "/sign-in/")
+    note, before = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value, Session.objects.count()
+    monkeypatch.setattr(unsent_forms, "MOST_TYPIST_SESSIONS", 3)
+    for _ in range(6):
+        copied = Client()
+        copied.cookies.load({unsent_forms.LAST_STAFF_COOKIE: note})
+        copied.post("/sign-in/", TYPED | hidden)
+    assert Session.objects.count() == before + 3
+    desk.post("/sign-in/", TYPED | hidden)
+    assert Session.objects.count() == before + 3, "a session that is there takes what is typed in it"
+
+
+def test_the_note_of_who_it_was_holds_for_a_day_and_is_made_again_before(desk, monkeypatch):
+    hidden = opened(desk, "/sign-in/")
+    old = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value
+    assert unsent_forms.LAST_STAFF_COOKIE not in desk.get("/sign-in/").cookies
+    later = time.time() + unsent_forms.LAST_STAFF_COOKIE_SECONDS / 2 + 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert desk.get("/sign-in/").cookies[unsent_forms.LAST_STAFF_COOKIE].value != old
+    monkeypatch.setattr(
+        "django.core.signing.time.time", lambda: later + unsent_forms.LAST_STAFF_COOKIE_SECONDS
+    )
+    copied = Client()
+    copied.cookies.load({unsent_forms.LAST_STAFF_COOKIE: old})
+    before = Session.objects.count()
+    copied.post("/sign-in/", TYPED | hidden)
+    assert Session.objects.count() == before
+
+
+def refused(client: Client, hidden: dict[str, str]) -> bool:
+    """Whether a form with this mark is let go of, after the session is over."""
+    answer = client.post("/sign-in/", TYPED | hidden)
+    assert answer.status_code in (302, 403)
+    return unsent_forms.UNSENT_FORMS_SESSION_KEY not in client.session
+
+
+def test_a_mark_from_a_browser_that_nobody_was_logged_in_on_makes_no_session(desk):
+    hidden = opened(desk, "/sign-in/")
+    before = Session.objects.count()
+    for known in ({}, {"sessionid": "x" * 32}, {"last_staff": "1:forged"}):
+        stranger = Client()
+        stranger.cookies.load(known)
+        assert stranger.post("/sign-in/", TYPED | hidden).status_code == 302
+    assert Session.objects.count() == before
+
+
+def test_a_mark_holds_for_a_day(desk, monkeypatch):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    monkeypatch.setattr(unsent_forms, "TYPIST_MARKER_SECONDS", -1)
+    assert refused(desk, hidden)
+
+
+def test_a_mark_ends_with_the_password_and_with_the_account(desk, dana):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    dana.set_password("another long password")
+    dana.save()
+    assert refused(desk, hidden)
+    hidden["typed_by"] = unsent_forms.typist_marker(dana)
+    dana.is_active = False
+    dana.save()
+    assert refused(desk, hidden)
+    assert refused(desk, {}), "nor does the browser's own note of who it was"
+
+
+def test_a_password_is_never_kept(desk):
+    opened(desk, "/sign-in/")
+    hidden = opened(desk, reverse("account_change_password"))
+    make_stale(desk)
+    said = {"oldpassword": "one secret", "password1": "two secret", "password2": "two secret"}
+    page = desk.post(reverse("account_change_password"), said | hidden)
+    assert page.status_code == 403 and "secret" not in page.content.decode()
+    end_session(desk)
+    page = desk.post("/sign-in/", {"password": "one secret"} | hidden, follow=True)
+    assert "secret" not in page.content.decode() + str(dict(desk.session))
+
+
+def test_more_than_a_session_holds_is_not_kept(desk):
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    assert refused(desk, hidden | {"reason": "x" * unsent_forms.MOST_CHARACTERS})
+    assert not refused(desk, hidden | {"reason": "x" * 1000})
+
+
+def test_a_script_is_told_and_gets_no_page(desk):
+    hidden = opened(desk, "/sign-in/")
+    make_stale(desk)
+    stale = desk.post("/sign-in/people/", {"q": "leo"} | hidden, headers={"HX-Request": "true"})
+    assert (stale.status_code, stale.headers["Token"], stale.content) == (403, "stale", b"")
+    fresh = desk.get(reverse("desk:token")).json()
+    again = desk.post(
+        "/sign-in/people/",
+        {"q": "leo", "csrfmiddlewaretoken": fresh["token"]},
+        headers={"HX-Request": "true"},
+    )
+    whose = [mark.partition(".")[0] for mark in (fresh["by"], hidden["typed_by"])]
+    assert (again.status_code, whose[0]) == (200, whose[1])
+
+
+@pytest.mark.parametrize("how", ["over", "stale"])
+def test_no_form_of_the_desk_loses_what_was_typed(desk, dana, how, monkeypatch):
+    monkeypatch.setattr(unsent_forms, "MOST_TYPIST_SESSIONS", 1000)
+    hidden = opened(desk, "/sign-in/")
+    resolver = get_resolver().namespace_dict["desk"][1]
+    names = sorted({key for key in resolver.reverse_dict if isinstance(key, str)})
+    assert len(names) > 30
+    lost = []
+    for name in names:
+        ((route, parameters), *_), *_ = resolver.reverse_dict[name]
+        address = "/" + route % dict.fromkeys(parameters, 1)
+        if how == "over":
+            end_session(desk)
+        make_stale(desk)
+        answer = desk.post(address, {"any_words": SAID, "one": ["a", "b"]} | hidden)
+        if how == "over":
+            desk.force_login(dana)
+            page = desk.get(reverse("desk:typed")).content.decode()
+        else:
+            page = answer.content.decode()
+        action, fields = form_in(page)
+        if (action, fields.get("any_words"), fields.get("one")) != (address, [SAID], ["a", "b"]):
+            lost.append(name)
+    assert lost == []

@@ -1,0 +1,277 @@
+"""Words from families: on the promises page and the board of who runs the clinic, read and answered there."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import handovers, promises, visit_feedback
+from checkin.models import AfterWordAnswer, AfterWordReading, Promise, Visit
+from checkin.rules.visit_feedback import FamilyFeedback
+from tests import make
+from tests.promising import said
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+SHOUTED = "The nurse <shouted> at my son"
+ESCAPED = "The nurse &lt;shouted&gt; at my son"
+
+
+@pytest.fixture
+def word(brook, front):
+    make.patient(brook)
+    return visit_feedback.save_feedback(
+        visit=make.visit(front), said=FamilyFeedback(1, SHOUTED), at=make.at("9:40")
+    )
+
+
+@pytest.fixture
+def manager(as_, max_):
+    return as_(max_)
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def post(browser, word, act="answer", **said):
+    return browser.post(f"/promises/words/{word.pk}/{act}/", said)
+
+
+def test_a_low_face_is_on_the_promises_page_and_the_board_of_the_manager(manager, word):
+    page = text(manager.get("/promises/"))
+    assert "Words from families" in page and "1 to answer, " not in page and "1 to answer" in page
+    assert ESCAPED in page and "Rosa Delgado" in page and f'href="/visits/{word.visit_id}/"' in page
+    assert "Read by nobody yet" in page
+    for address in ("/", f"/board/owed/?location={word.visit.location_id}"):
+        assert ESCAPED in text(manager.get(address)), address
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "otto"])
+def test_the_people_it_may_be_about_do_not_find_it_there(as_, who, word, request):
+    browser = as_(request.getfixturevalue(who))
+    for address in ("/promises/", "/", f"/board/owed/?location={word.visit.location_id}"):
+        page = text(browser.get(address))
+        assert ESCAPED not in page and "Words from families" not in page, address
+
+
+def test_reading_it_says_by_whom_and_when_and_leaves_it_to_be_answered(manager, word):
+    assert post(manager, word, "read").url == "/promises/#words"
+    page = text(manager.get("/promises/"))
+    assert "Read by Max, Mar 10, 9:40" in page and "1 to answer" in page and "I have read it" not in page
+
+
+def test_words_with_a_good_face_are_unread_until_somebody_reads_them(manager, front):
+    word = visit_feedback.save_feedback(
+        visit=make.visit(front), said=FamilyFeedback(5, "thank Noor"), at=make.at("9:40")
+    )
+    assert "1 unread" in text(manager.get("/promises/"))
+    post(manager, word, "read")
+    page = text(manager.get("/promises/"))
+    assert "1 unread" not in page and "thank Noor" in page
+    assert "thank Noor" not in text(manager.get("/"))
+
+
+def test_many_words_leave_room_on_the_board_and_lead_to_the_rest(manager, front, word):
+    names = [f"Leo {letters}" for letters in ("Aa", "Bb", "Cc", "Dd", "Ee")]
+    for name in names:
+        visit_feedback.save_feedback(visit=make.visit(front, name=name), said=LOW, at=make.at("9:40"))
+    page = text(manager.get("/"))
+    assert page.count("On leaving: ") == 5 and "More words from families wait for an answer" in page
+    post(manager, word, note="spoke with the nurse")
+    page = text(manager.get("/"))
+    assert page.count("On leaving: ") == 5 and "More words from families wait" not in page
+
+
+def test_answering_it_takes_a_note_and_takes_it_off_the_board(manager, word, noor, max_):
+    page = text(manager.get(f"/promises/words/{word.pk}/"))
+    assert ESCAPED in page and f'<option value="{max_.pk}" selected>' in page
+    answer = post(manager, word, note="spoke with the nurse", owner=noor.pk)
+    assert answer.url == "/promises/#words"
+    made = AfterWordAnswer.objects.get()
+    assert (made.by, made.owner, made.note) == (max_, noor, "spoke with the nurse")
+    page = text(manager.get("/promises/"))
+    assert "spoke with the nurse" in page and "Noor looks after it" in page and "to answer" not in page
+    assert ESCAPED not in text(manager.get("/"))
+    assert "Max answered it, Mar 10, 9:40." in text(manager.get(f"/visits/{word.visit_id}/"))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"note": " "}, "Say in a few words"),
+        ({"note": "done", "owner": "999999"}, "somebody who works here"),
+        ({"note": "done", "owner": "x"}, "somebody who works here"),
+    ],
+)
+def test_what_is_missing_is_a_sentence_and_the_note_stays(manager, word, said, sentence):
+    answer = post(manager, word, **said)
+    assert answer.status_code == 409
+    assert sentence in text(answer) and f'value="{said["note"].strip()}"' in text(answer)
+    assert not AfterWordAnswer.objects.exists()
+
+
+def test_done_after_another_it_says_who_was_quicker_and_keeps_what_was_typed(manager, as_, ada, word):
+    post(as_(ada), word, note="spoke with the nurse")
+    answer = post(manager, word, note="wrote to the aunt")
+    assert answer.status_code == 409
+    assert "Ada already answered this at 09:40: spoke with the nurse" in text(answer)
+    assert "wrote to the aunt" in text(answer)
+
+
+def test_a_promise_about_it_is_one_press_away(manager, word):
+    page = text(manager.get(f"/promises/words/{word.pk}/"))
+    assert f'href="/promises/new/?visit={word.visit_id}"' in page
+
+
+def test_a_word_that_asked_for_a_call_is_listed_with_its_promise(manager, front):
+    word = visit_feedback.save_feedback(
+        visit=make.visit(front),
+        said=FamilyFeedback(2, "we waited", may_call=True, phone="555-010-0199"),
+        at=make.at(),
+    )
+    page = text(manager.get("/promises/"))
+    assert "Manager calls: open" in page and f'href="/promises/{word.promise_id}/"' in page
+    assert "What was done with it" not in text(manager.get(f"/promises/words/{word.pk}/"))
+
+
+def test_words_with_a_call_wanted_are_unread_until_the_manager_reads_them(manager, front):
+    """They counted 0, and nothing stood on the board: who wants a call was quieter than who does not."""
+    said = FamilyFeedback(1, SHOUTED, may_call=True, phone="555-010-0199")
+    word = visit_feedback.save_feedback(visit=make.visit(front), said=said, at=make.at())
+    page = text(manager.get("/promises/"))
+    assert "1 unread" in page and '<span class="count">1</span>' in page and "a call is promised" in page
+    assert ESCAPED in text(manager.get("/")) and "On leaving: " in text(manager.get("/"))
+    post(manager, word, "read")
+    page = text(manager.get("/promises/"))
+    assert "unread" not in page and "I have read it" not in page and "Open the promise" in page
+    assert ESCAPED not in text(manager.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("said", "unread", "on_board"),
+    [
+        (FamilyFeedback(1, "", may_call=True, phone="555-010-0199"), False, False),
+        (FamilyFeedback(4, "thank Noor", may_call=True, phone="555-010-0199"), True, False),
+        (FamilyFeedback(2, "we waited", may_call=True, phone="555-010-0199"), True, True),
+    ],
+)
+def test_what_came_with_a_call_is_unread_where_it_has_words(manager, front, said, unread, on_board):
+    visit_feedback.save_feedback(visit=make.visit(front), said=said, at=make.at())
+    assert ("1 unread" in text(manager.get("/promises/"))) is unread
+    assert ("On leaving: " in text(manager.get("/"))) is on_board
+
+
+def test_a_word_read_by_two_stands_once_on_the_board(manager, as_, ada, word):
+    post(manager, word, "read")
+    post(as_(ada), word, "read")
+    assert text(manager.get("/")).count("On leaving: ") == 1
+
+
+def test_a_child_who_has_died_is_said_with_the_word(manager, word):
+    patient = word.visit.patient
+    patient.is_deceased = True
+    patient.save()
+    for address in ("/promises/", f"/promises/words/{word.pk}/"):
+        assert "The child has died: do not phone" in text(manager.get(address))
+
+
+@pytest.mark.parametrize("act", ["read", "answer"])
+def test_it_is_posted(manager, word, act):
+    assert manager.get(f"/promises/words/{word.pk}/{act}/").status_code == 405
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "otto"])
+def test_others_may_not_and_are_told_who_may(as_, who, word, request):
+    browser = as_(request.getfixturevalue(who))
+    for answer in (
+        browser.get(f"/promises/words/{word.pk}/"),
+        post(browser, word, "read"),
+        post(browser, word, note="x"),
+    ):
+        assert answer.status_code == 403
+    assert not AfterWordAnswer.objects.exists() and not AfterWordReading.objects.exists()
+
+
+def test_a_stranger_is_asked_to_log_in(client, word):
+    assert post(client, word, note="x").url.startswith("/account/login/")
+
+
+def test_another_clinics_is_not_there(as_, hill, word):
+    theirs = as_(make.staff(hill, "mo", "manager", location=make.location(hill, "Desk")))
+    assert theirs.get(f"/promises/words/{word.pk}/").status_code == 404
+    assert post(theirs, word, note="x").status_code == 404
+    assert ESCAPED not in text(theirs.get("/promises/"))
+
+
+def test_the_lists_take_as_many_queries_for_many_as_for_one(
+    manager, brook, front, word, django_assert_max_num_queries
+):
+    for nth in range(8):
+        visit_feedback.save_feedback(
+            visit=make.visit(front, name=f"Leo {'abcdefgh'[nth]}"), said=LOW, at=make.at("9:40")
+        )
+    manager.get("/promises/")
+    with django_assert_max_num_queries(16):
+        manager.get("/promises/")
+
+
+def owned_words(front, max_, dana, count, *, times=1) -> list[Promise]:
+    """Calls promised from words, handed by the manager to Dana, and moved by her so many times."""
+    leo, found = make.patient(front.clinic, "Leo Many"), []
+    for _ in range(count):
+        visit = make.visit(front, name="Leo Many")
+        Visit.objects.filter(pk=visit.pk).update(patient=leo)
+        visit_feedback.save_feedback(visit=visit, said=CALL, at=make.at("9:40"))
+        made = visit.promises.get()
+        for nth in range(times):
+            again = {
+                "said": said(about=made.about),
+                "owner": max_,
+                "by": max_,
+                "at": make.at(f"9:{41 + nth}"),
+            }
+            made = promises.replace_promise(promise=made, confirmed=True, **again)
+        found.append(handovers.hand_over_promise(promise=made, to=dana, by=max_, at=make.at("9:50")))
+    return found
+
+
+@pytest.mark.parametrize("times", [0, 1, 3])
+def test_a_page_asks_as_often_for_nine_words_that_are_ours_as_for_one(as_, max_, dana, brook, front, times):
+    """Each promise made from words that was given to the reader asked once whether they may read it."""
+    dana_reads, asked = as_(dana), []
+    for count in (1, 8):
+        made = owned_words(front, max_, dana, count, times=times)
+        visit = made[0].visit
+        pages = (
+            "/promises/",
+            "/promises/handover/",
+            "/",
+            f"/patients/{visit.patient_id}/",
+            f"/visits/{visit.pk}/",
+        )
+        asked.append([])
+        for page in pages:
+            dana_reads.get(page)
+            with CaptureQueriesContext(connection) as found:
+                assert (WORDS in text(dana_reads.get(page))) or page in (
+                    "/",
+                    f"/patients/{visit.patient_id}/",
+                )
+            asked[-1].append(len(found))
+    assert all(many <= few for few, many in zip(*asked, strict=True)), asked
+
+
+def test_who_was_given_words_by_a_colleague_or_has_passed_them_on_does_not_read_them(max_, dana, noor, front):
+    (made,) = owned_words(front, max_, dana, 1)
+    read = Promise.objects.with_origin().get
+    assert read(pk=made.pk).may_read_words(dana) and made.may_read_words(dana)
+    handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("9:55"))
+    made.refresh_from_db()
+    for person in (dana, noor):
+        assert not read(pk=made.pk).may_read_words(person) and not made.may_read_words(person)
+    assert read(pk=made.pk).may_read_words(max_)
+
+
+CALL, WORDS = FamilyFeedback(2, "the long wait", may_call=True, phone="555-010-0199"), "the long wait"
+LOW = FamilyFeedback(2, "too long")

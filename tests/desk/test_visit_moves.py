@@ -1,0 +1,187 @@
+"""The step button and its key."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from checkin.actions import needs, visits
+from checkin.models import Move
+from tests import make
+
+LIVE = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def visit(front, tuesday):
+    return make.visit(front)
+
+
+def press(client, visit, to="roomed", headers=None, **data):
+    return client.post(f"/visits/{visit.pk}/move/", {"to": to, **data}, headers=headers)
+
+
+def test_it_takes_the_visit_on_and_says_so(desk_client, visit):
+    answer = press(desk_client, visit, headers=LIVE, **{"from": "arrived"})
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.state) == (200, "roomed")
+    page = answer.content.decode()
+    assert f'data-said="{visit.token}: In a room."' in page
+    assert f'data-undo="/visits/{visit.pk}/undo/?drawn_for=v{visit.pk}.' in page
+    assert f'<tr id="v{visit.pk}" data-v="{visit.board_version}"' in page
+
+
+def test_without_script_the_board_comes_back_with_an_undo(desk_client, visit):
+    answer = desk_client.post(f"/visits/{visit.pk}/move/?from=arrived", {"to": "roomed"}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    page = answer.content.decode()
+    assert f"{visit.token}: In a room." in page
+    assert f'action="/visits/{visit.pk}/undo/?drawn_for=v{visit.pk}.' in page
+
+
+def test_it_comes_back_to_the_page_that_asked_if_that_is_ours(desk_client, visit):
+    assert press(desk_client, visit, next=f"/visits/{visit.pk}/").url == f"/visits/{visit.pk}/"
+    assert press(desk_client, visit, to="ready", next="https://elsewhere.example/").url == "/"
+
+
+def test_the_button_moves_the_child_it_stands_beside_and_no_other(desk_client, front, visit):
+    other = make.visit(front, name="Mia Novak")
+    page = desk_client.get("/").content.decode()
+    beside = page[page.index(f'id="v{other.pk}"') :]
+    address = beside[beside.index('formaction="') + 12 :].split('"')[0]
+    desk_client.post(address, {"to": "roomed"})
+    visit.refresh_from_db()
+    other.refresh_from_db()
+    assert (visit.state, other.state) == ("arrived", "roomed")
+
+
+def test_who_leaves_with_something_open_is_asked_at_the_door_first(desk_client, visit):
+    answer = press(desk_client, visit, to="left", headers=LIVE)
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.state) == (409, "arrived")
+    page = answer.content.decode()
+    assert f'data-door="/visits/{visit.pk}/door/?to=left"' in page
+    assert "Still open: who is this?, school note." in page
+    assert f'<tr id="v{visit.pk}"' in page
+
+
+def test_without_script_the_way_out_leads_through_the_door(desk_client, visit):
+    answer = press(desk_client, visit, to="left", next=f"/visits/{visit.pk}/")
+    assert answer.url == f"/visits/{visit.pk}/door/?to=left"
+
+
+@pytest.mark.parametrize("why", [{"quick": "will come back"}, {"reason": "  the bus   goes "}])
+def test_with_a_reason_they_leave_and_are_gone_from_the_board(desk_client, visit, why):
+    page = press(desk_client, visit, to="left", headers=LIVE, **why).content.decode()
+    assert "data-gone" in page
+    assert set(visit.needs.values_list("status", "reason")) == {
+        ("left_open", " ".join(next(iter(why.values())).split()))
+    }
+
+
+def test_a_reason_that_is_no_reason_is_none(desk_client, visit):
+    for why in ({"quick": "because"}, {"reason": " "}):
+        assert press(desk_client, visit, to="left", headers=LIVE, **why).status_code == 409
+
+
+def test_who_leaves_with_nothing_open_is_just_gone(desk_client, visit, dana):
+    for need in visit.needs.all():
+        needs.answer_need(need=need, outcome="done", by=dana, at=make.at())
+    page = press(desk_client, visit, to="left", headers=LIVE).content.decode()
+    assert "data-gone" in page
+    assert 'data-door=""' in page
+
+
+def test_who_is_ready_with_something_open_is_moved_and_the_door_is_offered(desk_client, visit):
+    answer = press(desk_client, visit, to="ready", headers=LIVE)
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.state) == (200, "ready")
+    assert f'data-door="/visits/{visit.pk}/door/?to=ready"' in answer.content.decode()
+
+
+def test_who_is_ready_with_nothing_open_needs_no_door(desk_client, visit, dana):
+    for need in visit.needs.all():
+        needs.answer_need(need=need, outcome="done", by=dana, at=make.at())
+    assert 'data-door=""' in press(desk_client, visit, to="ready", headers=LIVE).content.decode()
+
+
+def test_without_script_who_is_ready_is_shown_the_door_or_the_page_that_asked(desk_client, front, visit):
+    assert press(desk_client, visit, to="ready").url == f"/visits/{visit.pk}/door/?to=ready"
+    other = make.visit(front, name="Mia Novak")
+    page = f"/visits/{other.pk}/"
+    assert press(desk_client, other, to="ready", next=page).url == page
+
+
+def test_left_unseen_or_entered_in_error_asks_nothing(desk_client, front, visit):
+    other = make.visit(front, name="Mia Novak")
+    for one, to in ((visit, "left_without_being_seen"), (other, "entered_in_error")):
+        assert "data-gone" in press(desk_client, one, to=to, headers=LIVE).content.decode()
+
+
+def test_a_board_that_was_behind_moves_nobody(desk_client, visit, noor):
+    visits.move_visit(visit=visit, to="with_clinician", by=noor, at=make.at())
+    answer = press(desk_client, visit, to="ready", headers=LIVE, **{"from": "arrived"})
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.state) == (409, "with_clinician")
+    page = answer.content.decode()
+    assert "was not taken" in page
+    assert "With clinician" in page, "the row comes as it really is"
+
+
+def test_done_twice_by_the_same_hand_is_once(desk_client, visit):
+    for _ in range(2):
+        assert press(desk_client, visit, headers=LIVE, **{"from": "arrived"}).status_code == 200
+    assert Move.objects.filter(visit=visit, to_state="roomed").count() == 1
+
+
+def test_done_a_second_time_by_another_says_who_was_quicker(desk_client, visit, noor):
+    visits.move_visit(visit=visit, to="roomed", by=noor, at=make.at())
+    answer = press(desk_client, visit, headers=LIVE, **{"from": "arrived"})
+    assert answer.status_code == 409
+    assert "Noor already did this at 9:40" in answer.content.decode()
+
+
+def test_a_refusal_without_script_is_a_sentence_on_the_board(desk_client, visit, noor):
+    visits.move_visit(visit=visit, to="roomed", by=noor, at=make.at())
+    answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}, follow=True)
+    assert "Noor already did this" in answer.content.decode()
+
+
+@pytest.mark.parametrize("to", ["", "arrived", "nonsense", "roomed\x00"])
+def test_a_step_that_is_none_changes_nothing(desk_client, visit, to):
+    assert press(desk_client, visit, to=to, headers=LIVE).status_code == 409
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+def test_it_is_posted(desk_client, visit):
+    assert desk_client.get(f"/visits/{visit.pk}/move/").status_code == 405
+
+
+def test_a_stranger_is_asked_to_log_in(client, visit):
+    assert press(client, visit).url.startswith("/account/login/")
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+def test_another_clinics_visit_is_not_there(as_, sol, visit):
+    assert press(as_(sol), visit).status_code == 404
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
+def test_all_who_work_with_families_may(as_, visit, who, request):
+    assert press(as_(request.getfixturevalue(who)), visit, headers=LIVE).status_code == 200
+
+
+def test_an_auditor_may_not(as_, otto, visit):
+    assert press(as_(otto), visit).status_code == 403
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+def test_another_site_cannot_press_it(dana, visit):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(dana)
+    assert press(client, visit).status_code == 403

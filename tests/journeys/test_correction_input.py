@@ -1,0 +1,69 @@
+"""The correction of a match under a hurried hand: pressed twice, sent without a network, gone back from."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from checkin.models import MatchDecision
+from tests.journeys.desk_screen import scripts_are_there
+from tests.journeys.test_match_entries import answer, desk, hugo, marcus, search_for, written
+
+__all__ = ["desk", "hugo", "marcus"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def listed(desk, front, marcus, hugo, noor) -> tuple[Page, object]:
+    """The list of what was written, with every question answered by keyboard."""
+    visit = written(front, marcus, noor)
+    search_for(desk, visit, "bellini")
+    desk.keyboard.press("1")
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Before")
+    scripts_are_there(desk)
+    for question in ("agreed to vaccine", "MMR given", "Language Polish", "was changed to"):
+        answer(desk, question, 1)
+    return desk, visit
+
+
+def corrections(visit) -> int:
+    return MatchDecision.objects.filter(visit=visit).count()
+
+
+def test_a_double_tap_corrects_once_and_shows_what_was_done(listed, hugo):
+    desk, visit = listed
+    before = corrections(visit)
+    desk.get_by_role("button", name="This is").dblclick()
+    expect(desk.get_by_role("status").first).to_contain_text(f"{visit.token} is Hugo Bellini")
+    assert corrections(visit) == before + 1
+
+
+def test_without_a_network_what_was_answered_is_still_there(listed, hugo):
+    desk, visit = listed
+    before = corrections(visit)
+    chosen = desk.locator("input:checked").count()
+    desk.context.set_offline(True)
+    desk.get_by_role("button", name="This is").click()
+    expect(desk.locator("#toast")).to_contain_text("No connection: nothing was changed.")
+    assert (desk.locator("input:checked").count(), corrections(visit)) == (chosen, before)
+    desk.context.set_offline(False)
+    desk.get_by_role("button", name="This is").click()
+    expect(desk.get_by_role("status").first).to_contain_text(f"{visit.token} is Hugo Bellini")
+    assert corrections(visit) == before + 1
+
+
+def test_the_way_back_from_a_correction_is_the_visit_as_it_is_now(listed, hugo):
+    desk, visit = listed
+    desk.get_by_role("button", name="This is").click()
+    expect(desk.get_by_role("status").first).to_contain_text(f"{visit.token} is Hugo Bellini")
+    desk.go_back()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Who is")
+    expect(desk.locator("main")).to_contain_text("Hugo Bellini")
+
+
+def test_a_reload_of_the_list_sends_nothing(listed):
+    desk, visit = listed
+    before = corrections(visit)
+    desk.reload()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Who is")
+    assert corrections(visit) == before

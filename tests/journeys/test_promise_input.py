@@ -1,0 +1,136 @@
+"""A promise made and kept with nothing but the keyboard, in a real browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from checkin.models import Promise
+from checkin.rules.promises import PromiseStatus, PromiseTerms
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in
+from tests.promising import promise
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(browser, live_server, dana, front):
+    context = logged_in(browser, live_server.url, dana)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda problem: troubles.append(str(problem)))
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def soon(where, name: str, minutes: int) -> Promise:
+    due = timezone.now() + dt.timedelta(minutes=minutes)
+    said = PromiseTerms(to_whom=name, way="phone", reach_at="555-010-0123", about="a call", due_at=due)
+    return promise(where, said=said, at=timezone.now())
+
+
+def test_a_promise_is_made_from_a_visit_in_ten_seconds_by_keyboard(desk, front):
+    """Of a typist who strikes a key every fifth of a second: whatever the machine has to do besides."""
+    visit = arrive(front, escort_phone="555-010-0199")
+    about, best = "the bill that came twice", "after 17:00"
+    desk.goto(f"/promises/new/?visit={visit.pk}")
+    desk.keyboard.type(about)
+    for _ in range(3):
+        desk.keyboard.press("Tab")
+    desk.keyboard.type(best)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/visits/{visit.pk}/")
+    assert 0.2 * (len(about) + 3 + len(best) + 1) < 10
+    made = Promise.objects.get()
+    assert (made.to_whom, made.reach_at, made.about) == ("Rosa Delgado", "555-010-0199", about)
+    assert (made.best_words, made.owner_role, made.visit) == (best, "manager", visit)
+
+
+def test_it_is_kept_in_two_keys(desk, front):
+    first, second = soon(front, "Ana Ruiz", 5), soon(front, "Mia Novak", 10)
+    desk.goto("/promises/")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("k")
+    expect(desk.get_by_label("What came of it, if anything needs saying")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Kept: Mia Novak was reached.")).to_be_visible()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == (PromiseStatus.OPEN, PromiseStatus.REACHED)
+
+
+def test_without_choosing_a_row_a_key_means_the_most_pressing(desk, front):
+    soon(front, "Later", 30)
+    first = soon(front, "Pressing", 5)
+    desk.goto("/promises/")
+    desk.keyboard.press("t")
+    desk.wait_for_url(f"**/promises/{first.pk}/?do=try")
+    expect(desk.get_by_role("radio", name="No answer")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Kept: this try for Pressing.")).to_be_visible()
+    assert first.attempts.get().result == "no_answer"
+
+
+@pytest.mark.parametrize(
+    ("key", "address"), [("h", "?do=hand_over"), ("w", "?do=withdraw"), ("r", "new/?replaces=")]
+)
+def test_each_act_has_its_key(desk, front, key, address):
+    soon(front, "Ana Ruiz", 5)
+    desk.goto("/promises/")
+    desk.keyboard.press(key)
+    desk.wait_for_url(lambda url: address in url)
+
+
+def test_letters_typed_into_a_box_are_letters(desk, front):
+    made = soon(front, "Ana Ruiz", 5)
+    desk.goto(f"/promises/{made.pk}/?do=withdraw")
+    desk.keyboard.type("her work thinks kindly")
+    expect(desk.get_by_label("Who said so, and why")).to_have_value("her work thinks kindly")
+
+
+def test_the_box_has_the_focus_before_any_key_can_mean_an_act(desk, front):
+    made = soon(front, "Ana Ruiz", 5)
+    watch = "document.addEventListener('DOMContentLoaded', () => (window.held = document.activeElement.id))"
+    desk.add_init_script(watch)
+    for do, box in (("keep", "outcome"), ("try", "no-answer"), ("hand_over", "to"), ("withdraw", "words")):
+        desk.goto(f"/promises/{made.pk}/?do={do}")
+        assert desk.evaluate("held") == box
+
+
+def test_day_and_time_stand_there_only_for_another_time(desk, front):
+    desk.goto("/promises/new/")
+    expect(desk.get_by_label("Day", exact=True)).to_be_hidden()
+    desk.get_by_label("Another time").check()
+    expect(desk.get_by_label("Day", exact=True)).to_be_visible()
+
+
+def test_what_is_owed_stands_on_one_line_and_names_can_be_hidden_there_too(desk, front):
+    soon(front, "Maximiliano de la Fuente-Villanueva y Santibáñez " * 3, -20)
+    soon(front, "Ana Ruiz", -1500)
+    desk.goto("/")
+    rows = desk.locator(".owed li")
+    expect(rows).to_have_count(2)
+    assert {row.bounding_box()["height"] for row in rows.all()} == {40}
+    name = desk.locator(".owed .line", has_text="Ana Ruiz")
+    expect(name).not_to_have_css("font-size", "0px")
+    desk.get_by_role("button", name="Hide names").click()
+    expect(name).to_have_css("font-size", "0px")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_anybody_can_read_and_use_them(desk, front, dana, scheme):
+    desk.emulate_media(color_scheme=scheme)
+    late = soon(front, "Ana Ruiz", -20)
+    promise(front, owner=dana, at=make.at("9:05"))
+    pages = ["/promises/", "/promises/new/", "/promises/handover/", f"/promises/{late.pk}/"]
+    pages += [f"/promises/{late.pk}/?do={do}" for do in ("keep", "try", "hand_over", "withdraw")]
+    for address in pages:
+        desk.goto(address)
+        found = Axe().run(desk).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], address

@@ -1,0 +1,218 @@
+"""On leaving, under the family's thumb: one tap, a line, a call; on a tablet and on a phone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from checkin.actions import visit_feedback
+from checkin.models import AfterWord, ToldFamily
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in
+from tests.journeys.kiosk_looks import look, stay
+from tests.journeys.kiosk_tablet import SIZES, enrolled, hold_time
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+SCREENS = {**SIZES, "phone": PHONE}
+
+
+@pytest.fixture
+def visit(brook, front):
+    make.patient(brook)
+    return arrive(front, also="a spot on his arm")
+
+
+@pytest.fixture
+def address(visit):
+    return f"/kiosk/after/{visit_feedback.make_feedback_code(visit=visit, at=timezone.now())}/"
+
+
+@pytest.fixture
+def phone(browser, live_server):
+    """The family's own: it holds no cookie of ours."""
+    context = browser.new_context(base_url=live_server.url, viewport=PHONE, has_touch=True)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda problem: troubles.append(str(problem)))
+    page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def kept(visit) -> AfterWord:
+    for _ in range(40):
+        word = AfterWord.objects.filter(visit=visit).first()
+        if word:
+            return word
+        time.sleep(0.1)
+    raise AssertionError("nothing was kept")
+
+
+def test_a_tap_a_line_and_a_call_become_a_promise(phone, visit, address):
+    phone.goto(address)
+    phone.get_by_label("Not so good").tap()
+    phone.get_by_label("In your own words").fill("nobody told us why we waited")
+    expect(phone.get_by_label("Your phone number, if you like")).to_be_hidden()
+    phone.get_by_text("Yes, please call me").tap()
+    phone.get_by_label("Your phone number, if you like").fill("555-010-0199")
+    phone.get_by_role("button", name="Send").tap()
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+    word = AfterWord.objects.get(visit=visit)
+    assert (word.face, word.promise.owner_role, word.promise.reach_at) == (2, "manager", "555-010-0199")
+    phone.goto(address)
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_one_tap_and_the_page_closed_is_an_answer(phone, visit, address):
+    phone.goto(address)
+    phone.get_by_label("Very good").tap()
+    phone.goto("/kiosk/after/another/")
+    assert kept(visit).face == 5
+
+
+def test_one_tap_on_a_tablet_that_is_left_is_an_answer(browser, live_server, kiosk, visit, address):
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    hold_time(page)
+    page.goto(address)
+    page.get_by_label("All right").tap()
+    page.clock.run_for(61_000)
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert (kept(visit).face, kept(visit).device) == (3, kiosk.device)
+    context.close()
+
+
+def test_a_tablet_that_nobody_touched_goes_back_to_its_welcome(browser, live_server, kiosk, visit, address):
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    hold_time(page)
+    page.goto(address)
+    page.clock.run_for(61_000)
+    page.wait_for_url("**/kiosk/")
+    context.close()
+    assert not AfterWord.objects.exists()
+
+
+def test_not_today_is_no_answer(browser, live_server, kiosk, address):
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("Good", exact=True).tap()
+    page.get_by_role("link", name="Not today").tap()
+    page.wait_for_url("**/kiosk/")
+    context.close()
+    assert not AfterWord.objects.exists()
+
+
+def test_by_keyboard_arrows_choose_and_enter_sends(phone, visit, address):
+    phone.goto(address)
+    phone.get_by_role("button", name="Send").press("Enter")
+    expect(phone.get_by_text("Please tap one of the faces first.")).to_be_visible()
+    phone.locator("[name=face]").first.focus()
+    phone.keyboard.press("ArrowDown")
+    phone.keyboard.press("ArrowDown")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert AfterWord.objects.get(visit=visit).face == 3
+
+
+def test_without_script_it_is_one_page_that_works(browser, live_server, visit, address):
+    context = browser.new_context(base_url=live_server.url, viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("Good", exact=True).check()
+    page.get_by_label("In your own words").fill("kind nurse")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    context.close()
+    word = AfterWord.objects.get(visit=visit)
+    assert (word.face, word.line) == (4, "kind nurse")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_is_whole_large_and_legible(
+    browser, live_server, kiosk, address, screen, light, language
+):
+    how = {"viewport": SCREENS[screen], "color_scheme": light}
+    if screen == "phone":
+        context = browser.new_context(base_url=live_server.url, has_touch=True, **how)
+    else:
+        context = enrolled(browser, live_server.url, kiosk, **how)
+    page, axe = context.new_page(), Axe()
+    stay(page)
+    page.goto(f"{address}?language={language}")
+    page.locator(".main").click()
+    wrong = look(page, axe, "faces")
+    page.locator(".face").last.tap()
+    wrong += look(page, axe, "more")
+    page.locator("[name=may_call]").check()
+    wrong += look(page, axe, "call")
+    page.locator(".main").click()
+    page.wait_for_selector(".thanks")
+    wrong += look(page, axe, "thanks")
+    context.close()
+    assert wrong == []
+
+
+def test_the_desk_sees_all_of_it(browser, live_server, noor, visit, address, phone):
+    context = logged_in(browser, live_server.url, noor)
+    page, axe = context.new_page(), Axe()
+    page.goto(f"/visits/{visit.pk}/")
+    page.get_by_text("Ask how it was").click()
+    expect(page.locator(".after-invite svg.square")).to_be_visible()
+    page.get_by_label("Not possible because").check()
+    page.get_by_label("In words that you would tell them").fill("it needs an hour")
+    page.get_by_role("button", name="Keep the answer").click()
+    page.get_by_role("button", name="I told the family").click()
+    expect(page.locator("#second-concern")).to_contain_text("The family was told")
+    assert ToldFamily.objects.get().by == noor
+    phone.goto(address)
+    phone.get_by_label("Not good at all").tap()
+    phone.get_by_text("Yes, please call me").tap()
+    phone.get_by_role("button", name="Send").tap()
+    phone.wait_for_selector(".thanks")
+    page.reload()
+    expect(page.locator("#after-word")).to_contain_text("Manager promised to")
+    parts = ("#second-concern", "#after-word")
+    wrong = [axe.run(page, context=part).response["violations"] for part in parts]
+    page.goto(f"/patients/{visit.patient_id}/")
+    expect(page.locator("#family")).to_contain_text("On leaving, they left a word. The manager reads it.")
+    expect(page.locator("#family")).to_contain_text("the family was told")
+    wrong.append(axe.run(page, context="#family").response["violations"])
+    context.close()
+    assert wrong == [[], [], []]
+
+
+def test_a_low_face_without_a_call_reaches_the_manager_who_answers_it(
+    browser, live_server, max_, noor, visit, address, phone
+):
+    phone.goto(address)
+    phone.get_by_label("Not good at all").tap()
+    phone.get_by_label("In your own words").fill("The nurse shouted at my son")
+    phone.get_by_role("button", name="Send").tap()
+    expect(phone.locator(".bar .clinic")).to_contain_text("Brook Street Clinic")
+    context = logged_in(browser, live_server.url, max_)
+    page, axe = context.new_page(), Axe()
+    page.goto("/")
+    expect(page.locator(".owed")).to_contain_text("The nurse shouted at my son")
+    page.locator(".owed").get_by_role("link", name="Answer").click()
+    wrong = [axe.run(page).response["violations"]]
+    page.get_by_label("What was done", exact=True).fill("spoke with the nurse, wrote to the aunt")
+    page.get_by_label("Who looks after it").select_option(f"{noor.pk}")
+    page.get_by_role("button", name="Keep the answer").click()
+    words = page.locator("#words")
+    expect(words).to_contain_text("spoke with the nurse, wrote to the aunt")
+    expect(words).to_contain_text("Noor looks after it")
+    wrong.append(axe.run(page).response["violations"])
+    page.goto("/")
+    expect(page.locator(".owed")).to_have_count(0)
+    context.close()
+    assert wrong == [[], []]

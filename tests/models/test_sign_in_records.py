@@ -1,0 +1,217 @@
+"""A record that a sign-in made is of that visit alone, unless somebody else knows it: each way by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from checkin.actions import match_decisions, patient_merges
+from checkin.models import (
+    ChartChange,
+    ConsentRecord,
+    DueItem,
+    Immunization,
+    PatientIdentifier,
+    StandingProxy,
+    Visit,
+    sign_in_records,
+)
+from checkin.models import (
+    sign_in_record_merges as sign_in_record_merge_models,
+)
+from tests import make
+from tests.promising import promise
+
+DAY = dt.date(2026, 3, 3)
+LATER = make.at("9:50")
+
+
+@pytest.fixture
+def at(brook, front, dana) -> SimpleNamespace:
+    """Zed, whom nobody knows, is here; so is Ivy, on another visit."""
+    visit = make.visit(front, name="Zed Quill", born="2014-07-07")
+    other = make.visit(front, name="Ivy Poole", born="2013-04-03")
+    assert visit.patient.is_provisional
+    return SimpleNamespace(brook=brook, front=front, dana=dana, visit=visit, other=other, zed=visit.patient)
+
+
+def number(at, **more):
+    PatientIdentifier.objects.create(clinic=at.brook, patient=at.zed, system="mrn", value="7")
+
+
+def due(at, **more):
+    DueItem.objects.create(clinic=at.brook, patient=at.zed, kind="vaccine", name="MMR", due_on=DAY)
+
+
+def imported_guardian(at, **more):
+    make.guardian(at.zed, system="mrn", value="g-1")
+
+
+def given(at, visit=None):
+    Immunization.objects.create(clinic=at.brook, patient=at.zed, name="MMR", given_on=DAY, visit=visit)
+
+
+def heard(at, visit=None):
+    facts = {"care": "vaccine", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Ana"}
+    ConsentRecord.objects.create(
+        clinic=at.brook, patient=at.zed, visit=visit, heard_by=at.dana, at=LATER, **facts
+    )
+
+
+def proxy(at, visit=None):
+    StandingProxy.objects.create(
+        clinic=at.brook, patient=at.zed, visit=visit, name="Nia", granted_by="Ana", written_on=DAY,
+        recorded_by=at.dana, recorded_at=LATER,
+    )  # fmt: skip
+
+
+def promised(at, visit=None):
+    promise(at.front, patient=at.zed, visit=visit, by=at.dana, at=LATER)
+
+
+def chart(at, visit=None, status="stands"):
+    ChartChange.objects.create(
+        clinic=at.brook, visit=visit, patient=at.zed, subject="Patient", subject_id=at.zed.pk, before={},
+        after={}, at=LATER, by=at.dana, status=status,
+    )  # fmt: skip
+
+
+def of_others(at) -> bool:
+    return sign_in_records.is_record_of_other_visits(at.zed, Visit.objects.get(pk=at.visit.pk))
+
+
+def test_at_first_it_is_of_nobody_else(at):
+    assert not of_others(at)
+    assert sign_in_records.is_record_made_at_visit(at.visit)
+
+
+@pytest.mark.parametrize("known", [number, due, imported_guardian, given])
+def test_what_a_record_system_says_of_it_makes_it_known_elsewhere(at, known):
+    known(at)
+    assert sign_in_records.is_record_known_elsewhere(at.zed, at.visit)
+    assert of_others(at)
+    assert not sign_in_records.is_record_made_at_visit(at.visit)
+
+
+@pytest.mark.parametrize("written", [given, heard, proxy, promised, chart])
+def test_what_was_written_at_another_visit_makes_it_that_one_s_too(at, written):
+    Visit.objects.filter(pk=at.other.pk).update(patient=at.zed)
+    written(at, visit=at.other)
+    Visit.objects.filter(pk=at.other.pk).update(patient=at.other.patient)
+    assert of_others(at)
+
+
+@pytest.mark.parametrize("written", [given, heard, proxy, promised, chart])
+def test_what_was_written_at_its_own_visit_does_not(at, written):
+    written(at, visit=at.visit)
+    assert not of_others(at)
+
+
+@pytest.mark.parametrize("written", [heard, proxy, promised])
+def test_nor_does_what_was_written_on_its_page(at, written):
+    written(at)
+    assert not of_others(at)
+
+
+def test_a_guardian_typed_on_its_page_is_no_record_system_s(at):
+    make.guardian(at.zed)
+    assert not sign_in_records.is_record_known_elsewhere(at.zed, at.visit)
+
+
+def test_a_change_of_its_chart_that_was_taken_off_is_nobody_s(at):
+    chart(at, visit=at.other, status="taken_off")
+    assert not of_others(at)
+
+
+def test_another_visit_of_it_makes_it_that_one_s_too(at):
+    Visit.objects.filter(pk=at.other.pk).update(patient=at.zed)
+    assert of_others(at)
+
+
+def test_a_record_that_was_merged_into_it_makes_it_of_others(at):
+    patient_merges.merge_patients(merged=at.other.patient, into=at.zed, by=at.dana, at=LATER, sure=True)
+    Visit.objects.filter(pk=at.other.pk).update(patient=make.patient(at.brook))
+    assert of_others(at)
+
+
+def test_a_patient_on_file_was_not_made_here(at, brook, front):
+    make.patient(brook, "Leo Ruiz")
+    known = make.visit(front)
+    assert known.match == "certain"
+    assert not sign_in_records.is_record_made_at_visit(known)
+
+
+def test_a_new_patient_was_made_here(at):
+    match_decisions.decide_new_patient(visit=at.visit, by=at.dana, at=LATER)
+    visit = Visit.objects.get(pk=at.visit.pk)
+    assert not visit.patient.is_provisional
+    assert sign_in_records.is_record_made_at_visit(visit) and sign_in_records.is_whole_record_of_visit(visit)
+
+
+class TestOnceItWasMerged:
+    """Then it goes on with its visit, where it was never anybody else's."""
+
+    @pytest.fixture
+    def merge(self, at):
+        leo = make.patient(at.brook)
+        return match_decisions.link_visit_to_patient(visit=at.visit, patient=leo, by=at.dana, at=LATER).merge
+
+    def own(self, at):
+        return sign_in_record_merge_models.find_sign_in_record_merge(Visit.objects.get(pk=at.visit.pk))
+
+    def test_it_is_the_visit_s_own(self, at, merge):
+        assert merge is not None and self.own(at) == merge
+
+    @pytest.mark.parametrize("known", [number, due, given])
+    def test_what_a_record_system_said_of_it_before_makes_it_a_child_of_its_own(self, at, known):
+        known(at)
+        match_decisions.link_visit_to_patient(
+            visit=at.visit, patient=make.patient(at.brook), by=at.dana, at=LATER
+        )
+        assert self.own(at) is None
+
+    @pytest.mark.parametrize("known", [number, due, given])
+    def test_so_does_what_it_says_since(self, at, merge, known):
+        known(at)
+        assert self.own(at) is None
+
+    def test_so_does_an_appointment(self, at, merge):
+        make.appointment(at.zed, at.front)
+        assert self.own(at) is None
+
+    def test_so_does_another_visit_that_is_on_it(self, at, merge):
+        Visit.objects.filter(pk=at.other.pk).update(patient=at.zed)
+        assert self.own(at) is None
+
+    @pytest.mark.parametrize("column", ["patient", "previous_patient"])
+    def test_so_does_another_visit_that_was_once_on_it(self, at, merge, column):
+        facts = {"kind": "link", "at": LATER, "by": at.dana, "previous_match": "", column: at.zed}
+        at.other.match_decisions.create(**facts)
+        assert self.own(at) is None
+
+    def test_what_was_given_at_the_visit_itself_does_not(self, at, merge):
+        given(at, visit=at.visit)
+        assert self.own(at) == merge
+
+    def test_a_patient_on_file_whose_visit_it_was_is_not(self, at, front):
+        """Merged as any two records are: it was a child of its own before."""
+        make.patient(at.brook, "Mia Chen", "2017-05-05")
+        known = make.visit(front, name="Mia Chen", born="2017-05-05")
+        patient_merges.merge_patients(
+            merged=known.patient, into=at.other.patient, by=at.dana, at=LATER, sure=True
+        )
+        assert sign_in_record_merge_models.find_sign_in_record_merge(Visit.objects.get(pk=known.pk)) is None
+
+    def test_it_goes_along_only_where_the_visit_is_on_the_record_that_it_went_into(self, at, merge):
+        visit = Visit.objects.get(pk=at.visit.pk)
+        assert sign_in_record_merge_models.find_merge_into_visit_record(visit, merge.into) == merge
+        assert sign_in_record_merge_models.find_merge_into_visit_record(visit, at.zed) == merge
+        assert (
+            sign_in_record_merge_models.find_merge_into_visit_record(
+                visit, make.patient(at.brook, "Mia Chen")
+            )
+            is None
+        )
+        assert sign_in_record_merge_models.find_merge_into_visit_record(visit, None) is None

@@ -1,0 +1,323 @@
+"""The note on paper: everything allowed, nothing else, tagged, one page, in any script."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import subprocess
+import typing
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django.template import Template
+from django.template.base import Variable
+from django.template.loader import get_template
+
+from checkin.papers import excuse_notes as excuse_note_paper
+from checkin.papers import pdf_engine
+from checkin.rules.excuse_note_words import ExcuseNoteWords
+from checkin.rules.excuse_notes import NoteKind, NoteValues
+from tests.papers.sheets import SITE, note, opened, text_of
+
+# One name of each script that the fonts of bin/prepare draw.
+NAMES = {
+    "latin": "Zoë Ångström-Nuñez",
+    "vietnamese": "Nguyễn Thị Hồng",
+    "cyrillic": "Мария Кузнецова",
+    "greek": "Ελένη Παπαδοπούλου",
+    "arabic": "ليلى الخطيب",
+    "hebrew": "נועה כהן",
+    "georgian": "ნინო ბერიძე",
+    "armenian": "Անի Հակոբյան",
+    "amharic": "ሰላም ተስፋዬ",
+}
+# Drawn by joining letters, so a reader that extracts text gives them back in another order.
+JOINED = {
+    "devanagari": "अर्जुन शर्मा",
+    "bengali": "রহিম উদ্দিন",
+    "tamil": "முருகன்",
+    "thai": "สมชาย",
+    "khmer": "សុខា",
+}
+WIDE = {"han": "王小明", "kana": "さくら", "hangul": "김민준"}
+
+
+def parts_of(thing: object) -> list[object]:
+    """What a node or an expression is made of, whether it keeps it in slots or not."""
+    slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+    named = {**{name: getattr(thing, name, None) for name in slots}, **getattr(thing, "__dict__", {})}
+    return [value for name, value in named.items() if name not in ("origin", "parent", "token", "parser")]
+
+
+def variables_of(template: Template) -> set[str]:
+    """Every name that the template looks up, by its nodes; the names that its loops make are left out."""
+    found: set[str] = set()
+    made: set[str] = {"forloop"}
+
+    def look(thing: object) -> None:
+        if isinstance(thing, Variable):
+            found.update([".".join(thing.lookups)] if thing.lookups else [])
+        elif isinstance(thing, list | tuple):
+            for one in thing:
+                look(one)
+        elif type(thing).__module__.startswith(("django.template", "django.templatetags")):
+            made.update(getattr(thing, "loopvars", []))
+            look(parts_of(thing))
+
+    look(list(template.nodelist))
+    return {name for name in found if name not in made and not name.startswith("forloop.")}
+
+
+def test_the_template_is_given_a_note_its_words_and_the_square_and_nothing_else():
+    given = typing.get_type_hints(excuse_note_paper.NoteSheetContext)
+    assert given["note"] is NoteValues
+    assert given["said"] == tuple[ExcuseNoteWords, ...]
+    assert set(given) == {"note", "said", "fit", "code", "where", "square"}
+    assert set(excuse_note_paper.note_sheet_context(note(), site=SITE)) == set(given)
+
+
+@pytest.mark.parametrize(
+    "function", [excuse_note_paper.note_sheet_context, excuse_note_paper.note_sheet_html]
+)
+def test_only_a_note_and_the_address_of_this_program_go_in(function):
+    asked = inspect.signature(function, eval_str=True).parameters
+    assert {name: one.annotation for name, one in asked.items()} == {"note": NoteValues, "site": str}
+
+
+def test_the_template_names_only_what_a_note_may_say():
+    named = variables_of(get_template("papers/excuse_note.html").template)
+    allowed = {f"note.{field.name}" for field in dataclasses.fields(NoteValues)}
+    words = {f"words.{field.name}" for field in dataclasses.fields(ExcuseNoteWords)}
+    rest = {"said", "fit", "code", "where", "square"}
+    assert {"note.person_name", "note.seen_on", "words.title"} <= named
+    assert named <= allowed | words | rest
+
+
+def test_a_strange_name_in_a_template_would_be_seen():
+    strange = Template(
+        "{% load i18n %}{% for a in said %}{% language a.language %}{% if note.kind %}"
+        "{{ visit.sign_in.reason|default:other }}{% endif %}{% endlanguage %}{% endfor %}"
+    )
+    assert {"visit.sign_in.reason", "other"} <= variables_of(strange)
+
+
+def test_the_papers_templates_pull_in_no_other_template():
+    for path in (Path(__file__).resolve().parents[2] / "templates/papers").glob("*.html"):
+        text = path.read_text()
+        assert "{% include" not in text and "{% extends" not in text
+
+
+def test_every_allowed_word_is_on_the_page():
+    text = text_of(excuse_note_paper.make_notes_pdf([note()], site=SITE))
+    for words in (
+        "Brook Street Clinic",
+        "12 Brook Street, Springfield, IL 62701",
+        "555-010-0100",
+        "School note",
+        "Leo Ruiz",
+        "Tuesday, March 10, 2026, from 9:40 a.m. to 10:25 a.m.",
+        "from Tuesday, March 10, 2026 to Wednesday, March 11, 2026",
+        "Thursday, March 12, 2026",
+        "No sports until March 20.",
+        "Noor Haddad",
+        "Note no. 17",
+        "0123 4567 89AB CDEF GHJK MNPQ RSTV",
+        "checkin.example.org/verify/",
+    ):
+        assert words in text
+
+
+def test_a_family_that_speaks_spanish_gets_both_languages_on_one_page():
+    made = excuse_note_paper.make_notes_pdf([note(language="es")], site=SITE)
+    text = text_of(made)
+    assert "Nota para la escuela" in text and "School note" in text
+    assert "martes 10 de marzo de 2026, de 9:40 a 10:25" in text
+    assert "Tuesday, March 10, 2026" in text
+    assert len(opened(made).pages) == 1
+    assert str(opened(made).Root.Lang) == "es"
+
+
+def test_a_work_note_speaks_to_the_employer():
+    text = text_of(
+        excuse_note_paper.make_notes_pdf([note(kind=NoteKind.WORK, person_name="Rosa Delgado")], site=SITE)
+    )
+    assert "To the employer" in text and "May return to work" in text
+    assert "school" not in text.casefold()
+
+
+def test_what_is_blank_takes_no_line():
+    text = text_of(
+        excuse_note_paper.make_notes_pdf([note(limits="", return_on=None, seen_to=None)], site=SITE)
+    )
+    assert "Activity limits" not in text and "May return" not in text
+    assert "March 10, 2026, 9:40 a.m." in text
+
+
+def test_the_pdf_is_tagged_and_says_its_language_and_title():
+    found = opened(excuse_note_paper.make_notes_pdf([note()], site=SITE))
+    assert bool(found.Root.MarkInfo.Marked)
+    assert "/StructTreeRoot" in found.Root
+    assert str(found.Root.Lang) == "en"
+    assert bool(found.Root.ViewerPreferences.DisplayDocTitle)
+    assert str(found.docinfo["/Title"]) == "School note 17 · Brook Street Clinic"
+    with found.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == "School note 17 · Brook Street Clinic"
+
+
+def tags(element: pikepdf.Object) -> list[pikepdf.Object]:
+    children = element.get("/K", [])
+    inner = children if isinstance(children, pikepdf.Array) else [children]
+    found = [one for one in inner if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+    return [*found, *(tag for one in found for tag in tags(one))]
+
+
+def test_the_square_says_what_it_is_and_rows_have_heads():
+    found = opened(excuse_note_paper.make_notes_pdf([note()], site=SITE))
+    every = tags(found.Root.StructTreeRoot)
+    kinds = {str(tag.S) for tag in every}
+    assert {"/H1", "/Table", "/TH", "/TD", "/Figure"} <= kinds
+    assert [str(tag.Alt) for tag in every if tag.S == "/Figure"] == [
+        "Square to scan: opens the page that says whether this note is genuine"
+    ]
+
+
+def test_the_square_holds_the_address_of_this_note_and_no_style():
+    drawn = excuse_note_paper.note_sheet_context(note(), site=SITE)["square"]
+    assert "style=" not in drawn and "<script" not in drawn
+    assert (
+        excuse_note_paper.qr_code_svg(
+            f"{SITE}/verify/{note().code}/",
+            "Square to scan: opens the page that says whether this note is genuine",
+        )
+        == drawn
+    )
+
+
+def test_a_draft_has_neither_number_nor_square():
+    html = excuse_note_paper.note_sheet_html(note(number=None, code=""), site=SITE)
+    assert "<svg" not in html and "Note no." not in html
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_of_any_script_is_drawn_and_read_back(name):
+    assert name in text_of(excuse_note_paper.make_notes_pdf([note(person_name=name)], site=SITE))
+    assert excuse_note_paper.undrawable_note_words(note(person_name=name)) == ""
+
+
+@pytest.mark.parametrize("name", JOINED.values(), ids=JOINED)
+def test_scripts_whose_letters_join_are_drawn_whole(name):
+    made = excuse_note_paper.make_notes_pdf([note(person_name=name)], site=SITE)
+    assert len(opened(made).pages) == 1
+    assert excuse_note_paper.undrawable_note_words(note(person_name=name)) == ""
+
+
+@pytest.mark.parametrize("name", WIDE.values(), ids=WIDE)
+def test_a_name_is_drawn_or_the_note_says_beforehand_that_it_is_not(name):
+    fonts = subprocess.run(["fc-list", f":charset={ord(name[0]):x}"], capture_output=True, check=True).stdout
+    said = excuse_note_paper.undrawable_note_words(note(person_name=name))
+    assert (name[0] in said) == (not fonts.strip())
+
+
+def test_letters_that_no_font_has_are_named():
+    said = excuse_note_paper.undrawable_note_words(note(person_name="Leo Ruiz", issuer="\U0001fbff"))
+    assert "no font" in said
+
+
+def test_an_ordinary_name_is_not_even_looked_up(monkeypatch):
+    monkeypatch.setattr(pdf_engine, "load_pdf_engine", lambda: pytest.fail("asked the press"))
+    assert pdf_engine.undrawable_letters("Leo Ruiz, 12 Brook Street") == ""
+
+
+def test_names_cannot_bring_markup_along():
+    made = excuse_note_paper.note_sheet_html(
+        note(person_name="<b>Leo</b><img src=x>", limits="<script>"), site=SITE
+    )
+    assert "<b>" not in made and "<img" not in made and "<script>" not in made
+
+
+def test_nothing_is_fetched_whatever_the_page_says():
+    page = "<html lang=en><head><title>x</title></head><body><p>y<img alt='' src='file:///etc/hostname'></body></html>"
+    assert "y" in text_of(pdf_engine.render_pdf(page))
+    with pytest.raises(ValueError, match="fetches nothing"):
+        pdf_engine.load_pdf_engine().fetcher.fetch("file:///etc/passwd")
+
+
+@pytest.mark.parametrize("letter", ["W", "w ", "王", "م"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_longest_of_everything_still_fits_one_page(letter, language):
+    def long(limit):
+        return (letter * limit)[:limit].strip()
+
+    full = note(
+        language=language,
+        person_name=long(410),
+        limits=long(300),
+        clinic_name=long(120),
+        clinic_address=long(300),
+        clinic_phone="5" * 40,
+        issuer=long(120),
+        number=4_294_967,
+    )
+    assert len(opened(excuse_note_paper.make_notes_pdf([full], site=SITE)).pages) == 1
+
+
+def test_a_morning_of_notes_is_one_document_with_a_page_for_each():
+    names = [f"Child {letter}" for letter in "ABCDE"]
+    some = [
+        note(person_name=name, number=n, language="es" if n % 2 else "en") for n, name in enumerate(names, 1)
+    ]
+    made = excuse_note_paper.make_notes_pdf(some, site=SITE)
+    found = opened(made)
+    assert len(found.pages) == 5
+    assert str(found.docinfo["/Title"]) == "5 notes · Brook Street Clinic"
+    assert [name in text_of(made) for name in names] == [True] * 5
+
+
+def test_without_pango_it_says_so_in_a_sentence(monkeypatch):
+    def absent():
+        raise pdf_engine.PdfUnavailable("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(pdf_engine, "load_pdf_engine", absent)
+    at_the_desk, at_the_start = (
+        excuse_note_paper.note_pdf_trouble(),
+        excuse_note_paper.note_pdf_trouble_and_cure(),
+    )
+    assert "straight from the browser" in at_the_desk and "libpango" not in at_the_desk
+    assert at_the_start.startswith(at_the_desk) and "libpango-1.0-0" in at_the_start
+    assert "\n" not in at_the_start and "cannot load" not in at_the_start
+    assert (
+        excuse_note_paper.undrawable_note_words(note(person_name="王")) == ""
+        or pdf_engine.undrawable_letters.cache_info().hits
+    )
+    with pytest.raises(excuse_note_paper.NotePdfUnavailable):
+        excuse_note_paper.make_notes_pdf([note()], site=SITE)
+
+
+def test_a_missing_library_is_no_press_and_not_an_error(monkeypatch, capsys):
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.startswith("weasyprint"):
+            print("WeasyPrint could not import some external libraries.")
+            raise OSError("cannot load library 'libpango-1.0-0': no such file\nand more")
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(
+        pdf_engine.PdfUnavailable, match="^cannot load library 'libpango-1.0-0': no such file$"
+    ):
+        pdf_engine.load_pdf_engine.__wrapped__()
+    assert capsys.readouterr().out == ""
+
+
+def test_with_pango_there_is_no_trouble():
+    assert excuse_note_paper.note_pdf_trouble() == ""
+
+
+def test_what_could_not_be_drawn_is_not_written_to_the_log(caplog):
+    excuse_note_paper.make_notes_pdf([note(person_name="Leo \U0001fbff")], site=SITE)
+    assert caplog.records == []

@@ -1,0 +1,71 @@
+"""The press in a long day: memory stays, threads do not wait for each other for ever."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from checkin.papers import excuse_notes as excuse_note_paper
+from tests.papers.sheets import SITE, note
+
+MEGABYTE = 1024 * 1024
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096
+
+
+def print_some(count: int, times: list[float] | None = None) -> None:
+    for number in range(count):
+        started = time.perf_counter()
+        made = excuse_note_paper.make_notes_pdf(
+            [note(number=number + 1, person_name=f"Child number {number}")], site=SITE
+        )
+        assert made.startswith(b"%PDF")
+        if times is not None:
+            times.append((time.perf_counter() - started) * 1000)
+
+
+def print_in_threads(threads: int, each: int, patience: float) -> list[threading.Thread]:
+    """Those that have not come to an end within `patience` seconds."""
+    workers = [threading.Thread(target=print_some, args=(each,), daemon=True) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    deadline = time.monotonic() + patience
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
+    return [worker for worker in workers if worker.is_alive()]
+
+
+def test_four_threads_print_at_once_and_all_come_to_an_end():
+    assert print_in_threads(4, 5, patience=60) == []
+
+
+def test_memory_stays_flat_over_a_morning():
+    print_some(15)
+    before = resident()
+    print_some(40)
+    assert resident() - before < 5 * MEGABYTE
+
+
+@pytest.mark.long
+def test_six_hundred_notes_leave_memory_where_it_was_after_fifty(record_property):
+    times: list[float] = []
+    print_some(50)
+    before = resident()
+    print_some(550, times)
+    grown = resident() - before
+    record_property("median_ms", round(statistics.median(times), 1))
+    print(f"median {statistics.median(times):.1f} ms, grown {grown / MEGABYTE:.1f} MB")
+    assert grown < 15 * MEGABYTE
+
+
+@pytest.mark.long
+def test_four_threads_print_a_hundred_each():
+    assert print_in_threads(4, 100, patience=400) == []

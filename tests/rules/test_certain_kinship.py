@@ -1,0 +1,189 @@
+"""Who a guardian surely is: "mother of Helen" is not Helen, and 爷爷 is not the father of his name."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import consent as consent_rules
+from checkin.rules.certain_kinship import (
+    is_certainly_same_kin,
+    is_guardian_kin_on_record,
+    read_certain_kin,
+    split_name_and_kin,
+)
+from checkin.rules.consent import ConsentFacts
+from checkin.rules.consent_adults import CareKind, ConsentAdult, WrittenProxy, is_same_guardian
+from checkin.rules.consent_answers import ConsentAnswer
+from checkin.rules.consent_steps import ConsentStep
+
+HELEN = ConsentAdult("Helen Marsh", "555-010-0200", "mother")
+TOM = ConsentAdult("Tom Marsh", "555-010-0202", "father")
+ROSA = ConsentAdult("Rosa Delgado", "", "aunt")
+
+
+def path(escort: ConsentAdult = ROSA, *answers: ConsentAnswer, **facts) -> consent_rules.ConsentPath:
+    return consent_rules.find_consent_path(
+        ConsentFacts(escort, guardians=(HELEN, TOM), answers=answers, **facts), CareKind.VACCINE, "MMR"
+    )
+
+
+def said(who: str, agreed: bool = True, relationship: str = "") -> ConsentAnswer:
+    return ConsentAnswer("vaccine", agreed, "telephone", who, relationship=relationship, how="telephone")
+
+
+def phrases(text: str) -> list[str]:
+    return [one for line in text.strip().splitlines() for one in line.split("|")]
+
+
+OF_A_GUARDIAN = """
+mother of Helen Marsh|the mother of Helen|mom of Helen Marsh|mother to Helen Marsh|mother (of Helen)
+madre de Helen Marsh|mamá de Helen|la mamá de la Helen Marsh|mère de Helen|madre di Helen|mãe da Helen
+Mutter von Helen Marsh|Helen Marsh's mother|Helen Marsh’s mom|Helen Marshs Mutter|Helen's mom|Helens Mutter
+mother-in-law of Helen|mother in law Helen Marsh|Helen Marsh, mother-in-law|Helen Marsh (not mom)
+not the mother, Helen Marsh|Helen Marsh, ex mother|Helen Marsh, no es la mamá|mother's twin Helen
+mother's friend Helen|Helen, mother of Tom|mom?|Helen Marsh?|Helen Marsh (mom?)|¿mamá?|maybe mom Helen
+father of Tom|papá de Tom Marsh|father of Tom Marsh|Tom Marsh's dad|Tom, father-in-law|mom or Helen
+foster mother Helen Marsh|step mother Helen|great grand mother Helen Marsh|mamá de su mamá|other mom Helen
+Helen and mom|for mom Helen
+"""
+
+
+@pytest.mark.parametrize("who", phrases(OF_A_GUARDIAN))
+def test_who_names_a_guardian_only_to_say_whose_parent_they_are_agrees_to_nothing(who):
+    """A grandmother, “mother of Helen Marsh”, went ahead as Helen by telephone and as who granted a proxy."""
+    assert path(ROSA, said(who)).step == ConsentStep.PHONE_GUARDIAN
+    assert path(proxies=(WrittenProxy(ROSA, granted_by=who),)).step == ConsentStep.PHONE_GUARDIAN
+
+
+NO_GUARDIANS_NO = {"mother's friend Helen", "step mother Helen", "mamá de su mamá"}
+
+
+@pytest.mark.parametrize("who", [one for one in phrases(OF_A_GUARDIAN) if one not in NO_GUARDIANS_NO])
+def test_their_no_stays_a_doubt_for_the_clinician(who):
+    yes = said("Helen Marsh" if "Tom" in who else "Tom Marsh")
+    for answers in ((said(who, False), yes), (yes, said(who, False))):
+        assert path(ROSA, *answers).step == ConsentStep.CLINICIAN_DECIDES
+
+
+SURELY = """
+mom|his mother|la mamá|the child's mother|mom Helen|Helen (mom)|Helen Marsh, mother|Mother - Helen Marsh
+mother/Helen Marsh|the mother Helen|Helen Marsh, the mother|Helen Marsh, mother of the child|mom: Helen
+Helen Marsh (child's mother)|mamá del niño, Helen Marsh|mamá de la niña Helen|Helen Jones, mother
+Helen O'Neil Marsh, mom|Helen “mom” Marsh|Helen Marsh 'mom'|Helen Marsh, mom, 555-010-0200|Helen E. Marsh, mom
+"""
+
+
+@pytest.mark.parametrize("who", phrases(SURELY))
+def test_a_guardian_with_what_they_are_to_the_child_still_agrees(who):
+    assert path(ROSA, said(who)).step == ConsentStep.PROCEED
+
+
+@pytest.mark.parametrize("guardian", ["Ana de la Cruz", "María del Carmen Ruiz"])
+def test_a_particle_of_the_name_is_no_owner(guardian):
+    known = ConsentAdult(guardian, "", "madre")
+    for who in (f"{guardian}, mamá", f"mamá {guardian}", f"{guardian} (madre del niño)"):
+        facts = ConsentFacts(ROSA, guardians=(known,), answers=(said(who),))
+        assert consent_rules.find_consent_path(facts, CareKind.VACCINE, "MMR").step == ConsentStep.PROCEED
+
+
+SOMEBODY_ELSE = """
+爷爷|外公|奶奶|外婆|ông nội|ông|bà|bà ngoại|dziadek|babcia|дедушка|дед|бабушка|جد|جدي|جدة|دادا|할아버지|Oma
+opa|Großvater|grand-père|nonno|lolo|lola|tata|papi|nana|tante|Onkel|дядя|عم|خال|叔叔|नाना|ママの友達|padrino|madrina|godmother
+compadre|grandfather|abuela|aunt|tía|sister|hermano|stepmother|step mom|father-in-law|mother in law|cuñada
+grand-mother|friend of mom|mom's friend|mother's boyfriend|not the mother|mom's twin|twin of mom|cousin
+cousin of the father|named after his dad|grandpa, dad is named after me|caseworker|social worker|boyfriend
+foster mother|foster parent|madre de acogida|driver|interpreter|teacher|au pair|roommate|pastor|self|mother?
+ex mother|non custodial mother|mother of Helen|madre de mi madre|maternal mother|emergency contact|mothr
+guardian angel|guardian ad litem|mother or aunt|mother's mother|half brother|great-uncle|family friend
+"""
+
+
+@pytest.mark.parametrize("relationship", phrases(SOMEBODY_ELSE))
+@pytest.mark.parametrize("guardian", [HELEN, TOM], ids=["mother", "father"])
+def test_who_has_a_guardians_name_and_is_not_surely_a_parent_is_no_guardian(relationship, guardian):
+    """The grandfather 爷爷 of the father's name went ahead as “guardian”, and so did a caseworker."""
+    here = ConsentAdult(guardian.name, "", relationship)
+    assert path(here).step == ConsentStep.PHONE_GUARDIAN
+    assert path(ROSA, said(guardian.name, relationship=relationship)).step == ConsentStep.PHONE_GUARDIAN
+    assert not is_same_guardian(here, guardian)
+
+
+@pytest.mark.parametrize("relationship", ["爷爷", "not the father", "caseworker", "father?", "dad's dad"])
+def test_the_no_of_somebody_of_a_guardians_name_is_not_outvoted(relationship):
+    no = said("Tom Marsh", False, relationship)
+    assert path(ROSA, no, said("Helen Marsh")).step == ConsentStep.CLINICIAN_DECIDES
+    assert path(ROSA, no, said("Tom Marsh")).step == ConsentStep.CLINICIAN_DECIDES
+
+
+PARENTS = {
+    "mother": "mother|Mom|his mom|Mamá|la mamá|su mamá|madre del niño|mother of the child|biological mother|"
+    "adoptive mother|bio mom|أم|والدة|妈妈|母亲|мама|мать|엄마|mẹ|mãe|माँ|माता|maman|mère|Mutter|matka|nanay|"
+    "hooyo|mother/guardian|mother & legal guardian|mom and dad|mamá y papá|parents|parent|guardian|"
+    "legal guardian|Tutor o tutora|tutora legal|MTH|NMTH|parent or guardian|the child's mother|",
+    "father": "father|Dad|papá|Papa|أب|爸爸|папа|아빠|bố|पिता|pai|père|Vater|ojciec|tatay|FTH|padre",
+    "foster mother": "foster mother|foster mom|foster parent|mother|guardian|madre de acogida",
+    "legal guardian": "guardian|mother|grandmother|abuela|aunt|tutora|stepfather",
+    "grandmother": "abuela|grandma|maternal grandmother|grandparent|guardian",
+    "Mom's partner": "mom's partner|MOM'S PARTNER|guardian",
+    "爷爷": "爷爷|guardian|监护人",
+    "mother (has custody)": "mom|mother|guardian",
+    "أم": "mother|mom|mẹ|أم",
+    "": "mother|father|guardian|parent|أم|",
+}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "words"), [(known, one) for known, all_ in PARENTS.items() for one in all_.split("|")]
+)
+def test_a_parent_or_guardian_in_whichever_words_or_who_the_record_says_may_agree(recorded, words):
+    assert is_guardian_kin_on_record(words, recorded)
+
+
+NOT_ON_RECORD = [
+    ("mother", "mother's friend"),
+    ("mother", "not the mother"),
+    ("father", "爷爷"),
+    ("mother", "mother-in-law"),
+    ("mother", "aunt"),
+    ("mother", "mother of Helen"),
+    ("paternal grandmother", "maternal grandmother"),
+    ("birth mother", "adoptive mother"),
+    ("stepmother", "stepfather"),
+    ("grandfather", ""),
+    ("foster mother", ""),
+    ("neighbor", "legal guardian"),
+    ("bà", "ba"),
+    ("नाना", "नानी"),
+]
+
+
+@pytest.mark.parametrize(("words", "recorded"), NOT_ON_RECORD)
+def test_what_the_record_does_not_say_is_not_taken_for_it(words, recorded):
+    assert not is_guardian_kin_on_record(words, recorded)
+    assert not is_certainly_same_kin(words, recorded)
+
+
+def test_a_legal_guardian_who_says_grandmother_is_one_unless_the_phone_is_another():
+    known = ConsentAdult("Grace Marsh", "555-010-0211", "legal guardian")
+    for phone, expected in (("", True), ("(555) 010-0211", True), ("555-010-0999", False)):
+        assert is_same_guardian(ConsentAdult("Grace Marsh", phone, "grandmother"), known) is expected
+        assert is_same_guardian(ConsentAdult("Grace Marsh", phone, "mother"), known)
+
+
+def test_a_guardian_word_says_nothing_of_who_it_is():
+    assert not is_certainly_same_kin("guardian", "mother")
+    assert not is_certainly_same_kin("", "mother")
+    assert not is_certainly_same_kin("", "")
+
+
+def test_what_is_not_wholly_known_says_nothing():
+    assert read_certain_kin("mother") == ("mother", {}, False)
+    assert read_certain_kin("foster mom") == ("mother", {}, True)
+    for text in ("", "the", "mother Ana", "mom?", "mother and aunt", "mother father", "legal"):
+        assert read_certain_kin(text) is None
+
+
+def test_a_text_from_which_nothing_is_surely_taken_stays_whole():
+    for text in ("Helen Marsh", "mother", "mom, Helen, dad", "mom?"):
+        assert split_name_and_kin(text) == (text, "")
+    assert split_name_and_kin("Helen Marsh, mom") == ("helen marsh", "mom")

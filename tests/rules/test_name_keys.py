@@ -1,0 +1,133 @@
+"""Names as keys."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import name_keys, name_likeness
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("García", "garcia"),
+        ("GARCIA", "garcia"),
+        ("Garci\u0301a", "garcia"),
+        ("O'Neil", "oneil"),
+        ("o neil", "oneil"),
+        ("O’Neil", "oneil"),
+        ("Mary-Ann", "maryann"),
+        ("de la Cruz", "delacruz"),
+        ("Ægir Łuk", "aegirluk"),
+        ("Иван Щукин", "ivanshchukin"),
+        ("Γιώργος", "giorgos"),
+        ("王小明", "wangxiaoming"),
+        ("Nguyễn", "nguyen"),
+        ("😀 Ann", "ann"),
+        ("Ａｎｎ", "ann"),
+        ("\x00", ""),
+        ("--", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_becomes_its_key(written: str, key: str) -> None:
+    assert name_keys.normalize_text(written) == key
+
+
+def test_words_are_parted_by_spaces_and_hyphens_but_not_by_apostrophes() -> None:
+    assert name_keys.normalized_words("Mary-Ann d’Angelo") == ("mary", "ann", "dangelo")
+
+
+def test_the_last_word_is_a_key_only_where_there_are_several() -> None:
+    assert name_keys.last_family_word_key("de la Cruz") == "cruz"
+    assert name_keys.last_family_word_key("García-López") == "lopez"
+    assert name_keys.last_family_word_key("Cruz") == ""
+
+
+def test_postcodes_are_compared_without_case_and_spaces_and_a_zip_without_its_four() -> None:
+    assert name_keys.postcode_key("sw1a 1aa") == name_keys.postcode_key("SW1A1AA")
+    assert name_keys.postcode_key("10001-1234") == name_keys.postcode_key("10001")
+
+
+@given(st.text(min_size=1, max_size=8).filter(lambda key: key.isprintable()), st.text(max_size=8))
+def test_everything_with_a_prefix_sorts_below_its_end_also_as_bytes(key: str, rest: str) -> None:
+    end = name_keys.end_of_key_prefix(key)
+    assert key <= key + rest
+    if not key.startswith("\U0010ffff"):
+        assert key + rest < end
+        assert (key + rest).encode("utf-8", "surrogatepass") < end.encode("utf-8", "surrogatepass")
+
+
+@given(st.text())
+def test_any_text_has_a_key_of_plain_letters_and_digits(text: str) -> None:
+    key = name_keys.normalize_text(text)
+    assert key.isascii()
+    assert key == "" or key.isalnum()
+    assert name_keys.normalize_text(key) == key
+
+
+def test_differences_are_marked_inside_the_words() -> None:
+    typed, recorded = name_keys.mark_text_differences("Garcia Lopes", "García López")
+    assert typed == [("Garcia Lope", False), ("s", True)]
+    assert recorded == [("García Lópe", False), ("z", True)]
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_marked_segments_put_together_are_the_text(typed: str, recorded: str) -> None:
+    segments = name_keys.mark_text_differences(typed, recorded)
+    assert "".join(text for text, _ in segments[0]) == typed
+    assert "".join(text for text, _ in segments[1]) == recorded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Paco", "Francisco"),
+        ("Pepe", "José"),
+        ("Lupe", "Guadalupe"),
+        ("Nacho", "Ignacio"),
+        ("Chuy", "Jesús"),
+        ("Bob", "Robert"),
+        ("Mohammed", "Muhammad"),
+        ("محمد", "Mohamed"),
+        ("Мухаммед", "Mohammed"),
+        ("Müller", "Mueller"),
+        ("García López", "García"),
+        ("de la Cruz", "Cruz"),
+        ("Al-Hassan", "Hassan"),
+        ("Steven", "Stephen"),
+        ("李", "Lee"),
+        ("Anna", "Hanna"),
+        ("伟", "薇"),
+    ],
+)
+def test_names_that_are_alike_are_near_but_not_the_same(one: str, other: str) -> None:
+    score = name_likeness.name_similarity(one, other)
+    assert score == name_likeness.name_similarity(other, one)
+    assert score is not None
+    assert 0.8 <= score < name_likeness.SAME_NAME_SCORE
+
+
+def test_other_names_are_not_near() -> None:
+    for one, other in (("Henry", "Thomas"), ("Liam", "Noah"), ("Ivanov", "Petrov"), ("Anna", "Emma")):
+        assert (name_likeness.name_similarity(one, other) or 0.0) < 0.7
+
+
+def test_a_missing_name_is_like_nothing() -> None:
+    assert name_likeness.name_similarity("", "Anna") is None
+    assert name_likeness.name_similarity("Anna", "--") is None
+
+
+def test_an_accent_that_is_a_sign_of_its_own_is_no_difference() -> None:
+    apart = "Jose\u0301 Garci\u0301a"
+    assert name_keys.mark_text_differences(apart, "José García") == (
+        [(apart, False)],
+        [("José García", False)],
+    )
+    assert name_keys.mark_text_differences(apart, "Jose Garcia")[0] == [(apart, False)]
+    assert name_keys.mark_text_differences("Jose\u0301f", "José") == (
+        [("Jose\u0301", False), ("f", True)],
+        [("José", False)],
+    )

@@ -1,0 +1,97 @@
+"""How alike two names are: what is the same, near, a part, or another name."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import name_likeness
+from checkin.rules.name_keys import normalize_text
+from checkin.rules.name_likeness import name_similarity
+
+
+def test_particles_left_out_are_nearly_the_same_and_a_part_is_a_part() -> None:
+    assert name_similarity("de la Cruz", "Cruz") == 0.95
+    assert name_similarity("Garcia Lopez", "Lopez Garcia") == 0.95
+    assert name_similarity("Garcia Lopez", "Garcia") == name_likeness.PARTIAL_NAME_SCORE
+    assert (name_similarity("Garcia Lo", "Lo") or 0) < name_likeness.PARTIAL_NAME_SCORE
+
+
+def test_a_name_of_particles_only_is_compared_all_the_same() -> None:
+    assert name_similarity("Al", "El") is not None
+    assert name_similarity("De la", "La de") == 0.95
+
+
+def test_an_initial_is_like_what_begins_with_it() -> None:
+    assert name_similarity("J", "John") == name_likeness.INITIAL_SCORE
+    assert name_similarity("J", "Anna") == 0.0
+
+
+def test_one_of_two_words_nearly_the_same_is_a_little_alike() -> None:
+    found = name_similarity("Garzia Stone", "Garcia Lopez") or 0.0
+    assert 0.6 < found < 0.8
+    assert (name_similarity("Xyz Stone", "Garcia Lopez") or 0.0) < 0.6
+
+
+def test_nothing_is_like_a_name_that_is_missing() -> None:
+    assert name_similarity("", "Anna") is None
+    assert name_similarity("Anna", "") is None
+    assert name_similarity("", "") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "forms"), [("Tom", {"thomas"}), ("Bob", {"robert"}), ("Paco", {"francisco"})]
+)
+def test_the_forms_of_a_name_are_known_from_its_pet_form_and_back(typed: str, forms: set[str]) -> None:
+    assert forms <= set(name_likeness.nickname_variants(typed))
+    for one in forms:
+        assert typed.casefold() in name_likeness.nickname_variants(one)
+    assert typed.casefold() not in name_likeness.nickname_variants(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded", "leading"),
+    [
+        ("Amy", "Amy Victoria", True),
+        ("Amy Victoria", "Amy Victoria Jane", True),
+        ("Amy", "Amy V.", True),
+        ("Анна", "Анна Мария", True),
+        ("Amy", "Amy", False),
+        ("Amy Victoria", "Amy", False),
+        ("Victoria", "Amy Victoria", False),
+        ("Am", "Amy Victoria", False),
+        ("A", "A Victoria", False),
+        ("Anne", "Anne-Marie", False),
+        ("Baby", "Baby Ann", False),
+        ("María", "María José", False),
+        ("", "Amy Victoria", False),
+        ("Amy", "", False),
+        ("伟", "薇 明", False),
+    ],
+)
+def test_a_whole_leading_part_of_a_given_name(typed: str, recorded: str, leading: bool) -> None:
+    assert name_likeness.is_leading_given_name(typed, recorded) is leading
+
+
+@pytest.mark.parametrize(
+    ("pet", "name"),
+    [
+        *(
+            ("Zé", "José"),
+            ("Tião", "Sebastião"),
+            ("Sepp", "Josef"),
+            ("Jojo", "Georges"),
+            ("Lele", "Gabriele"),
+        ),
+        *(
+            ("Gosia", "Małgorzata"),
+            ("Kuba", "Jakub"),
+            ("Vova", "Vladimir"),
+            ("Катя", "Екатерина"),
+            ("Pisti", "István"),
+        ),
+        *(("Memo", "Mehmet"), ("Mamad", "Mohammad"), ("Trey", "Charles"), ("Tato", "Roberto")),
+    ],
+)
+def test_a_pet_form_of_another_language_is_near_its_name(pet: str, name: str) -> None:
+    assert (name_likeness.name_similarity(pet, name) or 0.0) >= name_likeness.NICKNAME_SCORE
+    assert normalize_text(name) in name_likeness.nickname_variants(pet)

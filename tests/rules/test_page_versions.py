@@ -1,0 +1,91 @@
+"""What a page was drawn for, as text and back, and when it is no longer so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from checkin.rules.page_versions import (
+    PageVersion,
+    child_fingerprint,
+    has_visit_ended_or_reopened,
+    is_page_of_same_child,
+    is_page_of_same_record,
+    read_page_version,
+)
+from checkin.rules.visit_steps import VisitState
+
+WHOLE = PageVersion(
+    promise=1, visit=2, patient=3, merged_into=4, merge=5, named="0a1b2c3d", state="arrived", location=6
+)
+
+
+@pytest.mark.parametrize("name", ["promise", "visit", "patient", "merged_into", "merge", "location"])
+def test_each_part_of_a_mark_is_said_and_read_again(name):
+    alone = PageVersion(**{name: 41})
+    assert read_page_version(alone.text) == alone
+    assert read_page_version(WHOLE.text) == WHOLE
+    assert PageVersion().text == ""
+
+
+@pytest.mark.parametrize("state", VisitState.values)
+def test_every_state_of_a_visit_is_said_and_read_again(state):
+    assert read_page_version(PageVersion(visit=2, state=state).text) == PageVersion(visit=2, state=state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "v2", "v2.sgone.l6", "v٢.", "v2.p3.x", "p3.v2.", "v2.p3.l6 ", "v2.p3.l6\n", "v-2.", "v" + "9" * 19],
+)
+def test_what_was_never_drawn_is_no_mark(text):
+    assert read_page_version(text) is None
+
+
+@pytest.mark.parametrize("name", ["patient", "merged_into", "merge"])
+def test_another_child_or_another_record_in_it_is_not_the_same(name):
+    assert is_page_of_same_child(WHOLE, WHOLE)
+    for other in (None, 99):
+        now = replace(WHOLE, **{name: other})
+        assert not is_page_of_same_child(WHOLE, now) and not is_page_of_same_record(WHOLE, now)
+
+
+def test_a_record_that_is_called_otherwise_is_the_same_record_and_not_the_same_child():
+    now = replace(WHOLE, named="0a1b2c3e")
+    assert is_page_of_same_record(WHOLE, now) and not is_page_of_same_child(WHOLE, now)
+
+
+def test_another_name_and_another_birth_date_each_have_another_stamp():
+    may, june = dt.date(2019, 5, 8), dt.date(2019, 6, 8)
+    shown = [
+        ("Anna Lindqvist", may),
+        ("Hanna Lindqvist", may),
+        ("Anna Lindqvist", june),
+        ("Anna Lindqvist", None),
+    ]
+    assert len({child_fingerprint(*one) for one in shown}) == 4
+    for one in shown:
+        assert read_page_version(PageVersion(patient=3, named=child_fingerprint(*one)).text) == PageVersion(
+            patient=3, named=child_fingerprint(*one)
+        )
+
+
+def test_state_and_place_are_no_part_of_which_child_it_is():
+    assert is_page_of_same_child(WHOLE, replace(WHOLE, state="left", location=7))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "now", "expected"),
+    [
+        ("arrived", "arrived", False),
+        ("arrived", "roomed", False),
+        ("arrived", "left", True),
+        ("left", "arrived", True),
+        ("left", "left", False),
+        ("left", "entered_in_error", True),
+        ("", "", False),
+    ],
+)
+def test_only_an_end_a_return_or_another_end_makes_a_page_be_behind(drawn, now, expected):
+    assert has_visit_ended_or_reopened(drawn, now) is expected

@@ -1,0 +1,189 @@
+"""When two records may be two children, and what a merge asks of them: each fact by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules.patient_merges import (
+    MERGE_COLUMNS,
+    ChildIdentity,
+    MergeFacts,
+    VisitSpan,
+    differing_merge_columns,
+    identity_doubt_sentence,
+    list_merge_doubts,
+    may_be_look_alike,
+)
+
+BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
+HANNA = ChildIdentity("Hanna", "", BORN)
+
+
+def at(clock: str) -> dt.datetime:
+    return dt.datetime.combine(BORN, dt.time.fromisoformat(clock), dt.UTC)
+
+
+def stay(start: str, end: str | None = None, token: str = "A-1") -> VisitSpan:
+    return VisitSpan(token, at(start), at(end) if end else None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (HANNA, HANNA, ""),
+        (HANNA, ChildIdentity("Hanna", "", None), ""),
+        (ChildIdentity("Hanna", "", None), ChildIdentity("Hanna", "", None), ""),
+        (HANNA, ChildIdentity("", "", BORN), ""),
+        (HANNA, ChildIdentity("Johanna", "Hanna", BORN), ""),
+        (HANNA, ChildIdentity("Hanna Maria", "", BORN), ""),
+        (ChildIdentity("Hanna Maria", "", BORN), HANNA, ""),
+        (HANNA, ChildIdentity("Hanna", "", OTHER_DAY), "Their birth dates differ"),
+        (HANNA, ChildIdentity("", "", OTHER_DAY), "Their birth dates differ"),
+        (HANNA, ChildIdentity("Tom", "", BORN), "as twins have"),
+        (HANNA, ChildIdentity("Tom", "", None), "Their given names differ"),
+        (ChildIdentity("Hanna", "", None), ChildIdentity("Tom", "", None), "Their given names differ"),
+    ],
+)
+def test_birth_dates_and_given_names_say_whether_it_may_be_two(one, other, expected):
+    for said in (identity_doubt_sentence(one, other), identity_doubt_sentence(other, one)):
+        assert expected in said
+        assert bool(said) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meets"),
+    [
+        (stay("09:00", "10:00"), stay("09:30", "11:00"), True),
+        (stay("09:00", "10:00"), stay("10:00", "11:00"), False),
+        (stay("09:00", "10:00"), stay("10:30", None), False),
+        (stay("09:00", None), stay("10:30", None), True),
+        (stay("09:00", None), stay("10:30", "11:00"), True),
+        (stay("09:00", "12:00"), stay("10:30", "11:00"), True),
+    ],
+)
+def test_two_stays_meet_where_both_were_here_at_one_moment(one, other, meets):
+    assert one.meets(other) is meets
+    assert other.meets(one) is meets
+
+
+OPEN = MergeFacts((HANNA,), stays=(stay("09:00"),))
+ENDED = MergeFacts((HANNA,), stays=(stay("08:00", "10:00", "B-2"),))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (MergeFacts((HANNA,)), MergeFacts((HANNA,)), []),
+        (
+            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1")})),
+            MergeFacts((HANNA,), numbers=frozenset({("ehr", "2")})),
+            ["Each has a record number"],
+        ),
+        (
+            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1")})),
+            MergeFacts((HANNA,), numbers=frozenset({("lab", "2")})),
+            [],
+        ),
+        (
+            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1")})),
+            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1"), ("ehr", "2")})),
+            [],
+        ),
+        (OPEN, OPEN, ["A-1 and A-1 are both here now"]),
+        (OPEN, ENDED, ["A-1 and B-2 were here at one time"]),
+        (ENDED, OPEN, ["B-2 and A-1 were here at one time"]),
+        (
+            MergeFacts((HANNA,), booked=frozenset({BORN, OTHER_DAY})),
+            MergeFacts((HANNA,), booked=frozenset({BORN})),
+            ["an appointment of its own on Mar 14, 2018"],
+        ),
+        (
+            MergeFacts((HANNA,), booked=frozenset({OTHER_DAY})),
+            MergeFacts((HANNA,), booked=frozenset({BORN})),
+            [],
+        ),
+        (
+            MergeFacts((HANNA, ChildIdentity("Tom", "", BORN))),
+            MergeFacts((HANNA,)),
+            ["Before one of them was changed, it said Tom, born Mar 14, 2018."],
+        ),
+        (
+            MergeFacts((HANNA,)),
+            MergeFacts((HANNA, ChildIdentity("", "", OTHER_DAY))),
+            ["Before one of them was changed, it said no name, born Jan 1, 2016."],
+        ),
+        (
+            MergeFacts((ChildIdentity("Tom", "", BORN), HANNA)),
+            MergeFacts((HANNA,)),
+            ["They were born on the same day and have different given names"],
+        ),
+    ],
+)
+def test_each_thing_that_two_children_have_is_asked_once(one, other, expected):
+    found = list_merge_doubts(one, other)
+    assert len(found) == len(expected)
+    assert all(words in sentence for words, sentence in zip(expected, found, strict=True))
+
+
+def test_what_somebody_said_of_the_two_is_asked_beside_all_else():
+    said = "Somebody said of these two records that they are two children."
+    assert list_merge_doubts(MergeFacts((HANNA,)), MergeFacts((HANNA,)), said_two=True) == [said]
+    assert list_merge_doubts(OPEN, OPEN, said_two=True)[1:] == [said]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Hanna", "Hanna", True),
+        ("Hanna", "Hannah", True),
+        ("Hanna", "Hanna Maria Luise", True),
+        ("Katharina", "Katherina", True),
+        ("Hanna", "Tom", False),
+        ("Hanna", "", True),
+        ("", "Hanna", True),
+    ],
+)
+def test_look_alikes_are_no_two_of_a_family(one, other, expected):
+    assert may_be_look_alike(ChildIdentity(one, "", BORN), ChildIdentity(other, "", BORN)) is expected
+
+
+def test_the_name_that_is_likest_says_whether_they_may_be_one():
+    assert may_be_look_alike(ChildIdentity("Tom", "Katharina", BORN), ChildIdentity("Katherina", "", BORN))
+
+
+def test_the_first_day_that_both_are_booked_for_is_named():
+    both = MergeFacts((HANNA,), booked=frozenset({BORN, OTHER_DAY}))
+    assert list_merge_doubts(both, both) == ["Each has an appointment of its own on Jan 1, 2016."]
+
+
+def test_stays_that_do_not_meet_are_nothing_to_ask():
+    early, late = (
+        MergeFacts((HANNA,), stays=(stay(*hours),)) for hours in (("08:00", "09:00"), ("10:00", "11:00"))
+    )
+    assert list_merge_doubts(early, late) == list_merge_doubts(late, early) == []
+
+
+def test_without_a_birth_date_before_only_the_name_is_said():
+    was = MergeFacts((HANNA, ChildIdentity("Tom", "", None)))
+    assert list_merge_doubts(was, MergeFacts((HANNA,))) == ["Before one of them was changed, it said Tom."]
+
+
+@pytest.mark.parametrize("name", MERGE_COLUMNS)
+def test_only_what_the_merged_record_says_and_says_otherwise_differs(name):
+    blank = dict.fromkeys(MERGE_COLUMNS, "")
+    assert differing_merge_columns(blank, {**blank, name: "x"}) == [name]
+    assert differing_merge_columns({**blank, name: "x"}, {**blank, name: "x"}) == []
+    for nothing in ("", None, False):
+        assert differing_merge_columns({**blank, name: "x"}, {**blank, name: nothing}) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("Front desk", "A-1 and A-1 are both"), ("Annexe", "A-1 at Front desk and A-1 at Annexe are both")],
+)
+def test_two_who_are_here_are_named_with_their_desks_where_those_are_two(place, said):
+    one, other = (VisitSpan("A-1", at("09:30"), None, where) for where in ("Front desk", place))
+    found = list_merge_doubts(MergeFacts((HANNA,), stays=(one,)), MergeFacts((HANNA,), stays=(other,)))
+    assert [line.startswith(said) for line in found] == [True]

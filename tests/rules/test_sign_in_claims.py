@@ -1,0 +1,130 @@
+"""A claim's digest: an upgrade between two tries of one sign-in must not make it a second one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import pytest
+
+from checkin.rules import sign_in_claims
+
+KEY = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"
+
+EVERY_FIELD = {
+    "child_given_name": "Zoë",
+    "child_family_name": "Nuñez-Okafor",
+    "child_birth_date": "14/3/2018",
+    "escort_name": "李小龙",
+    "relationship": "👵🏽❤️ grandmother",
+    "escort_phone": "(312) 555-0188",
+    "reason": "fever since\nSunday",
+    "also": "a rash",
+    "notes_wanted": ["school", "work"],
+    "approach": "leave",
+    "language": "es",
+    "interpreter": "yes",
+    "interpreter_language": "Mixteco",
+    "access_needs": "a ramp",
+    "best_way": "text",
+    "best_time": "after 4",
+    "address": "12 Brook Street",
+    "guardian_name": "Ana Ruiz",
+    "remember": True,
+    "help": "1",
+    "is_patient": "on",
+    "typed_at": "2026-03-10T14:40:00Z",
+    "unreadable": "x: y",
+}
+AUNT = {
+    "child_given_name": "Leo",
+    "child_family_name": "Ruiz",
+    "child_birth_date": "2018-03-14",
+    "escort_name": "Rosa Delgado",
+    "relationship": "his aunt, my sister is at work",
+}
+ODD = {
+    "child_given_name": ["Leo", "Max"],
+    "reason": {"why": "cough"},
+    "approach": "hug",
+    "interpreter": "maybe",
+    "notes_wanted": "school please",
+    "also": None,
+}
+FIRST_VERSION = {
+    "everything blank": ({}, "329e44a8a1a14c6f01c2513d214d47c292222c14f9d96668784c4f4a1808fcac"),
+    "a nephew and his aunt": (AUNT, "6cbaa39eb3a5049be5ad4a922ee1fdbc42ae7e7a6fcd63874882556599107d46"),
+    "every field": (EVERY_FIELD, "47ccf49352246ad497b6c4836bc355f9634e290fdc809607f55034405b98e59d"),
+    "would rather talk": (
+        {"help": True, "language": "en"},
+        "cc0d13842c8a000cf0cadbd3fe1e1e5418d0313035e62b311ca8bb2814149116",
+    ),
+    "text that was cut": (
+        {"relationship": "great-" * 100 + "aunt", "child_given_name": "A" * 201},
+        "02d8ac7da0154d8ee6358e31dbf08a5c78bfcb913b21d4a20b1adbcd6fbe39f7",
+    ),
+    "odd values": (ODD, "b3673ba13db5adfbb084eb07587143dd29c474c07341dc59a4e6b24ea25b51b2"),
+    "who came alone": (
+        {"child_given_name": "Ada", "is_patient": "true", "reason": "check-up", "notes_wanted": "work"},
+        "e43ce90b9a00ddcdcda1a0295fe06ad4b7575c389b96a5598d3eba8ec219a652",
+    ),
+}
+"""Claims and the digest that the first version gave them. Written out: kept sign-ins hold these."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewerClaim(sign_in_claims.SignInClaim):
+    """A claim as some later version has it, with fields of every kind."""
+
+    pet: str = ""
+    vaccinated: bool = False
+    languages: tuple[str, ...] = ()
+
+
+def newer(said, **also):
+    kept = sign_in_claims.read_sign_in_claim({"key": KEY} | said)
+    return NewerClaim(**{one.name: getattr(kept, one.name) for one in fields(kept)}, **also)
+
+
+@pytest.mark.parametrize(("said", "digest"), FIRST_VERSION.values(), ids=FIRST_VERSION)
+def test_a_claim_sent_before_an_upgrade_keeps_its_digest(said, digest):
+    assert sign_in_claims.read_sign_in_claim({"key": KEY} | said).digest() == digest
+
+
+@pytest.mark.parametrize(("said", "digest"), FIRST_VERSION.values(), ids=FIRST_VERSION)
+def test_a_field_that_a_later_version_adds_changes_no_digest_while_it_is_blank(said, digest):
+    assert newer(said).digest() == digest
+
+
+@pytest.mark.parametrize("also", [{"pet": "a dog"}, {"vaccinated": True}, {"languages": ("es",)}])
+def test_but_where_it_says_something_the_claim_is_another(also):
+    assert newer(AUNT, **also).digest() != newer(AUNT).digest()
+
+
+def test_a_later_clock_is_the_same_claim():
+    assert (
+        sign_in_claims.read_sign_in_claim({"key": KEY, "typed_at": "later"}).digest()
+        == sign_in_claims.read_sign_in_claim({"key": KEY}).digest()
+    )
+
+
+@pytest.mark.parametrize(
+    ("worried", "tap"),
+    [
+        ("", ""),
+        ("no", ""),
+        ("yes", "9:40"),
+        (True, "9:40"),
+        (KEY, KEY),
+        (KEY.upper(), KEY),
+        (f"{{{KEY}}}", KEY),
+    ],
+)
+def test_a_tap_is_told_by_its_key_or_else_by_its_clock_and_what_is_none_has_neither(worried, tap):
+    assert sign_in_claims.read_sign_in_claim({"worried": worried, "typed_at": "9:40"}).tap == tap
+
+
+def test_every_field_of_the_first_version_counts():
+    blank = sign_in_claims.read_sign_in_claim({"key": KEY}).digest()
+    for name, value in EVERY_FIELD.items():
+        said = sign_in_claims.read_sign_in_claim({"key": KEY, name: value})
+        assert (said.digest() == blank) == (name == "typed_at"), name

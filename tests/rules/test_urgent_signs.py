@@ -1,0 +1,219 @@
+"""Who stands first and who is called: plain values, no clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from checkin.rules import sign_in_claims, waiting_order
+from checkin.rules import urgent_signs as urgent_sign_rules
+from checkin.rules.urgent_signs import CallablePerson, UrgentSource, UrgentStep, UrgentStepKind
+
+NINE = dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)
+DANA, LEE, NOOR, MAX = 1, 2, 3, 4
+PEOPLE = (
+    CallablePerson(MAX, 2, "Max"),
+    CallablePerson(NOOR, 1, "Noor"),
+    CallablePerson(LEE, 0, "Lee"),
+    CallablePerson(DANA, 0, "Dana"),
+)
+
+
+def after(seconds: float) -> dt.datetime:
+    return NINE + dt.timedelta(seconds=seconds)
+
+
+def steps(*said: tuple) -> list[UrgentStep]:
+    """Steps from (kind, seconds, fields)."""
+    return [
+        UrgentStep(id=n, kind=kind, at=after(at), **fields) for n, (kind, at, fields) in enumerate(said, 1)
+    ]
+
+
+def tap(at: float = 0, alarm: int = 1, source: str = UrgentSource.FAMILY, **fields) -> tuple:
+    return UrgentStepKind.RAISED, at, {"alarm": alarm, "source": source} | fields
+
+
+def call(at: float, person: int | None, alarm: int = 1) -> tuple:
+    return UrgentStepKind.CALLED, at, {"person": person, "alarm": alarm}
+
+
+def take(at: float, person: int = DANA) -> tuple:
+    return UrgentStepKind.TAKEN, at, {"person": person}
+
+
+def test_nobody_is_worried_until_somebody_says_so():
+    assert urgent_sign_rules.derive_urgent_state([]) is None
+
+
+def test_a_tap_raises_and_keeps_its_moment():
+    now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA)))
+    assert (now.since, now.source, now.calls, now.taken_by) == (NINE, UrgentSource.FAMILY, DANA, None)
+
+
+def test_taken_is_still_raised_and_settled_is_not():
+    taken = steps(tap(), call(0, DANA), take(20))
+    assert urgent_sign_rules.derive_urgent_state(taken).taken_by == DANA
+    assert (
+        urgent_sign_rules.derive_urgent_state(
+            [*taken, UrgentStep(4, UrgentStepKind.SETTLED, after(90), person=DANA)]
+        )
+        is None
+    )
+
+
+def test_an_undo_gives_back_what_stood_before():
+    taken = steps(tap(), call(0, DANA), take(20))
+    back = urgent_sign_rules.derive_urgent_state(
+        [*taken, UrgentStep(4, UrgentStepKind.UNDONE, after(30), undoes=3)]
+    )
+    assert (back.taken_by, back.called, back.called_at) == (None, (DANA,), after(30))
+    settled = [
+        *taken,
+        UrgentStep(4, UrgentStepKind.SETTLED, after(90)),
+        UrgentStep(5, UrgentStepKind.UNDONE, after(95), undoes=4),
+    ]
+    assert (
+        urgent_sign_rules.derive_urgent_state(settled).since,
+        urgent_sign_rules.derive_urgent_state(settled).taken_by,
+    ) == (NINE, DANA)
+
+
+def test_a_tap_while_somebody_goes_calls_anew_and_stands_where_it_stood():
+    now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA), take(20), tap(200, alarm=2)))
+    assert (now.since, now.alarm, now.called, now.taken_by) == (NINE, 2, (), None)
+
+
+def test_who_was_called_by_an_earlier_alarm_may_be_called_by_the_next():
+    now = urgent_sign_rules.derive_urgent_state(steps(tap(), tap(200, alarm=2), call(60, NOOR, alarm=1)))
+    assert (now.called, now.called_at) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "news"),
+    [
+        ([], UrgentSource.FAMILY, True),
+        ([tap()], UrgentSource.FAMILY, False),
+        ([tap()], UrgentSource.STAFF, False),
+        ([tap(source=UrgentSource.STAFF)], UrgentSource.STAFF, False),
+        ([tap(source=UrgentSource.STAFF)], UrgentSource.FAMILY, True),
+        ([tap(), take(5)], UrgentSource.FAMILY, True),
+        ([tap(), (UrgentStepKind.SETTLED, 9, {})], UrgentSource.FAMILY, True),
+    ],
+)
+def test_what_is_news(said, source, news):
+    assert (
+        urgent_sign_rules.is_urgent_news(urgent_sign_rules.derive_urgent_state(steps(*said)), source) is news
+    )
+
+
+def test_a_family_that_is_worried_too_is_what_the_pill_says():
+    now = urgent_sign_rules.derive_urgent_state(steps(tap(), tap(9, alarm=2, source=UrgentSource.STAFF)))
+    assert now.source == UrgentSource.FAMILY
+
+
+def test_the_front_desk_is_called_first_then_clinicians_then_managers():
+    assert urgent_sign_rules.order_urgent_calls(PEOPLE) == [DANA, LEE, NOOR, MAX]
+
+
+def test_of_one_rank_they_are_called_by_name_and_of_one_name_always_in_one_order():
+    assert urgent_sign_rules.order_urgent_calls(
+        [CallablePerson(1, 0, "Zoe"), CallablePerson(2, 0, "Ann")]
+    ) == [2, 1]
+    for some in (
+        [CallablePerson(1, 0, "Ann"), CallablePerson(2, 0, "Ann")],
+        [CallablePerson(2, 0, "Ann"), CallablePerson(1, 0, "Ann")],
+    ):
+        assert urgent_sign_rules.order_urgent_calls(some) == [1, 2]
+
+
+def test_only_who_is_on_shift_is_called_where_anybody_is():
+    here = [CallablePerson(one.id, one.rank, one.name, is_present=one.id in (NOOR, MAX)) for one in PEOPLE]
+    assert urgent_sign_rules.order_urgent_calls(here) == [NOOR, MAX]
+
+
+def test_who_said_it_is_urgent_is_not_called_unless_alone():
+    assert urgent_sign_rules.order_urgent_calls(PEOPLE, raised_by=DANA) == [LEE, NOOR, MAX]
+    assert urgent_sign_rules.order_urgent_calls([PEOPLE[3]], raised_by=DANA) == [DANA]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "called"),
+    [
+        (0, [DANA]),
+        (59.9, [DANA]),
+        (60, [DANA, LEE]),
+        (125, [DANA, LEE, NOOR]),
+        (3600, [DANA, LEE, NOOR, MAX, urgent_sign_rules.CALL_EVERYBODY]),
+    ],
+)
+def test_the_next_person_is_called_after_each_minute(seconds, called):
+    now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA)))
+    due = urgent_sign_rules.list_urgent_calls_due(now, [DANA, LEE, NOOR, MAX], at=after(seconds))
+    assert [person for _, person in due] == called[1:]
+    assert [moment for moment, _ in due] == [after(60 * n) for n in range(1, len(called))]
+
+
+def test_nobody_is_called_once_somebody_goes_nor_after_everybody_was():
+    taken = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA), take(5)))
+    everybody = urgent_sign_rules.derive_urgent_state(
+        steps(tap(), call(0, DANA), call(60, urgent_sign_rules.CALL_EVERYBODY))
+    )
+    for now in (taken, everybody):
+        assert urgent_sign_rules.list_urgent_calls_due(now, [DANA, LEE], at=after(9000)) == []
+        assert not urgent_sign_rules.has_urgent_call_due(now, at=after(9000))
+
+
+def test_with_nobody_to_name_everybody_is_called_at_once():
+    now = urgent_sign_rules.derive_urgent_state(steps(tap()))
+    assert urgent_sign_rules.list_urgent_calls_due(now, [], at=NINE) == [
+        (NINE, urgent_sign_rules.CALL_EVERYBODY)
+    ]
+
+
+@pytest.mark.parametrize(
+    "said", [True, "yes", "1", "true", "TRUE", "on", "maybe", 2, "getting worse", [True], "sí"]
+)
+def test_anything_that_is_no_plain_no_says_that_they_are_worried(said):
+    assert sign_in_claims.read_sign_in_claim({"worried": said}).worried
+
+
+@pytest.mark.parametrize("said", [None, False, "", " ", "no", "false", "0", 0, "off", [], {}, "null"])
+def test_blank_or_no_says_that_they_are_not(said):
+    assert not sign_in_claims.read_sign_in_claim({"worried": said}).worried
+
+
+def test_it_changes_no_digest():
+    key = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"
+    assert (
+        sign_in_claims.read_sign_in_claim({"key": key, "worried": "1"}).digest()
+        == sign_in_claims.read_sign_in_claim({"key": key}).digest()
+    )
+
+
+def random_day(dice: random.Random) -> list[tuple]:
+    """Rows of a board: (raised_at, turn_at, id)."""
+    rows = []
+    for visit in range(dice.randint(1, 40)):
+        arrived = NINE + dt.timedelta(minutes=dice.randint(0, 600))
+        booked = arrived + dt.timedelta(minutes=dice.randint(-90, 90)) if dice.random() < 0.6 else None
+        turn = waiting_order.visit_turn_time(arrived_at=arrived, appointment_at=booked, walk_in_minutes=45)
+        raised = arrived + dt.timedelta(seconds=dice.randint(0, 9000)) if dice.random() < 0.15 else None
+        rows.append((raised, turn, visit))
+    return rows
+
+
+def test_on_ten_thousand_random_days_no_worried_row_stands_below_another_that_is_not():
+    dice = random.Random(20261125)  # noqa: S311
+    for _ in range(10_000):
+        rows = random_day(dice)
+        rows.sort(
+            key=lambda one: waiting_order.board_sort_key(raised_at=one[0], turn_at=one[1], visit_id=one[2])
+        )
+        raised = [row[0] for row in rows if row[0] is not None]
+        assert all(row[0] is not None for row in rows[: len(raised)])
+        assert raised == sorted(raised)
+        others = [row[1:] for row in rows[len(raised) :]]
+        assert others == sorted(others)
