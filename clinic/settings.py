@@ -260,7 +260,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "clinic.finders.BootstrapFinder",
 ]
-HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+HASHED = "clinic.storage.HashedStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

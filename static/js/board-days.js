@@ -1,39 +1,36 @@
-// Visits of another day stand apart, under their day, below today's. `window.boardDays` is used by board.js.
-(() => {
-  "use strict";
-  const table = document.querySelector("#board table.board");
-  const today = document.getElementById("rows");
-  const HALF_A_DAY = 12 * 3600;
+// Visits of another day stand apart, under their day, below today's.
+import { table, todayRows } from "./board-page.js";
 
-  const all = () => [...table.querySelectorAll("tr[data-v]")];
-  const bodies = () => [...table.querySelectorAll("tbody.of-day")];
+const HALF_A_DAY = 12 * 3600;
 
-  // The part of the table that this row belongs in; made where it is the first of its day.
-  function bodyOf(row) {
-    const { day, dayWords } = row.dataset;
-    if (!day) return today;
-    const known = bodies().find((body) => body.dataset.day === day);
-    if (known) return known;
-    const body = document.createElement("tbody");
-    body.className = "of-day";
-    body.dataset.day = day;
-    const head = body.insertRow();
-    head.className = "day";
-    const cell = document.createElement("th");
-    cell.colSpan = 7;
-    cell.scope = "rowgroup";
-    cell.textContent = dayWords;
-    head.append(cell);
-    table.insertBefore(body, bodies().find((other) => other.dataset.day < day) ?? null);
-    return body;
-  }
+const listDays = () => [...table.querySelectorAll("tbody.of-day")];
 
-  function dropEmpty() {
-    for (const body of bodies()) if (!body.querySelector("tr[data-v]")) body.remove();
-  }
+function makeDay(day, words) {
+  const body = document.createElement("tbody");
+  body.className = "of-day";
+  body.dataset.day = day;
+  const head = body.insertRow();
+  head.className = "day";
+  const cell = Object.assign(document.createElement("th"), {
+    colSpan: 7,
+    scope: "rowgroup",
+    textContent: words,
+  });
+  head.append(cell);
+  table.insertBefore(body, listDays().find((other) => other.dataset.day < day) ?? null);
+  return body;
+}
 
-  // Hours of waiting say nothing of a visit that nobody closed: it keeps the time at which it began.
-  const isLong = (row, seconds) => Boolean(row.dataset.day) && seconds >= HALF_A_DAY;
+/** The part of the table that this row belongs in; made where it is the first of its day. */
+export function findDayOf(row) {
+  const { day, dayWords } = row.dataset;
+  if (!day) return todayRows;
+  return listDays().find((body) => body.dataset.day === day) ?? makeDay(day, dayWords);
+}
 
-  window.boardDays = { all, bodyOf, dropEmpty, isLong };
-})();
+export function removeEmptyDays() {
+  for (const body of listDays()) if (!body.querySelector("tr[data-v]")) body.remove();
+}
+
+/** Hours of waiting say nothing of a visit that nobody closed: it keeps the time at which it began. */
+export const isNeverClosed = (row, seconds) => Boolean(row.dataset.day) && seconds >= HALF_A_DAY;

@@ -1,5 +1,4 @@
 // The address that enrol_device prints carries the key behind #, which browsers never send.
-"use strict";
 
 const key = new URLSearchParams(location.hash.slice(1)).get("token") || location.hash.slice(1);
 if (key) {

@@ -1,83 +1,92 @@
 // Clears the screen of whoever walked away, and of nobody who is there.
-"use strict";
+import { watchKeys } from "./keys.js";
 
-window.KioskIdle = class {
-  #still;
-  #lasts;
-  #end;
+const ASKED = 15; // seconds to answer before the screen is cleared
+const SIGNS_OF_LIFE = ["pointerdown", "pointermove", "touchmove", "wheel", "scroll", "input", "focusin"];
+
+export class IdleTimer {
+  #dialog;
+  #readLimit;
+  #clear;
   #timers = [];
-  #over = Infinity; // when the screen should be clear, by the clock
-  #asked = false;
+  #endsAt = Infinity; // when the screen should be clear, by the clock
+  #isAsking = false;
 
-  static ASKED = 15; // seconds to answer before the screen is wiped
-  static SIGNS = ["pointerdown", "pointermove", "touchmove", "wheel", "scroll", "keydown", "input", "focusin"];
-
-  /** `lasts()`: how long this screen stays, as { seconds, ask }, or null where it may stay. `end()` wipes it. */
-  constructor(still, { lasts, end }) {
-    this.#still = still;
-    this.#lasts = lasts;
-    this.#end = end;
-    for (const sign of KioskIdle.SIGNS) document.addEventListener(sign, () => this.#alive(), { capture: true, passive: true });
+  /**
+   * `dialog` asks whether somebody is there. `readLimit()`: how long this screen stays, as { seconds, ask },
+   * or null where it may stay. `clear()` clears it.
+   */
+  constructor(dialog, { readLimit, clear }) {
+    this.#dialog = dialog;
+    this.#readLimit = readLimit;
+    this.#clear = clear;
+    const options = { capture: true, passive: true };
+    for (const sign of SIGNS_OF_LIFE) document.addEventListener(sign, () => this.#noteSign(), options);
+    watchKeys(() => this.#noteSign());
     // Anywhere on the question means yes; only one button says otherwise.
-    still.addEventListener("click", (event) => event.target.closest("[data-clear]") || this.#stay());
-    still.addEventListener("cancel", () => this.#stay());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+    dialog.addEventListener("click", (event) => event.target.closest("[data-clear]") || this.#stay());
+    dialog.addEventListener("cancel", () => this.#stay());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#clearIfOver());
   }
 
   /** Begin to count for the screen that is now shown. */
-  watch() {
-    this.#restart();
-    const lasts = this.#lasts();
-    if (!lasts) return;
-    this.#overIn(lasts.seconds + (lasts.ask ? KioskIdle.ASKED : 0));
-    this.#later(lasts.seconds, () => (lasts.ask ? this.#ask() : this.#end()));
+  start() {
+    this.#reset();
+    const limit = this.#readLimit();
+    if (!limit) return;
+    this.#setEnd(limit.seconds + (limit.ask ? ASKED : 0));
+    this.#callIn(limit.seconds, () => (limit.ask ? this.#ask() : this.#clear()));
   }
 
   /** Take the question away. Its timers go first: closing moves the focus, which would ask anew. */
-  close() {
-    this.#restart();
-    if (this.#still.open) this.#still.close();
+  closeQuestion() {
+    this.#reset();
+    if (this.#dialog.open) this.#dialog.close();
   }
 
-  #restart() {
+  #reset() {
     this.#timers.forEach(clearTimeout);
     this.#timers = [];
-    this.#over = Infinity;
-    this.#asked = false;
+    this.#endsAt = Infinity;
+    this.#isAsking = false;
   }
 
-  #overIn(seconds) {
-    this.#over = Date.now() + seconds * 1000;
+  #setEnd(seconds) {
+    this.#endsAt = Date.now() + seconds * 1000;
   }
 
-  #later(seconds, what) {
+  #callIn(seconds, what) {
     this.#timers.push(setTimeout(what, seconds * 1000));
   }
 
   // Reading, scrolling and moving the focus are signs of life as much as typing is.
-  #alive() {
-    if (this.#asked) this.#ask();
-    else this.watch();
+  #noteSign() {
+    if (this.#isAsking) this.#ask();
+    else this.start();
   }
 
   #ask() {
-    this.#restart();
-    this.#asked = true;
-    this.#overIn(KioskIdle.ASKED);
-    const left = this.#still.querySelector("[data-seconds]");
-    left.textContent = KioskIdle.ASKED;
-    for (let gone = 1; gone < KioskIdle.ASKED; gone++) this.#later(gone, () => (left.textContent = KioskIdle.ASKED - gone));
-    this.#later(KioskIdle.ASKED, this.#end);
-    if (!this.#still.open) this.#still.showModal();
+    this.#reset();
+    this.#isAsking = true;
+    this.#setEnd(ASKED);
+    const left = this.#dialog.querySelector("[data-seconds]");
+    left.textContent = ASKED;
+    for (let gone = 1; gone < ASKED; gone += 1) {
+      this.#callIn(gone, () => {
+        left.textContent = ASKED - gone;
+      });
+    }
+    this.#callIn(ASKED, this.#clear);
+    if (!this.#dialog.open) this.#dialog.showModal();
   }
 
   #stay() {
-    this.close();
-    this.watch();
+    this.closeQuestion();
+    this.start();
   }
 
   // Timers sleep with the tablet.
-  #wake() {
-    if (Date.now() > this.#over) this.#end();
+  #clearIfOver() {
+    if (Date.now() > this.#endsAt) this.#clear();
   }
-};
+}

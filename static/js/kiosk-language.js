@@ -1,77 +1,78 @@
 // Changes the language. That leaves the page, so it waits until nothing is held in it and the server answers.
-"use strict";
 
-window.KioskLanguage = class {
+const AGAIN = 3000; // ms between two looks whether the page may go
+const SILENT = 1000; // ms of waiting before we say so
+const PATIENCE = 5000; // ms that the server may take to answer
+
+export class LanguageChange {
   #form;
-  #post;
+  #outbox;
   #isFree;
   #isQuiet;
   #wanted = null;
   #timer = 0;
 
-  static AGAIN = 3000; // ms between two looks whether the page may go
-  static SILENT = 1000; // ms of waiting before we say so
-  static PATIENCE = 5000; // ms that the server may take to answer
-
-  /** `isFree()`: nobody has begun to sign in. `isQuiet()`: nothing stands there that somebody still has to read. */
-  constructor(form, post, { isFree, isQuiet }) {
+  /** `isFree()`: nobody has begun to sign in. `isQuiet()`: nothing is shown that somebody has yet to read. */
+  constructor(form, outbox, { isFree, isQuiet }) {
     this.#form = form;
-    this.#post = post;
+    this.#outbox = outbox;
     this.#isFree = isFree;
     this.#isQuiet = isQuiet;
-    for (const link of this.#links()) {
+    for (const link of form.querySelectorAll(".languages a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
         this.#choose(link);
       });
     }
-    window.addEventListener("online", () => this.#look());
+    window.addEventListener("online", () => this.#changeWhenFree());
   }
 
   /** The next family should not find the last one's language. */
-  backToFirst() {
+  goBackToFirst() {
     const { home, language, firstLanguage } = this.#form.dataset;
     if (language === firstLanguage) return;
     this.#wanted ??= { address: home, mayGo: () => this.#isFree() && this.#isQuiet() };
-    this.#look();
+    this.#changeWhenFree();
   }
 
   /** Somebody began to sign in: the page stays as it is. */
-  forget() {
+  cancel() {
     this.#wanted = null;
     clearTimeout(this.#timer);
     for (const words of this.#form.querySelectorAll("[data-hold]")) words.hidden = true;
   }
 
-  #links() {
-    return this.#form.querySelectorAll(".languages a");
-  }
-
   #choose(link) {
-    this.forget();
+    this.cancel();
     const words = this.#form.querySelector(`[data-hold="${link.hreflang}"]`);
-    this.#wanted = { address: link.href, words, mayGo: this.#isFree };
-    const mine = this.#wanted;
-    setTimeout(() => mine === this.#wanted && (mine.words.hidden = false), KioskLanguage.SILENT);
-    this.#look();
+    const mine = { address: link.href, mayGo: this.#isFree };
+    this.#wanted = mine;
+    setTimeout(() => {
+      if (mine === this.#wanted) words.hidden = false;
+    }, SILENT);
+    this.#changeWhenFree();
   }
 
-  async #look() {
+  async #changeWhenFree() {
     clearTimeout(this.#timer);
     const mine = this.#wanted;
-    const mayGo = () => mine === this.#wanted && !this.#post.waiting && mine.mayGo();
     if (!mine) return;
-    if (mayGo() && (await this.#reached()) && mayGo()) return location.replace(mine.address);
+    const mayGo = () => mine === this.#wanted && !this.#outbox.count && mine.mayGo();
+    if (mayGo() && (await this.#isServerThere()) && mayGo()) {
+      location.replace(mine.address);
+      return;
+    }
     if (mine !== this.#wanted) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), KioskLanguage.AGAIN);
+    this.#timer = setTimeout(() => this.#changeWhenFree(), AGAIN);
   }
 
-  async #reached() {
+  async #isServerThere() {
+    const { home } = this.#form.dataset;
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), KioskLanguage.PATIENCE);
+    const timer = setTimeout(() => patience.abort(), PATIENCE);
     try {
-      const { ok } = await fetch(this.#form.dataset.home, { method: "HEAD", cache: "no-store", signal: patience.signal });
+      const { ok } = await fetch(home, { method: "HEAD", cache: "no-store", signal: patience.signal });
       return ok;
     } catch {
       return false;
@@ -79,4 +80,4 @@ window.KioskLanguage = class {
       clearTimeout(timer);
     }
   }
-};
+}

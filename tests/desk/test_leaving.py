@@ -33,7 +33,7 @@ def test_it_shows_what_is_open_with_its_keys_and_how_many(as_, noor, visit):
     assert "Leave with 3 open" in page
     for words in ("will come back", "family declined to wait", "did not ask: urgent case"):
         assert f'value="{words}"' in page
-    assert page.count('data-answer="g"') == 3
+    assert page.count('data-key="g"') == 3
 
 
 def test_a_page_that_is_open_gets_only_the_panel(desk_client, visit):

@@ -324,7 +324,7 @@ def test_from_a_new_patient_what_goes_along_is_said_before_the_press(desk_client
     along = "Goes along: Some Uncle agreed to vaccine by telephone; flu vaccine given."
     assert f"keeps there who brought them. {along}" in match
     assert "is listed before anything changes" not in match
-    assert 'data-key="n"' not in desk_client.get(f"/match/{visit.pk}/").content.decode()
+    assert "<kbd>n</kbd><span>New patient" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
 
 
 def test_a_new_patient_takes_along_what_waits_and_says_so(desk_client, visit, leo, noor):

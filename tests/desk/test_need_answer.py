@@ -45,7 +45,7 @@ def test_the_panel_shows_why_the_next_step_with_the_number_and_four_keys(clinic_
     assert first in page
     assert page.count("aunt · phone Ana Ruiz first") == 1, "said by the need for it, and only there"
     for key in "gdfn":
-        assert page.count(f'data-answer="{key}"') == 3, "each of the three open needs has it"
+        assert page.count(f'data-key="{key}"') == 3, "each of the three open needs has it"
     assert 'aria-label="Given: flu vaccine"' in page
     assert 'aria-label="Done: school note"' in page
 
@@ -122,7 +122,7 @@ def test_the_front_desk_is_told_who_marks_a_vaccine_given(desk_client, visit, ne
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert 'aria-label="Given: flu vaccine"' not in page
     assert "A clinician marks it as given" in page
-    assert 'data-refuses="g" data-why-not="Only a clinician marks a vaccine as given' in page
+    assert 'data-key="g" data-why-not="Only a clinician marks a vaccine as given' in page
     assert 'aria-label="Declined: flu vaccine"' in page, "what they hear, they write down"
     answer = press(desk_client, need, headers=LIVE)
     assert answer.status_code == 409

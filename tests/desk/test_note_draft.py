@@ -29,7 +29,7 @@ def test_the_draft_is_shown_whole(desk_client, visit):
         "Wednesday, March 11, 2026",
     ):
         assert words in page
-    assert 'aria-keyshortcuts="i"' in page
+    assert 'data-key="i"' in page
     assert ExcuseNote.objects.count() == 0
 
 

@@ -385,7 +385,7 @@ class TestTwoOnFile:
         assert "one card, misread" in desk_client.get(f"/patients/{emma.pk}/").content.decode()
 
     def test_no_key_merges_while_something_is_asked(self, desk_client, brook, front, emma, emmy):
-        key = 'data-key="m"'
+        key = "Merge the two records <kbd>m</kbd>"
         assert key in self.compared(desk_client, emma, emmy)
         ella = make.patient(brook, "Ella Johnson", "2017-04-04")
         page = self.compared(desk_client, emma, ella)

@@ -104,7 +104,7 @@ def test_rooming_asks_to_read_first_and_one_key_does_both(desk_client, visit, tu
         True,
     )
     panel = desk_client.get(f"/visits/{visit.pk}/reason/?to=roomed", headers=LIVE).content.decode()
-    assert "he cannot get air" in panel and 'data-go-key="r"' in panel
+    assert "he cannot get air" in panel and 'data-key="r"' in panel
     desk_client.post(address, {"to": "roomed", "from": "arrived", "reading": "read"}, headers=LIVE)
     found = Visit.objects.get(pk=visit.pk)
     assert (found.state, found.unread, found.raised_at) == ("roomed", False, None)
@@ -121,7 +121,7 @@ def test_without_script_the_words_are_a_page_and_roomed_from_it(desk_client, vis
 
 def test_to_see_it_is_not_to_have_read_it(desk_client, visit, tuesday):
     panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
-    assert 'class="door-go"' in panel and 'data-go-key="t"' in panel and "Not yet" in panel
+    assert 'class="door-go"' in panel and 'data-key="t"' in panel and "Not yet" in panel
     assert Visit.objects.get(pk=visit.pk).unread
     desk_client.post(f"/visits/{visit.pk}/reason/", headers=LIVE)
     panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()

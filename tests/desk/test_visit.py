@@ -147,7 +147,7 @@ def test_an_open_match_leads_to_the_match_desk(desk_client, as_, otto, front):
 
 
 def test_a_promise_is_one_key_away_but_not_for_whoever_only_reads(desk_client, as_, otto, visit):
-    link = f'href="/promises/new/?visit={visit.pk}" aria-keyshortcuts="i"'
+    link = f'href="/promises/new/?visit={visit.pk}" data-key="i"'
     assert link in page(desk_client, visit)
     assert link not in page(as_(otto), visit)
 
@@ -222,9 +222,8 @@ def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, fro
 def test_needs_consent_and_notes_stand_on_the_page_with_their_keys(desk_client, visit):
     text = page(desk_client, visit)
     issue = f'action="/visits/{visit.pk}/notes/school/"'
-    for words in ('id="needs"', 'id="consent"', 'data-answer="g"', issue):
+    for words in ('id="needs"', 'id="consent"', 'data-key="g"', issue):
         assert words in text
-    assert text.index("js/needs.js") < text.index("js/match.js")
 
 
 def test_only_whoever_gave_an_answer_may_undo_it_and_only_while_they_are_here(
@@ -240,7 +239,7 @@ def test_only_whoever_gave_an_answer_may_undo_it_and_only_while_they_are_here(
     noor.save()
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="all can wait")
     text = page(as_(noor), visit)
-    assert "Given" in text and undo not in text and 'data-answer="g"' not in text
+    assert "Given" in text and undo not in text and 'data-key="g"' not in text
 
 
 def test_what_was_withdrawn_is_not_withdrawn_again(desk_client, visit, leo, dana):
@@ -257,7 +256,7 @@ def test_what_was_withdrawn_is_not_withdrawn_again(desk_client, visit, leo, dana
 def test_an_auditor_reads_needs_and_notes_and_answers_none(as_, otto, visit):
     text = page(as_(otto), visit)
     assert "flu vaccine" in text
-    for words in ('data-answer="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
+    for words in ('data-key="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
         assert words not in text
 
 

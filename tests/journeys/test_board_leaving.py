@@ -188,7 +188,7 @@ def test_the_school_note_nobody_asked_for_is_ready_and_one_key_issues_it(
     page.keyboard.press("i")
     page.wait_for_url("**/notes/1/")
     expect(page.get_by_text("School note 1 is issued.")).to_be_visible()
-    pdf = context.request.get(page.locator('[aria-keyshortcuts="d"]').get_attribute("href"))
+    pdf = context.request.get(page.locator('[data-key="d"]').get_attribute("href"))
     assert (pdf.status, pdf.headers["content-type"]) == (200, "application/pdf")
     assert pdf.body().startswith(b"%PDF-")
     page.goto("/")

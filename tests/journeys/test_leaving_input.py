@@ -95,7 +95,7 @@ def test_nothing_hangs_over_the_edge(board, visit, scheme):
 
 def test_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board, visit):
     open_door(board, visit)
-    check_up = board.locator(".need:has([data-refuses])")
+    check_up = board.locator(".need:has([data-why-not])")
     check_up.focus()
     board.keyboard.press("g")
     expect(check_up).to_contain_text("Only a clinician marks a vaccine as given or a check-up as done.")

@@ -158,14 +158,14 @@ def test_g_on_the_visit_goes_to_the_child_and_answers_no_need(board, front, dana
     board.goto(f"/visits/{visit.pk}/")
     scripts_are_there(board)
     board.keyboard.press("j")
-    expect(board.locator(".need:focus [data-answer=g]")).to_be_visible()
-    expect(board.locator(".need:focus [data-answer=g] kbd")).to_be_hidden()
+    expect(board.locator(".need:focus [data-key=g]")).to_be_visible()
+    expect(board.locator(".need:focus [data-key=g] kbd")).to_be_hidden()
     board.keyboard.press("g")
     expect(board.locator(".worry-line").first).to_contain_text("Dana is going.")
     visit.refresh_from_db()
     assert (visit.taken_by, visit.needs.exclude(status="open").count()) == (dana, 0)
     board.keyboard.press("j")
-    expect(board.locator(".need:focus [data-answer=g] kbd")).to_be_visible()
+    expect(board.locator(".need:focus [data-key=g] kbd")).to_be_visible()
 
 
 def test_the_banner_names_first_whom_its_reader_is_called_to(browser, live_server, front, dana, noor):

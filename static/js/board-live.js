@@ -1,0 +1,74 @@
+// Keeps the board live: asks for what has changed, and says so when no answer comes.
+import { announceChange, board, findPart, setClinicClock, toClinicTime, todayRows } from "./board-page.js";
+import { applyRows } from "./board-rows.js";
+
+let lastLiveAt = Date.now();
+let failures = 0;
+let isAskedByTimer = false;
+
+/** Ask now for what has changed. */
+export function askForRows() {
+  document.body.dispatchEvent(new CustomEvent("look"));
+}
+
+function showLive() {
+  failures = 0;
+  lastLiveAt = Date.now();
+  findPart("not-live").hidden = true;
+}
+
+function showNotLive() {
+  failures += 1;
+  if (failures < 2) return;
+  const since = new Date(toClinicTime(lastLiveAt)).toLocaleTimeString([], {
+    hour: "numeric",
+    minute: "2-digit",
+  });
+  const words = `Not live since ${since}, trying again`;
+  const line = findPart("not-live");
+  if (line.textContent !== words) line.textContent = words;
+  line.hidden = false;
+}
+
+function showMatchCount(toMatch) {
+  const count = findPart("to-match");
+  if (!count) return;
+  count.textContent = toMatch;
+  count.hidden = toMatch === "0";
+}
+
+function takeAnswer(xhr) {
+  if (!xhr.status || xhr.status >= 500) return showNotLive();
+  // Logged out, or no longer of this clinic: the page itself says so best, and no names stay behind.
+  if (!xhr.getResponseHeader("Board")) return window.location.reload();
+  showLive();
+  setClinicClock(Date.parse(xhr.getResponseHeader("Date")));
+  if (xhr.status !== 200) return;
+  const facts = applyRows(xhr.responseText);
+  todayRows.dataset.version = facts.version;
+  showMatchCount(facts.toMatch);
+  announceChange();
+}
+
+board.addEventListener("htmx:configRequest", (event) => {
+  if (event.target !== board) return;
+  const { location, day } = board.dataset;
+  Object.assign(event.detail.parameters, { v: todayRows.dataset.version, location, day });
+});
+board.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target === board && document.hidden && !isAskedByTimer) event.preventDefault();
+});
+board.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target === board) takeAnswer(event.detail.xhr);
+});
+
+window.addEventListener("pageshow", (event) => event.persisted && askForRows());
+window.addEventListener("online", askForRows);
+document.addEventListener("visibilitychange", () => !document.hidden && askForRows());
+// Out of sight the page's own timers come once a minute at best, so a worker's do it.
+new Worker(board.dataset.timer, { type: "module" }).addEventListener("message", () => {
+  if (!document.hidden) return;
+  isAskedByTimer = true;
+  askForRows();
+  isAskedByTimer = false;
+});

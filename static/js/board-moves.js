@@ -1,0 +1,156 @@
+// What a person does on the board: the next step of a row, its undo, its note, reading what was typed, and
+// going to a child who cannot wait.
+import { askForRows } from "./board-live.js";
+import {
+  addressFor,
+  announceChange,
+  board,
+  findRow,
+  findSelectedRow,
+  focusRow,
+  listRows,
+  moveForm,
+  table,
+} from "./board-page.js";
+import { isPressMisplaced } from "./board-pointer.js";
+import { applyRows, selectNextRow } from "./board-rows.js";
+import { explainRefusal, isPageBehind, postFields, sendAsForm } from "./desk-requests.js";
+import { registerKey } from "./keys.js";
+import { openPanel } from "./leaving.js";
+import { showToast } from "./toast.js";
+
+// What a key does to a visit, by its state.
+const steps = JSON.parse(board.dataset.steps);
+let addressOfUndo = null;
+let isPanelComing = false;
+
+// The row was of a child that is another by now: that is said, and the row comes as it is. Words go on to a
+// page that keeps them.
+async function takeBehind(answer, address, body, fields) {
+  if (fields.reason) return sendAsForm(address, body);
+  showToast(await answer.text());
+  askForRows();
+}
+
+async function takeMoved(answer) {
+  const facts = applyRows(await answer.text());
+  addressOfUndo = facts.undo || null;
+  showToast(answer.ok || !facts.door ? (facts.said ?? "") : "", addressOfUndo && undoMove);
+  announceChange();
+  if (facts.door) await openLeaving(facts.door);
+}
+
+async function postMove(address, fields) {
+  const body = new URLSearchParams(fields);
+  let answer;
+  try {
+    answer = await postFields(address, body);
+  } catch {
+    return showToast("No connection: nothing was changed. Press it again when the board is live.");
+  }
+  // Nobody is logged in any more: the login says so, and words that were typed are kept for who typed them.
+  if (answer.type === "opaqueredirect") {
+    return fields.reason ? sendAsForm(address, body) : window.location.reload();
+  }
+  if (isPageBehind(answer)) return takeBehind(answer, address, body, fields);
+  if (!answer.ok && answer.status !== 409) return showToast(await explainRefusal(answer));
+  return takeMoved(answer);
+}
+
+// What is still open, before they go. Then it is the same move, with the reason that was given.
+function openLeaving(address) {
+  const [, id] = new URL(address, window.location.href).pathname.match(/\/visits\/(\d+)\//);
+  const proceed = (said) => postMove(board.dataset.move.replace("/0/", `/${id}/`), said);
+  return openPanel(address, proceed, () => focusRow(findRow(id)));
+}
+
+// A key meant for the panel that is about to open must not move anybody on the board.
+async function takeStep(row, to) {
+  isPanelComing = to === "left" || to === "ready" || "unread" in row.dataset;
+  try {
+    const { state, drawn } = row.dataset;
+    await postMove(addressFor(board.dataset.move, row), { to, from: state, drawn_for: drawn });
+  } finally {
+    isPanelComing = false;
+  }
+}
+
+function undoMove() {
+  const row = findSelectedRow();
+  const address = addressOfUndo ?? (row && addressFor(board.dataset.undo, row));
+  if (address) postMove(address, addressOfUndo ? {} : { drawn_for: row.dataset.drawn });
+  else showToast("There is no move of yours to undo here.");
+}
+
+function openNote(row) {
+  const { note } = row.dataset;
+  if (!note) return showToast("No note is open for this family. Open the visit to write one.");
+  window.location.assign(addressFor(board.dataset.note, row).replace("/school/", `/${note}/`));
+}
+
+// Read is what a person says was read: the words come up first, and Escape leaves them unread.
+function openReason(row) {
+  const address = addressFor(board.dataset.reason, row);
+  const id = row.id.slice(1);
+  return openPanel(
+    address,
+    (said) => postMove(address, said),
+    () => focusRow(findRow(id)),
+  );
+}
+
+const isForReader = (row) => row.dataset.called === board.dataset.me;
+
+/** Whom nobody goes to yet: first those that call the person who reads this board, then the earliest. */
+export function listCalls() {
+  const calls = listRows().filter((row) => "raised" in row.dataset && !("taken" in row.dataset));
+  return [...calls.filter(isForReader), ...calls.filter((row) => !isForReader(row))];
+}
+
+/** Say that one goes: to this row where it calls, otherwise to the one that the banner names. */
+export function answerCall(row) {
+  const calls = listCalls();
+  const called = calls.includes(row) ? row : calls[0];
+  if (called) postMove(called.querySelector("button.going").getAttribute("formaction"), {});
+  else showToast("Nobody calls now.");
+}
+
+function pressStepKey(key) {
+  const row = findSelectedRow();
+  const to = row && steps[row.dataset.state]?.[key];
+  if (to) takeStep(row, to);
+  else if (!row) showToast("Choose a row first, with j and k.");
+}
+
+function pressRowButton(event) {
+  const button = event.target.closest("button[formaction]");
+  if (!button || !moveForm) return;
+  event.preventDefault();
+  const row = button.closest("tr");
+  if (isPressMisplaced(event, row)) {
+    showToast(
+      "The board moved under the pointer, so nothing was done. Press again if this is the family you mean.",
+    );
+  } else if (button.value === "going") answerCall(row);
+  else takeStep(row, button.value);
+}
+
+function doOnSelected(act) {
+  const row = findSelectedRow();
+  if (row) act(row);
+}
+
+function registerMove(keys, act) {
+  registerKey(keys, (key) => isPanelComing || act(key));
+}
+
+table.addEventListener("click", pressRowButton);
+registerKey("j", () => selectNextRow(1), { whileHeld: true });
+registerKey("k", () => selectNextRow(-1), { whileHeld: true });
+if (moveForm) {
+  registerMove("u", undoMove);
+  registerMove("g", () => answerCall(findSelectedRow()));
+  registerMove("t", () => doOnSelected(openReason));
+  registerMove("i", () => doOnSelected(openNote));
+  registerMove([...new Set(Object.values(steps).flatMap(Object.keys))], pressStepKey);
+}

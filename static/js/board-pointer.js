@@ -1,0 +1,37 @@
+// A row that slid in under a resting mouse must not take the press that was meant for another.
+import { table } from "./board-page.js";
+
+const SEEN_AFTER = 700; // ms after which a moved mouse is meant for what it is on
+
+let pointer = null;
+let slide = null;
+
+const findIdUnderPointer = () => document.elementFromPoint(pointer.x, pointer.y)?.closest("tr[data-v]")?.id;
+
+/** The row that the mouse rests on. */
+export const findPointedRow = () => pointer && document.getElementById(pointer.id);
+
+/** Rows have moved: remember it where another one is under the mouse by now. */
+export function notePointedRow() {
+  if (!pointer || slide || findIdUnderPointer() === pointer.id) return;
+  slide = { from: pointer.id, at: performance.now(), hasMoved: false };
+}
+
+/** Whether this press was meant for another row than the one that took it. */
+export function isPressMisplaced(event, row) {
+  const isMeant =
+    !slide || slide.from === row.id || (slide.hasMoved && performance.now() - slide.at > SEEN_AFTER);
+  slide = null;
+  // `detail` is 0 for a press by keyboard, which always means the focused button.
+  return Boolean(event.detail) && !isMeant;
+}
+
+table.addEventListener("pointermove", (event) => {
+  if (event.pointerType !== "mouse") return;
+  pointer = { x: event.clientX, y: event.clientY, id: event.target.closest("tr")?.id };
+  if (slide) slide.hasMoved = true;
+});
+table.addEventListener("pointerleave", () => {
+  pointer = null;
+  slide = null;
+});

@@ -1,0 +1,61 @@
+// Decisions on which child this is: none is taken on what is out of view, and none is sent twice.
+import { registerKey, registerPress } from "./keys.js";
+import { beginSending, endSending, sendFormsOnce } from "./once.js";
+import { showToast } from "./toast.js";
+
+const PATIENCE = 8000; // ms that the server may take to answer
+
+// Whether all of it can be seen, below the bar that stays on top.
+function isInView(element) {
+  const box = element.getBoundingClientRect();
+  const top = Math.max(0, document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0);
+  const { clientHeight, clientWidth } = document.documentElement;
+  return (
+    box.top >= top - 1 && box.bottom <= clientHeight + 1 && box.left >= -1 && box.right <= clientWidth + 1
+  );
+}
+
+// Nobody decides on what they do not see: the first press shows it, the next decides.
+function showOrDecide(button) {
+  if (isInView(button)) return button.click();
+  button.scrollIntoView({ block: "center", inline: "nearest" });
+  button.focus({ preventScroll: true });
+}
+
+// Answers go only where the server hears them: without a network the browser would put its own page in their
+// place.
+async function sendIfConnected(event) {
+  const form = event.target;
+  event.preventDefault();
+  if (!beginSending(form)) return;
+  try {
+    const { token } = document.documentElement.dataset;
+    await fetch(token, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    form.submit();
+  } catch {
+    endSending(form);
+    showToast(
+      "No connection: nothing was changed. What you chose is still here. Press it again in a moment.",
+    );
+  }
+}
+
+// An answer that is missing: the browser shows the box alone; its question stood above, out of view.
+function showMissingAnswer({ target, currentTarget: form }) {
+  if (target === form.querySelector(":invalid:not(fieldset)")) {
+    target.closest("fieldset").scrollIntoView({ block: "start" });
+  }
+}
+
+function leaveSearchBox(_key, { target }) {
+  if (target.matches("input[type=search]")) target.blur();
+  return false;
+}
+
+registerPress(":is(.match form, .told form, .merging) [data-key]", showOrDecide);
+registerKey("Escape", leaveSearchBox, { whileTyping: true });
+sendFormsOnce(".match form, .told form");
+for (const form of document.querySelectorAll(".papers, .merging")) {
+  form.addEventListener("submit", sendIfConnected);
+}
+document.querySelector(".papers")?.addEventListener("invalid", showMissingAnswer, true);

@@ -1,0 +1,48 @@
+// What hands do to the answers: Enter, digits that fill a box, chips, and a second tap on a choice.
+import { updateAnswers } from "./kiosk-answers.js";
+import { findAll, findScreen, form, readStep } from "./kiosk-page.js";
+import { registerKey } from "./keys.js";
+
+// Enter goes to the next box of the screen, and after the last one on to `goOn(isHeld)`.
+function goToNextBox(event, goOn) {
+  const box = event.target;
+  if (!box.matches(".box input, .box textarea")) return false;
+  const boxes = findAll(".box :is(input, textarea):enabled", findScreen(readStep()));
+  const following = boxes[boxes.indexOf(box) + 1];
+  if (following) following.focus();
+  else goOn(event.repeat);
+  return true;
+}
+
+function takeInput(event) {
+  updateAnswers();
+  const { dataset, value } = event.target;
+  if (!dataset.digits || event.inputType !== "insertText" || value.length < Number(dataset.digits)) return;
+  const boxes = findAll("[data-digits]");
+  boxes[boxes.indexOf(event.target) + 1]?.focus();
+}
+
+function fillFromChip(chip, isByKey) {
+  const box = form.elements[chip.dataset.fill];
+  box.value = chip.textContent;
+  updateAnswers();
+  // A finger would only bring up the on-screen keyboard.
+  if (isByKey) box.focus();
+}
+
+function takeClick(event) {
+  const chip = event.target.closest("[data-fill]");
+  if (chip) fillFromChip(chip, event.detail === 0);
+  if (event.target.type !== "radio") return;
+  // A second tap takes the choice back.
+  if (event.target.dataset.was) event.target.checked = false;
+  updateAnswers();
+}
+
+/** Begin to listen. `goOn(isHeld)` is called for Enter in the last box of a screen. */
+export function listenToAnswers(goOn) {
+  const options = { inside: form, whileTyping: true, whileHeld: true };
+  registerKey("Enter", (_key, event) => goToNextBox(event, goOn), options);
+  form.addEventListener("input", takeInput);
+  form.addEventListener("click", takeClick);
+}

@@ -1,0 +1,121 @@
+// Sends sign-ins, and holds those that have not arrived: in this page's memory, and nowhere else.
+// A claim carries its own key, so sending it twice makes one visit.
+
+const PATIENCE = 20_000; // ms that one try may take
+const LONGEST_WAIT = 30_000; // ms between two tries
+const SOON = 3_000; // ms between two tries of what goes first, whatever the server asks for
+const LONGEST_ASKED = 60_000; // ms between two tries, where the server asks for more: never a day
+
+export class Outbox {
+  // Every claim that the server has not answered for, also while it is on its way.
+  #entries = [];
+  #address;
+  #onEmpty;
+  #isRetrying = false;
+  #timer = 0;
+
+  /** `onEmpty()` is called each time that the last waiting claim has arrived. */
+  constructor(address, { onEmpty }) {
+    this.#address = address;
+    this.#onEmpty = onEmpty;
+    window.addEventListener("online", () => this.#retryAll());
+    window.addEventListener("pageshow", () => this.#retryAll());
+    window.addEventListener("pagehide", () => this.#sendBeacons());
+    window.addEventListener("beforeunload", (event) => this.count && event.preventDefault());
+  }
+
+  /**
+   * Send `claim` until it has arrived. `onKept(token)` is called once, `onLate()` after each try that failed.
+   * `isFirst`: it goes before all that waits, and is tried again soon.
+   */
+  send(claim, { onKept, onLate, isFirst = false }) {
+    const entry = { body: JSON.stringify(claim), onKept, onLate, isFirst, tries: 0, isFlying: true };
+    this.#add(entry);
+    this.#retryAll();
+    // Beside those: the one before may hang for as long as our patience lasts.
+    this.#deliver(entry).then((wait) => (wait ? this.#schedule(wait) : this.#retryAll()));
+  }
+
+  /** How many have not arrived. */
+  get count() {
+    return this.#entries.length;
+  }
+
+  // One after the other, until one fails: a server that comes back is not met by everything at once.
+  async #retryAll() {
+    if (this.#isRetrying) return;
+    this.#isRetrying = true;
+    clearTimeout(this.#timer);
+    let wait = 0;
+    while (!wait) {
+      const entry = this.#entries.find((each) => !each.isFlying);
+      if (!entry) break;
+      wait = await this.#deliver(entry);
+    }
+    this.#isRetrying = false;
+    this.#schedule(wait);
+  }
+
+  #schedule(wait) {
+    if (!wait || this.#isRetrying) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retryAll(), wait);
+  }
+
+  // One try. Returns 0 when it arrived, or else the ms to wait before the next.
+  async #deliver(entry) {
+    entry.isFlying = true;
+    const { token, wait } = await this.#post(entry);
+    entry.isFlying = false;
+    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    if (token) {
+      entry.onKept(token);
+      if (!this.count) this.#onEmpty();
+      return 0;
+    }
+    // To the end of the row: one claim that cannot be sent must not hold up the others.
+    this.#add(entry);
+    entry.onLate();
+    return entry.isFirst ? Math.min(wait, SOON) : wait;
+  }
+
+  #add(entry) {
+    if (entry.isFirst) this.#entries.unshift(entry);
+    else this.#entries.push(entry);
+  }
+
+  async #post(entry) {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PATIENCE);
+    const backOff = Math.min(1000 * 2 ** entry.tries, LONGEST_WAIT);
+    entry.tries += 1;
+    let wait = backOff * (0.75 + Math.random() / 4);
+    try {
+      const response = await fetch(this.#address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: entry.body,
+        credentials: "same-origin",
+        cache: "no-store",
+        redirect: "error",
+        signal: patience.signal,
+      });
+      const asked = Number(response.headers.get("Retry-After")) * 1000;
+      if (asked > 0) wait = Math.min(Math.max(asked, 1000), LONGEST_ASKED);
+      const { token } = response.ok ? await response.json() : {};
+      // An answer without a token comes from something in between, not from the clinic: it kept nothing.
+      return typeof token === "string" && token ? { token } : { wait };
+    } catch {
+      return { wait };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // The page goes, and its memory with it. A beacon outlives the page; the key makes it safe to send twice.
+  #sendBeacons() {
+    for (const { body } of this.#entries) {
+      navigator.sendBeacon(this.#address, new Blob([body], { type: "application/json" }));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// The dialog on the board: what is still open when a family is ready or leaves, and what was typed and not
+// read. Escape goes back to the row.
+import { fetchPart } from "./desk-requests.js";
+import { findOpenDialog } from "./keys.js";
+import { startPanel } from "./needs.js";
+import { showToast } from "./toast.js";
+
+const dialog = document.getElementById("at-door");
+let proceedWith = () => {};
+let goBack = () => {};
+
+/** Open the panel of this address. `proceed(said)` goes on with what was said; `back()` leads to the row. */
+export async function openPanel(address, proceed, back) {
+  let answer;
+  try {
+    answer = await fetchPart(address);
+  } catch {
+    return showToast("No connection: nothing was changed. Press it again when the board is live.");
+  }
+  if (!answer.ok) return window.location.assign(address);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const panel = page.querySelector("[data-panel]");
+  const other = findOpenDialog();
+  if (!panel || (other && other !== dialog)) return;
+  [proceedWith, goBack] = [proceed, back];
+  dialog.replaceChildren(document.adoptNode(panel));
+  if (!dialog.open) dialog.showModal();
+  dialog.setAttribute("aria-labelledby", "door-title");
+  startPanel(dialog.firstElementChild);
+  if (!dialog.contains(document.activeElement)) dialog.querySelector("h2").focus();
+}
+
+// An answer given here must not leave keys behind on the board, so nothing stays in a closed dialog.
+function emptyDialog() {
+  dialog.replaceChildren();
+  goBack();
+}
+
+function proceedBySubmit(event) {
+  const form = event.target.closest("form.door-go");
+  if (!form) return;
+  event.preventDefault();
+  const said = Object.fromEntries(new FormData(form, event.submitter));
+  if (form.querySelector(".need-reasons") && !said.quick && !said.reason?.trim()) {
+    return form.querySelector(".need-reasons input").focus();
+  }
+  dialog.close();
+  proceedWith(said);
+}
+
+// “Not yet” and “To the board” are links where there is no script; here the board is behind it.
+function closeByClick(event) {
+  if (event.target !== dialog && !event.target.closest("#door a.btn")) return;
+  event.preventDefault();
+  dialog.close();
+}
+
+dialog.addEventListener("close", emptyDialog);
+dialog.addEventListener("submit", proceedBySubmit);
+dialog.addEventListener("click", closeByClick);

@@ -1,7 +1,0 @@
-// Printing straight from the browser: the print style sheet leaves the note and nothing else.
-(() => {
-  "use strict";
-  for (const button of document.querySelectorAll("[data-print]")) {
-    button.addEventListener("click", () => window.print());
-  }
-})();

@@ -1,0 +1,68 @@
+// A tap on a face is an answer. What may follow it is asked next, and sent with it; nothing is sent twice.
+import { watchKeys } from "./keys.js";
+import { beginSending, endSending } from "./once.js";
+
+const IDLE = 60; // seconds without a touch after which the answer goes as it stands, or the screen away
+
+const form = document.getElementById("after");
+const findInForm = (selector) => form.querySelector(selector);
+let timer = 0;
+
+const hasFace = () => Boolean(findInForm("[name=face]:checked"));
+
+function showPhoneWhenAsked() {
+  form.classList.toggle("may-call", findInForm("[name=may_call]").checked);
+}
+
+function showStep(step) {
+  form.dataset.step = step;
+  findInForm(`.step[data-step="${step}"] h1`).focus();
+  window.scrollTo(0, 0);
+}
+
+function send() {
+  if (beginSending(form)) form.submit();
+}
+
+function restartTimer() {
+  clearTimeout(timer);
+  timer = setTimeout(endWithoutTouch, IDLE * 1000);
+}
+
+function endWithoutTouch() {
+  if (hasFace()) send();
+  else if (form.dataset.home && beginSending(form)) location.replace(form.dataset.home);
+}
+
+function sendOrAskForFace(event) {
+  event.preventDefault();
+  if (hasFace()) return send();
+  showStep("face");
+  findInForm("[data-gentle]").hidden = false;
+}
+
+// Whoever tapped a face and closed the page has answered all the same.
+function sendOnLeaving() {
+  if (!hasFace() || !beginSending(form)) return;
+  if (!navigator.sendBeacon(location.href, new FormData(form))) endSending(form);
+}
+
+function listen() {
+  form.addEventListener("click", (event) => {
+    // A finger goes on at once; arrow keys only choose, and Enter goes on.
+    if (event.target.name === "face" && event.detail > 0) showStep("more");
+  });
+  form.addEventListener("change", showPhoneWhenAsked);
+  form.addEventListener("submit", sendOrAskForFace);
+  findInForm("[data-back]").addEventListener("click", () => showStep("face"));
+  findInForm("[data-leave]")?.addEventListener("click", () => beginSending(form));
+  window.addEventListener("pagehide", sendOnLeaving);
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  for (const kind of ["pointerdown", "input"]) document.addEventListener(kind, restartTimer, true);
+  watchKeys(restartTimer);
+}
+
+listen();
+showPhoneWhenAsked();
+if (findInForm("[data-gentle]").hidden) form.reset();
+restartTimer();
