@@ -41,11 +41,13 @@ test: prepare $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
 test-long: prepare $(CATALOGS) ## run the tests that take minutes
 	@$(PY) tests/run.py -m long --hypothesis-profile=wander $(ARGS)
 
-lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates and migrations
+lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, style sheets and migrations
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet
+	@.venv/bin/oxlint --deny-warnings --quiet static/js
+	@$(PY) -m pytest -q --no-header tests/house/test_stylesheets.py
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
 
 format: .venv/dev.stamp ## put style and imports right, as `make lint` wants them
