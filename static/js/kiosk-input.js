@@ -1,4 +1,4 @@
-// What hands do to the answers: Enter, digits that fill a box, chips, and a second tap on a choice.
+// Typing and tapping: Enter, digits that fill a box, chips, and a second tap on a choice.
 import { updateAnswers } from "./kiosk-answers.js";
 import { findAll, findScreen, form, readStep } from "./kiosk-page.js";
 import { registerKey } from "./keys.js";

@@ -29,7 +29,7 @@ export class Outbox {
    * `isFirst`: it goes before all that waits, and is tried again soon.
    */
   send(claim, { onKept, onLate, isFirst = false }) {
-    const entry = { body: JSON.stringify(claim), onKept, onLate, isFirst, tries: 0, isFlying: true };
+    const entry = { body: JSON.stringify(claim), onKept, onLate, isFirst, tries: 0, isUnderWay: true };
     this.#add(entry);
     this.#retryAll();
     // Beside those: the one before may hang for as long as our patience lasts.
@@ -48,7 +48,7 @@ export class Outbox {
     clearTimeout(this.#timer);
     let wait = 0;
     while (!wait) {
-      const entry = this.#entries.find((each) => !each.isFlying);
+      const entry = this.#entries.find((each) => !each.isUnderWay);
       if (!entry) break;
       wait = await this.#deliver(entry);
     }
@@ -64,9 +64,9 @@ export class Outbox {
 
   // One try. Returns 0 when it arrived, or else the ms to wait before the next.
   async #deliver(entry) {
-    entry.isFlying = true;
+    entry.isUnderWay = true;
     const { token, wait } = await this.#post(entry);
-    entry.isFlying = false;
+    entry.isUnderWay = false;
     this.#entries.splice(this.#entries.indexOf(entry), 1);
     if (token) {
       entry.onKept(token);

@@ -226,7 +226,7 @@ function hideLateNamesSoon() {
   }, LATE_LASTS * 1000);
 }
 
-// --- hands ------------------------------------------------------------------
+// --- taps, and the browser's own buttons ---------------------------------------
 
 function takeSubmit(event) {
   event.preventDefault();

@@ -19,11 +19,11 @@ export function startPanel(panel) {
   if (panel.id === "door") (listNeeds(panel).find(isOpen) ?? panel.querySelector("[data-go]"))?.focus();
 }
 
-// Where the focus goes on to: the next open need, or else the way out.
+// Where the focus goes on to: the next open need, or else the button that leaves.
 function findNext(panel, place) {
   const left = listNeeds(panel).filter(isOpen);
-  const wayOut = panel.querySelector("[data-go]") ?? panel.querySelector("h2");
-  return left[Math.min(Math.max(place ?? 0, 0), left.length - 1)] ?? wayOut;
+  const leaveButton = panel.querySelector("[data-go]") ?? panel.querySelector("h2");
+  return left[Math.min(Math.max(place ?? 0, 0), left.length - 1)] ?? leaveButton;
 }
 
 function replacePanel(old, fresh, place) {

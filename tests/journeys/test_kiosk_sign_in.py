@@ -264,3 +264,16 @@ def test_a_new_tablet_is_set_up_by_opening_the_printed_address(browser, live_ser
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome")
     assert kiosk.token not in page.evaluate("document.cookie + JSON.stringify(localStorage)")
     context.close()
+
+
+def test_where_a_module_does_not_come_the_same_page_is_one_plain_form(browser, live_server, kiosk):
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    page.route("**/kiosk-outbox*.js", lambda route: route.abort())
+    page.goto("/kiosk/")
+    expect(page.locator("html")).not_to_have_class("js")
+    page.get_by_label("First name").fill("Leo")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/kiosk/done/**")
+    assert SignIn.objects.get().child_given_name == "Leo"
+    context.close()

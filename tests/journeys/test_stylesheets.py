@@ -1,0 +1,49 @@
+"""Every declaration and selector of our style sheets means something to a browser."""
+
+from __future__ import annotations
+
+import pytest
+import tinycss2
+from playwright.sync_api import Browser
+
+from tests.house.test_stylesheets import SHEETS, read_rules
+
+# For printers and for the PDF: a browser on a screen knows nothing of them.
+OF_PAPER = {"paper.css"}
+CHECK = """([selectors, declarations]) => {
+  const isUnknown = (selector) => { try { document.querySelector(selector); } catch { return true; } };
+  const unknown = declarations.filter(([name, value]) => !CSS.supports(name, value));
+  return [...selectors.filter(isUnknown), ...unknown.map((one) => one.join(": "))];
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def is_of_rule(selector: str) -> bool:
+    """Not a frame of an animation, nor what belongs to an at-rule."""
+    return selector not in ("from", "to", "") and not selector[0].isdigit()
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_a_browser_knows_every_property_value_and_selector(page, path):
+    rules = read_rules(path.read_text())
+    declarations = [
+        [one.name, tinycss2.serialize(one.value).strip()]
+        for rule in rules
+        for one in rule.declarations
+        if not one.name.startswith("--")
+    ]
+    selectors = [rule.selector for rule in rules if is_of_rule(rule.selector)]
+    unknown = page.evaluate(CHECK, [selectors, declarations])
+    assert path.name in OF_PAPER or unknown == []
+    assert declarations
+
+
+def test_what_no_browser_knows_is_seen(page):
+    wrong = [["p >> q", "p:nowhere"], [["colr", "red"], ["color", "blu"], ["color", "var(--bb-ink)"]]]
+    assert page.evaluate(CHECK, wrong) == ["p >> q", "p:nowhere", "colr: red", "color: blu"]
