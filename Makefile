@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup prepare run start test test-long lint format pictures lock
+.PHONY: help setup prepare run start test test-long mutants lint format pictures lock
 
 help: ## say what there is
 	@echo "Brought By: a clinic check-in that never turns a child away."
@@ -40,6 +40,9 @@ test: prepare $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
 
 test-long: prepare $(CATALOGS) ## run the tests that take minutes
 	@$(PY) tests/run.py -m long --hypothesis-profile=wander $(ARGS)
+
+mutants: .venv/dev.stamp $(CATALOGS) ## try small wrong changes to a layer: ARGS="rules --count 200 --seed 1"
+	@$(PY) tests/mutants.py $(ARGS)
 
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, style sheets and migrations
 	@$(PY) -m ruff check .

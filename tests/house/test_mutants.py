@@ -1,0 +1,99 @@
+"""What `make mutants` changes, what it leaves alone, and that a mutant is put in place of live code."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from tests import mutations
+from tests.mutant_runs import KILLED, SURVIVED, TIMED_OUT, put_in_code, run_in_fork
+from tests.mutants import sample_mutants
+from tests.mutations import find_mutants, mutate
+
+SOURCE = '''
+"""Says 1 < 2."""
+import functools
+from typing import TYPE_CHECKING
+
+__all__ = ["rule"]
+TABLE = {"a": 1, "b": (2, -3)} | {"c": [4]}
+LIMIT = 5
+
+if TYPE_CHECKING:
+    import json
+
+
+class Kind:
+    size: "int | 6" = 7
+
+    @functools.lru_cache(maxsize=8)
+    def rule(self, age: int, most: "Literal[9]" = LIMIT) -> bool:
+        """More than 10."""
+        if age < most and not self.size:
+            return True
+        return [one for one in (age,) if one]
+'''
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "rules.py").write_text(SOURCE)
+    monkeypatch.setattr(mutations, "ROOT", tmp_path)
+    return "."
+
+
+def test_five_kinds_are_tried_and_types_text_and_tables_are_not(source: str) -> None:
+    assert {(one.kind, one.old, one.new) for one in find_mutants(source)} == {
+        ("number", "5", "6"),
+        ("number", "5", "4"),
+        ("number", "7", "8"),
+        ("number", "7", "6"),
+        ("if", "age < most and (not self.size)", "True"),
+        ("if", "age < most and (not self.size)", "False"),
+        ("if", "one", "True"),
+        ("if", "one", "False"),
+        ("and/or", "age < most and (not self.size)", "age < most or not self.size"),
+        ("comparison", "age < most", "age <= most"),
+        ("not", "not self.size", "self.size"),
+    }
+
+
+def test_a_mutant_says_where_it_is(source: str) -> None:
+    by_text = {(one.old, one.new): mutate(one)[1] for one in find_mutants(source)}
+    condition = by_text["age < most", "age <= most"]
+    assert (condition.function, condition.lines) == ("Kind.rule", range(20, 21))
+    size = by_text["7", "8"]
+    assert (size.function, size.constants) == ("", {"Kind", "size"})
+
+
+def test_one_seed_draws_one_sample_and_each_place_once(source: str) -> None:
+    found = find_mutants(source)
+    assert sample_mutants(found, 4, seed=1) == sample_mutants(found, 4, seed=1)
+    whole = sample_mutants(found, 100, seed=1)
+    assert len(whole) == len({(one.line, one.column, one.kind) for one in whole}) == 7
+
+
+def test_a_live_function_is_given_the_code_of_the_mutant(source: str) -> None:
+    path = str(mutations.ROOT / "rules.py")
+    names: dict[str, type] = {}
+    exec(compile(SOURCE, path, "exec"), names)  # noqa: S102
+    kind = names["Kind"]()
+    assert kind.rule(5) == [5]
+    wanted = next(one for one in find_mutants(source) if one.new == "True" and one.old != "one")
+    tree, place = mutate(wanted)
+    code = compile(tree, path, "exec")
+    assert put_in_code(code, place.function, place.first_line)
+    # What the old code had cached is forgotten, too.
+    assert kind.rule(5) is True
+
+
+def test_what_a_fork_returns_or_raises_and_how_long_it_may_take() -> None:
+    def hang() -> int:
+        while True:
+            pass
+
+    assert run_in_fork(lambda: SURVIVED, 10) == SURVIVED
+    assert run_in_fork(functools.partial(int, "no number"), 10) == KILLED
+    assert run_in_fork(hang, 0.1) == TIMED_OUT

@@ -1,0 +1,75 @@
+"""Which test runs which line, so that a mutant is tried against the tests that can notice it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from coverage import Coverage
+
+from tests.mutations import ROOT, statements_with
+
+IMPORT = ""
+"""Coverage's own name for what no test ran: what was done while modules were imported."""
+
+
+class LineCoverage(NamedTuple):
+    by_line: dict[str, dict[int, list[str]]]
+    """Path from the root, line, and the tests that run it."""
+    seconds: dict[str, float]
+    """How long each test kept the processor at work, of those that pass without a mutant."""
+    broken: list[str]
+    """The others."""
+
+    @classmethod
+    def read(cls, file: Path) -> LineCoverage:
+        facts = json.loads(file.read_text())
+        tests = facts["tests"]
+        by_line = {
+            path: {int(line): [tests[number] for number in found] for line, found in lines.items()}
+            for path, lines in facts["by_line"].items()
+        }
+        return cls(by_line, facts["seconds"], facts["broken"])
+
+    def tests_of(self, path: str, lines: Iterable[int]) -> set[str]:
+        by_line = self.by_line.get(path, {})
+        return {test for line in lines for test in by_line.get(line, [])}
+
+    def tests_of_names(self, names: Iterable[str]) -> set[str]:
+        """Return the tests of everything that speaks of such a constant, through other constants too."""
+        found: set[str] = set()
+        known, fresh = set(names), set(names)
+        while fresh:
+            word = re.compile(rf"\b(?:{'|'.join(map(re.escape, fresh))})\b")
+            fresh = set()
+            for path in sorted((ROOT / "checkin").rglob("*.py")):
+                for statement in statements_with(word, path):
+                    found |= self.tests_of(str(path.relative_to(ROOT)), statement.lines)
+                    fresh |= statement.constants - known
+            known |= fresh
+        return found - {IMPORT}
+
+    def in_order(self, tests: set[str], module: str) -> list[str]:
+        """Return the tests of the module's own file and then the others, of both the quickest first."""
+        own = f"/test_{module}.py::"
+        return sorted(tests & self.seconds.keys(), key=lambda test: (own not in test, self.seconds[test]))
+
+
+def write_coverage(file: Path, coverage: Coverage, seconds: dict[str, float], broken: set[str]) -> None:
+    data = coverage.get_data()
+    tests = [IMPORT, *seconds]
+    # A name for each test and line would fill hundreds of megabytes.
+    numbers = {test: number for number, test in enumerate(tests)}
+    by_line = {
+        os.path.relpath(path, ROOT): {
+            line: [numbers[test] for test in found] for line, found in data.contexts_by_lineno(path).items()
+        }
+        for path in data.measured_files()
+    }
+    passing = {test: length for test, length in seconds.items() if test not in broken}
+    facts = {"tests": tests, "by_line": by_line, "seconds": passing, "broken": sorted(broken)}
+    file.write_text(json.dumps(facts))

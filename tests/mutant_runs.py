@@ -1,0 +1,279 @@
+"""Runs the tests that can notice a mutant, in a process of its own, until one fails.
+
+Most mutants are forks of a process that has imported and collected everything: one function gets other code.
+What is worked out at import (constants, defaults) needs a fresh process, in which the module is imported as
+the mutant has it. The source tree is never written to.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import gc
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import math
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from coverage import Coverage
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.databases import quickest_folder
+from tests.line_coverage import IMPORT, LineCoverage, write_coverage
+from tests.mutations import ROOT, Mutant, mutate
+
+# A mutant's exit code; pytest's own are 0 and 1 for the first two.
+SURVIVED, KILLED, TIMED_OUT, NOT_LIVE = 0, 1, 64, 65
+# The same for the processes that are started by this one.
+RUN = os.environ.setdefault("MUTANTS_RUN", str(os.getpid()))
+LEAST_SECONDS, LONGEST_SECONDS_OF_ALL_TESTS = 10, 3600
+_TIMES_AS_LONG_ASLEEP = 30
+"""So many times as long as it may work a mutant may wait for the processor, or for what never comes."""
+# As in tests/conftest.py, but a property that fails says so at once: nobody reads its smallest example here.
+settings.register_profile(
+    "mutants",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=(Phase.explicit, Phase.generate),
+)
+
+
+class _OneDatabase:
+    """The database is migrated by the first process that needs it, and copied by each mutant's."""
+
+    @pytest.fixture(scope="session")
+    def testrun_uid(self) -> str:
+        return f"mutants-{RUN}"
+
+    @pytest.fixture(scope="session")
+    def worker_id(self) -> str:
+        return f"mutant{os.getpid()}"
+
+
+class MutantRuns(_OneDatabase):
+    """The plugin that takes the place of pytest's loop over the tests."""
+
+    def __init__(
+        self, coverage: Coverage, mutants: list[Mutant], report: Callable[[Mutant, int], None]
+    ) -> None:
+        self.coverage, self.mutants, self.report = coverage, mutants, report
+        self.note_failure: Callable[[str], object] = print
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.note_failure(report.nodeid)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        with _database_folder() as folder:
+            covered = self.take_coverage(items, folder / "coverage.json")
+            for mutant in self.mutants:
+                self.report(mutant, self.try_mutant(items, covered, mutant))
+        return True
+
+    def take_coverage(self, items: dict[str, pytest.Item], file: Path) -> LineCoverage:
+        """Run every test once, in a fork: mutants begin where no test has filled a cache."""
+        started = time.monotonic()
+        result = run_in_fork(lambda: self.run_with_coverage(items, file), LONGEST_SECONDS_OF_ALL_TESTS)
+        self.coverage.stop()
+        if result != SURVIVED:
+            raise SystemExit("The tests could not be run without a mutant.")
+        covered = LineCoverage.read(file)
+        print(f"{len(covered.seconds)} tests in {time.monotonic() - started:.0f} s", flush=True)
+        for test in covered.broken:
+            print(f"left out, because it fails without a mutant: {test}")
+        return covered
+
+    def run_with_coverage(self, items: dict[str, pytest.Item], file: Path) -> int:
+        broken: set[str] = set()
+        self.note_failure = broken.add
+        seconds = {}
+        for item, following in _with_following(list(items.values())):
+            started = time.process_time()
+            self.coverage.switch_context(item.nodeid)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            seconds[item.nodeid] = time.process_time() - started
+        self.coverage.stop()
+        write_coverage(file, self.coverage, seconds, broken)
+        return SURVIVED
+
+    def try_mutant(self, items: dict[str, pytest.Item], covered: LineCoverage, mutant: Mutant) -> int:
+        tree, place = mutate(mutant)
+        tests = covered.tests_of(mutant.path, place.lines)
+        is_live = bool(place.function) and IMPORT not in tests
+        if not is_live:
+            tests |= covered.tests_of_names(place.constants)
+        chosen = covered.in_order(tests, Path(mutant.path).stem)
+        if not chosen:
+            return SURVIVED
+        limit = LEAST_SECONDS + 5 * sum(covered.seconds[test] for test in chosen)
+        if is_live:
+            code = compile(tree, str(ROOT / mutant.path), "exec")
+            change = functools.partial(put_in_code, code, place.function, place.first_line)
+            result = run_in_fork(lambda: self.run_mutant([items[test] for test in chosen], change), limit)
+            if result != NOT_LIVE:
+                return result
+        return run_imported(mutant, chosen, limit)
+
+    def run_mutant(self, chosen: list[pytest.Item], change: Callable[[], bool]) -> int:
+        if not change():
+            return NOT_LIVE
+        self.note_failure = lambda test: os._exit(KILLED)
+        for item, following in _with_following(chosen):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return SURVIVED
+
+
+def run_in_fork(work: Callable[[], int], limit: float) -> int:
+    """Return what the work returns, done in a fork that is ended after so many seconds of its own."""
+    child = os.fork()
+    if not child:
+        # Never back into the parent's loop, whatever the mutant throws.
+        result = KILLED
+        with contextlib.suppress(BaseException):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            _limit_processor_time(limit)
+            result = work()
+        os._exit(result)
+    ends = time.monotonic() + _TIMES_AS_LONG_ASLEEP * limit
+    while time.monotonic() < ends:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done and os.WIFEXITED(status):
+            return os.WEXITSTATUS(status)
+        if done:
+            return TIMED_OUT if os.WTERMSIG(status) == signal.SIGXCPU else KILLED
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return TIMED_OUT
+
+
+def _limit_processor_time(limit: float) -> None:
+    """End this process after so many seconds at work: on a busy machine a clock says nothing of a loop."""
+    seconds = math.ceil(limit)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def put_in_code(code: types.CodeType, function: str, first_line: int) -> bool:
+    """Give the function the code that the mutant has; False if that cannot be done to a live function."""
+
+    def is_meant(one: types.CodeType) -> bool:
+        names = one.co_filename, one.co_qualname, one.co_firstlineno
+        return names == (code.co_filename, function, first_line)
+
+    new = next(one for one in _codes_in(code) if is_meant(one))
+    done = False
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper):
+            # The old code filled it while tests were collected.
+            one.cache_clear()
+        elif isinstance(one, types.FunctionType) and is_meant(one.__code__):
+            if one.__code__.co_freevars != new.co_freevars:
+                return False
+            one.__code__, done = new, True
+    return done
+
+
+def _codes_in(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _codes_in(constant)
+
+
+def run_imported(mutant: Mutant, chosen: Sequence[str], limit: float) -> int:
+    """Try a mutant in a process that imports the module as the mutant has it."""
+    command = [sys.executable, "-m", "tests.mutant_runs"]
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps([mutant, chosen, limit]),
+            text=True,
+            cwd=ROOT,
+            timeout=_TIMES_AS_LONG_ASLEEP * limit,
+            capture_output=True,
+        )
+    except subprocess.TimeoutExpired:
+        return TIMED_OUT
+    if done.returncode == -signal.SIGXCPU:
+        return TIMED_OUT
+    # 2, for one: it could not even be imported.
+    return SURVIVED if done.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED) else KILLED
+
+
+class _OnlyChosen(_OneDatabase):
+    def __init__(self, chosen: Sequence[str]) -> None:
+        self.order = {test: number for number, test in enumerate(chosen)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted(
+            (one for one in items if one.nodeid in self.order), key=lambda one: self.order[one.nodeid]
+        )
+
+
+class _MutantImporter(importlib.abc.MetaPathFinder):
+    def __init__(self, mutant: Mutant) -> None:
+        self.path = str(ROOT / mutant.path)
+        self.module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        self.tree, _ = mutate(mutant)
+
+    def find_spec(self, fullname: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self.module:
+            return None
+        return importlib.util.spec_from_file_location(
+            fullname, self.path, loader=_MutantLoader(fullname, self.path, self.tree)
+        )
+
+
+class _MutantLoader(importlib.machinery.SourceFileLoader):
+    def __init__(self, fullname: str, path: str, tree: ast.Module) -> None:
+        super().__init__(fullname, path)
+        self.tree = tree
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        return compile(self.tree, self.path, "exec")
+
+
+def _with_following(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)
+
+
+@contextlib.contextmanager
+def _database_folder() -> Iterator[Path]:
+    folder = Path(quickest_folder()) / f"tests-mutants-{RUN}"
+    folder.mkdir(mode=0o700)
+    # It looks as if others were still at work, so no process removes the migrated database when it is done.
+    (folder / "in-use-by-all").touch()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_options() -> list[str]:
+    return ["-q", "-s", "-n0", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
+
+
+if __name__ == "__main__":
+    fields, chosen, limit = [*json.load(sys.stdin), LEAST_SECONDS][:3]
+    _limit_processor_time(limit)
+    sys.meta_path.insert(0, _MutantImporter(Mutant(*fields)))
+    files = sorted({test.partition("::")[0] for test in chosen})
+    sys.exit(pytest.main([*pytest_options(), "-x", *files], plugins=[_OnlyChosen(chosen)]))

@@ -1,0 +1,94 @@
+"""Would a test notice? Tries a sample of small wrong changes to a layer, against the tests that run the line.
+
+python tests/mutants.py rules --count 200 --seed 1     a sample of checkin/rules, against tests/rules
+python tests/mutants.py actions --json kept.json       results are kept there; said again, it goes on from
+                                                       there and tries again what survived
+
+Ours, because no library that is kept up does what makes this quick enough to be used. mutmut 3 mutates a copy
+of the tree, takes no sample, and leaves module-level code alone; cosmic-ray changes the source tree in place
+and runs one test command for every mutant; mutatest samples by seed, but runs all tests and was last
+released in 2022.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from coverage import Coverage
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.mutant_runs import KILLED, SURVIVED, TIMED_OUT, MutantRuns, pytest_options  # noqa: E402
+from tests.mutations import Mutant, find_mutants  # noqa: E402
+
+RESULTS = {KILLED: "killed", SURVIVED: "survived", TIMED_OUT: "timeout"}
+
+
+def sample_mutants(found: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    """Draw places, and at each one of its changes: a number has two, but is no likelier to be drawn."""
+    places: dict[tuple[str, int, int, str], list[Mutant]] = collections.defaultdict(list)
+    for mutant in found:
+        places[mutant.path, mutant.line, mutant.column, mutant.kind].append(mutant)
+    draw = random.Random(seed)  # noqa: S311
+    drawn = draw.sample(list(places.values()), min(count, len(places)))
+    return sorted(draw.choice(changes) for changes in drawn)
+
+
+class Results:
+    """What became of each mutant, kept in a file if one is named."""
+
+    def __init__(self, sample: list[Mutant], file: Path | None) -> None:
+        self.sample, self.file = sample, file
+        self.by_mutant: dict[Mutant, str] = {}
+        if file and file.exists():
+            kept = {Mutant(*one["mutant"]): one["result"] for one in json.loads(file.read_text())}
+            self.by_mutant = {one: kept[one] for one in sample if kept.get(one, "survived") != "survived"}
+
+    def left(self) -> list[Mutant]:
+        return [mutant for mutant in self.sample if mutant not in self.by_mutant]
+
+    def add(self, mutant: Mutant, code: int) -> None:
+        self.by_mutant[mutant] = RESULTS[code]
+        print(f"{len(self.by_mutant)}/{len(self.sample)} {RESULTS[code]:8} {mutant}", flush=True)
+        if self.file:
+            rows = [{"mutant": list(one), "result": result} for one, result in self.by_mutant.items()]
+            self.file.write_text(json.dumps(rows, indent=1))
+
+    def summary(self) -> str:
+        count = collections.Counter(self.by_mutant.values())
+        noticed = count["killed"] + count["timeout"]
+        survivors = [str(one) for one in self.sample if self.by_mutant.get(one) == "survived"]
+        counts = f"{count['killed']} killed, {count['survived']} survived, {count['timeout']} timeouts"
+        share = f"{noticed / max(1, len(self.by_mutant)):.0%}"
+        return "\n".join(
+            ["", "Survivors:", *survivors, f"{counts}: {share} of {len(self.by_mutant)} noticed"]
+        )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", help="a folder of checkin/, whose tests are in the same folder of tests/")
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="file of results, to go on from")
+    options = parser.parse_args()
+    sample = sample_mutants(find_mutants(f"checkin/{options.folder}"), options.count, options.seed)
+    results = Results(sample, options.json)
+    # Before anything of ours is imported: lines run at import are not a test's.
+    coverage = Coverage(data_file=None, include=[f"{ROOT}/checkin/*"], config_file=False)
+    coverage.start()
+    runs = MutantRuns(coverage, results.left(), results.add)
+    pytest.main([*pytest_options(), f"{ROOT}/tests/{options.folder}"], plugins=[runs])
+    print(results.summary())
+    return 0 if len(results.by_mutant) == len(sample) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
