@@ -7,12 +7,11 @@ import datetime as dt
 import pytest
 
 from checkin.rules import (
-    clocks,
-    need_types,
-    sign_in_claims,
+    discrepancies as discrepancy_rules,
 )
 from checkin.rules import (
-    discrepancies as discrepancy_rules,
+    need_types,
+    sign_in_claims,
 )
 from checkin.rules import (
     needs as need_rules,
@@ -57,14 +56,6 @@ def test_only_a_birth_date_that_no_child_can_have_is_a_discrepancy_by_itself() -
     for typed, noticed in (("2018-03-14", 0), ("", 0), ("2027-03-14", 1)):
         said = sign_in_claims.read_sign_in_claim({"key": KEY, "child_birth_date": typed})
         assert len(discrepancy_rules.notice_claim_problems(said, today=TODAY, day_first=False)) == noticed
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(-5, "0 min"), (59, "0 min"), (60, "1 min"), (3599, "59 min"), (3600, "1 h 0 min"), (3660, "1 h 1 min")],
-)
-def test_a_span_is_said_in_minutes_then_in_hours(seconds: int, words: str) -> None:
-    assert clocks.time_span_words(seconds) == words
 
 
 def test_a_long_name_in_the_next_step_is_cut_to_80_signs() -> None:

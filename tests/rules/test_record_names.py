@@ -10,11 +10,6 @@ from checkin.rules.record_names import (
     read_recorded_phone,
     split_recorded_name,
 )
-from checkin.rules.record_numbers import (
-    is_shared_number_kind,
-    is_total_row_cell,
-    read_recorded_number,
-)
 from checkin.rules.record_rows import BadRow
 
 
@@ -86,90 +81,6 @@ def test_letters_read_in_the_wrong_encoding_are_refused(said: str) -> None:
     assert has_misread_letters(said)
     with pytest.raises(BadRow, match="--encoding"):
         read_recorded_name(said, "given_name")
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "",
-        "N/A",
-        "n/a",
-        " - ",
-        "--",
-        "0",
-        "000",
-        "NULL",
-        "null",
-        "None",
-        "#REF!",
-        "unknown",
-        "\u200b",
-        '=""',
-        ".",
-    ],
-)
-def test_what_stands_for_no_number_is_none(said: str) -> None:
-    assert read_recorded_number(said, called="patient_id") == ""
-
-
-@pytest.mark.parametrize(
-    ("said", "meant"),
-    [
-        ("7001", "7001"),
-        ("7001.0", "7001"),
-        ("\u200bINV2", "INV2"),
-        ("INV\ufeff2", "INV2"),
-        ('="8001"', "8001"),
-        ("=8001", "8001"),
-        ("'8003", "8003"),
-        ("007", "007"),
-        ("1E5", "1E5"),
-        ("AB-12", "AB-12"),
-    ],
-)
-def test_a_number_is_read_as_it_is_meant(said: str, meant: str) -> None:
-    assert read_recorded_number(said, called="patient_id") == meant
-
-
-@pytest.mark.parametrize("said", ["1.23457E+11", "1,23457E+11", "1E+11", "1.2e10", '="1.23457E+11"'])
-def test_a_number_cut_short_by_a_spreadsheet_is_nobodys(said: str) -> None:
-    with pytest.raises(BadRow, match="cut short by a spreadsheet"):
-        read_recorded_number(said, called="patient_id")
-
-
-@pytest.mark.parametrize("kind", ["MB", "MC", "SN", "AN", "VN", "HC", "PN", "mc"])
-def test_a_familys_or_a_payers_number_is_shared(kind: str) -> None:
-    assert is_shared_number_kind(types=[kind], system="")
-
-
-@pytest.mark.parametrize(
-    ("system", "shared"),
-    [
-        ("http://ns.electronichealth.net.au/id/medicare-number", True),
-        ("urn:insurance", True),
-        ("http://payer.example/member-id", True),
-        ("http://hospital.example/account_number", True),
-        ("http://family-clinic.example/mrn", False),
-        ("urn:oid:2.16.840.1.113883.4.1", False),
-        ("http://clinic/mrn", False),
-        ("", False),
-    ],
-)
-def test_without_a_type_the_system_says_whether_it_is_shared(system: str, shared: bool) -> None:
-    assert is_shared_number_kind(types=[], system=system) is shared
-    assert not is_shared_number_kind(types=["MR"], system=system)
-
-
-@pytest.mark.parametrize(
-    "said", ["Total", "TOTAL:", "Grand Total", "Subtotal", "Total: 2 records", "Count: 3", "Page 1"]
-)
-def test_a_total_is_nobody(said: str) -> None:
-    assert is_total_row_cell(said)
-
-
-@pytest.mark.parametrize("said", ["Totally", "T1", "Count1", "7"])
-def test_a_number_is_no_total(said: str) -> None:
-    assert not is_total_row_cell(said)
 
 
 def test_a_phone_is_kept_as_written_without_its_scheme() -> None:

@@ -43,3 +43,10 @@ def test_a_vaccine_may_be_given_today_and_not_tomorrow() -> None:
     assert vaccines.check_day_given(TODAY, today=TODAY) == TODAY
     with pytest.raises(BadRow, match="in the future"):
         vaccines.check_day_given(TODAY + dt.timedelta(days=1), today=TODAY)
+
+
+def test_a_day_may_be_in_this_or_the_next_century_and_not_after() -> None:
+    last = dt.date(2199, 12, 31)
+    assert vaccines.read_clinic_day("2199-12-31", zone=dt.UTC, called="day") == last
+    with pytest.raises(BadRow, match="not in this or the next century"):
+        vaccines.read_clinic_day("2200-01-01", zone=dt.UTC, called="day")

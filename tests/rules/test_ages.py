@@ -1,0 +1,66 @@
+"""How old somebody is: counted in whole years and months, and in the words that people use."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import ages
+
+BORN = dt.date(2020, 3, 10)
+DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("on", "years"),
+    [("2026-03-09", 5), ("2026-03-10", 6), ("2026-03-11", 6), ("2026-02-28", 5), ("2026-04-01", 6)],
+)
+def test_a_year_is_full_on_the_birthday_and_not_the_day_before(on: str, years: int) -> None:
+    assert ages.age_in_years(BORN, dt.date.fromisoformat(on)) == years
+
+
+def test_who_was_born_on_a_leap_day_has_their_birthday_on_march_1_in_other_years() -> None:
+    born = dt.date(2020, 2, 29)
+    assert ages.age_in_years(born, dt.date(2023, 2, 28)) == 2
+    assert ages.age_in_years(born, dt.date(2023, 3, 1)) == 3
+    assert ages.age_in_years(born, dt.date(2024, 2, 29)) == 4
+
+
+@pytest.mark.parametrize(
+    ("on", "months"),
+    [("2020-03-10", 0), ("2020-04-09", 0), ("2020-04-10", 1), ("2021-01-10", 10), ("2021-03-09", 11)],
+)
+def test_a_month_is_full_on_the_same_day_of_the_next(on: str, months: int) -> None:
+    assert ages.age_in_months(BORN, dt.date.fromisoformat(on)) == months
+
+
+@given(born=DAYS, on=DAYS)
+def test_twelve_months_are_a_year(born: dt.date, on: dt.date) -> None:
+    assert ages.age_in_years(born, on) == ages.age_in_months(born, on) // 12
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        ("2020-03-09", ""),
+        ("2020-03-10", "0 days"),
+        ("2020-03-11", "1 day"),
+        ("2020-03-12", "2 days"),
+        ("2020-03-23", "13 days"),
+        ("2020-03-24", "2 weeks"),
+        ("2020-05-09", "8 weeks"),
+        ("2020-05-10", "2 months"),
+        ("2022-03-09", "23 months"),
+        ("2022-03-10", "2"),
+        ("2026-03-09", "5"),
+    ],
+)
+def test_an_age_is_said_in_days_then_weeks_then_months_then_years(on: str, words: str) -> None:
+    assert ages.age_words(BORN, dt.date.fromisoformat(on)) == words
+
+
+def test_no_age_is_said_of_whom_no_birth_date_is_known() -> None:
+    assert ages.age_words(None, BORN) == ""

@@ -1,0 +1,138 @@
+"""Times by the clinic's clock: what a pick means, which day is open, and how a moment is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin.rules import clocks
+from checkin.rules.clocks import DueTimePick
+
+CHICAGO = ZoneInfo("America/Chicago")
+FRIDAY = dt.date(2026, 3, 13)
+SPRING, AUTUMN = dt.date(2026, 3, 8), dt.date(2026, 11, 1)
+"""The days on which the clock skips 2:00 to 3:00, and shows 1:00 to 2:00 twice."""
+
+
+def at(clock: str, day: dt.date = FRIDAY) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.fromisoformat(clock), tzinfo=CHICAGO)
+
+
+def utc(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+def test_a_time_that_the_clock_skips_is_read_as_an_hour_later() -> None:
+    skipped = clocks.local_time_in_utc(SPRING, dt.time(2, 30), CHICAGO)
+    assert skipped.astimezone(CHICAGO).time() == dt.time(3, 30)
+
+
+def test_a_time_that_comes_twice_is_the_first_unless_that_has_passed() -> None:
+    first, second = utc("2026-11-01 06:30"), utc("2026-11-01 07:30")
+    clock = dt.time(1, 30)
+    assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO) == first
+    assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=first - dt.timedelta(minutes=1)) == first
+    assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=first) == second
+    assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=second - dt.timedelta(minutes=1)) == second
+    # Neither is left: it stays the first, which the caller sees to have passed.
+    assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=second) == first
+
+
+@pytest.mark.parametrize(
+    ("kept", "days"),
+    [
+        ([0, 6], (0, 6)),
+        ((5, 1, 1), (1, 5)),
+        ([-1, 7, 3], (3,)),
+        ([], (0, 1, 2, 3, 4)),
+        ([8], (0, 1, 2, 3, 4)),
+        ("0123456", (0, 1, 2, 3, 4)),
+        (None, (0, 1, 2, 3, 4)),
+        # True is 1 to Python and no weekday to anybody.
+        ([True, "2", 4.0], (0, 1, 2, 3, 4)),
+    ],
+)
+def test_open_days_are_read_from_settings_or_are_the_usual_ones(kept: object, days: tuple[int, ...]) -> None:
+    assert clocks.read_open_days(kept) == days
+
+
+@given(day=st.dates(), days=st.sets(st.integers(0, 6), min_size=1))
+def test_the_first_open_day_is_open_and_none_before_it_is(day: dt.date, days: set[int]) -> None:
+    found = clocks.first_open_day(day, days)
+    assert found.weekday() in days
+    assert not any((day + dt.timedelta(days=n)).weekday() in days for n in range((found - day).days))
+
+
+def test_a_clinic_that_is_never_open_is_taken_at_its_word_of_the_day() -> None:
+    assert clocks.first_open_day(FRIDAY, ()) == FRIDAY
+
+
+def test_a_pick_is_an_hour_from_now_or_this_evening_or_the_next_open_morning() -> None:
+    now = at("09:40")
+    weekdays = (0, 1, 2, 3, 4)
+    assert clocks.due_time_of_pick(DueTimePick.HOUR, at=now, zone=CHICAGO) == at("10:40")
+    assert clocks.due_time_of_pick(DueTimePick.TODAY, at=now, zone=CHICAGO) == at("17:00")
+    saturday, monday = FRIDAY + dt.timedelta(days=1), FRIDAY + dt.timedelta(days=3)
+    assert clocks.due_time_of_pick(DueTimePick.TOMORROW, at=now, zone=CHICAGO) == at("09:00", saturday)
+    found = clocks.due_time_of_pick(DueTimePick.TOMORROW, at=now, zone=CHICAGO, days=weekdays)
+    assert found == at("09:00", monday)
+
+
+def test_today_is_the_clinics_day_and_not_the_one_in_greenwich() -> None:
+    late = at("20:00")
+    assert late.astimezone(dt.UTC).date() != FRIDAY
+    assert clocks.due_time_of_pick(DueTimePick.TODAY, at=late, zone=CHICAGO) == at("17:00")
+
+
+def test_a_clock_time_without_a_day_is_the_next_that_the_clock_shows() -> None:
+    five = dt.time(17, 0)
+    tomorrow = FRIDAY + dt.timedelta(days=1)
+    assert clocks.next_moment_of_clock(five, at=at("16:59"), zone=CHICAGO) == at("17:00")
+    assert clocks.next_moment_of_clock(five, at=at("17:00"), zone=CHICAGO) == at("17:00", tomorrow)
+    assert clocks.next_moment_of_clock(five, at=at("18:00"), zone=CHICAGO, day=FRIDAY) == at("17:00")
+
+
+def test_the_time_from_which_somebody_may_be_called_is_read_from_their_words() -> None:
+    assert clocks.read_reachable_from("after 5 pm") == dt.time(17, 0)
+    assert clocks.read_reachable_from("whenever") is None
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (at("09:05"), "9:05"),
+        (at("00:00"), "0:00"),
+        (at("23:59"), "23:59"),
+        (at("17:30", FRIDAY - dt.timedelta(days=1)), "yesterday 17:30"),
+        (at("09:00", FRIDAY + dt.timedelta(days=1)), "tomorrow 9:00"),
+        (at("09:00", FRIDAY + dt.timedelta(days=2)), "Sun 15 Mar 9:00"),
+        (at("09:00", FRIDAY - dt.timedelta(days=2)), "Wed 11 Mar 9:00"),
+    ],
+)
+def test_a_moment_is_said_as_people_say_it_that_day(then: dt.datetime, words: str) -> None:
+    # At 20:00 in Chicago it is tomorrow in Greenwich.
+    for now in (at("09:40"), at("20:00")):
+        assert clocks.day_and_time_words(then.astimezone(dt.UTC), at=now, zone=CHICAGO) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 min"),
+        (59, "0 min"),
+        (60, "1 min"),
+        (60 * 60 - 1, "59 min"),
+        (60 * 60, "1 h 0 min"),
+        (185 * 60, "3 h 5 min"),
+        (24 * 60 * 60 - 1, "23 h 59 min"),
+        (24 * 60 * 60, "1 day"),
+        (48 * 60 * 60 - 1, "1 day"),
+        (48 * 60 * 60, "2 days"),
+    ],
+)
+def test_a_span_is_said_in_minutes_then_hours_then_days(seconds: float, words: str) -> None:
+    assert clocks.time_span_words(seconds) == words

@@ -1,0 +1,71 @@
+"""Whether a row that belongs to a patient names that patient, and whether a last line is whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.rules.record_guards import PersonIdentity
+from checkin.rules.record_row_guards import refuse_cut_last_cell, refuse_row_of_another
+from checkin.rules.record_rows import BadRow
+
+LEO = PersonIdentity("Leo Andrés", "Ruiz", birth_date=dt.date(2018, 3, 14))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        PersonIdentity(),
+        PersonIdentity("Leo Andrés", "Ruiz"),
+        PersonIdentity("Ruiz", "Leo Andres"),
+        PersonIdentity("Leo", "Ruiz"),
+        PersonIdentity("L", "Ruiz"),
+        PersonIdentity("Baby Boy", "Ruiz"),
+        PersonIdentity("Unknown", "Ruiz", birth_date=dt.date(1900, 1, 1)),
+        PersonIdentity("Leo", "Ruiz", birth_date=dt.date(2018, 3, 14)),
+    ],
+)
+def test_a_row_may_name_its_patient_shorter_or_in_another_order(said: PersonIdentity) -> None:
+    refuse_row_of_another(LEO, said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        PersonIdentity("Maya", "Ruiz"),
+        PersonIdentity("M", "Ruiz"),
+        PersonIdentity("Leo", "Khan"),
+        PersonIdentity("L", "Khan"),
+        PersonIdentity("Leo", "Ruiz", birth_date=dt.date(1988, 7, 2)),
+    ],
+)
+def test_a_row_that_names_another_child_is_put_aside_and_says_whom(said: PersonIdentity) -> None:
+    with pytest.raises(BadRow, match=f"another child than the one here under its number: {said.given_name} "):
+        refuse_row_of_another(LEO, said)
+
+
+def test_a_long_name_is_cut_in_the_sentence() -> None:
+    with pytest.raises(BadRow) as caught:
+        refuse_row_of_another(LEO, PersonIdentity("Maya", "Z" * 100))
+    assert f"number: Maya {'Z' * 75}. Correct" in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("on_file", "said", "is_cut"),
+    [
+        ("1200 Brook Street", "1200 Brook", True),
+        ("1200 Brook Street", "1200 Brook Street", False),
+        ("1200 Brook", "1200 Brook Street", False),
+        ("1200 Brook Street", "90 Hill Road", False),
+        (None, "1200", False),
+        ("1200", None, False),
+        (12, 1, False),
+    ],
+)
+def test_a_last_cell_that_only_begins_what_is_on_file_was_cut(on_file, said, *, is_cut: bool) -> None:
+    if not is_cut:
+        refuse_cut_last_cell(on_file, said)
+        return
+    with pytest.raises(BadRow, match="the beginning of “1200 Brook Street”"):
+        refuse_cut_last_cell(on_file, said)
