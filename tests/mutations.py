@@ -161,10 +161,13 @@ def _changes(node: ast.expr) -> Iterator[Change]:
         yield "and/or", ast.BoolOp(other, node.values)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield "not", node.operand
-    elif isinstance(node, ast.Constant) and not isinstance(node.value, bool):
-        if isinstance(node.value, int | float):
-            yield "number", ast.Constant(node.value + 1)
-            yield "number", ast.Constant(node.value - 1)
+    elif (
+        isinstance(node, ast.Constant)
+        and type(node.value) is not bool
+        and isinstance(node.value, int | float)
+    ):
+        yield "number", ast.Constant(node.value + 1)
+        yield "number", ast.Constant(node.value - 1)
 
 
 def _place_of(tree: ast.Module, node: ast.expr) -> Place:

@@ -78,3 +78,9 @@ def test_a_no_in_initials_may_be_the_guardians(said, expected):
     assert may_be_refusing_guardian(ConsentAdult(said), HELEN) is expected
     assert not may_be_refusing_guardian(ConsentAdult(said, "", "aunt"), HELEN)
     assert said == "HELEN" or not is_guardian_named_in_part(ConsentAdult(said), HELEN)
+
+
+@pytest.mark.parametrize(("said", "expected"), [("A.B.C.D.", True), ("ABCD", True), ("A.B.C.D.E.", False)])
+def test_a_name_has_two_to_four_initials(said, expected):
+    ana = ConsentAdult("Ana Beatriz Cruz Delgado Espina", "", "mother")
+    assert may_be_refusing_guardian(ConsentAdult(said), ana) is expected

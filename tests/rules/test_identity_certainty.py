@@ -171,3 +171,21 @@ def test_the_very_name_comes_before_a_booked_twins_near_name() -> None:
     hanna = PatientRecord(2, "Hanna", "Lindqvist", birth_date=BORN, has_appointment_today=True)
     said = judge_identity(IdentityClaim("Anna", "Lindqvist", BORN), [hanna, anna])
     assert [one.record.given_name for one in said.candidates] == ["Anna", "Hanna"]
+
+
+def test_a_postcode_stands_for_a_near_family_name_whoever_else_was_born_that_day() -> None:
+    home = replace(MARIA, postcode="60601")
+    typed = IdentityClaim("Maria", "Garzia", BORN, postcode="60601")
+    assert outcome(typed, home) == IdentityOutcome.CERTAIN
+    assert outcome(typed, home, PatientRecord(2, "Maria", "Khan", birth_date=BORN)) == IdentityOutcome.CERTAIN
+    # For another family name, or none, it stands only where nobody else of that day has the given name.
+    other = replace(typed, family_name="Khan")
+    assert outcome(other, home) == IdentityOutcome.CERTAIN
+    assert (
+        outcome(other, home, PatientRecord(2, "Maria", "Sand", birth_date=BORN)) == IdentityOutcome.PROBABLE
+    )
+
+
+def test_a_child_of_quite_another_family_name_is_no_namesake() -> None:
+    other = PatientRecord(2, "Maria", "Khan", birth_date=BORN)
+    assert outcome(IdentityClaim("Maria", "Garcia", BORN), MARIA, other) == IdentityOutcome.CERTAIN

@@ -9,6 +9,7 @@ import pytest
 
 from checkin.rules.identity import IdentityOutcome, judge_identity
 from checkin.rules.identity_facts import IdentityClaim, PatientRecord
+from checkin.rules.name_accents import accents_by_word
 
 BORN = date(2018, 5, 6)
 PHONE = "206 555 0134"
@@ -73,3 +74,9 @@ def test_of_two_on_file_who_differ_in_the_tone_a_name_without_one_means_neither(
     hung = [PatientRecord(n, name, "Lê", birth_date=BORN) for n, name in enumerate(("Hùng", "Hưng"))]
     for typed in ("Hung", "Hùng", "Hưng"):
         assert judge_identity(IdentityClaim(typed, "Le", BORN), hung).outcome == IdentityOutcome.PROBABLE
+
+
+def test_an_apostrophe_of_any_kind_parts_no_word() -> None:
+    whole = accents_by_word("OBrién")
+    assert {accents_by_word(f"O{sign}Brién") for sign in "'’‘`´ʻʼʹ＇"} == {whole}
+    assert len(accents_by_word("O-Brién")) == 2

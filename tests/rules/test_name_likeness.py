@@ -95,3 +95,8 @@ def test_a_whole_leading_part_of_a_given_name(typed: str, recorded: str, leading
 def test_a_pet_form_of_another_language_is_near_its_name(pet: str, name: str) -> None:
     assert (name_likeness.name_similarity(pet, name) or 0.0) >= name_likeness.NICKNAME_SCORE
     assert normalize_text(name) in name_likeness.nickname_variants(pet)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Leo", "Lia"), ("Ana", "Ian"), ("Amy", "Mia"), ("Eva", "Ivo")])
+def test_names_with_one_consonant_in_common_do_not_sound_alike(one: str, other: str) -> None:
+    assert (name_similarity(one, other) or 0.0) < 0.6

@@ -10,6 +10,8 @@ import pytest
 from checkin.rules.identity import IdentityOutcome, judge_identity
 from checkin.rules.identity_certainty import OTHER_TONE_DOUBT
 from checkin.rules.identity_facts import IdentityClaim, PatientRecord
+from checkin.rules.name_keys import normalize_text
+from checkin.rules.name_tones import has_other_tone_in_name
 
 BORN = date(2019, 9, 9)
 PHONE = "206 555 0134"
@@ -91,3 +93,17 @@ def test_what_a_child_is_called_without_an_accent_is_that_name() -> None:
 
 def test_staff_are_told_why() -> None:
     assert OTHER_TONE_DOUBT in judged("Dung, Trần", "Dũng, Trần").why
+
+
+@pytest.mark.parametrize("mark", ["Dũng", "Dụng", "Dủng", "Dưng", "Dǔng"])
+def test_a_mark_that_only_tones_have_says_that_tones_are_written(mark: str) -> None:
+    # The bare side leaves out this one accent and writes another.
+    called = ("Dung", mark)
+    assert has_other_tone_in_name(("Dung", "Müller"), (mark, "Müller"), called=called)
+    assert not has_other_tone_in_name(("Dung", "Muller"), (mark, "Müller"), called=called)
+
+
+@pytest.mark.parametrize("mark", ["Sãm", "Sõm", "Sém", "Söm"])
+def test_a_mark_that_other_languages_write_does_not(mark: str) -> None:
+    bare = normalize_text(mark).title()
+    assert not has_other_tone_in_name((bare, "Müller"), (mark, "Müller"), called=(bare, mark))

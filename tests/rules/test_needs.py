@@ -180,3 +180,18 @@ def test_a_season_within_one_year():
     south = NeedSettings(influenza_season=((4, 1), (9, 30)))
     assert south.season_began(dt.date(2026, 6, 1)) == dt.date(2026, 4, 1)
     assert south.season_began(dt.date(2026, 10, 1)) is None
+
+
+def test_of_a_child_who_has_died_only_what_the_family_asked_for_is_a_need():
+    due = (DueItemFacts(1, "vaccine", "MMR", TUESDAY),)
+    october = dt.date(2025, 10, 7)
+    found = find(
+        october,
+        deceased=True,
+        notes_wanted=("work",),
+        also="cough",
+        overdue_promises=1,
+        match="probable",
+        due=due,
+    )
+    assert {kind for kind, _ in found} == {NeedKind.WORK_NOTE, NeedKind.SECOND_CONCERN, NeedKind.MATCH}

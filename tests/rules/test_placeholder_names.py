@@ -214,3 +214,9 @@ def test_a_birth_date_may_stand_for_an_unknown_one(born: date | None, stand_in: 
 
 def test_the_clinics_own_dates_are_its_own() -> None:
     assert not is_placeholder_birth_date(date(2015, 9, 9))
+
+
+@pytest.mark.parametrize("name", ["My", "Mon", "Min", "El", "La", "Mio"])
+def test_a_word_for_whose_it_is_may_be_a_name_by_itself(name: str) -> None:
+    assert not is_placeholder_name(name)
+    assert is_placeholder_name(f"{name} baby")

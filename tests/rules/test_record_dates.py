@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -193,3 +193,24 @@ def test_a_written_start_is_a_date_and_a_clock(said: str, time: str) -> None:
 )
 def test_minutes_are_read_with_their_unit(said: object, minutes: int) -> None:
     assert record_dates.read_appointment_minutes(said) == minutes
+
+
+@pytest.mark.parametrize("month", [1, 7])
+def test_the_offset_of_every_clock_in_the_world_is_an_offset(month: int) -> None:
+    day, clock = dt.date(2026, month, 15), dt.time(9, 30)
+    zones = [ZoneInfo(name) for name in available_timezones()]
+    for said in {dt.datetime.combine(day, clock, tzinfo=zone).isoformat() for zone in zones}:
+        found = record_dates.read_appointment_start(said, zone=CHICAGO)
+        assert found == dt.datetime.fromisoformat(said)
+
+
+@pytest.mark.parametrize("said", ["x" * 50, "2018-02-30T" + "0" * 40, "x" * 40])
+def test_a_refusal_repeats_at_most_forty_signs_of_what_was_written(said: str) -> None:
+    for read in (
+        lambda: record_dates.read_calendar_date(said, order=GB, called="day"),
+        lambda: record_dates.read_recorded_birth_date(said, today=TODAY),
+        lambda: record_dates.read_appointment_start(said, zone=UTC),
+        lambda: record_dates.read_appointment_minutes(said),
+    ):
+        with pytest.raises(BadRow, match=f"“{said[:40]}”"):
+            read()

@@ -9,9 +9,11 @@ import pytest
 from checkin.rules.record_adults import is_same_guardian_name
 from checkin.rules.record_guards import (
     PersonIdentity,
+    has_other_record_number,
     is_same_recorded_person,
     is_surely_same_person,
     refuse_another_person,
+    refuse_change_of_patient,
     refuse_given_before_birth,
     refuse_guessed_letters,
     refuse_impossible_death,
@@ -324,3 +326,35 @@ def test_a_correction_that_may_go_in_does_not_yet_say_that_an_unread_row_is_thei
 )
 def test_one_adult_is_known_in_any_order_and_behind_the_word_for_them(recorded, said, same) -> None:
     assert is_same_guardian_name(recorded, said) is same
+
+
+def test_nothing_that_belongs_to_a_patient_becomes_anothers() -> None:
+    refuse_change_of_patient(1, 1)
+    for other in (2, None):
+        with pytest.raises(BadRow, match="belongs to another patient"):
+            refuse_change_of_patient(1, other)
+
+
+def test_another_number_of_the_same_system_is_another_number() -> None:
+    recorded = {"mrn": {"8001", "8002"}, "old": set()}
+    assert not has_other_record_number(recorded, [("mrn", "8002"), ("old", "17")])
+    assert has_other_record_number(recorded, [("old", "17"), ("mrn", "8003")])
+    assert not has_other_record_number(recorded, [])
+
+
+def test_the_day_of_birth_and_the_day_before_it_may_be_the_day_of_a_vaccine() -> None:
+    day = dt.timedelta(days=1)
+    refuse_given_before_birth(BORN - day, BORN, ())
+    refuse_given_before_birth(BORN - 2 * day, None, ())
+    refuse_given_before_birth(dt.date(1899, 1, 1), dt.date(1900, 1, 1), ())
+    with pytest.raises(BadRow, match="before the patient was born"):
+        refuse_given_before_birth(BORN - 2 * day, BORN, ())
+
+
+def test_a_child_may_die_on_the_day_of_birth_and_today() -> None:
+    refuse_impossible_death(BORN, BORN, BORN)
+    refuse_impossible_death(None, BORN, BORN)
+    with pytest.raises(BadRow, match="in the future"):
+        refuse_impossible_death(BORN + dt.timedelta(days=1), BORN, BORN)
+    with pytest.raises(BadRow, match="before the birth date"):
+        refuse_impossible_death(BORN - dt.timedelta(days=1), BORN, BORN)

@@ -9,6 +9,7 @@ from checkin.rules.record_names import (
     read_recorded_name,
     read_recorded_phone,
     split_recorded_name,
+    spoken_name_words,
 )
 from checkin.rules.record_rows import BadRow
 
@@ -87,3 +88,17 @@ def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
     assert read_recorded_phone("tel:+1-555-0150") == "+1-555-0150"
     assert read_recorded_phone("000-0000") == "000-0000"
     assert [read_recorded_phone(one) for one in ("N/A", "-", "0", "None", "NULL", "")] == [""] * 6
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Brown, Bob Jr.", ["Bob", "Brown", "Jr."]),
+        ("Brown, Jr., Bob", ["Bob", "Brown", "Jr."]),
+        ("Bob Brown", ["Bob", "Brown"]),
+        ("BROWN Bob", ["Bob", "BROWN"]),
+        ("Mr. Bob Brown", ["Bob", "Brown"]),
+    ],
+)
+def test_a_name_is_spoken_with_the_given_name_first_and_its_suffix_last(said: str, words: list[str]) -> None:
+    assert spoken_name_words(said) == words

@@ -145,3 +145,9 @@ MRN, UNNAMED, BARE, NORTH = ("mrn", "8001"), ("", "8001"), (FHIR_ID, "1"), (f"{F
 def test_a_patient_is_named_by_numbers_that_somebody_vouches_for(item: PatientItem, numbers: list) -> None:
     assert item.numbers == numbers
     assert item.is_bare == (item.weak == BARE)
+
+
+def test_a_refusal_repeats_at_most_forty_signs_of_what_was_written() -> None:
+    for said in ("x" * 50, "x" * 40):
+        with pytest.raises(BadRow, match=f"“{'x' * 40}”"):
+            record_rows.read_yes_or_no(said, called="answer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -50,3 +51,62 @@ def test_a_day_may_be_in_this_or_the_next_century_and_not_after() -> None:
     assert vaccines.read_clinic_day("2199-12-31", zone=dt.UTC, called="day") == last
     with pytest.raises(BadRow, match="not in this or the next century"):
         vaccines.read_clinic_day("2200-01-01", zone=dt.UTC, called="day")
+
+
+def test_a_refusal_repeats_at_most_forty_signs_of_what_was_written() -> None:
+    for said in ("x" * 50, "x" * 40):
+        for read in (
+            lambda said=said: vaccines.read_status_word(said, {}, called="a vaccine"),
+            lambda said=said: vaccines.read_due_item_kind(said),
+            lambda said=said: vaccines.read_clinic_day(said, zone=dt.UTC, called="day"),
+        ):
+            with pytest.raises(BadRow, match=f"“{'x' * 40}”"):
+                read()
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026-03-10", "2026-03-10"),
+        # Nought hours is a day that a program wrote as a moment.
+        ("2026-03-10T00:00:00Z", "2026-03-10"),
+        ("2026-03-10T03:00:00Z", "2026-03-09"),
+        ("2026-03-10T03:00:00", "2026-03-10"),
+        ("1880-01-01", "1880-01-01"),
+    ],
+)
+def test_a_day_is_the_clinics(said: str, day: str) -> None:
+    chicago = ZoneInfo("America/Chicago")
+    assert vaccines.read_clinic_day(said, zone=chicago, called="day").isoformat() == day
+
+
+@pytest.mark.parametrize(("said", "is_partial"), [("2026", True), ("2026-03", True), ("2026-03-10", False)])
+def test_a_year_or_a_month_is_a_part_of_a_date(said: str, *, is_partial: bool) -> None:
+    assert vaccines.is_partial_date(said) == is_partial
+
+
+def test_no_vaccine_given_is_refused_by_code_or_by_name() -> None:
+    vaccines.refuse_none_given("MMR", "03")
+    for name, code in (("", "998"), ("No vaccine administered", "")):
+        with pytest.raises(BadRow, match="no vaccine was given"):
+            vaccines.refuse_none_given(name, code)
+
+
+def test_a_word_for_a_kind_or_a_status_is_one_that_is_known() -> None:
+    assert vaccines.read_due_item_kind("") == vaccines.read_due_item_kind("Vaccine") == "vaccine"
+    assert vaccines.read_due_item_kind("check-up") == "check_up"
+    for said in ("?", "surgery"):
+        with pytest.raises(BadRow, match="neither vaccine nor check-up"):
+            vaccines.read_due_item_kind(said)
+    known = {"": True, "completed": True, "enteredinerror": False}
+    assert vaccines.read_status_word("", known, called="a vaccine")
+    assert not vaccines.read_status_word("entered-in-error", known, called="a vaccine")
+    for said in ("?", "perhaps"):
+        with pytest.raises(BadRow, match="is none that a vaccine can have"):
+            vaccines.read_status_word(said, known, called="a vaccine")
+
+
+def test_the_same_vaccine_has_the_same_part_of_a_content_key() -> None:
+    assert vaccines.content_key_part("MMR", "003") == vaccines.content_key_part("M-M-R II", "3") == "3"
+    assert vaccines.content_key_part("M-M-R", "") == vaccines.content_key_part("MMR", "") == "mmr"
+    assert vaccines.content_key_part("??", "") == "??"
