@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from checkin.rules.birth_dates import (
     exact_birth_dates,
     is_same_birth,
     near_birth_dates,
+    nearness_limit_of_text,
 )
 
 BORN = date(2018, 3, 14)
@@ -146,3 +148,154 @@ def test_twins_may_be_born_either_side_of_midnight(days: int, same: bool) -> Non
     assert is_same_birth(BORN, date.fromordinal(BORN.toordinal() + days)) is same
     assert not is_same_birth(BORN, None)
     assert not is_same_birth(None, BORN)
+
+
+def digits(day: date) -> str:
+    return day.isoformat().replace("-", "")
+
+
+@cache
+def every_day() -> dict[str, date]:
+    """Every date that a record may hold, by its digits."""
+    first, last = date(1880, 1, 1), date(2200, 12, 31)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {digits(one): one for one in days}
+
+
+def is_one_slip_away(typed: str, other: str) -> bool:
+    """As the module says it, one rule after the other and for one date."""
+    off = [place for place in range(8) if typed[place] != other[place]]
+    is_changed_over = (
+        len(off) == 2
+        and off[1] - off[0] == 1
+        and (typed[off[0]], typed[off[1]]) == (other[off[1]], other[off[0]])
+    )
+    year, month, day = typed[:4], typed[4:6], typed[6:]
+    return (
+        len(off) == 1
+        or is_changed_over
+        or year + day + month == other
+        or (typed[4:] == other[4:] and abs(int(year) - int(other[:4])) == 1)
+        or typed[:6] == other[:6]
+        or (year, day) == (other[:4], other[6:])
+    )
+
+
+@pytest.mark.parametrize(
+    "born", [BORN, date(2019, 12, 31), date(2000, 1, 1), date(2020, 2, 29), date(1999, 10, 9)]
+)
+def test_the_near_dates_of_a_date_are_those_one_slip_or_one_day_away(born: date) -> None:
+    day = timedelta(days=1)
+    expected = [
+        one
+        for other, one in every_day().items()
+        if one != born and (is_one_slip_away(digits(born), other) or one in (born - day, born + day))
+    ]
+    assert near_birth_dates((digits(born),)) == tuple(expected)
+
+
+@pytest.mark.parametrize("typed", ["20180341", "20181403", "20189999"])
+def test_the_near_dates_of_a_day_that_is_in_no_calendar_are_those_one_slip_away(typed: str) -> None:
+    expected = [one for other, one in every_day().items() if is_one_slip_away(typed, other)]
+    assert near_birth_dates((typed,)) == tuple(expected)
+    assert exact_birth_dates((typed,)) == ()
+
+
+@pytest.mark.parametrize("typed", ["2018314", "0180314", "2018031"])
+def test_with_a_digit_missing_every_date_from_which_one_was_left_out_is_near(typed: str) -> None:
+    expected = [
+        one
+        for other, one in every_day().items()
+        if any(other[:place] + other[place + 1 :] == typed for place in range(8))
+    ]
+    assert near_birth_dates((typed,)) == tuple(expected)
+    assert {birth_date_nearness((typed,), one) for one in expected} == {BirthNearness.SLIP}
+
+
+@pytest.mark.parametrize("typed", ["201803144", "220180314", "201803140", "201181214"])
+def test_with_a_digit_too_many_every_date_that_is_left_without_one_is_near(typed: str) -> None:
+    left = {typed[:n] + typed[n + 1 :] for n in range(9)}
+    expected = [one for other, one in every_day().items() if other in left]
+    assert near_birth_dates((typed,)) == tuple(expected)
+    assert {birth_date_nearness((typed,), one) for one in expected} == {BirthNearness.SLIP}
+
+
+@given(
+    st.dates(min_value=date(1990, 1, 1), max_value=date(2029, 12, 31)),
+    st.dates(min_value=date(1990, 1, 1), max_value=date(2029, 12, 31)),
+)
+def test_a_slip_is_one_digit_or_two_changed_over_within_ten_years(typed: date, born: date) -> None:
+    one, other = digits(typed), digits(born)
+    is_slip = (
+        abs(typed.year - born.year) < 10
+        and is_one_slip_away(one, other)
+        # Of a whole month or day that is another, the record is fetched and only half right.
+        and not (one[:6] == other[:6] and not is_mistyped(one, other))
+        and not ((one[:4], one[6:]) == (other[:4], other[6:]) and not is_mistyped(one, other))
+    )
+    expected = BirthNearness.SAME if typed == born else BirthNearness.SLIP
+    assert (birth_date_nearness((one,), born) is expected) == (is_slip or typed == born)
+
+
+def is_mistyped(one: str, other: str) -> bool:
+    off = [place for place in range(8) if one[place] != other[place]]
+    is_pair = (
+        len(off) == 2 and off[1] - off[0] == 1 and one[off[0]] + one[off[1]] == other[off[1]] + other[off[0]]
+    )
+    return len(off) == 1 or is_pair or one[:4] + one[6:] + one[4:6] == other
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # Two digits of a year: the likelier century.
+        ("3/14/49", "20490314"),
+        ("3/14/50", "19500314"),
+        ("3/14/00", "20000314"),
+        ("3/14/018", "00180314"),
+        ("18-3-14", "20180314"),
+        ("2018/3/14", "20180314"),
+        ("1918314", "1918314"),
+        ("31122018", "20181231"),
+        ("20123112", "20123112"),
+        ("18123112", "18123112"),
+        ("٢٠١٨-٠٣-١٤", "20180314"),
+    ],
+)
+def test_a_year_is_read_in_full(text: str, found: str) -> None:
+    assert found in birth_date_readings(None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("18-3-14", 3), ("2018-3-14", 1), ("3-14-2018", 2), ("20123112", 1), ("31122018", 3), ("3-14", 0)]
+    + [("3-14-2018-1", 0), ("123456", 0), ("1234567", 1), ("123456789", 1), ("1234567890", 0)],
+)
+def test_a_text_is_read_in_as_many_orders_as_it_may_have(text: str, count: int) -> None:
+    assert len(birth_date_readings(None, text)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("3/14/2018", None),
+        ("2018-03-14", None),
+        ("not 3/14/2018", BirthNearness.SLIP),
+        ("2012-?-?", BirthNearness.HALF),
+        ("about five", BirthNearness.HALF),
+        ("?", None),
+        ("", None),
+    ],
+)
+def test_a_text_that_does_not_say_a_date_cannot_be_the_very_date(
+    text: str, limit: BirthNearness | None
+) -> None:
+    assert nearness_limit_of_text(text, birth_date_readings(None, text)) is limit
+
+
+def test_what_a_text_allows_is_the_most_that_a_record_may_be() -> None:
+    typed = ("20180314",)
+    assert birth_date_nearness(typed, BORN, at_most=BirthNearness.HALF) is BirthNearness.HALF
+    assert birth_date_nearness(typed, date(1990, 1, 1), at_most=BirthNearness.HALF) is BirthNearness.FAR
+    assert birth_date_nearness((), BORN, at_most=BirthNearness.HALF) is BirthNearness.HALF
+    assert birth_date_nearness((), None, at_most=BirthNearness.HALF) is None
