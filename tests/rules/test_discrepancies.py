@@ -172,3 +172,71 @@ def test_there_is_nothing_to_write_of_a_second_sign_in_or_of_nobodys_name():
     assert discrepancy_rules.build_discrepancy_change(
         "name", claim(child_family_name="R"), **ON_TUESDAY, called=True
     ).problem
+
+
+def why(found: list[NoticedDifference]) -> str:
+    (only,) = found
+    return only.why
+
+
+def test_a_difference_says_whether_anything_was_on_record():
+    phone, address = claim(escort_phone="312 846 2291"), claim(address="14 Elm St")
+    notice_phone = discrepancy_rules.notice_phone_difference
+    assert why(notice_phone(phone, recorded="")) == "no phone is on record for this escort"
+    assert why(notice_phone(phone, recorded="312 846 2299", whose="guardian")) == (
+        "another phone is on record for this guardian"
+    )
+    notice_address = discrepancy_rules.notice_address_difference
+    nowhere = notice_address(address, address="", city="Springfield", postcode="")
+    assert (why(nowhere), nowhere[0].recorded) == ("no address is on record yet", "Springfield")
+    assert (
+        why(notice_address(address, address="12 Elm St", city="", postcode=""))
+        == "another address is on record"
+    )
+    (known,) = discrepancy_rules.notice_guardian_difference(claim(guardian_name="Eva"), recorded=["Ana Ruiz"])
+    assert known.why == "this guardian is not among those on record"
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded", "told"),
+    [
+        ("2018-03-15", dt.date(2018, 3, 14), "another birth date is on record"),
+        ("2018-03-15", None, "no birth date is on record yet"),
+        ("2031-01-01", dt.date(2018, 3, 14), "the birth date as typed is in the future"),
+    ],
+)
+def test_another_birth_date_says_what_is_odd_about_it(typed, recorded, told):
+    found = discrepancy_rules.notice_patient_differences(
+        claim(child_birth_date=typed),
+        given_name="Leo",
+        family_name="Ruiz",
+        preferred_name="",
+        birth_date=recorded,
+        **ON_TUESDAY,
+    )
+    assert why(found) == told
+    assert found[0].recorded == (recorded.isoformat() if recorded else "")
+
+
+def test_a_birth_date_that_no_child_can_have_is_a_problem_by_itself():
+    notice = discrepancy_rules.notice_claim_problems
+    assert notice(claim(child_birth_date="2018-03-14"), **ON_TUESDAY) == []
+    assert why(notice(claim(child_birth_date="2031-01-01"), **ON_TUESDAY)).endswith("in the future")
+
+
+def test_the_first_of_several_given_names_is_no_difference():
+    assert child(given="Leo Andrés", child_given_name="Leo", child_family_name="Ruiz") == []
+    assert child(given="Leo Andrés", child_given_name="Andrés", child_family_name="Ruiz") == ["name"]
+
+
+def test_a_difference_too_long_to_keep_whole_is_known_by_what_was_kept():
+    limit = discrepancy_rules.LONGEST_DISCREPANCY_SIDE
+    noticed = [NoticedDifference("address", "t" * (limit + 1), "r" * (limit + 1), "")]
+    kept = [KeptDifference("address", "t" * limit, "r" * limit)]
+    assert discrepancy_rules.drop_kept_differences(noticed, kept, escort_id=7) == []
+
+
+def test_one_persons_name_may_stand_in_any_order():
+    assert discrepancy_rules.is_same_person_name("Ruiz, Ana", "ana ruiz")
+    assert discrepancy_rules.is_same_person_name("Ana Maria Ruiz", "Ruiz Ana Maria")
+    assert not discrepancy_rules.is_same_person_name("Ana Ruiz", "Ana Ruis")

@@ -6,6 +6,7 @@ import pytest
 from babel.dates import format_date
 
 from checkin.rules import regions, sign_in_claims
+from checkin.rules.written_dates import is_date_like, read_written_dates
 from checkin.web.kiosk import request_body
 from tests.field import field_json
 
@@ -293,3 +294,85 @@ def test_dots_and_another_sign_between_make_no_date():
 def test_today_is_a_birth_date_and_tomorrow_is_none():
     assert read(f"{TODAY}").date == TODAY
     assert read(f"{TODAY + dt.timedelta(days=1)}").problem == sign_in_claims.BIRTH_DATE_IN_FUTURE
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        # The latest year of these two digits that is not after this one.
+        ("11/25/26", ["2026-11-25"]),
+        ("11/26/26", ["2026-11-26"]),
+        ("1/2/27", ["1927-01-02"]),
+        # The year may stand first: every day that it can mean and that has come.
+        ("08/03/14", ["2008-03-14", "2014-08-03"]),
+        ("25/11/26", ["2025-11-26", "2026-11-25"]),
+        ("31/12/18", ["1931-12-18", "2018-12-31"]),
+        # One day alone that may be a slip for one that is not in the calendar is none.
+        ("26/11/26", []),
+        ("31/02/18", []),
+        ("32/12/18", ["1932-12-18"]),
+        ("00/12/18", ["2000-12-18"]),
+    ],
+)
+def test_a_year_of_two_digits_is_the_latest_that_has_come(text: str, days: list[str]) -> None:
+    found = read_written_dates(text, today=TODAY, day_first=False)
+    assert [day.isoformat() for day in found] == days
+
+
+@pytest.mark.parametrize(
+    ("text", "is_date"),
+    [
+        ("April 7, 2018" + " " * 47, True),
+        ("April 7, 2018" + " " * 48, False),
+        ("2018-13-45", True),
+        ("1-2-2018-", True),
+        ("201804", False),
+        ("20180407", True),
+        ("1.2/2018", False),
+        ("1-222-2018", False),
+        ("123-2-2018", False),
+        ("1-2-018", False),
+        ("'18-2-1", True),
+        ("'2018-2-1", False),
+        ("'18-2-'1", False),
+        ("'18-2-100", False),
+        ("2018-2-100", False),
+        ("2-1-'18", True),
+        ("2-1-'2018", False),
+        ("ap 7 2018", False),
+        ("apr 7 2018", True),
+        ("ju 7 2018", False),
+        ("april may 7 2018", False),
+        ("april 7 8 2018", False),
+        ("april 7, 18", True),
+        ("april 7, 018", False),
+        ("april 777 2018", False),
+        ("monday april 7 2018", True),
+        ("hello april 7 2018", False),
+    ],
+)
+def test_a_text_is_like_a_date_where_it_has_its_parts(text: str, *, is_date: bool) -> None:
+    assert is_date_like(text) == is_date
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "days"),
+    [
+        ("20181204", True, ["2018-12-04"]),
+        ("20121808", True, ["1808-12-20"]),
+        ("04122018", True, ["2018-12-04"]),
+        ("04122018", False, ["2018-04-12"]),
+        ("1.2.2018", True, ["2018-02-01"]),
+        ("1.2.2018", False, ["2018-01-02", "2018-02-01"]),
+        ("1/2/2018", False, ["2018-01-02"]),
+        ("Monday 2 1 2018", False, []),
+        ("7-Apr-18", False, ["2018-04-07"]),
+        ("18-Apr-07", False, ["2007-04-18"]),
+        ("'18-Apr-07", False, ["2018-04-07"]),
+        ("Sun, April 7, 2018", False, []),
+        ("mar 13 2018", False, ["2018-03-13"]),
+    ],
+)
+def test_a_text_means_these_days(text: str, *, day_first: bool, days: list[str]) -> None:
+    found = read_written_dates(text, today=TODAY, day_first=day_first)
+    assert [day.isoformat() for day in found] == days
