@@ -226,10 +226,8 @@ def _link_or_make_provisional(
     noticed = visit_links.attach_patient_and_escort(
         visit=visit, claim=arrival.claim, patient=found.patients[int(record.id)], found=found, at=arrival.at
     )
-    for other in found.open_visits_of(int(record.id)):
-        why = "this child is already signed in"
-        noticed.append(discrepancy_rules.NoticedDifference("sign_in", "", f"visit {other.pk}", why))
-    return noticed
+    others = found.open_visits_of(int(record.id))
+    return noticed + visit_links.notice_sign_ins_at(one.pk for one in others)
 
 
 def _attach_provisional_patient(

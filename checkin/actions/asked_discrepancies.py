@@ -43,5 +43,5 @@ def keep_asking_family(visit: Visit, asked: list[Discrepancy], *, is_one_child: 
             continue
         again.delete()
         one.status, one.settled_at, one.settled_by = _AskedStatus.ASKING, None, None
-        one.recorded, one.why = again.recorded, again.why
-        one.save(update_fields=["status", "settled_at", "settled_by", "recorded", "why"])
+        one.recorded, one.cause = again.recorded, again.cause
+        one.save(update_fields=["status", "settled_at", "settled_by", "recorded", "cause"])

@@ -5,9 +5,9 @@ each open visit of that patient. Whoever writes it holds those visits first (`lo
 then visits, then patients), writes, and calls `align_visits_with_records` in the same transaction. Doing it
 again changes nothing. Of each:
 
-- the differences between typed and recorded: a new one is noticed; the recorded side and the why are brought
-  up to date; one that is no longer so is withdrawn, and opened again when it is so again, asked where it was
-  asked. What a person settled by keeping the old stands (`drop_kept_differences`).
+- the differences between typed and recorded: a new one is noticed; the recorded side and the cause are
+  brought up to date; one that is no longer so is withdrawn, and opened again when it is so again, asked
+  where it was asked. What a person settled by keeping the old stands (`drop_kept_differences`).
 - the needs, and the turn of an appointment that was moved to an earlier hour;
 - the row, drawn anew on every board.
 
@@ -197,8 +197,8 @@ def status_asked_or_open(row: Discrepancy) -> str:
 
 def _update_recorded_side(row: Discrepancy, now: discrepancy_rules.NoticedDifference) -> None:
     recorded = now.recorded[: discrepancy_rules.LONGEST_DISCREPANCY_SIDE]
-    if (row.recorded, row.why) != (recorded, now.why):
-        save_discrepancy_columns(row, recorded=recorded, why=now.why)
+    if (row.recorded, row.cause) != (recorded, now.cause):
+        save_discrepancy_columns(row, recorded=recorded, cause=now.cause)
 
 
 def save_discrepancy_columns(row: Discrepancy, **columns: object) -> None:

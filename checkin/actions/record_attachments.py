@@ -8,6 +8,7 @@ from checkin.actions import asked_discrepancies, visit_links
 from checkin.models import Appointment, Discrepancy, PaperMove, Patient, Staff, Visit
 from checkin.queries import patient_dossiers
 from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.visit_steps import VisitState
 
@@ -49,8 +50,12 @@ def drop_kept_discrepancies(
     visit: Visit, noticed: list[discrepancy_rules.NoticedDifference]
 ) -> list[discrepancy_rules.NoticedDifference]:
     """Without what somebody has settled at this very visit, which is being put back on the same record."""
-    kept = set(visit.discrepancies.kept_old().values_list("field", "typed", "recorded"))
-    return [one for one in noticed if (one.field, one.typed[:500], one.recorded[:500]) not in kept]
+    kept = set(visit.discrepancies.kept_old().values_list("field", "typed", "recorded", "other_visit"))
+    return [
+        one
+        for one in noticed
+        if (one.field, one.typed[:500], one.recorded[:500], one.other_visit) not in kept
+    ]
 
 
 def renew_discrepancies(
@@ -68,7 +73,7 @@ def renew_discrepancies(
     asked = asked_discrepancies.find_asked_discrepancies(visit)
     standing = visit.discrepancies.open()
     about_child = standing.exclude(field=Discrepancy.Field.SIGN_IN) | standing.filter(
-        why=visit_links.ALREADY_SIGNED_IN
+        cause=DiscrepancyCause.ALREADY_SIGNED_IN
     )
     about_child.update(status=Discrepancy.Status.WITHDRAWN, settled_at=at, settled_by=by)
     if visit.state != VisitState.ENTERED_IN_ERROR:

@@ -21,10 +21,9 @@ from checkin.rules import (
 from checkin.rules import (
     discrepancies as discrepancy_rules,
 )
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.identity_evidence import IDENTITY_NEAR_NAME
 from checkin.rules.urgent_signs import UrgentSource
-
-_SAYS_OTHERWISE = "the same sign-in came again saying something else"
 
 
 class VisitHasEnded(Exception):
@@ -152,7 +151,11 @@ def _show_sign_in_difference(visit: Visit, said: sign_in_claims.SignInClaim, *, 
     lock_visits(visit)
     visit_links.create_discrepancies(
         visit,
-        [discrepancy_rules.NoticedDifference("sign_in", said.child_given_name, "", _SAYS_OTHERWISE)],
+        [
+            discrepancy_rules.NoticedDifference(
+                "sign_in", said.child_given_name, "", DiscrepancyCause.SIGNED_IN_OTHERWISE
+            )
+        ],
         at=at,
     )
     first = visit.sign_in

@@ -26,10 +26,10 @@ from checkin.rules import (
 from checkin.rules import (
     preferences as preference_rules,
 )
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.languages import is_no_language_answer
 from checkin.rules.visit_steps import VisitState
 
-ALREADY_SIGNED_IN = "this child is already signed in"
 _LONGEST_NAME_KEY = 200
 _ESCORT_CLAIM_FIELDS = ("escort_name", "relationship", "escort_phone")
 
@@ -141,7 +141,7 @@ def find_record_differences(
         phone = discrepancy_rules.notice_phone_difference(claim, recorded=escort_phone, region=region)
     if not phone and (guardian := guardian_matching_escort(claim, dossier)) is not None:
         phone = discrepancy_rules.notice_phone_difference(
-            claim, recorded=guardian.phone, whose="guardian", region=region
+            claim, recorded=guardian.phone, is_guardian=True, region=region
         )
     return noticed + phone
 
@@ -159,11 +159,14 @@ def find_other_sign_ins(visit: Visit, found: DossierSet) -> list[discrepancy_rul
     """The other open visits that this patient has today: one child signed in twice, or the wrong child."""
     if visit.patient_id is None or not visit.is_open:
         return []
-    others = [one for one in found.open_visits_of(visit.patient_id) if one.pk != visit.pk]
-    return [
-        discrepancy_rules.NoticedDifference("sign_in", "", f"visit {one.pk}", ALREADY_SIGNED_IN)
-        for one in others
-    ]
+    ids = [one.pk for one in found.open_visits_of(visit.patient_id)]
+    return notice_sign_ins_at([pk for pk in ids if pk != visit.pk])
+
+
+def notice_sign_ins_at(visit_ids: Iterable[int]) -> list[discrepancy_rules.NoticedDifference]:
+    """Say of each of these visits that the child is signed in there already."""
+    cause = DiscrepancyCause.ALREADY_SIGNED_IN
+    return [discrepancy_rules.NoticedDifference("sign_in", "", "", cause, other_visit=pk) for pk in visit_ids]
 
 
 def find_known_escort(
@@ -252,7 +255,8 @@ def create_discrepancies(
             field=one.field,
             typed=one.typed[:500],
             recorded=one.recorded[:500],
-            why=one.why,
+            cause=one.cause,
+            other_visit_id=one.other_visit,
             noticed_at=at,
         )
         for one in noticed

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from checkin.models.base import ImmutableModel
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 
 
 class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
@@ -46,7 +47,18 @@ class Discrepancy(models.Model):
     field = models.CharField(max_length=12, choices=Field.choices)
     typed = models.CharField(max_length=500, blank=True)
     recorded = models.CharField(max_length=500, blank=True)
-    why = models.CharField(max_length=200, blank=True)
+    # No choices: the sentences of the causes may change, and be translated, without a migration.
+    cause = models.CharField(max_length=24, blank=True, help_text="the code of why it matters")
+    other_visit = models.ForeignKey(
+        "Visit",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="where the child is signed in already",
+    )
+    why = models.CharField(
+        max_length=200, blank=True, help_text="why it matters, of a row written before there were causes"
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     noticed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -65,10 +77,23 @@ class Discrepancy(models.Model):
                 condition=models.Q(status__in=["open", "asking"]) & ~models.Q(field="sign_in"),
                 name="discrepancy_open_once_per_field",
             ),
+            models.CheckConstraint(
+                condition=models.Q(cause__in=["", *DiscrepancyCause.values]),
+                name="discrepancy_cause_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(other_visit=None) | models.Q(cause=DiscrepancyCause.ALREADY_SIGNED_IN),
+                name="discrepancy_other_visit_has_cause",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.typed} ≠ {self.recorded}"
+
+    @property
+    def cause_words(self) -> str:
+        """Why it matters, in the language of whoever reads it."""
+        return str(DiscrepancyCause(self.cause).label) if self.cause else self.why
 
 
 class DiscrepancyDecision(ImmutableModel):

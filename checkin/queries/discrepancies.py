@@ -24,7 +24,6 @@ _DiscrepancyField, _DiscrepancyDecisionKind, _DiscrepancyStatus = (
 )
 _MOST_OPEN_DISCREPANCIES = 80
 _MOST_SETTLED_DISCREPANCIES = 20
-_OTHER_VISIT_PREFIX = "visit "
 
 
 @dataclass(slots=True)
@@ -130,18 +129,15 @@ def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -
     return list(groups.values())
 
 
-def _find_other_visits_named(clinic: Clinic, rows: Iterable[Discrepancy]) -> dict[str, Visit]:
-    """The visits that a second sign-in of the same child names, by the words that name them."""
-    said = {row.recorded for row in rows if row.field == _DiscrepancyField.SIGN_IN}
-    ids = [one.removeprefix(_OTHER_VISIT_PREFIX) for one in said if one.startswith(_OTHER_VISIT_PREFIX)]
+def _find_other_visits_named(clinic: Clinic, rows: Iterable[Discrepancy]) -> dict[int, Visit]:
+    """The visits of this clinic at which a child is signed in already, by id."""
+    ids = {row.other_visit_id for row in rows if row.other_visit_id is not None}
     if not ids:
         return {}
-    named = clinic.visits.filter(pk__in=[int(one) for one in ids if one.isdecimal()])
-    visits = named.select_related("location")
-    return {f"{_OTHER_VISIT_PREFIX}{visit.pk}": visit for visit in visits}
+    return {visit.pk: visit for visit in clinic.visits.filter(pk__in=ids).select_related("location")}
 
 
-def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[str, Visit]) -> DiscrepancyItem:
+def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[int, Visit]) -> DiscrepancyItem:
     claim = replace(patient_dossiers.restore_sign_in_claim(visit.sign_in), cut=tuple(visit.sign_in.cut))
     change = discrepancy_rules.build_discrepancy_change(
         row.field, claim, today=visit.local_date, day_first=visit.clinic.day_first
@@ -164,7 +160,7 @@ def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[str, Vis
         called=given,
         newest=told[-1] if told else None,
         standing=standing,
-        other=others.get(row.recorded),
+        other=others.get(row.other_visit_id or 0),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from checkin.rules import name_likeness, sign_in_claims
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.phones import has_phone_in_common
 
 LONGEST_DISCREPANCY_SIDE = 500
@@ -14,12 +15,16 @@ LONGEST_DISCREPANCY_SIDE = 500
 
 
 class NoticedDifference(NamedTuple):
-    """One difference: the field, both sides as words, and why it matters."""
+    """One difference: the field, both sides as words, and why it matters.
+
+    `other_visit`: the id of the visit at which the child is signed in already.
+    """
 
     field: str
     typed: str
     recorded: str
-    why: str
+    cause: DiscrepancyCause
+    other_visit: int | None = None
 
 
 class KeptDifference(NamedTuple):
@@ -56,15 +61,17 @@ def notice_patient_differences(
     typed = f"{claim.child_given_name} {claim.child_family_name}".strip()
     if typed and not _is_patient_known_as(claim, given_name, family_name, preferred_name):
         recorded = f"{given_name} {family_name}".strip()
-        noticed.append(NoticedDifference("name", typed, recorded, "the name typed is not the name on record"))
+        noticed.append(NoticedDifference("name", typed, recorded, DiscrepancyCause.NAME_DIFFERS))
     birth = sign_in_claims.read_typed_birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if birth.problem:
         noticed.append(
             NoticedDifference("birth_date", claim.child_birth_date, _date_as_iso(birth_date), birth.problem)
         )
     elif birth.date is not None and birth.date != birth_date:
-        why = "another birth date is on record" if birth_date else "no birth date is on record yet"
-        noticed.append(NoticedDifference("birth_date", claim.child_birth_date, _date_as_iso(birth_date), why))
+        cause = DiscrepancyCause.OTHER_BIRTH_DATE if birth_date else DiscrepancyCause.NO_BIRTH_DATE
+        noticed.append(
+            NoticedDifference("birth_date", claim.child_birth_date, _date_as_iso(birth_date), cause)
+        )
     return noticed
 
 
@@ -94,14 +101,18 @@ def _is_same_typed_text(typed: str, recorded: str) -> bool:
 
 
 def notice_phone_difference(
-    claim: sign_in_claims.SignInClaim, *, recorded: str, whose: str = "escort", region: str = ""
+    claim: sign_in_claims.SignInClaim, *, recorded: str, is_guardian: bool = False, region: str = ""
 ) -> list[NoticedDifference]:
     """Where the escort's phone as typed differs from the one they are known by, as escort or as guardian."""
     typed = claim.escort_phone
     if not typed or typed == recorded or has_phone_in_common(typed, recorded, region):
         return []
-    why = f"{'another' if recorded else 'no'} phone is on record for this {whose}"
-    return [NoticedDifference("phone", typed, recorded, why)]
+    other, none = (
+        (DiscrepancyCause.OTHER_GUARDIAN_PHONE, DiscrepancyCause.NO_GUARDIAN_PHONE)
+        if is_guardian
+        else (DiscrepancyCause.OTHER_ESCORT_PHONE, DiscrepancyCause.NO_ESCORT_PHONE)
+    )
+    return [NoticedDifference("phone", typed, recorded, other if recorded else none)]
 
 
 def notice_guardian_difference(
@@ -111,8 +122,8 @@ def notice_guardian_difference(
     typed, known = claim.guardian_name, list(recorded)
     if not typed or any(is_same_person_name(typed, name) for name in known):
         return []
-    why = "this guardian is not among those on record" if known else "no guardian is on record yet"
-    return [NoticedDifference("guardian", typed, ", ".join(known), why)]
+    cause = DiscrepancyCause.OTHER_GUARDIAN if known else DiscrepancyCause.NO_GUARDIAN
+    return [NoticedDifference("guardian", typed, ", ".join(known), cause)]
 
 
 def is_same_person_name(typed: str, recorded: str) -> bool:
@@ -136,8 +147,9 @@ def notice_address_difference(
     )
     if not typed or any(_is_same_typed_text(typed, " ".join(filter(None, way))) for way in ways):
         return []
-    why = "another address is on record" if address else "no address is on record yet"
-    return [NoticedDifference("address", typed, ", ".join(filter(None, (address, city, postcode))), why)]
+    recorded = ", ".join(filter(None, (address, city, postcode)))
+    cause = DiscrepancyCause.OTHER_ADDRESS if address else DiscrepancyCause.NO_ADDRESS
+    return [NoticedDifference("address", typed, recorded, cause)]
 
 
 def drop_kept_differences(
@@ -218,7 +230,7 @@ def _new_birth_date_change(
 ) -> DiscrepancyChange:
     birth = sign_in_claims.read_typed_birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if birth.date is None:
-        why = birth.problem or "no birth date was typed"
+        why = birth.problem.label if birth.problem else "no birth date was typed"
         sentence = f"This cannot be used: {why}. Ask the family, or keep what is on record."
         return DiscrepancyChange("Patient", {}, sentence)
     return DiscrepancyChange("Patient", {"birth_date": birth.date.isoformat()})

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from checkin.rules import written_dates
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.empty_answers import is_empty_answer
 
 SIGN_IN_LIMITS = {
@@ -253,20 +254,10 @@ def read_submission_key(value: Any) -> uuid.UUID:
 
 @dataclass(frozen=True, slots=True)
 class TypedBirthDate:
-    """A birth date as typed: the day it names, or None and a sentence of what is odd about it."""
+    """A birth date as typed: the day it names, or None and what is odd about it."""
 
     date: dt.date | None
-    problem: str = ""
-
-
-NOT_A_BIRTH_DATE = "the birth date as typed is not a date"
-BIRTH_DATE_NOT_IN_CALENDAR = "the birth date as typed is not in the calendar"
-BIRTH_DATE_IN_OTHER_ORDER = "the birth date as typed is not in this clinic's order of day and month"
-BIRTH_DATE_IN_TWO_WAYS = (
-    "the birth date as typed can be read in two ways; with all four digits of the year it cannot"
-)
-BIRTH_DATE_IN_FUTURE = "the birth date as typed is in the future"
-BIRTH_DATE_TOO_LONG_AGO = "the birth date as typed is more than 125 years ago"
+    problem: DiscrepancyCause | None = None
 
 
 def read_typed_birth_date(text: str, *, today: dt.date, day_first: bool) -> TypedBirthDate:
@@ -280,17 +271,18 @@ def read_typed_birth_date(text: str, *, today: dt.date, day_first: bool) -> Type
     if not dates:
         return TypedBirthDate(None, _why_birth_date_is_unread(text, today=today, day_first=day_first))
     if len(dates) > 1:
-        return TypedBirthDate(None, BIRTH_DATE_IN_TWO_WAYS)
+        return TypedBirthDate(None, DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS)
     date = dates[0]
     if date > today:
-        return TypedBirthDate(None, BIRTH_DATE_IN_FUTURE)
+        return TypedBirthDate(None, DiscrepancyCause.BIRTH_DATE_IN_FUTURE)
     if date < today - dt.timedelta(days=366 * 125):
-        return TypedBirthDate(None, BIRTH_DATE_TOO_LONG_AGO)
+        return TypedBirthDate(None, DiscrepancyCause.BIRTH_DATE_TOO_LONG_AGO)
     return TypedBirthDate(date)
 
 
-def _why_birth_date_is_unread(text: str, *, today: dt.date, day_first: bool) -> str:
+def _why_birth_date_is_unread(text: str, *, today: dt.date, day_first: bool) -> DiscrepancyCause:
     """Why a text was not read as a date."""
     if written_dates.read_written_dates(text, today=today, day_first=not day_first):
-        return BIRTH_DATE_IN_OTHER_ORDER
-    return BIRTH_DATE_NOT_IN_CALENDAR if written_dates.is_date_like(text) else NOT_A_BIRTH_DATE
+        return DiscrepancyCause.BIRTH_DATE_IN_OTHER_ORDER
+    is_like = written_dates.is_date_like(text)
+    return DiscrepancyCause.BIRTH_DATE_NOT_IN_CALENDAR if is_like else DiscrepancyCause.NOT_A_BIRTH_DATE

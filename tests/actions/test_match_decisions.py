@@ -199,7 +199,7 @@ class TestLink:
         second = make.visit(front, make.at("9:45"), name="Le Ruiz")
         match_decisions.link_visit_to_patient(visit=second, patient=leo, by=dana, at=LATER)
         told = second.discrepancies.open().get(field=Discrepancy.Field.SIGN_IN)
-        assert told.recorded == f"visit {first.pk}"
+        assert (told.other_visit, told.recorded) == (first, "")
         match_decisions.undo_match_decision(visit=second, by=dana, at=LATER)
         assert not second.discrepancies.open().filter(field=Discrepancy.Field.SIGN_IN).exists()
 

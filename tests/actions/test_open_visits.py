@@ -146,7 +146,7 @@ def assert_in_step(clinic) -> None:
             standing = {one.field: one for one in visit.discrepancies.open().exclude(field="sign_in")}
             assert {one.field for one in fresh} <= set(standing) <= set(differs)
             for field, row in standing.items():
-                assert (row.recorded, row.why) == (differs[field].recorded[:500], differs[field].why)
+                assert (row.recorded, row.cause) == (differs[field].recorded[:500], differs[field].cause)
         assert visit.open_discrepancies == visit.discrepancies.open().count()
         before = list(visit.needs.order_by("pk").values())
         needs.recompute_needs(visit=visit, at=make.at("10:30"))

@@ -82,7 +82,7 @@ ROWS: dict[Any, tuple[str, ...]] = {
     Escort: ("patient", "name", "relationship", "phone", "approach", "best_way", "best_time"),
     ExcuseNote: ("visit", "status"),
     Need: ("visit", "kind", "status"),
-    Discrepancy: ("visit", "field", "typed", "recorded", "why", "status"),
+    Discrepancy: ("visit", "field", "typed", "recorded", "cause", "other_visit", "status"),
     MatchDecision: ("visit", "kind", "patient", "previous_patient", "undoes__kind", "merge__merged"),
     PatientMerge: ("merged", "into", "undoes__merged", "undoes__into"),
     PaperMove: ("paper", "done", "subject", "was_patient", "patient", "why"),
@@ -126,8 +126,6 @@ def named(model: Any, path: str, value: Any, nth: dict[Any, dict[int, str]]) -> 
         model = column.related_model or model
     if value is not None and (column.name == "id" or column.is_relation):
         return nth[model].get(value, value)
-    if column.name == "recorded" and str(value).startswith("visit "):
-        return nth[Visit][int(value.removeprefix("visit "))]
     return value
 
 

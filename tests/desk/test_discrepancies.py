@@ -165,7 +165,7 @@ def test_settled_today_is_of_todays_visits(desk_client, front, leo, dana):
 
 def test_a_visit_next_door_is_never_named(desk_client, front, leo, hill, hilltop, visit):
     theirs, again = make.visit(hilltop, name="Ola Berg"), make.visit(front, make.at("9:35"))
-    again.discrepancies.filter(field="sign_in").update(recorded=f"visit {theirs.pk}")
+    again.discrepancies.filter(field="sign_in").update(other_visit=theirs)
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert "Seen" in shown
     assert f"/visits/{theirs.pk}/" not in shown

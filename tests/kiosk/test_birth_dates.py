@@ -52,4 +52,4 @@ def test_a_text_that_can_be_read_in_two_ways_is_a_question_for_the_desk(tell, br
     tell(make.claim(born="18-03-14"))
     visit, asked = Visit.objects.get(), Discrepancy.objects.get()
     assert (visit.match, asked.typed) == ("probable", "18-03-14")
-    assert "in two ways" in asked.why
+    assert "in two ways" in asked.cause_words

@@ -9,8 +9,10 @@ import pytest
 
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules.discrepancies import KeptDifference, NoticedDifference
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.sign_in_claims import SignInClaim
 
+NAMED = DiscrepancyCause.NAME_DIFFERS
 ON_TUESDAY = {"today": dt.date(2026, 3, 10), "day_first": False}
 
 
@@ -106,7 +108,7 @@ def test_a_guardian_not_on_record_is_one_with_all_who_are():
     )
     assert found.recorded == "Luis Ruiz, Ana Ruiz"
     (found,) = discrepancy_rules.notice_guardian_difference(claim(guardian_name="Eva Ruiz"), recorded=[])
-    assert found.why == "no guardian is on record yet"
+    assert found.cause == DiscrepancyCause.NO_GUARDIAN
 
 
 @pytest.mark.parametrize(
@@ -128,13 +130,16 @@ def test_an_address_may_be_written_with_or_without_its_city(typed, differs):
 
 
 def test_what_was_kept_before_is_not_noticed_again_until_either_side_changes():
-    noticed = [NoticedDifference("phone", "555-1", "555-2", ""), NoticedDifference("name", "Leon", "Leo", "")]
+    noticed = [
+        NoticedDifference("phone", "555-1", "555-2", DiscrepancyCause.OTHER_ESCORT_PHONE),
+        NoticedDifference("name", "Leon", "Leo", NAMED),
+    ]
     kept = [KeptDifference("phone", "555-1", "555-2", 7), KeptDifference("name", "Leon", "Leo")]
     again = discrepancy_rules.drop_kept_differences
     assert again(noticed, kept, escort_id=7) == []
     assert again(noticed, kept, escort_id=8) == noticed[:1]
-    assert again([NoticedDifference("name", "Leonn", "Leo", "")], kept, escort_id=7) != []
-    assert again([NoticedDifference("name", "Leon", "Lea", "")], kept, escort_id=7) != []
+    assert again([NoticedDifference("name", "Leonn", "Leo", NAMED)], kept, escort_id=7) != []
+    assert again([NoticedDifference("name", "Leon", "Lea", NAMED)], kept, escort_id=7) != []
 
 
 def test_using_the_new_writes_only_what_was_typed():
@@ -176,14 +181,14 @@ def test_there_is_nothing_to_write_of_a_second_sign_in_or_of_nobodys_name():
 
 def why(found: list[NoticedDifference]) -> str:
     (only,) = found
-    return only.why
+    return str(only.cause.label)
 
 
 def test_a_difference_says_whether_anything_was_on_record():
     phone, address = claim(escort_phone="312 846 2291"), claim(address="14 Elm St")
     notice_phone = discrepancy_rules.notice_phone_difference
     assert why(notice_phone(phone, recorded="")) == "no phone is on record for this escort"
-    assert why(notice_phone(phone, recorded="312 846 2299", whose="guardian")) == (
+    assert why(notice_phone(phone, recorded="312 846 2299", is_guardian=True)) == (
         "another phone is on record for this guardian"
     )
     notice_address = discrepancy_rules.notice_address_difference
@@ -194,7 +199,7 @@ def test_a_difference_says_whether_anything_was_on_record():
         == "another address is on record"
     )
     (known,) = discrepancy_rules.notice_guardian_difference(claim(guardian_name="Eva"), recorded=["Ana Ruiz"])
-    assert known.why == "this guardian is not among those on record"
+    assert known.cause.label == "this guardian is not among those on record"
 
 
 @pytest.mark.parametrize(

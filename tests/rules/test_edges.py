@@ -17,6 +17,7 @@ from checkin.rules import (
     needs as need_rules,
 )
 from checkin.rules.consent_reasons import shorten_to_one_line
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.identity_blocks import CandidateBlock, build_candidate_blocks
 from checkin.rules.identity_facts import IdentityClaim
 
@@ -29,15 +30,18 @@ def long_ago(days: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("days", "problem"), [(366 * 125, ""), (366 * 125 + 1, sign_in_claims.BIRTH_DATE_TOO_LONG_AGO), (0, "")]
+    ("days", "problem"),
+    [(366 * 125, None), (366 * 125 + 1, DiscrepancyCause.BIRTH_DATE_TOO_LONG_AGO), (0, None)],
 )
-def test_a_birth_date_may_be_125_years_ago_and_not_a_day_more(days: int, problem: str) -> None:
+def test_a_birth_date_may_be_125_years_ago_and_not_a_day_more(
+    days: int, problem: DiscrepancyCause | None
+) -> None:
     assert (
         sign_in_claims.read_typed_birth_date(long_ago(days), today=TODAY, day_first=False).problem == problem
     )
     assert (
         sign_in_claims.read_typed_birth_date(long_ago(-1), today=TODAY, day_first=False).problem
-        == sign_in_claims.BIRTH_DATE_IN_FUTURE
+        == DiscrepancyCause.BIRTH_DATE_IN_FUTURE
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from babel.dates import format_date
 
 from checkin.rules import regions, sign_in_claims
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.written_dates import is_date_like, read_written_dates
 from checkin.web.kiosk import request_body
 from tests.field import field_json
@@ -155,7 +156,7 @@ def test_dates_with_dots_have_the_day_first_in_a_clinic_that_writes_so(written):
 @pytest.mark.parametrize("region", ["HU", "KR", "CN", "JP", "TW", "MN"])
 def test_where_the_year_is_written_first_a_short_date_with_dots_is_a_question(region):
     found = read("18.03.14", day_first=regions.is_day_first_region(region))
-    assert (found.date, found.problem) == (None, sign_in_claims.BIRTH_DATE_IN_TWO_WAYS)
+    assert (found.date, found.problem) == (None, DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS)
     assert read("2018.03.14", day_first=regions.is_day_first_region(region)).date == dt.date(2018, 3, 14)
 
 
@@ -184,22 +185,22 @@ def test_boxes_filled_in_another_order_are_a_question(month, day):
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("2018-02-30", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
-        ("2/29/19", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
-        ("14/3/2018", sign_in_claims.BIRTH_DATE_IN_OTHER_ORDER),
-        ("18-03-14", sign_in_claims.BIRTH_DATE_IN_TWO_WAYS),
-        ("03/04/18", sign_in_claims.BIRTH_DATE_IN_TWO_WAYS),
-        ("3.4.2018", sign_in_claims.BIRTH_DATE_IN_TWO_WAYS),
-        ("12/30/26", sign_in_claims.BIRTH_DATE_IN_FUTURE),
-        ("3/14/2561", sign_in_claims.BIRTH_DATE_IN_FUTURE),
-        ("3/14/1818", sign_in_claims.BIRTH_DATE_TOO_LONG_AGO),
-        ("Wed, March 15, 2018", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
-        ("14 martes 2018", sign_in_claims.NOT_A_BIRTH_DATE),
-        ("March 2018", sign_in_claims.NOT_A_BIRTH_DATE),
-        ("29-02-18", sign_in_claims.BIRTH_DATE_NOT_IN_CALENDAR),
-        ("031418", sign_in_claims.NOT_A_BIRTH_DATE),
-        ("last spring", sign_in_claims.NOT_A_BIRTH_DATE),
-        ("1" * 10_000, sign_in_claims.NOT_A_BIRTH_DATE),
+        ("2018-02-30", DiscrepancyCause.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("2/29/19", DiscrepancyCause.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("14/3/2018", DiscrepancyCause.BIRTH_DATE_IN_OTHER_ORDER),
+        ("18-03-14", DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS),
+        ("03/04/18", DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS),
+        ("3.4.2018", DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS),
+        ("12/30/26", DiscrepancyCause.BIRTH_DATE_IN_FUTURE),
+        ("3/14/2561", DiscrepancyCause.BIRTH_DATE_IN_FUTURE),
+        ("3/14/1818", DiscrepancyCause.BIRTH_DATE_TOO_LONG_AGO),
+        ("Wed, March 15, 2018", DiscrepancyCause.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("14 martes 2018", DiscrepancyCause.NOT_A_BIRTH_DATE),
+        ("March 2018", DiscrepancyCause.NOT_A_BIRTH_DATE),
+        ("29-02-18", DiscrepancyCause.BIRTH_DATE_NOT_IN_CALENDAR),
+        ("031418", DiscrepancyCause.NOT_A_BIRTH_DATE),
+        ("last spring", DiscrepancyCause.NOT_A_BIRTH_DATE),
+        ("1" * 10_000, DiscrepancyCause.NOT_A_BIRTH_DATE),
     ],
 )
 def test_what_is_not_read_says_why(typed, why):
@@ -216,7 +217,7 @@ def test_what_is_not_read_says_why(typed, why):
 )
 @pytest.mark.parametrize("day_first", [False, True])
 def test_a_letter_that_may_be_meant_for_a_digit_is_never_dropped(typed, day_first):
-    assert read(typed, day_first) == sign_in_claims.TypedBirthDate(None, sign_in_claims.NOT_A_BIRTH_DATE)
+    assert read(typed, day_first) == sign_in_claims.TypedBirthDate(None, DiscrepancyCause.NOT_A_BIRTH_DATE)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_a_day_still_to_come_this_year_never_becomes_a_day_of_another(sign, day_
 def test_a_clinics_own_reading_in_the_future_is_a_question(typed, day_first):
     found = read(typed, day_first)
     assert found.date is None
-    assert found.problem in (sign_in_claims.BIRTH_DATE_IN_TWO_WAYS, sign_in_claims.BIRTH_DATE_IN_FUTURE)
+    assert found.problem in (DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS, DiscrepancyCause.BIRTH_DATE_IN_FUTURE)
 
 
 def test_nothing_typed_is_no_question():
@@ -293,7 +294,7 @@ def test_dots_and_another_sign_between_make_no_date():
 
 def test_today_is_a_birth_date_and_tomorrow_is_none():
     assert read(f"{TODAY}").date == TODAY
-    assert read(f"{TODAY + dt.timedelta(days=1)}").problem == sign_in_claims.BIRTH_DATE_IN_FUTURE
+    assert read(f"{TODAY + dt.timedelta(days=1)}").problem == DiscrepancyCause.BIRTH_DATE_IN_FUTURE
 
 
 @pytest.mark.parametrize(

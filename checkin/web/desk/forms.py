@@ -190,7 +190,7 @@ class PatientForm(forms.ModelForm):
             day_first=clinic.day_first,
         )
         if said.problem:
-            raise forms.ValidationError(f"Please look at this again: {said.problem}.")
+            raise forms.ValidationError(f"Please look at this again: {said.problem.label}.")
         return said.date
 
     def clean_language(self) -> str:

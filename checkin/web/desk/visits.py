@@ -54,7 +54,6 @@ from checkin.web.desk import (
 )
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.match_decision_facts import just_decided_facts
-from checkin.web.params import parse_number_param
 
 _LONGEST_LANGUAGE_CODE = 3
 """Letters of a language's code: longer words are shown as they were typed."""
@@ -161,15 +160,7 @@ def _adult_of_row(one: Escort | Guardian) -> ConsentAdult:
 
 def _open_visit_discrepancies(found: Visit) -> list[tuple[Discrepancy, int | None]]:
     """What is open between typed and recorded; with the other visit where a child is signed in twice."""
-    return [
-        (
-            one,
-            parse_number_param(one.recorded.removeprefix("visit "))
-            if one.field == Discrepancy.Field.SIGN_IN
-            else None,
-        )
-        for one in found.discrepancies.open().order_by("pk")
-    ]
+    return [(one, one.other_visit_id) for one in found.discrepancies.open().order_by("pk")]
 
 
 def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
