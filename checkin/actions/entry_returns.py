@@ -168,9 +168,12 @@ def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
     """Take back that the need was opened again, and all that only followed from it."""
     need, first = row.need, row
     for line in [*find_later_answers(row).filter(undoes=None, undone_by=None).order_by("-pk"), row]:
-        needs.record_need_outcome(need, line.before, reason=need.reason, by=move.by, at=move.at, undoes=line)
+        needs.record_need_outcome(
+            need, line.before, reason=need.reason, reason_code=need.reason_code,
+            by=move.by, at=move.at, undoes=line,
+        )  # fmt: skip
     last = needs.find_standing_need_answer(need)
     need.status = first.before
-    need.reason = last.reason if last else ""
+    need.reason_code, need.reason = (last.reason_code, last.reason) if last else ("", "")
     need.answered_at, need.answered_by = (last.at, last.by) if last else (None, None)
-    need.save(update_fields=["status", "reason", "answered_at", "answered_by"])
+    need.save(update_fields=["status", "reason_code", "reason", "answered_at", "answered_by"])

@@ -21,10 +21,11 @@ from checkin.models.need_subjects import find_other_child_of_need, tell_need_chi
 from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
 from checkin.rules.due_care_needs import find_reasons_not_asked
+from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import FoundNeed, NeedOutcome, sort_needs_for_staff
 from checkin.rules.need_words import (
-    NEED_FACTS_CHANGED,
     need_answer_words,
+    need_reason_words,
     other_childs_need_refusal,
 )
 from checkin.rules.roles import StaffAct
@@ -69,7 +70,7 @@ def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -
     wanted = {(str(need.kind), need.key): need for need in found}
     known = {(need.kind, need.key): need for need in visit.needs.select_for_update().order_by("pk")}
     changed = [
-        _align_need_with_rules(need, wanted.get(key), at=at, by=by, gone=met.get(key, NEED_FACTS_CHANGED))
+        _align_need_with_rules(need, wanted.get(key), at=at, by=by, given=met.get(key, ""))
         for key, need in known.items()
     ]
     new = [build_need_row(visit, need, at=at) for key, need in wanted.items() if key not in known]
@@ -80,13 +81,17 @@ def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -
 
 
 def _align_need_with_rules(
-    need: Need, found: FoundNeed | None, *, at: dt.datetime, by: Staff | None, gone: str
+    need: Need, found: FoundNeed | None, *, at: dt.datetime, by: Staff | None, given: str
 ) -> bool:
-    """Let one need say what the rules say now; whether anything changed. `gone`: why it is needed no more."""
+    """Let one need say what the rules say now; whether anything changed.
+
+    `given`: when it was given or done, where that is why it is not needed any more.
+    """
     if found is None:
         if not need.is_open:
             return False
-        record_need_outcome(need, NeedOutcome.LAPSED, reason=gone, by=by, at=at)
+        code = NeedReason.GIVEN if given else NeedReason.FACTS_CHANGED
+        record_need_outcome(need, NeedOutcome.LAPSED, reason=given, by=by, at=at, reason_code=code)
         return True
     undone = found.again and need.status == NeedOutcome.DONE and need.why != found.why
     if undone or need.status == NeedOutcome.LAPSED:
@@ -125,9 +130,12 @@ def refresh_need_chips(visit: Visit) -> None:
     )
 
 
-def answer_need(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "") -> NeedAnswer:
+def answer_need(
+    *, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "", reason_code: str = ""
+) -> NeedAnswer:
     """Say what became of a need. The same answer by the same hand twice is one answer.
 
+    `reason_code`: which button said the reason, where one did.
     Raises Refused with a sentence where a reason is missing, somebody else was quicker or it is another
     child's, and for whoever is no clinician and says that a vaccine was given or a check-up done.
     """
@@ -142,7 +150,7 @@ def answer_need(*, need: Need, outcome: str, by: Staff, at: dt.datetime, reason:
         _refuse_other_childs_need(held)
         if not held.is_open:
             return _repeated_need_answer(held, outcome=outcome, by=by)
-        made = record_need_outcome(held, outcome, reason=reason, by=by, at=at)
+        made = record_need_outcome(held, outcome, reason=reason, by=by, at=at, reason_code=reason_code)
         if outcome == NeedOutcome.DONE and immunizations.is_need_due(held):
             immunizations.record_given_item(held)
             recompute_needs_of_all(family, at=at, by=by)
@@ -212,12 +220,12 @@ def _repeated_need_answer(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
     if last and (last.outcome, last.by_id) == (outcome, by.pk):
         return last
     if need.status == NeedOutcome.LAPSED:
-        why = "" if need.reason in ("", NEED_FACTS_CHANGED) else f": {need.reason}"
+        said = need_reason_words(need.reason_code, need.reason)
+        why = f": {said}" if said else ""
         raise Refused(f"“{need.label}” is no longer needed{why}, so nothing was changed.")
     whose = last.by if last and last.by else "Somebody"
-    raise Refused(
-        f"{whose} already answered “{need.label}”: {need_answer_words(need.kind, need.status, need.reason)}."
-    )
+    words = need_answer_words(need.kind, need.status, need.reason_code, need.reason)
+    raise Refused(f"{whose} already answered “{need.label}”: {words}.")
 
 
 def _audit_need(need: Need, action: str, *, by: Staff, at: dt.datetime, **detail: Any) -> None:
@@ -239,13 +247,15 @@ def record_need_outcome(
     by: Staff | None,
     at: dt.datetime,
     undoes: NeedAnswer | None = None,
+    reason_code: str = "",
 ) -> NeedAnswer:
     """Write the outcome and the line of history. Call inside a transaction."""
+    why = {"reason_code": reason_code, "reason": reason[:500]}
     made = NeedAnswer.objects.create(
-        need=need, before=need.status, outcome=outcome, reason=reason[:500], at=at, by=by, undoes=undoes
+        need=need, before=need.status, outcome=outcome, **why, at=at, by=by, undoes=undoes
     )
     still_open = outcome == NeedOutcome.OPEN
-    need.status, need.reason = outcome, reason[:500]
+    need.status, need.reason_code, need.reason = outcome, reason_code, reason[:500]
     need.answered_at, need.answered_by = (None, None) if still_open else (at, by)
-    need.save(update_fields=["status", "reason", "answered_at", "answered_by"])
+    need.save(update_fields=["status", "reason_code", "reason", "answered_at", "answered_by"])
     return made

@@ -58,9 +58,11 @@ def answer_second_concern(
         raise Refused(sentence)
     reason = second_concern_rules.concern_answer_words(how, words, on)
     with write_in_turn():
-        outcome = second_concern_rules.OUTCOME_OF_ANSWER[second_concern_rules.ConcernAnswer(how)]
-        made = needs.answer_need(need=need, outcome=outcome, reason=reason, by=by, at=at)
-        if made.reason != reason:
+        answer = second_concern_rules.ConcernAnswer(how)
+        code = second_concern_rules.REASON_OF_ANSWER[answer]
+        outcome = second_concern_rules.OUTCOME_OF_ANSWER[answer]
+        made = needs.answer_need(need=need, outcome=outcome, reason=reason, reason_code=code, by=by, at=at)
+        if (made.reason_code, made.reason) != (code, reason):
             raise Refused(_already_answered_words(Need.objects.select_related("answered_by").get(pk=need.pk)))
         if told:
             record_family_told(need=need, by=by, at=at)
@@ -83,7 +85,7 @@ def record_family_told(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
 
 
 def _already_answered_words(need: Need) -> str:
-    said = need.reason or str(need.get_status_display()).lower()
+    said = need.reason_words or str(need.get_status_display()).lower()
     return f"{need.answered_by or 'Somebody'} already answered this: {said}. Undo that first."
 
 

@@ -149,7 +149,7 @@ def immunization_entry_words(need: Need) -> str:
 
 
 def answered_need_entry_words(need: Need) -> str:
-    outcome = need_outcome_words(need.kind, need.status, need.reason)
+    outcome = need_outcome_words(need.kind, need.status, need.reason_code)
     return f"{shorten_to_one_line(need.label)}: {outcome.lower()}"
 
 

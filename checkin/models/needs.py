@@ -8,9 +8,10 @@ from typing import Self
 from django.db import models
 
 from checkin.models.base import ImmutableModel
-from checkin.rules.doses import is_given_dose_reason
+from checkin.rules.need_reasons import NeedReason, need_reason_text
 from checkin.rules.need_types import OPEN_NEED_OUTCOMES, NeedKind, NeedOutcome, NeedOwner
-from checkin.rules.need_words import NEED_FACTS_CHANGED
+
+_REASON_CODE_HELP = "why, where nobody said it in words of their own"
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -41,6 +42,7 @@ class Need(models.Model):
     owner_role = models.CharField(max_length=20, choices=NeedOwner.choices)
     owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     status = models.CharField(max_length=12, choices=NeedOutcome.choices, default=NeedOutcome.OPEN)
+    reason_code = models.CharField(max_length=24, blank=True, help_text=_REASON_CODE_HELP)
     reason = models.CharField(max_length=500, blank=True)
     due_item = models.ForeignKey("DueItem", on_delete=models.PROTECT, null=True, related_name="needs")
     noticed_at = models.DateTimeField()
@@ -62,6 +64,10 @@ class Need(models.Model):
                 | ~models.Q(reason=""),
                 name="need_left_undone_says_why",
             ),
+            models.CheckConstraint(
+                condition=models.Q(reason_code__in=["", *NeedReason.values]),
+                name="need_reason_code_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +77,11 @@ class Need(models.Model):
     def is_open(self) -> bool:
         return self.status in OPEN_NEED_OUTCOMES
 
+    @property
+    def reason_words(self) -> str:
+        """Why it ended, in the language of whoever reads it."""
+        return need_reason_text(self.reason_code, self.reason)
+
 
 class NeedAnswer(ImmutableModel):
     """What somebody said of a need, and what it was before. An undo is again an answer."""
@@ -78,10 +89,19 @@ class NeedAnswer(ImmutableModel):
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
     before = models.CharField(max_length=12)
     outcome = models.CharField(max_length=12, choices=NeedOutcome.choices)
+    reason_code = models.CharField(max_length=24, blank=True, help_text=_REASON_CODE_HELP)
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reason_code__in=["", *NeedReason.values]),
+                name="need_answer_reason_code_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.need_id} {self.outcome}"
@@ -90,13 +110,14 @@ class NeedAnswer(ImmutableModel):
     def is_by_facts(self) -> bool:
         """Whether nobody answered: the facts changed, and it was no longer needed, or needed again."""
         if self.outcome == NeedOutcome.LAPSED:
-            return self.reason == NEED_FACTS_CHANGED
+            return self.reason_code == NeedReason.FACTS_CHANGED
         return self.outcome == NeedOutcome.OPEN and not self.reason and self.undoes_id is None
 
     @property
     def is_by_program(self) -> bool:
         """The same, also where the program said since when it is needed no more: it was given on that day."""
-        return self.is_by_facts or self.outcome == NeedOutcome.LAPSED and is_given_dose_reason(self.reason)
+        is_given = self.outcome == NeedOutcome.LAPSED and self.reason_code == NeedReason.GIVEN
+        return self.is_by_facts or is_given
 
 
 def drop_repeated_need_answers(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:

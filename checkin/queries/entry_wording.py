@@ -162,7 +162,7 @@ def moved_entry_words(one: PaperMove, row: Any) -> str:
 def _answered_need_words(row: Any, one: PaperMove) -> str:
     """The need, and what was answered where that stands: a vaccine that was declined was not given."""
     stands = one.done == EntryOutcome.KEPT and row.status not in (NeedOutcome.OPEN, NeedOutcome.LAPSED)
-    said = need_outcome_words(row.kind, row.status, row.reason).lower() if stands else ""
+    said = need_outcome_words(row.kind, row.status, row.reason_code).lower() if stands else ""
     return f"{entry_wording_models.shorten_to_one_line(row.label)}{f' ({said})' if said else ''}"
 
 

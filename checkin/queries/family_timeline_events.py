@@ -120,7 +120,7 @@ def need_event_heading(need: Need) -> str:
 
 def need_answered_event(need: Need) -> TimelineEvent:
     given = need.status == NeedOutcome.DONE and need.kind in _GIVEN_NEED_KINDS
-    outcome = "given" if given else need_outcome_words(need.kind, need.status, need.reason).lower()
+    outcome = "given" if given else need_outcome_words(need.kind, need.status, need.reason_code).lower()
     words = _drop_blank_word_pairs(("Answer", need.reason))
     icon = "check" if need.status == NeedOutcome.DONE else "circle-dashed"
     return TimelineEvent(

@@ -261,7 +261,7 @@ def _answer_standing_again(one: NeedAnswer, said: Sequence[NeedAnswer]) -> str:
     first = next(
         (other for other in reversed(same) if (other.outcome, other.undoes_id) == (one.outcome, None)), one
     )
-    what = need_words.need_outcome_words(one.need.kind, one.outcome, one.reason).lower()
+    what = need_words.need_outcome_words(one.need.kind, one.outcome, one.reason_code).lower()
     return f"{what}, {first.by}" if first.by else what
 
 
@@ -270,7 +270,7 @@ def _need_id_of_answer(one: NeedAnswer) -> int:
 
 
 def _need_answer_group_key(one: NeedAnswer) -> tuple[object, ...]:
-    return one.at, one.by_id, _need_answer_outcome(one), one.reason, _is_row_undone(one)
+    return one.at, one.by_id, _need_answer_outcome(one), one.reason_code, one.reason, _is_row_undone(one)
 
 
 def _need_answer_outcome(one: NeedAnswer) -> str:
@@ -278,7 +278,7 @@ def _need_answer_outcome(one: NeedAnswer) -> str:
         return "Undone" if one.undoes_id else "Needed again"
     if one.undoes_id:
         return "Counts again"
-    return need_words.need_outcome_words(one.need.kind, one.outcome, one.reason)
+    return need_words.need_outcome_words(one.need.kind, one.outcome, one.reason_code)
 
 
 def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) -> TimelineEvent:
@@ -286,7 +286,7 @@ def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) 
     first = alike[0]
     what = f"{_need_answer_outcome(first)}: {', '.join(one.need.label for one in alike)}"
     what += f" ({again})" if again else ""
-    said = need_words.need_reason_words(first.reason)
+    said = need_words.need_reason_words(first.reason_code, first.reason)
     why = (("Why", said),) if said else ()
     icon = "undo-2" if first.outcome == NeedOutcome.OPEN else "check"
     who = str(first.by or "by itself")

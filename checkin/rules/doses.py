@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -157,14 +156,6 @@ def given_dose_words(met: Sequence[GivenDose]) -> str:
         here, there = f"{dose.called} was {what} here on {day}", f"the record says {dose.called} was {what}"
         said[here if dose.is_ours else f"{there} on {day}"] = None
     return "; ".join(said)
-
-
-_GIVEN_DOSE_WORDS = re.compile(r" was (?:given|done)(?: here)? on ")
-
-
-def is_given_dose_reason(reason: str) -> bool:
-    """Whether the reason for which a need lapsed is that it was given, in the words of `given_dose_words`."""
-    return bool(_GIVEN_DOSE_WORDS.search(reason))
 
 
 @dataclass(slots=True)

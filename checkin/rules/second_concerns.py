@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedOutcome
 
 
@@ -28,7 +29,12 @@ TELLABLE_OUTCOMES = frozenset(
 )
 """Outcomes that are an answer, and so can be told."""
 
-CONCERN_ANSWER_STARTS = {
+REASON_OF_ANSWER = {
+    ConcernAnswer.DONE: NeedReason.CONCERN_DONE,
+    ConcernAnswer.BOOKED: NeedReason.CONCERN_BOOKED,
+    ConcernAnswer.NOT_POSSIBLE: NeedReason.CONCERN_NOT_POSSIBLE,
+}
+_CONCERN_ANSWER_STARTS = {
     ConcernAnswer.DONE: "done today",
     ConcernAnswer.BOOKED: "booked for ",
     ConcernAnswer.NOT_POSSIBLE: "not possible because ",
@@ -57,11 +63,11 @@ def concern_answer_words(how: str, words: str, on: dt.date | None) -> str:
     """The answer as it is kept and told."""
     if how == ConcernAnswer.DONE:
         return (
-            f"{CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]}: {words}"
+            f"{_CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]}: {words}"
             if words
-            else CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]
+            else _CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]
         )
     if how == ConcernAnswer.NOT_POSSIBLE:
-        return f"{CONCERN_ANSWER_STARTS[ConcernAnswer.NOT_POSSIBLE]}{words}"
+        return f"{_CONCERN_ANSWER_STARTS[ConcernAnswer.NOT_POSSIBLE]}{words}"
     day = f"{on:%A} {on.day} {on:%b %Y}" if on else ""
-    return CONCERN_ANSWER_STARTS[ConcernAnswer.BOOKED] + ", ".join(filter(None, [day, words]))
+    return _CONCERN_ANSWER_STARTS[ConcernAnswer.BOOKED] + ", ".join(filter(None, [day, words]))

@@ -10,8 +10,8 @@ from checkin.actions import match_decisions, needs, visits
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.refusals import Refused
 from checkin.models import DueItem, Immunization, Need, NeedAnswer, SignInChannel, Visit
+from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
-from checkin.rules.need_words import NEED_FACTS_CHANGED
 from tests import make
 
 JULY = dt.date(2026, 7, 14)
@@ -110,7 +110,11 @@ def test_a_need_whose_facts_are_gone_lapses_with_a_line_that_says_so(brook, fron
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.WITHDRAWN)
     needs.recompute_needs(visit=visit, at=make.at("9:50"))
     need = visit.needs.get(due_item=item)
-    assert (need.status, need.reason) == (NeedOutcome.LAPSED, NEED_FACTS_CHANGED)
+    assert (need.status, need.reason_code, need.reason) == (
+        NeedOutcome.LAPSED,
+        NeedReason.FACTS_CHANGED,
+        "",
+    )
     DueItem.objects.filter(pk=item.pk).update(status=DueItem.Status.DUE)
     needs.recompute_needs(visit=visit, at=make.at("9:51"))
     need.refresh_from_db()

@@ -6,38 +6,54 @@ import pytest
 
 from checkin.rules import need_words
 from checkin.rules.child_labels import ChildLabel
+from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
 
 
 @pytest.mark.parametrize(
-    ("kind", "outcome", "reason", "words", "answer"),
+    ("kind", "outcome", "code", "reason", "words", "answer"),
     [
-        (NeedKind.VACCINE, NeedOutcome.DONE, "", "Given", "given"),
-        (NeedKind.VACCINE, NeedOutcome.DECLINED, "", "Declined", "declined"),
-        (NeedKind.CHECK_UP, NeedOutcome.DONE, "", "Done", "done"),
-        (NeedKind.SECOND_CONCERN, NeedOutcome.DONE, "done today: cream", "Done", "done today: cream"),
-        (NeedKind.SECOND_CONCERN, NeedOutcome.DEFERRED, "booked for Monday", "Booked", "booked for Monday"),
+        (NeedKind.VACCINE, NeedOutcome.DONE, "", "", "Given", "given"),
+        (NeedKind.VACCINE, NeedOutcome.DECLINED, "", "", "Declined", "declined"),
+        (NeedKind.CHECK_UP, NeedOutcome.DONE, "", "", "Done", "done"),
+        (
+            NeedKind.SECOND_CONCERN,
+            NeedOutcome.DONE,
+            NeedReason.CONCERN_DONE,
+            "done today: cream",
+            "Done",
+            "done today: cream",
+        ),
+        (
+            NeedKind.SECOND_CONCERN,
+            NeedOutcome.DEFERRED,
+            NeedReason.CONCERN_BOOKED,
+            "booked for Monday",
+            "Booked",
+            "booked for Monday",
+        ),
         (
             NeedKind.SECOND_CONCERN,
             NeedOutcome.NOT_OFFERED,
+            NeedReason.CONCERN_NOT_POSSIBLE,
             "not possible because no X-ray here",
             "Not possible",
             "not possible because no X-ray here",
         ),
-        (NeedKind.SECOND_CONCERN, NeedOutcome.DECLINED, "they left", "Declined", "declined"),
-        (NeedKind.CHECK_UP, NeedOutcome.DEFERRED, "booked for Monday", "Deferred", "deferred"),
+        (NeedKind.SECOND_CONCERN, NeedOutcome.DECLINED, "", "they left", "Declined", "declined"),
+        (NeedKind.CHECK_UP, NeedOutcome.DEFERRED, "", "booked for Monday", "Deferred", "deferred"),
     ],
 )
 def test_an_outcome_is_called_as_its_button(
-    kind: NeedKind, outcome: NeedOutcome, reason: str, words: str, answer: str
+    kind: NeedKind, outcome: NeedOutcome, code: str, reason: str, words: str, answer: str
 ) -> None:
-    assert need_words.need_outcome_words(kind, outcome, reason) == words
-    assert need_words.need_answer_words(kind, outcome, reason) == answer
+    assert need_words.need_outcome_words(kind, outcome, code) == words
+    assert need_words.need_answer_words(kind, outcome, code, reason) == answer
 
 
 def test_a_need_that_lapsed_by_itself_gives_no_reason_twice() -> None:
-    assert need_words.need_reason_words(need_words.NEED_FACTS_CHANGED) == ""
-    assert need_words.need_reason_words("they left") == "they left"
+    assert need_words.need_reason_words(NeedReason.FACTS_CHANGED, "the facts changed") == ""
+    assert need_words.need_reason_words("", "they left") == "they left"
 
 
 def test_a_need_of_another_child_is_refused_with_both_names() -> None:

@@ -54,7 +54,7 @@ def submit_need_answer(request: StaffRequest, visit_id: int, need_id: int) -> Ht
         return _answer_need_act(
             request, visit, refusal.sentence, refused=True, asking=asking, asked_for=outcome
         )
-    words = need_outcome_words(need.kind, outcome, read_need_reason(request)).lower()
+    words = need_outcome_words(need.kind, outcome).lower()
     return _answer_need_act(request, visit, f"{need.label}: {words}.")
 
 
@@ -69,7 +69,7 @@ def submit_need_undo(request: StaffRequest, visit_id: int, need_id: int) -> Http
         return _answer_need_act(request, visit, refusal.sentence, refused=True)
     need.refresh_from_db()
     if need.status == NeedOutcome.LAPSED:
-        said = f"{need.label}: the answer is undone. It is not asked again: {need.reason}."
+        said = f"{need.label}: the answer is undone. It is not asked again: {need.reason_words}."
         return _answer_need_act(request, visit, said)
     return _answer_need_act(request, visit, f"{need.label}: open again.")
 
@@ -168,7 +168,7 @@ def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first
         "children": tell_need_children_apart(other, need) if other else (),
         "done_word": need_outcome_words(need.kind, NeedOutcome.DONE),
         "done_by_others": act_refusal(request, needs.act_of_answering_need(need, NeedOutcome.DONE)),
-        "status_word": need_outcome_words(need.kind, need.status, need.reason),
+        "status_word": need_outcome_words(need.kind, need.status, need.reason_code),
         "may_match": may_perform_act(request, StaffAct.MATCH),
         "history": [_need_history_line(need, one) for one in drop_repeated_need_answers(lines)],
         "may_undo": mine
@@ -192,11 +192,11 @@ def _need_history_line(need: Need, one: NeedAnswer) -> dict[str, Any]:
     """One line of what was said of it, and of taking that back."""
     back = one.outcome == NeedOutcome.OPEN
     again = "undone" if one.undoes_id else "needed again"
-    what = again if back else need_outcome_words(need.kind, one.outcome, one.reason).lower()
+    what = again if back else need_outcome_words(need.kind, one.outcome, one.reason_code).lower()
     what = f"counts again ({what})" if one.undoes_id and not back else what
     return {
         "at": one.at,
         "who": one.by.name if one.by else "",
         "what": what,
-        "why": need_reason_words(one.reason),
+        "why": need_reason_words(one.reason_code, one.reason),
     }
