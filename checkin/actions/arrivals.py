@@ -134,9 +134,9 @@ def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
     Need.objects.bulk_create(needs.build_need_row(visit, need, at=at) for need in wanted)
     Move.objects.create(visit=visit, to_state=VisitState.ARRIVED, at=at, by=arrival.by)
     if visit.match == identity.IdentityOutcome.CERTAIN:
-        why = " ".join(map(str, arrival.judgment.why))[:500]
+        reasons = [str(one.value) for one in arrival.judgment.reasons]
         MatchDecision.objects.create(
-            visit=visit, kind=MatchDecision.Kind.AUTO, at=at, patient_id=visit.patient_id, why=why
+            visit=visit, kind=MatchDecision.Kind.AUTO, at=at, patient_id=visit.patient_id, reasons=reasons
         )
     if noticed:
         visit_links.create_discrepancies(visit, noticed, at=at)

@@ -51,12 +51,13 @@ from checkin.models.row_json import column_values_from_json
 from checkin.models.sign_in_record_merges import has_escort_on_record, is_same_escort
 from checkin.queries import patient_dossiers
 from checkin.rules.entry_fates import CHART_NEED_KINDS, EntryKind, EntryOutcome
+from checkin.rules.identity_reasons import IdentityReason
 from checkin.rules.need_types import NeedOutcome
 
 _ESCORT_ROW_GONE = "It is not there any more."
 _ESCORT_ROW_ELSEWHERE = "It was put on another record since."
 _ESCORT_THERE_ALREADY = "Somebody of that name stands on the record already."
-_CHILD_BUT_FOR_MERGE = "It would be this child’s but for the merge."
+_REASONS_BUT_FOR_MERGE = [IdentityReason.CHILD_BUT_FOR_MERGE]
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningV
         since = decision.visit.match_decisions.filter(pk__gt=decision.pk, undoes=None, undone_by=None)
         later = list(since.order_by("pk"))
         is_there = decision.visit.patient_id == kept.pk
-        # That of a merge's undo is `_CHILD_BUT_FOR_MERGE`: nobody has decided anything.
+        # That of a merge's undo is `_REASONS_BUT_FOR_MERGE`: nobody has decided anything.
         if is_there and all(one.kind == MatchDecisionKind.MERGE or one.merge_id for one in later):
             found[decision.visit_id] = ReturningVisit(decision.visit, decision, later)
     undone = MatchDecision.objects.filter(
@@ -184,7 +185,7 @@ def give_back_visit(
     if decision:
         write_merge_decision(visit, MatchDecisionKind.UNDO, undoes=decision, **facts)
     else:
-        write_merge_decision(visit, MatchDecisionKind.LINK, why=_CHILD_BUT_FOR_MERGE, **facts)
+        write_merge_decision(visit, MatchDecisionKind.LINK, reasons=_REASONS_BUT_FOR_MERGE, **facts)
     return taught if taught and taught.pk != visit.escort_id else None
 
 

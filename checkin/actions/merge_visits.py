@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from checkin.actions import appointments, audit, escorts, open_visits, visit_links
@@ -25,6 +26,7 @@ from checkin.models.sign_in_record_merges import is_same_escort
 from checkin.queries import patient_dossiers
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.identity_reasons import IdentityReason
 from checkin.rules.visit_steps import VisitState
 
 _MERGED_REMEMBERED_COLUMNS = escorts.REMEMBERED_COLUMNS
@@ -149,7 +151,7 @@ def write_merge_decision(
     by: Staff,
     at: dt.datetime,
     undoes: MatchDecision | None = None,
-    why: str = "",
+    reasons: Sequence[IdentityReason] = (),
 ) -> MatchDecision:
     """Write down that this merge, or its undo, put the visit where it is now."""
     made = MatchDecision.objects.create(
@@ -162,7 +164,7 @@ def write_merge_decision(
         previous_match=previous_match,
         undoes=undoes,
         merge=merge,
-        why=why,
+        reasons=[str(one.value) for one in reasons],
     )
     audit.write_audit_event(
         action=f"match.{kind}", subject=visit, at=at, by=by, patient_id=visit.patient_id, was=was.pk

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.models.base import ImmutableModel
 from checkin.models.visits import Visit
+from checkin.rules.identity_reasons import IdentityReason
 
 
 class MatchDecision(ImmutableModel):
@@ -27,7 +28,10 @@ class MatchDecision(ImmutableModel):
     previous_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     previous_match = models.CharField(max_length=12, blank=True)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
-    why = models.CharField(max_length=500, blank=True)
+    reasons = models.JSONField(default=list, blank=True, help_text="codes of what spoke for this child")
+    why = models.CharField(
+        max_length=500, blank=True, help_text="the same in a row written before there were codes"
+    )
     merge = models.ForeignKey(
         "PatientMerge",
         on_delete=models.PROTECT,
@@ -41,3 +45,8 @@ class MatchDecision(ImmutableModel):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.kind}"
+
+    @property
+    def reason_words(self) -> str:
+        """What spoke for this child, in the language of whoever reads it."""
+        return " ".join(str(IdentityReason(one).label) for one in self.reasons) or self.why

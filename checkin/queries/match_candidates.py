@@ -83,19 +83,20 @@ def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReas
     Nothing is added: by now the record may know the phone from this very sign-in.
     """
     patient = visit.patient
-    if decision is None or patient is None or not decision.why or decision.patient_id != patient.pk:
+    if decision is None or patient is None or decision.patient_id != patient.pk:
         return LinkReason("")
-    if decision.kind != MatchDecision.Kind.AUTO:
-        return LinkReason(decision.why)
+    if decision.kind != MatchDecision.Kind.AUTO or not decision.reasons:
+        return LinkReason(decision.reason_words)
     found = patient_dossiers.read_dossiers(clinic=visit.clinic, patients=[patient], at=visit.arrived_at)
     child = patient_dossiers.child_identity_claim(
         patient_dossiers.restore_sign_in_claim(visit.sign_in), clinic=visit.clinic, today=visit.local_date
     )
     record = replace(found.record(patient), has_appointment_today=visit.appointment_id is not None)
     judgment = identity.judge_identity(child, [record])
-    now = [one for each in judgment.candidates for one in map(str, each.why) if one in decision.why]
+    now = [one for each in judgment.candidates for one in each.reasons if one in decision.reasons]
     is_certain = judgment.outcome == identity.IdentityOutcome.CERTAIN
-    return LinkReason(" ".join(now), " ".join(now) != decision.why, not is_certain)
+    words = " ".join(str(one.label) for one in now)
+    return LinkReason(words, now != decision.reasons, not is_certain)
 
 
 def find_record_candidates(patient: Patient, *, at: dt.datetime) -> ComparedCandidates:

@@ -15,3 +15,5 @@ class TimelineEvent(NamedTuple):
     who: str = ""
     words: tuple[tuple[str, str], ...] = ()
     taken_back: bool = False
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Why, as label and text: shown before the words, and without their quotation marks."""

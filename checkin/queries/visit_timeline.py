@@ -176,13 +176,19 @@ def _match_decision_event(one: MatchDecision) -> TimelineEvent:
         _MatchDecisionKind.UNDO: _undone_decision_words(one),
     }
     label = _WHY_THEN_LABEL if one.kind == _MatchDecisionKind.AUTO else "Why"
-    why = ((label, one.why),) if one.why else ()
+    said = one.reason_words
     left = _values_not_taken_words(one) if one.kind == _MatchDecisionKind.MERGE else ""
-    words_of_it = (*why, (_NOT_TAKEN_LABEL, left)) if left else why
+    words_of_it = ((_NOT_TAKEN_LABEL, left),) if left else ()
     who = str(one.by) if one.by else "by itself"
     icon = "undo-2" if one.kind == _MatchDecisionKind.UNDO else "link"
     return TimelineEvent(
-        one.at, icon, words[_MatchDecisionKind(one.kind)], who, words_of_it, taken_back=_is_row_undone(one)
+        one.at,
+        icon,
+        words[_MatchDecisionKind(one.kind)],
+        who,
+        words_of_it,
+        taken_back=_is_row_undone(one),
+        reasons=((label, said),) if said else (),
     )
 
 
@@ -291,4 +297,4 @@ def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) 
     icon = "undo-2" if first.outcome == NeedOutcome.OPEN else "check"
     who = str(first.by or "by itself")
     named = f"{what}, for {whose}" if whose.name else what
-    return TimelineEvent(first.at, icon, named, who, why, taken_back=_is_row_undone(first))
+    return TimelineEvent(first.at, icon, named, who, taken_back=_is_row_undone(first), reasons=why)

@@ -19,6 +19,7 @@ from checkin.rules.birth_dates import BirthNearness
 from checkin.rules.identity_certainty import find_identity_doubts, is_sufficient_evidence
 from checkin.rules.identity_evidence import IdentityEvidence, phones_of_few_families, weigh_patient_record
 from checkin.rules.identity_facts import IdentityClaim, PatientRecord
+from checkin.rules.identity_reasons import IdentityReason
 from checkin.rules.phones import has_phone_in_common
 
 _MOST_IDENTITY_CANDIDATES = 5
@@ -53,8 +54,12 @@ class IdentityCandidate:
 
     record: PatientRecord
     score: float
-    why: tuple[ReasonSentence, ...]
+    reasons: tuple[IdentityReason, ...]
     differences: tuple[FieldDifference, ...]
+
+    @property
+    def why(self) -> tuple[ReasonSentence, ...]:
+        return tuple(one.label for one in self.reasons)
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class IdentityJudgment:
     record: PatientRecord | None
     candidates: tuple[IdentityCandidate, ...]
     why: tuple[ReasonSentence, ...]
+    reasons: tuple[IdentityReason, ...] = ()
+    """The codes of `why` where it is certain."""
 
 
 def judge_identity(claim: IdentityClaim, records: Iterable[PatientRecord]) -> IdentityJudgment:
@@ -88,9 +95,9 @@ def judge_identity(claim: IdentityClaim, records: Iterable[PatientRecord]) -> Id
     if len(sufficient) == 1:
         doubtful = find_identity_doubts(sufficient[0], weighed)
         if not doubtful:
-            return IdentityJudgment(
-                IdentityOutcome.CERTAIN, sufficient[0].record, candidates, _reasons_of_evidence(sufficient[0])
-            )
+            reasons = _reasons_of_evidence(sufficient[0])
+            why = tuple(one.label for one in reasons)
+            return IdentityJudgment(IdentityOutcome.CERTAIN, sufficient[0].record, candidates, why, reasons)
         return IdentityJudgment(IdentityOutcome.PROBABLE, None, candidates, doubtful)
     if sufficient:
         return IdentityJudgment(
@@ -179,29 +186,29 @@ def _likeliest_first_key(evidence: IdentityEvidence) -> tuple[object, ...]:
     )
 
 
-def _reasons_of_evidence(evidence: IdentityEvidence) -> tuple[ReasonSentence, ...]:
+def _reasons_of_evidence(evidence: IdentityEvidence) -> tuple[IdentityReason, ...]:
     is_other = _is_of_other_names(evidence)
-    reasons: Sequence[tuple[object, ReasonSentence]] = (
-        (evidence.other_way_round and not is_other, _("Given and family name are the other way round.")),
+    reasons: Sequence[tuple[object, IdentityReason]] = (
+        (evidence.other_way_round and not is_other, IdentityReason.NAMES_SWAPPED),
         (
             evidence.preferred and evidence.given == name_likeness.SAME_NAME_SCORE,
-            _("The preferred name on record was typed."),
+            IdentityReason.PREFERRED_NAME,
         ),
-        (evidence.same_names, _("The same name.")),
-        (evidence.same_given and not evidence.same_names, _("The same given name.")),
+        (evidence.same_names, IdentityReason.SAME_NAME),
+        (evidence.same_given and not evidence.same_names, IdentityReason.SAME_GIVEN_NAME),
         (
             evidence.family == name_likeness.SAME_NAME_SCORE and not evidence.same_given,
-            _("The same family name."),
+            IdentityReason.SAME_FAMILY_NAME,
         ),
-        (_is_near_likeness(evidence.given), _("A given name much like it.")),
-        (_is_near_likeness(evidence.family), _("A family name much like it.")),
-        (evidence.same_birth, _("The same birth date.")),
-        (evidence.birth is BirthNearness.SLIP, _("A birth date that is one slip away.")),
-        (evidence.record.has_appointment_today, _("Expected today.")),
-        (evidence.phone, _("The phone is on record.")),
-        (evidence.postcode, _("The same postcode.")),
+        (_is_near_likeness(evidence.given), IdentityReason.NEAR_GIVEN_NAME),
+        (_is_near_likeness(evidence.family), IdentityReason.NEAR_FAMILY_NAME),
+        (evidence.same_birth, IdentityReason.SAME_BIRTH_DATE),
+        (evidence.birth is BirthNearness.SLIP, IdentityReason.BIRTH_DATE_SLIP),
+        (evidence.record.has_appointment_today, IdentityReason.EXPECTED_TODAY),
+        (evidence.phone, IdentityReason.PHONE_ON_RECORD),
+        (evidence.postcode, IdentityReason.SAME_POSTCODE),
     )
-    return tuple(sentence for holds, sentence in reasons if holds)
+    return tuple(reason for holds, reason in reasons if holds)
 
 
 def _is_near_likeness(likeness_of_name: float | None) -> bool:

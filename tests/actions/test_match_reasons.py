@@ -1,0 +1,89 @@
+"""What spoke for a child is kept as codes: a new wording makes no record look as if it had changed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
+
+from checkin.models import MatchDecision, Visit
+from checkin.queries.match_candidates import explain_visit_link
+from checkin.rules.identity_reasons import IdentityReason
+from tests import make
+
+filling = import_module("checkin.migrations.0024_fill_match_reasons")
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook, "Leo Ruiz", "2018-03-14", phone="555-010-0001")
+
+
+@pytest.fixture
+def visit(front, leo):
+    return make.visit(front, escort_phone="555-010-0001")
+
+
+def test_a_sign_in_keeps_the_codes(visit):
+    made = visit.match_decisions.get()
+    assert (made.reasons, made.why) == (["same_name", "same_birth_date", "phone_on_record"], "")
+    assert made.reason_words == "The same name. The same birth date. The phone is on record."
+
+
+def test_a_changed_wording_is_no_change_of_the_record(monkeypatch, visit):
+    monkeypatch.setattr(IdentityReason.SAME_NAME, "_label_", "Both names agree.")
+    linked = explain_visit_link(visit, visit.match_decisions.get())
+    assert linked.why == "Both names agree. The same birth date. The phone is on record."
+    assert not linked.has_changed and not linked.is_doubtful
+
+
+def test_what_the_record_says_no_longer_is_left_out(visit, leo):
+    leo.family_name = "Ruizz"
+    leo.save()
+    linked = explain_visit_link(Visit.objects.get(pk=visit.pk), visit.match_decisions.get())
+    assert (linked.why, linked.has_changed) == ("The same birth date. The phone is on record.", True)
+
+
+def test_a_page_can_show_it_in_spanish(visit, desk_client):
+    with translation.override("es"):
+        shown = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "El mismo nombre. La misma fecha de nacimiento." in shown
+
+
+def test_every_reason_has_its_spanish():
+    with translation.override("es"):
+        spanish = {one: str(one.label) for one in IdentityReason}
+    assert [one for one in IdentityReason if spanish[one] == str(one.label)] == []
+
+
+OLD = {
+    "The same name. The same birth date. The phone is on record.": [
+        *("same_name", "same_birth_date", "phone_on_record"),
+    ],
+    "It would be this child’s but for the merge.": ["child_but_for_merge"],
+    "The same name. The stars agree.": [],
+    "": [],
+}
+
+
+@pytest.mark.parametrize("at_once", [2, 1000])
+def test_old_decisions_get_their_codes_and_keep_their_words(monkeypatch, visit, at_once):
+    monkeypatch.setattr(filling, "AT_ONCE", at_once)
+    facts = {"visit": visit, "kind": MatchDecision.Kind.AUTO, "at": make.at("9:41"), "patient": visit.patient}
+    made = {MatchDecision.objects.create(**facts, why=why).pk: (why, codes) for why, codes in OLD.items()}
+    loader = MigrationExecutor(connection).loader
+    old = loader.project_state([("checkin", "0024_fill_match_reasons")]).apps
+    for _ in range(2):
+        filling.fill_reasons(old, None)
+        rows = MatchDecision.objects.filter(pk__in=made).values_list("pk", "why", "reasons")
+        assert {pk: (why, codes) for pk, why, codes in rows} == made
+    unknown = next(pk for pk, (why, codes) in made.items() if why and not codes)
+    linked = explain_visit_link(visit, MatchDecision.objects.get(pk=unknown))
+    assert (linked.why, linked.has_changed) == ("The same name. The stars agree.", False)
+
+
+def test_the_migration_fills_no_code_that_is_none():
+    assert set(filling.REASON_BY_SENTENCE.values()) <= set(IdentityReason.values)
