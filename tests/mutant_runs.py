@@ -153,16 +153,25 @@ def run_in_fork(work: Callable[[], int], limit: float) -> int:
             result = work()
         os._exit(result)
     ends = time.monotonic() + _TIMES_AS_LONG_ASLEEP * limit
-    while time.monotonic() < ends:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done and os.WIFEXITED(status):
-            return os.WEXITSTATUS(status)
-        if done:
-            return TIMED_OUT if os.WTERMSIG(status) == signal.SIGXCPU else KILLED
-        time.sleep(0.005)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return TIMED_OUT
+    status = None
+    try:
+        while status is None and time.monotonic() < ends:
+            time.sleep(0.005)
+            status = _status_if_over(child)
+    finally:
+        # Too late, or the whole run is stopped: nothing goes on without it.
+        if status is None:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    if status is None or status == -signal.SIGXCPU:
+        return TIMED_OUT
+    return status if status >= 0 else KILLED
+
+
+def _status_if_over(child: int) -> int | None:
+    """Return its exit code, or the signal that ended it as a negative number; None while it runs."""
+    done, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if done else None
 
 
 def _limit_processor_time(limit: float) -> None:

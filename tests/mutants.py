@@ -16,6 +16,7 @@ import argparse
 import collections
 import json
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -79,6 +80,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file of results, to go on from")
     options = parser.parse_args()
+    # So that the run cleans up when somebody ends it with more than Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sample = sample_mutants(find_mutants(f"checkin/{options.folder}"), options.count, options.seed)
     results = Results(sample, options.json)
     # Before anything of ours is imported: lines run at import are not a test's.
