@@ -26,6 +26,7 @@ import time
 import types
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from coverage import Coverage
@@ -103,8 +104,12 @@ class MutantRuns(_OneDatabase):
         broken: set[str] = set()
         self.note_failure = broken.add
         seconds = {}
+        caches = [one for one in _caches() if (one.__module__ or "").startswith("checkin.")]
         for item, following in _with_following(list(items.values())):
             started = time.process_time()
+            # What another test had answered already would not be run, and a mutant of it not be tried here.
+            for cache in caches:
+                cache.cache_clear()
             self.coverage.switch_context(item.nodeid)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             seconds[item.nodeid] = time.process_time() - started
@@ -188,16 +193,20 @@ def put_in_code(code: types.CodeType, function: str, first_line: int) -> bool:
         return names == (code.co_filename, function, first_line)
 
     new = next(one for one in _codes_in(code) if is_meant(one))
+    # The old code filled them while tests were collected.
+    for cache in _caches():
+        cache.cache_clear()
     done = False
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper):
-            # The old code filled it while tests were collected.
-            one.cache_clear()
-        elif isinstance(one, types.FunctionType) and is_meant(one.__code__):
+        if isinstance(one, types.FunctionType) and is_meant(one.__code__):
             if one.__code__.co_freevars != new.co_freevars:
                 return False
             one.__code__, done = new, True
     return done
+
+
+def _caches() -> list[functools._lru_cache_wrapper[Any]]:
+    return [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
 
 
 def _codes_in(code: types.CodeType) -> Iterator[types.CodeType]:
