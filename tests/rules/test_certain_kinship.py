@@ -187,3 +187,17 @@ def test_a_text_from_which_nothing_is_surely_taken_stays_whole():
     for text in ("Helen Marsh", "mother", "mom, Helen, dad", "mom?"):
         assert split_name_and_kin(text) == (text, "")
     assert split_name_and_kin("Helen Marsh, mom") == ("helen marsh", "mom")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Ana Ruiz mother", ("ana ruiz", "mother")),
+        ("mother Ana Ruiz mother", ("mother Ana Ruiz mother", "")),
+        ("mother Ana father", ("mother Ana father", "")),
+        ("mom and dad Ana Ruiz", ("mom and dad Ana Ruiz", "")),
+        ("mom mother Ana Ruiz", ("ana ruiz", "mom mother")),
+    ],
+)
+def test_kin_is_split_from_a_name_where_its_words_stand_together(text, parts):
+    assert split_name_and_kin(text) == parts

@@ -84,3 +84,9 @@ def test_a_no_in_initials_may_be_the_guardians(said, expected):
 def test_a_name_has_two_to_four_initials(said, expected):
     ana = ConsentAdult("Ana Beatriz Cruz Delgado Espina", "", "mother")
     assert may_be_refusing_guardian(ConsentAdult(said), ana) is expected
+
+
+@pytest.mark.parametrize("said", ["guardian", "parent", "the parent", "legal guardian"])
+def test_a_no_of_just_a_guardian_may_be_any_guardians(said):
+    assert may_be_refusing_guardian(ConsentAdult(said), HELEN)
+    assert may_be_refusing_guardian(ConsentAdult(said), OWEN)

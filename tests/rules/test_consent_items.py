@@ -256,3 +256,10 @@ def test_a_yes_takes_back_a_no_that_it_names(
     agreed: str, refused: str, asked: str, *, is_named: bool
 ) -> None:
     assert consent_items.is_refused_item_named(agreed, refused, asked) == is_named
+
+
+@pytest.mark.parametrize(
+    ("item", "numbers"), [("ear drops dose 2", set()), ("2nd ear drops", {2}), ("age 2", set())]
+)
+def test_of_what_is_no_vaccine_only_an_ordinal_says_which_it_is(item: str, numbers: set[int]) -> None:
+    assert consent_items.dose_numbers_of_item(item) == numbers

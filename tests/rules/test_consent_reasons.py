@@ -131,3 +131,11 @@ def test_an_answer_says_why_it_does_not_count() -> None:
 )
 def test_a_line_is_cut_to_its_length_with_a_sign_that_it_is(text: str, line: str) -> None:
     assert shorten_to_one_line(text, 5) == line
+
+
+def test_the_authority_of_another_adult_that_ended_is_nobody_elses_reason() -> None:
+    zed = ConsentAdult("Zed Quill", "", "father", ended_on=MARCH_9)
+    granted = proxy(granted_by="Kim Sand")
+    for others in ((zed,), (zed, ConsentAdult("Kim Sand", "", "caseworker"))):
+        assert "ended" not in why_proxy_does_not_count(known(others=others), granted)
+        assert why_may_not_decide(known(others=others), ROSA) == ""

@@ -188,3 +188,12 @@ def test_a_code_may_be_typed_with_spaces_small_letters_and_lookalikes():
 @pytest.mark.parametrize("text", ["", "abc", "0" * 27, "0" * 29, "é" * 28, "x" * 100_000])
 def test_anything_else_is_no_code(text):
     assert excuse_note_rules.read_note_code(text) == ""
+
+
+@pytest.mark.parametrize(("days", "is_odd"), [(366, False), (367, True)])
+def test_a_note_may_speak_of_a_year_from_the_visit_and_no_longer(days, is_odd):
+    far = TUESDAY + dt.timedelta(days=days)
+    for changes in ({"return_on": far}, {"excused_to": far, "return_on": None}):
+        assert bool(excuse_note_rules.find_note_problems(edits(**changes), seen_on=TUESDAY)) is is_odd
+    early = edits(excused_from=TUESDAY - dt.timedelta(days=days))
+    assert bool(excuse_note_rules.find_note_problems(early, seen_on=TUESDAY)) is is_odd

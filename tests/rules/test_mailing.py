@@ -98,3 +98,11 @@ def test_no_text_makes_a_header_of_two_lines_or_an_error(typed):
     ):
         made = read(typed)
         assert made is None or made.isprintable()
+
+
+def test_an_address_may_have_254_signs_and_no_more():
+    host = ".".join(["b" * 60] * 3)
+    longest = "d" * (254 - len(host) - len("@.example")) + f"@{host}.example"
+    assert len(longest) == 254
+    assert mailing_rules.read_mail_address(longest) == longest
+    assert mailing_rules.read_mail_address("d" + longest) is None

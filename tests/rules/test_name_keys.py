@@ -131,3 +131,10 @@ def test_an_accent_that_is_a_sign_of_its_own_is_no_difference() -> None:
         [("Jose\u0301", False), ("f", True)],
         [("José", False)],
     )
+
+
+def test_the_highest_letter_of_all_has_none_after_it():
+    assert name_keys.end_of_key_prefix("a\U0010ffff") == "b"
+    assert name_keys.end_of_key_prefix("a\U0010fffe") == "a\U0010ffff"
+    assert name_keys.end_of_key_prefix("\ud7ff") == "\ue000"
+    assert name_keys.end_of_key_prefix("\U0010ffff") == name_keys.end_of_key_prefix("") == "\U0010ffff"

@@ -100,3 +100,21 @@ def test_a_pet_form_of_another_language_is_near_its_name(pet: str, name: str) ->
 @pytest.mark.parametrize(("one", "other"), [("Leo", "Lia"), ("Ana", "Ian"), ("Amy", "Mia"), ("Eva", "Ivo")])
 def test_names_with_one_consonant_in_common_do_not_sound_alike(one: str, other: str) -> None:
     assert (name_similarity(one, other) or 0.0) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        # Accents left out on one side say nothing; in one script both are compared.
+        ("Hung", "Hùng", True),
+        ("Hùng", "Hung", True),
+        ("Hùng", "Hưng", False),
+        ("Wei", "伟", True),
+        ("薇", "伟", False),
+        ("", "", False),
+    ],
+)
+def test_one_name_in_letters_of_one_side_is_the_same_and_two_of_one_script_are_compared(
+    one: str, other: str, *, is_same: bool
+) -> None:
+    assert name_likeness.is_same_written_name(one, other) == is_same

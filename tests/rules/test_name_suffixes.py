@@ -61,3 +61,20 @@ def test_a_name_and_an_initial_are_no_suffix() -> None:
     assert not find_name_suffixes("Maria V Luisa", "Neto")
     assert find_name_suffixes("John", "Jr") == {"jr"}
     assert find_name_suffixes("John Smith Ⅲ", "") == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (("Leo Ruiz J. R.",), 1),
+        (("J. R.",), 0),
+        (("Leo Ruiz Jr", "Jr."), 1),
+        (("Leo V", "Ruiz"), 1),
+        (("Leo V Ruiz",), 0),
+        (("V",), 0),
+        (("III",), 1),
+        (("Leo", "Ruiz"), 0),
+    ],
+)
+def test_a_suffix_stands_at_the_end_or_alone(names: tuple[str, ...], found: int) -> None:
+    assert len(find_name_suffixes(*names)) == found

@@ -86,3 +86,17 @@ def test_a_number_exists_where_a_region_has_such_numbers(text: str, region: str,
 def test_digits_of_every_script_are_the_same_digits(digits: str, script: str) -> None:
     written = "-".join(chr(ord(script) + int(digit)) for digit in digits)
     assert parsed_phones.digits_of_phone(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "national"),
+    [
+        ("+52 01 55 1234 5678", "5512345678"),
+        ("+52 1 55 1234 5678", "5512345678"),
+        ("+52 155 123 4567", "1551234567"),
+    ],
+)
+def test_a_mexican_number_of_ten_digits_keeps_its_one(text: str, national: str) -> None:
+    found = read_one_phone(text, "US")
+    assert found is not None
+    assert found.national == national

@@ -49,6 +49,9 @@ def test_these_are_made_up(national: str) -> None:
     "national",
     [
         "3125550123",
+        # A run of six after an area of five digits, and seven digits whose first six are one pattern.
+        "34567123456",
+        "1212127",
         "2079460958",
         "2061234576",
         "2065555561",

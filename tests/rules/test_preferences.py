@@ -97,3 +97,11 @@ def test_nothing_is_remembered_unless_they_say_so():
 def test_remember_this_replaces_all_that_was_remembered(approach):
     kept = preference_rules.preferences_to_remember(claim(approach=approach, remember=True), at=AT)
     assert kept == {"approach": approach, "best_way": "", "best_time": "", "remembered_at": AT}
+
+
+def test_a_way_that_we_know_is_remembered_with_the_rest():
+    said = claim(remember=True, best_way="text", best_time="after 4", approach="leave")
+    found = preference_rules.preferences_to_remember(said, at=AT)
+    assert found == {"approach": "leave", "best_way": "text", "best_time": "after 4", "remembered_at": AT}
+    blank = preference_rules.preferences_to_remember(claim(remember=True, best_time="none"), at=AT)
+    assert (blank["best_time"], blank["best_way"], blank["approach"]) == ("", "", "")

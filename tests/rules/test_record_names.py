@@ -98,6 +98,8 @@ def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
         ("Bob Brown", ["Bob", "Brown"]),
         ("BROWN Bob", ["Bob", "BROWN"]),
         ("Mr. Bob Brown", ["Bob", "Brown"]),
+        ("Brown^Bob", ["Bob", "Brown"]),
+        ("^", ["^"]),
     ],
 )
 def test_a_name_is_spoken_with_the_given_name_first_and_its_suffix_last(said: str, words: list[str]) -> None:

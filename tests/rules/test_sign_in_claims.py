@@ -128,3 +128,13 @@ def test_every_field_of_the_first_version_counts():
     for name, value in EVERY_FIELD.items():
         said = sign_in_claims.read_sign_in_claim({"key": KEY, name: value})
         assert (said.digest() == blank) == (name == "typed_at"), name
+
+
+def test_one_key_names_one_claim_each_time_and_no_key_a_new_one():
+    read = sign_in_claims.read_submission_key
+    assert str(read(KEY)) == str(read(KEY.upper())) == KEY
+    assert read("tablet 7, third try") == read("tablet 7, third try") != read("tablet 7, fourth try")
+    assert read("") != read("")
+    assert read(None) != read(None)
+    # However long the key is, what is read of it names the claim.
+    assert read("x" * 200) == read("x" * 201) != read("x" * 199)
