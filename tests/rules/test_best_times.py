@@ -409,3 +409,28 @@ def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
         at(22, 50), CallWindow(dt.time(23, 59)), at=at(21), zone=CHICAGO, days=WEEK
     )
     assert last.best_from < last.due_at
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        # A bare hour up to seven is the afternoon; written as on a clock of 24 hours, seven is the morning.
+        ("after 7", "19:00"),
+        ("after 7:30", "19:30"),
+        ("after 7h", "07:00"),
+        ("after 7h30", "07:30"),
+        ("after 07:00", "07:00"),
+        ("after 5h", "17:00"),
+        ("after 8", "08:00"),
+        ("after half past 3", "15:30"),
+        ("after quarter to 4", "15:45"),
+        ("after quarter past 7", "19:15"),
+        ("despues de las 4 menos cuarto", "15:45"),
+        ("after 3 in the morning", "03:00"),
+        ("after 12 am", "00:00"),
+        ("after 12 pm", "12:00"),
+        ("after noon", "12:00"),
+    ],
+)
+def test_an_hour_is_of_the_half_of_the_day_that_people_mean(words: str, start: str) -> None:
+    assert read_call_window(words) == CallWindow(dt.time.fromisoformat(start))

@@ -201,3 +201,11 @@ def test_a_text_from_which_nothing_is_surely_taken_stays_whole():
 )
 def test_kin_is_split_from_a_name_where_its_words_stand_together(text, parts):
     assert split_name_and_kin(text) == parts
+
+
+def test_the_same_words_are_the_same_kin_whatever_they_mean():
+    assert is_certainly_same_kin("Family friend", "family friend")
+    assert is_certainly_same_kin("bà", "bà")
+    assert not is_certainly_same_kin("bà", "ba")
+    assert not is_certainly_same_kin("family friend?", "family friend?")
+    assert not is_certainly_same_kin("", "")

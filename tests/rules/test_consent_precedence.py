@@ -132,3 +132,10 @@ def test_who_may_not_decide_narrows_nothing() -> None:
 def test_answers_of_two_people_both_stand() -> None:
     answers = [yes(), no(who="Pablo Ruiz"), no()]
     assert list(standing_consent_answers(answers, BOTH)) == answers[1:]
+
+
+def test_of_several_contradictions_the_newest_is_told() -> None:
+    agreed, refused, again = yes(), no(who="Pablo Ruiz"), no(who="Olga Ruiz")
+    three = KnownAdults(guardians=(ANA, PABLO, ConsentAdult("Olga Ruiz", "(312) 846-2295", "stepmother")))
+    found = weigh_consent_answers([agreed, refused, again], three, VACCINE, "MMR")
+    assert (found.said, found.against) == (agreed, again)

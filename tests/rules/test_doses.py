@@ -207,3 +207,9 @@ def test_a_dose_given_here_for_one_of_two_items_is_not_the_others() -> None:
     assert doses.match_doses_to_items([item(2, "MMR", FEB)], [mine], apart) == {}
     assert doses.match_doses_to_items([item(3, "MMR", FEB)], [mine], apart) == {3: [mine]}
     assert doses.match_doses_to_items([item(2, "MMR", FEB)], [mine, theirs], apart) == {2: [theirs]}
+
+
+def test_a_dose_given_elsewhere_was_for_no_item_of_ours() -> None:
+    theirs = shot("MMR")
+    apart = [doses.ItemBesideDose(2, "MMR", DAY)]
+    assert doses.match_doses_to_items([item(2, "MMR", FEB)], [theirs], apart) == {2: [theirs]}

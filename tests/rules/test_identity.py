@@ -281,3 +281,24 @@ def _calls(people: int) -> int:
     finally:
         sys.setprofile(None)
     return seen["call"] + seen["c_call"]
+
+
+def test_a_candidate_shows_both_sides_as_they_were_written() -> None:
+    record = replace(MARIA, phones=("555 123 0001", PHONE))
+    typed = IdentityClaim("Maria", "Garcia", BORN, phone="(555) 123-8567", postcode="87103")
+    shown = {
+        one.field: (one.typed, one.recorded, one.same)
+        for one in judge_identity(typed, [record]).candidates[0].differences
+    }
+    assert shown["birth_date"] == ("2015-03-24", "2015-03-24", True)
+    assert shown["phone"] == ("(555) 123-8567", PHONE, True)
+    assert shown["postcode"] == ("87103", "87102", False)
+    # As text where it was no date, and the first number where none is the one typed.
+    odd = IdentityClaim("Maria", "Garcia", None, "March 2015", phone="555 123 9999")
+    differences = judge_identity(odd, [record]).candidates[0].differences
+    shown = {one.field: (one.typed, one.recorded, one.same) for one in differences}
+    assert shown["birth_date"] == ("March 2015", "2015-03-24", False)
+    assert shown["phone"] == ("555 123 9999", "555 123 0001", False)
+    assert "postcode" not in shown
+    bare = judge_identity(odd, [replace(record, phones=())]).candidates[0]
+    assert ("phone", "") in {(one.field, one.recorded) for one in bare.differences}

@@ -138,3 +138,19 @@ def test_the_highest_letter_of_all_has_none_after_it():
     assert name_keys.end_of_key_prefix("a\U0010fffe") == "a\U0010ffff"
     assert name_keys.end_of_key_prefix("\ud7ff") == "\ue000"
     assert name_keys.end_of_key_prefix("\U0010ffff") == name_keys.end_of_key_prefix("") == "\U0010ffff"
+
+
+@pytest.mark.parametrize(
+    ("family", "core"),
+    [
+        ("van der Berg", "berg"),
+        ("O'Neill", "neill"),
+        ("Mueller", "muller"),
+        ("Müller", "muller"),
+        ("de la Cruz", "cruz"),
+        ("Van", "van"),
+        ("", ""),
+    ],
+)
+def test_a_family_name_is_found_without_what_stands_before_it(family: str, core: str) -> None:
+    assert name_keys.key_of_family_core(family) == core

@@ -118,3 +118,10 @@ def test_one_name_in_letters_of_one_side_is_the_same_and_two_of_one_script_are_c
     one: str, other: str, *, is_same: bool
 ) -> None:
     assert name_likeness.is_same_written_name(one, other) == is_same
+
+
+def test_english_pet_forms_are_known_of_a_whole_name_too() -> None:
+    assert {"bob", "rob", "bill"} <= set(name_likeness.nickname_variants("Robert"))
+    assert name_likeness.is_nickname_of("bob", "robert")
+    assert not name_likeness.is_nickname_of("robert", "bobby joe")
+    assert name_likeness.is_nickname_pair("Bob", "Rob")

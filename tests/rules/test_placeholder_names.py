@@ -13,6 +13,7 @@ from checkin.rules import name_likeness
 from checkin.rules.identity_evidence import weigh_patient_record
 from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 from checkin.rules.placeholder_names import (
+    is_name_of_nobody,
     is_placeholder_birth_date,
     is_placeholder_family_name,
     is_placeholder_name,
@@ -220,3 +221,19 @@ def test_the_clinics_own_dates_are_its_own() -> None:
 def test_a_word_for_whose_it_is_may_be_a_name_by_itself(name: str) -> None:
     assert not is_placeholder_name(name)
     assert is_placeholder_name(f"{name} baby")
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family", "is_nobody"),
+    [
+        ("Jane", "Doe", True),
+        ("Girl Smith", "Smith", True),
+        # Each may be a name beside another family's.
+        ("Girl", "Jones", False),
+        ("Boy", "George", False),
+        ("Leo Ruiz", "Ruiz", False),
+        ("Leo", "Ruiz", False),
+    ],
+)
+def test_two_names_together_may_be_nobodys(given_name: str, family: str, *, is_nobody: bool) -> None:
+    assert is_name_of_nobody(given_name, family) == is_nobody

@@ -331,3 +331,12 @@ def test_a_span_is_said_as_people_say_it():
         "1 day",
         "3 days",
     ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_read"), [(0, True), (7 * 24 * 60, True), (7 * 24 * 60 + 1, False), (-1, False)]
+)
+def test_a_step_comes_within_a_week(minutes, is_read):
+    kept = {"steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": minutes, "to": "administrator"}]}
+    read = EscalationStep(minutes, "administrator") in promise_rules.read_escalation_steps(kept)
+    assert read is is_read

@@ -104,3 +104,31 @@ def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
 )
 def test_a_name_is_spoken_with_the_given_name_first_and_its_suffix_last(said: str, words: list[str]) -> None:
     assert spoken_name_words(said) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("00", "00"), ("0", ""), ("-", ""), ("sms:312 846 2291", "312 846 2291"), ("call me", "")]
+    + [("3.128462291E+9", "3128462291"), ("3.12846229E+9", "3128462290")],
+)
+def test_a_phone_that_stands_for_none_is_none(said: str, kept: str) -> None:
+    assert read_recorded_phone(said) == kept
+
+
+def test_a_phone_that_a_spreadsheet_cut_short_is_put_aside() -> None:
+    for said in ("3.128E+9", "5E+5"):
+        with pytest.raises(BadRow, match=f"The phone “{said[:3]}.*cut short by a spreadsheet"):
+            read_recorded_phone(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("de la Cruz", ("de", "la Cruz")),
+        ("Ana Maria de la Cruz Lopez", ("Ana Maria", "de la Cruz Lopez")),
+        ("Ruiz^Ana^Maria^Jr", ("Ana Maria", "Ruiz")),
+        ("Van Morrison", ("Van", "Morrison")),
+    ],
+)
+def test_a_particle_begins_a_family_name_only_behind_a_given_one(said: str, parts: tuple[str, str]) -> None:
+    assert split_recorded_name(said) == parts

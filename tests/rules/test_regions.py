@@ -41,7 +41,7 @@ def test_a_region_is_a_country_however_it_is_written(said: str, code: str | None
 @pytest.mark.parametrize(
     ("zone", "code"),
     [("America/Chicago", "US"), ("Europe/London", "GB"), ("Asia/Calcutta", "IN"), ("UTC", None), ("", None)]
-    + [("Etc/GMT+5", None)],
+    + [("Etc/GMT+5", None), ("GB", None), ("Japan", None), ("US/Central", "US")],
 )
 def test_a_time_zone_says_its_region_and_utc_says_none(zone: str, code: str | None) -> None:
     assert regions.region_of_time_zone(zone) == code

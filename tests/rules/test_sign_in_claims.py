@@ -138,3 +138,19 @@ def test_one_key_names_one_claim_each_time_and_no_key_a_new_one():
     assert read(None) != read(None)
     # However long the key is, what is read of it names the claim.
     assert read("x" * 200) == read("x" * 201) != read("x" * 199)
+
+
+def test_a_family_that_went_on_typing_says_all_of_it():
+    def read(**said):
+        return sign_in_claims.read_sign_in_claim({"key": KEY} | said)
+
+    before = read(child_given_name="Leo", reason="fever", is_patient="yes", address="x" * 301)
+    after = read(child_given_name="Leon", help="yes", relationship="g" * 501)
+    joined = sign_in_claims.join_sign_in_claims(before, after)
+    assert (joined.child_given_name, joined.reason, joined.help) == ("Leon", "fever", True)
+    assert joined.cut == ("address", "relationship")
+    assert joined.key == before.key
+    # Who says who came along is no patient who came alone; who says nothing of it changes nothing.
+    assert not joined.is_patient
+    assert sign_in_claims.join_sign_in_claims(before, read(reason="cough")).is_patient
+    assert not sign_in_claims.join_sign_in_claims(before, read(escort_name="Rosa")).is_patient
