@@ -434,3 +434,9 @@ def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
 )
 def test_an_hour_is_of_the_half_of_the_day_that_people_mean(words: str, start: str) -> None:
     assert read_call_window(words) == CallWindow(dt.time.fromisoformat(start))
+
+
+@pytest.mark.parametrize("words", ["after 24:00", "after 25:10", "after 17:60", "after 17:75"])
+def test_an_hour_or_a_minute_that_no_clock_shows_is_not_read(words: str) -> None:
+    assert read_call_window(words) == CallWindow()
+    assert read_call_window("after 23:59") == CallWindow(dt.time(23, 59))

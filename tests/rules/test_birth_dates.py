@@ -299,3 +299,9 @@ def test_what_a_text_allows_is_the_most_that_a_record_may_be() -> None:
     assert birth_date_nearness(typed, date(1990, 1, 1), at_most=BirthNearness.HALF) is BirthNearness.FAR
     assert birth_date_nearness((), BORN, at_most=BirthNearness.HALF) is BirthNearness.HALF
     assert birth_date_nearness((), None, at_most=BirthNearness.HALF) is None
+
+
+def test_one_digit_off_is_a_slip_within_ten_years_and_half_right_beyond() -> None:
+    assert near("20100314", date(2019, 3, 14)) is BirthNearness.SLIP
+    assert near("20100314", date(2020, 3, 14)) is BirthNearness.HALF
+    assert near("20200314", date(2010, 3, 14)) is BirthNearness.HALF
