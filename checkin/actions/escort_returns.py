@@ -7,7 +7,6 @@ from typing import Any
 
 from checkin.actions import escort_phones, escorts
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row, row_column_names
-from checkin.actions.escorts import REMEMBERED_COLUMNS
 from checkin.actions.merge_undo_columns import put_columns_back_quietly, take_out_of_later_merges
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Visit
 from checkin.models.row_json import column_values_from_json
@@ -83,7 +82,7 @@ def _preferences_on_old_page(row: Escort, move: PaperMove) -> dict[str, Any] | N
     kept: dict[str, Any] | None = row.on_record
     if _preferences_told_since(row, move) is None:
         return kept
-    kept, before = move.before.get("on_record"), {name: move.before[name] for name in REMEMBERED_COLUMNS}
+    kept, before = move.before.get("on_record"), escorts.remembered_columns_of(move.before)
     at = column_values_from_json(row, before)["remembered_at"]
     # What was told before its history was kept stands in the columns alone.
     return kept if at is None or escorts.is_preference_kept_elsewhere(row, at) else {**(kept or {}), **before}
@@ -96,7 +95,7 @@ def _preferences_told_since(row: Escort, move: PaperMove) -> dict[str, Any] | No
     # A wish of before its history was kept becomes the row's own only when another is written over it.
     if is_known or said.get("remembered_at") == move.before.get("remembered_at"):
         return None
-    return {name: said[name] for name in REMEMBERED_COLUMNS}
+    return escorts.remembered_columns_of(said)
 
 
 def undo_escort_returns(ledger: EntryLedger, undoes: MatchDecision, patient_id: int | None) -> None:
@@ -148,7 +147,9 @@ def return_escort_to_record(
     if not staying:
         copy["last_came_at"] = None
     before = column_values_from_json(
-        row, {name: move.before[name] for name in (*_SIGN_IN_TAUGHT_COLUMNS, *REMEMBERED_COLUMNS)}
+        row,
+        {name: move.before[name] for name in _SIGN_IN_TAUGHT_COLUMNS}
+        | escorts.remembered_columns_of(move.before),
     )
     ledger.change(
         row, EntryKind.ESCORT, EntryOutcome.MOVED, was=was, now=to.pk, patient=to, on_record=home, **before

@@ -54,8 +54,12 @@ def find_latest_preferences(escort: Escort) -> dict[str, Any]:
 
 def _preferences_without_visit(row: Escort) -> dict[str, Any]:
     """What was told of them at no visit."""
-    own = column_values_from_json(row, row.on_record or {})
-    return {name: own.get(name, NO_PREFERENCES[name]) for name in REMEMBERED_COLUMNS}
+    return column_values_from_json(row, remembered_columns_of(row.on_record or {}))
+
+
+def remembered_columns_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The remembered columns of what was kept as JSON, which lacks those that are newer than it."""
+    return {name: kept.get(name, NO_PREFERENCES[name]) for name in REMEMBERED_COLUMNS}
 
 
 def is_preference_kept_elsewhere(escort: Escort, at: dt.datetime | None) -> bool:

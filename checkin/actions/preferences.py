@@ -23,44 +23,42 @@ from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences as preference_rules
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import is_no_language_answer
-from checkin.rules.preferences import WaitingApproach
-from checkin.rules.promises import ContactWay
 from checkin.rules.roles import StaffAct
 
 _PREFERENCE_COLUMNS = tuple(preference_rules.FORGOTTEN_PREFERENCES)
-_NO_SUCH_APPROACH = "Say greet me, leave me be, or neither."
-_NO_SUCH_WAY = "Say by which of the ways listed they want to be reached, or none."
 _RECORD_OF_OTHER_CLINIC = "That record belongs to another clinic."
 
 
 def set_preferences(
     *,
     escort: Escort,
-    approach: str,
-    best_way: str,
-    best_time: str,
     by: Staff,
     at: dt.datetime,
     visit: Visit | None = None,
+    **wishes: str,
 ) -> Escort:
     """They told us: remember this of them, and nothing else. The same again changes nothing.
 
     `visit`: at which they said it. Should that be another child's, it goes with the visit.
+    `wishes`: by the names of `WISHES`; one that is not named is forgotten.
     """
+    if unknown := wishes.keys() - preference_rules.WISHES_BY_NAME:
+        raise TypeError(f"no such wish: {sorted(unknown)}")
     require_permission(StaffAct.KEEP_PREFERENCES, by)
-    if approach and approach not in WaitingApproach.values:
-        raise Refused(_NO_SUCH_APPROACH)
-    if best_way and best_way not in ContactWay.values:
-        raise Refused(_NO_SUCH_WAY)
+    wanted = {one.column: _read_wish(one, wishes.get(one.name, "")) for one in preference_rules.WISHES}
     if escort.clinic_id != by.clinic_id:
         raise Refused(_RECORD_OF_OTHER_CLINIC)
-    wanted = {
-        "approach": approach,
-        "best_way": best_way,
-        "best_time": preference_rules.current_preference_text("", best_time.strip()),
-    }
     with write_in_turn():
         return _write_preferences(escort, wanted, action="preferences.set", by=by, at=at, visit=visit)
+
+
+def _read_wish(wish: preference_rules.Wish, value: str) -> str:
+    """What is kept of it; Refused where it is none of the choices."""
+    if wish.choices is None:
+        return wish.read_answer(value.strip())
+    if value and value not in wish.choices.offered.values:
+        raise Refused(wish.choices.refusal)
+    return value
 
 
 def forget_preferences(*, escort: Escort, by: Staff, at: dt.datetime, visit: Visit | None = None) -> Escort:

@@ -38,8 +38,7 @@ from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_recorded_language
 from checkin.rules.need_types import NeedKind
 from checkin.rules.need_words import need_outcome_words
-from checkin.rules.preferences import WaitingApproach, current_preference_text
-from checkin.rules.promises import ContactWay
+from checkin.rules.preferences import WISHES, list_remembered_words
 
 LONGEST_NAME_IN_SENTENCE = 50
 _LONGEST_GIVEN_NAME = 30
@@ -166,18 +165,13 @@ def note_entry_words(row: ExcuseNote) -> str:
 
 
 def preference_values_of_sign_in(said: SignIn) -> dict[str, Any]:
-    return {name: getattr(said, name) for name in ("approach", "best_way", "best_time")}
+    """The wishes of a sign-in, by the columns that would remember them."""
+    return {one.column: getattr(said, one.name) for one in WISHES}
 
 
 def preference_entry_words(values: Mapping[str, Any]) -> str:
     """How somebody likes to be served, as remembered."""
-    approach, way = values.get("approach") or "", values.get("best_way") or ""
-    found = [
-        str(WaitingApproach(approach).label) if approach in WaitingApproach.values else "",
-        str(ContactWay(way).label) if way in ContactWay.values else way,
-        current_preference_text("", values.get("best_time") or ""),
-    ]
-    return f"Remembered: {', '.join(filter(None, found)) or 'nothing any more'}"
+    return f"Remembered: {list_remembered_words(values) or 'nothing any more'}"
 
 
 def chart_values_words(values: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from checkin.models.patient_search import (
 from checkin.models.row_json import column_value_as_json
 from checkin.rules import name_keys, phones
 from checkin.rules.identity_blocks import CandidateBlock
+from checkin.rules.preferences import FORGOTTEN_PREFERENCES
 
 
 class RecordSource(models.TextChoices):
@@ -248,9 +249,7 @@ class Escort(models.Model):
 _ESCORT_COLUMNS_OF_SIGN_IN = (
     "relationship",
     "last_came_at",
-    "approach",
-    "best_way",
-    "best_time",
+    *FORGOTTEN_PREFERENCES,
     "remembered_at",
 )
 """What a sign-in may write over on an escort's row."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.languages import name_recorded_language, name_typed_language
-from checkin.rules.preferences import RememberedPreferences, current_preference_text
+from checkin.rules.preferences import WISHES, RememberedPreferences
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 
 if TYPE_CHECKING:
@@ -57,7 +57,5 @@ def remembered_preferences(escort: Escort | None, clinic: Clinic) -> RememberedP
     """What this escort asked us to remember; nothing for somebody unknown."""
     if escort is None or escort.remembered_at is None:
         return RememberedPreferences()
-    since = clinic.local_date(escort.remembered_at)
-    return RememberedPreferences(
-        escort.approach, escort.best_way, current_preference_text("", escort.best_time), since
-    )
+    columns = {one.column: getattr(escort, one.column) for one in WISHES}
+    return RememberedPreferences.of(columns, since=clinic.local_date(escort.remembered_at))

@@ -29,10 +29,10 @@ from checkin.queries import promises as promise_queries
 from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import excuse_notes as excuse_note_rules
-from checkin.rules import preferences as preference_rules
+from checkin.rules import shown_preferences
 from checkin.rules.need_types import NeedKind, NeedOutcome, need_heading
 from checkin.rules.need_words import need_outcome_words
-from checkin.rules.preferences import RememberedPreferences
+from checkin.rules.preferences import WISHES, RememberedPreferences, list_remembered_words
 from checkin.rules.promises import PromiseStatus
 from checkin.rules.understanding import NeedsOnRecord
 from checkin.rules.visit_steps import VisitState
@@ -61,7 +61,7 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
     who = claim.escort_name or "somebody who gave no name"
     what = "Came alone" if claim.is_patient else f"Brought by {who}"
     said, own = preference_queries.claim_with_chosen_language(visit), clinic_own_language(visit.clinic)
-    likes = preference_rules.build_shown_preferences(said, RememberedPreferences(), NeedsOnRecord(), own=own)
+    likes = shown_preferences.build_shown_preferences(said, RememberedPreferences(), NeedsOnRecord(), own=own)
     words = _drop_blank_word_pairs(
         ("In their words", "" if claim.is_patient else claim.relationship),
         ("How they like it", ", ".join(one.words for one in likes if one.kind != "language")),
@@ -72,12 +72,7 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
 
 
 def preference_remembered_event(escort: Escort) -> TimelineEvent:
-    kept = RememberedPreferences(
-        escort.approach, escort.best_way, preference_rules.current_preference_text("", escort.best_time)
-    )
-    approach = preference_rules.approach_preference(today="", remembered=kept.approach)
-    way = preference_rules.contact_way_preference("", kept.best_way, None)
-    words = ", ".join(filter(None, [one.words if one else "" for one in (approach, way)] + [kept.best_time]))
+    words = list_remembered_words({one.column: getattr(escort, one.column) for one in WISHES})
     asks = "asked us to remember how they like it" if words else "asked us to forget how they like it"
     who = (
         escort.name or escort.relationship or ("Who came alone" if escort.is_patient else "Who brought them")

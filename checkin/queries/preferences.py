@@ -7,9 +7,9 @@ from dataclasses import replace
 from checkin.models import Patient, Visit
 from checkin.models import understanding as understanding_models
 from checkin.queries import patient_dossiers
-from checkin.rules import preferences as preference_rules
+from checkin.rules import shown_preferences
 from checkin.rules import understanding as understanding_rules
-from checkin.rules.preferences import ShownPreference
+from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, SpokenLanguage
 
@@ -21,7 +21,7 @@ def list_preferences_of_visit(visit: Visit) -> list[ShownPreference]:
     """
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
     own = understanding_models.clinic_own_language(visit.clinic)
-    return preference_rules.build_shown_preferences(
+    return shown_preferences.build_shown_preferences(
         claim_with_chosen_language(visit),
         kept,
         understanding_models.understanding_on_visit_record(visit),
@@ -43,7 +43,7 @@ def list_languages_of_visit(visit: Visit) -> list[SpokenLanguage]:
 def list_preferences_on_record(patient: Patient) -> list[ShownPreference]:
     """What the record says of how they are understood and what helps them, without any visit."""
     own = understanding_models.clinic_own_language(patient.clinic)
-    return preference_rules.language_and_access_lines(
+    return shown_preferences.language_and_access_lines(
         NeedsSaidToday(), understanding_models.understanding_on_record(patient), own=own
     )
 
@@ -54,13 +54,13 @@ def list_preferences_said_today(visit: Visit) -> list[ShownPreference]:
         understanding_models.understanding_said_today(visit, visit.clinic),
         understanding_models.clinic_own_language(visit.clinic),
     )
-    return preference_rules.language_and_access_lines(said, NeedsOnRecord(), own=own)
+    return shown_preferences.language_and_access_lines(said, NeedsOnRecord(), own=own)
 
 
 def find_board_preference(visit: Visit) -> ShownPreference | None:
     """The one wish that a row shows: greet me, or leave me be. No query: the board reads the escort along."""
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
-    return preference_rules.approach_preference(
+    return shown_preferences.approach_preference(
         today=visit.sign_in.approach, remembered=kept.approach, since=kept.since
     )
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
+from django.utils.functional import Promise
 
 from checkin.models import (
     Clinic,
@@ -34,11 +35,12 @@ from checkin.rules import need_words
 from checkin.rules.child_labels import NO_CHILD_LABEL, ChildLabel
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedOutcome
+from checkin.rules.preferences import WISHES
 from checkin.rules.visit_steps import VisitState
 
 _MatchDecisionKind = MatchDecision.Kind
 
-SIGN_IN_LINE_LABELS = {
+SIGN_IN_LINE_LABELS: dict[str, str | Promise] = {
     "child_given_name": "Given name",
     "child_family_name": "Family name",
     "child_birth_date": "Birth date",
@@ -49,17 +51,16 @@ SIGN_IN_LINE_LABELS = {
     "also": "Also",
     "access_needs": "Access needs",
     "interpreter_language": "Interpreter for",
-    "best_way": "Reach me by",
-    "best_time": "Best time",
+    **{one.name: one.timeline_label for one in WISHES if one.is_typed},
     "address": "Address",
     "guardian_name": "Guardian",
     "unreadable": "What could not be read",
 }
 """Fields of a sign-in that are shown line by line, and what the desk calls them."""
 
-SIGN_IN_OTHER_LABELS = {
+SIGN_IN_OTHER_LABELS: dict[str, str | Promise] = {
     "notes_wanted": "Notes wanted",
-    "approach": "While they wait",
+    **{one.name: one.timeline_label for one in WISHES if not one.is_typed},
     "language": "Language",
     "interpreter": "Interpreter wanted",
     "help": "Help wanted",
@@ -216,22 +217,17 @@ def _repeated_sign_in_event(first: SignIn, again: SignInReplay) -> TimelineEvent
     times = f" ({again.times} times)" if again.times > 1 else ""
     if again.same:
         return TimelineEvent(again.first_at, "repeat", f"The same sign-in came again{times}")
-    if first.worried or again.claim.get("worried"):
-        # Typed on after a tap, or tapped after it was sent: no contradiction.
-        more = tuple(
-            (label, _claim_field_words(again.claim[name]))
-            for name, label in (SIGN_IN_LINE_LABELS | SIGN_IN_OTHER_LABELS).items()
-            if again.claim.get(name) and again.claim[name] != getattr(first, name)
-        )
-        return TimelineEvent(again.first_at, "repeat", f"The family said more{times}", "", more)
-    other = tuple(
-        (label, _claim_field_words(again.claim[name]))
+    other = [
+        (str(label), again.claim[name])
         for name, label in (SIGN_IN_LINE_LABELS | SIGN_IN_OTHER_LABELS).items()
         if name in again.claim and again.claim[name] != getattr(first, name)
-    )
-    return TimelineEvent(
-        again.first_at, "repeat", f"The same sign-in came again, saying something else{times}", "", other
-    )
+    ]
+    what = f"The same sign-in came again, saying something else{times}"
+    if first.worried or again.claim.get("worried"):
+        # Typed on after a tap, or tapped after it was sent: no contradiction.
+        what, other = f"The family said more{times}", [(label, said) for label, said in other if said]
+    words = tuple((label, _claim_field_words(said)) for label, said in other)
+    return TimelineEvent(again.first_at, "repeat", what, "", words)
 
 
 def _claim_field_words(said: str | bool | list[str]) -> str:

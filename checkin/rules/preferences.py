@@ -3,23 +3,25 @@
 Never inferred: two visits with the same wish teach nothing. Only “remember this” does, and it replaces all
 that was remembered by what was said with it, so saying nothing with it is asking to be forgotten.
 
-A wish of today takes the place of a remembered one. What helps them and how they are understood does not:
-what is on record and what was said today stand side by side (`rules.understanding`), each by its source.
+`WISHES` is the one list of wishes. Sign-ins, adults' rows, forms, pages and timelines walk over it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import clocks, sign_in_claims
-from checkin.rules import understanding as understanding_rules
 from checkin.rules.empty_answers import is_empty_answer
-from checkin.rules.promises import ContactWay
-from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, PreferenceSource
+from checkin.rules.understanding import PreferenceSource
+
+if TYPE_CHECKING:
+    from checkin.rules.sign_in_claims import SignInClaim
 
 
 class WaitingApproach(TextChoices):
@@ -29,92 +31,201 @@ class WaitingApproach(TextChoices):
     LEAVE = "leave", _("Leave me be")
 
 
-_PREFERENCE_ICONS = {
-    WaitingApproach.GREET: "hand-heart",
-    WaitingApproach.LEAVE: "armchair",
-    ContactWay.PHONE: "phone",
-    ContactWay.TEXT: "message-square-text",
-    ContactWay.EMAIL: "mail",
-    ContactWay.LETTER: "mailbox",
-    ContactWay.IN_PERSON: "user-round",
-}
+class ContactWay(TextChoices):
+    """How they want to be reached."""
 
-_APPROACH_INSTRUCTIONS = {
-    WaitingApproach.GREET: _("Come and greet them"),
-    WaitingApproach.LEAVE: _("Leave them be until it is their turn"),
-}
+    PHONE = "phone", _("Phone")
+    TEXT = "text", _("Text message")
+    EMAIL = "email", _("E-mail")
+    LETTER = "letter", _("Letter")
+    IN_PERSON = "in_person", _("In person")
 
 
-class RememberedPreferences(NamedTuple):
-    """What an escort asked us to remember, and the clinic's day they did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishChoices:
+    """The choices of a wish that is chosen from a list."""
+
+    offered: type[TextChoices]
+    icons: Mapping[str, str]
+    instructions: Mapping[str, str | Promise] = field(default_factory=dict)
+    """What staff do for each, where its label does not say it."""
+    none_label: str | Promise
+    """What the desk's form calls none of them."""
+    refusal: str
+    """Why the desk cannot keep anything else."""
+    is_closed: bool
+    """Whether a sign-in that says anything else says nothing; otherwise that is shown as they said it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One wish that an adult may ask us to remember: how it is asked, kept, shown and told."""
+
+    name: str
+    """The field of `WishAnswers`, of a sign-in and of the desk's form."""
+    column: str
+    """The escort's column where it is remembered."""
+    limit: int
+    """Characters kept of what was typed."""
+    label: str | Promise
+    """What the desk's form calls it."""
+    timeline_label: str | Promise
+    """What a visit's page calls it."""
+    shown_kind: str
+    """`ShownPreference.kind`."""
+    lead: str = ""
+    """What it is about, where its words alone do not say."""
+    icon: str
+    example: str = ""
+    choices: WishChoices | None = None
+    """None for a wish in their own words."""
+    is_about_child: bool = False
+    """Whether “Another child?” clears it on the tablet."""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a sign-in may say it in words of their own."""
+        return self.choices is None or not self.choices.is_closed
+
+    def name_choice(self, value: str) -> str:
+        """A choice by its label; anything else as it was said."""
+        if self.choices is None or value not in self.choices.offered.values:
+            return value
+        return str(self.choices.offered(value).label)
+
+    def read_answer(self, value: str) -> str:
+        """The value, or "" where it is none: no such choice, where only those count, or “no” and “-”."""
+        if self.choices is None:
+            return "" if is_empty_answer(value) else value
+        return "" if self.choices.is_closed and value not in self.choices.offered.values else value
+
+    def choose_icon(self, value: str) -> str:
+        return self.choices.icons.get(value, self.icon) if self.choices else self.icon
+
+
+WISHES = (
+    Wish(
+        name="approach",
+        column="approach",
+        limit=20,
+        label=_("While they wait"),
+        timeline_label=_("While they wait"),
+        shown_kind="approach",
+        icon="hand-heart",
+        choices=WishChoices(
+            offered=WaitingApproach,
+            icons={WaitingApproach.GREET: "hand-heart", WaitingApproach.LEAVE: "armchair"},
+            instructions={
+                WaitingApproach.GREET: _("Come and greet them"),
+                WaitingApproach.LEAVE: _("Leave them be until it is their turn"),
+            },
+            none_label=_("Neither"),
+            refusal="Say greet me, leave me be, or neither.",
+            is_closed=True,
+        ),
+    ),
+    Wish(
+        name="best_way",
+        column="best_way",
+        limit=20,
+        label=_("Best way to reach them"),
+        timeline_label=_("Reach me by"),
+        shown_kind="way",
+        lead="best way to reach them",
+        icon="phone",
+        choices=WishChoices(
+            offered=ContactWay,
+            icons={
+                ContactWay.PHONE: "phone",
+                ContactWay.TEXT: "message-square-text",
+                ContactWay.EMAIL: "mail",
+                ContactWay.LETTER: "mailbox",
+                ContactWay.IN_PERSON: "user-round",
+            },
+            none_label=_("Any way"),
+            refusal="Say by which of the ways listed they want to be reached, or none.",
+            is_closed=False,
+        ),
+    ),
+    Wish(
+        name="best_time",
+        column="best_time",
+        limit=200,
+        label=_("Best time, in their words"),
+        timeline_label=_("Best time"),
+        shown_kind="time",
+        lead="best time to reach them",
+        icon="clock",
+        example="after 17:00",
+    ),
+)
+"""Every wish, in the order in which it is shown. Each has a field in `WishAnswers`."""
+
+WISHES_BY_NAME = {one.name: one for one in WISHES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishAnswers:
+    """What was said of each wish, "" for nothing: a field for each row of `WISHES`, of the same name."""
 
     approach: str = ""
     best_way: str = ""
     best_time: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberedPreferences(WishAnswers):
+    """What an escort asked us to remember, and the clinic's day they did."""
+
     since: dt.date | None = None
 
-
-class ShownPreference(NamedTuple):
-    """One wish as it is shown: never a picture alone, and always whose word it is."""
-
-    kind: str
-    icon: str
-    words: str
-    source: PreferenceSource
-    since: dt.date | None = None
-    to_do: str = ""
-    more: str = ""
-    """Whose word a part of it is, where that is another’s."""
+    @classmethod
+    def of(cls, columns: Mapping[str, Any], *, since: dt.date | None = None) -> Self:
+        """From an escort's columns."""
+        said: dict[str, Any] = {one.name: _read_remembered(one, columns) for one in WISHES}
+        return cls(since=since, **said)
 
     @property
-    def hint(self) -> str:
-        """What to do, and whose word it is."""
-        return f"{self.to_do or self.words} ({self.source_words})"
-
-    @property
-    def source_words(self) -> str:
-        """“remembered since Mar 3, 2026: they asked us to”."""
-        if self.source is not PreferenceSource.REMEMBERED or self.since is None:
-            return f"{self.source.label}{self.more}"
-        return f"remembered since {clocks.date_words(self.since)}: they asked us to"
+    def has_wish(self) -> bool:
+        return any(getattr(self, one.name) for one in WISHES)
 
 
-FORGOTTEN_PREFERENCES: dict[str, Any] = {"approach": "", "best_way": "", "best_time": ""}
+def _read_remembered(wish: Wish, columns: Mapping[str, Any]) -> str:
+    value: str = columns.get(wish.column) or ""
+    return value if wish.choices else wish.read_answer(value)
+
+
+FORGOTTEN_PREFERENCES: dict[str, Any] = {one.column: "" for one in WISHES}
 """An escort's columns when nothing is remembered."""
 
 
-def preferences_to_remember(claim: sign_in_claims.SignInClaim, *, at: dt.datetime) -> dict[str, Any]:
-    """The escort's columns to write because of this claim: none unless it asks for that."""
+def preferences_to_remember(claim: SignInClaim, *, at: dt.datetime) -> dict[str, Any]:
+    """The escort's columns to write because of this claim: none unless it asks for that.
+
+    A blank wish about the child is left as it is: “Another child?” keeps the tick and clears the wish.
+    """
     if not claim.remember:
         return {}
-    return {
-        "approach": claim.approach if claim.approach in WaitingApproach.values else "",
-        "best_way": claim.best_way if claim.best_way in ContactWay.values else "",
-        "best_time": "" if is_empty_answer(claim.best_time) else claim.best_time,
-        # Also when nothing is kept: it says from when on, so that no older visit overrules it.
-        "remembered_at": at,
-    }
+    said = [(one, _answer_to_remember(one, getattr(claim, one.name))) for one in WISHES]
+    kept: dict[str, Any] = {one.column: value for one, value in said if value or not one.is_about_child}
+    # Also when nothing is kept: it says from when on, so that no older visit overrules it.
+    return kept | {"remembered_at": at}
 
 
-def approach_preference(
-    *, today: str, remembered: str, since: dt.date | None = None
-) -> ShownPreference | None:
-    """What to do while they wait: today's word, or else the remembered one."""
-    found = _choose_said_or_remembered(today, remembered)
-    if found is None or found[0] not in WaitingApproach.values:
-        return None
-    value, source = WaitingApproach(found[0]), found[1]
-    return ShownPreference(
-        "approach",
-        _PREFERENCE_ICONS[value],
-        str(value.label),
-        source,
-        since,
-        str(_APPROACH_INSTRUCTIONS[value]),
-    )
+def _answer_to_remember(wish: Wish, value: str) -> str:
+    """Their words, or one of the choices: what we do not know is not remembered."""
+    if wish.choices is not None and value not in wish.choices.offered.values:
+        return ""
+    return wish.read_answer(value)
 
 
-def _choose_said_or_remembered(today: str, remembered: str) -> tuple[str, PreferenceSource] | None:
+def list_remembered_words(columns: Mapping[str, Any]) -> str:
+    """What an escort's columns say: “Leave me be, Text message, mornings”; "" for nothing."""
+    said = [(one, one.read_answer(columns.get(one.column) or "")) for one in WISHES]
+    return ", ".join(one.name_choice(value) for one, value in said if value)
+
+
+def choose_said_or_remembered(today: str, remembered: str) -> tuple[str, PreferenceSource] | None:
     """Today's word, or else the remembered one. "No" and "-" are no wish, of either."""
     if not is_empty_answer(today):
         return today, PreferenceSource.TODAY
@@ -123,65 +234,5 @@ def _choose_said_or_remembered(today: str, remembered: str) -> tuple[str, Prefer
 
 def current_preference_text(today: str, remembered: str) -> str:
     """What they wish, as said today or else as remembered; "" for no wish."""
-    found = _choose_said_or_remembered(today, remembered)
+    found = choose_said_or_remembered(today, remembered)
     return found[0] if found else ""
-
-
-def build_shown_preferences(
-    claim: sign_in_claims.SignInClaim,
-    remembered: RememberedPreferences,
-    record: NeedsOnRecord,
-    *,
-    own: str = "",
-) -> list[ShownPreference]:
-    """Everything to show of how they like to be served, each with whose word it is.
-
-    Of a wish, today's word wins. What the record says of language, interpreter and access stands beside what
-    was said today, two lines of one kind where they differ. `own` is the clinic's own language; the claim's
-    `language` is blank where nobody chose it.
-    """
-    since = remembered.since
-    found = [
-        approach_preference(today=claim.approach, remembered=remembered.approach, since=since),
-        contact_way_preference(claim.best_way, remembered.best_way, since),
-        _build_plain_preference("time", "clock", claim.best_time, remembered.best_time, since),
-    ]
-    return [one for one in found if one is not None] + language_and_access_lines(
-        NeedsSaidToday.of(claim, language=claim.language), record, own=own
-    )
-
-
-def language_and_access_lines(
-    today: NeedsSaidToday, record: NeedsOnRecord, *, own: str = ""
-) -> list[ShownPreference]:
-    """How they are understood and what helps them, on record and as said today."""
-    spoken = [
-        ShownPreference("language", "languages", one.words, one.source, more=one.more)
-        for one in understanding_rules.combine_spoken_languages(today, record, own=own)
-    ]
-    helps = understanding_rules.access_help_by_source(today.access_needs, record.access_needs)
-    return spoken + [_build_access_preference(one) for one in helps]
-
-
-def _build_access_preference(one: understanding_rules.AccessHelp) -> ShownPreference:
-    """What helps them, and the other source's words where those are fewer."""
-    more = f", {one.less_from.label} as “{one.less}”" if one.less_from else ""
-    return ShownPreference("access", "accessibility", one.words, one.source, more=more)
-
-
-def contact_way_preference(today: str, remembered: str, since: dt.date | None) -> ShownPreference | None:
-    """How to reach them; a way that we do not know is shown as they said it."""
-    found = _choose_said_or_remembered(today, remembered)
-    if found is None:
-        return None
-    value, source = found
-    known = ContactWay(value) if value in ContactWay.values else None
-    words = str(known.label) if known else value
-    return ShownPreference("way", _PREFERENCE_ICONS[known] if known else "phone", words, source, since)
-
-
-def _build_plain_preference(
-    kind: str, icon: str, today: str, remembered: str, since: dt.date | None
-) -> ShownPreference | None:
-    found = _choose_said_or_remembered(today, remembered)
-    return ShownPreference(kind, icon, found[0], found[1], since) if found else None

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import sign_in_claims
 from checkin.rules.phones import is_clinic_phone, is_placeholder_phone, read_phones
+from checkin.rules.preferences import ContactWay
 from checkin.rules.roles import StaffAct, list_roles_allowed
 
 
@@ -28,16 +29,6 @@ class PromiseStatus(TextChoices):
     LEFT_WORD = "left_word", _("Left word")
     WITHDRAWN = "withdrawn", _("Withdrawn by the family")
     REPLACED = "replaced", _("Replaced by another")
-
-
-class ContactWay(TextChoices):
-    """How they want to be reached."""
-
-    PHONE = "phone", _("Phone")
-    TEXT = "text", _("Text message")
-    EMAIL = "email", _("E-mail")
-    LETTER = "letter", _("Letter")
-    IN_PERSON = "in_person", _("In person")
 
 
 class AttemptResult(TextChoices):

@@ -15,7 +15,9 @@ from typing import Any
 from checkin.rules import written_dates
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.preferences import WISHES, WishAnswers
 
+_WISH_LIMITS = {one.name: one.limit for one in WISHES}
 SIGN_IN_LIMITS = {
     "child_given_name": 200,
     "child_family_name": 200,
@@ -25,18 +27,23 @@ SIGN_IN_LIMITS = {
     "escort_phone": 60,
     "reason": 2000,
     "also": 2000,
-    "approach": 20,
+    "approach": _WISH_LIMITS["approach"],
     "language": 20,
     "interpreter_language": 60,
     "access_needs": 500,
-    "best_way": 20,
-    "best_time": 200,
+    "best_way": _WISH_LIMITS["best_way"],
+    "best_time": _WISH_LIMITS["best_time"],
     "address": 300,
     "guardian_name": 200,
     "typed_at": 60,
     "unreadable": 10_000,
+    **_WISH_LIMITS,
 }
-"""Characters kept of each field. Longer text is cut there and the field's name is put in `cut`."""
+"""Characters kept of each field. Longer text is cut there and the field's name is put in `cut`.
+
+`cut` names them in this order, and a digest holds it: the fields of the first version keep their places, so
+its wishes are named among them. A newer wish comes last.
+"""
 
 _ALWAYS_IN_DIGEST = frozenset(
     {
@@ -72,7 +79,6 @@ _NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
 """A repeat may carry a later clock. A family that is worried now says nothing else than before."""
 
 _NOTE_WORDS = ("school", "work")
-_APPROACH_CODES = ("greet", "leave")
 _SUBMISSION_KEY_NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 _WORDS_FOR_NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
 _WORDS_FOR_YES = {"1", "true", "yes", "on", "y", "sí", "si"}
@@ -93,8 +99,8 @@ _BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
 
 
 @dataclass(frozen=True, slots=True)
-class SignInClaim:
-    """One sign-in as typed. Every field may be blank."""
+class SignInClaim(WishAnswers):
+    """One sign-in as typed, wishes among it. Every field may be blank."""
 
     key: uuid.UUID
     child_given_name: str = ""
@@ -106,13 +112,10 @@ class SignInClaim:
     reason: str = ""
     also: str = ""
     notes_wanted: tuple[str, ...] = ()
-    approach: str = ""
     language: str = ""
     interpreter: bool = False
     interpreter_language: str = ""
     access_needs: str = ""
-    best_way: str = ""
-    best_time: str = ""
     address: str = ""
     guardian_name: str = ""
     remember: bool = False
@@ -151,7 +154,7 @@ def read_sign_in_claim(raw: Mapping[str, Any]) -> SignInClaim:
     text = {name: clean_typed_text(raw.get(name)) for name in SIGN_IN_LIMITS}
     cut = tuple(name for name, value in text.items() if len(value) > SIGN_IN_LIMITS[name])
     kept = {name: value[: SIGN_IN_LIMITS[name]] for name, value in text.items()}
-    kept["approach"] = kept["approach"] if kept["approach"] in _APPROACH_CODES else ""
+    kept |= {one.name: one.read_answer(kept[one.name]) for one in WISHES if not one.is_typed}
     return SignInClaim(
         key=read_submission_key(raw.get("key")),
         notes_wanted=_read_notes_wanted(raw.get("notes_wanted")),

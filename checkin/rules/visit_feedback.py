@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import clocks, sign_in_claims
+from checkin.rules.preferences import ContactWay
 from checkin.rules.promises import (
     CHECK_THIS_NUMBER,
     ESCALATE_TO_MANAGER,
-    ContactWay,
     EscalationStep,
     contact_problem_words,
 )

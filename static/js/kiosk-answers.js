@@ -1,7 +1,8 @@
 // The answers in the tablet's form. Nothing of them leaves it except in the one POST at its end.
 import { findAll, findOne, form, isPatient } from "./kiosk-page.js";
 
-const ABOUT_THE_CHILD = "[data-step^=child] input, #reason, #also, [name=notes_wanted], [name=access_needs]";
+const namesAboutTheChild = form.dataset.aboutChild.split(" ").map((name) => `[name=${name}]`);
+const ABOUT_THE_CHILD = ["[data-step^=child] input", ...namesAboutTheChild].join();
 
 // What stays for another child, taken out of the page with the rest.
 let adultAnswers = null;
@@ -18,12 +19,13 @@ export function updateAnswers() {
   findOne("[data-with]").hidden = !name;
   if (typed[0]) findOne("[data-gentle]").hidden = true;
   for (const each of findAll("[type=radio]")) each.dataset.was = each.checked ? "1" : "";
-  const said = new FormData(form);
   for (const each of findAll("[data-when]")) {
-    each.hidden = !each.dataset.when.split(" ").some((wanted) => said.has(wanted));
+    // Read again for each: the one before may have taken what this one hangs on out of sight.
+    const said = new FormData(form);
+    each.hidden = !each.dataset.when.split(" ").some((wanted) => said.get(wanted));
+    // What is out of sight is not sent, and is still there if it comes back.
+    for (const box of findAll("input, textarea", each)) box.disabled = each.hidden;
   }
-  // What is out of sight is not sent, and is still there if it comes back.
-  for (const each of findAll("[data-when] input")) each.disabled = each.closest("[data-when]").hidden;
   for (const chip of findAll("[data-fill]")) {
     const isSaid = form.elements[chip.dataset.fill].value === chip.textContent;
     chip.setAttribute("aria-pressed", String(isSaid));

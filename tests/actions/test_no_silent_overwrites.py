@@ -22,6 +22,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models.patient_search import NAME_KEY_COLUMNS
+from checkin.rules.preferences import FORGOTTEN_PREFERENCES
 from tests import make
 
 KINDS = DiscrepancyDecision.Kind
@@ -32,7 +33,7 @@ GIVEN = ("Leo", "Mía", "Zoë", "Anna", "Hanna", "Jean-Luc", "伟", "薇", "لي
 FAMILY = ("Ruiz", "de la Cruz", "O'Neil", "Berg", "王", "الحسن", "Nguyễn", "Smith")
 TAUGHT = ("relationship", "last_came_at")
 """What a sign-in may teach of an escort: their own words, as last given. Their wishes only if they say so."""
-WISHES = ("approach", "best_way", "best_time", "remembered_at")
+WISHES = (*FORGOTTEN_PREFERENCES, "remembered_at")
 DERIVED = {"updated_at", "phone_key", *NAME_KEY_COLUMNS}
 
 

@@ -13,6 +13,7 @@ from checkin.models import AuditEvent, BoardVersion, Escort, Visit
 from checkin.queries import patients as patient_queries
 from checkin.queries import preferences as preference_queries
 from checkin.rules.need_types import NeedKind
+from checkin.rules.preferences import FORGOTTEN_PREFERENCES
 from tests import make
 
 WISHES = {"approach": "leave", "best_way": "text", "best_time": "after 17:00"}
@@ -121,7 +122,7 @@ def test_staff_may_set_what_the_family_asks_and_every_board_shows_it(front, leo,
     assert remembered(visit.escort) == ("leave", "text", "after 17:00")
     assert BoardVersion.objects.get().version > before
     event = AuditEvent.objects.get(action="preferences.set", staff=dana)
-    assert event.detail == {"columns": ["approach", "best_time", "best_way"]}, "none of their words"
+    assert event.detail == {"columns": sorted(FORGOTTEN_PREFERENCES)}, "none of their words"
 
 
 def test_the_same_again_is_calm(front, leo, dana):

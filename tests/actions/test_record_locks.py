@@ -10,7 +10,8 @@ from checkin.actions import consent, match_decisions, preferences, promises
 from checkin.actions.refusals import Refused
 from checkin.models import ConsentRecord, Escort, Patient, Promise, StandingProxy, Visit
 from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
-from checkin.rules.promises import ContactWay, PromiseTerms
+from checkin.rules.preferences import ContactWay
+from checkin.rules.promises import PromiseTerms
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")

@@ -7,10 +7,10 @@ import pytest
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.preferences import (
     RememberedPreferences,
-    build_shown_preferences,
     current_preference_text,
     preferences_to_remember,
 )
+from checkin.rules.shown_preferences import build_shown_preferences
 from checkin.rules.sign_in_claims import read_sign_in_claim
 from checkin.rules.understanding import (
     NeedsOnRecord,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import fields, replace
 
 import pytest
 
 from checkin.rules import preferences as preference_rules
-from checkin.rules.preferences import RememberedPreferences
+from checkin.rules import shown_preferences
+from checkin.rules.preferences import WISHES, WISHES_BY_NAME, RememberedPreferences, WishAnswers
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, PreferenceSource
 
@@ -21,26 +23,26 @@ def claim(**said) -> SignInClaim:
 
 
 def test_todays_word_wins_over_what_is_remembered():
-    found = preference_rules.approach_preference(today="greet", remembered="leave", since=MARCH)
+    found = shown_preferences.approach_preference(today="greet", remembered="leave", since=MARCH)
     assert (found.words, found.source, found.icon) == ("Greet me", PreferenceSource.TODAY, "hand-heart")
     assert found.hint == "Come and greet them (said today)"
 
 
 def test_what_is_remembered_says_since_when_and_why():
-    found = preference_rules.approach_preference(today="", remembered="leave", since=MARCH)
+    found = shown_preferences.approach_preference(today="", remembered="leave", since=MARCH)
     assert found.words == "Leave me be"
     assert found.source_words == "remembered since Mar 3, 2026: they asked us to"
 
 
 def test_nothing_said_and_nothing_remembered_shows_nothing():
-    assert preference_rules.approach_preference(today="", remembered="") is None
-    assert preference_rules.build_shown_preferences(claim(), RememberedPreferences(), NeedsOnRecord()) == []
+    assert shown_preferences.approach_preference(today="", remembered="") is None
+    assert shown_preferences.build_shown_preferences(claim(), RememberedPreferences(), NeedsOnRecord()) == []
 
 
 def test_everything_is_shown_with_whose_word_it_is():
     said = claim(approach="leave", best_time="after 17:00", interpreter=True, interpreter_language="Dari")
-    kept = RememberedPreferences("greet", "text", "mornings", MARCH)
-    found = preference_rules.build_shown_preferences(said, kept, NeedsOnRecord("es", False, "large print"))
+    kept = RememberedPreferences(approach="greet", best_way="text", best_time="mornings", since=MARCH)
+    found = shown_preferences.build_shown_preferences(said, kept, NeedsOnRecord("es", False, "large print"))
     assert [(one.kind, one.words, one.source.value) for one in found] == [
         ("approach", "Leave me be", "today"),
         ("way", "Text message", "remembered"),
@@ -52,7 +54,7 @@ def test_everything_is_shown_with_whose_word_it_is():
 
 
 def test_what_helps_them_today_stands_beside_what_is_on_record():
-    found = preference_rules.build_shown_preferences(
+    found = shown_preferences.build_shown_preferences(
         claim(access_needs="a ramp"), RememberedPreferences(), NeedsOnRecord("", False, "a lift")
     )
     assert [(one.words, one.source_words) for one in found] == [
@@ -62,7 +64,7 @@ def test_what_helps_them_today_stands_beside_what_is_on_record():
 
 
 def test_an_approach_we_do_not_know_is_neither_shown_nor_remembered():
-    assert preference_rules.approach_preference(today="hug", remembered="") is None
+    assert shown_preferences.approach_preference(today="hug", remembered="") is None
     assert (
         preference_rules.preferences_to_remember(claim(approach="hug", remember=True), at=AT)["approach"]
         == ""
@@ -70,14 +72,14 @@ def test_an_approach_we_do_not_know_is_neither_shown_nor_remembered():
 
 
 def test_an_interpreter_on_record_is_shown_though_nobody_says_so_today():
-    (found,) = preference_rules.build_shown_preferences(
+    (found,) = shown_preferences.build_shown_preferences(
         claim(), RememberedPreferences(), NeedsOnRecord("Spanish", True)
     )
     assert (found.words, found.source) == ("Spanish interpreter", PreferenceSource.RECORD)
 
 
 def test_a_way_we_do_not_know_is_shown_as_they_said_it_and_never_remembered():
-    (found,) = preference_rules.build_shown_preferences(
+    (found,) = shown_preferences.build_shown_preferences(
         claim(best_way="pigeon"), RememberedPreferences(), NeedsOnRecord()
     )
     assert found.words == "pigeon"
@@ -105,3 +107,32 @@ def test_a_way_that_we_know_is_remembered_with_the_rest():
     assert found == {"approach": "leave", "best_way": "text", "best_time": "after 4", "remembered_at": AT}
     blank = preference_rules.preferences_to_remember(claim(remember=True, best_time="none"), at=AT)
     assert (blank["best_time"], blank["best_way"], blank["approach"]) == ("", "", "")
+
+
+def test_every_wish_has_its_row_and_its_field():
+    said = "In checkin/rules/preferences.py, give each row of WISHES a field in WishAnswers, in that order"
+    assert [one.name for one in WISHES] == [one.name for one in fields(WishAnswers)], said
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=WISHES_BY_NAME)
+def test_every_wish_is_claimed_remembered_shown_and_told(wish):
+    value = wish.choices.offered.values[0] if wish.choices else "Zz"
+    said = claim(remember=True, **{wish.name: value})
+    kept = preference_rules.preferences_to_remember(said, at=AT)
+    blank = {one.column: "" for one in WISHES if not one.is_about_child}
+    assert kept == blank | {wish.column: value, "remembered_at": AT}
+    remembered = RememberedPreferences.of(kept, since=MARCH)
+    assert remembered.has_wish
+    (shown,) = shown_preferences.build_shown_preferences(claim(), remembered, NeedsOnRecord())
+    assert (shown.kind, shown.source) == (wish.shown_kind, PreferenceSource.REMEMBERED)
+    assert preference_rules.list_remembered_words(kept) == shown.words
+
+
+def test_another_child_forgets_no_wish_about_the_child_before(monkeypatch):
+    """“Another child?” keeps the tick and clears what was said of the first child."""
+    rows = [replace(one, is_about_child=one.name == "best_time") for one in WISHES]
+    monkeypatch.setattr(preference_rules, "WISHES", rows)
+    kept = preference_rules.preferences_to_remember(claim(approach="leave", remember=True), at=AT)
+    others = {one.column: "" for one in rows if not one.is_about_child}
+    assert kept == others | {"approach": "leave", "remembered_at": AT}
+    assert "best_time" not in kept

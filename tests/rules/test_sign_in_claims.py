@@ -62,6 +62,12 @@ FIRST_VERSION = {
         {"relationship": "great-" * 100 + "aunt", "child_given_name": "A" * 201},
         "02d8ac7da0154d8ee6358e31dbf08a5c78bfcb913b21d4a20b1adbcd6fbe39f7",
     ),
+    "many texts that were cut": (
+        dict.fromkeys(
+            ["also", "approach", "access_needs", "best_way", "best_time", "address", "language"], "x" * 2100
+        ),
+        "439f94d5d4253b1ecc9c35d46125447720f1ffc11b7e505a99a914ff5e751418",
+    ),
     "odd values": (ODD, "b3673ba13db5adfbb084eb07587143dd29c474c07341dc59a4e6b24ea25b51b2"),
     "who came alone": (
         {"child_given_name": "Ada", "is_patient": "true", "reason": "check-up", "notes_wanted": "work"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from checkin.management.demo.people import demo_phone_number
@@ -26,7 +28,7 @@ class DemoArrival(NamedTuple):
     reason: str = ""
     also: str = ""
     notes: tuple[str, ...] = ()
-    approach: str = ""
+    wishes: Mapping[str, str] = MappingProxyType({})
     language: str = "en"
     interpreter: str = ""
     access: str = ""
@@ -66,7 +68,7 @@ DEMO_ARRIVALS = [
         "姥姥 (mother's mother)",
         demo_phone_number(152),
         "咳嗽三天了",
-        approach="greet",
+        wishes={"approach": "greet"},
         interpreter="Mandarin",
         annexe=True,
         moves=((ROOMED, 41), (WITH_CLINICIAN, 12)),
@@ -79,7 +81,7 @@ DEMO_ARRIVALS = [
         demo_phone_number(104),
         "Ear infection, second look",
         also="He has stopped eating anything green. Is that a phase?",
-        approach="leave",
+        wishes={"approach": "leave"},
         moves=((ROOMED, 44), (WITH_CLINICIAN, 30), (READY, 2)),
     ),
     DemoArrival(
@@ -125,7 +127,7 @@ DEMO_ARRIVALS = [
         "babysitter (Tues + Thurs)",
         demo_phone_number(156),
         "Fell off the swing, bump on the forehead",
-        approach="leave",
+        wishes={"approach": "leave"},
         moves=((ROOMED, 6),),
     ),
     DemoArrival(
@@ -137,7 +139,7 @@ DEMO_ARRIVALS = [
         "Asthma review",
         typed=("Billy", "Carter"),
         access="Hard of hearing, please come close",
-        approach="greet",
+        wishes={"approach": "greet"},
         annexe=True,
         linked=29,
         moves=((ROOMED, 8),),
@@ -153,7 +155,7 @@ DEMO_ARRIVALS = [
         demo_phone_number(111),
         "Flu vaccine",
         notes=("work",),
-        approach="greet",
+        wishes={"approach": "greet"},
         birth="slip",
     ),
     DemoArrival(
@@ -173,7 +175,7 @@ DEMO_ARRIVALS = [
         "جدته",
         demo_phone_number(158),
         "ألم في الأذن",
-        approach="greet",
+        wishes={"approach": "greet"},
         interpreter="Arabic",
     ),
     DemoArrival(11, "", asks_for_a_person=True),
@@ -182,7 +184,7 @@ DEMO_ARRIVALS = [
         "Maya Thompson",
         tel=demo_phone_number(160),
         reason="I would rather say it to the nurse",
-        approach="leave",
+        wishes={"approach": "leave"},
         notes=("school",),
         alone=True,
     ),

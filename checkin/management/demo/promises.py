@@ -8,7 +8,8 @@ from typing import NamedTuple
 from checkin.actions import escalations, promise_attempts, promises
 from checkin.management.demo.demo_morning import DemoMorning
 from checkin.models import Promise, Role
-from checkin.rules.promises import ContactWay, PromiseTerms
+from checkin.rules.preferences import ContactWay
+from checkin.rules.promises import PromiseTerms
 
 
 class _DemoPromise(NamedTuple):

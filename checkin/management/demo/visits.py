@@ -114,7 +114,7 @@ def _demo_sign_in_claim(arrival: DemoArrival, *, today: dt.date, at: dt.datetime
         "reason": arrival.reason,
         "also": arrival.also,
         "notes_wanted": arrival.notes,
-        "approach": arrival.approach,
+        **arrival.wishes,
         "language": arrival.language,
         "interpreter": bool(arrival.interpreter),
         "interpreter_language": arrival.interpreter,

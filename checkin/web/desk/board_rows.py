@@ -20,7 +20,7 @@ from checkin.queries import board as board_queries
 from checkin.queries import preferences as preference_queries
 from checkin.rules import clocks, sign_in_claims
 from checkin.rules.ages import age_words
-from checkin.rules.preferences import ShownPreference
+from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.urgent_signs import UrgentSource
 from checkin.rules.visit_steps import (
     VISIT_STEP_KEYS,

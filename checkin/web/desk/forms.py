@@ -14,12 +14,13 @@ from checkin.models import Clinic, Patient
 from checkin.rules import regions, sign_in_claims
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import is_no_language_answer, name_recorded_language
+from checkin.rules.preferences import WaitingApproach
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.page_versions import DRAWN_BESIDE, patient_page_version
 from checkin.web.relationship_suggestions import suggest_relationships
 
 _NOTE_CHOICES = (("school", "School note"), ("work", "Work note"))
-_APPROACH_CHOICES = (("", "Not said"), ("greet", "Greet me"), ("leave", "Leave me be"))
+_APPROACH_CHOICES = (("", "Not said"), *WaitingApproach.choices)
 
 
 def free_text_field(label: str, *, hint: str = "", **attributes: str) -> forms.CharField:

@@ -10,15 +10,14 @@ from django import forms
 
 from checkin.models import Escort, Patient, Visit
 from checkin.rules.languages import name_recorded_language
-from checkin.rules.preferences import WaitingApproach
-from checkin.rules.promises import ContactWay
+from checkin.rules.preferences import WISHES, Wish
 from checkin.rules.sign_in_claims import clean_typed_text
 from checkin.web.desk.forms import free_text_field
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.present_escorts import PresentEscort
 
-_NEITHER_APPROACH = ("", "Neither")
-_ANY_WAY = ("", "Any way")
+_MOST_RADIO_CHOICES = 3
+"""With the one for none. More are a list to open."""
 _ESCORT_LEGEND = (
     "<bdi>{{ form.adult.name|default:'Someone who gave no name' }}</bdi>"
     "{% if form.adult.relationship %} (<bdi>{{ form.adult.relationship }}</bdi>){% endif %}"
@@ -26,19 +25,25 @@ _ESCORT_LEGEND = (
 )
 
 
+def _is_choice_in_view(wish: Wish) -> bool:
+    return wish.choices is not None and 1 + len(wish.choices.offered) <= _MOST_RADIO_CHOICES
+
+
+def _build_wish_field(wish: Wish) -> forms.Field:
+    """A box for a wish in their own words, and what there is to choose of any other."""
+    if wish.choices is None:
+        return free_text_field(str(wish.label), maxlength=str(wish.limit), placeholder=wish.example)
+    return forms.ChoiceField(
+        label=str(wish.label),
+        required=False,
+        choices=[("", str(wish.choices.none_label)), *wish.choices.offered.choices],
+        widget=forms.RadioSelect if _is_choice_in_view(wish) else forms.Select,
+    )
+
+
 class PreferencesForm(forms.Form):
     """Cleans, nothing more. What belongs to nobody yet is not asked: no escort, no wishes."""
 
-    approach = forms.ChoiceField(
-        label="While they wait",
-        required=False,
-        choices=[_NEITHER_APPROACH, *WaitingApproach.choices],
-        widget=forms.RadioSelect,
-    )
-    best_way = forms.ChoiceField(
-        label="Best way to reach them", required=False, choices=[_ANY_WAY, *ContactWay.choices]
-    )
-    best_time = free_text_field("Best time, in their words", maxlength="200", placeholder="after 17:00")
     language = free_text_field("Language spoken", maxlength="40")
     interpreter_needed = forms.BooleanField(label="Interpreter, please", required=False)
     access_needs = free_text_field("What helps them", maxlength="500")
@@ -46,15 +51,14 @@ class PreferencesForm(forms.Form):
     def __init__(self, data: Any = None, *, visit: Visit) -> None:
         super().__init__(data, initial=self.known(visit))
         self.visit = visit
+        self.fields = {one.name: _build_wish_field(one) for one in WISHES} | self.fields
 
     @staticmethod
     def known(visit: Visit) -> dict[str, Any]:
         """What is remembered and on record now. What was said today is shown beside it, never filled in."""
         escort, patient = visit.escort or Escort(), visit.patient or Patient()
         return {
-            "approach": escort.approach,
-            "best_way": escort.best_way,
-            "best_time": escort.best_time,
+            **{one.name: getattr(escort, one.column) for one in WISHES},
             "language": name_recorded_language(patient.language),
             "interpreter_needed": patient.interpreter_needed,
             "access_needs": patient.access_needs,
@@ -68,7 +72,7 @@ class PreferencesForm(forms.Form):
     @property
     def wishes(self) -> dict[str, str]:
         said = self.cleaned_data
-        return {name: clean_typed_text(said[name])[:200] for name in ("approach", "best_way", "best_time")}
+        return {one.name: clean_typed_text(said[one.name])[: one.limit] for one in WISHES}
 
     @property
     def record(self) -> dict[str, Any]:
@@ -100,8 +104,8 @@ def _escort_preferences_fieldset(*, alone: bool) -> Fieldset:
     return Fieldset(
         # Written by the template: a name is never a part of one.
         "They asked us to remember" if alone else _ESCORT_LEGEND,
-        Field("approach", wrapper_class="in-line"),
-        Div("best_way", "best_time", css_class="two"),
+        *(Field(one.name, wrapper_class="in-line") for one in WISHES if _is_choice_in_view(one)),
+        Div(*(one.name for one in WISHES if not _is_choice_in_view(one)), css_class="two"),
         css_class="paper",
     )
 

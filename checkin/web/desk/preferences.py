@@ -31,7 +31,7 @@ def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     kept = remembered_preferences(escort, request.clinic)
     return {
         "preferences": preference_queries.list_preferences_of_visit(visit),
-        "remembers": any((kept.approach, kept.best_way, kept.best_time)),
+        "remembers": kept.has_wish,
         "may_prefer": may_perform_act(request, StaffAct.KEEP_PREFERENCES) and visit.patient_id is not None,
     }
 

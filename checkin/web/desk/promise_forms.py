@@ -15,8 +15,9 @@ from checkin.queries import promises as promise_queries
 from checkin.rules import clocks, promise_due_times
 from checkin.rules.best_times import read_call_window
 from checkin.rules.clocks import DueTimePick
+from checkin.rules.preferences import ContactWay
 from checkin.rules.promise_due_times import AgreedDueTime
-from checkin.rules.promises import NO_CONTACT_WAY, PROMISE_KEEPER_ROLES, ContactWay, PromiseTerms
+from checkin.rules.promises import NO_CONTACT_WAY, PROMISE_KEEPER_ROLES, PromiseTerms
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.params import parse_number_param
 

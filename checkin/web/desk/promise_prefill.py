@@ -10,8 +10,7 @@ from django.utils import timezone
 from checkin.models import Escort, Patient, Promise, Visit
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import name_keys
-from checkin.rules.preferences import RememberedPreferences, current_preference_text
-from checkin.rules.promises import ContactWay
+from checkin.rules.preferences import ContactWay, RememberedPreferences, current_preference_text
 
 _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
 """Ways for which the known phone number is filled in: nobody's e-mail or postal address is known."""

@@ -26,7 +26,7 @@ from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_typed_language
 from checkin.rules.phones import has_phone_in_common
-from checkin.rules.promises import ContactWay
+from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import (
     NEXT_VISIT_STATES,
@@ -184,7 +184,7 @@ def _typed_claim_text(found: Visit, name: str) -> str:
         return clocks.date_words(born) if born else text
     if name == "interpreter_language" and len(text) <= _LONGEST_LANGUAGE_CODE:
         return name_typed_language(text) or text
-    return str(ContactWay(text).label) if name == "best_way" and text in ContactWay.values else text
+    return WISHES_BY_NAME[name].name_choice(text) if name in WISHES_BY_NAME else text
 
 
 def _visit_step_facts(found: Visit) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkin.actions import visits
 from checkin.models import Device, SignInChannel
 from checkin.rules import tokens as token_rules
+from checkin.rules.preferences import WISHES
 from checkin.rules.sign_in_claims import is_typed_worried, is_typed_yes, read_submission_key
 from checkin.web.kiosk import wording
 from checkin.web.kiosk.access import (
@@ -29,6 +30,11 @@ from checkin.web.kiosk.request_body import read_claim_from_body
 
 _LAST_SIGN_IN_COOKIE = "sign_in"
 """Cookie: the key of the sign-in just made without the script, for its last screen."""
+_FIELDS_ABOUT_CHILD = (
+    *("reason", "also", "notes_wanted", "access_needs"),
+    *(one.name for one in WISHES if one.is_about_child),
+)
+"""What “Another child?” clears, beside the child's name and birth date."""
 
 
 class SeeOtherRedirect(HttpResponseRedirect):
@@ -52,6 +58,8 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
             "birth_example": wording.kiosk_birth_example(device.clinic),
             "animals": token_rules.TOKEN_ANIMALS,
             "words": wording.token_names_by_slug(language),
+            "about_child": " ".join(_FIELDS_ABOUT_CHILD),
+            "wishes": " ".join(one.name for one in WISHES),
         }
     return _render_kiosk_page(request, device, "kiosk/home.html", context)
 
