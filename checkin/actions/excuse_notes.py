@@ -15,7 +15,7 @@ from checkin.models import ExcuseNote, Need, NoteCounter, Staff, Visit
 from checkin.models import excuse_notes as excuse_note_models
 from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules.excuse_notes import NoteEdits, NoteStatus
-from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.need_types import NEED_KIND_OF_NOTE, NeedOutcome
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 
@@ -93,7 +93,7 @@ def issue_note(
 
 def _meet_note_need(visit: Visit, kind: str, *, by: Staff, at: dt.datetime) -> None:
     """The need for this note, where one was noticed, is done."""
-    wanted = NeedKind.SCHOOL_NOTE if kind == excuse_note_rules.NoteKind.SCHOOL else NeedKind.WORK_NOTE
+    wanted = NEED_KIND_OF_NOTE[excuse_note_rules.NoteKind(kind)]
     for need in Need.objects.open().filter(visit=visit, kind=wanted):
         need.visit = visit
         needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=by, at=at)

@@ -161,7 +161,7 @@ def promise_entry_words(row: Promise) -> str:
 
 
 def note_entry_words(row: ExcuseNote) -> str:
-    return f"{str(row.kind).capitalize()} note {row.number} for {shorten_to_one_line(row.person_name)}"
+    return f"{row.get_kind_display()} {row.number} for {shorten_to_one_line(row.person_name)}"
 
 
 def preference_values_of_sign_in(said: SignIn) -> dict[str, Any]:

@@ -38,13 +38,13 @@ class ExcuseNoteWords:
 ENGLISH_NOTE_WORDS = {
     NoteKind.SCHOOL: ExcuseNoteWords(
         language="en",
-        title="School note",
+        title=NoteKind.SCHOOL.label,
         statement="To the school: this student was at our clinic. Please excuse the absence.",
         back="May return to school",
     ),
     NoteKind.WORK: ExcuseNoteWords(
         language="en",
-        title="Work note",
+        title=NoteKind.WORK.label,
         statement="To the employer: this person was needed at our clinic. Please excuse the absence.",
         back="May return to work",
     ),

@@ -12,8 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoteKind(TextChoices):
-    SCHOOL = "school", _("School note")
-    WORK = "work", _("Work note")
+    """A note that a family may ask for. What each is called stands here, and all else reads it.
+
+    Plain English: needs are kept under these names, whatever language the tablet speaks.
+    """
+
+    SCHOOL = "school", "School note"
+    WORK = "work", "Work note"
+
+    @property
+    def words(self) -> str:
+        """ "school note", as a sentence says it."""
+        return str(self.label).lower()
+
+
+NOTE_TILE_WORDS = {NoteKind.SCHOOL: _("For school"), NoteKind.WORK: _("For my work")}
+"""What the tablet’s tiles say, under “A note to take with you”."""
 
 
 class NoteStatus(TextChoices):

@@ -11,8 +11,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent as consent_rules
-from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules.doses import GivenDose, ItemBesideDose
+from checkin.rules.excuse_notes import HandedNote, NoteKind
 from checkin.rules.need_settings import NeedSettings
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 
@@ -26,8 +26,8 @@ AnyNeed = TypeVar("AnyNeed", bound=HasNeedKind)
 
 
 class NeedKind(TextChoices):
-    SCHOOL_NOTE = "school_note", _("School note")
-    WORK_NOTE = "work_note", _("Work note")
+    SCHOOL_NOTE = "school_note", NoteKind.SCHOOL.label
+    WORK_NOTE = "work_note", NoteKind.WORK.label
     WRONG_NOTE = "wrong_note", _("Note in another name")
     VACCINE = "vaccine", _("Vaccine due")
     CHECK_UP = "check_up", _("Check-up due")
@@ -41,6 +41,9 @@ class NeedKind(TextChoices):
     PROMISE = "promise", _("Overdue promise")
     CLINIC = "clinic", _("Clinic's own")
 
+
+NEED_KIND_OF_NOTE = {NoteKind.SCHOOL: NeedKind.SCHOOL_NOTE, NoteKind.WORK: NeedKind.WORK_NOTE}
+NOTE_KIND_OF_NEED = {need: note for note, need in NEED_KIND_OF_NOTE.items()}
 
 FLU_NEED_LABEL = "flu vaccine"
 """What this season's influenza vaccine is called where the record names none."""
@@ -120,7 +123,7 @@ class NeedFacts:
     influenza_given_on: dt.date | None = None
     discrepancies: tuple[str, ...] = ()
     overdue_promises: int = 0
-    notes: tuple[excuse_note_rules.HandedNote, ...] = ()
+    notes: tuple[HandedNote, ...] = ()
     consent: consent_rules.ConsentFacts = field(default_factory=consent_rules.ConsentFacts)
     settings: NeedSettings = field(default_factory=NeedSettings)
 

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
-from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.ages import age_in_years
 from checkin.rules.due_care_needs import (
@@ -21,7 +20,8 @@ from checkin.rules.due_care_needs import (
 )
 from checkin.rules.due_items import list_still_due_items
 from checkin.rules.empty_answers import is_empty_answer
-from checkin.rules.need_types import FoundNeed, NeedFacts, NeedKind, NeedOwner
+from checkin.rules.excuse_notes import HandedNote, NoteKind, number_of_last_void_note
+from checkin.rules.need_types import NEED_KIND_OF_NOTE, FoundNeed, NeedFacts, NeedKind, NeedOwner
 from checkin.rules.understanding import PreferenceSource, SpokenLanguage
 
 NeedRule = Callable[[NeedFacts, dt.date], FoundNeed | list[FoundNeed] | None]
@@ -137,35 +137,38 @@ def _access_need_reason(one: understanding_rules.AccessHelp) -> str:
     return f"{_WHO_SAID_WHAT_HELPS[said]}: {today}; {_WHO_SAID_WHAT_HELPS[recorded]}: {record}"
 
 
-def _find_wrong_note_need(
-    note: excuse_note_rules.HandedNote, facts: NeedFacts, at: dt.date
-) -> FoundNeed | None:
+def _find_wrong_note_need(note: HandedNote, facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if note.is_void or not note.names:
         return None
-    why = f"{note.kind} note {note.number} names {note.names}, and this child has another name on record"
+    said = f"{NoteKind(note.kind).words} {note.number}"
+    why = f"{said} names {note.names}, and this child has another name on record"
     step = "void it, or change it and reissue it"
-    label = f"{note.kind} note {note.number}: another name"
     return FoundNeed(
-        NeedKind.WRONG_NOTE, label, why, NeedOwner.FRONT_DESK, key=str(note.number), next_step=step
+        NeedKind.WRONG_NOTE,
+        f"{said}: another name",
+        why,
+        NeedOwner.FRONT_DESK,
+        key=str(note.number),
+        next_step=step,
     )
 
 
-def _find_void_note_need(kind: NeedKind, facts: NeedFacts) -> FoundNeed | None:
-    """The note that was given is void, and no other stands in its place."""
-    said = kind.label.lower()
-    number = excuse_note_rules.number_of_last_void_note(facts.notes, kind.value.partition("_")[0])
-    if number is None:
-        return None
-    return FoundNeed(
-        kind, said, f"{said} {number} was made void, and no other was issued", NeedOwner.CLINICIAN, again=True
-    )
+def _build_note_need(kind: NoteKind, why: str, *, again: bool = False) -> FoundNeed:
+    return FoundNeed(NEED_KIND_OF_NOTE[kind], kind.words, why, NeedOwner.CLINICIAN, again=again)
+
+
+def _find_asked_note_need(kind: NoteKind, facts: NeedFacts) -> FoundNeed | None:
+    """The note that was given is void, and no other stands in its place; or it was asked for."""
+    number = number_of_last_void_note(facts.notes, kind)
+    if number is not None:
+        why = f"{kind.words} {number} was made void, and no other was issued"
+        return _build_note_need(kind, why, again=True)
+    return _build_note_need(kind, "asked for at sign-in") if kind in facts.notes_wanted else None
 
 
 def _find_school_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
-    if (void := _find_void_note_need(NeedKind.SCHOOL_NOTE, facts)) is not None:
-        return void
-    if "school" in facts.notes_wanted:
-        return FoundNeed(NeedKind.SCHOOL_NOTE, "school note", "asked for at sign-in", NeedOwner.CLINICIAN)
+    if (asked := _find_asked_note_need(NoteKind.SCHOOL, facts)) is not None:
+        return asked
     settings, arrived = facts.settings, facts.arrived
     if facts.deceased or facts.birth_date is None or arrived.weekday() not in settings.school_weekdays:
         return None
@@ -175,15 +178,11 @@ def _find_school_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if not settings.school_starts <= arrived.time() <= settings.school_ends:
         return None
     why = f"{age} years old, here on a {arrived:%A} in school hours"
-    return FoundNeed(NeedKind.SCHOOL_NOTE, "school note", why, NeedOwner.CLINICIAN)
+    return _build_note_need(NoteKind.SCHOOL, why)
 
 
 def _find_work_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
-    if (void := _find_void_note_need(NeedKind.WORK_NOTE, facts)) is not None:
-        return void
-    if "work" not in facts.notes_wanted:
-        return None
-    return FoundNeed(NeedKind.WORK_NOTE, "work note", "asked for at sign-in", NeedOwner.CLINICIAN)
+    return _find_asked_note_need(NoteKind.WORK, facts)
 
 
 def _find_second_concern_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:

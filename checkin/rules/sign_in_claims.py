@@ -15,6 +15,7 @@ from typing import Any
 from checkin.rules import written_dates
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.preferences import WISHES, WishAnswers
 
 _WISH_LIMITS = {one.name: one.limit for one in WISHES}
@@ -78,7 +79,6 @@ so that a claim sent before an upgrade and again after it is still the same clai
 _NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
 """A repeat may carry a later clock. A family that is worried now says nothing else than before."""
 
-_NOTE_WORDS = ("school", "work")
 _SUBMISSION_KEY_NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 _WORDS_FOR_NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
 _WORDS_FOR_YES = {"1", "true", "yes", "on", "y", "sí", "si"}
@@ -241,7 +241,7 @@ def _worried_tap_key(worried: Any, typed_at: str) -> str:
 def _read_notes_wanted(value: Any) -> tuple[str, ...]:
     """The notes asked for, from a list, one word or words with commas; unknown words are left out."""
     said = clean_typed_text(value).casefold()
-    return tuple(note for note in _NOTE_WORDS if re.search(rf"\b{note}\b", said))
+    return tuple(note for note in NoteKind.values if re.search(rf"\b{note}\b", said))
 
 
 def read_submission_key(value: Any) -> uuid.UUID:

@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from checkin.models import LookAlike, Patient
+from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import name_recorded_language
 
 register = template.Library()
@@ -28,6 +29,12 @@ def spoken(language: str) -> str:
     """A recorded language by its name, “es” as “Spanish”, also behind “ · ”. For languages only."""
     before, dot, tag = language.rpartition(" · ")
     return f"{before}{dot}{name_recorded_language(tag)}"
+
+
+@register.filter
+def note_label(kind: str) -> str:
+    """What a kind of note is called: “school” as “School note”."""
+    return str(NoteKind(kind).label)
 
 
 @register.filter

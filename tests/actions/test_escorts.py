@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from checkin.actions import (
+    escorts,
     match_decisions,
     merge_undo,
     patient_merges,
@@ -300,3 +301,9 @@ def test_whom_no_visit_brings_there_any_more_stands_there_no_more(
     there = Escort.objects.filter(patient=zofia).values_list("relationship", "last_came_at")
     assert list(there) == ([("neighbor", make.at("8:30"))] if is_hers else [])
     assert Escort.objects.filter(patient=ada).count() == Escort.objects.filter(patient=finn).count() == 1
+
+
+def test_what_was_kept_before_a_wish_existed_says_nothing_of_it():
+    """Rows and ledgers keep columns as JSON, and lack those that a later version added."""
+    kept = {"approach": "leave", "remembered_at": "2026-03-10T14:40:00+00:00"}
+    assert escorts.remembered_columns_of(kept) == escorts.NO_PREFERENCES | kept

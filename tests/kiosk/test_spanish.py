@@ -8,6 +8,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from checkin.rules.excuse_notes import NOTE_TILE_WORDS
+
 ROOT = Path(settings.BASE_DIR)
 IN_TEMPLATE = re.compile(r"""\{%\s*(?:translate|trans)\s+(["'])(.*?)\1""")
 IN_CODE = re.compile(r"""(?<!p)_\("(.*?)"\)""")
@@ -28,7 +30,7 @@ def words_used() -> set[tuple[str | None, str]]:
     for file in [*(ROOT / "checkin/web/kiosk").glob("*.py"), *beside]:
         used |= {(None, found) for found in IN_CODE.findall(file.read_text())}
         used |= set(IN_CONTEXT.findall(file.read_text()))
-    return used
+    return used | {(None, str(words)) for words in NOTE_TILE_WORDS.values()}
 
 
 def test_every_word_of_the_tablet_has_its_spanish():

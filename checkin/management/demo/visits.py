@@ -13,8 +13,7 @@ from checkin.management.demo.demo_morning import DemoMorning
 from checkin.management.demo.families import DEMO_FAMILIES, DEMO_NEWCOMERS
 from checkin.management.demo.people import DemoChild
 from checkin.models import Need, SignInChannel, Staff, Visit
-from checkin.rules.excuse_notes import NoteKind
-from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.need_types import NOTE_KIND_OF_NEED, NeedKind, NeedOutcome
 from checkin.rules.visit_steps import VisitState
 
 _DEMO_CHILDREN = {child.name: child for family in DEMO_FAMILIES for child in family.children}
@@ -60,7 +59,6 @@ def _move_demo_visit(visit: Visit, to: str, *, by: Staff, at: dt.datetime) -> No
     visits.move_visit(visit=visit, to=to, by=by, at=at, reading="read")
 
 
-_NOTES_FOR_NEEDS = {NeedKind.SCHOOL_NOTE: NoteKind.SCHOOL, NeedKind.WORK_NOTE: NoteKind.WORK}
 _NEEDS_MET_IN_PASSING = {
     NeedKind.INTERPRETER,
     NeedKind.ACCESS,
@@ -70,8 +68,9 @@ _NEEDS_MET_IN_PASSING = {
 
 
 def _answer_demo_need(visit: Visit, need: Need, *, by: Staff, at: dt.datetime) -> None:
-    if need.kind in _NOTES_FOR_NEEDS:
-        excuse_notes.issue_note(visit=visit, kind=_NOTES_FOR_NEEDS[NeedKind(need.kind)], by=by, at=at)
+    note = NOTE_KIND_OF_NEED.get(NeedKind(need.kind))
+    if note is not None:
+        excuse_notes.issue_note(visit=visit, kind=note, by=by, at=at)
     elif need.kind in _NEEDS_MET_IN_PASSING:
         needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=by, at=at)
     else:

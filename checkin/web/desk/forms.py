@@ -13,13 +13,13 @@ from django.utils import timezone
 from checkin.models import Clinic, Patient
 from checkin.rules import regions, sign_in_claims
 from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import is_no_language_answer, name_recorded_language
 from checkin.rules.preferences import WaitingApproach
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.page_versions import DRAWN_BESIDE, patient_page_version
 from checkin.web.relationship_suggestions import suggest_relationships
 
-_NOTE_CHOICES = (("school", "School note"), ("work", "Work note"))
 _APPROACH_CHOICES = (("", "Not said"), *WaitingApproach.choices)
 
 
@@ -61,7 +61,7 @@ class SignInForm(forms.Form):
     reason = free_text_field("Reason for coming")
     also = free_text_field("Anything else while they are here")
     notes_wanted = forms.MultipleChoiceField(
-        label="Notes wanted", required=False, choices=_NOTE_CHOICES, widget=forms.CheckboxSelectMultiple
+        label="Notes wanted", required=False, choices=NoteKind.choices, widget=forms.CheckboxSelectMultiple
     )
     approach = forms.ChoiceField(
         label="How they like it", required=False, choices=_APPROACH_CHOICES, widget=forms.RadioSelect

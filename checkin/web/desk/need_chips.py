@@ -7,7 +7,7 @@ from typing import NamedTuple
 from checkin.models import Visit
 from checkin.queries import preferences as preference_queries
 from checkin.rules import understanding as understanding_rules
-from checkin.rules.need_types import NeedKind, need_heading
+from checkin.rules.need_types import NOTE_KIND_OF_NEED, NeedKind, need_heading
 from checkin.web.locations import reverse_with_id
 
 MOST_CHIPS_SHOWN = 4
@@ -50,8 +50,6 @@ _KINDS_FOR_STAFF_TO_SETTLE = {
     NeedKind.WRONG_NOTE,
 }
 """What somebody here must put right; all else on the board is quiet."""
-
-_NOTE_KINDS_OF_NEEDS = {NeedKind.SCHOOL_NOTE: "school", NeedKind.WORK_NOTE: "work"}
 
 
 class NeedChip(NamedTuple):
@@ -123,7 +121,7 @@ def build_need_chip(visit: Visit, kind: NeedKind, label: str, whose: str = "") -
         words = f"{spoken} interpreter" if spoken else "Interpreter"
     elif kind == NeedKind.ACCESS:
         words = label.partition(" · ")[2] or words
-    note = _NOTE_KINDS_OF_NEEDS.get(kind, "")
+    note = NOTE_KIND_OF_NEED.get(kind, "")
     return NeedChip(
         NEED_ICONS[kind],
         words,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkin.actions import visits
 from checkin.models import Device, SignInChannel
 from checkin.rules import tokens as token_rules
+from checkin.rules.excuse_notes import NOTE_TILE_WORDS
 from checkin.rules.preferences import WISHES
 from checkin.rules.sign_in_claims import is_typed_worried, is_typed_yes, read_submission_key
 from checkin.web.kiosk import wording
@@ -58,6 +59,7 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
             "birth_example": wording.kiosk_birth_example(device.clinic),
             "animals": token_rules.TOKEN_ANIMALS,
             "words": wording.token_names_by_slug(language),
+            "note_tiles": NOTE_TILE_WORDS.items(),
             "about_child": " ".join(_FIELDS_ABOUT_CHILD),
             "wishes": " ".join(one.name for one in WISHES),
         }
