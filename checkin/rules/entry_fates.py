@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.need_types import NEED_TRAITS, NeedKind, NeedOutcome
 
 
 class EntryKind(TextChoices):
@@ -106,15 +106,7 @@ def possible_entry_children(paper: str, facts: EntryFacts) -> tuple[EntryChild, 
     return (EntryChild.NEW,)
 
 
-CHART_NEED_KINDS = frozenset(
-    {
-        NeedKind.MATCH,
-        NeedKind.DISCREPANCY,
-        NeedKind.PHONE_GUARDIAN,
-        NeedKind.CONSENT_CONFLICT,
-        NeedKind.PROMISE,
-    }
-)
+CHART_NEED_KINDS = frozenset(kind for kind, traits in NEED_TRAITS.items() if traits.is_of_record)
 """Needs that a child's record makes: answered for one child, they say nothing of another."""
 
 

@@ -42,14 +42,132 @@ class NeedKind(TextChoices):
     CLINIC = "clinic", _("Clinic's own")
 
 
-NEED_KIND_OF_NOTE = {NoteKind.SCHOOL: NeedKind.SCHOOL_NOTE, NoteKind.WORK: NeedKind.WORK_NOTE}
-NOTE_KIND_OF_NEED = {need: note for note, need in NEED_KIND_OF_NOTE.items()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedTraits:
+    """How needs of one kind are shown, when they are found and what becomes of them."""
+
+    icon: str
+    """Its drawing, by its name in the icon set."""
+    hint: str = ""
+    """What the board says of it where somebody points at it."""
+    short_label: str = ""
+    """What its chip says in place of its label."""
+    asks_staff: bool = False
+    """Whether somebody here must put it right; all else on the board is quiet."""
+    is_of_record: bool
+    """Whether the child's record makes it: answered for one child, it says nothing of another."""
+    is_found_after_death: bool
+    """Whether it is told of a child who has died."""
+    is_met_in_passing: bool
+    """Whether it is usually met while they are here, as in the demo; otherwise it waits for another day."""
+    note: NoteKind | None = None
+    """The note that meets it."""
+    is_named_by_others: bool = False
+    """Whether it is called as the record or the clinic calls it."""
+
+
+NEED_TRAITS = {
+    NeedKind.MATCH: NeedTraits(
+        icon="user-search",
+        hint="Which child this is, is to be confirmed",
+        short_label="Match",
+        asks_staff=True,
+        is_of_record=True,
+        is_found_after_death=True,
+        is_met_in_passing=False,
+    ),
+    NeedKind.DISCREPANCY: NeedTraits(
+        icon="git-compare",
+        hint="What was typed is not what is recorded",
+        asks_staff=True,
+        is_of_record=True,
+        is_found_after_death=True,
+        is_met_in_passing=False,
+    ),
+    NeedKind.INTERPRETER: NeedTraits(
+        icon="languages", is_of_record=False, is_found_after_death=True, is_met_in_passing=True
+    ),
+    NeedKind.ACCESS: NeedTraits(
+        icon="accessibility", is_of_record=False, is_found_after_death=True, is_met_in_passing=True
+    ),
+    NeedKind.PHONE_GUARDIAN: NeedTraits(
+        icon="phone",
+        hint="Who came may not agree to everything: the visit says whom to phone",
+        short_label="Phone first",
+        is_of_record=True,
+        is_found_after_death=False,
+        is_met_in_passing=True,
+    ),
+    NeedKind.CONSENT_CONFLICT: NeedTraits(
+        icon="git-compare",
+        hint="Two who may decide said yes and no: a clinician decides",
+        asks_staff=True,
+        is_of_record=True,
+        is_found_after_death=False,
+        is_met_in_passing=False,
+    ),
+    NeedKind.VACCINE: NeedTraits(
+        icon="syringe",
+        is_of_record=False,
+        is_found_after_death=False,
+        is_met_in_passing=False,
+        is_named_by_others=True,
+    ),
+    NeedKind.CHECK_UP: NeedTraits(
+        icon="clipboard-check",
+        is_of_record=False,
+        is_found_after_death=False,
+        is_met_in_passing=False,
+        is_named_by_others=True,
+    ),
+    NeedKind.SCHOOL_NOTE: NeedTraits(
+        icon="school",
+        note=NoteKind.SCHOOL,
+        is_of_record=False,
+        is_found_after_death=True,
+        is_met_in_passing=True,
+    ),
+    NeedKind.WORK_NOTE: NeedTraits(
+        icon="briefcase",
+        note=NoteKind.WORK,
+        is_of_record=False,
+        is_found_after_death=True,
+        is_met_in_passing=True,
+    ),
+    NeedKind.WRONG_NOTE: NeedTraits(
+        icon="file-x",
+        hint="A note that was handed out names another child: void it or reissue it",
+        asks_staff=True,
+        is_of_record=False,
+        is_found_after_death=True,
+        is_met_in_passing=False,
+    ),
+    NeedKind.SECOND_CONCERN: NeedTraits(
+        icon="message-circle-plus", is_of_record=False, is_found_after_death=True, is_met_in_passing=True
+    ),
+    NeedKind.PROMISE: NeedTraits(
+        icon="calendar-clock",
+        hint="Something promised to this family is overdue",
+        short_label="Overdue",
+        asks_staff=True,
+        is_of_record=True,
+        is_found_after_death=False,
+        is_met_in_passing=False,
+    ),
+    NeedKind.CLINIC: NeedTraits(
+        icon="list-todo",
+        is_of_record=False,
+        is_found_after_death=False,
+        is_met_in_passing=False,
+        is_named_by_others=True,
+    ),
+}
+"""Every kind of need, as the board, the demo and corrected matches read it. Its rule is in `rules.needs`."""
+
+NEED_KIND_OF_NOTE = {traits.note: kind for kind, traits in NEED_TRAITS.items() if traits.note}
 
 FLU_NEED_LABEL = "flu vaccine"
 """What this season's influenza vaccine is called where the record names none."""
-
-_NEEDS_NAMED_BY_OTHERS = frozenset({NeedKind.VACCINE, NeedKind.CHECK_UP, NeedKind.CLINIC})
-"""Called as the record or the clinic calls it."""
 
 
 def need_heading(kind: str, label: str) -> str:
@@ -57,7 +175,7 @@ def need_heading(kind: str, label: str) -> str:
 
     A name that the record gives stays as it is: a "dT booster" is no DT booster.
     """
-    if kind in _NEEDS_NAMED_BY_OTHERS and label != FLU_NEED_LABEL:
+    if NEED_TRAITS[NeedKind(kind)].is_named_by_others and label != FLU_NEED_LABEL:
         return label
     return label[:1].upper() + label[1:]
 

@@ -1,6 +1,7 @@
 """What this family needs before they leave. Each rule is one small pure function with a sentence of why.
 
-A new need is one such function and one line in `_NEED_RULES`, which is also the order in which staff act.
+A new need is one such function, one line in `_NEED_RULES`, which is also the order in which staff act, and a
+row of `NEED_TRAITS`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from checkin.rules.due_care_needs import (
 from checkin.rules.due_items import list_still_due_items
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.excuse_notes import HandedNote, NoteKind, number_of_last_void_note
-from checkin.rules.need_types import NEED_KIND_OF_NOTE, FoundNeed, NeedFacts, NeedKind, NeedOwner
+from checkin.rules.need_types import NEED_KIND_OF_NOTE, NEED_TRAITS, FoundNeed, NeedFacts, NeedKind, NeedOwner
 from checkin.rules.understanding import PreferenceSource, SpokenLanguage
 
 NeedRule = Callable[[NeedFacts, dt.date], FoundNeed | list[FoundNeed] | None]
@@ -32,16 +33,19 @@ def find_visit_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
 
     Where the child has died, only what was asked for at sign-in and what is to be put right.
     """
-    due, own = ([], ()) if facts.deceased else (list_still_due_items(facts, at), facts.settings.own)
     rules: list[NeedRule] = [
-        *(_RULES_OF_WHAT_WAS_ASKED if facts.deceased else _NEED_RULES),
-        *(partial(build_due_item_need, one) for one in due),
+        *_NEED_RULES,
+        *(partial(build_due_item_need, one) for one in list_still_due_items(facts, at)),
+        *(partial(_find_wrong_note_need, note) for note in facts.notes),
+        *(partial(build_clinics_own_need, text) for text in facts.settings.own),
     ]
-    rules += [partial(_find_wrong_note_need, note) for note in facts.notes]
-    rules += [partial(build_clinics_own_need, text) for text in own]
     found = [need for rule in rules for need in _as_need_list(rule(facts, at))]
-    kept = {(need.kind, need.key): need.clipped() for need in found if need.kind not in facts.settings.off}
+    kept = {(need.kind, need.key): need.clipped() for need in found if _is_told(need.kind, facts)}
     return list(kept.values())
+
+
+def _is_told(kind: NeedKind, facts: NeedFacts) -> bool:
+    return kind not in facts.settings.off and (not facts.deceased or NEED_TRAITS[kind].is_found_after_death)
 
 
 def _as_need_list(found: FoundNeed | list[FoundNeed] | None) -> list[FoundNeed]:
@@ -219,15 +223,4 @@ _NEED_RULES: tuple[NeedRule, ...] = (
     _find_work_note_need,
     _find_second_concern_need,
     _find_overdue_promise_need,
-)
-_RULES_OF_WHAT_WAS_ASKED: tuple[NeedRule, ...] = tuple(
-    rule
-    for rule in _NEED_RULES
-    if rule
-    not in (
-        find_phone_guardian_need,
-        find_consent_conflict_need,
-        find_influenza_need,
-        _find_overdue_promise_need,
-    )
 )

@@ -99,6 +99,11 @@ class Wish:
             return "" if is_empty_answer(value) else value
         return "" if self.choices.is_closed and value not in self.choices.offered.values else value
 
+    @property
+    def icons(self) -> tuple[str, ...]:
+        """Every drawing that it may be shown with."""
+        return tuple(self.choices.icons.values()) if self.choices else (self.icon,)
+
     def choose_icon(self, value: str) -> str:
         return self.choices.icons.get(value, self.icon) if self.choices else self.icon
 

@@ -9,39 +9,36 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon as outline
 
+from checkin.rules.need_types import NEED_TRAITS
+from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.tokens import TOKEN_ANIMALS
 from checkin.templatetags.tokens import TOKEN_BODIES
 
 register = template.Library()
 
-ICONS = (
-    "accessibility",
-    "armchair",
+_OTHER_ICONS = (
     "bell-ring",
     "book-open",
-    "briefcase",
-    "calendar-clock",
     "check",
     "chevron-down",
     "circle-user-round",
-    "clipboard-check",
     "eye-off",
-    "file-x",
-    "git-compare",
-    "hand-heart",
     "keyboard",
     "languages",
     "life-buoy",
-    "list-todo",
     "map-pin",
-    "message-circle-plus",
-    "phone",
-    "school",
-    "syringe",
     "undo-2",
-    "user-search",
 )
-"""Names in the icon set. `{% icon %}` draws these and no others."""
+ICONS = tuple(
+    sorted(
+        {
+            *_OTHER_ICONS,
+            *(traits.icon for traits in NEED_TRAITS.values()),
+            *WISHES_BY_NAME["approach"].icons,
+        }
+    )
+)
+"""Names in the icon set: what `{% icon %}` draws."""
 
 
 def _svg_symbol(prefix: str, name: str, under: str = "") -> str:

@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
+from lucide import IconDoesNotExist, _render_icon
 
 from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion
-from checkin.rules.need_types import NeedKind
+from checkin.rules.need_types import NEED_TRAITS
 from checkin.rules.page_versions import child_fingerprint
 from checkin.templatetags import desk_icons
-from checkin.web.desk.need_chips import NEED_ICONS, build_visit_chips
+from checkin.web.desk.need_chips import build_visit_chips
 from tests import make
 from tests.leaks import without_tokens
 
@@ -251,6 +252,11 @@ def test_who_likes_what_is_said_in_words(desk_client, front, tuesday):
     assert "Leave me be" in row(desk_client, make.visit(front, approach="leave"))
 
 
-def test_every_kind_of_need_has_its_drawing():
-    assert set(NEED_ICONS) == set(NeedKind)
-    assert set(NEED_ICONS.values()) <= set(desk_icons.ICONS)
+@pytest.mark.parametrize("kind", NEED_TRAITS)
+def test_every_kind_of_need_has_its_drawing(kind):
+    icon = NEED_TRAITS[kind].icon
+    try:
+        drawn = _render_icon(icon, None)
+    except IconDoesNotExist:
+        pytest.fail(f"{icon!r} of {kind} in checkin/rules/need_types.py is no icon of lucide.dev")
+    assert "<svg" in drawn and icon in desk_icons.ICONS

@@ -12,7 +12,7 @@ from checkin.rules import vaccines
 from checkin.rules.consent_adults import ConsentAdult
 from checkin.rules.consent_answers import ConsentAnswer
 from checkin.rules.need_settings import NeedSettings
-from checkin.rules.need_types import DueItemFacts, NeedFacts, NeedKind
+from checkin.rules.need_types import NEED_TRAITS, DueItemFacts, NeedFacts, NeedKind
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 
 TUESDAY = dt.date(2026, 3, 10)
@@ -122,6 +122,14 @@ def test_a_second_vaccine_to_phone_about_is_seen_behind_one_that_was_agreed_to()
 
 def test_nothing_is_due_before_we_know_who_it_is():
     assert kinds(linked=False, match="probable") == {NeedKind.MATCH, NeedKind.SCHOOL_NOTE}
+
+
+def test_every_kind_of_need_says_how_it_is_shown_and_what_becomes_of_it():
+    missing = [kind.name for kind in NeedKind if kind not in NEED_TRAITS]
+    assert missing == [], (
+        "give each a row in NEED_TRAITS of checkin/rules/need_types.py: its icon, whether the child's record "
+        "makes it, whether it is found after a death, and whether the demo's visits meet it"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from checkin.management.demo.demo_morning import DemoMorning
 from checkin.management.demo.families import DEMO_FAMILIES, DEMO_NEWCOMERS
 from checkin.management.demo.people import DemoChild
 from checkin.models import Need, SignInChannel, Staff, Visit
-from checkin.rules.need_types import NOTE_KIND_OF_NEED, NeedKind, NeedOutcome
+from checkin.rules.need_types import NEED_TRAITS, NeedKind, NeedOutcome
 from checkin.rules.visit_steps import VisitState
 
 _DEMO_CHILDREN = {child.name: child for family in DEMO_FAMILIES for child in family.children}
@@ -59,19 +59,11 @@ def _move_demo_visit(visit: Visit, to: str, *, by: Staff, at: dt.datetime) -> No
     visits.move_visit(visit=visit, to=to, by=by, at=at, reading="read")
 
 
-_NEEDS_MET_IN_PASSING = {
-    NeedKind.INTERPRETER,
-    NeedKind.ACCESS,
-    NeedKind.SECOND_CONCERN,
-    NeedKind.PHONE_GUARDIAN,
-}
-
-
 def _answer_demo_need(visit: Visit, need: Need, *, by: Staff, at: dt.datetime) -> None:
-    note = NOTE_KIND_OF_NEED.get(NeedKind(need.kind))
-    if note is not None:
-        excuse_notes.issue_note(visit=visit, kind=note, by=by, at=at)
-    elif need.kind in _NEEDS_MET_IN_PASSING:
+    traits = NEED_TRAITS[NeedKind(need.kind)]
+    if traits.note is not None:
+        excuse_notes.issue_note(visit=visit, kind=traits.note, by=by, at=at)
+    elif traits.is_met_in_passing:
         needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=by, at=at)
     else:
         needs.answer_need(need=need, outcome=NeedOutcome.DEFERRED, reason="will come back", by=by, at=at)

@@ -7,49 +7,11 @@ from typing import NamedTuple
 from checkin.models import Visit
 from checkin.queries import preferences as preference_queries
 from checkin.rules import understanding as understanding_rules
-from checkin.rules.need_types import NOTE_KIND_OF_NEED, NeedKind, need_heading
+from checkin.rules.need_types import NEED_TRAITS, NeedKind, need_heading
 from checkin.web.locations import reverse_with_id
 
 MOST_CHIPS_SHOWN = 4
 """Chips in view; how many more there are is said after them, and which on the visit's page."""
-
-NEED_ICONS = {
-    NeedKind.MATCH: "user-search",
-    NeedKind.DISCREPANCY: "git-compare",
-    NeedKind.INTERPRETER: "languages",
-    NeedKind.ACCESS: "accessibility",
-    NeedKind.PHONE_GUARDIAN: "phone",
-    NeedKind.CONSENT_CONFLICT: "git-compare",
-    NeedKind.VACCINE: "syringe",
-    NeedKind.CHECK_UP: "clipboard-check",
-    NeedKind.SCHOOL_NOTE: "school",
-    NeedKind.WORK_NOTE: "briefcase",
-    NeedKind.WRONG_NOTE: "file-x",
-    NeedKind.SECOND_CONCERN: "message-circle-plus",
-    NeedKind.PROMISE: "calendar-clock",
-    NeedKind.CLINIC: "list-todo",
-}
-_NEED_HINTS = {
-    NeedKind.MATCH: "Which child this is, is to be confirmed",
-    NeedKind.DISCREPANCY: "What was typed is not what is recorded",
-    NeedKind.WRONG_NOTE: "A note that was handed out names another child: void it or reissue it",
-    NeedKind.PHONE_GUARDIAN: "Who came may not agree to everything: the visit says whom to phone",
-    NeedKind.CONSENT_CONFLICT: "Two who may decide said yes and no: a clinician decides",
-    NeedKind.PROMISE: "Something promised to this family is overdue",
-}
-_SHORT_NEED_LABELS = {
-    NeedKind.MATCH: "Match",
-    NeedKind.PHONE_GUARDIAN: "Phone first",
-    NeedKind.PROMISE: "Overdue",
-}
-_KINDS_FOR_STAFF_TO_SETTLE = {
-    NeedKind.CONSENT_CONFLICT,
-    NeedKind.MATCH,
-    NeedKind.DISCREPANCY,
-    NeedKind.PROMISE,
-    NeedKind.WRONG_NOTE,
-}
-"""What somebody here must put right; all else on the board is quiet."""
 
 
 class NeedChip(NamedTuple):
@@ -113,20 +75,20 @@ def _unread_chip(visit_id: int) -> NeedChip:
 
 
 def build_need_chip(visit: Visit, kind: NeedKind, label: str, whose: str = "") -> NeedChip:
-    hint, words = _NEED_HINTS.get(kind, whose), need_heading(kind, label)
-    if kind in _SHORT_NEED_LABELS:
-        words = _SHORT_NEED_LABELS[kind]
+    traits, words = NEED_TRAITS[kind], need_heading(kind, label)
+    if traits.short_label:
+        words = traits.short_label
     elif kind == NeedKind.INTERPRETER:
         spoken = label.partition(" · ")[2]
         words = f"{spoken} interpreter" if spoken else "Interpreter"
     elif kind == NeedKind.ACCESS:
         words = label.partition(" · ")[2] or words
-    note = NOTE_KIND_OF_NEED.get(kind, "")
+    note = traits.note or ""
     return NeedChip(
-        NEED_ICONS[kind],
+        traits.icon,
         words,
-        hint,
-        "ask" if kind in _KINDS_FOR_STAFF_TO_SETTLE else "",
+        traits.hint or whose,
+        "ask" if traits.asks_staff else "",
         _note_draft_address(visit.pk, note),
         note,
     )
