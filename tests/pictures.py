@@ -218,7 +218,7 @@ def desk_pictures(studio: Studio, folder: Path, size: tuple[int, int], scheme: s
         page.goto(studio.site + address)
         take(page, folder / f"{name}-{end}")
     page.goto(f"{studio.site}/patients/")
-    page.get_by_label("Name, birth date, record number or phone").fill("garcia")
+    page.locator("#q").fill("garcia")
     page.keyboard.press("Enter")
     take(page, folder / f"found-{end}")
     for username in ("felix", "otto"):

@@ -27,6 +27,10 @@ from checkin.rules import adult_identity, name_keys, phones
 from checkin.rules.ages import age_words
 from checkin.rules.written_dates import read_written_dates
 
+PATIENT_SEARCH_LABEL = "Name, birth date, record number or phone"
+"""What the box of a search says that it takes: `build_patient_lookups`, in words."""
+PATIENT_SEARCH_HINT = "Name, birth date, phone"
+"""The same where there is little room."""
 _FEWEST_SEARCH_LETTERS = 2
 _MOST_PATIENTS_READ = 60
 _MOST_PATIENTS_FOUND = 8

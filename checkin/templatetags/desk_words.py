@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from checkin.models import LookAlike, Patient
+from checkin.queries.patients import PATIENT_SEARCH_HINT, PATIENT_SEARCH_LABEL
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import name_recorded_language
 
@@ -35,6 +36,16 @@ def spoken(language: str) -> str:
 def note_label(kind: str) -> str:
     """What a kind of note is called: “school” as “School note”."""
     return str(NoteKind(kind).label)
+
+
+@register.simple_tag
+def patient_search_label() -> str:
+    return PATIENT_SEARCH_LABEL
+
+
+@register.simple_tag
+def patient_search_hint() -> str:
+    return PATIENT_SEARCH_HINT
 
 
 @register.filter

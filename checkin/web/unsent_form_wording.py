@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from checkin.actions.discrepancy_questions import patient_record_words
 from checkin.models import Clinic
+from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.rules.clocks import DueTimePick
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.patient_merges import MERGE_COLUMNS
@@ -184,7 +185,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "door": FormWording(
         labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
     ),
-    "find": FormWording(send="Find", labels={"q": "Name, birth date, record number or phone"}),
+    "find": FormWording(send="Find", labels={"q": PATIENT_SEARCH_LABEL}),
     "handover": FormWording(
         send="Hand over all",
         labels={"to": "All of them to", "why": "What they should know"},

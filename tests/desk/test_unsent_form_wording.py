@@ -15,6 +15,7 @@ from django import forms
 from django.forms import HiddenInput
 from django.urls import reverse
 
+from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.web import unsent_form_fields
 from checkin.web.unsent_form_wording import FORM_WORDINGS, HIDDEN_FIELDS, find_form_wording
 from tests import make
@@ -47,7 +48,7 @@ def whole(text: str) -> str:
     """A template's text with all that it includes."""
     while INCLUDE.search(text):
         text = INCLUDE.sub(lambda one: (ROOT / "templates" / one[1]).read_text(), text)
-    return text
+    return text.replace("{% patient_search_label %}", PATIENT_SEARCH_LABEL)
 
 
 def desk_forms() -> list[Found]:

@@ -1,0 +1,65 @@
+"""What is shown of how a family likes to be served: today's word first, each with whose word it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from checkin.rules import shown_preferences
+from checkin.rules.preferences import RememberedPreferences
+from checkin.rules.sign_in_claims import SignInClaim
+from checkin.rules.understanding import NeedsOnRecord, PreferenceSource
+
+MARCH = dt.date(2026, 3, 3)
+
+
+def claim(**said) -> SignInClaim:
+    return SignInClaim(key=uuid.uuid4(), **said)
+
+
+def test_todays_word_wins_over_what_is_remembered():
+    found = shown_preferences.approach_preference(today="greet", remembered="leave", since=MARCH)
+    assert (found.words, found.source, found.icon) == ("Greet me", PreferenceSource.TODAY, "hand-heart")
+    assert found.hint == "Come and greet them (said today)"
+
+
+def test_what_is_remembered_says_since_when_and_why():
+    found = shown_preferences.approach_preference(today="", remembered="leave", since=MARCH)
+    assert found.words == "Leave me be"
+    assert found.source_words == "remembered since Mar 3, 2026: they asked us to"
+
+
+def test_nothing_said_and_nothing_remembered_shows_nothing():
+    assert shown_preferences.approach_preference(today="", remembered="") is None
+    assert shown_preferences.build_shown_preferences(claim(), RememberedPreferences(), NeedsOnRecord()) == []
+
+
+def test_everything_is_shown_with_whose_word_it_is():
+    said = claim(approach="leave", best_time="after 17:00", interpreter=True, interpreter_language="Dari")
+    kept = RememberedPreferences(approach="greet", best_way="text", best_time="mornings", since=MARCH)
+    found = shown_preferences.build_shown_preferences(said, kept, NeedsOnRecord("es", False, "large print"))
+    assert [(one.kind, one.words, one.source.value) for one in found] == [
+        ("approach", "Leave me be", "today"),
+        ("way", "Text message", "remembered"),
+        ("time", "after 17:00", "today"),
+        ("language", "Dari interpreter", "today"),
+        ("language", "Spanish", "record"),
+        ("access", "large print", "record"),
+    ]
+
+
+def test_what_helps_them_today_stands_beside_what_is_on_record():
+    found = shown_preferences.build_shown_preferences(
+        claim(access_needs="a ramp"), RememberedPreferences(), NeedsOnRecord("", False, "a lift")
+    )
+    assert [(one.words, one.source_words) for one in found] == [
+        ("a ramp", "said today"),
+        ("a lift", "on record"),
+    ]
+
+
+def test_an_interpreter_on_record_is_shown_though_nobody_says_so_today():
+    (found,) = shown_preferences.build_shown_preferences(
+        claim(), RememberedPreferences(), NeedsOnRecord("Spanish", True)
+    )
+    assert (found.words, found.source) == ("Spanish interpreter", PreferenceSource.RECORD)
