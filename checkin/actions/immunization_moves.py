@@ -14,7 +14,7 @@ _NOT_GIVEN_REASONS = {
     EntryChild.OLD: "given to {old}, who is another child",
     EntryChild.NOBODY: "it was not given",
 }
-_NEED_SUBJECT_COLUMNS = ("label", "why", "next_step", "due_item_id")
+_NEED_SUBJECT_COLUMNS = ("label", "subject", "why", "next_step", "due_item_id")
 """What a need says of the child that it is asked for."""
 
 

@@ -9,8 +9,7 @@ from checkin.models import DueItem, Immunization, Need
 from checkin.models.due_items import OWN_IMMUNIZATION_SYSTEM
 from checkin.models.sign_in_records import final_record_id
 from checkin.rules import doses, vaccines
-from checkin.rules.due_care_needs import FLU_NEED_KEY
-from checkin.rules.need_types import NeedKind
+from checkin.rules.need_types import FLU_NEED_KEY, NeedKind
 from checkin.rules.vaccine_families import is_same_unlisted_vaccine
 
 IMMUNIZATION_SYSTEM = OWN_IMMUNIZATION_SYSTEM

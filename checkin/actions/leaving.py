@@ -19,7 +19,7 @@ class NeedsStillOpen(Refused):
 
     def __init__(self, still_open: list[Need]) -> None:
         self.needs = still_open
-        labels = ", ".join(need.label for need in still_open)
+        labels = ", ".join(need.label_words for need in still_open)
         super().__init__(f"Still open: {labels}. Answer each, or say why it is left open.")
 
 

@@ -21,6 +21,7 @@ from checkin.models.need_subjects import find_other_child_of_need, tell_need_chi
 from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
 from checkin.rules.due_care_needs import find_reasons_not_asked
+from checkin.rules.need_labels import need_chip_text
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import FoundNeed, NeedOutcome, sort_needs_for_staff
 from checkin.rules.need_words import (
@@ -33,10 +34,13 @@ from checkin.rules.roles import StaffAct
 OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
 
+_RULED_COLUMNS = ("label", "subject", "why", "next_step")
+"""What the rules say of a need, as rules and rows call it."""
+
 
 def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
     """Open needs as the board's row shows them."""
-    return [[str(need.kind), need.label] for need in found]
+    return [[str(need.kind), need_chip_text(need)] for need in found]
 
 
 def build_need_row(visit: Visit, need: FoundNeed, *, at: dt.datetime) -> Need:
@@ -46,6 +50,7 @@ def build_need_row(visit: Visit, need: FoundNeed, *, at: dt.datetime) -> Need:
         kind=need.kind,
         key=need.key,
         label=need.label,
+        subject=need.subject,
         why=need.why,
         next_step=need.next_step,
         owner_role=need.owner,
@@ -93,28 +98,21 @@ def _align_need_with_rules(
         code = NeedReason.GIVEN if given else NeedReason.FACTS_CHANGED
         record_need_outcome(need, NeedOutcome.LAPSED, reason=given, by=by, at=at, reason_code=code)
         return True
-    undone = found.again and need.status == NeedOutcome.DONE and need.why != found.why
+    now = {name: getattr(found, name) for name in _RULED_COLUMNS} | {"due_item_id": found.due_item}
+    undone = found.again and need.status == NeedOutcome.DONE and _is_asked_again(need, found)
     if undone or need.status == NeedOutcome.LAPSED:
         record_need_outcome(need, NeedOutcome.OPEN, reason=found.why if undone else "", by=by, at=at)
-    elif not need.is_open or _need_columns_now(need) == (
-        found.label,
-        found.why,
-        found.next_step,
-        found.due_item,
-    ):
+    elif not need.is_open or all(getattr(need, name) == value for name, value in now.items()):
         return False
-    need.label, need.why, need.next_step, need.due_item_id = (
-        found.label,
-        found.why,
-        found.next_step,
-        found.due_item,
-    )
-    need.save(update_fields=["label", "why", "next_step", "due_item"])
+    for name, value in now.items():
+        setattr(need, name, value)
+    need.save(update_fields=[*now])
     return True
 
 
-def _need_columns_now(need: Need) -> tuple[str, str, str, int | None]:
-    return need.label, need.why, need.next_step, need.due_item_id
+def _is_asked_again(need: Need, found: FoundNeed) -> bool:
+    """Whether it is about something else than what was done: another void note, other answers."""
+    return need.subject != found.subject if found.subject else need.why != found.why
 
 
 def recompute_needs_of_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:
@@ -144,7 +142,7 @@ def answer_need(
     if outcome not in NeedOutcome.values or outcome in (NeedOutcome.OPEN, NeedOutcome.LAPSED):
         raise Refused("Say done, declined, deferred, not offered or left open.")
     if outcome in OUTCOMES_WITH_REASON and not reason:
-        raise Refused(f"Say in a few words why “{need.label}” is {NeedOutcome(outcome).label.lower()}.")
+        raise Refused(f"Say in a few words why “{need.label_words}” is {NeedOutcome(outcome).label.lower()}.")
     with write_in_turn():
         held, family = lock_need(need)
         _refuse_other_childs_need(held)
@@ -179,7 +177,7 @@ def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
         held, family = lock_need(need)
         last = find_standing_need_answer(held)
         if last is None or held.is_open or held.status == NeedOutcome.LAPSED:
-            raise Refused(f"There is nothing to undo for “{held.label}”.")
+            raise Refused(f"There is nothing to undo for “{held.label_words}”.")
         if last.by_id != by.pk:
             raise Refused(f"{last.by or 'Nobody'} answered this; only they can undo it.")
         if not held.visit.is_open:
@@ -211,7 +209,7 @@ def _refuse_other_childs_need(need: Need) -> None:
     other = find_other_child_of_need(need)
     if other is not None:
         whose, now = tell_need_children_apart(other, need)
-        raise Refused(other_childs_need_refusal(need.label, whose, now, is_answered=not need.is_open))
+        raise Refused(other_childs_need_refusal(need.label_words, whose, now, is_answered=not need.is_open))
 
 
 def _repeated_need_answer(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
@@ -222,10 +220,10 @@ def _repeated_need_answer(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
     if need.status == NeedOutcome.LAPSED:
         said = need_reason_words(need.reason_code, need.reason)
         why = f": {said}" if said else ""
-        raise Refused(f"“{need.label}” is no longer needed{why}, so nothing was changed.")
+        raise Refused(f"“{need.label_words}” is no longer needed{why}, so nothing was changed.")
     whose = last.by if last and last.by else "Somebody"
     words = need_answer_words(need.kind, need.status, need.reason_code, need.reason)
-    raise Refused(f"{whose} already answered “{need.label}”: {words}.")
+    raise Refused(f"{whose} already answered “{need.label_words}”: {words}.")
 
 
 def _audit_need(need: Need, action: str, *, by: Staff, at: dt.datetime, **detail: Any) -> None:

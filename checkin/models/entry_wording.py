@@ -144,12 +144,12 @@ def guardian_entry_words(row: Guardian) -> str:
 
 
 def immunization_entry_words(need: Need) -> str:
-    return f"{shorten_to_one_line(need.label)} {'given' if need.kind == NeedKind.VACCINE else 'done'}"
+    return f"{shorten_to_one_line(need.label_words)} {'given' if need.kind == NeedKind.VACCINE else 'done'}"
 
 
 def answered_need_entry_words(need: Need) -> str:
     outcome = need_outcome_words(need.kind, need.status, need.reason_code)
-    return f"{shorten_to_one_line(need.label)}: {outcome.lower()}"
+    return f"{shorten_to_one_line(need.label_words)}: {outcome.lower()}"
 
 
 def promise_entry_words(row: Promise) -> str:

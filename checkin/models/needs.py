@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 
 from checkin.models.base import ImmutableModel
+from checkin.rules.need_labels import need_label_words
 from checkin.rules.need_reasons import NeedReason, need_reason_text
 from checkin.rules.need_types import OPEN_NEED_OUTCOMES, NeedKind, NeedOutcome, NeedOwner
 
@@ -36,7 +37,12 @@ class Need(models.Model):
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="needs")
     kind = models.CharField(max_length=20, choices=NeedKind.choices)
     key = models.CharField(max_length=80, blank=True, help_text="tells apart several of one kind")
-    label = models.CharField(max_length=200, help_text="as the chip says it: school note, flu vaccine")
+    label = models.CharField(
+        max_length=200, blank=True, help_text="the name that the record or the clinic gives it"
+    )
+    subject = models.CharField(
+        max_length=200, blank=True, help_text="of others: a language, what helps, which note, which fields"
+    )
     why = models.CharField(max_length=500)
     next_step = models.CharField(max_length=500, blank=True, help_text="the consent path for this escort")
     owner_role = models.CharField(max_length=20, choices=NeedOwner.choices)
@@ -71,7 +77,12 @@ class Need(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return self.label_words
+
+    @property
+    def label_words(self) -> str:
+        """What it is called, in the language of whoever reads it."""
+        return need_label_words(self)
 
     @property
     def is_open(self) -> bool:

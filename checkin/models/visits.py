@@ -180,7 +180,7 @@ class Visit(models.Model):
     match = models.CharField(max_length=12, choices=MatchState.choices)
     turn_at = models.DateTimeField(help_text="the board is in this order")
     open_discrepancies = models.PositiveSmallIntegerField(default=0)
-    chips = models.JSONField(default=list, help_text="open needs as the row shows them: [kind, label]")
+    chips = models.JSONField(default=list, help_text="open needs for the row: [kind, what it is about]")
     urgent = models.BooleanField(default=False, help_text="said by staff: overrides every consent step")
     unread = models.BooleanField(default=False, help_text="the reason that was typed: nobody has read it yet")
     raised_at = models.DateTimeField(null=True, help_text="since when this child cannot wait")

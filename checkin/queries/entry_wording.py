@@ -163,14 +163,14 @@ def _answered_need_words(row: Any, one: PaperMove) -> str:
     """The need, and what was answered where that stands: a vaccine that was declined was not given."""
     stands = one.done == EntryOutcome.KEPT and row.status not in (NeedOutcome.OPEN, NeedOutcome.LAPSED)
     said = need_outcome_words(row.kind, row.status, row.reason_code).lower() if stands else ""
-    return f"{entry_wording_models.shorten_to_one_line(row.label)}{f' ({said})' if said else ''}"
+    return f"{entry_wording_models.shorten_to_one_line(row.label_words)}{f' ({said})' if said else ''}"
 
 
 def _moved_need_words(row: Any) -> str:
     return (
         entry_wording_models.immunization_entry_words(row)
         if row.kind in ("vaccine", "check_up")
-        else entry_wording_models.shorten_to_one_line(row.label)
+        else entry_wording_models.shorten_to_one_line(row.label_words)
     )
 
 

@@ -30,7 +30,8 @@ from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules import shown_preferences
-from checkin.rules.need_types import NeedKind, NeedOutcome, need_heading
+from checkin.rules.need_labels import capitalize_label, need_chip_text
+from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.need_words import need_outcome_words
 from checkin.rules.preferences import WISHES, RememberedPreferences, list_remembered_words
 from checkin.rules.promises import PromiseStatus
@@ -110,7 +111,7 @@ def family_promise_ended_event(promise: Promise) -> TimelineEvent:
 
 
 def need_event_heading(need: Need) -> str:
-    return need_heading(need.kind, need.label)
+    return capitalize_label(need.kind, need_chip_text(need), need.label_words)
 
 
 def need_answered_event(need: Need) -> TimelineEvent:

@@ -286,7 +286,7 @@ def _need_answer_outcome(one: NeedAnswer) -> str:
 def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) -> TimelineEvent:
     """One line of them; what counts `again`, and `whose` they are where it is not this visit's child."""
     first = alike[0]
-    what = f"{_need_answer_outcome(first)}: {', '.join(one.need.label for one in alike)}"
+    what = f"{_need_answer_outcome(first)}: {', '.join(one.need.label_words for one in alike)}"
     what += f" ({again})" if again else ""
     said = need_words.need_reason_words(first.reason_code, first.reason)
     why = (("Why", said),) if said else ()

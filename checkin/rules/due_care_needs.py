@@ -12,16 +12,14 @@ from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.consent_steps import ConsentStep
 from checkin.rules.due_items import list_due_items_given, list_still_due_items
 from checkin.rules.need_types import (
-    FLU_NEED_LABEL,
+    FLU_NEED_KEY,
+    FLU_VACCINE_NAME,
     DueItemFacts,
     FoundNeed,
     NeedFacts,
     NeedKind,
     NeedOwner,
 )
-
-FLU_NEED_KEY = "influenza"
-"""The need that the season makes, as chips say it and as its row's key."""
 
 
 def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
@@ -33,9 +31,7 @@ def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
         path = consent_rules.find_consent_path(facts.consent, care, what)
         if path.step == ConsentStep.PHONE_GUARDIAN or path.phone:
             why = f"{shorten_to_one_line(what) or care.label.lower()}: {path.sentence}"
-            return FoundNeed(
-                NeedKind.PHONE_GUARDIAN, "phone a guardian", why, NeedOwner.FRONT_DESK, next_step=path.phone
-            )
+            return FoundNeed(NeedKind.PHONE_GUARDIAN, why, NeedOwner.FRONT_DESK, next_step=path.phone)
     return None
 
 
@@ -54,7 +50,6 @@ def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | Non
     why = "; ".join(f"{what}: {words}" for words, what in found.items())
     return FoundNeed(
         NeedKind.CONSENT_CONFLICT,
-        "guardians disagree",
         why,
         NeedOwner.CLINICIAN,
         next_step="clinician decides",
@@ -80,7 +75,7 @@ def find_influenza_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if any(_is_influenza_item(item) for item in list_still_due_items(facts, at)):
         return None
     why = f"in season, and none recorded since {clocks.date_words(began)}"
-    return _build_due_care_need(NeedKind.VACCINE, FLU_NEED_LABEL, why, facts, key=FLU_NEED_KEY)
+    return _build_due_care_need(NeedKind.VACCINE, FLU_VACCINE_NAME, why, facts, key=FLU_NEED_KEY)
 
 
 def _is_influenza_item(item: DueItemFacts) -> bool:
@@ -101,10 +96,11 @@ def _due_item_name(item: DueItemFacts) -> str:
 def _build_due_care_need(
     kind: NeedKind, label: str, why: str, facts: NeedFacts, *, key: str, due_item: int | None = None
 ) -> FoundNeed:
-    """A due item with its consent path for whoever came: "flu vaccine · aunt · phone Ana Ruiz first"."""
+    """A due item with its consent path for whoever came: "aunt · phone Ana Ruiz first"."""
     path = consent_rules.find_consent_path(facts.consent, CareKind(kind.value), label)
-    step = f"{shorten_to_one_line(label)} · {path.sentence}"
-    return FoundNeed(kind, label, why, NeedOwner.CLINICIAN, key=key, next_step=step, due_item=due_item)
+    return FoundNeed(
+        kind, why, NeedOwner.CLINICIAN, key=key, label=label, next_step=path.sentence, due_item=due_item
+    )
 
 
 def find_reasons_not_asked(facts: NeedFacts, at: dt.date) -> dict[tuple[str, str], str]:
@@ -113,6 +109,6 @@ def find_reasons_not_asked(facts: NeedFacts, at: dt.date) -> dict[tuple[str, str
     began, last = facts.settings.season_began(at), facts.influenza_given_on
     if began is not None and last is not None and last >= began:
         found[str(NeedKind.VACCINE), FLU_NEED_KEY] = (
-            f"this season's {FLU_NEED_LABEL} was given on {clocks.date_words(last)}"
+            f"this season's {FLU_VACCINE_NAME} was given on {clocks.date_words(last)}"
         )
     return found

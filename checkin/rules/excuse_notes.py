@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class NoteKind(TextChoices):
     """A note that a family may ask for. What each is called stands here, and all else reads it.
 
-    Plain English: needs are kept under these names, whatever language the tablet speaks.
+    Plain English: why a need was found is kept in these words, whatever language the tablet speaks.
     """
 
     SCHOOL = "school", "School note"

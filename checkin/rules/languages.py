@@ -249,7 +249,6 @@ def _language_name_key(said: str) -> str:
     return "".join(sign for sign in apart if unicodedata.category(sign) in _KEPT_CATEGORIES)
 
 
-def name_interpreter_language(label: str, *, typed: str) -> str:
-    """Return the label of an interpreter need with its language named, unless the family typed it."""
-    before, dot, language = label.partition(" · ")
-    return label if not language or language == typed else f"{before}{dot}{name_recorded_language(language)}"
+def name_interpreter_language(language: str, *, typed: str) -> str:
+    """Return the language of an interpreter need by its name, unless the family typed it."""
+    return language if language in ("", typed) else name_recorded_language(language)

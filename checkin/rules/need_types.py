@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent as consent_rules
@@ -48,6 +49,8 @@ class NeedTraits:
 
     icon: str
     """Its drawing, by its name in the icon set."""
+    label: Promise | str = ""
+    """What it is called in the middle of a line; "" if `is_named_by_others`."""
     hint: str = ""
     """What the board says of it where somebody points at it."""
     short_label: str = ""
@@ -69,6 +72,7 @@ class NeedTraits:
 NEED_TRAITS = {
     NeedKind.MATCH: NeedTraits(
         icon="user-search",
+        label=_("who is this?"),
         hint="Which child this is, is to be confirmed",
         short_label="Match",
         asks_staff=True,
@@ -78,6 +82,7 @@ NEED_TRAITS = {
     ),
     NeedKind.DISCREPANCY: NeedTraits(
         icon="git-compare",
+        label=_("typed and recorded differ"),
         hint="What was typed is not what is recorded",
         asks_staff=True,
         is_of_record=True,
@@ -85,13 +90,22 @@ NEED_TRAITS = {
         is_met_in_passing=False,
     ),
     NeedKind.INTERPRETER: NeedTraits(
-        icon="languages", is_of_record=False, is_found_after_death=True, is_met_in_passing=True
+        icon="languages",
+        label=_("interpreter, ask which language"),
+        is_of_record=False,
+        is_found_after_death=True,
+        is_met_in_passing=True,
     ),
     NeedKind.ACCESS: NeedTraits(
-        icon="accessibility", is_of_record=False, is_found_after_death=True, is_met_in_passing=True
+        icon="accessibility",
+        label=_("access"),
+        is_of_record=False,
+        is_found_after_death=True,
+        is_met_in_passing=True,
     ),
     NeedKind.PHONE_GUARDIAN: NeedTraits(
         icon="phone",
+        label=_("phone a guardian"),
         hint="Who came may not agree to everything: the visit says whom to phone",
         short_label="Phone first",
         is_of_record=True,
@@ -100,6 +114,7 @@ NEED_TRAITS = {
     ),
     NeedKind.CONSENT_CONFLICT: NeedTraits(
         icon="git-compare",
+        label=_("guardians disagree"),
         hint="Two who may decide said yes and no: a clinician decides",
         asks_staff=True,
         is_of_record=True,
@@ -122,6 +137,7 @@ NEED_TRAITS = {
     ),
     NeedKind.SCHOOL_NOTE: NeedTraits(
         icon="school",
+        label=_("school note"),
         note=NoteKind.SCHOOL,
         is_of_record=False,
         is_found_after_death=True,
@@ -129,6 +145,7 @@ NEED_TRAITS = {
     ),
     NeedKind.WORK_NOTE: NeedTraits(
         icon="briefcase",
+        label=_("work note"),
         note=NoteKind.WORK,
         is_of_record=False,
         is_found_after_death=True,
@@ -136,6 +153,7 @@ NEED_TRAITS = {
     ),
     NeedKind.WRONG_NOTE: NeedTraits(
         icon="file-x",
+        label=_("note in another name"),
         hint="A note that was handed out names another child: void it or reissue it",
         asks_staff=True,
         is_of_record=False,
@@ -143,10 +161,15 @@ NEED_TRAITS = {
         is_met_in_passing=False,
     ),
     NeedKind.SECOND_CONCERN: NeedTraits(
-        icon="message-circle-plus", is_of_record=False, is_found_after_death=True, is_met_in_passing=True
+        icon="message-circle-plus",
+        label=_("second concern"),
+        is_of_record=False,
+        is_found_after_death=True,
+        is_met_in_passing=True,
     ),
     NeedKind.PROMISE: NeedTraits(
         icon="calendar-clock",
+        label=_("overdue promise"),
         hint="Something promised to this family is overdue",
         short_label="Overdue",
         asks_staff=True,
@@ -166,18 +189,10 @@ NEED_TRAITS = {
 
 NEED_KIND_OF_NOTE = {traits.note: kind for kind, traits in NEED_TRAITS.items() if traits.note}
 
-FLU_NEED_LABEL = "flu vaccine"
-"""What this season's influenza vaccine is called where the record names none."""
+NEEDS_NAMED_BY_OTHERS = frozenset(kind for kind, traits in NEED_TRAITS.items() if traits.is_named_by_others)
 
-
-def need_heading(kind: str, label: str) -> str:
-    """Return what a need is called where a line begins: our own words with a capital letter.
-
-    A name that the record gives stays as it is: a "dT booster" is no DT booster.
-    """
-    if NEED_TRAITS[NeedKind(kind)].is_named_by_others and label != FLU_NEED_LABEL:
-        return label
-    return label[:1].upper() + label[1:]
+FLU_NEED_KEY, FLU_VACCINE_NAME = "influenza", "flu vaccine"
+"""The key of the need that the season makes, and the vaccine's name where the record gives none."""
 
 
 def sort_needs_for_staff(needs: Iterable[AnyNeed]) -> list[AnyNeed]:
@@ -250,10 +265,13 @@ class FoundNeed(NamedTuple):
     """A need that a rule found, before it is a row."""
 
     kind: NeedKind
-    label: str
     why: str
     owner: NeedOwner
     key: str = ""
+    label: str = ""
+    """The name that the record or the clinic gives it; "" where it is called by kind and subject."""
+    subject: str = ""
+    """What it is about, of a need that we name ourselves: a language, what helps, a note, fields."""
     next_step: str = ""
     due_item: int | None = None
     again: bool = False
@@ -261,4 +279,9 @@ class FoundNeed(NamedTuple):
 
     def clipped(self) -> FoundNeed:
         """With no words longer than a row holds."""
-        return self._replace(label=self.label[:200], why=self.why[:500], next_step=self.next_step[:500])
+        return self._replace(
+            label=self.label[:200],
+            subject=self.subject[:200],
+            why=self.why[:500],
+            next_step=self.next_step[:500],
+        )

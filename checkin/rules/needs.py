@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
+from checkin.rules import need_labels
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.ages import age_in_years
 from checkin.rules.due_care_needs import (
@@ -62,21 +63,17 @@ def _find_match_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
         if facts.match == "probable"
         else "nobody on record is like this child"
     )
-    return FoundNeed(NeedKind.MATCH, "who is this?", why, NeedOwner.FRONT_DESK)
+    return FoundNeed(NeedKind.MATCH, why, NeedOwner.FRONT_DESK)
 
 
 def _find_discrepancy_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if not facts.discrepancies:
         return None
-    fields = [_FIELD_SPELLINGS.get(name, name.replace("_", " ")) for name in sorted(set(facts.discrepancies))]
-    first, last = ", ".join(fields[:-1]), fields[-1]
-    # Something to look at, and no order: "check phone, sign in" was read as one.
-    label = f"{first} and {last} differ" if first else f"{last} differs"
+    found = sorted(set(facts.discrepancies))
+    fields = [_FIELD_SPELLINGS.get(name, name.replace("_", " ")) for name in found]
+    why = f"typed otherwise than recorded: {', '.join(fields)}"
     return FoundNeed(
-        NeedKind.DISCREPANCY,
-        label,
-        f"typed otherwise than recorded: {', '.join(fields)}",
-        NeedOwner.FRONT_DESK,
+        NeedKind.DISCREPANCY, why, NeedOwner.FRONT_DESK, subject=need_labels.fields_subject(found)
     )
 
 
@@ -93,9 +90,8 @@ def _find_interpreter_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
 def _build_interpreter_need(one: SpokenLanguage, beside: list[SpokenLanguage]) -> FoundNeed:
     why = _WHO_ASKED_FOR_INTERPRETER[one.source] + one.more
     why += "".join(f"; {other.source.label}: {other.language}" for other in beside)
-    label = understanding_rules.interpreter_need_label(one.language)
     key = understanding_rules.need_words_key(one.language)
-    return FoundNeed(NeedKind.INTERPRETER, label, why, NeedOwner.FRONT_DESK, key=key)
+    return FoundNeed(NeedKind.INTERPRETER, why, NeedOwner.FRONT_DESK, key=key, subject=one.language)
 
 
 _WHO_ASKED_FOR_INTERPRETER = {
@@ -121,10 +117,10 @@ def _find_access_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
     return [
         FoundNeed(
             NeedKind.ACCESS,
-            understanding_rules.access_need_label(one.words),
             _access_need_reason(one),
             NeedOwner.FRONT_DESK,
             key=understanding_rules.need_words_key(one.words),
+            subject=understanding_rules.access_need_subject(one.words),
         )
         for one in found
     ]
@@ -147,18 +143,22 @@ def _find_wrong_note_need(note: HandedNote, facts: NeedFacts, at: dt.date) -> Fo
     said = f"{NoteKind(note.kind).words} {note.number}"
     why = f"{said} names {note.names}, and this child has another name on record"
     step = "void it, or change it and reissue it"
+    subject = need_labels.note_subject(note.kind, note.number)
     return FoundNeed(
         NeedKind.WRONG_NOTE,
-        f"{said}: another name",
         why,
         NeedOwner.FRONT_DESK,
         key=str(note.number),
+        subject=subject,
         next_step=step,
     )
 
 
-def _build_note_need(kind: NoteKind, why: str, *, again: bool = False) -> FoundNeed:
-    return FoundNeed(NEED_KIND_OF_NOTE[kind], kind.words, why, NeedOwner.CLINICIAN, again=again)
+def _build_note_need(kind: NoteKind, why: str, *, void: int | None = None) -> FoundNeed:
+    """`void`: the number of the note that was voided, if one asks again for what was given."""
+    subject = "" if void is None else str(void)
+    again = void is not None
+    return FoundNeed(NEED_KIND_OF_NOTE[kind], why, NeedOwner.CLINICIAN, subject=subject, again=again)
 
 
 def _find_asked_note_need(kind: NoteKind, facts: NeedFacts) -> FoundNeed | None:
@@ -166,7 +166,7 @@ def _find_asked_note_need(kind: NoteKind, facts: NeedFacts) -> FoundNeed | None:
     number = number_of_last_void_note(facts.notes, kind)
     if number is not None:
         why = f"{kind.words} {number} was made void, and no other was issued"
-        return _build_note_need(kind, why, again=True)
+        return _build_note_need(kind, why, void=number)
     return _build_note_need(kind, "asked for at sign-in") if kind in facts.notes_wanted else None
 
 
@@ -192,22 +192,20 @@ def _find_work_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
 def _find_second_concern_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if is_empty_answer(facts.also):
         return None
-    return FoundNeed(
-        NeedKind.SECOND_CONCERN, "second concern", f"they asked: {facts.also}", NeedOwner.CLINICIAN
-    )
+    return FoundNeed(NeedKind.SECOND_CONCERN, f"they asked: {facts.also}", NeedOwner.CLINICIAN)
 
 
 def _find_overdue_promise_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if not facts.overdue_promises:
         return None
     why = f"{facts.overdue_promises} promised to this family and not kept yet"
-    return FoundNeed(NeedKind.PROMISE, "overdue promise", why, NeedOwner.MANAGER)
+    return FoundNeed(NeedKind.PROMISE, why, NeedOwner.MANAGER)
 
 
 def build_clinics_own_need(text: str, facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
     return FoundNeed(
-        NeedKind.CLINIC, text, "this clinic asks it of every visit", NeedOwner.FRONT_DESK, key=key
+        NeedKind.CLINIC, "this clinic asks it of every visit", NeedOwner.FRONT_DESK, key=key, label=text
     )
 
 

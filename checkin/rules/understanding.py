@@ -229,13 +229,7 @@ def need_words_key(words: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
 
 
-def access_need_label(words: str) -> str:
-    """What a need and its chip are called: "access · uses a wheelchair"."""
+def access_need_subject(words: str) -> str:
+    """What helps them, as short as a need and its chip say it."""
     said = " ".join(words.split())
-    return (
-        f"access · {said if len(said) <= _LONGEST_ACCESS_LABEL else said[: _LONGEST_ACCESS_LABEL - 1] + '…'}"
-    )
-
-
-def interpreter_need_label(language: str) -> str:
-    return f"interpreter · {language}" if language else f"interpreter, {_ASK_WHICH_LANGUAGE}"
+    return said if len(said) <= _LONGEST_ACCESS_LABEL else said[: _LONGEST_ACCESS_LABEL - 1] + "…"

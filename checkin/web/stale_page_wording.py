@@ -97,14 +97,14 @@ def _describe_state_change(clinic: Clinic, visit: Visit) -> str:
     return f"{change_author(made)} moved {visit.token} to “{label}”{again}{at_time_phrase(clinic, made)}."
 
 
-def _describe_merge_change(
-    clinic: Clinic, drawn: PageVersion, now: PageVersion, this: str = _THIS_RECORD
-) -> str:
+def _describe_merge_change(clinic: Clinic, drawn: PageVersion, now: PageVersion, named: str = "") -> str:
+    """`named`: the record, where the page named it among others."""
+    this = named or _THIS_RECORD
     made = find_last_merge_of_record(clinic, drawn.patient)
     who, when = change_author(made), at_time_phrase(clinic, made)
     if isinstance(made, PatientMerge) and made.into_id == drawn.patient:
         verb = "undid the merge of" if made.undoes_id else "merged"
-        one = "this one" if this == _THIS_RECORD else this
+        one = named or "this one"
         merged, into = (entry_wording_models.describe_patient(each) for each in (made.merged, made.into))
         is_one = has_one_name_for_all([merged.name, into.name]) and child_detail_words(
             merged

@@ -36,7 +36,11 @@ def leave(visit, by, at=LATER, **said):
 def test_leaving_with_something_open_asks_why_and_changes_nothing_yet(visit, dana):
     with pytest.raises(leaving.NeedsStillOpen, match="Still open: .*school note") as asked:
         leave(visit, dana, reason="  ")
-    assert {need.label for need in asked.value.needs} == {"flu vaccine", "school note", "phone a guardian"}
+    assert {need.label_words for need in asked.value.needs} == {
+        "flu vaccine",
+        "school note",
+        "phone a guardian",
+    }
     assert visit.state == VisitState.ARRIVED, "the object in hand says what the database says"
     visit.refresh_from_db()
     assert (visit.state, statuses(visit), Move.objects.count()) == (VisitState.ARRIVED, {"open"}, 1)

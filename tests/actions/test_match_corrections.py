@@ -312,10 +312,10 @@ def test_an_answer_that_comes_back_is_of_the_item_that_was_answered(
     need = visit.needs.get(due_item=items[0])
     outcome = NeedOutcome.DECLINED if whose == "declined" else NeedOutcome.DONE
     needs.answer_need(need=need, outcome=outcome, by=noor, at=WRITTEN)
-    answered = (fresh(need).due_item, need.label, need.why)
+    answered = (fresh(need).due_item, need.label_words, need.why)
     relink(visit, zofia, dana, vaccine=whose)
     undo(visit, dana)
-    assert (fresh(need).due_item, need.label, need.why) == answered
+    assert (fresh(need).due_item, need.label_words, need.why) == answered
     assert need.status == outcome
     if whose != "declined":
         relink(visit, zofia, dana, at=make.at("10:20", NOVEMBER), vaccine="new")
@@ -612,7 +612,7 @@ def test_a_check_that_was_answered_for_the_old_child_is_open_again(front, finn, 
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=dana, at=WRITTEN)
     made = relink(visit, zofia, dana)
     assert fresh(need).status == NeedOutcome.OPEN
-    assert ["discrepancy", need.label] in fresh(visit).chips
+    assert ["discrepancy", need.subject] in fresh(visit).chips
     assert "the answer counts no longer" in told(made)
     undo(visit, dana)
     assert (fresh(need).status, need.answered_by) == (NeedOutcome.DONE, dana)

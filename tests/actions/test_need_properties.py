@@ -101,7 +101,7 @@ def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
     found = list(visit.needs.order_by("pk"))
     assert known <= {need.pk for need in found}, "a need is never taken away"
     assert len({(need.kind, need.key) for need in found}) == len(found)
-    assert all(need.why.strip() and need.label.strip() for need in found)
+    assert all(need.why.strip() and need.label_words for need in found)
     assert visit.chips == needs.chip_pairs_of_needs(
         sort_needs_for_staff(need for need in found if need.is_open)
     )

@@ -311,7 +311,7 @@ def wrong(front, ned, own, owl, dana):
     found = come(front, "Max Owl")
     link(found, ned, dana, CLOCK[0])
     helped(found, ned, dana, CLOCK[1])
-    assert own.needs.open().filter(label="access · crutches").exists()
+    assert own.needs.open().filter(kind="access", subject="crutches").exists()
     return found
 
 
@@ -337,7 +337,7 @@ def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_lef
 ):
     """“No longer needed: access · crutches” stood for good on Ned's own visit; Max needs them."""
     link(wrong, owl, dana, CLOCK[2])
-    assert own.needs.get(label="access · crutches").status == NeedOutcome.LAPSED
+    assert own.needs.get(kind="access", subject="crutches").status == NeedOutcome.LAPSED
     assert crutches(own) == []
     assert "crutches" not in page_of(as_(dana), own)
     undo_match(wrong, dana, CLOCK[3])
@@ -349,7 +349,7 @@ def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_lef
 def test_it_is_not_told_either_where_the_other_visit_is_nobodys_by_now(own, wrong, ned, dana, as_):
     """It was told as Ned's, while the page of the other visit said that the child is open again."""
     undo_match(wrong, dana, CLOCK[2])
-    assert own.needs.get(label="access · crutches").status == NeedOutcome.LAPSED
+    assert own.needs.get(kind="access", subject="crutches").status == NeedOutcome.LAPSED
     assert crutches(own) == []
     assert "crutches" not in page_of(as_(dana), own)
 
@@ -368,7 +368,7 @@ def test_it_is_not_told_either_once_the_record_of_the_visit_is_merged(
 
 
 def test_what_somebody_did_about_it_stays_told_where_it_was_done(own, wrong, ned, owl, noor, dana):
-    need = own.needs.get(label="access · crutches")
+    need = own.needs.get(kind="access", subject="crutches")
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=CLOCK[2])
     link(wrong, owl, dana, CLOCK[3])
     assert fresh(need).status == NeedOutcome.DONE

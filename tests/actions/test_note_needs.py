@@ -46,7 +46,8 @@ def school(visit) -> Need:
 
 
 def wrong(visit) -> list[tuple[str, str]]:
-    return list(visit.needs.filter(kind=NeedKind.WRONG_NOTE).order_by("pk").values_list("label", "status"))
+    found = visit.needs.filter(kind=NeedKind.WRONG_NOTE).order_by("pk")
+    return [(need.label_words, need.status) for need in found]
 
 
 def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, dana):
@@ -56,7 +57,7 @@ def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, da
     need = school(visit)
     assert (need.is_open, need.why) == (True, "school note 1 was made void, and no other was issued")
     visit.refresh_from_db()
-    assert ["school_note", "school note"] in visit.chips
+    assert ["school_note", "1"] in visit.chips
     last = need.answers.order_by("pk").last()
     assert (last.outcome, last.by, last.reason) == (NeedOutcome.OPEN, dana, need.why)
 
@@ -124,7 +125,7 @@ def test_a_note_in_the_name_of_the_child_before_is_a_need_to_void_it(visit, mia,
     need = visit.needs.get(kind=NeedKind.WRONG_NOTE)
     assert need.why == "school note 1 names Leo Ruiz, and this child has another name on record"
     visit.refresh_from_db()
-    assert ["wrong_note", "school note 1: another name"] in visit.chips
+    assert ["wrong_note", "school:1"] in visit.chips
 
 
 def test_it_is_met_by_voiding_and_the_right_child_still_needs_a_note(visit, mia, noor, dana):

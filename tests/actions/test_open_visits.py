@@ -325,7 +325,7 @@ def test_another_birth_date_on_record_is_noticed_of_the_child_who_is_here(brook,
         one = the(visit, "birth_date")
         assert (one.typed, one.recorded, one.status) == ("2018-03-14", "2018-03-24", "open")
         visit.refresh_from_db()
-        assert visit.needs.open().filter(kind="discrepancy", label__contains="birth date").exists()
+        assert visit.needs.open().filter(kind="discrepancy", subject__contains="birth_date").exists()
         assert visit.open_discrepancies == visit.discrepancies.open().count()
     load(brook, person(birth_date=dt.date(2018, 3, 14)), at="9:55")
     assert {the(visit, "birth_date").status for visit in (here, there)} == {"withdrawn"}

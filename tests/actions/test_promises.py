@@ -622,7 +622,7 @@ def test_what_falls_due_while_the_family_is_here_is_a_need_of_this_visit(brook, 
     before = visit.board_version
     visit.refresh_from_db()
     assert visit.board_version > before
-    assert ["promise", "overdue promise"] in visit.chips
+    assert ["promise", ""] in visit.chips
 
 
 def test_what_falls_due_after_they_have_left_is_no_need_of_that_visit(brook, front, dana):

@@ -231,7 +231,7 @@ def test_a_need_that_has_its_answer_is_no_chip_any_more(desk_client, brook, fron
 
 def test_a_kind_of_need_that_this_version_does_not_know_breaks_no_row(brook, front, tuesday):
     visit = make.visit(front)
-    visit.chips = [["of tomorrow", "x"], ["school_note", "school note"]]
+    visit.chips = [["of tomorrow", "x"], ["school_note", ""]]
     assert words(visit) == ["School note"]
 
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from checkin.models import DueItem, Need
 from checkin.queries.family_timeline_events import need_event_heading
-from checkin.rules.need_types import FLU_NEED_LABEL, NeedKind, need_heading
+from checkin.rules.need_labels import need_heading
+from checkin.rules.need_types import NEEDS_NAMED_BY_OTHERS, NeedKind
 from checkin.web.desk.need_chips import build_need_chip
-from checkin.web.desk.needs import need_row_label
+from checkin.web.desk.needs import need_row_heading
 from tests import make
 from tests.rules.test_languages import TAGS
 
@@ -52,17 +53,17 @@ def visit(brook, front, tuesday):
 @pytest.mark.parametrize("name", ["desk:visit", "desk:door"])
 def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_client, visit, name):
     shown = desk_client.get(reverse(name, args=[visit.pk])).content.decode()
-    labels = [need.label for need in visit.needs.all()]
+    labels = [need.label_words for need in visit.needs.all()]
     assert {*VACCINES, *OWN} <= {*labels}
     for label in (*VACCINES, *OWN):
         assert f'<b dir="auto">{label}</b>' in shown
 
 
-def test_no_label_of_any_kind_of_need_is_put_into_other_words(visit):
-    for kind in set(NeedKind) - {NeedKind.INTERPRETER}:
+def test_no_name_that_others_give_a_need_is_put_into_other_words(visit):
+    for kind in NEEDS_NAMED_BY_OTHERS:
         for tag in TAGS:
             need = Need(pk=1, visit=visit, kind=kind, label=f"{tag.title()} vaccine")
-            row = {"need": need, "heading": need_heading(need.kind, need_row_label(need, visit))}
+            row = {"need": need, "heading": need_row_heading(need, visit)}
             assert row["heading"] == need.label
     assert f'<b dir="auto">{need.label}</b>' in render_to_string(
         "desk/_need.html", {"row": row, "visit": visit}
@@ -78,8 +79,11 @@ def test_the_board_and_the_familys_story_show_a_vaccine_as_the_record_calls_it(d
 
 
 def test_our_own_words_begin_with_a_capital_letter():
-    assert need_heading(NeedKind.SCHOOL_NOTE, "school note") == "School note"
-    assert need_heading(NeedKind.VACCINE, FLU_NEED_LABEL) == "Flu vaccine"
+    assert need_heading(NeedKind.SCHOOL_NOTE, "") == "School note"
+    assert need_heading(NeedKind.VACCINE, "") == "Flu vaccine"
+    assert need_heading(NeedKind.DISCREPANCY, "birth_date,name,sign_in") == (
+        "Birth date, name and sign-in differ"
+    )
 
 
 @pytest.mark.parametrize("typed", ["my", "It", "is", "Dari", "Mixteco bajo"])

@@ -29,7 +29,7 @@ def door(board, visit):
 
 
 def said(visit):
-    return dict(visit.needs.values_list("label", "status"))
+    return {need.label_words: need.status for need in visit.needs.all()}
 
 
 def test_one_key_each_answers_and_a_number_leaves_with_the_rest(board, visit, door):

@@ -195,9 +195,7 @@ def test_the_conflict_is_a_need_of_the_visit_for_the_clinician():
         for one in need_rules.find_visit_needs(facts, dt.date(2026, 3, 10))
         if one.kind == NeedKind.CONSENT_CONFLICT
     ]
-    assert [(one.label, one.owner, one.next_step) for one in found] == [
-        ("guardians disagree", "clinician", "clinician decides")
-    ]
+    assert [(one.owner, one.next_step) for one in found] == [("clinician", "clinician decides")]
     assert "Karin Lindholm said no" in found[0].why and "Erik Lindholm agreed" in found[0].why
 
 

@@ -13,6 +13,7 @@ from checkin.rules import needs as need_rules
 from checkin.rules.consent_adults import CareKind, ConsentAdult, ConsentBasis, WrittenProxy
 from checkin.rules.consent_answers import ConsentAnswer
 from checkin.rules.consent_steps import ConsentStep, read_consent_table
+from checkin.rules.need_labels import need_label_words
 from checkin.rules.need_settings import NeedSettings
 from checkin.rules.need_types import DueItemFacts, NeedFacts, NeedKind
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
@@ -119,8 +120,8 @@ def test_every_need_says_what_and_why_once_and_fits_its_row(family: NeedFacts, a
     assert found == need_rules.find_visit_needs(family, at), "the same facts, the same needs"
     assert len({(need.kind, need.key) for need in found}) == len(found)
     for need in found:
-        assert need.label.strip() and need.why.strip()
-        assert len(need.label) <= 200 and len(need.why) <= 500
+        assert need_label_words(need).strip() and need.why.strip()
+        assert len(need.label) <= 200 and len(need.subject) <= 200 and len(need.why) <= 500
         assert len(need.next_step) <= 500 and len(need.key) <= 80
         assert need.kind not in family.settings.off
 
@@ -146,6 +147,6 @@ def test_consent_changes_words_and_whom_to_phone_and_takes_no_need_away(
     def asked(facts: NeedFacts) -> set[tuple[NeedKind, str, str]]:
         found = need_rules.find_visit_needs(facts, at)
         by_consent = (NeedKind.PHONE_GUARDIAN, NeedKind.CONSENT_CONFLICT)
-        return {(one.kind, one.key, one.label) for one in found if one.kind not in by_consent}
+        return {(one.kind, one.key, need_label_words(one)) for one in found if one.kind not in by_consent}
 
     assert asked(family) == asked(replace(family, consent=other))

@@ -8,6 +8,7 @@ import pytest
 
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.languages import is_same_language
+from checkin.rules.need_labels import need_label_words
 from checkin.rules.need_types import NeedKind
 from checkin.rules.understanding import (
     NeedsOnRecord,
@@ -200,7 +201,7 @@ def test_a_language_is_known_by_its_tag_and_by_either_name(one, other, same):
 
 
 def of_kind(kind: NeedKind, **known) -> list[tuple[str, str]]:
-    return [(one.label, one.why) for one in find(**known).values() if one.kind == kind]
+    return [(need_label_words(one), one.why) for one in find(**known).values() if one.kind == kind]
 
 
 def test_each_source_has_a_need_of_its_own_that_says_whose_word_it_is():

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from checkin.models import Visit
 from checkin.queries import preferences as preference_queries
 from checkin.rules import understanding as understanding_rules
-from checkin.rules.need_types import NEED_TRAITS, NeedKind, need_heading
+from checkin.rules.need_labels import need_heading
+from checkin.rules.need_types import NEED_TRAITS, NeedKind
 from checkin.web.locations import reverse_with_id
 
 MOST_CHIPS_SHOWN = 4
@@ -33,24 +34,24 @@ def build_visit_chips(visit: Visit) -> list[NeedChip]:
     """
     found = [_unread_chip(visit.pk)] if visit.unread else []
     found += [NeedChip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
-    known = _word_sources_by_label(visit)
+    known = _word_sources_by_need(visit)
     found += [
-        build_need_chip(visit, NeedKind(kind), label, known.get(label, ""))
-        for kind, label in visit.chips
+        build_need_chip(visit, NeedKind(kind), text, known.get((kind, text), ""))
+        for kind, text in visit.chips
         if kind in NeedKind.values
     ]
     return found + _language_chips(visit, found)
 
 
-def _word_sources_by_label(visit: Visit) -> dict[str, str]:
-    """Whose word the interpreter and the access needs are, by the label of their need."""
+def _word_sources_by_need(visit: Visit) -> dict[tuple[str, str], str]:
+    """Whose word the interpreter and the access needs are, by kind and subject of their need."""
     recorded = visit.patient.access_needs if visit.patient else ""
     helps = understanding_rules.access_help_by_source(visit.sign_in.access_needs, recorded)
-    known = {understanding_rules.access_need_label(one.words): one.hint for one in helps}
+    known: dict[tuple[str, str], str] = {
+        (NeedKind.ACCESS, understanding_rules.access_need_subject(one.words)): one.hint for one in helps
+    }
     return known | {
-        understanding_rules.interpreter_need_label(
-            one.language
-        ): f"{one.words} ({one.source.label}{one.more})"
+        (NeedKind.INTERPRETER, one.language): f"{one.words} ({one.source.label}{one.more})"
         for one in preference_queries.list_languages_of_visit(visit)
         if one.is_interpreter
     }
@@ -74,15 +75,15 @@ def _unread_chip(visit_id: int) -> NeedChip:
     return NeedChip("book-open", "Read me", "What the family typed: nobody has read it yet", "ask", address)
 
 
-def build_need_chip(visit: Visit, kind: NeedKind, label: str, whose: str = "") -> NeedChip:
-    traits, words = NEED_TRAITS[kind], need_heading(kind, label)
+def build_need_chip(visit: Visit, kind: NeedKind, text: str, whose: str = "") -> NeedChip:
+    """One need as its chip. `text`: what it is about, as `need_chip_text` gives it."""
+    traits, words = NEED_TRAITS[kind], need_heading(kind, text)
     if traits.short_label:
         words = traits.short_label
     elif kind == NeedKind.INTERPRETER:
-        spoken = label.partition(" · ")[2]
-        words = f"{spoken} interpreter" if spoken else "Interpreter"
+        words = f"{text} interpreter" if text else "Interpreter"
     elif kind == NeedKind.ACCESS:
-        words = label.partition(" · ")[2] or words
+        words = text or words
     note = traits.note or ""
     return NeedChip(
         traits.icon,

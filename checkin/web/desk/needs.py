@@ -22,7 +22,8 @@ from checkin.models.need_subjects import (
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.rules import sign_in_claims
 from checkin.rules.languages import name_interpreter_language
-from checkin.rules.need_types import NeedKind, NeedOutcome, need_heading, sort_needs_for_staff
+from checkin.rules.need_labels import capitalize_label, need_chip_text, need_heading
+from checkin.rules.need_types import NeedKind, NeedOutcome, sort_needs_for_staff
 from checkin.rules.need_words import need_outcome_words, need_reason_words
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VISIT_STEP_VERBS, VisitState, may_change_visit_state
@@ -55,7 +56,7 @@ def submit_need_answer(request: StaffRequest, visit_id: int, need_id: int) -> Ht
             request, visit, refusal.sentence, refused=True, asking=asking, asked_for=outcome
         )
     words = need_outcome_words(need.kind, outcome).lower()
-    return _answer_need_act(request, visit, f"{need.label}: {words}.")
+    return _answer_need_act(request, visit, f"{need.label_words}: {words}.")
 
 
 @require_POST
@@ -69,9 +70,9 @@ def submit_need_undo(request: StaffRequest, visit_id: int, need_id: int) -> Http
         return _answer_need_act(request, visit, refusal.sentence, refused=True)
     need.refresh_from_db()
     if need.status == NeedOutcome.LAPSED:
-        said = f"{need.label}: the answer is undone. It is not asked again: {need.reason_words}."
+        said = f"{need.label_words}: the answer is undone. It is not asked again: {need.reason_words}."
         return _answer_need_act(request, visit, said)
-    return _answer_need_act(request, visit, f"{need.label}: open again.")
+    return _answer_need_act(request, visit, f"{need.label_words}: open again.")
 
 
 def _get_need_or_404(visit: Visit, need_id: int) -> Need:
@@ -122,9 +123,7 @@ def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     return {
         "open_needs": [row for row in rows if row["need"].is_open],
         "answered_needs": [row for row in rows if not row["need"].is_open],
-        "gone_needs": [
-            need_heading(need.kind, need_row_label(need, visit)) for need in needs if _is_need_gone(need)
-        ],
+        "gone_needs": [need_row_heading(need, visit) for need in needs if _is_need_gone(need)],
         "reasons": QUICK_REASONS,
         "may_answer": may_perform_act(request, StaffAct.ANSWER_NEED) and visit.is_open,
     }
@@ -156,15 +155,15 @@ def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first
     lines = list(need.answers.all())
     standing = [one for one in lines if one.undoes_id is None and not hasattr(one, "undone_by")]
     last = standing[-1] if standing else None
-    whose_word = need.next_step.partition(" · ")[2]
     need.visit = visit
     other = find_other_child_of_need(need)
-    known = need.next_step in need.why or (whose_word and whose_word in phone_first)
+    is_due = need.kind in (NeedKind.VACCINE, NeedKind.CHECK_UP)
+    known = need.next_step in need.why or (is_due and need.next_step in phone_first)
     mine = last is not None and last.by_id == request.user.pk and need.status != NeedOutcome.LAPSED
     return {
         "need": need,
-        "heading": need_heading(need.kind, need_row_label(need, visit)),
-        "step": (whose_word or need.next_step) if need.is_open and not known else "",
+        "heading": need_row_heading(need, visit),
+        "step": need.next_step if need.is_open and not known else "",
         "children": tell_need_children_apart(other, need) if other else (),
         "done_word": need_outcome_words(need.kind, NeedOutcome.DONE),
         "done_by_others": act_refusal(request, needs.act_of_answering_need(need, NeedOutcome.DONE)),
@@ -179,13 +178,15 @@ def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first
     }
 
 
-def need_row_label(need: Need, visit: Visit) -> str:
-    """What is needed, as it was recorded; what helps them stands in the why, in full."""
+def need_row_heading(need: Need, visit: Visit) -> str:
+    """What is needed, where its line begins; what helps them stands in the why, in full."""
+    text = need_chip_text(need)
     if need.kind == NeedKind.ACCESS:
-        return need.label.partition(" · ")[0]
-    if need.kind != NeedKind.INTERPRETER:
-        return need.label
-    return name_interpreter_language(need.label, typed=visit.sign_in.interpreter_language)
+        return need_heading(need.kind, "")
+    if need.kind == NeedKind.INTERPRETER and text:
+        spoken = name_interpreter_language(text, typed=visit.sign_in.interpreter_language)
+        return need_heading(need.kind, spoken)
+    return capitalize_label(need.kind, text, need.label_words)
 
 
 def _need_history_line(need: Need, one: NeedAnswer) -> dict[str, Any]:

@@ -1,0 +1,103 @@
+"""What a need is called, from its kind and what it is about: in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules.need_types import FLU_NEED_KEY, NEED_TRAITS, NEEDS_NAMED_BY_OTHERS, NeedKind
+
+_NOTE_SEPARATOR, _FIELD_SEPARATOR = ":", ","
+"""Between the parts of what a need is about: which note and its number, and fields."""
+
+
+class LabeledNeed(Protocol):
+    """A need of a row, or as a rule found it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+
+
+_LABELS_WITH_SUBJECT: dict[str, Promise] = {
+    NeedKind.INTERPRETER: _("interpreter · {subject}"),
+    NeedKind.ACCESS: _("access · {subject}"),
+}
+_LABELS_OF_WRONG_NOTES: dict[str, Promise] = {
+    "school": _("school note {number}: another name"),
+    "work": _("work note {number}: another name"),
+}
+_FIELD_WORDS: dict[str, Promise] = {
+    "name": _("name"),
+    "birth_date": _("birth date"),
+    "phone": _("phone"),
+    "guardian": _("guardian"),
+    "address": _("address"),
+    "sign_in": _("sign-in"),
+}
+_ONE_FIELD_DIFFERS, _FIELDS_DIFFER = _("{field} differs"), _("{fields} and {last} differ")
+_SEASONS_VACCINE_LABEL = _("flu vaccine")
+
+
+def note_subject(kind: str, number: int | None) -> str:
+    return f"{kind}{_NOTE_SEPARATOR}{number}"
+
+
+def fields_subject(fields: list[str]) -> str:
+    return _FIELD_SEPARATOR.join(fields)
+
+
+def need_chip_text(need: LabeledNeed) -> str:
+    """What a need is about, as the board keeps it: a name that others gave, or the subject of our own."""
+    if need.kind in NEEDS_NAMED_BY_OTHERS:
+        return "" if need.key == FLU_NEED_KEY else need.label
+    return need.subject
+
+
+def need_label_words(need: LabeledNeed) -> str:
+    """Return what a need is called. A row that was written before it had a subject keeps its text."""
+    is_old = need.label and need.kind not in NEEDS_NAMED_BY_OTHERS
+    return need.label if is_old else label_words(need.kind, need_chip_text(need))
+
+
+def label_words(kind: str, text: str) -> str:
+    """Return the label for what `need_chip_text` gave."""
+    if kind in NEEDS_NAMED_BY_OTHERS:
+        return text or str(_SEASONS_VACCINE_LABEL)
+    if text and kind == NeedKind.DISCREPANCY:
+        return _fields_label(text.split(_FIELD_SEPARATOR))
+    if text and kind == NeedKind.WRONG_NOTE:
+        note, _sign, number = text.partition(_NOTE_SEPARATOR)
+        return str(_LABELS_OF_WRONG_NOTES[note]).format(number=number)
+    if text and kind in _LABELS_WITH_SUBJECT:
+        return str(_LABELS_WITH_SUBJECT[kind]).format(subject=text)
+    return str(NEED_TRAITS[NeedKind(kind)].label)
+
+
+def _fields_label(fields: list[str]) -> str:
+    """Something to look at, and no order: "check phone, sign in" was read as one."""
+    *first, last = (str(_FIELD_WORDS.get(one, one)) for one in fields)
+    if not first:
+        return str(_ONE_FIELD_DIFFERS).format(field=last)
+    return str(_FIELDS_DIFFER).format(fields=", ".join(first), last=last)
+
+
+def need_heading(kind: str, text: str) -> str:
+    """Return the label where a line begins: our own words with a capital letter.
+
+    A name that the record gives stays as it is: a "dT booster" is no DT booster.
+    """
+    return capitalize_label(kind, text, label_words(kind, text))
+
+
+def capitalize_label(kind: str, text: str, words: str) -> str:
+    """Return these words of a need as a line begins with them."""
+    is_name = kind in NEEDS_NAMED_BY_OTHERS and text
+    return words if is_name else words[:1].upper() + words[1:]

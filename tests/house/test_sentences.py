@@ -1,0 +1,149 @@
+"""No prose as data: no code picks, compares or cuts apart what is kept on a row by a sentence.
+
+A sentence is for people. Its wording changes, and it is translated; what a program asks of a row is a code or
+a reference.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted(
+    path for path in (ROOT / "checkin").rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts
+)
+LOOK_UPS = {"filter", "exclude", "get", "get_or_create", "update_or_create"}
+CONDITIONS = {"Q", "When"}
+CUTS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split"}
+TEXT_COLUMNS = {"CharField", "TextField"}
+
+# Each with why it is none of what the law is about.
+ALLOWED = {
+    ("rules/empty_answers.py", "can think of"): "reads what a family typed",
+    ("management/demo/demo_clinic.py", "Brook Street Children's Clinic"): "the demo finds its own clinic",
+    ("management/demo/demo_clinic.py", "Brook Street demo number"): "the name of the demo's record system",
+}
+CUT_COLUMNS = {
+    ("web/desk/needs.py", "why"): "what consent asks for is one text, and is not to be said twice",
+}
+
+
+def constants(tree: ast.Module) -> dict[str, str]:
+    """The module's own names of one text."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found |= {one.id: node.value.value for one in node.targets if isinstance(one, ast.Name)}
+    return {name: text for name, text in found.items() if isinstance(text, str)}
+
+
+TREES = {path: ast.parse(path.read_text()) for path in FILES}
+NAMED = {name: text for tree in TREES.values() for name, text in constants(tree).items()}
+
+
+def is_sentence(text: object) -> bool:
+    return isinstance(text, str) and " " in text.strip()
+
+
+def sentence_of(node: ast.expr) -> str:
+    """The sentence that this expression is, itself, by name or as the start of a formatted text."""
+    if isinstance(node, ast.Constant) and is_sentence(node.value):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = [one.value for one in node.values if isinstance(one, ast.Constant)]
+        return next((str(one) for one in parts if isinstance(one, str) and one.strip(" :·-").isalpha()), "")
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    if is_sentence(NAMED.get(name)):
+        return NAMED[name]
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return next(filter(None, map(sentence_of, node.elts)), "")
+    return ""
+
+
+def sentences_asked_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and sentence of each look-up, comparison and cut by one."""
+    for node in ast.walk(tree):
+        asked: list[ast.expr] = []
+        if isinstance(node, ast.Compare):
+            asked = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call):
+            called = node.func
+            is_method = isinstance(called, ast.Attribute) and called.attr in LOOK_UPS | CUTS
+            if is_method or isinstance(called, ast.Name) and called.id in CONDITIONS:
+                asked = [*node.args, *(word.value for word in node.keywords)]
+        yield from ((one.lineno, said) for one in asked if (said := sentence_of(one)))
+
+
+def text_columns() -> set[str]:
+    """Columns that hold words for people: texts without choices, but for names, numbers and keys."""
+    return {
+        field.name
+        for model in apps.get_app_config("checkin").get_models()
+        for field in model._meta.concrete_fields
+        if field.get_internal_type() in TEXT_COLUMNS and not field.choices
+    }
+
+
+WORDS_OF_PROGRAM = {"why", "label", "next_step", "reason"}
+"""Columns whose words the program writes itself, or wrote once."""
+
+
+def columns_cut(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and column where a text that the program wrote is cut apart, or searched for in another."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CUTS:
+            of = node.func.value
+            if isinstance(of, ast.Attribute) and of.attr in WORDS_OF_PROGRAM:
+                yield node.lineno, of.attr
+        if isinstance(node, ast.Compare) and any(isinstance(one, ast.In | ast.NotIn) for one in node.ops):
+            for side in node.comparators:
+                if isinstance(side, ast.Attribute) and side.attr in WORDS_OF_PROGRAM:
+                    yield node.lineno, side.attr
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(ROOT / "checkin"))
+
+
+def test_no_code_asks_a_row_by_a_sentence():
+    found = {(place(path), said) for path, tree in TREES.items() for _, said in sentences_asked_of(tree)}
+    assert found == set(ALLOWED)
+
+
+def test_no_code_cuts_apart_what_the_program_said():
+    found = {(place(path), column) for path, tree in TREES.items() for _, column in columns_cut(tree)}
+    assert found == set(CUT_COLUMNS)
+
+
+def test_the_columns_watched_are_there():
+    assert text_columns() >= WORDS_OF_PROGRAM
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'rows.filter(why="this child is already signed in")',
+        'rows.exclude(Q(reason="the facts changed"))',
+        'row.recorded == f"visit {other.pk}"',
+        'row.recorded.removeprefix("visit ") == "no text at all"',
+        'row.reason in ("", "the facts changed")',
+        'reason.startswith("booked for Friday")',
+    ],
+)
+def test_the_law_knows_a_sentence_when_it_sees_one(line):
+    assert list(sentences_asked_of(ast.parse(line)))
+
+
+@pytest.mark.parametrize("line", ['rows.filter(status="open")', 'f"{pk}-{no}" == said', 'said == ""'])
+def test_the_law_lets_codes_and_keys_pass(line):
+    assert not list(sentences_asked_of(ast.parse(line)))
+
+
+def test_a_text_that_is_cut_is_seen():
+    assert list(columns_cut(ast.parse('need.label.partition(" · ")')))
+    assert list(columns_cut(ast.parse("step in need.why")))

@@ -1,0 +1,56 @@
+"""What a need is called, by its kind and what it is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules import need_labels
+from checkin.rules.need_types import FLU_NEED_KEY, FLU_VACCINE_NAME, FoundNeed, NeedKind, NeedOwner
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "label", "heading"),
+    [
+        (NeedKind.SCHOOL_NOTE, "", "school note", "School note"),
+        (NeedKind.SCHOOL_NOTE, "7", "school note", "School note"),
+        # A "dT booster" is no DT booster.
+        (NeedKind.VACCINE, "dT booster", "dT booster", "dT booster"),
+        (NeedKind.VACCINE, "", "flu vaccine", "Flu vaccine"),
+        (NeedKind.CHECK_UP, "two-year check-up", "two-year check-up", "two-year check-up"),
+        (NeedKind.CLINIC, "ask about lead", "ask about lead", "ask about lead"),
+        (NeedKind.ACCESS, "", "access", "Access"),
+        (NeedKind.ACCESS, "a ramp · left", "access · a ramp · left", "Access · a ramp · left"),
+        (NeedKind.INTERPRETER, "Dari", "interpreter · Dari", "Interpreter · Dari"),
+        (
+            NeedKind.INTERPRETER,
+            "",
+            "interpreter, ask which language",
+            "Interpreter, ask which language",
+        ),
+        (
+            NeedKind.WRONG_NOTE,
+            need_labels.note_subject("work", 12),
+            "work note 12: another name",
+            "Work note 12: another name",
+        ),
+        (NeedKind.DISCREPANCY, "birth_date", "birth date differs", "Birth date differs"),
+        (
+            NeedKind.DISCREPANCY,
+            need_labels.fields_subject(["address", "name", "sign_in"]),
+            "address, name and sign-in differ",
+            "Address, name and sign-in differ",
+        ),
+    ],
+)
+def test_our_own_words_begin_with_a_capital_and_names_stay_as_they_are(
+    kind: NeedKind, text: str, label: str, heading: str
+) -> None:
+    assert need_labels.label_words(kind, text) == label
+    assert need_labels.need_heading(kind, text) == heading
+
+
+def test_the_season_names_its_vaccine_by_its_key_and_a_record_by_its_words() -> None:
+    season = FoundNeed(NeedKind.VACCINE, "why", NeedOwner.CLINICIAN, key=FLU_NEED_KEY, label=FLU_VACCINE_NAME)
+    assert (need_labels.need_chip_text(season), need_labels.need_label_words(season)) == ("", "flu vaccine")
+    named = season._replace(key="12", label="influenza")
+    assert need_labels.need_chip_text(named) == need_labels.need_label_words(named) == "influenza"
