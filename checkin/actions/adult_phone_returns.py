@@ -69,12 +69,8 @@ def _corrections_since_merge(
     subject: str, pk: int, merge: PatientMerge, *, to: int | None, visits: set[int]
 ) -> list[Discrepancy]:
     """Differences by which the row was written since the merge, at visits that stay; the last one first."""
-    used = DiscrepancyDecision.objects.filter(
-        subject=subject,
-        subject_id=pk,
-        kind=DiscrepancyDecision.Kind.USE_NEW,
-        undone_by=None,
-        at__gte=merge.at,
+    used = DiscrepancyDecision.objects.standing().filter(
+        subject=subject, subject_id=pk, kind=DiscrepancyDecision.Kind.USE_NEW, at__gte=merge.at
     )
     used = (
         used.exclude(discrepancy__visit__in=visits).exclude(discrepancy__visit__patient=to).exclude(before={})
@@ -87,10 +83,9 @@ def _moves_filled_since_merge(
 ) -> list[PaperMove]:
     """What the row took over, where it said nothing, from other records that were merged since and stay."""
     # Also from one whose merge was over with a decision on its visit, if that left it there.
-    wrote = PaperMove.objects.filter(
-        subject=subject, subject_id=pk, done=EntryOutcome.CHANGED, pk__gt=first_merge_move_id(merge),
-        merge__isnull=False, merge__undoes=None, merge__undone_by=None,
-    )  # fmt: skip
+    wrote = PaperMove.objects.of_merges_not_undone().filter(
+        subject=subject, subject_id=pk, done=EntryOutcome.CHANGED, pk__gt=first_merge_move_id(merge)
+    )
     going = {*record_ids_with_merged(merge.merged_id), *record_ids_with_merged(to or 0)}
     return list(wrote.exclude(merge__merged__in=going).order_by("-pk"))
 

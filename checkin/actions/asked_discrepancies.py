@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from checkin.actions.open_visits import status_asked_or_open
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 from checkin.models.sign_in_record_merges import record_ids_with_merged
@@ -15,8 +17,9 @@ def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
     Call while the visit names the record on which it is put.
     """
     now = list(visit.discrepancies.filter(status=_AskedStatus.ASKING))
-    of_ask = {"decisions__kind": DiscrepancyDecision.Kind.ASK, "decisions__undone_by": None}
-    rows = visit.discrepancies.filter(status=_AskedStatus.WITHDRAWN, **of_ask).distinct().order_by("-pk")
+    asked = DiscrepancyDecision.objects.standing().filter(kind=DiscrepancyDecision.Kind.ASK)
+    withdrawn = visit.discrepancies.filter(status=_AskedStatus.WITHDRAWN)
+    rows = withdrawn.filter(Exists(asked.filter(discrepancy=OuterRef("pk")))).order_by("-pk")
     before = [one for one in rows if status_asked_or_open(one) == _AskedStatus.ASKING]
     here = record_ids_with_merged(visit.patient_id) if before and visit.patient_id else []
     return [*now, *(one for one in before if _patient_id_when_asked(one, visit) in here)]
@@ -24,7 +27,7 @@ def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
 
 def _patient_id_when_asked(one: Discrepancy, visit: Visit) -> int | None:
     """The record on which the visit was when somebody asked."""
-    ask = one.decisions.filter(undoes=None, undone_by=None).latest("pk")
+    ask = one.decisions.standing().latest("pk")
     decided = visit.match_decisions.order_by("pk")
     if last := decided.filter(at__lte=ask.at).last():
         return last.patient_id

@@ -167,7 +167,7 @@ def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchCha
 def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
     """Take back that the need was opened again, and all that only followed from it."""
     need, first = row.need, row
-    for line in [*find_later_answers(row).filter(undoes=None, undone_by=None).order_by("-pk"), row]:
+    for line in [*find_later_answers(row).standing().order_by("-pk"), row]:
         needs.record_need_outcome(
             need, line.before, reason=need.reason, reason_code=need.reason_code,
             by=move.by, at=move.at, undoes=line,

@@ -124,10 +124,9 @@ def _phones_said_of_escort(row: Escort, visits: list[Visit]) -> Iterator[str]:
     yield from _kept_phone_discrepancies(visits).values_list("recorded", flat=True)
     there = list_escort_rows_of_adult(row)
     yield from (one.phone for one in there if _is_escort_of_record(one))
-    used = DiscrepancyDecision.objects.filter(
-        subject="Escort", subject_id__in=[one.pk for one in there], undone_by=None,
-        kind=DiscrepancyDecision.Kind.USE_NEW,
-    )  # fmt: skip
+    used = DiscrepancyDecision.objects.standing().filter(
+        subject="Escort", subject_id__in=[one.pk for one in there], kind=DiscrepancyDecision.Kind.USE_NEW
+    )
     # At a visit of another child it stands only where a person said that it is this one's.
     used = used.exclude(discrepancy__status=Discrepancy.Status.WITHDRAWN)
     yield from (one.after.get("phone", "") for one in used)

@@ -168,10 +168,9 @@ def return_escort_to_record(
 def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> None:
     """What was told on the page of a record on the way goes back to it when its merge is undone."""
     # Also by one that was over with a decision on a visit: its undo makes that merge stand again.
-    later = PaperMove.objects.filter(
-        paper=EntryKind.ESCORT, subject_id=row.pk, done=EntryOutcome.MOVED, pk__gt=move.pk,
-        merge__undoes=None, merge__undone_by=None, merge__isnull=False,
-    )  # fmt: skip
+    later = PaperMove.objects.of_merges_not_undone().filter(
+        paper=EntryKind.ESCORT, subject_id=row.pk, done=EntryOutcome.MOVED, pk__gt=move.pk
+    )
     for one in later.order_by("pk"):
         there = Escort(on_record=one.before.get("on_record"))
         if (said := _preferences_told_since(there, move)) is not None:

@@ -133,9 +133,9 @@ def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
     """Whether all that the row says is of visits that have left it, and of this one."""
     if any(row.on_record is not None for row in list_escort_rows_of_adult(escort)):
         return False
-    decided = DiscrepancyDecision.objects.filter(subject="Escort", subject_id=escort.pk, undoes=None)
+    decided = DiscrepancyDecision.objects.standing().filter(subject="Escort", subject_id=escort.pk)
     # A number that was corrected at visits of another child is no word on this one's.
-    standing = decided.filter(undone_by=None, discrepancy__visit__patient_id=escort.patient_id)
+    standing = decided.filter(discrepancy__visit__patient_id=escort.patient_id)
     told = ChartChange.objects.filter(subject="Escort", subject_id=escort.pk, status="stands")
     here = visit.pk if visit else 0
     return not standing.exclude(discrepancy__visit=here).exists() and not told.exclude(visit=here).exists()

@@ -47,8 +47,9 @@ def lock_fresh_patient(patient_id: Any) -> Patient:
 
 def find_standing_match_decision(visit: Visit) -> MatchDecision | None:
     """The last decision that stands: neither an undo nor undone."""
-    standing = visit.match_decisions.filter(undoes=None, undone_by=None)
-    return standing.select_related("patient", "previous_patient", "by").order_by("pk").last()
+    standing = visit.match_decisions.standing().select_related("patient", "previous_patient")
+    found: MatchDecision | None = standing.find_last()
+    return found
 
 
 def relink_visit(

@@ -169,10 +169,14 @@ def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -
         provisional.status, provisional.merged_into = Patient.Status.PROVISIONAL, None
         provisional.updated_at = at
         provisional.save(update_fields=["status", "merged_into", "updated_at"])
-    together = MatchDecision.objects.filter(
-        kind=MatchDecisionKind.MERGE, merge=None, previous_patient=provisional, at=last.at, undone_by=None
-    ).select_related("visit")
-    moved = [one for one in together.order_by("pk") if find_standing_match_decision(one.visit) == one]
+    together = MatchDecision.objects.standing().filter(
+        kind=MatchDecisionKind.MERGE, merge=None, previous_patient=provisional, at=last.at
+    )
+    moved = [
+        one
+        for one in together.select_related("visit").order_by("pk")
+        if find_standing_match_decision(one.visit) == one
+    ]
     lock_visits(*(one.visit for one in moved))
     undone = {
         one.pk: relink_visit(

@@ -24,10 +24,9 @@ def undo_use_new_corrections(
     at: dt.datetime,
 ) -> None:
     """Undo each “use the new” of these visits, which wrote on the records of the other child."""
-    used = DiscrepancyDecision.objects.filter(
+    used = DiscrepancyDecision.objects.standing().filter(
         discrepancy__visit__in=[visit.pk for visit in visits],
         kind=DiscrepancyDecision.Kind.USE_NEW,
-        undone_by=None,
         at__gte=since.at,
     )
     used = used.filter(Q(subject="Patient", subject_id__in=way) | ~Q(subject="Patient"))

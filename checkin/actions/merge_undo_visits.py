@@ -72,9 +72,9 @@ class ReturningVisit:
 def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningVisit]:
     """The visits that only merges have moved since, and those that an older decision's undo put there."""
     found: dict[int, ReturningVisit] = {}
-    decisions = merge.decisions.filter(kind=MatchDecisionKind.MERGE, undone_by=None).select_related("visit")
+    decisions = merge.decisions.standing().filter(kind=MatchDecisionKind.MERGE).select_related("visit")
     for decision in decisions.order_by("pk"):
-        since = decision.visit.match_decisions.filter(pk__gt=decision.pk, undoes=None, undone_by=None)
+        since = decision.visit.match_decisions.standing().filter(pk__gt=decision.pk)
         later = list(since.order_by("pk"))
         is_there = decision.visit.patient_id == kept.pk
         # That of a merge's undo is `_REASONS_BUT_FOR_MERGE`: nobody has decided anything.

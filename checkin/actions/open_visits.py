@@ -187,7 +187,7 @@ def _find_withdrawn_discrepancy(
 
 
 def status_asked_or_open(row: Discrepancy) -> str:
-    stands = row.decisions.filter(undoes=None, undone_by=None).order_by("pk").last()
+    stands = row.decisions.standing().find_last()
     return (
         _NoticedStatus.ASKING
         if stands and stands.kind == DiscrepancyDecision.Kind.ASK

@@ -16,7 +16,8 @@ _CorrectionKind, _CorrectionStatus = DiscrepancyDecision.Kind, Discrepancy.Statu
 
 
 def find_standing_correction(row: Discrepancy) -> DiscrepancyDecision | None:
-    return row.decisions.filter(undoes=None, undone_by=None).order_by("pk").last()
+    found: DiscrepancyDecision | None = row.decisions.standing().find_last()
+    return found
 
 
 def undo_record_correction(

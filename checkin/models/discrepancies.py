@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from checkin.models.base import ImmutableModel
+from checkin.models.history import Decision, standing_condition
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 
 
@@ -19,9 +19,9 @@ class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
     def kept_old(self) -> Self:
         """Settled by a person who kept what is on record."""
         return self.filter(
+            standing_condition("decisions__"),
             status=Discrepancy.Status.SETTLED,
             decisions__kind=DiscrepancyDecision.Kind.KEEP_OLD,
-            decisions__undone_by=None,
         )
 
 
@@ -96,7 +96,7 @@ class Discrepancy(models.Model):
         return str(DiscrepancyCause(self.cause).label) if self.cause else self.why
 
 
-class DiscrepancyDecision(ImmutableModel):
+class DiscrepancyDecision(Decision):
     """What a person decided of a discrepancy, and what the record said before. An undo is again a row."""
 
     class Kind(models.TextChoices):
@@ -107,13 +107,11 @@ class DiscrepancyDecision(ImmutableModel):
 
     discrepancy = models.ForeignKey(Discrepancy, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=20, blank=True, help_text="the model of the row that was written")
     subject_id = models.BigIntegerField(null=True)
     before = models.JSONField(default=dict, help_text="its columns before")
     after = models.JSONField(default=dict, help_text="its columns after")
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
 
     def __str__(self) -> str:
         return f"{self.discrepancy_id} {self.kind}"

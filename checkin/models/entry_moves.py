@@ -7,32 +7,35 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from checkin.models.base import ImmutableModel, ImmutableQuerySet
+from checkin.models.history import Decision, DecisionQuerySet, standing_condition
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 
-class PatientMergeQuerySet(ImmutableQuerySet):
+class PatientMergeQuerySet(DecisionQuerySet):
+    def not_undone(self) -> Self:
+        """Neither an undo nor undone, also one that a decision on a visit ended."""
+        return super().standing()
+
     def standing(self) -> Self:
         """Those by which their record is where it is: none undone, and none that a decision on a visit ended.
 
         Such a decision takes a record out of the one it was merged into, or puts it into a third, and no row
         of merges says so. A record that went on as a part of another is in that one still.
         """
-        later = PatientMerge.objects.filter(
-            merged=models.OuterRef("merged"), pk__gt=models.OuterRef("pk"), undoes=None, undone_by=None
+        later = PatientMerge.objects.not_undone().filter(
+            merged=models.OuterRef("merged"), pk__gt=models.OuterRef("pk")
         )
-        there = self.filter(undoes=None, undone_by=None, merged__merged_into=models.F("into"))
+        there = self.not_undone().filter(merged__merged_into=models.F("into"))
         return there.exclude(models.Exists(later))
 
 
-class PatientMerge(ImmutableModel):
+class PatientMerge(Decision):
     """Two records are one child: all of `merged` went to `into`. An undo is again a row."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_merges")
     merged = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges")
     into = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges_into")
-    at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     why = models.CharField(max_length=500, blank=True, help_text="how somebody knows that they are one child")
 
     objects: ClassVar[Any] = PatientMergeQuerySet.as_manager()
@@ -42,6 +45,16 @@ class PatientMerge(ImmutableModel):
 
     def __str__(self) -> str:
         return f"{self.merged_id} → {self.into_id}"
+
+
+class PaperMoveQuerySet(ImmutableQuerySet):
+    def of_decisions_standing(self) -> Self:
+        """What a decision about a visit did that is neither an undo nor undone."""
+        return self.filter(standing_condition("decision__"), decision__isnull=False)
+
+    def of_merges_not_undone(self) -> Self:
+        """What a merge did that is neither an undo nor undone, also one that a decision on a visit ended."""
+        return self.filter(standing_condition("merge__"), merge__isnull=False)
 
 
 class PaperMove(ImmutableModel):
@@ -64,6 +77,8 @@ class PaperMove(ImmutableModel):
     was_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     why = models.CharField(max_length=300, blank=True, help_text="why it was left, in a sentence")
+
+    objects: ClassVar[Any] = PaperMoveQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from checkin.models.base import ImmutableModel
+from checkin.models.history import Decision
 from checkin.models.visits import Visit
 from checkin.rules.identity_reasons import IdentityReason
 
 
-class MatchDecision(ImmutableModel):
+class MatchDecision(Decision):
     """Who said which child this is, and what it was before."""
 
     class Kind(models.TextChoices):
@@ -22,12 +22,9 @@ class MatchDecision(ImmutableModel):
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="match_decisions")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     previous_patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     previous_match = models.CharField(max_length=12, blank=True)
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     reasons = models.JSONField(default=list, blank=True, help_text="codes of what spoke for this child")
     why = models.CharField(
         max_length=500, blank=True, help_text="the same in a row written before there were codes"

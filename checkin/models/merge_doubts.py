@@ -69,16 +69,14 @@ def _list_identities_of_record(patient: Patient) -> tuple[ChildIdentity, ...]:
 def _list_values_before_changes(patient: Patient) -> list[dict[str, Any]]:
     """What stood on the record before "use the new", a chart change or a merge wrote on it."""
     of_it = Q(subject="Patient", subject_id=patient.pk)
-    decided = DiscrepancyDecision.objects.filter(of_it, kind="use_new", undone_by=None)
+    decided = DiscrepancyDecision.objects.standing().filter(of_it, kind="use_new")
     written = ChartChange.objects.filter(of_it, status=ChartChange.Status.STANDS)
     # Also one that was over with a decision on a visit: what stood before it was this record's as well.
-    merged = PaperMove.objects.filter(
-        of_it, done=EntryOutcome.CHANGED, merge__undoes=None, merge__undone_by=None
-    )
+    merged = PaperMove.objects.of_merges_not_undone().filter(of_it, done=EntryOutcome.CHANGED)
     rows = [
         *decided.values_list("at", "before"),
         *written.values_list("at", "before"),
-        *merged.exclude(merge=None).values_list("merge__at", "before"),
+        *merged.values_list("merge__at", "before"),
     ]
     return [before for _, before in sorted(rows, key=lambda row: row[0], reverse=True)]
 

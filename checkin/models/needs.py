@@ -7,7 +7,7 @@ from typing import Self
 
 from django.db import models
 
-from checkin.models.base import ImmutableModel
+from checkin.models.history import Decision
 from checkin.rules.need_labels import need_label_words
 from checkin.rules.need_reasons import NeedReason, need_reason_text
 from checkin.rules.need_types import OPEN_NEED_OUTCOMES, NeedKind, NeedOutcome, NeedOwner
@@ -94,7 +94,7 @@ class Need(models.Model):
         return need_reason_text(self.reason_code, self.reason)
 
 
-class NeedAnswer(ImmutableModel):
+class NeedAnswer(Decision):
     """What somebody said of a need, and what it was before. An undo is again an answer."""
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
@@ -102,9 +102,6 @@ class NeedAnswer(ImmutableModel):
     outcome = models.CharField(max_length=12, choices=NeedOutcome.choices)
     reason_code = models.CharField(max_length=24, blank=True, help_text=_REASON_CODE_HELP)
     reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
 
     class Meta:
         constraints = [

@@ -62,7 +62,7 @@ def is_record_of_visit_alone(merge: PatientMerge, visit: Visit) -> bool:
     about another visit that was taken back makes it no other visit's.
     """
     own = merge.merged_id
-    standing = MatchDecision.objects.filter(undoes=None, undone_by=None).exclude(visit=visit)
+    standing = MatchDecision.objects.standing().exclude(visit=visit)
     others = standing.filter(Q(patient=own) | Q(previous_patient=own))
     if others.exists() or Visit.objects.filter(patient=own).exclude(pk=visit.pk).exists():
         return False
@@ -95,10 +95,9 @@ def exists_visit_since_merge() -> Exists:
 
 def _select_record_moves_again() -> QuerySet[PaperMove]:
     """What puts a merged record into another again: decisions on its visit that stand."""
-    return PaperMove.objects.filter(
-        decision__undoes=None, decision__undone_by=None, decision__isnull=False,
-        paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED,
-    )  # fmt: skip
+    return PaperMove.objects.of_decisions_standing().filter(
+        paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED
+    )
 
 
 def find_merge_into_visit_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
@@ -167,8 +166,8 @@ def list_rows_following_visit(visit: Visit, was: Patient | None) -> list[Any]:
 
 def _corrected_guardian_ids(visit: Visit) -> set[int]:
     """Those whom “use the new” wrote at this visit: they go, or stay, as that correction does."""
-    used = DiscrepancyDecision.objects.filter(
-        discrepancy__visit=visit, subject="Guardian", kind=DiscrepancyDecision.Kind.USE_NEW, undone_by=None
+    used = DiscrepancyDecision.objects.standing().filter(
+        discrepancy__visit=visit, subject="Guardian", kind=DiscrepancyDecision.Kind.USE_NEW
     )
     return {pk for pk in used.values_list("subject_id", flat=True) if pk is not None}
 

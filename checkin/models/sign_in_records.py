@@ -51,9 +51,7 @@ def is_record_made_at_visit(visit: Visit) -> bool:
     patient = visit.patient
     if patient is None or is_record_of_other_visits(patient, visit):
         return False
-    made = MatchDecision.objects.filter(
-        visit=visit, patient=patient, kind=MatchDecision.Kind.NEW_PATIENT, undone_by=None
-    )
+    made = visit.match_decisions.standing().filter(patient=patient, kind=MatchDecision.Kind.NEW_PATIENT)
     return patient.is_provisional or made.exists()
 
 
@@ -98,7 +96,7 @@ def record_id_after_move(patient_id: int, move: PaperMove) -> int:
     """The record into which this one was merged since the move; itself where it was merged before it."""
     # Also one that was over with a decision on its visit: the record goes from one to the next by such, and
     # what moved since the merge is of the record itself.
-    merges = PatientMerge.objects.filter(merged=patient_id, undoes=None, undone_by=None)
+    merges = PatientMerge.objects.not_undone().filter(merged=patient_id)
     merge = merges.order_by("pk").last()
     if merge is not None and merge.paper_moves.filter(pk__lt=move.pk).exists():
         return patient_id
@@ -124,7 +122,7 @@ def find_record_after_undo(last: MatchDecision) -> tuple[Patient | None, list[Ma
     is the record that stands by itself again.
     """
     before, over, merges = last.previous_patient, [], []
-    standing = last.visit.match_decisions.filter(undoes=None, undone_by=None, pk__lt=last.pk)
+    standing = last.visit.match_decisions.standing().filter(pk__lt=last.pk)
     for one in standing.select_related("patient", "previous_patient").order_by("-pk"):
         if one.kind != MatchDecision.Kind.MERGE or one.merge_id is None:
             break

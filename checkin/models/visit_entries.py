@@ -207,9 +207,8 @@ def _is_on_sign_in_record(row: ChartChange, change: VisitChildChange) -> bool:
 
 def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
     """Differences from the old chart that somebody settled, or is asking about."""
-    decided = DiscrepancyDecision.objects.filter(
-        discrepancy__visit=change.visit, undoes=None, undone_by=None
-    ).exclude(discrepancy__status="withdrawn")
+    decided = DiscrepancyDecision.objects.standing().filter(discrepancy__visit=change.visit)
+    decided = decided.exclude(discrepancy__status="withdrawn")
     last = {one.discrepancy_id: one for one in decided.select_related("discrepancy").order_by("pk")}
     # Also what was written on a record that has been merged into this one since.
     charts = record_ids_with_merged(change.was.pk) if change.was is not None and last else []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from checkin.models.base import ImmutableModel
+from checkin.models.history import Decision, DecisionQuerySet
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 from checkin.rules.tokens import VisitToken
 from checkin.rules.urgent_signs import UrgentSource
@@ -258,15 +259,18 @@ class Visit(models.Model):
         return self.match in UNSETTLED_MATCH_STATES
 
 
-class Move(ImmutableModel):
+class MoveQuerySet(DecisionQuerySet):
+    def undoable(self) -> Self:
+        """Those that stand, but for the arrival: the last of them is what an undo takes back."""
+        return self.standing().exclude(from_state="")
+
+
+class Move(Decision):
     """One step of a visit. An undo is again a move."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=24, blank=True)
     to_state = models.CharField(max_length=24, choices=VisitState.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     gave_back = models.ForeignKey(
         "Appointment",
         on_delete=models.PROTECT,
@@ -275,6 +279,8 @@ class Move(ImmutableModel):
         help_text="the appointment that the visit gave back at this step, entered in error",
     )
     had_turn = models.DateTimeField(null=True, help_text="the turn it had until then")
+
+    objects: ClassVar[Any] = MoveQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="move_by_visit")]

@@ -144,7 +144,7 @@ def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[int, Vis
     )
     typed, recorded = _discrepancy_sides(row, visit)
     told: list[DiscrepancyDecision] = row.told  # type: ignore[attr-defined]
-    stands = [one for one in told if one.undoes_id is None and getattr(one, "undone_by", None) is None]
+    stands = [one for one in told if one.is_standing]
     given = claim.child_given_name if row.field == _DiscrepancyField.NAME and visit.patient else ""
     standing = stands[-1] if stands else None
     return DiscrepancyItem(

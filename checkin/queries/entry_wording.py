@@ -284,6 +284,8 @@ def is_only_on_sign_in_record(head: PaperMove, made: MatchDecision) -> bool:
 
 def _is_undone_on_sign_in_record(one: PaperMove, made: MatchDecision) -> bool:
     """The same of what an undo has given back."""
-    undone = made.undoes
-    heads = undone.paper_moves.filter(subject="ChartChange", subject_id=one.subject_id) if undone else []
-    return any(undone is not None and is_only_on_sign_in_record(head, undone) for head in heads)
+    undone: MatchDecision | None = made.undoes
+    if undone is None:
+        return False
+    heads = undone.paper_moves.filter(subject="ChartChange", subject_id=one.subject_id)
+    return any(is_only_on_sign_in_record(head, undone) for head in heads)

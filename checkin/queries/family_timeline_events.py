@@ -173,9 +173,8 @@ def discrepancy_decided_event(one: DiscrepancyDecision) -> TimelineEvent:
     found = one.discrepancy
     what = _DECISION_SENTENCES[_DecidedKind(one.kind)].format(found.get_field_display())
     words = _drop_blank_word_pairs(("Typed", found.typed), ("On record", found.recorded))
-    back = getattr(one, "undone_by", None) is not None
     icon = "undo-2" if one.kind == _DecidedKind.UNDO else "scale"
-    return TimelineEvent(one.at, icon, what, str(one.by), words, taken_back=back)
+    return TimelineEvent(one.at, icon, what, str(one.by), words, taken_back=one.is_undone)
 
 
 def kept_need_answer_event(one: NeedAnswer) -> TimelineEvent:

@@ -79,9 +79,7 @@ def read_merge_report(clinic: Clinic, merge_id: int | None) -> MergeReport | Non
         merged=merged,
         into=into,
         is_undo=merge.undoes_id is not None,
-        may_undo=merge.undoes_id is None
-        and not hasattr(merge, "undone_by")
-        and find_visit_since_merge(merge) is None,
+        may_undo=merge.is_standing and find_visit_since_merge(merge) is None,
         moved=[
             MovedRowGroup(
                 str(EntryKind(paper).label),

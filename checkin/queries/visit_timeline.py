@@ -110,7 +110,7 @@ def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTi
         *visit_timeline_events.list_visit_entry_events(visit, reader),
         *(TimelineEvent(*line) for line in urgent_sign_queries.list_urgent_sign_lines(visit)),
     ]
-    stands = [one for one in decisions if one.undoes_id is None and not _is_row_undone(one)]
+    stands = [one for one in decisions if one.is_standing]
     return VisitTimeline(
         sorted(events, key=lambda one: one.at),
         decisions[-1] if decisions else None,
@@ -144,10 +144,6 @@ def find_last_match_decision(clinic: Clinic, decision_id: int) -> MatchDecision 
     return made
 
 
-def _is_row_undone(row: Move | MatchDecision | NeedAnswer) -> bool:
-    return getattr(row, "undone_by", None) is not None
-
-
 def _sign_in_event(said: SignIn) -> TimelineEvent:
     if said.channel == SignInChannel.DESK:
         return TimelineEvent(said.received_at, "log-in", "Signed in at the desk", str(said.by or ""))
@@ -164,7 +160,7 @@ def _visit_move_event(move: Move) -> TimelineEvent:
         "arrow-right",
         str(VisitState(move.to_state).label),
         str(move.by or ""),
-        taken_back=_is_row_undone(move),
+        taken_back=move.is_undone,
     )
 
 
@@ -188,7 +184,7 @@ def _match_decision_event(one: MatchDecision) -> TimelineEvent:
         words[_MatchDecisionKind(one.kind)],
         who,
         words_of_it,
-        taken_back=_is_row_undone(one),
+        taken_back=one.is_undone,
         reasons=((label, said),) if said else (),
     )
 
@@ -203,7 +199,7 @@ def _merge_decision_words(one: MatchDecision) -> str:
 def _values_not_taken_words(one: MatchDecision) -> str:
     """What the merged record said of language and needs, and was not taken then; "" for nothing."""
     left = getattr(one, "not_taken", None)
-    return entry_wording_models.chart_values_words(left) if left and not _is_row_undone(one) else ""
+    return entry_wording_models.chart_values_words(left) if left and not one.is_undone else ""
 
 
 def _undone_decision_words(one: MatchDecision) -> str:
@@ -272,7 +268,7 @@ def _need_id_of_answer(one: NeedAnswer) -> int:
 
 
 def _need_answer_group_key(one: NeedAnswer) -> tuple[object, ...]:
-    return one.at, one.by_id, _need_answer_outcome(one), one.reason_code, one.reason, _is_row_undone(one)
+    return one.at, one.by_id, _need_answer_outcome(one), one.reason_code, one.reason, one.is_undone
 
 
 def _need_answer_outcome(one: NeedAnswer) -> str:
@@ -293,4 +289,4 @@ def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) 
     icon = "undo-2" if first.outcome == NeedOutcome.OPEN else "check"
     who = str(first.by or "by itself")
     named = f"{what}, for {whose}" if whose.name else what
-    return TimelineEvent(first.at, icon, named, who, taken_back=_is_row_undone(first), reasons=why)
+    return TimelineEvent(first.at, icon, named, who, taken_back=first.is_undone, reasons=why)

@@ -153,7 +153,7 @@ def _is_need_gone(need: Need) -> bool:
 def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> dict[str, Any]:
     """One need as its row shows it. Whom to phone first is said by the need for that, and only there."""
     lines = list(need.answers.all())
-    standing = [one for one in lines if one.undoes_id is None and not hasattr(one, "undone_by")]
+    standing = [one for one in lines if one.is_standing]
     last = standing[-1] if standing else None
     need.visit = visit
     other = find_other_child_of_need(need)

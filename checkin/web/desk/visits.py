@@ -197,5 +197,5 @@ def _visit_step_facts(found: Visit) -> dict[str, Any]:
     return {
         "step": next((one for one in offered if usual and one[0] == usual.value), None),
         "other_steps": [one for one in offered if not usual or one[0] != usual.value],
-        "may_undo_move": found.moves.filter(undoes=None, undone_by=None).exclude(from_state="").exists(),
+        "may_undo_move": found.moves.undoable().exists(),
     }

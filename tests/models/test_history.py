@@ -1,0 +1,86 @@
+"""A decision stands where it is neither an undo nor undone."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.models import DiscrepancyDecision, MatchDecision, Move, NeedAnswer, PaperMove, PatientMerge
+from checkin.models.history import Decision
+from tests import make
+
+
+def test_every_decision_that_can_be_undone_is_a_decision() -> None:
+    assert {model.__name__ for model in Decision.__subclasses__()} == {
+        "DiscrepancyDecision",
+        "MatchDecision",
+        "Move",
+        "NeedAnswer",
+        "PatientMerge",
+    }
+
+
+def moves_of(visit, dana) -> tuple[Move, Move, Move]:
+    """One that stands, one that was undone, and its undo."""
+    facts = {"visit": visit, "at": make.at("9:50"), "by": dana}
+    stands = Move.objects.create(from_state="arrived", to_state="roomed", **facts)
+    undone = Move.objects.create(from_state="roomed", to_state="ready", **facts)
+    undo = Move.objects.create(from_state="ready", to_state="roomed", undoes=undone, **facts)
+    return stands, undone, undo
+
+
+def test_an_undo_and_what_it_undid_do_not_stand(front, dana) -> None:
+    visit = make.visit(front)
+    stands, undone, undo = moves_of(visit, dana)
+    found = visit.moves.undoable()
+    assert list(found) == [stands]
+    assert found.find_last() == stands
+    loaded = {one.pk: one for one in visit.moves.select_related("undone_by")}
+    assert [loaded[one.pk].is_standing for one in (stands, undone, undo)] == [True, False, False]
+    assert [loaded[one.pk].is_undone for one in (stands, undone, undo)] == [False, True, False]
+
+
+def test_nothing_stands_where_all_is_undone(front, dana) -> None:
+    visit = make.visit(front)
+    stands, _, _ = moves_of(visit, dana)
+    Move.objects.create(
+        visit=visit, from_state="roomed", to_state="arrived", undoes=stands, at=make.at(), by=dana
+    )
+    assert visit.moves.undoable().find_last() is None
+
+
+@pytest.mark.parametrize("model", [Move, MatchDecision, NeedAnswer, DiscrepancyDecision, PatientMerge])
+def test_each_of_them_can_be_asked_what_stands(model, db) -> None:
+    assert list(model.objects.standing()) == []
+
+
+def test_a_merge_that_a_decision_on_a_visit_ended_does_not_stand_and_is_not_undone(brook, dana) -> None:
+    merged, into = make.patient(brook), make.patient(brook)
+    merge = PatientMerge.objects.create(clinic=brook, merged=merged, into=into, at=make.at(), by=dana)
+    assert list(PatientMerge.objects.not_undone()) == [merge]
+    assert list(PatientMerge.objects.standing()) == []  # the record is not there
+
+
+def test_what_a_merge_did_counts_until_the_merge_is_undone(brook, dana) -> None:
+    merged, into = make.patient(brook), make.patient(brook)
+    facts = {"clinic": brook, "merged": merged, "into": into, "by": dana}
+    did = {"paper": "record", "done": "moved", "subject": "Patient", "subject_id": merged.pk}
+    merge = PatientMerge.objects.create(at=make.at("9:40"), **facts)
+    move = PaperMove.objects.create(merge=merge, **did)
+    assert list(PaperMove.objects.of_merges_not_undone()) == [move]
+    undo = PatientMerge.objects.create(at=make.at("9:50"), undoes=merge, **facts)
+    PaperMove.objects.create(merge=undo, **did)
+    assert list(PaperMove.objects.of_merges_not_undone()) == []
+    assert list(PaperMove.objects.of_decisions_standing()) == []
+
+
+def test_what_a_decision_about_a_visit_did_counts_until_it_is_undone(front, dana) -> None:
+    visit = make.visit(front)
+    did = {"paper": "record", "done": "moved", "subject": "Patient", "subject_id": visit.patient_id}
+    facts = {"visit": visit, "by": dana, "at": make.at("9:50")}
+    made = MatchDecision.objects.create(kind="link", **facts)
+    move = PaperMove.objects.create(decision=made, **did)
+    assert list(PaperMove.objects.of_decisions_standing()) == [move]
+    undo = MatchDecision.objects.create(kind="undo", undoes=made, **facts)
+    PaperMove.objects.create(decision=undo, **did)
+    assert list(PaperMove.objects.of_decisions_standing()) == []
+    assert list(PaperMove.objects.of_merges_not_undone()) == []
