@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
+from checkin.actions.decisions import clock_words, is_decided_since
 from checkin.actions.refusals import Refused
-from checkin.models import Discrepancy, DiscrepancyDecision
+from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 
 _NO_LONGER_DIFFERS = "This is no longer so: the visit was matched otherwise, or the record says the same now."
+
+
+class HeldDiscrepancy(NamedTuple):
+    """A difference that is held with its visit, and what was decided of it."""
+
+    row: Discrepancy
+    touched: list[Visit]
+    """The other visits that the record bears on, held too."""
+    decided: list[DiscrepancyDecision]
+    """Every decision on a difference of this visit, the oldest first."""
+
+    @property
+    def newest(self) -> DiscrepancyDecision | None:
+        """The last decision of this difference, of any kind."""
+        return next((one for one in reversed(self.decided) if one.discrepancy_id == self.row.pk), None)
+
+    @property
+    def standing(self) -> DiscrepancyDecision | None:
+        """The last decision of this difference that is neither an undo nor undone."""
+        own = [one for one in self.decided if one.discrepancy_id == self.row.pk]
+        return next((one for one in reversed(own) if one.is_standing), None)
 
 
 def list_visit_decisions(held: Discrepancy) -> list[DiscrepancyDecision]:
     """Every decision on a difference of this visit, the oldest first."""
     found = DiscrepancyDecision.objects.filter(discrepancy__visit=held.visit_id)
-    return list(found.select_related("by").order_by("pk"))
-
-
-def find_latest_discrepancy_decision(
-    held: Discrepancy, decided: Sequence[DiscrepancyDecision]
-) -> DiscrepancyDecision | None:
-    return next((one for one in reversed(decided) if one.discrepancy_id == held.pk), None)
-
-
-def find_standing_discrepancy_decision(
-    held: Discrepancy, decided: Sequence[DiscrepancyDecision]
-) -> DiscrepancyDecision | None:
-    """The last decision that is neither an undo nor undone."""
-    undone = {one.undoes_id for one in decided}
-    stands = [one for one in decided if one.undoes_id is None and one.pk not in undone]
-    return find_latest_discrepancy_decision(held, stands)
+    return list(found.select_related("by", "undone_by").order_by("pk"))
 
 
 def refuse_if_discrepancy_decided(
     held: Discrepancy, newest: DiscrepancyDecision | None, seen: int | None
 ) -> None:
     """Two people at once: the second is told who did what, and changes nothing."""
-    if seen is not None and newest is not None and newest.pk != seen:
+    if newest is not None and is_decided_since(newest, seen):
         raise Refused(already_decided_words(held, newest))
     if held.status == Discrepancy.Status.WITHDRAWN:
         raise Refused(_NO_LONGER_DIFFERS)
 
 
 def already_decided_words(held: Discrepancy, newest: DiscrepancyDecision) -> str:
-    clock = f"{newest.at.astimezone(held.visit.location.clinic.zone):%-H:%M}"
+    clock = clock_words(newest.at, held.visit.location.clinic.zone)
     kinds = DiscrepancyDecision.Kind
     did = {
         kinds.USE_NEW: f"{newest.by} used the new",

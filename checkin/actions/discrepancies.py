@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, discrepancy_questions, needs, open_visits
+from checkin.actions import discrepancy_questions, needs, open_visits
 from checkin.actions.decided_discrepancies import (
+    HeldDiscrepancy,
     already_decided_words,
-    find_latest_discrepancy_decision,
-    find_standing_discrepancy_decision,
     list_visit_decisions,
     refuse_if_discrepancy_decided,
 )
+from checkin.actions.decisions import AuditLine, WrittenDecision, decide, find_repeated_undo
 from checkin.actions.discrepancy_questions import IDENTIFYING_FIELDS, AnotherChildSuspected
 from checkin.actions.discrepancy_rechecks import recheck_recorded_value, reopen_discrepancy
 from checkin.actions.discrepancy_records import (
@@ -71,75 +71,64 @@ def decide_discrepancy(
     if kind not in _STATUS_AFTER_DECISION:
         raise Refused(_NO_SUCH_DECISION)
     try:
-        with write_in_turn():
-            made = _decide_locked_discrepancy(
-                discrepancy, kind, by=by, at=at, seen=seen, called=called, sure=sure
-            )
+        return decide(
+            by=by,
+            at=at,
+            lock=lambda: _lock_discrepancy(discrepancy),
+            find_repeated=lambda held: _find_repeated_decision(held, kind, by=by),
+            refuse_if_decided=lambda held: _refuse_decision(held, seen),
+            write=lambda held: _write_if_unchanged(held, kind, by=by, at=at, called=called, sure=sure),
+        )
     except AnotherChildSuspected:
         with write_in_turn():
             discrepancy_questions.audit_another_child_question(discrepancy, by=by, at=at)
         raise
-    if isinstance(made, str):
-        # Only now: what was learnt of the record stays, though nothing was written.
-        raise Refused(made)
-    return made
 
 
-def _decide_locked_discrepancy(
-    discrepancy: Discrepancy,
-    kind: str,
-    *,
-    by: Staff,
-    at: dt.datetime,
-    seen: int | None,
-    called: bool,
-    sure: str,
-) -> DiscrepancyDecision | str:
-    """Decide inside a transaction; return why nothing was written where the record was changed meanwhile."""
-    held, touched = _lock_discrepancy(discrepancy)
-    decided = list_visit_decisions(held)
-    last = find_standing_discrepancy_decision(held, decided)
-    if (
-        last
-        and (last.kind, last.by_id) == (kind, by.pk)
-        and held.status == _STATUS_AFTER_DECISION[DiscrepancyDecisionKind(kind)]
-    ):
-        return last
-    refuse_if_discrepancy_decided(held, find_latest_discrepancy_decision(held, decided), seen)
-    if held.status == _DecidedStatus.SETTLED and last:
-        raise Refused(already_decided_words(held, last))
-    if (
-        changed := recheck_recorded_value(held, by=by, at=at)
-        if kind == DiscrepancyDecisionKind.USE_NEW
-        else ""
-    ):
-        _refresh_discrepancy_visit(held.visit, by=by, at=at)
+def _find_repeated_decision(held: HeldDiscrepancy, kind: str, *, by: Staff) -> DiscrepancyDecision | None:
+    last, status = held.standing, _STATUS_AFTER_DECISION[DiscrepancyDecisionKind(kind)]
+    is_same = last is not None and (last.kind, last.by_id) == (kind, by.pk) and held.row.status == status
+    return last if is_same else None
+
+
+def _refuse_decision(held: HeldDiscrepancy, seen: int | None) -> None:
+    """Raise Refused where somebody was quicker, or the difference is no more."""
+    refuse_if_discrepancy_decided(held.row, held.newest, seen)
+    if held.row.status == _DecidedStatus.SETTLED and held.standing:
+        raise Refused(already_decided_words(held.row, held.standing))
+
+
+def _write_if_unchanged(
+    held: HeldDiscrepancy, kind: str, *, by: Staff, at: dt.datetime, called: bool, sure: str
+) -> WrittenDecision[DiscrepancyDecision] | str:
+    """Write the decision; return why nothing was written where the record was changed meanwhile."""
+    row, is_new = held.row, kind == DiscrepancyDecisionKind.USE_NEW
+    if changed := recheck_recorded_value(row, by=by, at=at) if is_new else "":
+        # What was learnt of the record stays, though nothing is decided.
+        _refresh_discrepancy_visit(row.visit, by=by, at=at)
         return changed
-    wanted = _wanted_record_change(held, kind, called=called)
-    asked = wanted and discrepancy_questions.ask_about_another_child(sure, held, wanted, decided)
-    return _write_discrepancy_decision(
-        held, kind, wanted, touched=touched, by=by, at=at, asked=asked is not None
-    )
+    wanted = _wanted_record_change(row, kind, called=called)
+    asked = wanted and discrepancy_questions.ask_about_another_child(sure, row, wanted, held.decided)
+    return _write_discrepancy_decision(held, kind, wanted, by=by, at=at, asked=asked is not None)
 
 
 def _write_discrepancy_decision(
-    held: Discrepancy,
+    held: HeldDiscrepancy,
     kind: str,
     wanted: discrepancy_rules.DiscrepancyChange | None,
     *,
-    touched: list[Visit],
     by: Staff,
     at: dt.datetime,
     asked: bool,
-) -> DiscrepancyDecision:
+) -> WrittenDecision[DiscrepancyDecision]:
     """Write the decision and all that follows from it. Call inside a transaction, with everything held."""
-    written = write_typed_value(held, wanted, at=at) if wanted else NOTHING_WRITTEN
+    row = held.row
+    written = write_typed_value(row, wanted, at=at) if wanted else NOTHING_WRITTEN
     status = _STATUS_AFTER_DECISION[DiscrepancyDecisionKind(kind)]
     settled_at, settled_by = (at, by) if status == _DecidedStatus.SETTLED else (None, None)
-    save_discrepancy_columns(held, status=status, settled_at=settled_at, settled_by=settled_by)
-    made = DiscrepancyDecision.objects.create(discrepancy=held, kind=kind, at=at, by=by, **written._asdict())
-    _audit_and_announce_decision(held, touched, made, by=by, at=at, asked=asked)
-    return made
+    save_discrepancy_columns(row, status=status, settled_at=settled_at, settled_by=settled_by)
+    made = DiscrepancyDecision.objects.create(discrepancy=row, kind=kind, at=at, by=by, **written._asdict())
+    return _announce_decision(held, made, by=by, at=at, asked=asked)
 
 
 def _wanted_record_change(
@@ -175,27 +164,36 @@ def undo_discrepancy_decision(
     of a record that was merged into another too, as the undo of a merge does.
     """
     require_permission(StaffAct.SETTLE_DISCREPANCY, by)
-    with write_in_turn():
-        held, touched = _lock_discrepancy(discrepancy)
-        decided = list_visit_decisions(held)
-        newest = find_latest_discrepancy_decision(held, decided)
-        if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:
-            return newest
-        refuse_if_discrepancy_decided(held, newest, seen)
-        last = find_standing_discrepancy_decision(held, decided)
-        if last is None:
-            raise Refused(_NO_DECISION_TO_UNDO)
-        if last.kind == DiscrepancyDecisionKind.USE_NEW:
-            restore_corrected_row(last, at=at, though_merged=though_merged)
-        made = DiscrepancyDecision.objects.create(
-            discrepancy=held, kind=DiscrepancyDecisionKind.UNDO, at=at, by=by, undoes=last
-        )
-        reopen_discrepancy(held, at=at, by=by)
-        _audit_and_announce_decision(held, touched, made, by=by, at=at)
-        return made
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_discrepancy(discrepancy),
+        find_repeated=lambda held: find_repeated_undo(held.newest, seen=seen, by=by),
+        refuse_if_decided=lambda held: _refuse_undo(held, seen),
+        write=lambda held: _write_undo(held, by=by, at=at, though_merged=though_merged),
+    )
 
 
-def _lock_discrepancy(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit]]:
+def _refuse_undo(held: HeldDiscrepancy, seen: int | None) -> None:
+    refuse_if_discrepancy_decided(held.row, held.newest, seen)
+    if held.standing is None:
+        raise Refused(_NO_DECISION_TO_UNDO)
+
+
+def _write_undo(
+    held: HeldDiscrepancy, *, by: Staff, at: dt.datetime, though_merged: bool
+) -> WrittenDecision[DiscrepancyDecision]:
+    last = held.standing
+    if last is not None and last.kind == DiscrepancyDecisionKind.USE_NEW:
+        restore_corrected_row(last, at=at, though_merged=though_merged)
+    made = DiscrepancyDecision.objects.create(
+        discrepancy=held.row, kind=DiscrepancyDecisionKind.UNDO, at=at, by=by, undoes=last
+    )
+    reopen_discrepancy(held.row, at=at, by=by)
+    return _announce_decision(held, made, by=by, at=at)
+
+
+def _lock_discrepancy(discrepancy: Discrepancy) -> HeldDiscrepancy:
     """The discrepancy as it is now, held with its visit, and the other visits that the record bears on.
 
     Those are all that are open, and those that ended with this field unsettled.
@@ -213,33 +211,20 @@ def _lock_discrepancy(discrepancy: Discrepancy) -> tuple[Discrepancy, list[Visit
     family = {one.pk: one for one in open_visits.lock_open_visits(of, visit, *ended.distinct())}
     held = Discrepancy.objects.select_for_update().get(pk=discrepancy.pk)
     held.visit = family.pop(visit.pk)
-    return held, list(family.values())
+    return HeldDiscrepancy(held, list(family.values()), list_visit_decisions(held))
 
 
-def _audit_and_announce_decision(
-    held: Discrepancy,
-    touched: list[Visit],
-    made: DiscrepancyDecision,
-    *,
-    by: Staff,
-    at: dt.datetime,
-    asked: bool = False,
-) -> None:
-    """Trail, needs and boards; where the record was written, every visit that it bears on."""
-    _refresh_discrepancy_visit(held.visit, by=by, at=at)
+def _announce_decision(
+    held: HeldDiscrepancy, made: DiscrepancyDecision, *, by: Staff, at: dt.datetime, asked: bool = False
+) -> WrittenDecision[DiscrepancyDecision]:
+    """Needs and boards of each visit that the record bears on say what was decided."""
+    row = held.row
+    _refresh_discrepancy_visit(row.visit, by=by, at=at)
     if (made.undoes or made).subject:
-        open_visits.align_visits_with_records([held.visit, *touched], by=by, at=at)
-    told: dict[str, Any] = {"asked_who": True} if asked else {}
-    audit.write_audit_event(
-        action=f"discrepancy.{made.kind}",
-        subject=held,
-        at=at,
-        by=by,
-        patient_id=held.visit.patient_id,
-        field=str(held.field),
-        columns=sorted(made.after),
-        **told,
-    )
+        open_visits.align_visits_with_records([row.visit, *held.touched], by=by, at=at)
+    detail: dict[str, Any] = {"field": str(row.field), "columns": sorted(made.after)}
+    detail |= {"asked_who": True} if asked else {}
+    return WrittenDecision(made, AuditLine(f"discrepancy.{made.kind}", row, row.visit.patient_id, detail))
 
 
 def _refresh_discrepancy_visit(visit: Visit, *, by: Staff, at: dt.datetime) -> None:

@@ -136,10 +136,9 @@ def _identity_before_visit(
     now: RecordedIdentity, patient: Patient, decided: Sequence[DiscrepancyDecision]
 ) -> RecordedIdentity:
     """Whom the record was about before “use the new” was chosen at this visit."""
-    undone = {one.undoes_id for one in decided}
     for one in reversed(decided):
         of_it = (one.subject, one.subject_id) == ("Patient", patient.pk)
-        if of_it and one.kind == _QuestionDecisionKind.USE_NEW and one.pk not in undone:
+        if of_it and one.kind == _QuestionDecisionKind.USE_NEW and one.is_standing:
             now = now.written(column_values_from_json(patient, one.before))
     return now
 

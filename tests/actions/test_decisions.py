@@ -1,0 +1,96 @@
+"""One way to decide: a repeat is returned, whoever was slower is refused, and what is written is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions.decisions import (
+    AuditLine,
+    WrittenDecision,
+    decide,
+    find_repeated_undo,
+    is_decided_since,
+)
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Move
+from tests import make
+
+
+@pytest.fixture
+def visit(front, tuesday):
+    return make.visit(front)
+
+
+def step(visit, dana, *, repeated=None, refuses="", says=""):
+    """Take one decision whose parts say in which order they were asked."""
+    asked = []
+
+    def refuse(held) -> None:
+        asked.append("refuse")
+        if refuses:
+            raise Refused(refuses)
+
+    def write(held):
+        asked.append("write")
+        move = Move.objects.create(visit=held, from_state="arrived", to_state="roomed", at=make.at(), by=dana)
+        return says or WrittenDecision(move, AuditLine("visit.tried", held, None, {"new": "roomed"}))
+
+    def find(held):
+        asked.append("repeat")
+        return repeated
+
+    def lock():
+        asked.append("lock")
+        return visit
+
+    facts = {"by": dana, "at": make.at(), "find_repeated": find, "refuse_if_decided": refuse}
+    try:
+        return decide(lock=lock, write=write, **facts), asked
+    except Refused as refusal:
+        return refusal.sentence, asked
+
+
+def told() -> list[tuple[str, str, dict]]:
+    lines = AuditEvent.objects.filter(action="visit.tried")
+    return [(one.action, one.staff.username, one.detail) for one in lines]
+
+
+def test_it_is_held_asked_and_written_in_this_order_with_a_line_in_the_trail(visit, dana):
+    made, asked = step(visit, dana)
+    assert (made.to_state, asked) == ("roomed", ["lock", "repeat", "refuse", "write"])
+    assert told() == [("visit.tried", "dana", {"new": "roomed"})]
+
+
+def test_a_repeat_is_returned_and_nothing_is_written(visit, dana):
+    first = visit.moves.get()
+    made, asked = step(visit, dana, repeated=first, refuses="Noor was quicker.")
+    assert (made, asked, told()) == (first, ["lock", "repeat"], [])
+
+
+def test_whoever_was_slower_is_told_and_changes_nothing(visit, dana):
+    said, asked = step(visit, dana, refuses="Noor was quicker.")
+    assert (said, asked, told()) == ("Noor was quicker.", ["lock", "repeat", "refuse"], [])
+
+
+def test_what_was_learnt_stays_written_where_nothing_is_decided(visit, dana):
+    said, _ = step(visit, dana, says="The record was changed meanwhile.")
+    assert said == "The record was changed meanwhile."
+    assert visit.moves.filter(to_state="roomed").count() == 1
+    assert told() == []
+
+
+def test_only_this_persons_undo_of_what_the_page_showed_is_a_repeat(visit, dana, noor):
+    facts = {"visit": visit, "from_state": "arrived", "to_state": "roomed", "at": make.at()}
+    first = Move.objects.create(by=dana, **facts)
+    undo = Move.objects.create(by=dana, undoes=first, **facts)
+    assert find_repeated_undo(undo, seen=first.pk, by=dana) == undo
+    assert find_repeated_undo(undo, seen=first.pk, by=noor) is None
+    assert find_repeated_undo(undo, seen=undo.pk, by=dana) is None
+    assert find_repeated_undo(undo, seen=None, by=dana) is None
+    assert find_repeated_undo(first, seen=None, by=dana) is None
+
+
+def test_a_page_that_does_not_say_what_it_showed_is_not_compared(visit, dana):
+    last = visit.moves.get()
+    assert [is_decided_since(last, seen) for seen in (None, last.pk, 0)] == [False, False, True]
+    assert not is_decided_since(None, 0)
