@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple
 
-from checkin.actions import audit, immunizations
+from checkin.actions import immunizations
+from checkin.actions.decisions import AuditLine, WrittenDecision, decide
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_patient_visits, update_visit_and_boards
-from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     Need,
     NeedAnswer,
@@ -36,6 +36,13 @@ OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED,
 
 _RULED_COLUMNS = ("label", "subject", "why", "next_step")
 """What the rules say of a need, as rules and rows call it."""
+
+
+class HeldNeed(NamedTuple):
+    """A need that is held, and every open visit of its child, held too."""
+
+    need: Need
+    family: list[Visit]
 
 
 def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
@@ -143,18 +150,29 @@ def answer_need(
         raise Refused("Say done, declined, deferred, not offered or left open.")
     if outcome in OUTCOMES_WITH_REASON and not reason:
         raise Refused(f"Say in a few words why “{need.label_words}” is {NeedOutcome(outcome).label.lower()}.")
-    with write_in_turn():
-        held, family = lock_need(need)
-        _refuse_other_childs_need(held)
-        if not held.is_open:
-            return _repeated_need_answer(held, outcome=outcome, by=by)
-        made = record_need_outcome(held, outcome, reason=reason, by=by, at=at, reason_code=reason_code)
-        if outcome == NeedOutcome.DONE and immunizations.is_need_due(held):
-            immunizations.record_given_item(held)
-            recompute_needs_of_all(family, at=at, by=by)
-        refresh_need_chips(held.visit)
-        _audit_need(held, "need.answered", by=by, at=at, kind=held.kind, outcome=str(outcome))
-        return made
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_need_of_child(need),
+        find_repeated=lambda held: _find_repeated_need_answer(held.need, outcome=outcome, by=by),
+        refuse_if_decided=lambda held: _refuse_if_need_answered(held.need),
+        write=lambda held: _write_need_answer(
+            held, outcome, reason=reason, reason_code=reason_code, by=by, at=at
+        ),
+    )
+
+
+def _write_need_answer(
+    held: HeldNeed, outcome: str, *, reason: str, reason_code: str, by: Staff, at: dt.datetime
+) -> WrittenDecision[NeedAnswer]:
+    need = held.need
+    made = record_need_outcome(need, outcome, reason=reason, reason_code=reason_code, by=by, at=at)
+    if outcome == NeedOutcome.DONE and immunizations.is_need_due(need):
+        immunizations.record_given_item(need)
+        recompute_needs_of_all(held.family, at=at, by=by)
+    refresh_need_chips(need.visit)
+    detail = {"kind": need.kind, "outcome": str(outcome)}
+    return WrittenDecision(made, AuditLine("need.answered", need, need.visit.patient_id, detail))
 
 
 def act_of_answering_need(need: Need, outcome: str) -> StaffAct:
@@ -173,35 +191,56 @@ def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
     another child's record. Raises Refused where it was answered for another child than the visit's.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
-    with write_in_turn():
-        held, family = lock_need(need)
-        last = find_standing_need_answer(held)
-        if last is None or held.is_open or held.status == NeedOutcome.LAPSED:
-            raise Refused(f"There is nothing to undo for “{held.label_words}”.")
-        if last.by_id != by.pk:
-            raise Refused(f"{last.by or 'Nobody'} answered this; only they can undo it.")
-        if not held.visit.is_open:
-            raise Refused(f"{held.visit.token} has left. Undo that step first, then this answer.")
-        _refuse_other_childs_need(held)
-        made = record_need_outcome(held, NeedOutcome.OPEN, reason="", by=by, at=at, undoes=last)
-        if last.outcome == NeedOutcome.DONE and immunizations.is_need_due(held):
-            immunizations.unrecord_given_item(held)
-            recompute_needs_of_all(family, at=at, by=by)
-        else:
-            recompute_needs(visit=held.visit, at=at, by=by)
-        refresh_need_chips(held.visit)
-        _audit_need(held, "need.answer_undone", by=by, at=at, kind=held.kind)
-        return made
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: lock_need(need),
+        find_repeated=lambda held: None,
+        refuse_if_decided=lambda held: _refuse_need_undo(held.need, by=by),
+        write=lambda held: _write_need_undo(held, by=by, at=at),
+    )
 
 
-def lock_need(need: Need) -> tuple[Need, list[Visit]]:
+def _refuse_need_undo(need: Need, *, by: Staff) -> None:
+    """Raise Refused where there is nothing that this person can undo now. The need is held."""
+    last = find_standing_need_answer(need)
+    if last is None or need.is_open or need.status == NeedOutcome.LAPSED:
+        raise Refused(f"There is nothing to undo for “{need.label_words}”.")
+    if last.by_id != by.pk:
+        raise Refused(f"{last.by or 'Nobody'} answered this; only they can undo it.")
+    if not need.visit.is_open:
+        raise Refused(f"{need.visit.token} has left. Undo that step first, then this answer.")
+    _refuse_other_childs_need(need)
+
+
+def _write_need_undo(held: HeldNeed, *, by: Staff, at: dt.datetime) -> WrittenDecision[NeedAnswer]:
+    need, last = held.need, find_standing_need_answer(held.need)
+    made = record_need_outcome(need, NeedOutcome.OPEN, reason="", by=by, at=at, undoes=last)
+    if last is not None and last.outcome == NeedOutcome.DONE and immunizations.is_need_due(need):
+        immunizations.unrecord_given_item(need)
+        recompute_needs_of_all(held.family, at=at, by=by)
+    else:
+        recompute_needs(visit=need.visit, at=at, by=by)
+    refresh_need_chips(need.visit)
+    detail = {"kind": need.kind}
+    return WrittenDecision(made, AuditLine("need.answer_undone", need, need.visit.patient_id, detail))
+
+
+def _lock_need_of_child(need: Need) -> HeldNeed:
+    """The same as `lock_need`. Raises Refused where the need is another child's by now."""
+    held = lock_need(need)
+    _refuse_other_childs_need(held.need)
+    return held
+
+
+def lock_need(need: Need) -> HeldNeed:
     """The need as it is now, held with its visit and the child's other open visits."""
     visit = need.visit
     family = lock_patient_visits(visit.patient_id, visit)
     held = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
     held.visit = visit
     held.due_item = immunizations.lock_due_item(held)
-    return held, family
+    return HeldNeed(held, family)
 
 
 def _refuse_other_childs_need(need: Need) -> None:
@@ -212,29 +251,28 @@ def _refuse_other_childs_need(need: Need) -> None:
         raise Refused(other_childs_need_refusal(need.label_words, whose, now, is_answered=not need.is_open))
 
 
-def _repeated_need_answer(need: Need, *, outcome: str, by: Staff) -> NeedAnswer:
-    """The answer that this one repeats, or a refusal that says who was quicker."""
-    last = find_standing_need_answer(need)
-    if last and (last.outcome, last.by_id) == (outcome, by.pk):
-        return last
+def _find_repeated_need_answer(need: Need, *, outcome: str, by: Staff) -> NeedAnswer | None:
+    last = None if need.is_open else find_standing_need_answer(need)
+    return last if last and (last.outcome, last.by_id) == (outcome, by.pk) else None
+
+
+def _refuse_if_need_answered(need: Need) -> None:
+    """Raise Refused, saying who was quicker, where the need is answered or needed no longer."""
+    if need.is_open:
+        return
     if need.status == NeedOutcome.LAPSED:
         said = need_reason_words(need.reason_code, need.reason)
         why = f": {said}" if said else ""
         raise Refused(f"“{need.label_words}” is no longer needed{why}, so nothing was changed.")
+    last = find_standing_need_answer(need)
     whose = last.by if last and last.by else "Somebody"
     words = need_answer_words(need.kind, need.status, need.reason_code, need.reason)
     raise Refused(f"{whose} already answered “{need.label_words}”: {words}.")
 
 
-def _audit_need(need: Need, action: str, *, by: Staff, at: dt.datetime, **detail: Any) -> None:
-    audit.write_audit_event(
-        action=action, subject=need, at=at, by=by, patient_id=need.visit.patient_id, **detail
-    )
-
-
 def find_standing_need_answer(need: Need) -> NeedAnswer | None:
-    answers = need.answers.filter(undoes=None, undone_by=None).select_related("by")
-    return answers.order_by("pk").last()
+    found: NeedAnswer | None = need.answers.standing().find_last()
+    return found
 
 
 def record_need_outcome(
