@@ -47,9 +47,13 @@ def lock_fresh_patient(patient_id: Any) -> Patient:
 
 def find_standing_match_decision(visit: Visit) -> MatchDecision | None:
     """The last decision that stands: neither an undo nor undone."""
-    standing = visit.match_decisions.standing().select_related("patient", "previous_patient")
-    found: MatchDecision | None = standing.find_last()
+    found: MatchDecision | None = select_standing_match_decisions(visit).find_last()
     return found
+
+
+def select_standing_match_decisions(visit: Visit) -> Any:
+    """Those that stand, with the records that they name. The last of them is what an undo takes back."""
+    return visit.match_decisions.standing().select_related("patient", "previous_patient")
 
 
 def relink_visit(

@@ -13,6 +13,13 @@ from typing import Any
 from checkin.actions import (
     merge_undo,
 )
+from checkin.actions.decisions import (
+    WrittenDecision,
+    clock_words,
+    decide,
+    find_repeated_undo,
+    is_decided_since,
+)
 from checkin.actions.entry_moves import NO_ENTRY_ANSWERS, EntryAnswers, resolve_entry_owners
 from checkin.actions.match_corrections import (
     MatchDecisionKind,
@@ -20,6 +27,7 @@ from checkin.actions.match_corrections import (
     find_standing_match_decision,
     lock_fresh_patient,
     relink_visit,
+    select_standing_match_decisions,
     write_match_decision,
 )
 from checkin.actions.patient_merges import MERGED_RECORD_GONE, merge_locked_patients
@@ -31,8 +39,6 @@ from checkin.actions.provisional_patients import (
 )
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_clinic_boards, lock_visits
-from checkin.actions.visits import visit_clock_time
-from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     MatchDecision,
     MatchState,
@@ -69,36 +75,67 @@ def link_visit_to_patient(
     require_permission(StaffAct.MATCH, by)
     if patient.clinic_id != visit.clinic_id:
         raise Refused("That record belongs to another clinic.")
-    with write_in_turn():
-        lock_clinic_boards(visit.clinic_id)
-        lock_visits(visit)
-        into = lock_fresh_patient(patient.pk)
-        if visit.patient_id == into.pk and not visit.is_unsettled:
-            return find_standing_match_decision(visit) or write_match_decision(
-                visit, MatchDecisionKind.LINK, by=by, at=at, patient=into, was=into
-            )
-        _refuse_if_match_decided(visit, seen)
-        if not into.is_on_file:
-            raise Refused(MERGED_RECORD_GONE)
-        if visit.patient_id == into.pk:
-            raise Refused("That record was made from this sign-in. Choose “new patient” to keep it.")
-        if has_own_provisional_record(visit):
-            return merge_locked_patients(
-                merged=lock_fresh_patient(visit.patient_id), into=into, by=by, at=at
-            ).of(visit)
-        if is_whole_record_of_visit(visit):
-            # The record was made of this sign-in, so all that is on it is of the child who was found now.
-            known = resolve_entry_owners(find_entries_to_show(visit, into), said, visit=visit)
-            take, leave = (
-                chart_columns_answered(known, answer) for answer in (EntryChild.NEW, EntryChild.NOBODY)
-            )
-            made = lock_fresh_patient(visit.patient_id)
-            return merge_locked_patients(merged=made, into=into, by=by, at=at, take=take, leave=leave).of(
-                visit
-            )
-        return relink_visit(
-            visit, into, kind=MatchDecisionKind.LINK, match=MatchState.CONFIRMED, by=by, at=at, said=said
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_visit_and_record(visit, patient),
+        find_repeated=lambda into: _find_repeated_link(visit, into),
+        refuse_if_decided=lambda into: _refuse_link(visit, into, seen),
+        write=lambda into: WrittenDecision(_write_link(visit, into, by=by, at=at, said=said), None),
+    )
+
+
+def _find_repeated_link(visit: Visit, into: Patient) -> MatchDecision | None:
+    return find_standing_match_decision(visit) if _is_settled_on(visit, into) else None
+
+
+def _is_settled_on(visit: Visit, into: Patient) -> bool:
+    return visit.patient_id == into.pk and not visit.is_unsettled
+
+
+def _refuse_link(visit: Visit, into: Patient, seen: int | None) -> None:
+    """Raise Refused where somebody was quicker, or no visit can be put on that record."""
+    if _is_settled_on(visit, into):
+        return
+    _refuse_if_match_decided(visit, seen)
+    if not into.is_on_file:
+        raise Refused(MERGED_RECORD_GONE)
+    if visit.patient_id == into.pk:
+        raise Refused("That record was made from this sign-in. Choose “new patient” to keep it.")
+
+
+def _write_link(
+    visit: Visit, into: Patient, *, by: Staff, at: dt.datetime, said: EntryAnswers
+) -> MatchDecision:
+    if _is_settled_on(visit, into):
+        # It is there already, and nothing says by whom.
+        return write_match_decision(visit, MatchDecisionKind.LINK, by=by, at=at, patient=into, was=into)
+    if has_own_provisional_record(visit):
+        made = lock_fresh_patient(visit.patient_id)
+        return merge_locked_patients(merged=made, into=into, by=by, at=at).of(visit)
+    if is_whole_record_of_visit(visit):
+        # The record was made of this sign-in, so all that is on it is of the child who was found now.
+        known = resolve_entry_owners(find_entries_to_show(visit, into), said, visit=visit)
+        take, leave = (
+            chart_columns_answered(known, answer) for answer in (EntryChild.NEW, EntryChild.NOBODY)
         )
+        made = lock_fresh_patient(visit.patient_id)
+        return merge_locked_patients(merged=made, into=into, by=by, at=at, take=take, leave=leave).of(visit)
+    return relink_visit(
+        visit, into, kind=MatchDecisionKind.LINK, match=MatchState.CONFIRMED, by=by, at=at, said=said
+    )
+
+
+def _lock_visit_and_record(visit: Visit, patient: Patient) -> Patient:
+    """Hold the visit and the record that it may be put on, which is returned as it is now."""
+    _lock_boards_and_visit(visit)
+    return lock_fresh_patient(patient.pk)
+
+
+def _lock_boards_and_visit(visit: Visit) -> Visit:
+    lock_clinic_boards(visit.clinic_id)
+    lock_visits(visit)
+    return visit
 
 
 def chart_columns_answered(known: Iterable[tuple[VisitEntry, EntryChild]], answer: EntryChild) -> set[str]:
@@ -117,21 +154,35 @@ def decide_new_patient(
 ) -> MatchDecision:
     """Nobody on file: the record made from what was typed is a patient from now on."""
     require_permission(StaffAct.MATCH, by)
-    with write_in_turn():
-        lock_clinic_boards(visit.clinic_id)
-        lock_visits(visit)
-        last = find_standing_match_decision(visit)
-        if visit.match == MatchState.NEW and last and last.by_id == by.pk:
-            return last
-        _refuse_if_match_decided(visit, seen)
-        if visit.match == MatchState.NEW:
-            raise Refused(f"{visit.token} was made a new patient already.")
-        if not visit.sign_in.child_name:
-            raise Refused(_NO_CHILD_NAME_TYPED)
-        own = find_merge_into_visit_record(visit, visit.patient)
-        made_for = visit.patient_id if has_own_provisional_record(visit) else own.merged_id if own else None
-        kept = lock_fresh_patient(made_for) if made_for else create_visit_provisional(visit, at=at)
-        return keep_provisional_as_patient(visit, kept, by=by, at=at, said=said)
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_boards_and_visit(visit),
+        find_repeated=lambda held: _find_repeated_new_patient(held, by=by),
+        refuse_if_decided=lambda held: _refuse_new_patient(held, seen),
+        write=lambda held: WrittenDecision(_write_new_patient(held, by=by, at=at, said=said), None),
+    )
+
+
+def _find_repeated_new_patient(visit: Visit, *, by: Staff) -> MatchDecision | None:
+    last = find_standing_match_decision(visit) if visit.match == MatchState.NEW else None
+    return last if last and last.by_id == by.pk else None
+
+
+def _refuse_new_patient(visit: Visit, seen: int | None) -> None:
+    """Raise Refused where somebody was quicker, or there is no name to make a record of."""
+    _refuse_if_match_decided(visit, seen)
+    if visit.match == MatchState.NEW:
+        raise Refused(f"{visit.token} was made a new patient already.")
+    if not visit.sign_in.child_name:
+        raise Refused(_NO_CHILD_NAME_TYPED)
+
+
+def _write_new_patient(visit: Visit, *, by: Staff, at: dt.datetime, said: EntryAnswers) -> MatchDecision:
+    own = find_merge_into_visit_record(visit, visit.patient)
+    made_for = visit.patient_id if has_own_provisional_record(visit) else own.merged_id if own else None
+    kept = lock_fresh_patient(made_for) if made_for else create_visit_provisional(visit, at=at)
+    return keep_provisional_as_patient(visit, kept, by=by, at=at, said=said)
 
 
 def undo_match_decision(
@@ -149,25 +200,35 @@ def undo_match_decision(
     Anybody at the desk may: a wrong child cannot wait for the one who made the mistake.
     """
     require_permission(StaffAct.MATCH, by)
-    with write_in_turn():
-        lock_clinic_boards(visit.clinic_id)
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_boards_and_visit(visit),
+        find_repeated=lambda held: find_repeated_undo(_find_newest_match_decision(held), seen=seen, by=by),
+        refuse_if_decided=lambda held: _refuse_match_undo(held, seen),
+        write=lambda held: WrittenDecision(_write_match_undo(held, by=by, at=at, said=said), None),
+    )
+
+
+def _refuse_match_undo(visit: Visit, seen: int | None) -> None:
+    _refuse_if_match_decided(visit, seen)
+    if find_standing_match_decision(visit) is None:
+        raise Refused(f"There is nothing to undo for {visit.token}.")
+
+
+def _write_match_undo(visit: Visit, *, by: Staff, at: dt.datetime, said: EntryAnswers) -> MatchDecision:
+    last = select_standing_match_decisions(visit).latest("pk")
+    is_merge = last.kind == MatchDecisionKind.MERGE and last.previous_patient is not None
+    if is_merge and _is_merge_undone_too(last):
+        undone = merge_undo.undo_merge_of_decision(last, by=by, at=at)
         lock_visits(visit)
-        newest = visit.match_decisions.select_related("by").order_by("pk").last()
-        if newest and newest.undoes_id and newest.undoes_id == seen and newest.by_id == by.pk:
-            return newest
-        _refuse_if_match_decided(visit, seen)
-        last = find_standing_match_decision(visit)
-        if last is None:
-            raise Refused(f"There is nothing to undo for {visit.token}.")
-        if (
-            last.kind == MatchDecisionKind.MERGE
-            and last.previous_patient is not None
-            and _is_merge_undone_too(last)
-        ):
-            undone = merge_undo.undo_merge_of_decision(last, by=by, at=at)
-            lock_visits(visit)
-            return undone
-        return _return_visit_to_previous(visit, last, by=by, at=at, said=said)
+        return undone
+    return _return_visit_to_previous(visit, last, by=by, at=at, said=said)
+
+
+def _find_newest_match_decision(visit: Visit) -> MatchDecision | None:
+    found: MatchDecision | None = visit.match_decisions.select_related("patient").find_last()
+    return found
 
 
 def _is_merge_undone_too(last: MatchDecision) -> bool:
@@ -180,12 +241,10 @@ def _is_merge_undone_too(last: MatchDecision) -> bool:
 
 def _refuse_if_match_decided(visit: Visit, seen: int | None) -> None:
     """Two people at once: the second is told who did what, and changes nothing."""
-    if seen is None:
+    newest = _find_newest_match_decision(visit) if seen is not None else None
+    if newest is None or not is_decided_since(newest, seen):
         return
-    newest = visit.match_decisions.select_related("by", "patient").order_by("pk").last()
-    if newest is None or newest.pk == seen:
-        return
-    who, when = newest.by or "The clinic’s computer", visit_clock_time(visit, newest.at)
+    who, when = newest.by or "The clinic’s computer", clock_words(newest.at, visit.clinic.zone)
     if newest.kind == MatchDecisionKind.UNDO:
         raise Refused(f"{who} undid the last decision on {visit.token} at {when}. Nothing more was changed.")
     raise Refused(f"{who} settled {visit.token} at {when}: it is {newest.patient}. Nothing more was changed.")
