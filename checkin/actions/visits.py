@@ -5,26 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import IntegrityError, OperationalError
 
 from checkin.actions import (
     appointments,
     arrivals,
-    audit,
     leaving,
-    page_versions,
     reasons,
     sign_in_repeats,
     urgent_signs,
 )
+from checkin.actions.decisions import AuditLine, WrittenDecision, clock_words, decide
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     Appointment,
-    BoardVersion,
     Device,
     Location,
     Move,
@@ -112,104 +111,111 @@ def move_visit(
     or “anyway”.
     """
     require_permission(StaffAct.MOVE, by)
-    with write_in_turn():
-        return _take_visit_step(visit=visit, to=to, by=by, at=at, reason=reason, reading=reading)
-
-
-def _take_visit_step(*, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str, reading: str) -> Move:
-    old = visit.state
-    if to not in VisitState.values or not may_change_visit_state(old=old, new=to):
-        return confirm_repeated_move(visit, to=to, by=by)
-    version = BoardVersion.bump(visit.location_id)
-    page_versions.verify_page_version()
-    claimed = Visit.objects.filter(pk=visit.pk, state=old).update(
-        state=to, state_since=at, board_version=version
+    before = visit.state
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_visit(visit),
+        find_repeated=lambda held: _find_repeated_move(held, to=to, by=by),
+        refuse_if_decided=lambda held: _refuse_visit_step(held, before=before, to=to),
+        write=lambda held: _write_visit_step(held, to=to, by=by, at=at, reason=reason, reading=reading),
     )
-    if not claimed:
-        visit.refresh_from_db()
-        return confirm_repeated_move(visit, to=to, by=by)
+
+
+def _lock_visit(visit: Visit) -> Visit:
+    lock_visits(visit)
+    return visit
+
+
+def _refuse_visit_step(visit: Visit, *, before: str, to: str) -> None:
+    """Raise Refused where this is no step from here, or somebody has moved the visit since it was read."""
+    is_step = to in VisitState.values and may_change_visit_state(old=before, new=to)
+    if visit.state != before or not is_step:
+        _refuse_moved_visit(visit, to=to)
+
+
+def _write_visit_step(
+    visit: Visit, *, to: str, by: Staff, at: dt.datetime, reason: str, reading: str
+) -> WrittenDecision[Move]:
+    old = visit.state
     reasons.require_reason_read(visit, to=to, said=reading, by=by, at=at)
     left_open = leaving.close_needs_on_move(visit, to=to, reason=reason, by=by, at=at)
-    visit.state, visit.state_since, visit.board_version = to, at, max(version, visit.board_version)
-    facts = _columns_given_back(visit) if to == VisitState.ENTERED_IN_ERROR else {}
+    update_visit_and_boards(visit, state=to, state_since=at)
+    visit.state, visit.state_since = to, at
+    # What a visit that is entered in error had, so that an undo can give just that back.
+    had = {"gave_back_id": visit.appointment_id, "had_turn": visit.turn_at}
+    facts: dict[str, Any] = had if to == VisitState.ENTERED_IN_ERROR else {}
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by, **facts)
     urgent_signs.settle_urgency_by_move(visit, move=made, by=by, at=at)
     _update_visit_appointment(visit)
-    audit.write_audit_event(
-        action="visit.moved",
-        subject=visit,
-        at=at,
-        by=by,
-        patient_id=visit.patient_id,
-        old=str(old),
-        new=str(to),
-        left_open=len(left_open),
-    )
-    return made
+    detail = {"old": str(old), "new": str(to), "left_open": len(left_open)}
+    return WrittenDecision(made, AuditLine("visit.moved", visit, visit.patient_id, detail))
 
 
 def confirm_repeated_move(visit: Visit, *, to: str, by: Staff) -> Move:
     """The move that this one repeats, or a refusal that says who was quicker."""
-    last = visit.moves.select_related("by").order_by("pk").last()
+    return _find_repeated_move(visit, to=to, by=by) or _refuse_moved_visit(visit, to=to)
+
+
+def _find_repeated_move(visit: Visit, *, to: str, by: Staff) -> Move | None:
+    """The last move, where it was this person's to that state and the visit is there."""
+    last: Move | None = visit.moves.find_last() if visit.state == to else None
+    return last if last and (last.to_state, last.by_id) == (to, by.pk) else None
+
+
+def _refuse_moved_visit(visit: Visit, *, to: str) -> NoReturn:
+    last: Move | None = visit.moves.find_last()
     if last and last.to_state == to and visit.state == to:
-        if last.by_id == by.pk:
-            return last
-        raise Refused(f"{last.by or 'Somebody'} already did this at {visit_clock_time(visit, last.at)}.")
+        raise Refused(f"{last.by or 'Somebody'} already did this at {_move_clock_words(last)}.")
     label = VisitState(visit.state).label
     now = f"{visit.token} is “{label}” now"
     if last and last.by:
-        now = f"{last.by} moved {visit.token} to “{label}” at {visit_clock_time(visit, last.at)}"
+        now = f"{last.by} moved {visit.token} to “{label}” at {_move_clock_words(last)}"
     raise Refused(f"{now}, so this step was not taken. The board is up to date again.")
+
+
+def _move_clock_words(move: Move) -> str:
+    return clock_words(move.at, move.visit.clinic.zone)
 
 
 def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
     """Take back the visit's last standing move, if this person made it: again a move."""
     require_permission(StaffAct.MOVE, by)
-    with write_in_turn():
-        visit.refresh_from_db()
-        last = _find_standing_move(visit)
-        if last is None:
-            raise Refused(f"There is nothing to undo for {visit.token}.")
-        if last.by_id != by.pk:
-            raise Refused(f"{last.by or 'Somebody'} made this move; only they can undo it.")
-        version = BoardVersion.bump(visit.location_id)
-        page_versions.verify_page_version()
-        since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
-        claimed = Visit.objects.filter(pk=visit.pk, state=last.to_state).update(
-            state=last.from_state, state_since=since.at if since else visit.arrived_at, board_version=version
-        )
-        if not claimed:
-            raise Refused(f"{visit.token} has moved on, so there is nothing to undo.")
-        visit.refresh_from_db()
-        made = Move.objects.create(
-            visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
-        )
-        _update_visit_appointment(visit, undone=last)
-        urgent_signs.raise_urgency_again(visit, move=last, by=by, at=at)
-        if not is_open_visit_state(last.to_state):
-            leaving.reopen_closed_needs(visit, by=by, since=last.at, at=at)
-        audit.write_audit_event(
-            action="visit.move_undone",
-            subject=visit,
-            at=at,
-            by=by,
-            patient_id=visit.patient_id,
-            old=str(last.to_state),
-            new=str(last.from_state),
-        )
-        return made
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_visit(visit),
+        find_repeated=lambda held: None,
+        refuse_if_decided=lambda held: _refuse_move_undo(held, by=by),
+        write=lambda held: _write_move_undo(held, by=by, at=at),
+    )
 
 
-def _find_standing_move(visit: Visit) -> Move | None:
-    """The last move that is neither an undo nor undone; None where only the arrival stands."""
-    moves = visit.moves.filter(undoes=None, undone_by=None).exclude(from_state="")
-    return moves.select_related("by").order_by("pk").last()
+def _refuse_move_undo(visit: Visit, *, by: Staff) -> None:
+    """Raise Refused where there is no move that this person can undo. The visit is held."""
+    last: Move | None = visit.moves.undoable().find_last()
+    if last is None:
+        raise Refused(f"There is nothing to undo for {visit.token}.")
+    if last.by_id != by.pk:
+        raise Refused(f"{last.by or 'Somebody'} made this move; only they can undo it.")
+    if visit.state != last.to_state:
+        raise Refused(f"{visit.token} has moved on, so there is nothing to undo.")
 
 
-def _columns_given_back(visit: Visit) -> dict[str, Any]:
-    """What a visit that is entered in error had, so that an undo can give just that back."""
-    visit.refresh_from_db(fields=["appointment", "turn_at"])
-    return {"gave_back_id": visit.appointment_id, "had_turn": visit.turn_at}
+def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDecision[Move]:
+    last = visit.moves.undoable().latest("pk")
+    since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
+    visit.state, visit.state_since = last.from_state, since.at if since else visit.arrived_at
+    update_visit_and_boards(visit, state=visit.state, state_since=visit.state_since)
+    made = Move.objects.create(
+        visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
+    )
+    _update_visit_appointment(visit, undone=last)
+    urgent_signs.raise_urgency_again(visit, move=last, by=by, at=at)
+    if not is_open_visit_state(last.to_state):
+        leaving.reopen_closed_needs(visit, by=by, since=last.at, at=at)
+    detail = {"old": str(last.to_state), "new": str(last.from_state)}
+    return WrittenDecision(made, AuditLine("visit.move_undone", visit, visit.patient_id, detail))
 
 
 def _update_visit_appointment(visit: Visit, *, undone: Move | None = None) -> None:
@@ -234,8 +240,3 @@ def _update_visit_appointment(visit: Visit, *, undone: Move | None = None) -> No
         Appointment.objects.filter(pk=visit.appointment_id).update(status=status)
         return
     Visit.objects.filter(pk=visit.pk).update(appointment=visit.appointment_id, turn_at=visit.turn_at)
-
-
-def visit_clock_time(visit: Visit, at: dt.datetime) -> str:
-    clock = at.astimezone(visit.clinic.zone)
-    return f"{clock.hour}:{clock:%M}"

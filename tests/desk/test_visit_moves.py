@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from checkin.actions import needs, visits
-from checkin.models import Move
+from checkin.actions.refusals import Refused
+from checkin.models import Move, Visit
 from tests import make
 
 LIVE = {"HX-Request": "true"}
@@ -139,6 +140,17 @@ def test_done_a_second_time_by_another_says_who_was_quicker(desk_client, visit, 
     answer = press(desk_client, visit, headers=LIVE, **{"from": "arrived"})
     assert answer.status_code == 409
     assert "Noor already did this at 9:40" in answer.content.decode()
+
+
+def test_a_visit_that_moved_after_it_was_read_is_not_moved_again(visit, dana, noor):
+    read_before = Visit.objects.get(pk=visit.pk)
+    visits.move_visit(visit=visit, to="roomed", by=noor, at=make.at())
+    with pytest.raises(Refused) as refusal:
+        visits.move_visit(visit=read_before, to="ready", by=dana, at=make.at("9:41"))
+    told = f"Noor moved {visit.token} to “In a room” at 9:40, so this step was not taken."
+    assert refusal.value.sentence.startswith(told)
+    visit.refresh_from_db()
+    assert visit.state == "roomed"
 
 
 def test_a_refusal_without_script_is_a_sentence_on_the_board(desk_client, visit, noor):
