@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
-from checkin.actions import needs, record_corrections
+from checkin.actions import need_outcomes, record_corrections
 from checkin.actions.entry_ledger import columns_as_json
 from checkin.actions.entry_moves import MatchChange
 from checkin.actions.returnable_entries import (
@@ -168,11 +168,11 @@ def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
     """Take back that the need was opened again, and all that only followed from it."""
     need, first = row.need, row
     for line in [*find_later_answers(row).standing().order_by("-pk"), row]:
-        needs.record_need_outcome(
+        need_outcomes.record_need_outcome(
             need, line.before, reason=need.reason, reason_code=need.reason_code,
             by=move.by, at=move.at, undoes=line,
         )  # fmt: skip
-    last = needs.find_standing_need_answer(need)
+    last = need_outcomes.find_standing_need_answer(need)
     need.status = first.before
     need.reason_code, need.reason = (last.reason_code, last.reason) if last else ("", "")
     need.answered_at, need.answered_by = (last.at, last.by) if last else (None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.actions import immunizations, needs
+from checkin.actions import immunizations, need_outcomes
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json
 from checkin.models import DueItem, Immunization, Need, NeedAnswer, Staff
 from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
@@ -115,7 +115,7 @@ def cancel_answer_of_other_child(
     """
     outcome = NeedOutcome.OPEN if need.visit.is_open else NeedOutcome.LAPSED
     before = columns_as_json(need, _NEED_SUBJECT_COLUMNS)
-    answer = needs.record_need_outcome(need, outcome, reason=reason, by=by, at=at)
+    answer = need_outcomes.record_need_outcome(need, outcome, reason=reason, by=by, at=at)
     ledger.made(answer, paper, was=was)
     # Open, it will be of this child's item: an undo gives back the one that was answered.
     ledger.note(need, EntryKind.DUE_ITEM, EntryOutcome.CHANGED, was=was, now=was, before=before)

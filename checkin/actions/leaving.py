@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.actions import needs
+from checkin.actions import need_outcomes, needs
 from checkin.actions.refusals import Refused
 from checkin.models import Need, NeedAnswer, Staff, Visit
 from checkin.rules.need_types import NeedOutcome
@@ -55,7 +55,7 @@ def _close_needs_on_leaving(visit: Visit, *, reason: str, by: Staff, at: dt.date
 def _close_open_needs(visit: Visit, outcome: str, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
     still_open = list(visit.needs.open().select_for_update().order_by("pk"))
     for need in still_open:
-        needs.record_need_outcome(need, outcome, reason=reason, by=by, at=at)
+        need_outcomes.record_need_outcome(need, outcome, reason=reason, by=by, at=at)
     if still_open:
         needs.refresh_need_chips(visit)
     return still_open
@@ -72,6 +72,8 @@ def reopen_closed_needs(visit: Visit, *, by: Staff, since: dt.datetime, at: dt.d
     )
     for last in closed.select_related("need").order_by("pk"):
         if last.need.status == last.outcome:
-            needs.record_need_outcome(last.need, NeedOutcome.OPEN, reason="", by=by, at=at, undoes=last)
+            need_outcomes.record_need_outcome(
+                last.need, NeedOutcome.OPEN, reason="", by=by, at=at, undoes=last
+            )
     needs.refresh_need_chips(visit)
     needs.recompute_needs(visit=visit, at=at, by=by)

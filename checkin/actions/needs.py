@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from checkin.actions import immunizations
 from checkin.actions.decisions import AuditLine, WrittenDecision, decide
+from checkin.actions.need_outcomes import (
+    HeldNeed,
+    find_standing_need_answer,
+    lock_need,
+    record_need_outcome,
+)
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
-from checkin.actions.visit_locks import lock_patient_visits, update_visit_and_boards
-from checkin.models import (
-    Need,
-    NeedAnswer,
-    Staff,
-    Visit,
-)
+from checkin.actions.visit_locks import update_visit_and_boards
+from checkin.models import Need, NeedAnswer, Staff, Visit
 from checkin.models.need_subjects import find_other_child_of_need, tell_need_children_apart
 from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
@@ -36,13 +36,6 @@ OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED,
 
 _RULED_COLUMNS = ("label", "subject", "why", "next_step")
 """What the rules say of a need, as rules and rows call it."""
-
-
-class HeldNeed(NamedTuple):
-    """A need that is held, and every open visit of its child, held too."""
-
-    need: Need
-    family: list[Visit]
 
 
 def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
@@ -233,16 +226,6 @@ def _lock_need_of_child(need: Need) -> HeldNeed:
     return held
 
 
-def lock_need(need: Need) -> HeldNeed:
-    """The need as it is now, held with its visit and the child's other open visits."""
-    visit = need.visit
-    family = lock_patient_visits(visit.patient_id, visit)
-    held = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
-    held.visit = visit
-    held.due_item = immunizations.lock_due_item(held)
-    return HeldNeed(held, family)
-
-
 def _refuse_other_childs_need(need: Need) -> None:
     """Raise Refused where it is another child's by now. The need, its visit and its due item are held."""
     other = find_other_child_of_need(need)
@@ -268,30 +251,3 @@ def _refuse_if_need_answered(need: Need) -> None:
     whose = last.by if last and last.by else "Somebody"
     words = need_answer_words(need.kind, need.status, need.reason_code, need.reason)
     raise Refused(f"{whose} already answered “{need.label_words}”: {words}.")
-
-
-def find_standing_need_answer(need: Need) -> NeedAnswer | None:
-    found: NeedAnswer | None = need.answers.standing().find_last()
-    return found
-
-
-def record_need_outcome(
-    need: Need,
-    outcome: str,
-    *,
-    reason: str,
-    by: Staff | None,
-    at: dt.datetime,
-    undoes: NeedAnswer | None = None,
-    reason_code: str = "",
-) -> NeedAnswer:
-    """Write the outcome and the line of history. Call inside a transaction."""
-    why = {"reason_code": reason_code, "reason": reason[:500]}
-    made = NeedAnswer.objects.create(
-        need=need, before=need.status, outcome=outcome, **why, at=at, by=by, undoes=undoes
-    )
-    still_open = outcome == NeedOutcome.OPEN
-    need.status, need.reason_code, need.reason = outcome, reason_code, reason[:500]
-    need.answered_at, need.answered_by = (None, None) if still_open else (at, by)
-    need.save(update_fields=["status", "reason_code", "reason", "answered_at", "answered_by"])
-    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import audit, needs
+from checkin.actions import audit, need_outcomes, needs
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -25,7 +25,7 @@ def assign_second_concern(*, need: Need, owner: Staff, by: Staff, at: dt.datetim
     if not works_here or not may_role_act(owner.role, StaffAct.ANSWER_NEED):
         raise Refused(_NOT_WITH_FAMILIES_HERE.format(owner))
     with write_in_turn():
-        held, _ = needs.lock_need(need)
+        held, _ = need_outcomes.lock_need(need)
         if not held.is_open:
             raise Refused(_already_answered_words(held))
         if held.owner_id != owner.pk:
@@ -73,8 +73,8 @@ def record_family_told(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
     """The family was told this answer. Told twice is told once, by whoever was first."""
     require_permission(StaffAct.ANSWER_NEED, by)
     with write_in_turn():
-        held, _ = needs.lock_need(need)
-        last = needs.find_standing_need_answer(held)
+        held, _ = need_outcomes.lock_need(need)
+        last = need_outcomes.find_standing_need_answer(held)
         if last is None or held.status not in second_concern_rules.TELLABLE_OUTCOMES:
             raise Refused(_NO_ANSWER_TO_TELL)
         known = ToldFamily.objects.filter(answer=last).first()

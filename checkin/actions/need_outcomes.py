@@ -1,0 +1,55 @@
+"""One need as it is now, held; the answer to it that stands; and the row that each outcome writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from checkin.actions import immunizations
+from checkin.actions.visit_locks import lock_patient_visits
+from checkin.models import Need, NeedAnswer, Staff, Visit
+from checkin.rules.need_types import NeedOutcome
+
+
+class HeldNeed(NamedTuple):
+    """A need that is held, and every open visit of its child, held too."""
+
+    need: Need
+    family: list[Visit]
+
+
+def lock_need(need: Need) -> HeldNeed:
+    """The need as it is now, held with its visit and the child's other open visits."""
+    visit = need.visit
+    family = lock_patient_visits(visit.patient_id, visit)
+    held = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
+    held.visit = visit
+    held.due_item = immunizations.lock_due_item(held)
+    return HeldNeed(held, family)
+
+
+def find_standing_need_answer(need: Need) -> NeedAnswer | None:
+    found: NeedAnswer | None = need.answers.standing().find_last()
+    return found
+
+
+def record_need_outcome(
+    need: Need,
+    outcome: str,
+    *,
+    reason: str,
+    by: Staff | None,
+    at: dt.datetime,
+    undoes: NeedAnswer | None = None,
+    reason_code: str = "",
+) -> NeedAnswer:
+    """Write the outcome and the line of history. Call inside a transaction."""
+    why = {"reason_code": reason_code, "reason": reason[:500]}
+    made = NeedAnswer.objects.create(
+        need=need, before=need.status, outcome=outcome, **why, at=at, by=by, undoes=undoes
+    )
+    still_open = outcome == NeedOutcome.OPEN
+    need.status, need.reason_code, need.reason = outcome, reason_code, reason[:500]
+    need.answered_at, need.answered_by = (None, None) if still_open else (at, by)
+    need.save(update_fields=["status", "reason_code", "reason", "answered_at", "answered_by"])
+    return made
