@@ -6,7 +6,7 @@ import datetime as dt
 
 from checkin.actions import need_outcomes, needs
 from checkin.actions.refusals import Refused
-from checkin.models import Need, NeedAnswer, Staff, Visit
+from checkin.models import Move, Need, NeedAnswer, Staff, Visit
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.visit_steps import VisitState, is_open_visit_state
 
@@ -61,14 +61,13 @@ def _close_open_needs(visit: Visit, outcome: str, *, reason: str, by: Staff, at:
     return still_open
 
 
-def reopen_closed_needs(visit: Visit, *, by: Staff, since: dt.datetime, at: dt.datetime) -> None:
-    """The end of a visit was undone: what it closed is open again. Call inside a transaction."""
-    closed = NeedAnswer.objects.filter(
+def reopen_closed_needs(visit: Visit, *, move: Move, by: Staff, at: dt.datetime) -> None:
+    """`move` ended the visit and is undone: what it closed is open again. Call inside a transaction."""
+    closed = NeedAnswer.objects.standing().filter(
         need__visit=visit,
         outcome__in=[NeedOutcome.LEFT_OPEN, NeedOutcome.LAPSED],
-        at=since,
-        by=by,
-        undone_by=None,
+        at=move.at,
+        by=move.by_id,
     )
     for last in closed.select_related("need").order_by("pk"):
         if last.need.status == last.outcome:

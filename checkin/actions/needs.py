@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from checkin.actions import immunizations
-from checkin.actions.decisions import AuditLine, WrittenDecision, decide
+from checkin.actions import decisions, immunizations
+from checkin.actions.decisions import AuditLine, WrittenDecision
 from checkin.actions.need_outcomes import (
     HeldNeed,
     find_standing_need_answer,
     lock_need,
     record_need_outcome,
 )
-from checkin.actions.permissions import require_permission
+from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import update_visit_and_boards
 from checkin.models import Need, NeedAnswer, Staff, Visit
@@ -29,7 +29,7 @@ from checkin.rules.need_words import (
     need_reason_words,
     other_childs_need_refusal,
 )
-from checkin.rules.roles import StaffAct
+from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role_act
 
 OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
@@ -143,7 +143,7 @@ def answer_need(
         raise Refused("Say done, declined, deferred, not offered or left open.")
     if outcome in OUTCOMES_WITH_REASON and not reason:
         raise Refused(f"Say in a few words why “{need.label_words}” is {NeedOutcome(outcome).label.lower()}.")
-    return decide(
+    return decisions.decide(
         by=by,
         at=at,
         lock=lambda: _lock_need_of_child(need),
@@ -177,33 +177,49 @@ def act_of_answering_need(need: Need, outcome: str) -> StaffAct:
     )
 
 
-def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime) -> NeedAnswer:
-    """Take back the last answer, if this person gave it and the family is still here.
+def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None = None) -> NeedAnswer:
+    """Take back the last answer, whoever gave it, while the family is still here.
 
-    It is open again as far as this child needs it: what it was answered for may be on record no more, or on
-    another child's record. Raises Refused where it was answered for another child than the visit's.
+    Whoever may give an answer may undo it. It is open again as far as this child needs it: what it was
+    answered for may be on record no more, or on another child's record. `seen`: the id of the newest answer
+    on the page. Raises Refused where somebody has answered or undone since, and where it was answered for
+    another child than the visit's.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
-    return decide(
+    return decisions.decide(
         by=by,
         at=at,
         lock=lambda: lock_need(need),
-        find_repeated=lambda held: None,
-        refuse_if_decided=lambda held: _refuse_need_undo(held.need, by=by),
+        find_repeated=lambda held: decisions.find_repeated_undo(
+            held.need.answers.find_last(), seen=seen, by=by
+        ),
+        refuse_if_decided=lambda held: _refuse_need_undo(held.need, by=by, seen=seen),
         write=lambda held: _write_need_undo(held, by=by, at=at),
     )
 
 
-def _refuse_need_undo(need: Need, *, by: Staff) -> None:
+def _refuse_need_undo(need: Need, *, by: Staff, seen: int | None) -> None:
     """Raise Refused where there is nothing that this person can undo now. The need is held."""
+    newest: NeedAnswer | None = need.answers.find_last()
+    if newest is not None and decisions.is_decided_since(newest, seen):
+        _refuse_slower_need_undo(need, newest)
     last = find_standing_need_answer(need)
     if last is None or need.is_open or need.status == NeedOutcome.LAPSED:
         raise Refused(f"There is nothing to undo for “{need.label_words}”.")
-    if last.by_id != by.pk:
-        raise Refused(f"{last.by or 'Nobody'} answered this; only they can undo it.")
+    if not may_role_act(by.role, act_of_answering_need(need, last.outcome)):
+        raise NotAllowed(GIVEN_IS_UNDONE_BY_CLINICIAN)
     if not need.visit.is_open:
         raise Refused(f"{need.visit.token} has left. Undo that step first, then this answer.")
     _refuse_other_childs_need(need)
+
+
+def _refuse_slower_need_undo(need: Need, newest: NeedAnswer) -> None:
+    """Raise Refused where a person was quicker: `newest` is not the answer that the page showed."""
+    if newest.undoes_id is not None:
+        clock = decisions.clock_words(newest.at, need.visit.location.clinic.zone)
+        did = f"{newest.by or 'Somebody'} undid the answer to “{need.label_words}” at {clock}."
+        raise Refused(f"{did} Nothing more was changed.")
+    _refuse_if_need_answered(need)
 
 
 def _write_need_undo(held: HeldNeed, *, by: Staff, at: dt.datetime) -> WrittenDecision[NeedAnswer]:
@@ -215,7 +231,7 @@ def _write_need_undo(held: HeldNeed, *, by: Staff, at: dt.datetime) -> WrittenDe
     else:
         recompute_needs(visit=need.visit, at=at, by=by)
     refresh_need_chips(need.visit)
-    detail = {"kind": need.kind}
+    detail = {"kind": need.kind, "made_by": last.by_id if last else None}
     return WrittenDecision(made, AuditLine("need.answer_undone", need, need.visit.patient_id, detail))
 
 

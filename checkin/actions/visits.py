@@ -178,26 +178,33 @@ def _move_clock_words(move: Move) -> str:
     return clock_words(move.at, move.visit.clinic.zone)
 
 
-def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime) -> Move:
-    """Take back the visit's last standing move, if this person made it: again a move."""
+def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime, seen: str = "") -> Move:
+    """Take back the visit's last standing move, whoever made it: again a move.
+
+    `seen`: the state of the visit on the page that was looked at. Where the visit is in another by now,
+    nothing is done and the refusal says who was quicker.
+    """
     require_permission(StaffAct.MOVE, by)
     return decide(
         by=by,
         at=at,
         lock=lambda: _lock_visit(visit),
         find_repeated=lambda held: None,
-        refuse_if_decided=lambda held: _refuse_move_undo(held, by=by),
+        refuse_if_decided=lambda held: _refuse_move_undo(held, seen=seen),
         write=lambda held: _write_move_undo(held, by=by, at=at),
     )
 
 
-def _refuse_move_undo(visit: Visit, *, by: Staff) -> None:
-    """Raise Refused where there is no move that this person can undo. The visit is held."""
+def _refuse_move_undo(visit: Visit, *, seen: str) -> None:
+    """Raise Refused where there is no move to undo, or somebody was quicker. The visit is held."""
     last: Move | None = visit.moves.undoable().find_last()
+    if seen and visit.state != seen:
+        newest: Move = visit.moves.find_last()
+        who, label = newest.by or "Somebody", VisitState(visit.state).label
+        did = f"{who} moved {visit.token} to “{label}” at {_move_clock_words(newest)}"
+        raise Refused(f"{did}, so nothing was undone. The board is up to date again.")
     if last is None:
         raise Refused(f"There is nothing to undo for {visit.token}.")
-    if last.by_id != by.pk:
-        raise Refused(f"{last.by or 'Somebody'} made this move; only they can undo it.")
     if visit.state != last.to_state:
         raise Refused(f"{visit.token} has moved on, so there is nothing to undo.")
 
@@ -213,8 +220,8 @@ def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDeci
     _update_visit_appointment(visit, undone=last)
     urgent_signs.raise_urgency_again(visit, move=last, by=by, at=at)
     if not is_open_visit_state(last.to_state):
-        leaving.reopen_closed_needs(visit, by=by, since=last.at, at=at)
-    detail = {"old": str(last.to_state), "new": str(last.from_state)}
+        leaving.reopen_closed_needs(visit, move=last, by=by, at=at)
+    detail = {"old": str(last.to_state), "new": str(last.from_state), "made_by": last.by_id}
     return WrittenDecision(made, AuditLine("visit.move_undone", visit, visit.patient_id, detail))
 
 

@@ -122,6 +122,10 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
 
 INACTIVE_LOGIN = "Your login is not active any more, so nothing was changed. Ask the clinic's administrator."
 
+GIVEN_IS_UNDONE_BY_CLINICIAN = (
+    "Only a clinician undoes that a vaccine was given or a check-up done. Ask one; nothing was changed."
+)
+
 OTHER_DESK_CLOSES_ITS_DAY = (
     "Your own front desk is {own}. The day at {here} is closed there, or by the manager."
 )

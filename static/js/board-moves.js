@@ -79,7 +79,7 @@ function undoMove() {
   const row = findSelectedRow();
   const address = addressOfUndo ?? (row && addressFor(board.dataset.undo, row));
   if (address) postMove(address, addressOfUndo ? {} : { drawn_for: row.dataset.drawn });
-  else showToast("There is no move of yours to undo here.");
+  else showToast("Select a row to undo its last move.");
 }
 
 function openNote(row) {

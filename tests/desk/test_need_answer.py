@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from checkin.actions import match_decisions, needs
-from checkin.models import DueItem, Immunization, NeedAnswer, Visit
+from checkin.models import AuditEvent, DueItem, Immunization, NeedAnswer, Role, Visit
 from checkin.rules.need_types import NeedKind
+from checkin.rules.roles import StaffAct, may_role_act
 from tests import make
 
 LIVE = {"HX-Request": "true"}
@@ -177,11 +178,56 @@ def test_undo_opens_it_again_and_keeps_both_lines(clinic_client, need, noor):
     assert need.is_open
 
 
-def test_undo_is_for_who_answered(as_, need, dana, noor):
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("outcome", ["declined", "done"])
+def test_whoever_may_give_an_answer_may_undo_that_of_another(as_, brook, front, need, noor, outcome, role):
+    needs.answer_need(need=need, outcome=outcome, by=noor, at=make.at("9:50"))
+    somebody = make.staff(brook, "sam", role, location=front)
+    act = StaffAct.GIVE if outcome == "done" else StaffAct.ANSWER_NEED
+    may = may_role_act(role, act)
+    page = as_(somebody).get(f"/visits/{need.visit_id}/").content.decode()
+    assert ('aria-label="Undo: flu vaccine"' in page) == may
+    answer = undo(as_(somebody), need, LIVE)
+    need.refresh_from_db()
+    assert (answer.status_code == 200, need.is_open) == (may, may)
+    if may:
+        row = need.answers.latest("pk")
+        assert (row.by, row.undoes.by) == (somebody, noor)
+        line = AuditEvent.objects.get(action="need.answer_undone")
+        assert (line.staff, line.detail["made_by"]) == (somebody, noor.pk)
+        assert "<bdi>Noor</bdi>: " in answer.content.decode()
+        assert "<bdi>Sam</bdi>: undone" in answer.content.decode()
+
+
+def test_that_a_vaccine_was_given_is_undone_by_a_clinician(as_, need, dana, noor):
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     answer = undo(as_(dana), need, LIVE)
     assert answer.status_code == 409
-    assert "Noor answered this; only they can undo it." in answer.content.decode()
+    assert "Only a clinician undoes that a vaccine was given" in answer.content.decode()
+
+
+def test_whoever_is_slower_undoes_no_other_answer(as_, need, dana, noor):
+    seen = needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:50")).pk
+    needs.undo_need_answer(need=need, by=noor, at=make.at("9:51"), seen=seen)
+    address = f"/visits/{need.visit_id}/needs/{need.pk}/undo/"
+    page = as_(dana).post(address, {"seen": seen}, headers=LIVE)
+    assert page.status_code == 409
+    assert (
+        "Noor undid the answer to “flu vaccine” at 9:51. Nothing more was changed." in page.content.decode()
+    )
+    needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:52"))
+    page = as_(dana).post(address, {"seen": seen}, headers=LIVE)
+    assert "Noor already answered “flu vaccine”: given." in page.content.decode()
+    need.refresh_from_db()
+    assert need.status == "done"
+
+
+def test_the_same_undo_twice_from_one_page_is_one(clinic_client, need, noor):
+    seen = needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50")).pk
+    address = f"/visits/{need.visit_id}/needs/{need.pk}/undo/"
+    for _ in range(2):
+        assert clinic_client.post(address, {"seen": seen}, headers=LIVE).status_code == 200
+    assert need.answers.count() == 2
 
 
 def test_undo_twice_says_there_is_nothing(clinic_client, need, noor):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from checkin.actions import visits
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Role
+from checkin.rules.roles import StaffAct, may_role_act
 from tests import make
 
 LIVE = {"HX-Request": "true"}
@@ -44,11 +48,52 @@ def test_done_twice_there_is_nothing_more_to_undo(desk_client, visit):
     assert "nothing to undo" in answer.content.decode()
 
 
-def test_only_who_made_the_move_can(as_, noor, visit):
-    answer = press(as_(noor), visit)
+@pytest.mark.parametrize("role", Role.values)
+def test_whoever_may_move_a_visit_may_undo_the_move_of_another(as_, brook, front, dana, visit, role):
+    """A wrong step cannot wait for the one who made it: the needs that it closed are open again, too."""
+    somebody = make.staff(brook, "sam", role, location=front)
+    answer = press(as_(somebody), visit)
     visit.refresh_from_db()
-    assert (answer.status_code, visit.state) == (409, "left")
-    assert "Dana made this move" in answer.content.decode()
+    if not may_role_act(role, StaffAct.MOVE):
+        assert (answer.status_code, visit.state) == (403, "left")
+        return
+    assert (answer.status_code, visit.state) == (200, "arrived")
+    assert f"{visit.token}: Arrived. The move of Dana to “Left” is undone." in answer.content.decode()
+    undo = visit.moves.latest("pk")
+    assert (undo.by, undo.undoes.by) == (somebody, dana)
+    assert set(visit.needs.values_list("status", flat=True)) == {"open"}
+    line = AuditEvent.objects.get(action="visit.move_undone")
+    assert (line.staff, line.detail["made_by"]) == (somebody, dana.pk)
+
+
+def test_the_timeline_says_who_moved_and_who_undid(as_, noor, visit):
+    press(as_(noor), visit)
+    page = as_(noor).get(f"/visits/{visit.pk}/").content.decode()
+    told = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Left (undone) Dana" in told
+    assert "Undone: Left Noor" in told
+
+
+def test_whoever_is_slower_undoes_nothing_more(visit, dana, noor):
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:50"), seen="left")
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:51"))
+    visits.move_visit(visit=visit, to="ready", by=dana, at=make.at("9:52"))
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:53"), seen="ready")
+    with pytest.raises(Refused) as refusal:
+        visits.undo_visit_move(visit=visit, by=noor, at=make.at("9:54"), seen="ready")
+    said = f"Dana moved {visit.token} to “In a room” at 9:53, so nothing was undone."
+    assert refusal.value.sentence.startswith(said)
+    visit.refresh_from_db()
+    assert visit.state == "roomed"
+
+
+def test_a_page_that_shows_another_state_undoes_nothing(as_, desk_client, noor, visit):
+    behind = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    drawn = re.search(rf'name="drawn_for" value="(v{visit.pk}[^"]+)"', behind)[1]
+    press(as_(noor), visit)
+    desk_client.post(f"/visits/{visit.pk}/undo/", {"drawn_for": drawn})
+    visit.refresh_from_db()
+    assert (visit.state, visit.moves.count()) == ("arrived", 3)
 
 
 def test_it_is_posted(desk_client, visit):

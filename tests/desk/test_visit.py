@@ -226,7 +226,7 @@ def test_needs_consent_and_notes_stand_on_the_page_with_their_keys(desk_client, 
         assert words in text
 
 
-def test_only_whoever_gave_an_answer_may_undo_it_and_only_while_they_are_here(
+def test_whoever_may_give_an_answer_may_undo_it_and_only_while_the_family_is_here(
     desk_client, as_, noor, dana, visit
 ):
     needs.answer_need(need=visit.needs.get(kind="vaccine"), outcome="done", by=noor, at=make.at("9:35"))

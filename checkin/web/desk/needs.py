@@ -34,6 +34,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
+from checkin.web.params import parse_number_param
 from checkin.web.redirects import redirect_back
 
 QUICK_REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
@@ -65,7 +66,8 @@ def submit_need_undo(request: StaffRequest, visit_id: int, need_id: int) -> Http
     visit = get_visit_or_404(request, visit_id)
     need = _get_need_or_404(visit, need_id)
     try:
-        needs.undo_need_answer(need=need, by=request.user, at=timezone.now())
+        seen = parse_number_param(request.POST.get("seen"))
+        needs.undo_need_answer(need=need, by=request.user, at=timezone.now(), seen=seen)
     except Refused as refusal:
         return _answer_need_act(request, visit, refusal.sentence, refused=True)
     need.refresh_from_db()
@@ -159,7 +161,6 @@ def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first
     other = find_other_child_of_need(need)
     is_due = need.kind in (NeedKind.VACCINE, NeedKind.CHECK_UP)
     known = need.next_step in need.why or (is_due and need.next_step in phone_first)
-    mine = last is not None and last.by_id == request.user.pk and need.status != NeedOutcome.LAPSED
     return {
         "need": need,
         "heading": need_row_heading(need, visit),
@@ -170,11 +171,13 @@ def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first
         "status_word": need_outcome_words(need.kind, need.status, need.reason_code),
         "may_match": may_perform_act(request, StaffAct.MATCH),
         "history": [_need_history_line(need, one) for one in drop_repeated_need_answers(lines)],
-        "may_undo": mine
+        "newest": lines[-1].pk if lines else 0,
+        "may_undo": last is not None
+        and need.status != NeedOutcome.LAPSED
         and not other
         and not need.is_open
         and visit.is_open
-        and may_perform_act(request, StaffAct.ANSWER_NEED),
+        and may_perform_act(request, needs.act_of_answering_need(need, last.outcome)),
     }
 
 

@@ -13,7 +13,7 @@ from checkin.actions import visits
 from checkin.actions.leaving import NeedsStillOpen
 from checkin.actions.reasons import UnreadReason
 from checkin.actions.refusals import Refused
-from checkin.models import Visit
+from checkin.models import Move, Visit
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web import page_versions
@@ -62,16 +62,28 @@ def move_visit_as_shown(request: StaffRequest, visit: Visit, to: str) -> None:
 def submit_move_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     try:
-        visits.undo_visit_move(visit=visit, by=request.user, at=timezone.now())
+        made = visits.undo_visit_move(
+            visit=visit, by=request.user, at=timezone.now(), seen=page_versions.state_on_page(request)
+        )
     except Refused as refusal:
         return refuse_board_act(request, visit, refusal.sentence)
-    return _answer_visit_move(request, visit)
+    return _answer_visit_move(request, visit, told=_describe_undone_move(request, made))
 
 
-def _answer_visit_move(request: StaffRequest, visit: Visit, *, undo: bool = False) -> HttpResponse:
+def _describe_undone_move(request: StaffRequest, made: Move) -> str:
+    """Whose move this person has undone; "" where it was their own."""
+    last = made.undoes
+    if last is None or last.by_id == request.user.pk:
+        return ""
+    return f" The move of {last.by or 'somebody'} to “{VisitState(last.to_state).label}” is undone."
+
+
+def _answer_visit_move(
+    request: StaffRequest, visit: Visit, *, undo: bool = False, told: str = ""
+) -> HttpResponse:
     """Where the visit stands now: its row for a page that is open, or the page anew."""
     visit = get_visit_or_404(request, visit.pk)
-    said = f"{visit.token}: {VisitState(visit.state).label}."
+    said = f"{visit.token}: {VisitState(visit.state).label}.{told}"
     back = page_versions.visit_act_address("undo", visit) if undo else ""
     ready = (
         _leaving_address(visit, VisitState.READY)
