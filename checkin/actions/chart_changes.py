@@ -257,18 +257,6 @@ def _write_chart_columns(
     row.save(update_fields=["updated_at"])
 
 
-def find_standing_preferences(visit: Visit) -> list[ChartChange]:
-    """What was remembered at this visit of whoever brought the child, on a record or waiting; the last last.
-
-    All of it is of the one adult who is here, whichever row it stands on: merges and their undos may have
-    put some on the row of either record.
-    """
-    rows = ChartChange.objects.filter(visit=visit, subject="Escort").exclude(
-        status=_ChartChangeStatus.TAKEN_OFF
-    )
-    return list(rows.order_by("at", "pk"))
-
-
 def move_visit_preferences(
     visit: Visit, changes: list[ChartChange], *, was: int | None, ledger: EntryLedger
 ) -> None:

@@ -55,15 +55,14 @@ def remove_unsupported_phones(
     head = Escort.objects.filter(pk=escort.pk, is_patient=False).first() if escort is not None else None
     if head is None:
         return
-    child = record_ids_with_merged(head.patient_id)
+    gone = [*phones, *_phones_of_moved_visits(record_ids_with_merged(head.patient_id))]
     # The head last: it may have taken its phone over from one of the others.
     for pk in reversed([row.pk for row in list_escort_rows_of_adult(head)]):
         row = Escort.objects.select_for_update().get(pk=pk)
         if not row.phone or _is_escort_of_record(row) or row.patient_id == own:
             continue
-        said_elsewhere = _is_phone_among(row, phones) or _is_phone_among(row, _phones_of_moved_visits(child))
         visits, old = _visits_naming_escort(row, head), {"phone": row.phone, "phone_key": row.phone_key}
-        if said_elsewhere and not _is_phone_among(row, _phones_said_of_escort(row, visits)):
+        if _is_phone_among(row, gone) and not _is_phone_among(row, _phones_said_of_escort(row, visits)):
             to, whose = _first_typed_phone(visits), row.patient_id
             ledger.change(row, EntryKind.ESCORT, EntryOutcome.CHANGED, was=whose, now=whose, phone=to)
             _undo_phone_takeover(ledger, row, old, head=head)

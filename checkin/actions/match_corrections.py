@@ -28,7 +28,7 @@ from checkin.actions.record_attachments import (
     renew_discrepancies,
 )
 from checkin.actions.visit_locks import update_visit_and_boards
-from checkin.models import Escort, MatchDecision, PaperMove, Patient, Staff, Visit
+from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models.sign_in_record_merges import (
     find_merge_into_visit_record,
     find_sign_in_record_merge,
@@ -175,7 +175,7 @@ def _put_visit_on_record(move: MatchChange, *, forgets: bool) -> None:
     """
     visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
     escort_id, said = (escort.pk, escorts.all_escort_columns(escort)) if escort else (None, {})
-    wishes = chart_changes.find_standing_preferences(visit)
+    wishes = list(ChartChange.objects.preferences_of(visit))
     visit_links.detach_patient_and_escort(visit, forgets=forgets)
     # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
     is_moved = move.was != move.now

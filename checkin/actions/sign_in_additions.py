@@ -18,7 +18,7 @@ from checkin.actions import (
 )
 from checkin.actions.entry_ledger import EntryLedger
 from checkin.actions.visit_locks import update_visit_and_boards
-from checkin.models import MatchState, Patient, RecordSource, SignIn, Visit
+from checkin.models import ChartChange, MatchState, Patient, RecordSource, SignIn, Visit
 from checkin.queries import patient_dossiers
 from checkin.rules import identity, sign_in_claims
 
@@ -70,7 +70,7 @@ def _put_sign_in_on_visit(
 ) -> None:
     """Compare the whole claim with the record; the preferences follow. The visit itself is not saved."""
     was_id, had = visit.patient_id, visit.appointment_id
-    wishes = chart_changes.find_standing_preferences(visit)
+    wishes = list(ChartChange.objects.preferences_of(visit))
     visit_links.detach_patient_and_escort(visit)
     visit.sign_in = row
     noticed = record_attachments.reattach_record(visit, patient, had=had)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+
+from checkin.models.visits import Visit
+
+
+class ChartChangeQuerySet(models.QuerySet["ChartChange"]):
+    def preferences_of(self, visit: Visit) -> Self:
+        """What was remembered at this visit of whoever brought the child, on a record or waiting.
+
+        The last word last. All of it is of the one adult who is here, whichever row it stands on: merges and
+        their undos may have put some on the row of either record.
+        """
+        rows = self.filter(visit=visit, subject="Escort").exclude(status=ChartChange.Status.TAKEN_OFF)
+        return rows.order_by("at", "pk")
 
 
 class ChartChange(models.Model):
@@ -33,6 +48,8 @@ class ChartChange(models.Model):
     after = models.JSONField(default=dict)
     at = models.DateTimeField()
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+
+    objects = ChartChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -228,8 +228,7 @@ def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
 
 def _iter_preference_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
     """The last word of the adult who is here: it stands for those under it, which go where it goes."""
-    rows = ChartChange.objects.filter(visit=change.visit, subject="Escort").exclude(status="taken_off")
-    said, last = change.visit.sign_in, rows.order_by("at", "pk").last()
+    said, last = change.visit.sign_in, ChartChange.objects.preferences_of(change.visit).last()
     found: list[tuple[Model, str]] = (
         [(last, entry_wording_models.preference_entry_words(last.after))] if last else []
     )
