@@ -26,6 +26,8 @@ class NoteKind(TextChoices):
         return str(self.label).lower()
 
 
+NOTE_NEED_LABELS = {NoteKind.SCHOOL: _("school note"), NoteKind.WORK: _("work note")}
+"""What the need of a note is called, in the language of whoever reads it."""
 NOTE_TILE_WORDS = {NoteKind.SCHOOL: _("For school"), NoteKind.WORK: _("For my work")}
 """What the tablet’s tiles say, under “A note to take with you”."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent as consent_rules
 from checkin.rules.doses import GivenDose, ItemBesideDose
-from checkin.rules.excuse_notes import HandedNote, NoteKind
+from checkin.rules.excuse_notes import NOTE_NEED_LABELS, HandedNote, NoteKind
 from checkin.rules.need_settings import NeedSettings
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 
@@ -137,7 +137,7 @@ NEED_TRAITS = {
     ),
     NeedKind.SCHOOL_NOTE: NeedTraits(
         icon="school",
-        label=_("school note"),
+        label=NOTE_NEED_LABELS[NoteKind.SCHOOL],
         note=NoteKind.SCHOOL,
         is_of_record=False,
         is_found_after_death=True,
@@ -145,7 +145,7 @@ NEED_TRAITS = {
     ),
     NeedKind.WORK_NOTE: NeedTraits(
         icon="briefcase",
-        label=_("work note"),
+        label=NOTE_NEED_LABELS[NoteKind.WORK],
         note=NoteKind.WORK,
         is_of_record=False,
         is_found_after_death=True,

@@ -38,7 +38,8 @@ def test_flu_is_due_in_season_for_whom_none_is_recorded() -> None:
     found = due_care_needs.find_influenza_need(facts(), OCTOBER)
     assert found is not None
     assert found.why == "in season, and none recorded since Sep 1, 2025"
-    assert found.next_step.startswith("flu vaccine · ")
+    assert found.label == "flu vaccine"
+    assert found.next_step.startswith("an adult · ")
 
 
 @pytest.mark.parametrize(
