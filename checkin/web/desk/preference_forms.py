@@ -51,7 +51,6 @@ class PreferencesForm(forms.Form):
     def __init__(self, data: Any = None, *, visit: Visit) -> None:
         super().__init__(data, initial=self.known(visit))
         self.visit = visit
-        self.fields = {one.name: _build_wish_field(one) for one in WISHES} | self.fields
 
     @staticmethod
     def known(visit: Visit) -> dict[str, Any]:
@@ -98,6 +97,12 @@ class PreferencesForm(forms.Form):
         keep = Submit("keep", "Keep for next time", css_class="btn-main")
         helper.layout = Layout(FormSnapshotField(), *parts, Div(keep, css_class="send"))
         return helper
+
+
+# On the class, where forms that are shown again after a login look for the label of each field.
+PreferencesForm.base_fields = {
+    one.name: _build_wish_field(one) for one in WISHES
+} | PreferencesForm.base_fields
 
 
 def _escort_preferences_fieldset(*, alone: bool) -> Fieldset:
