@@ -1,147 +1,31 @@
 """Takes pictures of the program with the demo clinic in it, at 9:41 of a school day, in a real browser.
 
-python tests/pictures.py              the two of the README, into docs/pictures/
+python tests/pictures.py              those of the README, into docs/pictures/
 python tests/pictures.py --all DIR    every screen at every size, light and dark, to be looked at
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import logging
-import os
-import re
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import django  # noqa: E402
-import time_machine  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from tests import environment  # noqa: E402, F401
 from tests.browser import ARGUMENTS, MISSING, chromium  # noqa: E402
+from tests.moving_picture import make_moving_picture  # noqa: E402
+from tests.studio import Studio, demo_clinic, take_picture, walk_kiosk  # noqa: E402
 
 SCHEMES = ("light", "dark")
 DESK_SIZES = ((1280, 800), (1920, 1080))
 TABLET_SIZES = ((1180, 820), (820, 1180))
-LARGEST_BYTES = 300_000
-PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+LARGEST_BYTES = {".png": 300_000, ".webp": 1_500_000, ".svg": 100_000}
 
-
-@dataclass
-class Studio:
-    """The running program, and a browser to look at it with."""
-
-    site: str
-    browser: Browser
-    passwords: dict[str, str]
-    tablet_key: str
-
-    def page(self, size: tuple[int, int], scheme: str = "light") -> Page:
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        page = context.new_page()
-        page.clock.install(time=django.utils.timezone.now())
-        return page
-
-    def desk(self, username: str, size: tuple[int, int], scheme: str = "light") -> Page:
-        """A browser in which this person has logged in."""
-        page = self.page(size, scheme)
-        page.goto(f"{self.site}/account/login/")
-        page.get_by_label("Username").fill(username)
-        page.get_by_label("Password").fill(self.passwords[username])
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(f"{self.site}/")
-        return page
-
-    def tablet(self, size: tuple[int, int], scheme: str = "light", language: str = "en") -> Page:
-        """An enrolled tablet."""
-        page = self.page(size, scheme)
-        page.goto(f"{self.site}/kiosk/enrol/#{self.tablet_key}")
-        page.wait_for_url(f"{self.site}/kiosk/")
-        if language != "en":
-            page.goto(f"{self.site}/kiosk/?language={language}")
-        return page
-
-
-@contextlib.contextmanager
-def demo_clinic(folder: Path) -> Iterator[tuple[str, dict[str, str], str]]:
-    """The program, served with a demo clinic of its own: its address, the passwords, a tablet's key."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'pictures.sqlite3'}"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    django.setup()
-    logging.disable(logging.WARNING)
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.management import call_command
-    from django.test import override_settings
-    from django.test.testcases import LiveServerThread
-
-    from tests import make
-
-    (folder / "static").mkdir()
-    with (
-        override_settings(
-            VAR=folder,
-            STATIC_ROOT=folder / "static",
-            STORAGES={"staticfiles": {"BACKEND": PLAIN_STATIC}},
-            TIME_ZONE=str(make.CHICAGO),
-        ),
-        time_machine.travel(make.at("9:41"), tick=True),
-    ):
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        call_command("demo", stdout=open(os.devnull, "w"))  # noqa: SIM115
-        server = LiveServerThread("localhost", StaticFilesHandler)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        if server.error:
-            raise server.error
-        accounts = (folder / "demo_accounts.txt").read_text()
-        passwords = dict(re.findall(r"^  (\w+) +(\S+)", accounts, re.MULTILINE))
-        try:
-            yield f"http://localhost:{server.port}", passwords, tablet_key()
-        finally:
-            server.terminate()
-
-
-def tablet_key() -> str:
-    from checkin.actions import devices
-    from checkin.models import Location
-
-    desk = Location.objects.select_related("clinic").order_by("pk")[0]
-    return devices.enrol_device(location=desk, name="Tablet", at=django.utils.timezone.now())[1]
-
-
-def take(page: Page, path: Path) -> None:
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=path, animations="disabled", caret="hide")
-    print(f"{path}  {path.stat().st_size // 1000} kB", flush=True)
-
-
-def readme(studio: Studio, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    page = studio.desk("dana", DESK_SIZES[0])
-    take(page, folder / "board.png")
-    page = studio.tablet(TABLET_SIZES[0])
-    for name in walk(page):
-        if name == "you-relationship":
-            take(page, folder / "kiosk.png")
-            break
-    for picture in folder.glob("*.png"):
-        if picture.stat().st_size > LARGEST_BYTES:
-            sys.exit(f"{picture} is larger than {LARGEST_BYTES // 1000} kB.")
-
-
-TYPED = {
+ANSWERS = {
     "child-name": {"child_given_name": "Leo", "child_family_name": "Ruiz"},
     "child-born": {"birth_month": "3", "birth_day": "14", "birth_year": "2018"},
     "you-name": {"escort_name": "Rosa Delgado"},
@@ -151,18 +35,24 @@ TYPED = {
 }
 
 
-def walk(page: Page) -> Iterator[str]:
-    """Sign a child in, resting at every question once it is answered."""
-    form = page.locator("#sign-in")
-    while True:
-        step = form.get_attribute("data-step") or ""
-        for name, text in TYPED.get(step, {}).items():
-            page.locator(f"[name={name}]").fill(text)
-        yield step
-        if step == "done":
-            return
-        page.locator("[data-next]").click()
-        page.wait_for_function("step => document.getElementById('sign-in').dataset.step !== step", arg=step)
+def take(page: Page, path: Path) -> None:
+    path.write_bytes(take_picture(page))
+    print(f"{path}  {path.stat().st_size // 1000} kB", flush=True)
+
+
+def readme(studio: Studio, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    take(studio.desk("dana", DESK_SIZES[0]), folder / "board.png")
+    page = studio.tablet(TABLET_SIZES[0])
+    for name in walk_kiosk(page, ANSWERS):
+        if name == "you-relationship":
+            take(page, folder / "kiosk.png")
+            break
+    for path in make_moving_picture(studio, folder):
+        print(f"{path}  {path.stat().st_size // 1000} kB", flush=True)
+    for path in folder.iterdir():
+        if path.stat().st_size > LARGEST_BYTES.get(path.suffix, 0):
+            sys.exit(f"{path} is larger than {LARGEST_BYTES.get(path.suffix, 0) // 1000} kB.")
 
 
 def desk_addresses() -> dict[str, str]:
@@ -219,7 +109,8 @@ def desk_pictures(studio: Studio, folder: Path, size: tuple[int, int], scheme: s
         take(page, folder / f"{name}-{end}")
     page.goto(f"{studio.site}/patients/")
     page.locator("#q").fill("garcia")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     take(page, folder / f"found-{end}")
     for username in ("felix", "otto"):
         take(studio.desk(username, size, scheme), folder / f"board_{username}-{end}")
@@ -233,7 +124,7 @@ def tablet_pictures(studio: Studio, folder: Path, size: tuple[int, int], scheme:
         take(page, folder / f"stranger_{name.strip('/').replace('/', '_')}-{end}")
     for language in ("en", "es"):
         page = studio.tablet(size, scheme, language)
-        for nth, name in enumerate(walk(page)):
+        for nth, name in enumerate(walk_kiosk(page, ANSWERS)):
             take(page, folder / f"kiosk_{language}_{nth}_{name}-{end}")
 
 
