@@ -81,6 +81,15 @@ def test_every_folder_is_a_layer_that_the_law_knows() -> None:
     assert folders <= {*BELOW, *OUTSIDE, "web", "fhir", "feeds"}
 
 
+def test_the_picture_of_the_layers_names_each_folder() -> None:
+    picture = (ROOT / "docs/pictures/architecture.svg").read_text()
+    folders = {path.parent for path in (ROOT / "checkin").rglob("__init__.py")}
+    names = {str(path.relative_to(ROOT / "checkin")) for path in folders}
+    drawn = {name for name in names if layer_of(name.replace("/", ".")) in {*BELOW, *ENTRY_POINTS}}
+    assert len(drawn) >= 9
+    assert [name for name in sorted(drawn) if f">{name}</text>" not in picture] == []
+
+
 @pytest.mark.parametrize(
     ("here", "name"),
     [

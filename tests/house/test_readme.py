@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 NAMED = re.compile(r"`((?:checkin|clinic|templates|static|tests|docs|locale|requirements)/[\w./*-]*)`")
-LINKED = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+LINKED = re.compile(r"(?:\]\(|\bsrc=\"|\bsrcset=\")(?!https?:|#|mailto:)([^)#\s\"]+)")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
