@@ -1,4 +1,4 @@
-"""A copy is put back by the commands of docs/running.md, as they are written there."""
+"""A backup is restored by the commands of docs/running.md, as they are written there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def commands() -> str:
-    text = (ROOT / "docs/running.md").read_text().partition("## Put a copy back")[2]
+    text = (ROOT / "docs/running.md").read_text().partition("## Back up and restore")[2]
     return re.search(r"```sh\n(.*?)```", text, re.DOTALL)[1]
 
 
