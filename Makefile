@@ -1,4 +1,4 @@
-# Brought By. `make help` says what there is.
+# Brought By. `make help` lists what you can do.
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -15,16 +15,16 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 .DELETE_ON_ERROR:
 .PHONY: help setup prepare run start test test-long mutants lint format pictures lock
 
-help: ## say what there is
+help: ## list these commands
 	@echo "Brought By: a clinic check-in that never turns a child away."
 	@echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-17s %s\n", $$1, $$2}'
 	@echo
-	@echo "  PORT=8123 or HOST=0.0.0.0 moves run and start; ARGS=\"tests/desk -k undo\" narrows test."
+	@echo "  PORT=8123 or HOST=0.0.0.0 says where run and start listen. ARGS=\"tests/desk -k undo\" selects tests."
 
-setup: .venv/run.stamp $(CATALOGS) var/secret_key ## make .venv, install the packages, make var/ (done by the others when needed)
+setup: .venv/run.stamp $(CATALOGS) var/secret_key ## make .venv and var/, install the packages (the others do this when needed)
 
-prepare: .venv/dev.stamp ## install what the tests take from the machine: a browser, Pango, fonts (done by test)
+prepare: .venv/dev.stamp ## install what the tests need on the machine: a browser, Pango, fonts (test does this)
 	@bin/prepare test
 
 run: setup ## set up if needed, fill a demo clinic, serve it
@@ -41,7 +41,7 @@ test: prepare $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
 test-long: prepare $(CATALOGS) ## run the tests that take minutes
 	@$(PY) tests/run.py -m long --hypothesis-profile=wander $(ARGS)
 
-mutants: .venv/dev.stamp $(CATALOGS) ## try small wrong changes to a layer: ARGS="rules --count 200 --seed 1"
+mutants: .venv/dev.stamp $(CATALOGS) ## find wrong changes that no test notices: ARGS="rules --count 200 --seed 1"
 	@$(PY) tests/mutants.py $(ARGS)
 
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, style sheets and migrations
@@ -53,18 +53,18 @@ lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, sty
 	@$(PY) -m pytest -q --no-header tests/house/test_stylesheets.py
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
 
-format: .venv/dev.stamp ## put style and imports right, as `make lint` wants them
+format: .venv/dev.stamp ## fix style and imports
 	@$(PY) -m ruff check --fix --quiet .
 	@$(PY) -m ruff format --quiet .
 
 pictures: prepare $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
 	@$(PY) tests/pictures.py $(ARGS)
 
-lock: .venv/dev.stamp ## make requirements/*.lock anew from pyproject.toml
+lock: .venv/dev.stamp ## write requirements/*.lock from pyproject.toml
 	@$(LOCK) --output-file requirements/run.lock
 	@$(LOCK) --extra dev --output-file requirements/dev.lock
 
-# A stamp is newer than the lock it was installed from, so nothing is installed twice.
+# A stamp is newer than the lock that it was installed from, so that nothing is installed twice.
 .venv/run.stamp: requirements/run.lock $(PY)
 	@echo "Installing packages (about a minute, once) ..."
 	@$(PIP) -r requirements/run.lock
