@@ -198,7 +198,7 @@ def put_in_code(code: types.CodeType, function: str, first_line: int) -> bool:
         cache.cache_clear()
     done = False
     for one in gc.get_objects():
-        if isinstance(one, types.FunctionType) and is_meant(one.__code__):
+        if type(one) is types.FunctionType and is_meant(one.__code__):
             if one.__code__.co_freevars != new.co_freevars:
                 return False
             one.__code__, done = new, True
@@ -206,7 +206,8 @@ def put_in_code(code: types.CodeType, function: str, first_line: int) -> bool:
 
 
 def _caches() -> list[functools._lru_cache_wrapper[Any]]:
-    return [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    # Of `type`, not `isinstance`: that asks an object what it says it is, and a lazy one works itself out.
+    return [one for one in gc.get_objects() if type(one) is functools._lru_cache_wrapper]
 
 
 def _codes_in(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import gc
 from pathlib import Path
 
 import pytest
+from django.utils.functional import SimpleLazyObject
 
 from tests import mutations
 from tests.mutant_runs import KILLED, SURVIVED, TIMED_OUT, put_in_code, run_in_fork
@@ -87,6 +89,19 @@ def test_a_live_function_is_given_the_code_of_the_mutant(source: str) -> None:
     assert put_in_code(code, place.function, place.first_line)
     # What the old code had cached is forgotten, too.
     assert kind.rule(5) is True
+
+
+def test_lazy_objects_that_other_tests_left_behind_stay_lazy(source: str) -> None:
+    path = str(mutations.ROOT / "rules.py")
+    names: dict[str, type] = {}
+    exec(compile(SOURCE, path, "exec"), names)  # noqa: S102
+    worked_out: list[str] = []
+    lazy = SimpleLazyObject(lambda: worked_out.append("a nonce after its header was written"))
+    assert any(one is lazy for one in gc.get_objects())
+    wanted = next(one for one in find_mutants(source) if one.kind == "not")
+    tree, place = mutate(wanted)
+    assert put_in_code(compile(tree, path, "exec"), place.function, place.first_line)
+    assert worked_out == []
 
 
 def test_what_a_fork_returns_or_raises_and_how_long_it_may_take() -> None:
