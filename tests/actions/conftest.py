@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests import make
-from tests.actions.test_match_corrections import NOVEMBER
+from tests.actions.corrected_visits import NOVEMBER
+from tests.actions.merge_chains import Chain
 
 
 @pytest.fixture
@@ -32,3 +33,29 @@ def visit(front, six, one):
     )
     assert found.patient.is_provisional
     return found
+
+
+@pytest.fixture
+def finn(brook):
+    found = make.patient(brook, "Finn O'Neil", born="2018-03-14")
+    make.guardian(found, "Maeve O'Neil")
+    return found
+
+
+@pytest.fixture
+def zofia(brook):
+    found = make.patient(brook, "Zofia Wilk", born="2018-03-14", language="en")
+    make.guardian(found, "Ewa Wilk", phone="555-010-0999")
+    return found
+
+
+@pytest.fixture
+def finns_visit(front, finn, zofia):
+    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    assert (found.patient, found.match) == (finn, "certain")
+    return found
+
+
+@pytest.fixture
+def chain(brook, front, dana):
+    return Chain(brook, front, dana, 3)

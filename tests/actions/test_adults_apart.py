@@ -7,17 +7,8 @@ import pytest
 from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
 from checkin.models import Escort, PatientMerge
 from tests import make
-from tests.actions.test_match_corrections import (
-    LATER,
-    LATEST,
-    NOVEMBER,
-    WRITTEN,
-    fresh,
-    relink,
-    said,
-    undo,
-)
-from tests.actions.test_own_wording import FINN, ROSA, tell, ways
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, undo
+from tests.actions.test_escort_returns import FINN, ROSA, tell, ways
 from tests.actions.test_sign_in_record_merges import LAST, WISH
 
 THEIR_MOTHER = "their mother says so"

@@ -8,17 +8,8 @@ from checkin.actions import match_decisions, merge_undo, patient_merges, prefere
 from checkin.models import Escort
 from checkin.queries import entry_wording as entry_wording_queries
 from tests import make
-from tests.actions.test_match_corrections import (
-    LATER,
-    LATEST,
-    NOVEMBER,
-    WRITTEN,
-    fresh,
-    relink,
-    said,
-    undo,
-)
-from tests.actions.test_own_wording import FINN, ROSA
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, undo
+from tests.actions.test_escort_returns import FINN, ROSA
 from tests.actions.test_sign_in_record_merges import LAST, WISH
 
 ZOLTAN = {"name": "Zoltan Kiss", "born": "2013-05-05"}

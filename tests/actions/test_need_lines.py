@@ -9,7 +9,7 @@ from checkin.actions.discrepancy_questions import AnotherChildSuspected
 from checkin.models import Patient, Visit
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
-from tests.actions.test_match_corrections import said
+from tests.actions.corrected_visits import said
 
 pytestmark = pytest.mark.django_db
 BORN = "2021-03-14"

@@ -6,8 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import match_decisions, needs, visits
-from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions import needs, visits
 from checkin.actions.refusals import Refused
 from checkin.models import DueItem, Immunization, Need, NeedAnswer, SignInChannel, Visit
 from checkin.rules.need_reasons import NeedReason
@@ -61,35 +60,6 @@ def test_flu_is_not_due_out_of_season_or_once_recorded(brook, front):
         clinic=brook, patient=leo, name="Influenza", is_influenza=True, given_on=dt.date(2025, 10, 3)
     )
     assert NeedKind.VACCINE not in kinds(sign_in(front))
-
-
-def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, front, noor):
-    leo = make.patient(brook, "Leo Ruiz")
-    item = due(leo)
-    visit = sign_in(front, when=make.at("9:40", JULY))
-    need = visit.needs.get(due_item=item)
-    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55", JULY))
-    assert DueItem.objects.get().status == DueItem.Status.GIVEN
-    assert Immunization.objects.get().visit == visit
-    needs.undo_need_answer(need=need, by=noor, at=make.at("9:56", JULY))
-    assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
-
-
-def test_a_flu_vaccine_that_is_given_is_known_by_its_code_and_covers_the_season(brook, front, noor, dana):
-    leo, ana = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Ana Silva")
-    item = due(leo, name="Fluzone Quadrivalent", code="150")
-    visit = sign_in(front)
-    assert [need.due_item for need in visit.needs.open().filter(kind=NeedKind.VACCINE)] == [item]
-    needs.answer_need(
-        need=visit.needs.get(due_item=item), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55")
-    )
-    assert NeedKind.VACCINE not in kinds(sign_in(front, when=make.at("14:00")))
-    said = EntryAnswers({f"need-{visit.needs.get(due_item=item).pk}": "new"})
-    match_decisions.link_visit_to_patient(visit=visit, patient=ana, by=dana, at=make.at("14:05"), said=said)
-    given = Immunization.objects.get()
-    assert (given.patient, given.code, given.is_influenza) == (ana, "150", True)
-    item.refresh_from_db()
-    assert item.status == DueItem.Status.DUE
 
 
 def test_recomputing_is_idempotent(brook, front):

@@ -369,61 +369,6 @@ def test_a_visit_that_has_ended_is_left_as_it_ended(brook, here, dana):
     assert list(here.discrepancies.order_by("pk").values()) == before
 
 
-@pytest.mark.parametrize(("moved_to", "turn"), [("11:15", "9:45"), ("9:30", "9:40")])
-def test_an_appointment_moved_today_never_costs_the_child_its_turn(brook, here, moved_to, turn):
-    assert here.turn_at == make.at("9:45")
-    load(brook, booking(starts_at=make.at(moved_to)))
-    here.refresh_from_db()
-    assert (here.turn_at, here.appointment.starts_at) == (make.at(turn), make.at(moved_to))
-
-
-NEXT_WEEK = make.at("10:00", make.TUESDAY + dt.timedelta(days=8))
-
-
-@pytest.mark.parametrize("said", [{}, {"status": "booked"}, {"status": "arrived"}, {"status": "fulfilled"}])
-def test_an_appointment_moved_to_another_day_is_left_to_that_day(brook, front, here, dana, said):
-    row = booking(starts_at=NEXT_WEEK, **said)
-    load(brook, row)
-    here.refresh_from_db()
-    assert (here.turn_at, here.appointment) == (make.at("9:45"), None)
-    assert "keeps its turn" in row.note
-    visits.move_visit(
-        visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
-    )
-    booked = Appointment.objects.get()
-    assert (booked.status, booked.starts_at) == ("booked", NEXT_WEEK)
-    load(brook, booking(starts_at=NEXT_WEEK, status="booked"))
-    assert make.visit(front, NEXT_WEEK).appointment == booked
-
-
-def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(brook, here, dana):
-    visits.move_visit(
-        visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
-    )
-    load(brook, booking(starts_at=NEXT_WEEK, status="booked"))
-    assert list(Appointment.objects.expected().values_list("starts_at", flat=True)) == [NEXT_WEEK]
-
-
-def test_moved_away_and_back_within_one_import_changes_nothing(brook, here):
-    load(brook, booking(starts_at=NEXT_WEEK), booking(starts_at=make.at("9:45")))
-    here.refresh_from_db()
-    assert (here.appointment.status, here.turn_at) == ("arrived", make.at("9:45"))
-
-
-def test_an_appointment_cancelled_while_the_child_is_here_is_told_and_the_visit_goes_on(brook, here):
-    row = booking(starts_at=make.at("9:45"), status="cancelled")
-    load(brook, row)
-    here.refresh_from_db()
-    assert (here.appointment.status, here.turn_at) == ("arrived", make.at("9:45"))
-    assert "the visit goes on" in row.note
-
-
-def test_one_moved_to_another_day_and_cancelled_there_stays_cancelled(brook, here):
-    load(brook, booking(starts_at=NEXT_WEEK, status="cancelled"))
-    here.refresh_from_db()
-    assert (here.appointment, Appointment.objects.get().status) == (None, "cancelled")
-
-
 def test_the_same_rows_again_touch_no_visit_and_no_board(brook, here, there):
     load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")))
     before = list(Visit.objects.values()), list(BoardVersion.objects.values())
@@ -596,34 +541,3 @@ class TestWhileASignInIsUnderWay:
         known = {"given_name": "Mia", "family_name": "Okafor", "birth_date": dt.date(2019, 2, 11)}
         load(brook, PatientItem(keys=[("", "8")], values=known | {"phone": "206-555-0199"}))
         assert (was, str(arrivals.create_arrival_visit(seen).match)) == ("certain", "probable")
-
-
-@pytest.mark.parametrize(("starts", "turn"), [("9:45", "9:45"), ("10:00", "10:00"), ("15:00", "10:25")])
-def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(brook, front, leo, dana, starts, turn):
-    """It was taken at the next step: till then the child stood there as expected, and then as missed."""
-    Appointment.objects.all().delete()
-    visit = make.visit(front)
-    assert (visit.appointment, visit.turn_at) == (None, make.at("10:25"))
-    load(brook, booking(starts_at=make.at(starts)))
-    visit.refresh_from_db()
-    assert (visit.appointment.starts_at, visit.appointment.status) == (make.at(starts), "arrived")
-    assert visit.turn_at == make.at(turn), "nobody loses the turn that they have"
-    assert_in_step(brook)
-    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("10:20"), reading="anyway")
-    visit.refresh_from_db()
-    assert visit.turn_at == make.at(turn)
-
-
-def test_one_of_another_day_and_one_of_a_child_who_left_are_not_taken(brook, front, leo, dana):
-    Appointment.objects.all().delete()
-    visit = make.visit(front)
-    load(brook, booking(starts_at=NEXT_WEEK))
-    visit.refresh_from_db()
-    assert visit.appointment is None
-    visits.move_visit(
-        visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
-    )
-    values = {"starts_at": make.at("10:30")}
-    load(brook, AppointmentItem(patient_keys=list(WHO), key=("", "a9"), values=values))
-    visit.refresh_from_db()
-    assert visit.appointment is None

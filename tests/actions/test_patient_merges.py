@@ -8,16 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from checkin.actions import (
-    consent,
-    match_decisions,
-    merge_undo,
-    needs,
-    patient_merges,
-    preferences,
-    promises,
-    visits,
-)
+from checkin.actions import consent, match_decisions, merge_undo, needs, patient_merges, preferences, promises
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.actions.refusals import Refused
 from checkin.models import (
@@ -684,13 +675,3 @@ def test_what_was_only_typed_at_the_tablet_does_not(front, dana, emma):
     merge(visit.patient, emma, dana)
     emma.refresh_from_db()
     assert emma.language == ""
-
-
-def test_moves_of_the_visit_after_the_merge_stay(front, dana, zed, emma):
-    visit = zed.visits.get()
-    made = merge(zed, emma, dana)
-    visit.refresh_from_db()
-    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("10:30"), reading="read")
-    undo(made, dana)
-    visit.refresh_from_db()
-    assert (visit.patient, visit.state) == (zed, "roomed")

@@ -6,11 +6,10 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.core import mail
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from checkin.actions import closed_days, escalations, handovers, promise_attempts, promises, visits
+from checkin.actions import escalations, handovers, promise_attempts, promises, visits
 from checkin.actions.refusals import Refused
 from checkin.models import (
     AuditEvent,
@@ -23,15 +22,9 @@ from checkin.models import (
     PromiseHandover,
     Role,
 )
-from checkin.models.mailing import CONSOLE_EMAIL_BACKEND
 from checkin.queries import family_timeline, patient_dossiers
 from checkin.queries import promises as promise_queries
-from checkin.rules.promises import (
-    PromiseStatus,
-    PromiseTerms,
-    PromiseTiming,
-    contact_problem_words,
-)
+from checkin.rules.promises import PromiseStatus, PromiseTerms, PromiseTiming, contact_problem_words
 from tests import make
 from tests.promising import promise, said
 
@@ -77,18 +70,6 @@ def test_a_manager_will_call_you_today(brook, front, dana, max_, django_capture_
     assert (newest.what, oldest.what) == ("Promise kept late", "Promised to phone Ana Ruiz")
     assert oldest.words == (("About", "the bill that came twice"),)
     assert board(front, "18:00") == []
-
-
-def test_the_same_form_twice_is_one_promise(front, dana):
-    key = uuid.uuid4()
-    first, again = promise(front, by=dana, key=key), promise(front, by=dana, key=key)
-    assert first == again
-    assert Promise.objects.count() == 1
-
-
-def test_the_same_key_in_another_clinic_is_another_promise(front, hilltop):
-    key = uuid.uuid4()
-    assert promise(front, key=key) != promise(hilltop, key=key)
 
 
 @pytest.mark.parametrize(
@@ -156,99 +137,7 @@ def test_it_is_on_the_trail_without_names_or_words(front, dana):
     assert "glad" not in str([one.detail for one in found])
 
 
-# Tried and kept
-
-
-def test_keeping_is_an_attempt_that_reached_them(front, dana):
-    made = promise_attempts.keep_promise(
-        promise=promise(front), by=dana, at=make.at("17:10"), outcome="she is glad"
-    )
-    made.refresh_from_db()
-    assert (made.status, made.ended_by, made.outcome, made.kept) == ("reached", dana, "she is glad", True)
-    assert [one.result for one in made.attempts.all()] == ["reached"]
-
-
-def test_the_same_hand_keeping_twice_is_once(front, dana):
-    made = promise(front)
-    for clock in ("17:10", "17:20"):
-        assert (
-            promise_attempts.keep_promise(promise=made, by=dana, at=make.at(clock)).status
-            == PromiseStatus.REACHED
-        )
-    assert made.attempts.count() == 1
-    made.refresh_from_db()
-    assert made.ended_at == make.at("17:10")
-
-
-def test_another_hand_is_told_who_was_quicker(front, dana, noor):
-    made = promise(front)
-    promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:10"))
-    acts = [
-        lambda: promise_attempts.keep_promise(promise=made, by=dana, at=make.at("17:11")),
-        lambda: promises.withdraw_promise(promise=made, words="no need", by=dana, at=make.at("17:11")),
-        lambda: promises.replace_promise(promise=made, said=said(), owner=dana, by=dana, at=make.at("9:11")),
-        lambda: promise_attempts.attempt_promise(
-            promise=made, result="no_answer", by=dana, at=make.at("17:11")
-        ),
-        lambda: handovers.hand_over_promise(promise=made, to=dana, by=dana, at=make.at("17:11")),
-    ]
-    for act in acts:
-        with pytest.raises(Refused, match="Noor already ended this at 17:10: reached"):
-            act()
-    made.refresh_from_db()
-    assert (made.ended_by, made.attempts.count(), Promise.objects.count()) == (noor, 1, 1)
-
-
-def test_no_answer_leaves_it_open(front, dana):
-    made = promise(front)
-    promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
-    made.refresh_from_db()
-    assert (made.status, made.attempts.count()) == ("open", 1)
-
-
-def test_word_left_at_the_first_try_does_not_end_it(front, dana):
-    made = promise(front)
-    promise_attempts.attempt_promise(promise=made, result="left_word", by=dana, at=make.at("17:10"))
-    made.refresh_from_db()
-    assert made.status == PromiseStatus.OPEN
-    with pytest.raises(Refused, match="One try is not enough"):
-        promise_attempts.attempt_promise(
-            promise=promise(front), result="left_word", next_step="she calls", by=dana, at=make.at("17:10")
-        )
-
-
-def test_word_left_with_a_next_step_ends_it_from_the_second_try_on(front, dana):
-    made = promise(front)
-    promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
-    promise_attempts.attempt_promise(
-        promise=made, result="left_word", next_step="she calls", by=dana, at=make.at("17:25")
-    )
-    made.refresh_from_db()
-    assert (made.status, made.next_step, made.attempts.count()) == ("left_word", "she calls", 2)
-
-
-def test_word_left_without_a_next_step_never_ends_it(front, dana):
-    made = promise(front)
-    for clock in ("17:10", "17:20", "17:30"):
-        promise_attempts.attempt_promise(
-            promise=made, result="left_word", next_step="  ", by=dana, at=make.at(clock)
-        )
-    made.refresh_from_db()
-    assert (made.status, made.attempts.count()) == ("open", 3)
-
-
-def test_two_presses_are_one_attempt(front, dana):
-    made = promise(front)
-    for _ in range(2):
-        promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
-    assert made.attempts.count() == 1
-    with pytest.raises(Refused, match="who withdrew it"):
-        promises.withdraw_promise(promise=made, words=" ", by=dana, at=make.at("17:10"))
-
-
-def test_an_attempt_says_what_came_of_it(front, dana):
-    with pytest.raises(Refused, match="what came of it"):
-        promise_attempts.attempt_promise(promise=promise(front), result="dunno", by=dana, at=make.at("17:10"))
+# Withdrawn and replaced
 
 
 def test_the_family_may_withdraw_it(front, dana):
@@ -277,47 +166,6 @@ def test_a_replacement_that_lacks_something_leaves_the_old_one_open(front, dana)
     assert old.status == PromiseStatus.OPEN
 
 
-# Handed over
-
-
-def test_one_promise_goes_to_another_and_its_way_is_kept(front, dana, noor):
-    made = promise(front)
-    handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:00"), why="she knows them")
-    made.refresh_from_db()
-    row = made.handovers.get()
-    assert (made.owner, made.owner_role) == (noor, "")
-    assert (row.from_role, row.to_owner, row.by, row.why) == ("manager", noor, dana, "she knows them")
-
-
-def test_to_whom_it_belongs_already_changes_nothing(front, dana):
-    made = promise(front, owner=dana)
-    handovers.hand_over_promise(promise=made, to=dana, by=dana, at=make.at("10:00"))
-    assert not PromiseHandover.objects.exists()
-
-
-def test_a_shift_is_handed_over_at_once_and_twice_is_once(front, annexe, dana, noor):
-    for where in (front, annexe, front):
-        promise(where, owner=dana)
-    promise(front)
-    ended = promise_attempts.keep_promise(promise=promise(front, owner=dana), by=dana, at=make.at("9:10"))
-    assert handovers.hand_over_all_promises(person=dana, to=noor, by=dana, at=make.at("17:00")) == 3
-    assert handovers.hand_over_all_promises(person=dana, to=noor, by=dana, at=make.at("17:01")) == 0
-    ended.refresh_from_db()
-    assert (noor.promises.count(), ended.owner) == (3, dana)
-    with pytest.raises(Refused, match="theirs already"):
-        handovers.hand_over_all_promises(person=noor, to=noor, by=noor, at=make.at("17:02"))
-
-
-def test_it_cannot_be_handed_to_who_left_or_only_reads(front, dana, noor, otto, sol):
-    noor.is_active = False
-    noor.save()
-    for person in (noor, otto, sol):
-        with pytest.raises(Refused, match="Choose somebody else"):
-            handovers.hand_over_promise(promise=promise(front), to=person, by=dana, at=make.at("10:00"))
-        with pytest.raises(Refused, match="Choose somebody else"):
-            handovers.hand_over_all_promises(person=dana, to=person, by=dana, at=make.at("10:00"))
-
-
 # It cannot vanish
 
 
@@ -334,26 +182,6 @@ def test_a_promise_is_never_deleted(front):
         made.delete()
     with pytest.raises(ImmutableRowError):
         Promise.objects.all().delete()
-
-
-def test_who_leaves_leaves_their_promises_to_the_managers(front, dana, max_, noor):
-    made = promise(front, owner=noor)
-    assert handovers.release_staff_promises(person=noor, by=max_, at=make.at("12:00")) == 1
-    made.refresh_from_db()
-    assert (made.owner, made.owner_role, made.handovers.get().why) == (
-        None,
-        "manager",
-        handovers.OWNER_LEFT_REASON,
-    )
-
-
-def test_what_was_left_behind_is_found(brook, front, noor, max_):
-    made = promise(front, owner=noor)
-    noor.is_active = False
-    noor.save()
-    escalations.escalate_due_promises(clinic=brook, at=make.at("12:00"))
-    made.refresh_from_db()
-    assert made.owner_role == Role.MANAGER
 
 
 def test_merging_moves_it_and_taking_that_back_moves_it_back(brook, front):
@@ -408,136 +236,6 @@ def test_its_history_never_changes(front, dana):
             rows.objects.all().delete()
         with pytest.raises(ImmutableRowError):
             rows.objects.all().update(at=make.at())
-
-
-# The day
-
-
-def test_a_day_is_closed_when_nothing_is_nobodys(front, dana, max_):
-    promise(front)
-    made = closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:00"))
-    assert (made.open_promises, made.by) == (1, dana)
-    assert PromiseEscalation.objects.count() == 2, "closing looks for what is overdue"
-    assert closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:01")) == made
-    with pytest.raises(Refused, match="Dana already closed this day at 18:00"):
-        closed_days.close_desk_day(location=front, date=make.TUESDAY, by=max_, at=make.at("18:02"))
-
-
-def test_a_day_is_not_closed_while_a_promise_is_nobodys(front, dana, noor):
-    made = promise(front, owner=Role.MANAGER)
-    with pytest.raises(Refused, match="1 promise has nobody who will keep it"):
-        closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:00"))
-    assert not ClosedDay.objects.exists()
-    handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("18:01"))
-    closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:02"))
-
-
-def test_another_desks_promise_does_not_hold_up_this_one(front, annexe, dana):
-    promise(annexe, owner=Role.MANAGER)
-    assert closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:00"))
-
-
-def test_a_day_that_has_not_come_is_not_closed(front, dana):
-    with pytest.raises(Refused, match="not come yet"):
-        closed_days.close_desk_day(
-            location=front, date=make.TUESDAY + dt.timedelta(days=1), by=dana, at=make.at("18:00")
-        )
-
-
-# Told upwards
-
-
-def test_each_step_is_told_once_and_to_whom_the_clinic_says(brook, front, noor, ada):
-    brook.promise_settings = {
-        "steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": 5, "to": "administrator"}]
-    }
-    brook.save()
-    made = promise(front, owner=noor, due="10:00")
-    for clock in ("9:59", "10:00", "10:00", "10:05", "11:00"):
-        escalations.escalate_due_promises(clinic=brook, at=make.at(clock))
-    rows = [(one.step, one.to, one.to_role, one.at) for one in made.escalations.order_by("step")]
-    assert rows == [(0, noor, "", make.at("10:00")), (1, None, "administrator", make.at("10:05"))]
-
-
-def test_what_has_ended_is_told_nobody(brook, front, dana):
-    promise_attempts.keep_promise(promise=promise(front, due="10:00"), by=dana, at=make.at("9:50"))
-    assert escalations.escalate_due_promises(clinic=brook, at=make.at("12:00")) == []
-
-
-def test_another_clinics_promise_is_left_to_it(brook, front, hill):
-    promise(front, due="10:00")
-    assert escalations.escalate_due_promises(clinic=hill, at=make.at("12:00")) == []
-
-
-def test_the_board_hears_of_it(brook, front):
-    promise(front, due="10:00")
-    before = version(front)
-    escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))
-    told = version(front)
-    escalations.escalate_due_promises(clinic=brook, at=make.at("10:01"))
-    assert before < told == version(front)
-
-
-def test_mail_says_when_and_where_and_nothing_else(
-    brook, front, max_, ada, django_capture_on_commit_callbacks, settings
-):
-    settings.ALLOWED_HOSTS = ["*", "desk.example"]
-    for person in (max_, ada):
-        person.email = f"{person.username}@example.org"
-        person.save()
-    made, other = promise(front, due="17:30"), promise(front, due="17:31")
-    with django_capture_on_commit_callbacks(execute=True):
-        escalations.escalate_due_promises(clinic=brook, at=make.at("18:30"))
-    (letter,) = mail.outbox
-    assert letter.to == ["max_@example.org"]
-    assert letter.body == (
-        f"A promise due 17:30 is waiting: http://desk.example/promises/{made.pk}/\n"
-        f"A promise due 17:31 is waiting: http://desk.example/promises/{other.pk}/\n"
-    )
-    assert "Ana" not in letter.subject + letter.body
-
-
-def test_mail_goes_to_the_owner_first_and_names_the_clinics_own_address(
-    brook, front, noor, max_, django_capture_on_commit_callbacks
-):
-    brook.promise_settings = {"site": "https://brook.example/"}
-    brook.save()
-    for person in (noor, max_):
-        person.email = f"{person.username}@example.org"
-        person.save()
-    made = promise(front, owner=noor, due="17:30")
-    told = []
-    for clock in ("17:30", "17:45"):
-        with django_capture_on_commit_callbacks(execute=True):
-            escalations.escalate_due_promises(clinic=brook, at=make.at(clock))
-        told.append([letter.to for letter in mail.outbox])
-    assert told == [[["noor@example.org"]], [["noor@example.org"], ["max_@example.org"]]]
-    assert f"https://brook.example/promises/{made.pk}/" in mail.outbox[0].body
-
-
-def test_no_mail_goes_out_where_none_is_configured(
-    brook, front, max_, django_capture_on_commit_callbacks, settings, capsys
-):
-    settings.EMAIL_BACKEND = CONSOLE_EMAIL_BACKEND
-    max_.email = "max@example.org"
-    max_.save()
-    made = promise(front, due="10:00")
-    with django_capture_on_commit_callbacks(execute=True):
-        escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))
-    assert (mail.outbox, capsys.readouterr().out, made.escalations.count()) == ([], "", 1)
-
-
-def test_mail_that_cannot_be_sent_leaves_the_rows(
-    brook, front, max_, django_capture_on_commit_callbacks, settings
-):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 1
-    max_.email = "max@example.org"
-    max_.save()
-    made = promise(front, due="10:00")
-    with django_capture_on_commit_callbacks(execute=True):
-        escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))
-    assert made.escalations.count() == 1
 
 
 # Read

@@ -19,7 +19,6 @@ from checkin.models import (
     PatientIdentifier,
     PatientMerge,
 )
-from checkin.queries import patient_merges as patient_merge_queries
 from checkin.rules.record_rows import (
     AppointmentItem,
     DueItemItem,
@@ -119,35 +118,6 @@ def more_of(number: str, key: str | None = None) -> list[RecordItem]:
 
 def on(patient: Patient) -> list[int]:
     return [table._default_manager.filter(patient=patient).count() for table in TABLES]
-
-
-def everything() -> list[Any]:
-    tables = (*TABLES, Patient)
-    return [list(table._default_manager.order_by("pk").values()) for table in tables]
-
-
-@pytest.mark.parametrize("key", [None, ""])
-def test_rows_go_home_with_the_number_and_the_undo_says_so(load, merge, undo, anna, zofia, key) -> None:
-    own = {"clinic": zofia.clinic, "kind": "vaccine", "name": "MMR", "code": "03", "value": "z"}
-    DueItem.objects.create(patient=zofia, due_on=dt.date(2026, 1, 1), **own)
-    merged = merge(anna, zofia)
-    assert load(*more_of("A1", key)) == [MADE] * 4
-    assert on(zofia) == [1, 1, 2, 1, 2]
-    undone = undo(merged)
-    assert on(anna) == [1, 1, 1, 1, 1]
-    assert on(zofia) == [0, 0, 1, 0, 1]
-    moved = set(undone.paper_moves.filter(done="moved").values_list("subject", flat=True))
-    assert moved >= {table.__name__ for table in TABLES}
-    told = patient_merge_queries.read_merge_report(zofia.clinic, undone.pk)
-    said = (
-        {line.partition(":")[0] for line in patient_merge_queries.merge_report_lines(told)} if told else set()
-    )
-    assert said == {"Guardian", "Appointment", "Vaccine given", "Due item", "Record number"}
-    before = everything()
-    again = [*more_of("A1", key), child("A1", ANNA), child("B1", ZOFIA)]
-    assert load(*again, minute="9:40") == [UNCHANGED] * 6
-    assert everything() == before
-    assert set(Guardian.objects.values_list("name", "patient")) == {("Uri Stone", anna.pk)}
 
 
 def test_what_is_said_under_the_number_of_the_record_that_stays_stays(load, merge, undo, anna, zofia) -> None:
@@ -258,26 +228,6 @@ def test_merged_again_elsewhere_it_is_not_taken_by_the_undo_of_the_other_merge(
     assert on(anna) == [1, 1, 1, 1, 1]
 
 
-def test_what_it_says_of_an_adult_whom_both_know_comes_off_the_other_record(load, merge, undo, anna, zofia):
-    for one in (anna, zofia):
-        make.guardian(one, "Uri Stone", "", relationship="father")
-    merged = merge(anna, zofia)
-    load(more_of("A1", "")[0])
-    assert Guardian.objects.get(patient=zofia).phone == "555-010-0888"
-    undo(merged)
-    told = dict(Guardian.objects.values_list("patient", "phone"))
-    assert told == {anna.pk: "555-010-0888", zofia.pk: ""}
-    assert load(more_of("A1", "")[0]) == [UNCHANGED]
-
-
-def test_an_adult_whom_only_the_other_record_knew_is_named_on_both(load, merge, undo, anna, zofia) -> None:
-    load(more_of("B1", "")[0])
-    merged = merge(anna, zofia)
-    assert load(more_of("A1", "")[0]) == [UNCHANGED]
-    undo(merged)
-    assert load(more_of("A1", "")[0], more_of("B1", "")[0]) == [UNCHANGED] * 2
-
-
 def test_both_in_one_import_each_keeps_its_own(load, merge, undo, anna, zofia) -> None:
     merged = merge(anna, zofia)
     load(*more_of("A1"), *more_of("B1"), child("A1", ANNA, language="pl"), child("B1", ZOFIA, language="vi"))
@@ -288,15 +238,6 @@ def test_both_in_one_import_each_keeps_its_own(load, merge, undo, anna, zofia) -
     said = [*more_of("A1"), *more_of("B1")]
     said += [child("A1", ANNA, language="pl"), child("B1", ZOFIA, language="vi")]
     assert load(*said) == [UNCHANGED] * 10
-
-
-def test_what_its_file_has_put_to_the_merged_record_goes_home(load, merge, undo, anna, zofia) -> None:
-    merged = merge(anna, zofia)
-    row = GuardianItem(patient_pk=anna.pk, is_placed=True, values=dict(URI))
-    assert load(row) == [MADE]
-    assert on(zofia)[0] == 1
-    undo(merged)
-    assert on(anna)[0] == 1
 
 
 @pytest.fixture

@@ -17,13 +17,7 @@ from checkin.models import (
     Visit,
     bulk_writes,
 )
-from checkin.rules.record_rows import (
-    AppointmentItem,
-    GuardianItem,
-    ImportOutcome,
-    PatientItem,
-    RecordItem,
-)
+from checkin.rules.record_rows import AppointmentItem, GuardianItem, ImportOutcome, PatientItem, RecordItem
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -78,21 +72,6 @@ def test_twice_changes_nothing_not_even_the_time_of_change(load) -> None:
     assert (versions(), AuditEvent.objects.count()) == (before, 1)
 
 
-def test_only_what_differs_is_changed_and_a_blank_overwrites_nothing(load) -> None:
-    load(child(phone="555-010-0123", language="es", interpreter_needed=True))
-    Patient.objects.update(access_needs="ramp")
-    assert load(child(family_name="García", interpreter_needed=False), at="11:00") == [CHANGED]
-    leo = Patient.objects.get()
-    assert (leo.family_name, leo.family_key, leo.phone, leo.language) == (
-        "García",
-        "garcia",
-        "555-010-0123",
-        "es",
-    )
-    assert (leo.access_needs, leo.interpreter_needed, leo.updated_at) == ("ramp", False, make.at("11:00"))
-    assert leo.created_at == make.at("9:00")
-
-
 def test_rows_that_change_in_different_ways_each_change_in_theirs(load) -> None:
     load(child("1"), child("2"), child("3", sex="male"))
     assert load(child("1", sex="male"), child("2", birth_date=dt.date(2019, 1, 1)), child("3")) == [
@@ -105,77 +84,9 @@ def test_rows_that_change_in_different_ways_each_change_in_theirs(load) -> None:
     assert Patient.objects.get(identifiers__value="2").birth_date == dt.date(2019, 1, 1)
 
 
-def test_the_same_patient_twice_in_one_batch_is_made_once(load) -> None:
-    assert load(child(), child(), child(sex="male")) == [MADE, UNCHANGED, CHANGED]
-    assert Patient.objects.get().sex == "male"
-
-
-def test_a_new_number_of_a_known_patient_is_added(load) -> None:
-    load(child())
-    both = PatientItem(keys=[("", "7"), ("urn:mrn", "9")], values={"given_name": "Leo"})
-    assert load(both) == [CHANGED]
-    assert PatientIdentifier.objects.filter(patient=Patient.objects.get()).count() == 2
-
-
-def test_another_clinics_patient_with_the_same_number_is_another_patient(load, hill, hilltop) -> None:
-    load(child())
-    record_imports.import_record_items(clinic=hill, items=[child(given_name="Ivy")], at=make.at("9:00"))
-    assert set(Patient.objects.values_list("clinic__name", "given_name")) == {
-        ("Brook Street Clinic", "Leo"),
-        ("Hill Clinic", "Ivy"),
-    }
-    stranger = adult("7")
-    record_imports.import_record_items(clinic=hill, items=[stranger], at=make.at("9:00"))
-    assert Guardian.objects.get().patient.clinic == hill
-
-
-def test_what_is_said_of_a_merged_record_goes_to_the_one_it_went_into(load, brook) -> None:
-    kept, middle, old = (make.patient(brook, f"{name} Ruiz") for name in ("Leo", "Lee", "Leonardo"))
-    old.identifiers.create(clinic=brook, value="7")
-    for one, into in ((old, middle), (middle, kept)):
-        Patient.objects.filter(pk=one.pk).update(status="merged", merged_into=into)
-    assert load(child(sex="male"), adult()) == [CHANGED, MADE]
-    kept.refresh_from_db()
-    assert (kept.sex, kept.status, Guardian.objects.get().patient) == ("male", "active", kept)
-    old.refresh_from_db()
-    assert (old.sex, old.given_name, old.status) == ("", "Leonardo", "merged")
-
-
-def test_a_provisional_patient_stays_provisional(load, brook) -> None:
-    make.patient(brook, status="provisional").identifiers.create(clinic=brook, value="7")
-    assert load(child(sex="male")) == [CHANGED]
-    assert Patient.objects.get().status == "provisional"
-
-
-def test_a_patient_without_any_identifier_is_not_made(load) -> None:
-    assert load(PatientItem(values={"given_name": "Leo"})) == [REJECTED]
-    assert not Patient.objects.exists()
-
-
 def test_what_belongs_to_nobody_here_waits(load) -> None:
     assert load(adult("8"), booking("8")) == [WAITING, WAITING]
     assert not AuditEvent.objects.exists()
-
-
-def test_a_guardian_without_an_identifier_is_found_by_name(load) -> None:
-    load(child(), adult(phone="1"))
-    assert load(adult(name="ANA RUIZ", phone="555-010-0123")) == [CHANGED]
-    assert Guardian.objects.get().phone_key == "550100123"
-    assert load(adult(key="g1")) == [CHANGED]
-    assert Guardian.objects.get().value == "g1"
-
-
-def test_what_staff_changed_of_an_assumed_consent_stays(load) -> None:
-    def said() -> GuardianItem:
-        item = adult(relationship="mother")
-        item.assumed = {"may_consent": True}
-        return item
-
-    load(child(), said())
-    Guardian.objects.update(may_consent=False)
-    assert load(said()) == [UNCHANGED]
-    assert not Guardian.objects.get().may_consent
-    assert load(adult(may_consent=True)) == [CHANGED]
 
 
 def test_an_appointment_of_a_known_child_makes_every_board_look_again(load, front, annexe) -> None:

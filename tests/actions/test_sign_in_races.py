@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections import Counter
 
 import pytest
-from django.db import OperationalError
 
-from checkin.actions import visits, write_queue
+from checkin.actions import visits
 from checkin.actions.refusals import Refused
 from checkin.models import Appointment, Clinic, Escort, SignInChannel, Visit
 from checkin.rules.visit_steps import VisitState
@@ -75,47 +73,3 @@ def test_two_people_moving_one_visit_is_one_move_and_the_other_is_told(desk):
         assert len(refused) == 1, results
         assert "already did this" in refused[0].sentence
         assert visit.moves.filter(to_state=VisitState.ROOMED).count() == 1
-
-
-# PostgreSQL has row locks of its own.
-@pytest.mark.only_on("sqlite")
-def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk, monkeypatch):
-    monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.2)
-    holding, done = threading.Event(), threading.Event()
-
-    def hold():
-        with write_queue.take_sqlite_turn(5):
-            holding.set()
-            done.wait(10)
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    holding.wait(5)
-    with pytest.raises(OperationalError, match="no turn to write came"):
-        sign_in(desk, make.claim())()
-    done.set()
-    holder.join()
-    assert Visit.objects.count() == 0
-    sign_in(desk, make.claim())()
-    assert Visit.objects.count() == 1
-
-
-def test_turns_are_given_in_the_order_they_were_asked_for():
-    lock, order, threads = write_queue.FairLock(), [], []
-    with lock.held(1):
-        for n in range(20):
-            started = threading.Event()
-
-            def wait(n=n, started=started):
-                started.set()
-                with lock.held(10):
-                    order.append(n)
-
-            threads.append(threading.Thread(target=wait))
-            threads[-1].start()
-            started.wait()
-            while len(lock._queue) < n + 2:
-                pass
-    for thread in threads:
-        thread.join()
-    assert order == list(range(20))

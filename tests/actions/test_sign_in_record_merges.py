@@ -33,17 +33,7 @@ from checkin.queries import merge_sides, patient_dossiers
 from checkin.queries import patient_merges as patient_merge_queries
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
-from tests.actions.test_match_corrections import (
-    LATER,
-    LATEST,
-    NOVEMBER,
-    WRITTEN,
-    fresh,
-    relink,
-    said,
-    told,
-    undo,
-)
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
 from tests.promising import promise
 
 LAST = make.at("10:20", NOVEMBER)

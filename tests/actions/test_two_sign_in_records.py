@@ -13,8 +13,8 @@ from checkin.actions.merge_undo_columns import take_out_of_later_merges
 from checkin.models import Escort, PaperMove, Patient, PatientMerge
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from tests import make
-from tests.actions.test_match_corrections import NOVEMBER, fresh, relink, said, undo
-from tests.actions.test_own_wording import ROSA
+from tests.actions.corrected_visits import NOVEMBER, fresh, relink, said, undo
+from tests.actions.test_escort_returns import ROSA
 
 AT = [make.at(f"10:{minute:02}", NOVEMBER) for minute in range(10)]
 TEXT = {"remember": True, "best_way": "text"}

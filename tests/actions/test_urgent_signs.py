@@ -16,8 +16,6 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     AuditEvent,
     Discrepancy,
-    MatchState,
-    Patient,
     Presence,
     SignIn,
     SignInChannel,
@@ -125,50 +123,6 @@ def test_a_sign_in_without_it_never_lowers(front):
     tell(front, said)
     visit = tell(front, said | {"worried": False}, later(9))
     assert visit.raised_at == make.at("9:40")
-
-
-def test_what_a_family_types_after_its_tap_completes_the_same_visit(brook, front):
-    leo = make.patient(brook, "Leo Ruiz")
-    whole = make.claim(reason="he is wheezing", notes_wanted=["school"])
-    cut_short = {"key": whole["key"], "worried": True}
-    before = tell(front, cut_short)
-    assert (before.patient, before.unread) == (None, False)
-    visit = tell(front, whole, later(60))
-    assert (visit.pk, visit.patient, visit.match) == (before.pk, leo, MatchState.CERTAIN)
-    assert (visit.sign_in.child_given_name, visit.sign_in.reason) == ("Leo", "he is wheezing")
-    assert visit.escort.name == "Rosa Delgado"
-    assert visit.needs.filter(kind="school_note").exists()
-    assert (visit.raised_at, visit.unread) == (make.at("9:40"), True)
-    assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
-    first = SignIn.objects.get(key=whole["key"])
-    assert (first.child_given_name, first.worried) == ("", True), "the claim stays as it came"
-    assert visit.token == before.token
-
-
-@pytest.mark.parametrize("field", ["reason", "also", "unreadable"])
-def test_words_typed_after_the_tap_are_to_be_read_and_stay_so(front, field):
-    said = {"key": make.claim()["key"], "worried": True}
-    assert not tell(front, said).unread
-    assert tell(front, said | {field: "he cannot get air"}, later(30)).unread
-    assert tell(front, said | {field: "he cannot get air", "escort_name": "Rosa"}, later(60)).unread
-
-
-def test_and_the_same_once_more_adds_nothing(brook, front):
-    make.patient(brook, "Leo Ruiz")
-    whole = make.claim()
-    tell(front, {"key": whole["key"], "worried": True})
-    tell(front, whole, later(60))
-    version, rows = board_queries.read_board_version(brook, front.pk), SignIn.objects.count()
-    tell(front, whole, later(61))
-    assert (board_queries.read_board_version(brook, front.pk), SignIn.objects.count()) == (version, rows)
-
-
-def test_half_a_name_at_the_tap_is_the_whole_name_afterwards(front):
-    whole = make.claim()
-    tell(front, {"key": whole["key"], "worried": True, "child_given_name": "Le"})
-    visit = tell(front, whole, later(60))
-    assert (visit.patient.name, visit.patient.status) == ("Leo Ruiz", Patient.Status.PROVISIONAL)
-    assert (Patient.objects.count(), Discrepancy.objects.count()) == (1, 0)
 
 
 def test_a_family_that_goes_on_after_staff_cleared_the_row_has_a_row(front, dana):

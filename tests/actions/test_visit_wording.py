@@ -9,8 +9,8 @@ from checkin.actions.match_corrections import find_entries_to_show
 from checkin.models import AuditEvent, ChartChange, Escort, PatientMerge
 from checkin.rules.entry_fates import EntryKind
 from tests import make
-from tests.actions.test_match_corrections import NOVEMBER, fresh, relink, undo
-from tests.actions.test_own_wording import ROSA
+from tests.actions.corrected_visits import NOVEMBER, fresh, relink, undo
+from tests.actions.test_escort_returns import ROSA
 
 
 def at(minute):

@@ -5,29 +5,14 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from checkin.actions import (
-    consent,
-    match_decisions,
-    merge_undo,
-    needs,
-    patient_merges,
-    preferences,
-)
+from checkin.actions import consent, match_decisions, merge_undo, needs, patient_merges, preferences
 from checkin.actions.match_corrections import find_standing_match_decision
 from checkin.models import DueItem
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from checkin.rules.need_types import NeedOutcome
 from tests import make
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said
 from tests.actions.entries_rows import content, look
-from tests.actions.test_match_corrections import (
-    LATER,
-    LATEST,
-    NOVEMBER,
-    WRITTEN,
-    fresh,
-    relink,
-    said,
-)
 from tests.actions.test_sign_in_record_merges import LAST
 from tests.promising import promise
 

@@ -8,17 +8,7 @@ from checkin.actions import match_decisions, merge_undo, patient_merges, prefere
 from checkin.actions.refusals import Refused
 from checkin.models import Escort, PatientMerge
 from tests import make
-from tests.actions.test_match_corrections import (
-    LATER,
-    LATEST,
-    NOVEMBER,
-    WRITTEN,
-    fresh,
-    relink,
-    said,
-    told,
-    undo,
-)
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
 from tests.actions.test_sign_in_record_merges import LAST, WISH, wishes
 
 ROSA = {"escort_name": "Rosa Delgado", "relationship": "aunt"}

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import discrepancies, match_decisions
+from checkin.actions import discrepancies
 from checkin.actions.refusals import Refused
 from checkin.models import Discrepancy, Escort, Patient, Visit
 from tests import make
@@ -36,52 +36,6 @@ def decide(one: Discrepancy, kind, by, clock="9:50", **more):
 
 def undo(one: Discrepancy, by, clock="9:55", **more):
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
-
-
-def test_the_same_decision_by_another_hand_is_told_who_was_first(visit, dana, noor):
-    decide(the(visit), KINDS.KEEP_OLD, noor)
-    with pytest.raises(Refused, match="Noor kept the old at 9:50"):
-        decide(the(visit), KINDS.KEEP_OLD, dana)
-    assert the(visit).settled_by == noor
-
-
-def test_an_undo_by_another_hand_is_told_who_was_first(visit, dana, noor):
-    first = decide(the(visit), KINDS.USE_NEW, dana)
-    taken = undo(the(visit), dana, seen=first.pk)
-    with pytest.raises(Refused, match="Dana undid the last decision at 9:55"):
-        undo(the(visit), noor, seen=first.pk)
-    with pytest.raises(Refused, match="nothing to undo"):
-        undo(the(visit), dana, seen=taken.pk)
-
-
-def test_an_undo_from_an_old_page_takes_back_no_newer_decision(visit, dana, noor, leo):
-    first = decide(the(visit), KINDS.KEEP_OLD, dana)
-    undo(the(visit), dana, seen=first.pk)
-    decide(the(visit), KINDS.USE_NEW, dana, clock="9:56")
-    with pytest.raises(Refused, match="Dana used the new at 9:56"):
-        undo(the(visit), noor, seen=first.pk)
-    leo.refresh_from_db()
-    assert leo.address == "14 Oak Rd"
-
-
-def test_what_was_asked_and_is_no_longer_so_is_neither_asked_nor_undone(visit, annexe, dana):
-    other = make.visit(annexe, make.at("9:45"), address="14 Oak Rd")
-    decide(the(other), KINDS.ASK, dana)
-    decide(the(visit), KINDS.USE_NEW, dana, clock="9:51")
-    for act in (lambda: decide(the(other), KINDS.ASK, dana), lambda: undo(the(other), dana)):
-        with pytest.raises(Refused, match="no longer so"):
-            act()
-    assert the(other).status == "withdrawn"
-
-
-def test_what_is_asked_again_shows_the_record_as_it_is_by_now(visit, annexe, dana, leo):
-    other = make.visit(annexe, make.at("9:45"), address="9 Far Way")
-    decide(the(visit), KINDS.USE_NEW, dana)
-    assert the(other).recorded == "14 Oak Rd"
-    decide(the(other), KINDS.KEEP_OLD, dana)
-    Patient.objects.filter(pk=leo.pk).update(address="1 Newest Way")
-    undo(the(other), dana)
-    assert (the(other).status, the(other).recorded) == ("open", "1 Newest Way")
 
 
 def test_where_the_child_is_not_known_any_more_there_is_no_record_to_write(visit, dana, leo):
@@ -117,19 +71,6 @@ def test_what_was_kept_taken_back_and_then_used_is_asked_about_again(visit, fron
     Patient.objects.filter(pk=leo.pk).update(address="12 Elm St")
     next_day = make.at("9:40", make.TUESDAY + dt.timedelta(days=1))
     assert the(make.visit(front, next_day, address="14 Oak Rd")).status == "open"
-
-
-def test_what_was_noticed_anew_of_another_child_is_not_asked_twice(visit, dana, brook):
-    old = the(visit)
-    decide(old, KINDS.KEEP_OLD, dana)
-    twin = make.patient(brook, "Lea Ruiz", address="9 Far Way")
-    match_decisions.link_visit_to_patient(visit=visit, patient=twin, by=dana, at=make.at("9:52"))
-    # Corrected as another child's, it was withdrawn with the match, so there is nothing to take back.
-    with pytest.raises(Refused, match="no longer so"):
-        undo(old, dana)
-    old.refresh_from_db()
-    assert old.status == "withdrawn"
-    assert visit.discrepancies.open().get(field="address").recorded == "9 Far Way"
 
 
 def test_a_record_that_is_gone_or_merged_since_is_not_put_back(visit, dana, leo, brook):

@@ -6,8 +6,10 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import merge_undo, patient_merges
-from checkin.models import Guardian
+from checkin.actions import merge_entries, merge_undo, patient_merges
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.models import DueItem, Guardian, Immunization
+from checkin.rules import vaccines
 from checkin.rules.consent_adults import ConsentAdult
 from checkin.rules.consent_forms import ConsentGiver, ConsentGiverKind
 from checkin.web.desk.consent_people import is_listed_consent_person
@@ -15,6 +17,7 @@ from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
 PHONE, OTHER = "(206) 555-0134", "206-555-0199"
+DAY = dt.date(2026, 3, 1)
 
 
 @pytest.fixture
@@ -174,3 +177,110 @@ def test_a_mother_who_is_legal_guardian_or_in_another_language_is_one(dana, emma
     make.guardian(emma, "Sofia Reyes", PHONE, relationship="mother")
     make.guardian(emmy, "Sofia Reyes", PHONE, relationship=word)
     assert merge_and_undo(emmy, emma, dana) == [("Sofia Reyes", "mother", PHONE)]
+
+
+def due(patient, value=None, **fields):
+    system, value = value or vaccines.content_key("due", patient.pk, "vaccine", "3", DAY)
+    usual = {"kind": "vaccine", "name": "MMR", "code": "03", "due_on": DAY, "system": system, "value": value}
+    return DueItem.objects.create(clinic=patient.clinic, patient=patient, **usual | fields)
+
+
+def given(patient, value=None, **fields):
+    system, value = value or vaccines.content_key("immunization", patient.pk, "3", DAY)
+    usual = {"name": "MMR", "code": "03", "given_on": DAY, "system": system, "value": value}
+    return Immunization.objects.create(clinic=patient.clinic, patient=patient, **usual | fields)
+
+
+def moves(move, merged, into, **options):
+    ledger = EntryLedger()
+    move(ledger, merged, into, **options)
+    return [(one.subject_id, one.done) for one in ledger.moves]
+
+
+@pytest.mark.parametrize("add", [due, given])
+def test_what_both_charts_say_is_due_or_was_given_stands_once(emma, emmy, add):
+    move = merge_entries.move_merged_due_items if add is due else merge_entries.move_merged_immunizations
+    hers, again = add(emma), add(emmy)
+    assert moves(move, emmy, emma) == [(again.pk, "kept")]
+    again.refresh_from_db()
+    assert (hers.patient, again.patient) == (emma, emmy)
+
+
+@pytest.mark.parametrize("add", [due, given])
+def test_what_only_the_merged_chart_says_goes_along_and_an_import_finds_it_there(emma, emmy, add):
+    move = merge_entries.move_merged_due_items if add is due else merge_entries.move_merged_immunizations
+    alone = add(emmy)
+    assert moves(move, emmy, emma) == [(alone.pk, "moved")]
+    alone.refresh_from_db()
+    kind = ("due", emma.pk, "vaccine", "3", DAY) if add is due else ("immunization", emma.pk, "3", DAY)
+    assert (alone.patient, (alone.system, alone.value)) == (emma, vaccines.content_key(*kind))
+
+
+def test_what_a_list_says_is_due_is_found_by_the_list_on_the_other_chart(emma, emmy):
+    alone = due(emmy, vaccines.content_key("listed", emmy.pk, "vaccine", "3"))
+    moves(merge_entries.move_merged_due_items, emmy, emma)
+    alone.refresh_from_db()
+    assert (alone.system, alone.value) == vaccines.content_key("listed", emma.pk, "vaccine", "3")
+
+
+def test_a_number_of_a_record_system_stays_as_it_is(emma, emmy):
+    item, shot = due(emmy, ("urn:due", "1")), given(emmy, ("urn:shots", "1"))
+    due(emma, ("urn:due", "2"))
+    moves(merge_entries.move_merged_due_items, emmy, emma)
+    moves(merge_entries.move_merged_immunizations, emmy, emma)
+    for row, number in ((item, ("urn:due", "1")), (shot, ("urn:shots", "1"))):
+        row.refresh_from_db()
+        assert (row.patient, (row.system, row.value)) == (emma, number)
+
+
+@pytest.mark.parametrize(
+    ("hers", "again", "fill", "now"),
+    [
+        ("due", "given", True, "given"),
+        ("due", "given", False, "due"),
+        ("due", "due", True, "due"),
+        ("given", "due", True, "given"),
+        ("withdrawn", "given", True, "withdrawn"),
+    ],
+)
+def test_given_on_either_chart_it_is_given(emma, emmy, hers, again, fill, now):
+    item = due(emma, status=hers)
+    due(emmy, status=again)
+    moves(merge_entries.move_merged_due_items, emmy, emma, fill=fill)
+    item.refresh_from_db()
+    assert item.status == now
+
+
+def test_guardians_of_the_merged_record_come_after_those_who_stand_there(emma, emmy):
+    make.guardian(emma, "Ana Ruiz", position=3)
+    first, last = (make.guardian(emmy, name, "", position=n) for name, n in (("Ben", 1), ("Cleo", 32_000)))
+    merge_entries.move_merged_guardians(EntryLedger(), emmy, emma)
+    for row, position in ((first, 4), (last, 32_000)):
+        row.refresh_from_db()
+        assert (row.patient, row.position) == (emma, position)
+
+
+def test_another_adult_under_the_same_number_stands_without_it_for_a_person_to_see(emma, emmy):
+    make.guardian(emma, "Ana Ruiz", "", system="urn:g", value="1")
+    other = make.guardian(emmy, "Ben Marsh", "", system="urn:g", value="1")
+    merge_entries.move_merged_guardians(EntryLedger(), emmy, emma)
+    other.refresh_from_db()
+    assert (other.patient, other.system, other.value) == (emma, "", "")
+
+
+@pytest.mark.parametrize(
+    ("here", "number", "are_one"),
+    [
+        (("", ""), ("urn:g", "2"), True),
+        (("urn:g", "1"), ("", ""), True),
+        (("urn:g", "1"), ("urn:g", "1"), True),
+        (("urn:g", "1"), ("urn:g", "2"), False),
+    ],
+)
+def test_an_adult_who_has_another_number_on_each_record_stays_two(emma, emmy, here, number, are_one):
+    make.guardian(emma, "Ana Ruiz", system=here[0], value=here[1])
+    make.guardian(emmy, "Ana Ruiz", system=number[0], value=number[1])
+    merge_entries.move_merged_guardians(EntryLedger(), emmy, emma)
+    assert emma.guardians.count() == (1 if are_one else 2)
+    if are_one:
+        assert emma.guardians.get().value == (here[1] or number[1])

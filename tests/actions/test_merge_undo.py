@@ -7,61 +7,13 @@ import itertools
 
 import pytest
 
-from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
-from checkin.actions.entry_moves import ALL_ENTRIES_GO
-from checkin.models import DueItem, Escort, Guardian, Patient, Visit, sign_in_records
+from checkin.actions import preferences
+from checkin.models import DueItem, Escort, Guardian, sign_in_records
 from tests import make
+from tests.actions.merge_chains import TONGUES, Chain
 from tests.actions.test_patient_merges import charts
 
 pytestmark = pytest.mark.django_db
-NAMES = ("Ana Sol", "Zed Kuhn", "Moe Patel", "Lia Brandt")
-TONGUES = ("pl", "es", "fr", "ar")
-
-
-class Chain:
-    """Records of a clinic, merged each into the next; a clock that goes on."""
-
-    def __init__(self, clinic, front, by, length):
-        self.front, self.by, self.minute = front, by, 0
-        self.records = [
-            make.patient(clinic, name, f"201{n}-03-14", language=tongue)
-            for n, (name, tongue) in enumerate(zip(NAMES[:length], TONGUES, strict=False))
-        ]
-        self.merges = []
-
-    @property
-    def now(self):
-        self.minute += 1
-        return make.at("9:00") + dt.timedelta(minutes=self.minute)
-
-    def fresh(self, n):
-        return Patient.objects.get(pk=self.records[n].pk)
-
-    def visit(self, n, **claim):
-        made = make.visit(self.front, self.now, name="Qqq Www", born="", **claim)
-        visit = Visit.objects.get(pk=made.pk)
-        match_decisions.link_visit_to_patient(
-            visit=visit, patient=self.fresh(n), by=self.by, at=self.now, said=ALL_ENTRIES_GO
-        )
-        return Visit.objects.select_related("escort", "patient").get(pk=visit.pk)
-
-    def merge(self, merged, into, *take):
-        one, other = self.fresh(merged), self.fresh(into)
-        facts = {"by": self.by, "at": self.now, "take": take, "why": "The mother says so."}
-        made = patient_merges.merge_patients(merged=one, into=other, **facts).merge
-        self.merges.append(made)
-        return made
-
-    def undo(self, merge):
-        return merge_undo.undo_patient_merge(merge=merge, by=self.by, at=self.now)
-
-    def says(self, name):
-        return [getattr(self.fresh(n), name) for n in range(len(self.records))]
-
-
-@pytest.fixture
-def chain(brook, front, dana):
-    return Chain(brook, front, dana, 3)
 
 
 @pytest.mark.parametrize("length", [3, pytest.param(4, marks=pytest.mark.long)])
@@ -133,31 +85,6 @@ def test_a_record_that_two_were_merged_into_is_rid_of_the_one_that_left(chain):
         assert chain.fresh(2).language == TONGUES[second]
         chain.undo(made[second])
         assert chain.says("language") == ["pl", "es", "fr"]
-
-
-def test_what_was_used_at_a_visit_comes_out_of_every_record_above(chain):
-    """“Use the new” at the first one's visit, before and after the second merge."""
-    for before in (True, False):
-        visit = chain.visit(0, escort_name="Rosa Delgado")
-        first = chain.merge(0, 1)
-        if before:
-            use_new(chain, visit)
-            chain.merge(1, 2, "given_name")
-        else:
-            chain.merge(1, 2)
-            use_new(chain, visit)
-        assert chain.fresh(2).given_name == "Qqq"
-        chain.undo(first)
-        assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
-        chain.undo(chain.merges[-1])
-        assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
-        visit.refresh_from_db()
-        assert visit.patient_id == chain.records[0].pk
-
-
-def use_new(chain, visit):
-    one = Visit.objects.get(pk=visit.pk).discrepancies.open().get(field="name")
-    make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
 
 
 def test_what_a_family_needs_goes_home_from_wherever_the_chain_brought_it(chain):

@@ -1,0 +1,81 @@
+"""Finn's visit, what is written at it, and its correction to another child."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import consent, match_decisions, needs, preferences
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.match_corrections import find_entries_to_show
+from checkin.models import StandingProxy
+from checkin.queries import entry_wording as entry_wording_queries
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
+from checkin.rules.need_types import NeedOutcome
+from tests import make
+
+NOVEMBER = dt.date(2026, 11, 24)
+WRITTEN, LATER, LATEST = (make.at(clock, NOVEMBER) for clock in ("9:50", "10:00", "10:10"))
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def said(visit, now, *, undoing=None, **whose) -> EntryAnswers:
+    """The same answer to everything that asks of one kind: `said(visit, zofia, vaccine="old")`."""
+    fresh(visit)
+    papers = find_entries_to_show(visit, now, undoes=undoing)
+    return EntryAnswers({one.key: whose[one.paper] for one in papers if one.asks and one.paper in whose})
+
+
+def relink(visit, now, by, at=LATER, **whose):
+    return match_decisions.link_visit_to_patient(
+        visit=fresh(visit), patient=now, by=by, at=at, said=said(visit, now, **whose)
+    )
+
+
+def undo(visit, by, at=LATEST, **whose):
+    last = visit.match_decisions.order_by("pk").last()
+    papers = said(visit, last.previous_patient, undoing=last, **whose)
+    return match_decisions.undo_match_decision(visit=fresh(visit), by=by, at=at, said=papers)
+
+
+def agree(visit, by, who, **changes):
+    usual = {
+        "care": "vaccine",
+        "agreed": True,
+        "basis": ConsentBasis.TELEPHONE,
+        "how": ConsentChannel.TELEPHONE,
+    }
+    facts = {"patient": fresh(visit).patient, "visit": visit, "heard_by": by, "at": WRITTEN, "who": who}
+    return consent.record_consent(**{**facts, **usual, **changes})
+
+
+def proxy(visit, by, granted_by):
+    made = consent.grant_proxy(
+        patient=visit.patient, name="Nan Kelly", granted_by=granted_by, written_on=NOVEMBER, by=by, at=WRITTEN
+    )
+    StandingProxy.objects.filter(pk=made.pk).update(visit=visit)
+    return made
+
+
+def give(visit, by, key="influenza"):
+    need = visit.needs.get(key=key)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=by, at=WRITTEN)
+    return need
+
+
+def chart(patient):
+    return (fresh(patient).language, patient.interpreter_needed, patient.access_needs)
+
+
+def put_on_chart(visit, by):
+    preferences.record_language_and_needs(
+        patient=visit.patient, visit=visit, language="pl", interpreter_needed=True, access_needs="ramp",
+        by=by, at=WRITTEN,
+    )  # fmt: skip
+
+
+def told(made) -> str:
+    return "\n".join(entry_wording_queries.decision_entry_lines(made))

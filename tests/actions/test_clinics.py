@@ -1,0 +1,93 @@
+"""A clinic is opened with one front desk and one administrator, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import clinics
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Clinic, Location, Role, Staff
+from tests import make
+
+pytestmark = pytest.mark.django_db
+ASKED = {
+    "name": "Brook Street Clinic",
+    "location": "Front desk",
+    "username": "ada",
+    "person": "Ada King",
+    "time_zone": "America/Mexico_City",
+    "region": "",
+    "at": make.at(),
+}
+
+
+def test_a_clinic_has_a_front_desk_and_an_administrator_who_can_log_in():
+    ada, password = clinics.create_clinic(**ASKED)
+    assert (ada.name, ada.role, ada.location.name) == ("Ada King", Role.ADMINISTRATOR, "Front desk")
+    assert (ada.clinic.name, ada.clinic.time_zone) == ("Brook Street Clinic", "America/Mexico_City")
+    assert ada.location.clinic == ada.clinic
+    assert ada.check_password(password) and len(password) == 24
+    line = AuditEvent.objects.get(action="clinic.created")
+    assert (line.clinic, line.subject_id) == (ada.clinic, ada.clinic_id)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "region"),
+    [
+        ("America/Mexico_City", "", "MX"),
+        ("America/Mexico_City", "us", "US"),
+        ("UTC", "", "US"),
+        ("Europe/London", "", "GB"),
+    ],
+)
+def test_the_region_is_the_one_that_was_said_or_else_the_time_zones(zone, said, region):
+    ada, _ = clinics.create_clinic(**ASKED | {"time_zone": zone, "region": said})
+    assert ada.clinic.region == region
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "No clock knows the time zone “Mars/Olympus”"),
+        ({"region": "ZZZ"}, "No country has the code “ZZZ”"),
+        ({"name": "B" * 201}, "is too long"),
+        ({"location": "F" * 201}, "is too long"),
+        ({"username": "a" * 61}, "at most 60 letters fit"),
+        ({"person": "A" * 201}, "is too long"),
+        ({"mail_from": "no address"}, "no address"),
+        ({"email": "no address"}, "no address"),
+    ],
+)
+def test_what_cannot_stand_opens_no_clinic(changes, sentence):
+    with pytest.raises(Refused, match=sentence):
+        clinics.create_clinic(**ASKED | changes)
+    assert not Clinic.objects.exists() and not Location.objects.exists() and not Staff.objects.exists()
+
+
+def test_a_name_that_just_fits_is_taken():
+    limit = Clinic._meta.get_field("name").max_length
+    ada, _ = clinics.create_clinic(**ASKED | {"name": "B" * limit})
+    assert len(ada.clinic.name) == limit
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": "BROOK street clinic", "username": "ben"}, "There is a clinic called BROOK street clinic"),
+        ({"name": "Hill Clinic", "username": "ADA"}, "Somebody has the username ADA already"),
+    ],
+)
+def test_a_name_that_is_taken_in_whatever_letters_is_refused(changes, sentence):
+    clinics.create_clinic(**ASKED)
+    with pytest.raises(Refused, match=sentence):
+        clinics.create_clinic(**ASKED | changes)
+    assert Clinic.objects.count() == Staff.objects.count() == 1
+
+
+def test_the_settings_of_e_mail_are_written_with_it():
+    given = {"mail_from": "desk@brook.example", "site": "https://brook.example", "email": "ada@brook.example"}
+    ada, _ = clinics.create_clinic(**ASKED | given)
+    ada.clinic.refresh_from_db()
+    assert (ada.clinic.mail_from, ada.clinic.site) == ("desk@brook.example", "https://brook.example")
+    ada.refresh_from_db()
+    assert ada.email == "ada@brook.example"

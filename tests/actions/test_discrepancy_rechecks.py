@@ -1,0 +1,69 @@
+"""A discrepancy that is asked again is compared with the record as it is by now."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, match_decisions
+from checkin.actions.refusals import Refused
+from checkin.models import Discrepancy, Escort, Patient, Visit
+from tests import make
+
+KINDS = discrepancies.DiscrepancyDecisionKind
+
+
+@pytest.fixture
+def leo(brook):
+    leo = make.patient(brook, address="12 Elm St")
+    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
+    return leo
+
+
+@pytest.fixture
+def visit(front, leo):
+    return make.visit(front, escort_phone="555-010-0002", address="14 Oak Rd", guardian_name="Eva Ruiz")
+
+
+def the(visit: Visit, field: str = "address") -> Discrepancy:
+    return visit.discrepancies.get(field=field)
+
+
+def decide(one: Discrepancy, kind, by, clock="9:50", **more):
+    return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
+
+
+def undo(one: Discrepancy, by, clock="9:55", **more):
+    return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
+
+
+def test_what_was_asked_and_is_no_longer_so_is_neither_asked_nor_undone(visit, annexe, dana):
+    other = make.visit(annexe, make.at("9:45"), address="14 Oak Rd")
+    decide(the(other), KINDS.ASK, dana)
+    decide(the(visit), KINDS.USE_NEW, dana, clock="9:51")
+    for act in (lambda: decide(the(other), KINDS.ASK, dana), lambda: undo(the(other), dana)):
+        with pytest.raises(Refused, match="no longer so"):
+            act()
+    assert the(other).status == "withdrawn"
+
+
+def test_what_is_asked_again_shows_the_record_as_it_is_by_now(visit, annexe, dana, leo):
+    other = make.visit(annexe, make.at("9:45"), address="9 Far Way")
+    decide(the(visit), KINDS.USE_NEW, dana)
+    assert the(other).recorded == "14 Oak Rd"
+    decide(the(other), KINDS.KEEP_OLD, dana)
+    Patient.objects.filter(pk=leo.pk).update(address="1 Newest Way")
+    undo(the(other), dana)
+    assert (the(other).status, the(other).recorded) == ("open", "1 Newest Way")
+
+
+def test_what_was_noticed_anew_of_another_child_is_not_asked_twice(visit, dana, brook):
+    old = the(visit)
+    decide(old, KINDS.KEEP_OLD, dana)
+    twin = make.patient(brook, "Lea Ruiz", address="9 Far Way")
+    match_decisions.link_visit_to_patient(visit=visit, patient=twin, by=dana, at=make.at("9:52"))
+    # Corrected as another child's, it was withdrawn with the match, so there is nothing to take back.
+    with pytest.raises(Refused, match="no longer so"):
+        undo(old, dana)
+    old.refresh_from_db()
+    assert old.status == "withdrawn"
+    assert visit.discrepancies.open().get(field="address").recorded == "9 Far Way"

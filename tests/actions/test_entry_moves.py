@@ -1,0 +1,145 @@
+"""What was said and given at a visit goes with the child or stays, as the rule or a person says."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import match_decisions
+from checkin.actions.entry_moves import EntriesUndecided
+from checkin.models import ConsentRecord, Promise
+from checkin.queries import patient_dossiers
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
+from tests import make
+from tests.actions.corrected_visits import LATER, LATEST, WRITTEN, agree, fresh, proxy, relink, told, undo
+from tests.promising import promise
+
+
+@pytest.fixture
+def visit(finns_visit):
+    return finns_visit
+
+
+@pytest.mark.parametrize(
+    ("who", "changes"),
+    [
+        ("Rosa Delgado", {"basis": ConsentBasis.GUARDIAN_PRESENT, "how": ConsentChannel.VERBAL}),
+        ("Some Uncle", {}),
+        ("Ewa Wilk", {}),
+        ("Finn O'Neil", {"basis": ConsentBasis.OWN, "how": ConsentChannel.VERBAL}),
+    ],
+)
+def test_an_answer_of_who_is_here_or_of_who_is_nobody_to_the_old_chart_goes_with_the_visit(
+    visit, finn, zofia, dana, who, changes
+):
+    made = agree(visit, dana, who, **changes)
+    decision = relink(visit, zofia, dana)
+    assert (fresh(made).patient, made.withdrawn_at) == (zofia, None)
+    assert f"{who} agreed to vaccine" in told(decision)
+    assert "now on Zofia Wilk’s record" in told(decision)
+    undo(visit, dana)
+    assert (fresh(made).patient, made.withdrawn_at) == (finn, None)
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_an_answer_of_the_old_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+    made = agree(visit, dana, "Maeve O'Neil", until=dt.date(2026, 12, 31))
+    with pytest.raises(EntriesUndecided):
+        match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=LATER)
+    assert fresh(visit).patient == finn
+    relink(visit, zofia, dana, consent=whose)
+    assert fresh(made).patient == (zofia if whose == "new" else finn)
+    assert (made.withdrawn_by == dana) is (whose == "nobody")
+    undo(visit, dana)
+    assert (fresh(made).patient, made.withdrawn_at) == (finn, None)
+
+
+@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+def test_a_proxy_granted_by_the_old_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+    made = proxy(visit, dana, "Maeve O'Neil")
+    relink(visit, zofia, dana, proxy=whose)
+    assert fresh(made).patient == (zofia if whose == "new" else finn)
+    assert (made.revoked_by == dana) is (whose == "nobody")
+    undo(visit, dana)
+    assert (fresh(made).patient, made.revoked_at) == (finn, None)
+
+
+MAY_BE_MAEVE = (
+    "mom",
+    "Mom",
+    "his mother",
+    "la mamá",
+    "Maeve",
+    "Mrs O'Neil",
+    "M. O'Neil",
+    "Maeve O'Neil (mother)",
+)
+
+
+@pytest.mark.parametrize("who", [*MAY_BE_MAEVE, "his dad", "the guardian"])
+def test_words_that_may_mean_the_old_childs_family_are_asked_about(visit, finn, zofia, dana, who):
+    answer, granted = agree(visit, dana, who), proxy(visit, dana, who)
+    for paper in ("consent", "proxy"):
+        with pytest.raises(EntriesUndecided):
+            relink(visit, zofia, dana, **{paper: "new"})
+    relink(visit, zofia, dana, consent="old", proxy="old")
+    assert (fresh(answer).patient, fresh(granted).patient) == (finn, finn)
+    assert (
+        not patient_dossiers.read_dossiers(clinic=visit.clinic, patients=[zofia], at=LATER)
+        .dossiers[zofia.pk]
+        .answers
+    )
+
+
+@pytest.mark.parametrize("who", ["mom", "Maeve", "Mrs O'Neil", "Maeve O'Neil"])
+def test_of_a_brother_or_sister_with_the_same_mother_nothing_is_asked(visit, zofia, dana, who):
+    zofia.guardians.update(name="Maeve O'Neil", phone="555-010-0123")
+    made = agree(visit, dana, who)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
+    assert fresh(made).patient == zofia
+
+
+def test_what_a_father_without_authority_said_is_asked_about_too(visit, finn, zofia, dana):
+    make.guardian(finn, "Owen O'Neil", "555-010-0124", relationship="father", may_consent=False)
+    agree(visit, dana, "Owen")
+    with pytest.raises(EntriesUndecided):
+        match_decisions.link_visit_to_patient(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
+
+
+def test_a_proxy_and_an_answer_wait_where_the_visit_goes_to_nobody(visit, finn, zofia, dana):
+    granted, answer = proxy(visit, dana, "A stranger"), agree(visit, dana, "Nan Kelly")
+    decision = undo(visit, dana, at=LATER)
+    assert fresh(granted).patient is fresh(answer).patient is None
+    assert "waits at" in told(decision)
+    assert (
+        not patient_dossiers.read_dossiers(clinic=visit.clinic, patients=[finn], at=LATER)
+        .dossiers[finn.pk]
+        .answers
+    )
+    assert patient_dossiers.read_visit_dossier(fresh(visit), now=LATER).answers
+    relink(visit, zofia, dana, at=LATEST)
+    assert (fresh(granted).patient, fresh(answer).patient) == (zofia, zofia)
+
+
+def test_what_stays_with_the_old_child_does_not_count_at_the_visit_of_nobody(visit, dana):
+    agree(visit, dana, "Maeve O'Neil")
+    undo(visit, dana, at=LATER, consent="old")
+    assert not patient_dossiers.read_visit_dossier(fresh(visit), now=LATER).answers
+
+
+def test_what_a_child_has_on_record_does_not_wait_at_the_visit(visit, finn, dana):
+    made = agree(visit, dana, "Some Uncle")
+    undo(visit, dana, at=LATER)
+    ConsentRecord.objects.filter(pk=made.pk).update(patient=finn)
+    assert not ConsentRecord.objects.bearing_on(fresh(visit)).exists()
+
+
+def test_a_promise_goes_with_the_visit(visit, finn, zofia, dana, front):
+    made = promise(front, patient=finn, visit=visit, by=dana, at=WRITTEN)
+    assert "Promise to Ana Ruiz: the bill that came twice: now on Zofia Wilk’s record" in told(
+        relink(visit, zofia, dana)
+    )
+    assert fresh(made).patient == Promise.objects.get().made_for == zofia
+    undo(visit, dana)
+    assert fresh(made).patient == finn

@@ -1,0 +1,106 @@
+"""Undoing a decision puts back what it did, but for what was used since."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import consent, discrepancies, match_decisions, patient_merges
+from checkin.actions.entry_moves import EntriesUndecided
+from checkin.models import ChartChange, Immunization
+from tests import make
+from tests.actions.corrected_visits import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    agree,
+    chart,
+    fresh,
+    give,
+    put_on_chart,
+    relink,
+    told,
+    undo,
+)
+
+
+@pytest.fixture
+def visit(finns_visit):
+    return finns_visit
+
+
+def test_used_since_it_is_left_and_that_is_said(visit, zofia, dana, noor):
+    made = agree(visit, dana, "Some Uncle")
+    relink(visit, zofia, dana)
+    consent.withdraw_consent(record=fresh(made), by=noor, at=LATER)
+    decision = undo(visit, dana)
+    assert (fresh(made).patient, made.withdrawn_by) == (zofia, noor)
+    assert "withdrawn since by Noor, so it was left on Zofia Wilk’s record" in told(decision)
+
+
+def test_written_after_the_decision_it_is_asked_about_at_the_undo(visit, finn, zofia, dana):
+    relink(visit, zofia, dana)
+    made = agree(visit, dana, "Ewa Wilk", at=LATER)
+    with pytest.raises(EntriesUndecided):
+        match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)
+    undo(visit, dana, consent="old")
+    assert fresh(made).patient == zofia
+
+
+def test_an_undo_gives_back_to_the_record_that_the_old_one_was_merged_into(
+    brook, visit, finn, zofia, dana, noor
+):
+    """It all went to the record that was merged away, where nobody looks."""
+    agreed = agree(visit, noor, "Maeve O'Neil")
+    proxy = consent.grant_proxy(
+        patient=finn,
+        visit=visit,
+        name="Nan",
+        granted_by="Maeve O'Neil",
+        written_on=NOVEMBER,
+        by=dana,
+        at=WRITTEN,
+    )
+    put_on_chart(visit, dana)
+    give(fresh(visit), noor)
+    everything = {"consent": "new", "proxy": "new", "chart": "new", "vaccine": "new"}
+    relink(visit, zofia, dana, **everything)
+    other = make.patient(brook, "Finn O'Neill", born="2018-03-14")
+    patient_merges.merge_patients(merged=finn, into=other, by=dana, at=LATER, sure=True)
+    undo(visit, dana, **everything)
+    given = Immunization.objects.get()
+    assert {fresh(one).patient for one in (visit, agreed, proxy, given)} == {other}
+    assert (chart(other), chart(zofia)) == (("pl", True, "ramp"), ("en", False, ""))
+    assert ChartChange.objects.get(subject="Patient").subject_id == other.pk
+
+
+def test_a_column_that_the_other_record_says_otherwise_is_not_written_over_by_an_undo(
+    brook, visit, finn, zofia, dana
+):
+    put_on_chart(visit, dana)
+    relink(visit, zofia, dana, chart="new")
+    other = make.patient(brook, "Finn O'Neill", born="2018-03-14", language="fr")
+    patient_merges.merge_patients(merged=finn, into=other, by=dana, at=LATER, sure=True)
+    undo(visit, dana, chart="nobody")
+    assert chart(other)[0] == "fr"
+
+
+@pytest.mark.parametrize("meanwhile", ["", "ask", "keep_old"])
+def test_the_question_that_a_family_is_being_asked_is_the_same_one_after_an_undo(
+    front, finn, zofia, dana, meanwhile
+):
+    """What was noticed of the child between gives way: one field of a visit has one open question."""
+    visit = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neils")
+    match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)
+    asked = visit.discrepancies.get(field="name", status="open")
+    discrepancies.decide_discrepancy(discrepancy=asked, kind="ask", by=dana, at=WRITTEN)
+    relink(visit, zofia, dana)
+    between = visit.discrepancies.open().get(field="name")
+    assert (between.recorded, fresh(asked).status) == ("Zofia Wilk", "withdrawn")
+    if meanwhile:
+        discrepancies.decide_discrepancy(discrepancy=between, kind=meanwhile, by=dana, at=LATER)
+    told_then = told(undo(visit, dana))
+    assert visit.discrepancies.open().get(field="name") == asked
+    assert (fresh(asked).status, asked.recorded, asked.settled_at) == ("asking", "Finn O'Neil", None)
+    assert (fresh(between).status, between.settled_at) == ("withdrawn", LATEST)
+    assert "asking the family: as it was before, on" in told_then

@@ -1,0 +1,48 @@
+"""An overdue promise is escalated step by step, each step once."""
+
+from __future__ import annotations
+
+from checkin.actions import escalations, promise_attempts
+from checkin.models import BoardVersion
+from checkin.queries import family_timeline
+from tests import make
+from tests.promising import promise
+
+
+def version(location):
+    return BoardVersion.objects.get(location=location).version
+
+
+def told(patient, clock):
+    return [line.event for line in family_timeline.read_family_timeline(patient, at=make.at(clock)).lines]
+
+
+def test_each_step_is_told_once_and_to_whom_the_clinic_says(brook, front, noor, ada):
+    brook.promise_settings = {
+        "steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": 5, "to": "administrator"}]
+    }
+    brook.save()
+    made = promise(front, owner=noor, due="10:00")
+    for clock in ("9:59", "10:00", "10:00", "10:05", "11:00"):
+        escalations.escalate_due_promises(clinic=brook, at=make.at(clock))
+    rows = [(one.step, one.to, one.to_role, one.at) for one in made.escalations.order_by("step")]
+    assert rows == [(0, noor, "", make.at("10:00")), (1, None, "administrator", make.at("10:05"))]
+
+
+def test_what_has_ended_is_told_nobody(brook, front, dana):
+    promise_attempts.keep_promise(promise=promise(front, due="10:00"), by=dana, at=make.at("9:50"))
+    assert escalations.escalate_due_promises(clinic=brook, at=make.at("12:00")) == []
+
+
+def test_another_clinics_promise_is_left_to_it(brook, front, hill):
+    promise(front, due="10:00")
+    assert escalations.escalate_due_promises(clinic=hill, at=make.at("12:00")) == []
+
+
+def test_the_board_hears_of_it(brook, front):
+    promise(front, due="10:00")
+    before = version(front)
+    escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))
+    told = version(front)
+    escalations.escalate_due_promises(clinic=brook, at=make.at("10:01"))
+    assert before < told == version(front)

@@ -1,0 +1,69 @@
+"""Promises that change owner: one, all of a shift's, and those of somebody who left."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import escalations, handovers, promise_attempts
+from checkin.actions.refusals import Refused
+from checkin.models import PromiseHandover, Role
+from tests import make
+from tests.promising import promise
+
+
+def test_one_promise_goes_to_another_and_its_way_is_kept(front, dana, noor):
+    made = promise(front)
+    handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:00"), why="she knows them")
+    made.refresh_from_db()
+    row = made.handovers.get()
+    assert (made.owner, made.owner_role) == (noor, "")
+    assert (row.from_role, row.to_owner, row.by, row.why) == ("manager", noor, dana, "she knows them")
+
+
+def test_to_whom_it_belongs_already_changes_nothing(front, dana):
+    made = promise(front, owner=dana)
+    handovers.hand_over_promise(promise=made, to=dana, by=dana, at=make.at("10:00"))
+    assert not PromiseHandover.objects.exists()
+
+
+def test_a_shift_is_handed_over_at_once_and_twice_is_once(front, annexe, dana, noor):
+    for where in (front, annexe, front):
+        promise(where, owner=dana)
+    promise(front)
+    ended = promise_attempts.keep_promise(promise=promise(front, owner=dana), by=dana, at=make.at("9:10"))
+    assert handovers.hand_over_all_promises(person=dana, to=noor, by=dana, at=make.at("17:00")) == 3
+    assert handovers.hand_over_all_promises(person=dana, to=noor, by=dana, at=make.at("17:01")) == 0
+    ended.refresh_from_db()
+    assert (noor.promises.count(), ended.owner) == (3, dana)
+    with pytest.raises(Refused, match="theirs already"):
+        handovers.hand_over_all_promises(person=noor, to=noor, by=noor, at=make.at("17:02"))
+
+
+def test_it_cannot_be_handed_to_who_left_or_only_reads(front, dana, noor, otto, sol):
+    noor.is_active = False
+    noor.save()
+    for person in (noor, otto, sol):
+        with pytest.raises(Refused, match="Choose somebody else"):
+            handovers.hand_over_promise(promise=promise(front), to=person, by=dana, at=make.at("10:00"))
+        with pytest.raises(Refused, match="Choose somebody else"):
+            handovers.hand_over_all_promises(person=dana, to=person, by=dana, at=make.at("10:00"))
+
+
+def test_who_leaves_leaves_their_promises_to_the_managers(front, dana, max_, noor):
+    made = promise(front, owner=noor)
+    assert handovers.release_staff_promises(person=noor, by=max_, at=make.at("12:00")) == 1
+    made.refresh_from_db()
+    assert (made.owner, made.owner_role, made.handovers.get().why) == (
+        None,
+        "manager",
+        handovers.OWNER_LEFT_REASON,
+    )
+
+
+def test_what_was_left_behind_is_found(brook, front, noor, max_):
+    made = promise(front, owner=noor)
+    noor.is_active = False
+    noor.save()
+    escalations.escalate_due_promises(clinic=brook, at=make.at("12:00"))
+    made.refresh_from_db()
+    assert made.owner_role == Role.MANAGER

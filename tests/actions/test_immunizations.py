@@ -1,0 +1,64 @@
+"""What is given at a visit stands on the child's record."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import match_decisions, needs, visits
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.models import DueItem, Immunization, SignInChannel, Visit
+from checkin.rules.need_types import NeedKind, NeedOutcome
+from tests import make
+
+JULY = dt.date(2026, 7, 14)
+
+
+def sign_in(where, when=None, **said):
+    receipt = visits.record_sign_in(
+        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
+    )
+    return Visit.objects.get(pk=receipt.visit.pk)
+
+
+def due(patient, name="MMR", on="2026-01-01", kind="vaccine", code=""):
+    return DueItem.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        kind=kind,
+        name=name,
+        code=code,
+        due_on=dt.date.fromisoformat(on),
+    )
+
+
+def kinds(visit):
+    return {need.kind for need in visit.needs.open()}
+
+
+def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, front, noor):
+    leo = make.patient(brook, "Leo Ruiz")
+    item = due(leo)
+    visit = sign_in(front, when=make.at("9:40", JULY))
+    need = visit.needs.get(due_item=item)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55", JULY))
+    assert DueItem.objects.get().status == DueItem.Status.GIVEN
+    assert Immunization.objects.get().visit == visit
+    needs.undo_need_answer(need=need, by=noor, at=make.at("9:56", JULY))
+    assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
+
+
+def test_a_flu_vaccine_that_is_given_is_known_by_its_code_and_covers_the_season(brook, front, noor, dana):
+    leo, ana = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Ana Silva")
+    item = due(leo, name="Fluzone Quadrivalent", code="150")
+    visit = sign_in(front)
+    assert [need.due_item for need in visit.needs.open().filter(kind=NeedKind.VACCINE)] == [item]
+    needs.answer_need(
+        need=visit.needs.get(due_item=item), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55")
+    )
+    assert NeedKind.VACCINE not in kinds(sign_in(front, when=make.at("14:00")))
+    said = EntryAnswers({f"need-{visit.needs.get(due_item=item).pk}": "new"})
+    match_decisions.link_visit_to_patient(visit=visit, patient=ana, by=dana, at=make.at("14:05"), said=said)
+    given = Immunization.objects.get()
+    assert (given.patient, given.code, given.is_influenza) == (ana, "150", True)
+    item.refresh_from_db()
+    assert item.status == DueItem.Status.DUE

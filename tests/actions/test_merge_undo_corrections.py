@@ -1,0 +1,31 @@
+"""What “use the new” wrote on another record while two were one comes off with the undo."""
+
+from __future__ import annotations
+
+from checkin.models import Visit
+from tests import make
+
+
+def test_what_was_used_at_a_visit_comes_out_of_every_record_above(chain):
+    """“Use the new” at the first one's visit, before and after the second merge."""
+    for before in (True, False):
+        visit = chain.visit(0, escort_name="Rosa Delgado")
+        first = chain.merge(0, 1)
+        if before:
+            use_new(chain, visit)
+            chain.merge(1, 2, "given_name")
+        else:
+            chain.merge(1, 2)
+            use_new(chain, visit)
+        assert chain.fresh(2).given_name == "Qqq"
+        chain.undo(first)
+        assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+        chain.undo(chain.merges[-1])
+        assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
+        visit.refresh_from_db()
+        assert visit.patient_id == chain.records[0].pk
+
+
+def use_new(chain, visit):
+    one = Visit.objects.get(pk=visit.pk).discrepancies.open().get(field="name")
+    make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)

@@ -1,0 +1,131 @@
+"""A merge takes the visits along, and what became of them since stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import merge_undo, merge_visits, patient_merges, visits
+from checkin.actions.entry_ledger import EntryLedger
+from checkin.models import Escort
+from tests import make
+
+pytestmark = pytest.mark.django_db
+LATER, UNDONE = make.at("10:00"), make.at("11:00")
+
+
+@pytest.fixture
+def emma(brook):
+    return make.patient(brook, "Emma Johnson", "2017-04-04")
+
+
+@pytest.fixture
+def zed(front):
+    """A provisional record, with its visit."""
+    return make.visit(front, name="Zed Quill", born="2019-05-05").patient
+
+
+def merge(one, other, dana, **said):
+    return patient_merges.merge_patients(merged=one, into=other, by=dana, at=LATER, sure=True, **said).merge
+
+
+def undo(merge, dana, at=UNDONE):
+    return merge_undo.undo_patient_merge(merge=merge, by=dana, at=at)
+
+
+def test_moves_of_the_visit_after_the_merge_stay(front, dana, zed, emma):
+    visit = zed.visits.get()
+    made = merge(zed, emma, dana)
+    visit.refresh_from_db()
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("10:30"), reading="read")
+    undo(made, dana)
+    visit.refresh_from_db()
+    assert (visit.patient, visit.state) == (zed, "roomed")
+
+
+def came(patient, **fields):
+    usual = {"name": "Rosa Delgado", "relationship": "aunt", "last_came_at": make.at("9:00")}
+    return Escort.objects.create(clinic=patient.clinic, patient=patient, **usual | fields)
+
+
+@pytest.mark.parametrize(
+    ("hers", "again", "taken"),
+    [
+        ({}, {}, {}),
+        ({"last_came_at": make.at("9:10")}, {}, {"last_came_at": make.at("9:10")}),
+        ({"last_came_at": make.at("8:50"), "relationship": "sitter"}, {}, {}),
+        ({"last_came_at": make.at("9:10"), "relationship": "sitter"}, {}, {"relationship": "sitter"}),
+        (
+            {"last_came_at": make.at("9:10"), "relationship": ""},
+            {},
+            {"last_came_at": make.at("9:10"), "relationship": "aunt"},
+        ),
+        ({}, {"last_came_at": None}, {"last_came_at": make.at("9:00")}),
+        ({"last_came_at": None}, {}, {"last_came_at": make.at("9:00")}),
+        ({"phone": "555-010-0101"}, {}, {"phone": "555-010-0101", "phone_key": "550100101"}),
+        ({"phone": "555-010-0101"}, {"phone": "555-010-0102"}, {"phone": "555-010-0102"}),
+        ({"best_time": "am", "remembered_at": make.at("8:00")}, {}, {"best_time": "am"}),
+        (
+            {"best_time": "am", "remembered_at": make.at("8:00")},
+            {"best_time": "pm", "remembered_at": make.at("8:30")},
+            {"best_time": "pm", "remembered_at": make.at("8:30")},
+        ),
+        (
+            {"best_time": "", "remembered_at": make.at("8:30")},
+            {"best_time": "pm", "remembered_at": make.at("8:00")},
+            {"best_time": "", "remembered_at": make.at("8:30")},
+        ),
+    ],
+)
+def test_an_adult_of_both_records_says_what_was_said_last_or_where_one_says_nothing(
+    brook, emma, hers, again, taken
+):
+    other = came(make.patient(brook, "Emmy Johnson"), **hers)
+    hers_here, ledger = came(emma, **again), EntryLedger()
+    same = merge_visits.move_merged_escorts(ledger, merged=other.patient, into=emma)
+    assert same == {other.pk: hers_here.pk}
+    hers_here.refresh_from_db()
+    assert {name: getattr(hers_here, name) for name in taken} == taken
+    assert [one.done for one in ledger.moves if one.subject_id == other.pk] == ["kept"]
+    told = any(one.done == "changed" for one in ledger.moves)
+    usual = {"last_came_at": make.at("9:00"), "relationship": "aunt"} | again
+    assert told == any(usual.get(name, "") != value for name, value in taken.items())
+
+
+def test_an_adult_whom_only_the_merged_record_knows_goes_along_whole(brook, emma):
+    other, ledger = came(make.patient(brook, "Emmy Johnson"), phone="555-010-0101"), EntryLedger()
+    came(emma, name="Ben Marsh")
+    assert merge_visits.move_merged_escorts(ledger, merged=other.patient, into=emma) == {}
+    assert set(emma.escorts.values_list("name", flat=True)) == {"Rosa Delgado", "Ben Marsh"}
+    (move,) = ledger.moves
+    assert (move.done, move.after) == ("moved", {"patient_id": emma.pk})
+    assert (move.before["phone"], move.before["patient_id"]) == ("555-010-0101", move.was_patient_id)
+
+
+def test_a_visit_keeps_an_appointment_that_is_the_records_and_gives_another_back(front, dana, zed, emma):
+    hers = make.appointment(emma, front, make.at("9:45"))
+    visit = zed.visits.get()
+    facts = {"escort": None, "match": "confirmed", "at": LATER, "by": dana}
+    merge_visits.place_visit_on_record(visit, emma, may_book=False, **facts)
+    assert visit.appointment_id is None
+    merge_visits.place_visit_on_record(visit, emma, **facts)
+    assert visit.appointment_id == hers.pk
+    merge_visits.place_visit_on_record(visit, zed, **facts)
+    hers.refresh_from_db()
+    visit.refresh_from_db()
+    assert (visit.patient, visit.appointment, hers.status) == (zed, None, "booked")
+
+
+def test_a_visit_entered_in_error_takes_no_appointment(front, dana, zed, emma):
+    hers = make.appointment(emma, front, make.at("9:45"))
+    visit = zed.visits.get()
+    visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:50"))
+    merge_visits.place_visit_on_record(visit, emma, escort=None, match="confirmed", at=LATER, by=dana)
+    hers.refresh_from_db()
+    assert (visit.appointment_id, hers.status) == (None, "booked")
+
+
+def test_the_decision_of_a_merge_says_where_the_visit_was(front, dana, zed, emma):
+    made = merge(zed, emma, dana)
+    decision = emma.visits.get().match_decisions.get(kind="merge")
+    assert (decision.patient, decision.previous_patient, decision.previous_match) == (emma, zed, "unknown")
+    assert (decision.merge, decision.by, decision.at) == (made, dana, LATER)

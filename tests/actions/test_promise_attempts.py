@@ -1,0 +1,104 @@
+"""Tries to keep a promise: who was reached, what was left, and which try ends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import handovers, promise_attempts, promises
+from checkin.actions.refusals import Refused
+from checkin.models import Promise
+from checkin.rules.promises import PromiseStatus
+from tests import make
+from tests.promising import promise, said
+
+
+def test_keeping_is_an_attempt_that_reached_them(front, dana):
+    made = promise_attempts.keep_promise(
+        promise=promise(front), by=dana, at=make.at("17:10"), outcome="she is glad"
+    )
+    made.refresh_from_db()
+    assert (made.status, made.ended_by, made.outcome, made.kept) == ("reached", dana, "she is glad", True)
+    assert [one.result for one in made.attempts.all()] == ["reached"]
+
+
+def test_the_same_hand_keeping_twice_is_once(front, dana):
+    made = promise(front)
+    for clock in ("17:10", "17:20"):
+        assert (
+            promise_attempts.keep_promise(promise=made, by=dana, at=make.at(clock)).status
+            == PromiseStatus.REACHED
+        )
+    assert made.attempts.count() == 1
+    made.refresh_from_db()
+    assert made.ended_at == make.at("17:10")
+
+
+def test_another_hand_is_told_who_was_quicker(front, dana, noor):
+    made = promise(front)
+    promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:10"))
+    acts = [
+        lambda: promise_attempts.keep_promise(promise=made, by=dana, at=make.at("17:11")),
+        lambda: promises.withdraw_promise(promise=made, words="no need", by=dana, at=make.at("17:11")),
+        lambda: promises.replace_promise(promise=made, said=said(), owner=dana, by=dana, at=make.at("9:11")),
+        lambda: promise_attempts.attempt_promise(
+            promise=made, result="no_answer", by=dana, at=make.at("17:11")
+        ),
+        lambda: handovers.hand_over_promise(promise=made, to=dana, by=dana, at=make.at("17:11")),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match="Noor already ended this at 17:10: reached"):
+            act()
+    made.refresh_from_db()
+    assert (made.ended_by, made.attempts.count(), Promise.objects.count()) == (noor, 1, 1)
+
+
+def test_no_answer_leaves_it_open(front, dana):
+    made = promise(front)
+    promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
+    made.refresh_from_db()
+    assert (made.status, made.attempts.count()) == ("open", 1)
+
+
+def test_word_left_at_the_first_try_does_not_end_it(front, dana):
+    made = promise(front)
+    promise_attempts.attempt_promise(promise=made, result="left_word", by=dana, at=make.at("17:10"))
+    made.refresh_from_db()
+    assert made.status == PromiseStatus.OPEN
+    with pytest.raises(Refused, match="One try is not enough"):
+        promise_attempts.attempt_promise(
+            promise=promise(front), result="left_word", next_step="she calls", by=dana, at=make.at("17:10")
+        )
+
+
+def test_word_left_with_a_next_step_ends_it_from_the_second_try_on(front, dana):
+    made = promise(front)
+    promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
+    promise_attempts.attempt_promise(
+        promise=made, result="left_word", next_step="she calls", by=dana, at=make.at("17:25")
+    )
+    made.refresh_from_db()
+    assert (made.status, made.next_step, made.attempts.count()) == ("left_word", "she calls", 2)
+
+
+def test_word_left_without_a_next_step_never_ends_it(front, dana):
+    made = promise(front)
+    for clock in ("17:10", "17:20", "17:30"):
+        promise_attempts.attempt_promise(
+            promise=made, result="left_word", next_step="  ", by=dana, at=make.at(clock)
+        )
+    made.refresh_from_db()
+    assert (made.status, made.attempts.count()) == ("open", 3)
+
+
+def test_two_presses_are_one_attempt(front, dana):
+    made = promise(front)
+    for _ in range(2):
+        promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
+    assert made.attempts.count() == 1
+    with pytest.raises(Refused, match="who withdrew it"):
+        promises.withdraw_promise(promise=made, words=" ", by=dana, at=make.at("17:10"))
+
+
+def test_an_attempt_says_what_came_of_it(front, dana):
+    with pytest.raises(Refused, match="what came of it"):
+        promise_attempts.attempt_promise(promise=promise(front), result="dunno", by=dana, at=make.at("17:10"))

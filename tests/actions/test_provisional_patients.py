@@ -1,0 +1,64 @@
+"""A record that the desk made of a sign-in is taken off file again, unless more stands on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import consent, match_decisions
+from checkin.actions.entry_moves import EntryAnswers
+from checkin.actions.match_corrections import find_entries_to_show
+from checkin.models import Patient
+from checkin.models.visit_entries import digest_visit_entries
+from tests import make
+from tests.actions.corrected_visits import (
+    LATER,
+    NOVEMBER,
+    WRITTEN,
+    agree,
+    fresh,
+    proxy,
+    put_on_chart,
+    told,
+    undo,
+)
+
+
+@pytest.fixture
+def made_new(front, brook, finn, dana):
+    make.patient(brook, "Fynn O'Neill", born="2018-03-14")
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Fyn O'Neill")
+    match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
+    return fresh(visit)
+
+
+def test_a_new_patient_is_undone_from_the_page_that_listed_its_papers(made_new, dana):
+    put_on_chart(made_new, dana)
+    agree(made_new, dana, "Some Uncle")
+    shown = digest_visit_entries(
+        find_entries_to_show(fresh(made_new), None, undoes=made_new.match_decisions.get())
+    )
+    match_decisions.undo_match_decision(visit=made_new, by=dana, at=LATER, said=EntryAnswers({}, shown))
+    assert fresh(made_new).patient is None
+
+
+def test_what_was_withdrawn_on_a_record_that_counts_as_none_goes_along_too(made_new, dana, max_):
+    """It is of the child who was here, whether it counts still or not."""
+    own, said = made_new.patient, agree(made_new, dana, "Some Uncle")
+    granted = proxy(made_new, max_, "Some Uncle")
+    consent.withdraw_consent(record=said, by=dana, at=WRITTEN)
+    consent.revoke_proxy(proxy=granted, by=max_, at=WRITTEN)
+    listed = [one.what for one in find_entries_to_show(fresh(made_new), None)]
+    assert [what.endswith(" (no longer counts)") for what in listed] == [True, True]
+    assert "Some Uncle agreed to vaccine by telephone (no longer counts)" in told(undo(made_new, dana))
+    assert fresh(own).status == "entered_in_error"
+    assert (fresh(said).patient, fresh(granted).patient) == (None, None)
+    assert said.withdrawn_at and granted.revoked_at
+
+
+def test_a_record_on_which_more_stands_than_the_visit_wrote_stays_on_file(made_new, dana):
+    made = made_new.patient
+    consent.grant_proxy(
+        patient=made, name="Nan", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN
+    )
+    match_decisions.undo_match_decision(visit=made_new, by=dana, at=LATER)
+    assert fresh(made).status == Patient.Status.PROVISIONAL

@@ -1,0 +1,63 @@
+"""A name that was used at a visit of another child is put back, or left where it was changed since."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, match_decisions
+from checkin.actions.entry_moves import EntriesUndecided
+from checkin.models import Patient
+from tests import make
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, told, undo
+
+
+@pytest.fixture
+def renamed(front, finn, zofia, dana):
+    """Finn's sign-in said Finley; the name on his record was made that."""
+    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
+    if found.patient is None:
+        match_decisions.link_visit_to_patient(visit=found, patient=finn, by=dana, at=WRITTEN)
+    one = found.discrepancies.open().get(field="name")
+    discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    assert fresh(finn).family_name == "O'Neill"
+    return found
+
+
+@pytest.mark.parametrize(("whose", "name"), [("nobody", "O'Neil"), ("old", "O'Neill")])
+def test_use_the_new_asks_whether_the_old_childs_name_is_put_back(renamed, finn, zofia, dana, whose, name):
+    with pytest.raises(EntriesUndecided):
+        match_decisions.link_visit_to_patient(visit=renamed, patient=zofia, by=dana, at=LATER)
+    made = relink(renamed, zofia, dana, correction=whose)
+    assert (fresh(finn).family_name, fresh(zofia).family_name) == (name, "Wilk")
+    assert "Finn O'Neil’s record" in told(made) or "Finn O'Neill’s record" in told(made)
+    undo(renamed, dana)
+    assert fresh(finn).family_name == "O'Neill"
+    one = renamed.discrepancies.get(status="settled")
+    discrepancies.undo_discrepancy_decision(discrepancy=one, by=dana, at=LATEST)
+    assert fresh(finn).family_name == "O'Neil"
+
+
+def test_taken_back_to_nobody_it_asks_about_the_name_too(renamed, finn, dana):
+    made = undo(renamed, dana, at=LATER, correction="nobody")
+    assert (fresh(finn).family_name, fresh(renamed).patient) == ("O'Neil", None)
+    assert "is called Finn O'Neil, born Mar 14, 2018, again." in told(made)
+
+
+def test_a_name_that_was_changed_again_since_is_left_and_that_is_said(renamed, finn, zofia, dana):
+    Patient.objects.filter(pk=finn.pk).update(family_name="Nealon")
+    made = relink(renamed, zofia, dana, correction="nobody")
+    assert fresh(finn).family_name == "Nealon"
+    assert "stays on Finn Nealon’s record" in told(made)
+
+
+def test_keeping_the_old_was_the_old_childs_and_says_nothing_of_the_new(front, finn, zofia, dana):
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
+    match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)
+    one = visit.discrepancies.open().get(field="name")
+    discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=WRITTEN)
+    relink(visit, zofia, dana)
+    assert fresh(one).status == "withdrawn"
+    assert visit.discrepancies.open().filter(field="name").exists()
+    undo(visit, dana)
+    assert fresh(one).status == "settled"
+    assert not visit.discrepancies.open().filter(field="name").exists()

@@ -1,0 +1,88 @@
+"""Of what a decision did, its undo gives back what nobody has used or decided since."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import discrepancies, match_decisions, needs, preferences
+from checkin.actions.entry_moves import EntriesUndecided
+from checkin.models import ConsentRecord, StandingProxy
+from checkin.rules.need_types import NeedKind, NeedOutcome
+from tests import make
+from tests.actions.corrected_visits import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    agree,
+    chart,
+    fresh,
+    proxy,
+    put_on_chart,
+    relink,
+    undo,
+)
+
+
+@pytest.fixture
+def visit(finns_visit):
+    return finns_visit
+
+
+@pytest.fixture
+def renamed(front, finn, zofia, dana):
+    """Finn's sign-in said Finley; the name on his record was made that."""
+    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
+    if found.patient is None:
+        match_decisions.link_visit_to_patient(visit=found, patient=finn, by=dana, at=WRITTEN)
+    one = found.discrepancies.open().get(field="name")
+    discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
+    assert fresh(finn).family_name == "O'Neill"
+    return found
+
+
+@pytest.mark.parametrize("to_nobody", [True, False])
+def test_what_was_said_to_be_the_old_childs_is_not_asked_again_where_its_visit_comes_and_goes(
+    renamed, finn, zofia, dana, noor, to_nobody
+):
+    """The link back to that child did nothing with it, so its undo does nothing either."""
+    put_on_chart(renamed, noor)
+    agree(renamed, noor, "Maeve O'Neil")
+    proxy(renamed, noor, "Maeve O'Neil")
+    of_old = {"correction": "old", "chart": "old", "consent": "old", "proxy": "old"}
+    if to_nobody:
+        undo(renamed, dana, at=make.at("9:55", NOVEMBER), **of_old)
+    else:
+        relink(renamed, zofia, dana, at=make.at("9:55", NOVEMBER), **of_old)
+    match_decisions.link_visit_to_patient(visit=fresh(renamed), patient=finn, by=dana, at=LATER)
+    match_decisions.undo_match_decision(visit=fresh(renamed), by=dana, at=LATEST)
+    assert fresh(renamed).patient == (None if to_nobody else zofia)
+    assert (fresh(finn).family_name, chart(finn)) == ("O'Neill", ("pl", True, "ramp"))
+    assert ConsentRecord.objects.get().patient == StandingProxy.objects.get().patient == finn
+    assert ConsentRecord.objects.get().withdrawn_at is None
+
+
+def test_what_is_written_anew_after_it_came_back_is_asked_about(visit, finn, zofia, dana, noor):
+    put_on_chart(visit, noor)
+    relink(visit, zofia, dana, at=make.at("9:55", NOVEMBER), chart="old")
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)
+    preferences.record_language_and_needs(
+        patient=fresh(finn), visit=fresh(visit), language="es", interpreter_needed=True, access_needs="ramp",
+        by=noor, at=LATEST,
+    )  # fmt: skip
+    with pytest.raises(EntriesUndecided):
+        match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)
+
+
+def test_what_was_answered_while_nobody_was_known_stays_answered_after_an_undone_link(
+    visit, finn, zofia, dana, noor
+):
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=WRITTEN)
+    agree(visit, noor, "Some Uncle")
+    agree(visit, noor, "Ewa Wilk", agreed=False)
+    need = visit.needs.open().get(kind=NeedKind.CONSENT_CONFLICT)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
+    match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)
+    assert (fresh(need).status, need.answered_by) == (NeedOutcome.DONE, noor)
+    assert not need.answers.filter(outcome=NeedOutcome.OPEN).exists()

@@ -1,0 +1,66 @@
+"""What a family types after its tap completes the same visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from checkin.actions import visits
+from checkin.models import Discrepancy, MatchState, Patient, SignIn, SignInChannel, Visit
+from checkin.queries import board as board_queries
+from tests import make
+
+
+def tell(where, said, when=None):
+    moment = when or make.at("9:40")
+    receipt = visits.record_sign_in(location=where, claim=said, at=moment, channel=SignInChannel.KIOSK)
+    return Visit.objects.get(pk=receipt.visit.pk)
+
+
+def later(seconds: float) -> dt.datetime:
+    return make.at("9:40") + dt.timedelta(seconds=seconds)
+
+
+def test_what_a_family_types_after_its_tap_completes_the_same_visit(brook, front):
+    leo = make.patient(brook, "Leo Ruiz")
+    whole = make.claim(reason="he is wheezing", notes_wanted=["school"])
+    cut_short = {"key": whole["key"], "worried": True}
+    before = tell(front, cut_short)
+    assert (before.patient, before.unread) == (None, False)
+    visit = tell(front, whole, later(60))
+    assert (visit.pk, visit.patient, visit.match) == (before.pk, leo, MatchState.CERTAIN)
+    assert (visit.sign_in.child_given_name, visit.sign_in.reason) == ("Leo", "he is wheezing")
+    assert visit.escort.name == "Rosa Delgado"
+    assert visit.needs.filter(kind="school_note").exists()
+    assert (visit.raised_at, visit.unread) == (make.at("9:40"), True)
+    assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
+    first = SignIn.objects.get(key=whole["key"])
+    assert (first.child_given_name, first.worried) == ("", True), "the claim stays as it came"
+    assert visit.token == before.token
+
+
+@pytest.mark.parametrize("field", ["reason", "also", "unreadable"])
+def test_words_typed_after_the_tap_are_to_be_read_and_stay_so(front, field):
+    said = {"key": make.claim()["key"], "worried": True}
+    assert not tell(front, said).unread
+    assert tell(front, said | {field: "he cannot get air"}, later(30)).unread
+    assert tell(front, said | {field: "he cannot get air", "escort_name": "Rosa"}, later(60)).unread
+
+
+def test_and_the_same_once_more_adds_nothing(brook, front):
+    make.patient(brook, "Leo Ruiz")
+    whole = make.claim()
+    tell(front, {"key": whole["key"], "worried": True})
+    tell(front, whole, later(60))
+    version, rows = board_queries.read_board_version(brook, front.pk), SignIn.objects.count()
+    tell(front, whole, later(61))
+    assert (board_queries.read_board_version(brook, front.pk), SignIn.objects.count()) == (version, rows)
+
+
+def test_half_a_name_at_the_tap_is_the_whole_name_afterwards(front):
+    whole = make.claim()
+    tell(front, {"key": whole["key"], "worried": True, "child_given_name": "Le"})
+    visit = tell(front, whole, later(60))
+    assert (visit.patient.name, visit.patient.status) == ("Leo Ruiz", Patient.Status.PROVISIONAL)
+    assert (Patient.objects.count(), Discrepancy.objects.count()) == (1, 0)

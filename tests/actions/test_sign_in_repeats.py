@@ -1,0 +1,100 @@
+"""The same sign-in again is the same visit; what it says otherwise is kept and shown."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import visits
+from checkin.models import SignInChannel, SignInReplay, Visit
+from tests import make
+
+
+def sign_in(where, when=None, **said):
+    return visits.record_sign_in(
+        location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
+    )
+
+
+def test_the_same_key_again_is_the_same_visit_answered_the_same(front):
+    said = make.claim()
+    first = visits.record_sign_in(location=front, claim=said, at=make.at("9:40"), channel=SignInChannel.KIOSK)
+    later = visits.record_sign_in(location=front, claim=said, at=make.at("9:41"), channel=SignInChannel.KIOSK)
+    assert (first.first, later.first) == (True, False)
+    assert (later.visit, later.token, later.received_at) == (first.visit, first.token, first.received_at)
+    assert Visit.objects.count() == 1
+
+
+def test_every_repeat_writes_so_that_a_standby_is_waited_for(front):
+    said = make.claim()
+    for minute in ("9:40", "9:41", "9:42"):
+        with CaptureQueriesContext(connection) as queries:
+            visits.record_sign_in(location=front, claim=said, at=make.at(minute), channel=SignInChannel.KIOSK)
+        assert any(q["sql"].startswith(("INSERT", "UPDATE")) for q in queries)
+    assert SignInReplay.objects.get().times == 2
+
+
+def test_the_same_key_with_other_content_is_kept_and_shown_to_the_desk(front):
+    said = make.claim()
+    visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
+    said |= {"child_given_name": "Mia", "relationship": "neighbor"}
+    visits.record_sign_in(location=front, claim=said, at=make.at("9:41"), channel=SignInChannel.KIOSK)
+    visit = Visit.objects.get()
+    assert visit.sign_in.child_given_name == "Leo"
+    assert SignInReplay.objects.get().claim["relationship"] == "neighbor"
+    assert visit.discrepancies.open().get().typed == "Mia"
+    assert visit.open_discrepancies == 1
+
+
+def again(where, said, clock="9:50", **other):
+    return visits.record_sign_in(
+        location=where, claim=said | other, at=make.at(clock), channel=SignInChannel.KIOSK
+    )
+
+
+def test_a_key_used_again_for_another_child_is_another_visit_and_each_stays_one(front):
+    """A sister after her brother, on a page that the browser had kept: she was a difference in his row."""
+    said = make.claim()
+    mia = {"child_given_name": "Mia", "child_birth_date": "2020-11-02"}
+    made = [again(front, said, **other).visit for other in ({}, mia, {}, mia, mia | {"reason": "cough"})]
+    assert made[0] == made[2] != made[1] == made[3] == made[4]
+    assert [one.sign_in.child_given_name for one in Visit.objects.order_by("pk")] == ["Leo", "Mia"]
+    assert not made[0].discrepancies.filter(field="sign_in").exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"child_given_name": "Leonardo", "child_birth_date": "2018-03-15"},
+        {"child_given_name": "Mia"},
+        {"child_birth_date": "2020-11-02"},
+        {"child_given_name": "Ruiz", "child_family_name": "Leo", "child_birth_date": "2020-11-02"},
+        {"child_given_name": "", "child_birth_date": "2020-11-02"},
+    ],
+)
+def test_a_key_used_again_for_a_correction_is_one_visit_with_both_kept(front, other):
+    said = make.claim()
+    first, second = again(front, said), again(front, said, **other)
+    assert (first.visit, second.first, second.differs) == (second.visit, False, True)
+    assert SignInReplay.objects.get().claim["child_given_name"] == (said | other)["child_given_name"]
+
+
+def test_what_is_news_after_the_visit_ended_is_a_visit_of_its_own(front, dana):
+    said = make.claim()
+    first = again(front, said).visit
+    visits.move_visit(
+        visit=first, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
+    )
+    assert again(front, said, "10:00").visit == first, "the same again is the same"
+    back = again(front, said, "10:30", reason="fever again").visit
+    assert back != first
+    assert again(front, said, "10:31", reason="fever again").visit == back
+    assert Visit.objects.count() == 2
+
+
+def test_the_same_key_at_another_clinic_is_another_sign_in(front, hilltop):
+    said = make.claim()
+    for where in (front, hilltop):
+        visits.record_sign_in(location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
+    assert Visit.objects.count() == 2
