@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from checkin.actions import closed_days, handovers
+from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
-from checkin.models import ClosedDay, PromiseEscalation, Role
+from checkin.models import AuditEvent, ClosedDay, PromiseEscalation, Role
 from tests import make
 from tests.promising import promise
 
@@ -42,3 +43,42 @@ def test_a_day_that_has_not_come_is_not_closed(front, dana):
         closed_days.close_desk_day(
             location=front, date=make.TUESDAY + dt.timedelta(days=1), by=dana, at=make.at("18:00")
         )
+
+
+def close(front, by, date=make.TUESDAY):
+    return closed_days.close_desk_day(location=front, date=date, by=by, at=make.at("18:00"))
+
+
+def test_several_that_are_nobodys_are_counted(front, dana):
+    for _ in range(2):
+        promise(front, owner=Role.MANAGER)
+    with pytest.raises(Refused, match="2 promises have nobody who will keep it"):
+        close(front, dana)
+
+
+def test_visits_that_stand_open_are_counted_in_the_trail_and_hold_nothing_up(front, annexe, dana):
+    make.visit(front), make.visit(front), make.visit(annexe)
+    made = close(front, dana)
+    line = AuditEvent.objects.get(action="day.closed")
+    assert (line.subject_id, line.staff, line.detail) == (made.pk, dana, {"visits_open": 2})
+
+
+def test_a_day_of_last_week_may_be_closed_and_each_day_by_itself(front, dana):
+    days = [make.TUESDAY - dt.timedelta(days=7), make.TUESDAY]
+    assert [close(front, dana, one).date for one in days] == days
+
+
+def test_the_front_desk_of_another_location_does_not_close_this_ones_day(front, annexe, brook, max_):
+    rick = make.staff(brook, "rick", Role.FRONT_DESK, location=annexe)
+    free = make.staff(brook, "free", Role.FRONT_DESK)
+    boss = make.staff(brook, "boss", Role.MANAGER, location=annexe)
+    assert closed_days.refusal_to_close_day(front, rick)
+    assert [closed_days.refusal_to_close_day(front, one) for one in (free, boss, max_)] == ["", "", ""]
+    with pytest.raises(NotAllowed, match="Annexe"):
+        close(front, rick)
+
+
+def test_whose_role_closes_no_day_is_told_so(front, otto):
+    assert closed_days.refusal_to_close_day(front, otto)
+    with pytest.raises(NotAllowed):
+        close(front, otto)

@@ -9,9 +9,10 @@ import pytest
 from django.core.cache import caches
 
 from checkin.actions import needs, open_visits, record_imports, visits
+from checkin.actions.record_import_appointments import AppointmentBatch
 from checkin.models import Appointment, Escort, PatientIdentifier, Visit
 from checkin.rules import discrepancies as discrepancy_rules
-from checkin.rules.record_rows import AppointmentItem, RecordItem
+from checkin.rules.record_rows import FHIR_ID, AppointmentItem, BadRow, RecordItem
 from checkin.web.desk import board_rows
 from tests import make
 
@@ -162,3 +163,152 @@ def test_one_of_another_day_and_one_of_a_child_who_left_are_not_taken(brook, fro
     load(brook, AppointmentItem(patient_keys=list(WHO), key=("", "a9"), values=values))
     visit.refresh_from_db()
     assert visit.appointment is None
+
+
+def booked(patient, front, key=("", ""), clock="10:00", **fields):
+    values = {"starts_at": make.at(clock), "system": key[0], "value": key[1]}
+    return Appointment.objects.create(
+        clinic=patient.clinic, patient=patient, location=front, **values | fields
+    )
+
+
+def said(patient, key=("", ""), clock="10:00", *, is_shared=False, location="", origin=("", ""), **values):
+    values |= {"starts_at": make.at(clock)} if clock else {}
+    return AppointmentItem(
+        patient_pk=patient.pk, key=key, values=values,
+        is_shared=is_shared, location=location, origin=origin,
+    )  # fmt: skip
+
+
+def take(brook, *items, chosen=None):
+    """What each came to."""
+    batch = AppointmentBatch(brook, list(brook.locations.order_by("pk")), chosen)
+    batch.look_up(items)
+    for one in items:
+        batch.take(one)
+    batch.changes.settle()
+    batch.write(by=None, at=make.at("9:50"))
+    return [one.outcome.value for one in items]
+
+
+@pytest.fixture
+def mia(brook):
+    return make.patient(brook, "Mia Ruiz")
+
+
+def test_without_a_number_patient_and_start_say_which_it_is(brook, front, mia):
+    assert take(brook, said(mia)) == ["made"]
+    assert take(brook, said(mia)) == ["unchanged"]
+    assert take(brook, said(mia, with_whom="Dr. Lee")) == ["changed"]
+    assert take(brook, said(mia, clock="11:00")) == ["made"]
+    assert take(brook, said(make.patient(brook, "Ben Ruiz"))) == ["made"]
+
+
+def test_a_number_that_is_said_later_is_written_on_it_and_finds_it_at_another_time(brook, front, mia):
+    take(brook, said(mia))
+    assert take(brook, said(mia, (FHIR_ID, "1"))) == ["changed"]
+    assert take(brook, said(mia, (FHIR_ID, "1"), clock="11:00")) == ["changed"]
+    one = Appointment.objects.get()
+    assert (one.system, one.value, one.starts_at) == (FHIR_ID, "1", make.at("11:00"))
+
+
+def test_what_was_never_booked_here_is_not_canceled_here(brook, front, mia):
+    assert take(brook, said(mia, ("", "a9"), clock="", status="cancelled")) == ["unchanged"]
+    assert not Appointment.objects.exists()
+
+
+def test_of_two_at_one_time_a_canceled_one_is_not_the_booked_one(brook, front, mia):
+    off, on = (booked(mia, front, status=one) for one in ("cancelled", "booked"))
+    assert take(brook, said(mia, status="booked", with_whom="Dr. Lee")) == ["changed"]
+    on.refresh_from_db(), off.refresh_from_db()
+    assert (on.with_whom, off.with_whom) == ("Dr. Lee", "")
+    assert take(brook, said(mia, status="cancelled", with_whom="Dr. Poe")) == ["changed"]
+    off.refresh_from_db()
+    assert off.with_whom == "Dr. Poe"
+
+
+def test_one_file_with_two_ids_at_one_time_has_two_appointments(brook, front, mia):
+    one, other = said(mia, origin=("a.json", "1")), said(mia, origin=("a.json", "2"))
+    assert take(brook, one, other) == ["made", "made"]
+    assert take(brook, said(mia, origin=("a.json", "1")), said(mia, origin=("a.json", "1"))) == [
+        "unchanged",
+        "unchanged",
+    ]
+
+
+def test_several_under_one_number_are_told_apart_by_their_start(brook, front, mia):
+    key = ("", "a7")
+    items = [said(mia, key, clock, is_shared=True) for clock in ("10:00", "11:00")]
+    assert take(brook, *items) == ["made", "made"]
+    assert take(brook, *items) == ["unchanged", "unchanged"]
+    with pytest.raises(BadRow, match="say when it starts"):
+        take(brook, said(mia, key, clock="", is_shared=True))
+
+
+def test_an_appointment_of_another_child_is_not_made_this_ones(brook, front, leo, mia):
+    with pytest.raises(BadRow):
+        take(brook, said(mia, ("", "a1")))
+    make.visit(front)
+    with pytest.raises(BadRow, match="Somebody has already signed in for this appointment"):
+        take(brook, said(mia, ("", "a1")))
+
+
+def test_the_location_is_the_one_that_is_named_in_whatever_letters(brook, front, annexe, mia):
+    take(brook, said(mia, location="ANNEXE"), chosen=front)
+    assert Appointment.objects.get().location == annexe
+    take(brook, said(mia, location="Front desk"))
+    assert Appointment.objects.get().location == front
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_location_that_is_not_there_is_the_chosen_one_or_refused(brook, front, annexe, mia, chosen):
+    item = said(mia, location="Hill")
+    if chosen:
+        take(brook, item, chosen=annexe)
+        assert Appointment.objects.get().location == annexe
+    else:
+        with pytest.raises(BadRow, match="There is no location “Hill”: there are Front desk, Annexe"):
+            take(brook, item)
+
+
+def test_at_the_only_location_of_a_clinic_any_name_means_it(brook, front, mia):
+    take(brook, said(mia, location="Hill"))
+    assert Appointment.objects.get().location == front
+
+
+def test_boards_and_children_whose_appointments_are_others_are_known(brook, front, annexe, mia):
+    booked(mia, front, ("", "a8"))
+    batch = AppointmentBatch(brook, [front, annexe], None)
+    items = [said(mia, ("", "a8"), location="Annexe")]
+    batch.look_up(items)
+    assert (batch.boards, batch.touched) == (set(), set())
+    batch.take(items[0])
+    assert (batch.boards, batch.touched) == ({front.pk, annexe.pk}, {mia.pk})
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "left"),
+    [
+        (1, "", "booked"),
+        (1, "arrived", "booked"),
+        (1, "noshow", "noshow"),
+        (-1, "fulfilled", "fulfilled"),
+        (-1, "", "booked"),
+    ],
+)
+def test_moved_to_another_day_it_says_there_what_can_be_true_there(brook, here, leo, days, status, left):
+    moved = booking(starts_at=make.at("10:00", make.TUESDAY + dt.timedelta(days=days)))
+    moved.values |= {"status": status} if status else {}
+    load(brook, moved)
+    here.refresh_from_db()
+    one = Appointment.objects.get()
+    assert (here.appointment, here.turn_at, one.status) == (None, make.at("9:45"), left)
+    assert "of another day now" in moved.note
+
+
+@pytest.mark.parametrize(("status", "is_told"), [("cancelled", True), ("noshow", True), ("booked", False)])
+def test_what_is_called_off_while_the_child_is_here_is_told(brook, here, status, is_told):
+    item = booking(starts_at=make.at("9:45"), status=status)
+    load(brook, item)
+    assert bool(item.note) == is_told
+    assert Appointment.objects.get().status == "arrived"

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from checkin.actions import record_imports
+from checkin.actions.record_import_guardians import GuardianBatch
 from checkin.models import Guardian
-from checkin.rules.record_rows import GuardianItem, ImportOutcome, PatientItem, RecordItem
+from checkin.rules.record_rows import FHIR_ID, BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
 from tests import make
 
 pytestmark = pytest.mark.django_db
 MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
+YES = {"may_consent": True}
+ENDED, LATER = make.TUESDAY - dt.timedelta(days=30), make.TUESDAY + dt.timedelta(days=30)
 
 
 def child(number: str = "7", **values: Any) -> PatientItem:
@@ -55,3 +58,141 @@ def test_what_staff_changed_of_an_assumed_consent_stays(load) -> None:
     assert load(said()) == [UNCHANGED]
     assert not Guardian.objects.get().may_consent
     assert load(adult(may_consent=True)) == [CHANGED]
+
+
+def spoken(brook, *items):
+    """What each came to, taken by a batch of its own."""
+    batch = GuardianBatch(brook, make.TUESDAY)
+    batch.look_up(items)
+    for one in items:
+        batch.take(one)
+    batch.changes.settle()
+    batch.write()
+    return [one.outcome for one in items]
+
+
+def of(patient, key=("", ""), name="Ana Ruiz", origin=("", ""), assumed=None, **values) -> GuardianItem:
+    return GuardianItem(
+        patient_pk=patient.pk, key=key, origin=origin, assumed=assumed or {}, values={"name": name} | values
+    )
+
+
+@pytest.fixture
+def leo(brook):
+    return make.patient(brook)
+
+
+def test_a_new_guardian_stands_last_and_may_not_consent_unless_that_is_said(brook, leo) -> None:
+    spoken(brook, of(leo), of(leo, name="Ben Ruiz", may_consent=True), of(leo, name="Cleo", assumed=YES))
+    rows = Guardian.objects.order_by("position").values_list("name", "position", "may_consent")
+    assert list(rows) == [("Ana Ruiz", 1, False), ("Ben Ruiz", 2, True), ("Cleo", 3, True)]
+
+
+def test_under_its_number_an_adult_may_be_called_otherwise_where_the_phone_is_the_same(brook, leo) -> None:
+    key = ("urn:g", "1")
+    spoken(brook, of(leo, key, phone="555-010-0123"))
+    assert spoken(brook, of(leo, key, name="Zoe Marsh", phone="(555) 010 0123")) == [CHANGED]
+    assert spoken(brook, of(leo, key, name="Ana Ruiz")) == [CHANGED], "no phone says nothing against it"
+    with pytest.raises(BadRow):
+        spoken(brook, of(leo, key, name="Zoe Marsh", phone="555-010-0999"))
+    assert Guardian.objects.get().name == "Ana Ruiz"
+
+
+def test_a_bare_id_of_another_adult_is_no_proof_where_one_of_that_name_is_on_record(brook, leo) -> None:
+    make.guardian(leo, "Ana Ruiz", "555-010-0123", system=FHIR_ID, value="1")
+    ben = make.guardian(leo, "Ben Marsh", "")
+    assert spoken(brook, of(leo, (FHIR_ID, "1"), name="Ben Marsh", phone="555-010-0999")) == [CHANGED]
+    ben.refresh_from_db()
+    assert (ben.phone, ben.value) == ("555-010-0999", "")
+    with pytest.raises(BadRow):
+        spoken(brook, of(leo, (FHIR_ID, "1"), name="Zoe Kuhn"))
+
+
+def test_of_two_of_one_name_the_phone_says_which(brook, leo) -> None:
+    first, second = (make.guardian(leo, "Ana Ruiz", number) for number in ("555-010-0101", "555-010-0102"))
+    assert spoken(brook, of(leo, phone="5550100102", relationship="aunt")) == [CHANGED]
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.relationship, second.relationship) == ("mother", "aunt")
+
+
+@pytest.mark.parametrize("numbered", [0, 1])
+def test_of_two_of_one_name_it_is_the_one_without_a_number_where_no_phone_says_which(
+    brook, leo, numbered
+) -> None:
+    rows = [make.guardian(leo, "Ana Ruiz", "") for _ in range(2)]
+    Guardian.objects.filter(pk=rows[numbered].pk).update(system="urn:g", value="1")
+    spoken(brook, of(leo, relationship="aunt"))
+    assert Guardian.objects.get(relationship="aunt").pk == rows[1 - numbered].pk
+
+
+@pytest.mark.parametrize(
+    ("origins", "phones", "are_one"),
+    [
+        ([("a", "1"), ("a", "1")], ["", ""], True),
+        ([("a", "1"), ("a", "2")], ["", ""], False),
+        ([("a", "1"), ("a", "")], ["555-010-0101", "555-010-0102"], True),
+        ([("a", ""), ("a", "")], ["555-010-0101", "555-010-0102"], False),
+        ([("a", ""), ("a", "")], ["555-010-0101", ""], True),
+        ([("a", "1"), ("b", "2")], ["", ""], True),
+    ],
+)
+def test_one_file_names_two_of_one_name_by_ids_or_phones_of_their_own(
+    brook, leo, origins, phones, are_one
+) -> None:
+    spoken(brook, *(of(leo, origin=one, phone=phone) for one, phone in zip(origins, phones, strict=True)))
+    assert Guardian.objects.count() == (1 if are_one else 2)
+
+
+@pytest.mark.parametrize(
+    ("here", "are_one"), [(("", ""), True), ((FHIR_ID, "9"), True), (("urn:g", "2"), False)]
+)
+def test_two_who_have_a_number_each_are_two(brook, leo, here, are_one) -> None:
+    make.guardian(leo, "Ana Ruiz", "", system=here[0], value=here[1])
+    spoken(brook, of(leo, ("urn:g", "1")))
+    assert Guardian.objects.count() == (1 if are_one else 2)
+
+
+def test_who_has_a_number_is_only_filled_in_by_who_says_none(brook, leo) -> None:
+    key = ("urn:g", "1")
+    spoken(brook, of(leo, key, relationship="mother", may_consent=True))
+    spoken(brook, of(leo, relationship="mom", phone="555-010-0101"))
+    row = Guardian.objects.get()
+    assert (row.relationship, row.phone, row.may_consent) == ("mother", "555-010-0101", True)
+    spoken(brook, of(leo, may_consent=False))
+    row.refresh_from_db()
+    assert not row.may_consent, "who says that an adult may no longer consent is believed"
+
+
+@pytest.mark.parametrize(
+    ("key", "may", "ended_on", "now"),
+    [
+        (("urn:g", "1"), False, None, (None, True)),
+        (("urn:g", "1"), False, LATER, (LATER, True)),
+        (("urn:g", "1"), True, None, (None, True)),
+        (("urn:g", "1"), False, ENDED, (ENDED, False)),
+        (("", ""), False, None, (ENDED, False)),
+    ],
+)
+def test_an_authority_that_had_ended_is_renewed_by_the_adults_own_entry(
+    brook, leo, key, may, ended_on, now
+) -> None:
+    row = make.guardian(leo, "Ana Ruiz", "", system="urn:g", value="1", ended_on=ENDED, may_consent=may)
+    spoken(brook, of(leo, key, assumed=YES, ended_on=ended_on))
+    row.refresh_from_db()
+    assert (row.ended_on, row.may_consent) == now
+
+
+def test_whose_authority_ends_is_phoned_last(brook, leo) -> None:
+    first, second = (make.guardian(leo, name, "", position=n) for n, name in enumerate(("Ana", "Ben"), 1))
+    spoken(brook, of(leo, name="Ana", ended_on=ENDED, may_consent=False))
+    for row, position in ((first, 3), (second, 2)):
+        row.refresh_from_db()
+        assert row.position == position
+    assert spoken(brook, of(leo, name="Ana", ended_on=ENDED, may_consent=False)) == [UNCHANGED]
+
+
+def test_an_only_guardian_keeps_the_place_when_the_authority_ends(brook, leo) -> None:
+    row = make.guardian(leo, "Ana", "", position=1)
+    spoken(brook, of(leo, name="Ana", ended_on=ENDED, may_consent=False))
+    row.refresh_from_db()
+    assert (row.position, row.may_consent) == (1, False)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from checkin.actions import record_imports
+from checkin.actions.record_import_patients import PatientBatch
 from checkin.models import Patient, PatientIdentifier
-from checkin.rules.record_rows import ImportOutcome, PatientItem, RecordItem
+from checkin.rules.record_rows import BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +70,96 @@ def test_a_provisional_patient_stays_provisional(load, brook) -> None:
 def test_a_patient_without_any_identifier_is_not_made(load) -> None:
     assert load(PatientItem(values={"given_name": "Leo"})) == [REJECTED]
     assert not Patient.objects.exists()
+
+
+def put_aside(brook, *items: PatientItem) -> PatientBatch:
+    """A batch that has taken each that it can, as an import does."""
+    batch = PatientBatch(clinic=brook, now=make.at("9:00"))
+    batch.known.look_up({key for item in items for key in item.all_keys})
+    batch.known.read_numbers(items)
+    for item in items:
+        try:
+            batch.take(item)
+        except BadRow as bad:
+            item.settle(REJECTED, bad.sentence)
+    return batch
+
+
+def test_a_row_that_was_put_aside_leaves_what_is_its_childs_with_the_record_on_file(load, brook) -> None:
+    load(child())
+    late = child(deceased_on=dt.date(2031, 1, 1))
+    late.addresses = ["Patient/1"]
+    batch = put_aside(brook, late)
+    assert late.outcome is REJECTED
+    assert batch.at["Patient/1"] == Patient.objects.get()
+    assert (batch.refused, batch.doubtful) == (set(), set())
+
+
+def test_a_row_that_was_put_aside_and_may_be_another_child_keeps_what_is_its_own(load, brook) -> None:
+    load(child())
+    other = child(given_name="Mia", birth_date=dt.date(2020, 5, 5))
+    other.addresses = ["Patient/1"]
+    batch = put_aside(brook, other)
+    assert other.outcome is REJECTED
+    assert (batch.refused, batch.at) == ({"Patient/1"}, {})
+    assert batch.doubtful == {("", "7")}
+
+
+def test_what_stands_under_an_address_of_two_patients_is_nobodys(brook) -> None:
+    one, other, again = child("1"), child("2", given_name="Mia"), child("1")
+    for item, address in ((one, "a"), (other, "a"), (again, "b")):
+        item.addresses = [address]
+    assert put_aside(brook, one, other, again).shared == {"a"}
+
+
+def test_a_row_that_could_not_be_read_makes_nobody(brook) -> None:
+    torn = child()
+    torn.is_unread, torn.reason = True, "It has no name."
+    batch = put_aside(brook, torn)
+    assert (torn.outcome, torn.reason, batch.made) == (REJECTED, "It has no name.", [])
+
+
+def test_a_name_is_found_by_its_new_letters_and_other_columns_write_no_keys(load, brook) -> None:
+    load(child())
+    leo = Patient.objects.get()
+    batch = PatientBatch(clinic=brook, now=make.at("10:00"))
+    batch.change(leo, None, {"language": "es"})
+    assert next(batch.changes.rewrites())[1] == {"language", "updated_at"}
+    batch.change(leo, None, {"family_name": "García"})
+    assert {"family_name", "family_key", "updated_at"} <= next(batch.changes.rewrites())[1]
+    assert leo.family_key == "garcia"
+
+
+def test_a_row_of_another_child_under_this_number_is_refused(load, brook) -> None:
+    load(child())
+    batch = put_aside(brook)
+    batch.known.look_up([("", "7")])
+    same, other = (
+        GuardianItem(patient_keys=[("", "9"), ("", "7")], whom=whom)
+        for whom in (
+            {"given_name": "Leo", "family_name": "Ruiz"},
+            {"given_name": "Mia", "family_name": "Kern", "birth_date": dt.date(2020, 5, 5)},
+        )
+    )
+    batch.refuse_another_child(same)
+    with pytest.raises(BadRow):
+        batch.refuse_another_child(other)
+    batch.refuse_another_child(GuardianItem(patient_keys=[("", "9")], whom=other.whom))
+
+
+def test_the_last_cell_of_a_file_that_was_cut_overwrites_nothing(load) -> None:
+    load(child(address="14 Oak Road"))
+    cut = child(address="14 Oak")
+    cut.may_be_cut = "address"
+    assert load(cut) == [REJECTED]
+    whole = child(address="14 Oak", phone="555-010-0123")
+    whole.may_be_cut = "phone"
+    assert load(whole) == [CHANGED]
+
+
+def test_letters_that_were_guessed_change_no_name(load) -> None:
+    load(child(family_name="García"))
+    guessed = child(family_name="Garcia")
+    guessed.is_guessed = True
+    assert load(guessed) == [REJECTED]
+    assert load(child(family_name="Garcia")) == [CHANGED]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits
-from checkin.models import SignInChannel, SignInReplay, Visit
+from checkin.actions.sign_in_repeats import (
+    KnownSignIn,
+    find_known_sign_in,
+    following_sign_in_key,
+    is_for_new_visit,
+)
+from checkin.models import SignIn, SignInChannel, SignInReplay, Visit
+from checkin.rules.sign_in_claims import SignInClaim
 from tests import make
 
 
@@ -98,3 +107,57 @@ def test_the_same_key_at_another_clinic_is_another_sign_in(front, hilltop):
     for where in (front, hilltop):
         visits.record_sign_in(location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
     assert Visit.objects.count() == 2
+
+
+def known(name="Leo Ruiz", born="2018-03-14", *, state="arrived", **fields):
+    given, _, family = name.partition(" ")
+    sign_in = SignIn(
+        key=uuid.uuid4(), child_given_name=given, child_family_name=family, child_birth_date=born, **fields
+    )
+    return KnownSignIn(sign_in, Visit(state=state))
+
+
+def heard(name="Leo Ruiz", born="2018-03-14", **fields) -> SignInClaim:
+    given, _, family = name.partition(" ")
+    return SignInClaim(
+        key=uuid.uuid4(), child_given_name=given, child_family_name=family, child_birth_date=born, **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_other"),
+    [
+        (("Leo Ruiz", "2018-03-14"), ("Mia Ruiz", "2020-05-05"), True),
+        (("Leo Ruiz", "2018-03-14"), ("Mia Ruiz", "2018-03-14"), False),
+        (("Leo Ruiz", "2018-03-14"), ("Leo Ruiz", "2020-05-05"), False),
+        (("Leo Ruiz", "2018-03-14"), ("Leon Ruiz", "2020-05-05"), False),
+        (("Ruiz Leo", "2018-03-14"), ("Leo Ruiz", "2020-05-05"), False),
+        (("Leo Ruiz", "2018-03-14"), ("Mia Ruiz", ""), False),
+        (("Leo Ruiz", ""), ("Mia Ruiz", "2020-05-05"), False),
+        (("", "2018-03-14"), ("Mia Ruiz", "2020-05-05"), False),
+        (("Leo Ruiz", "2018-03-14"), ("", "2020-05-05"), False),
+        (("Leo Ruiz", "03/04/2018"), ("Mia Ruiz", "2018-04-03"), False),
+    ],
+)
+def test_another_child_has_another_given_name_and_another_birth_date(first, then, is_other):
+    assert is_for_new_visit(known(*first), heard(*then)) == is_other
+
+
+def test_the_key_of_what_follows_is_the_same_each_time_and_each_childs_own():
+    first = known()
+    others = [heard("Mia Ruiz", "2020-05-05"), heard("Eva", "2021-01-01")]
+    keys = [following_sign_in_key(first, one) for one in (heard(), heard(reason="a cough"), *others)]
+    assert keys[0] == keys[1] and len(set(keys)) == 3
+    assert following_sign_in_key(first, heard("MIA  Ruiz", "05/05/2020")) == keys[2]
+    assert first.sign_in.key not in keys
+
+
+def test_an_unknown_key_has_made_nothing_and_one_that_was_continued_leads_to_its_visit(front):
+    assert find_known_sign_in(front, heard()) is None
+    claim = make.claim(worried="yes", name="", born="")
+    visits.record_sign_in(location=front, claim=claim, at=make.at("9:40"), channel=SignInChannel.KIOSK)
+    more = claim | {"child_given_name": "Leo", "reason": "fever"}
+    visits.record_sign_in(location=front, claim=more, at=make.at("9:41"), channel=SignInChannel.KIOSK)
+    found = find_known_sign_in(front, SignInClaim(key=uuid.UUID(claim["key"])))
+    assert (found.sign_in.key, found.visit) == (uuid.UUID(claim["key"]), Visit.objects.get())
+    assert found.visit.sign_in.continues == found.sign_in

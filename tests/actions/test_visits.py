@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits
-from checkin.models import AuditEvent, Discrepancy, SignInChannel, Visit
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Discrepancy, Move, SignInChannel, Visit
 from checkin.rules.visit_steps import VisitState
 from tests import make
 
@@ -87,3 +88,103 @@ def test_a_whole_sign_in_takes_few_queries(brook, front):
     # the kiosk adds one, for its device; a discrepancy one more: 14 is the budget
     assert known <= 12
     assert unknown <= 12
+
+
+# Steps
+
+
+def move(visit, to, by, clock="9:50", **said):
+    return visits.move_visit(visit=visit, to=to, by=by, at=make.at(clock), **said)
+
+
+def test_a_step_is_taken_and_said_with_when_and_by_whom(front, dana):
+    visit = make.visit(front)
+    made = move(visit, "roomed", dana)
+    visit.refresh_from_db()
+    assert (visit.state, visit.state_since) == ("roomed", make.at("9:50"))
+    assert (made.from_state, made.to_state, made.by, made.undoes) == ("arrived", "roomed", dana, None)
+    line = AuditEvent.objects.get(action="visit.moved")
+    assert line.detail == {"old": "arrived", "new": "roomed", "left_open": 0}
+
+
+def test_the_same_step_by_the_same_person_is_one_and_anothers_is_told(front, dana, noor):
+    visit = make.visit(front)
+    made = move(visit, "roomed", dana)
+    assert move(visit, "roomed", dana, "9:51") == made
+    with pytest.raises(Refused, match="Dana already did this at 9:50"):
+        move(visit, "roomed", noor, "9:52")
+    assert visits.confirm_repeated_move(visit, to="roomed", by=dana) == made
+    with pytest.raises(Refused, match="Dana already did this"):
+        visits.confirm_repeated_move(visit, to="roomed", by=noor)
+
+
+@pytest.mark.parametrize("to", ["nowhere", ""])
+def test_what_is_no_step_from_here_is_refused_with_where_the_visit_is(front, dana, to):
+    visit = make.visit(front)
+    with pytest.raises(Refused, match="is “Arrived” now, so this step was not taken"):
+        move(visit, to, dana)
+    assert Move.objects.count() == 1
+
+
+def test_who_looked_before_somebody_moved_it_is_told_who_did(front, dana, noor):
+    visit, seen = make.visit(front), Visit.objects.get()
+    move(visit, "with_clinician", noor)
+    with pytest.raises(Refused, match="Noor moved .* to “With clinician” at 9:50, so this step was not"):
+        move(seen, "roomed", dana)
+
+
+def test_an_undo_leads_back_to_the_step_before_and_since_when_it_was_there(front, dana, noor):
+    visit = make.visit(front)
+    for to, clock in (("roomed", "9:50"), ("with_clinician", "10:00")):
+        move(visit, to, dana, clock)
+    for state, since in (("roomed", "9:50"), ("arrived", "9:40")):
+        undone = visits.undo_visit_move(visit=visit, by=noor, at=make.at("10:05"))
+        visit.refresh_from_db()
+        assert (visit.state, visit.state_since) == (state, make.at(since))
+        assert (undone.to_state, undone.by, undone.undoes.by) == (state, noor, dana)
+    with pytest.raises(Refused, match="There is nothing to undo"):
+        visits.undo_visit_move(visit=visit, by=dana, at=make.at("10:06"))
+
+
+def test_an_undo_from_a_page_that_is_behind_undoes_nothing(front, dana, noor):
+    visit = make.visit(front)
+    move(visit, "roomed", dana)
+    move(visit, "ready", noor, "9:55")
+    with pytest.raises(Refused, match="Noor moved .* at 9:55, so nothing was undone"):
+        visits.undo_visit_move(visit=visit, by=dana, at=make.at("10:00"), seen="roomed")
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("10:00"), seen="ready")
+    visit.refresh_from_db()
+    assert visit.state == "roomed"
+
+
+@pytest.mark.parametrize(
+    ("to", "status", "has_turn"),
+    [
+        ("roomed", "arrived", True),
+        ("left_without_being_seen", "arrived", True),
+        ("left", "fulfilled", True),
+        ("entered_in_error", "booked", False),
+    ],
+)
+def test_the_appointment_says_what_the_visit_says_and_again_after_the_undo(
+    brook, front, dana, to, status, has_turn
+):
+    booked = make.appointment(make.patient(brook), front, make.at("9:55"))
+    visit = make.visit(front)
+    move(visit, to, dana, reason="no time")
+    visit.refresh_from_db(), booked.refresh_from_db()
+    assert booked.status == status
+    turn = make.at("9:55") if has_turn else make.at("10:25")
+    assert (visit.appointment_id == booked.pk, visit.turn_at) == (has_turn, turn)
+    visits.undo_visit_move(visit=visit, by=dana, at=make.at("10:00"))
+    visit.refresh_from_db(), booked.refresh_from_db()
+    assert (booked.status, visit.appointment, visit.turn_at) == ("arrived", booked, make.at("9:55"))
+
+
+def test_a_visit_without_an_appointment_takes_one_of_now_at_its_next_step(brook, front, dana):
+    leo, visit = make.patient(brook), make.visit(front)
+    Visit.objects.filter(pk=visit.pk).update(patient=leo)
+    booked = make.appointment(leo, front, make.at("9:55"))
+    move(visit, "roomed", dana)
+    visit.refresh_from_db()
+    assert (visit.appointment, visit.turn_at) == (booked, make.at("9:55"))

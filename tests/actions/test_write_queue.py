@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from checkin.actions import visits, write_queue
 from checkin.models import SignInChannel, Visit
 from tests import make
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -27,6 +26,7 @@ def sign_in(where, said):
 
 # PostgreSQL has row locks of its own.
 @pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
 def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk, monkeypatch):
     monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.2)
     holding, done = threading.Event(), threading.Event()
@@ -67,3 +67,50 @@ def test_turns_are_given_in_the_order_they_were_asked_for():
     for thread in threads:
         thread.join()
     assert order == list(range(20))
+
+
+def test_whoever_waits_too_long_for_a_turn_stands_in_nobodys_way():
+    lock = write_queue.FairLock()
+    with lock.held(1):
+        with pytest.raises(TimeoutError), lock.held(0.01):
+            raise AssertionError("it was not their turn")
+        assert len(lock._queue) == 1
+    with lock.held(0.01):
+        pass
+
+
+def test_a_turn_is_given_on_also_after_a_failure():
+    lock = write_queue.FairLock()
+    with pytest.raises(ValueError, match="failed"), lock.held(1):
+        raise ValueError("failed")
+    with lock.held(0.01):
+        assert len(lock._queue) == 1
+
+
+def test_a_file_that_another_process_holds_is_waited_for_and_then_given_up(tmp_path):
+    name = str(tmp_path / "clinic.sqlite3")
+    with write_queue._open_turn_file(name) as ours, write_queue._open_turn_file(name) as theirs:
+        write_queue._wait_for_file_lock(theirs.fileno(), time.monotonic())
+        with pytest.raises(TimeoutError):
+            write_queue._wait_for_file_lock(ours.fileno(), time.monotonic() + 0.01)
+    with write_queue._open_turn_file(name) as ours:
+        write_queue._wait_for_file_lock(ours.fileno(), time.monotonic())
+
+
+def test_a_folder_that_cannot_be_written_is_the_databases_fault(tmp_path):
+    with pytest.raises(OperationalError, match="the turn to write cannot be taken"):
+        write_queue._open_turn_file(str(tmp_path / "nowhere" / "clinic.sqlite3"))
+
+
+def test_inside_a_transaction_it_is_a_part_of_it(brook):
+    with transaction.atomic():
+        with pytest.raises(ValueError, match="failed"), write_queue.write_in_turn():
+            type(brook).objects.update(name="Hill")
+            raise ValueError("failed")
+        brook.refresh_from_db()
+        assert brook.name == "Brook Street Clinic"
+
+
+def test_that_it_can_write_is_proved_again_and_again(db):
+    for _ in range(2):
+        write_queue.prove_database_writable()
