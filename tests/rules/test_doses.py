@@ -103,6 +103,8 @@ def test_one_vaccine_on_one_day_is_one_line_with_its_sources() -> None:
     mmr, varicella = doses.build_dose_lines(rows)
     assert (mmr.name, mmr.sources) == ("MMR", "given here, and on record as M-M-R II, mmr")
     assert (varicella.name, varicella.sources) == ("Varicella", "")
+    same = doses.build_dose_lines([shot("MMR", ours=True), shot("MMR", "03")])
+    assert [one.sources for one in same] == ["given here, and on record"], "not as what it is called here"
     assert [one.sources for one in doses.build_dose_lines([shot("MMR", ours=True)])] == ["given here"]
     assert [one.sources for one in doses.build_dose_lines([shot("MMR", "03"), shot("M-M-R II")])] == [
         "on record as M-M-R II"

@@ -74,6 +74,14 @@ def test_differences_are_marked_inside_the_words() -> None:
     assert recorded == [("García Lópe", False), ("z", True)]
 
 
+def test_behind_three_hundred_letters_all_is_marked_where_anything_differs() -> None:
+    same = "x" * 300
+    assert name_keys.mark_text_differences(f"{same} Elm", f"{same} Elm") == ([(f"{same} Elm", False)],) * 2
+    typed, recorded = name_keys.mark_text_differences(f"{same} Elm", f"{same} Oak")
+    assert typed == [(same, False), (" Elm", True)]
+    assert recorded == [(same, False), (" Oak", True)]
+
+
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_marked_segments_put_together_are_the_text(typed: str, recorded: str) -> None:
     segments = name_keys.mark_text_differences(typed, recorded)

@@ -128,6 +128,9 @@ def test_a_phone_that_a_spreadsheet_cut_short_is_put_aside() -> None:
         ("Ana Maria de la Cruz Lopez", ("Ana Maria", "de la Cruz Lopez")),
         ("Ruiz^Ana^Maria^Jr", ("Ana Maria", "Ruiz")),
         ("Van Morrison", ("Van", "Morrison")),
+        ("Anna Van Der Berg", ("Anna", "Van Der Berg")),
+        ("Anna Van Berg Kuhn", ("Anna Van Berg", "Kuhn")),
+        ("Anna Van De", ("Anna Van", "De")),
     ],
 )
 def test_a_particle_begins_a_family_name_only_behind_a_given_one(said: str, parts: tuple[str, str]) -> None:

@@ -114,6 +114,11 @@ def test_a_family_that_is_worried_too_is_what_the_pill_says():
     assert now.source == UrgentSource.FAMILY
 
 
+def test_what_only_staff_said_stays_theirs_when_they_say_it_again():
+    again = steps(tap(source=UrgentSource.STAFF), tap(9, alarm=2, source=UrgentSource.STAFF))
+    assert urgent_sign_rules.derive_urgent_state(again).source == UrgentSource.STAFF
+
+
 def test_the_front_desk_is_called_first_then_clinicians_then_managers():
     assert urgent_sign_rules.order_urgent_calls(PEOPLE) == [DANA, LEE, NOOR, MAX]
 

@@ -42,6 +42,14 @@ def test_there_are_five_faces_the_best_first_and_two_are_low():
     assert not visit_feedback_rules.is_low_face(None)
 
 
+@pytest.mark.parametrize(
+    "said", [{"face": 3}, {"line": "thanks"}, {"may_call": True}, {"phone": "555-010-0101"}]
+)
+def test_whatever_was_said_is_an_answer_and_nothing_is_none(said):
+    assert FamilyFeedback(**said)
+    assert not FamilyFeedback()
+
+
 def test_what_was_said_is_read_whole():
     raw = {"face": "2", "line": " we waited\x00 long ", "may_call": "yes", "phone": "555-010-0199"}
     assert visit_feedback_rules.read_feedback(raw) == FamilyFeedback(
