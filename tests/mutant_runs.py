@@ -54,8 +54,8 @@ settings.register_profile(
 )
 
 
-class _OneDatabase:
-    """The database is migrated by the first process that needs it, and copied by each mutant's."""
+class _DatabaseFixtures:
+    """In place of those by which xdist tells a run and its workers apart."""
 
     @pytest.fixture(scope="session")
     def testrun_uid(self) -> str:
@@ -66,7 +66,15 @@ class _OneDatabase:
         return f"mutant{os.getpid()}"
 
 
-class MutantRuns(_OneDatabase):
+class OneDatabase:
+    """The database is migrated by the first process that needs it, and copied by each mutant's."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        # Not before: of two plugins' fixtures of one name pytest takes those of the one that came last.
+        config.pluginmanager.register(_DatabaseFixtures())
+
+
+class MutantRuns(OneDatabase):
     """The plugin that takes the place of pytest's loop over the tests."""
 
     def __init__(
@@ -237,7 +245,7 @@ def run_imported(mutant: Mutant, chosen: Sequence[str], limit: float) -> int:
     return SURVIVED if done.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED) else KILLED
 
 
-class _OnlyChosen(_OneDatabase):
+class _OnlyChosen(OneDatabase):
     def __init__(self, chosen: Sequence[str]) -> None:
         self.order = {test: number for number, test in enumerate(chosen)}
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import gc
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tests import mutations
 from tests.mutant_runs import KILLED, SURVIVED, TIMED_OUT, put_in_code, run_in_fork
-from tests.mutants import sample_mutants
+from tests.mutants import ROOT, sample_mutants
 from tests.mutations import find_mutants, mutate
 
 SOURCE = '''
@@ -102,6 +105,28 @@ def test_lazy_objects_that_other_tests_left_behind_stay_lazy(source: str) -> Non
     tree, place = mutate(wanted)
     assert put_in_code(compile(tree, path, "exec"), place.function, place.first_line)
     assert worked_out == []
+
+
+USED = """
+import pytest
+from tests.mutant_runs import OneDatabase
+
+class Says:
+    @pytest.fixture(autouse=True)
+    def say(self, testrun_uid, worker_id):
+        print("of", testrun_uid, worker_id)
+
+pytest.main(["-qs", "-n0", "-p", "no:django", "test_one.py"], [OneDatabase(), Says()])
+"""
+
+
+def test_all_mutants_of_a_run_copy_one_database(tmp_path: Path) -> None:
+    """Else each would migrate its own, which takes longer than its tests may: all would pass for noticed."""
+    (tmp_path / "test_one.py").write_text("def test_one(): pass")
+    here = {"MUTANTS_RUN": "7", "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-c", USED]
+    said = subprocess.run(command, cwd=tmp_path, env=here, capture_output=True, text=True, check=True)
+    assert "of mutants-7 mutant" in said.stdout
 
 
 def test_what_a_fork_returns_or_raises_and_how_long_it_may_take() -> None:
