@@ -327,6 +327,15 @@ def test_a_yes_to_both_vaccines_counts_where_two_are_due_and_goes_on_counting_fo
     assert steps(visit) == {"MMR": "go ahead", "Tdap": PHONE}
 
 
+def test_only_words_that_name_no_vaccine_keep_what_was_due_when_they_were_said(two_due, visit, leo, dana):
+    assert agree(visit, dana, to_what="MMR").asked_of == agree(visit, dana).asked_of == ""
+    by_phone = {"basis": ConsentBasis.TELEPHONE, "how": ConsentChannel.TELEPHONE, "who": "Ana Ruiz"}
+    at_no_visit = consent.record_consent(
+        patient=leo, care="vaccine", agreed=True, to_what="both vaccines", heard_by=dana, at=LATER, **by_phone
+    )
+    assert at_no_visit.asked_of == ""
+
+
 @pytest.mark.parametrize("words", ["both vaccines", "2 shots", "dos vacunas", "all four"])
 def test_a_yes_to_another_number_than_is_due_is_read_by_a_clinician(two_due, visit, dana, noor, words):
     agree(visit, dana, to_what=words)

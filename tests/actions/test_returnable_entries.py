@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import discrepancies, match_decisions, needs, preferences
+from checkin.actions import discrepancies, match_decisions, needs, patient_merges, preferences
 from checkin.actions.entry_moves import EntriesUndecided
-from checkin.models import ConsentRecord, StandingProxy
+from checkin.actions.returnable_entries import find_returnable_entries, lock_standing_subject
+from checkin.models import ConsentRecord, Escort, Guardian, PaperMove, StandingProxy
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import (
@@ -86,3 +87,25 @@ def test_what_was_answered_while_nobody_was_known_stays_answered_after_an_undone
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)
     assert (fresh(need).status, need.answered_by) == (NeedOutcome.DONE, noor)
     assert not need.answers.filter(outcome=NeedOutcome.OPEN).exists()
+
+
+def test_a_row_that_is_gone_by_now_is_not_given_back(visit, zofia, dana):
+    made = agree(visit, dana, "Some Uncle")
+    decision = relink(visit, zofia, dana)
+    PaperMove.objects.create(
+        decision=decision, paper="consent", subject="ConsentRecord", subject_id=0, done="moved"
+    )
+    assert [one.head.subject_id for one in find_returnable_entries(decision)] == [made.pk]
+
+
+def test_a_record_that_was_merged_since_stands_for_the_one_that_stays_and_other_rows_for_themselves(
+    brook, finn, dana
+):
+    stays = make.patient(brook, "Finn O'Neil", born="2018-03-14")
+    patient_merges.merge_patients(merged=finn, into=stays, by=dana, at=LATER, sure=True)
+    assert lock_standing_subject(PaperMove(pk=0, subject="Patient", subject_id=finn.pk)) == stays
+    for model in (Escort, Guardian):
+        row = model(pk=finn.pk, clinic=brook, patient=stays, name="Ana Ruiz")
+        row.save()
+        move = PaperMove(pk=0, subject=model.__name__, subject_id=finn.pk)
+        assert lock_standing_subject(move) == row

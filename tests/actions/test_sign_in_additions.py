@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from checkin.actions import visits
+from checkin.actions import consent, visits
 from checkin.models import Discrepancy, MatchState, Patient, SignIn, SignInChannel, Visit
 from checkin.queries import board as board_queries
+from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
 
 
@@ -64,3 +65,16 @@ def test_half_a_name_at_the_tap_is_the_whole_name_afterwards(front):
     visit = tell(front, whole, later(60))
     assert (visit.patient.name, visit.patient.status) == ("Leo Ruiz", Patient.Status.PROVISIONAL)
     assert (Patient.objects.count(), Discrepancy.objects.count()) == (1, 0)
+
+
+def test_what_was_said_at_the_visit_of_nobody_goes_with_the_child_whom_typing_finds(brook, front, dana):
+    leo = make.patient(brook)
+    make.guardian(leo)
+    whole = make.claim()
+    visit = tell(front, {"key": whole["key"], "worried": True})
+    by_phone = {"basis": ConsentBasis.TELEPHONE, "how": ConsentChannel.TELEPHONE, "who": "Some Uncle"}
+    said = {"care": "vaccine", "agreed": True, "heard_by": dana, "at": make.at("9:41")}
+    made = consent.record_consent(patient=None, visit=visit, **said, **by_phone)
+    assert tell(front, whole, later(180)) == visit
+    visit.refresh_from_db(), made.refresh_from_db()
+    assert (visit.patient, visit.match, made.patient) == (leo, "certain", leo)
