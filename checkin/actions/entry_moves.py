@@ -31,7 +31,9 @@ from checkin.models import (
 from checkin.models.sign_in_record_merges import find_sign_in_record_merge
 from checkin.models.sign_in_records import final_record_id, record_id_after_move
 from checkin.models.visit_entries import VisitEntry, digest_visit_entries, has_entries_to_show
+from checkin.rules.coded_sentences import say_sentence
 from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
+from checkin.rules.sentence_codes import SentenceCode
 
 _ASK_WHOSE_ENTRY = "Say whose each of these is before {token} goes on."
 _WRITTEN_SINCE_SHOWN = (
@@ -196,8 +198,13 @@ def _carry_added_guardian_along(row: Any, move: MatchChange) -> None:
 def _carry_need_entry(row: Any, whose: EntryChild, move: MatchChange) -> None:
     row.visit = move.visit
     if whose == EntryChild.NOBODY:
-        said_of = entry_wording_models.patient_name_with_number(move.was) if move.was else "nobody yet"
-        reason = f"answered for {said_of}, and this is another child"
+        reason = (
+            say_sentence(
+                SentenceCode.ANSWERED_FOR_OTHER, name=entry_wording_models.patient_name_with_number(move.was)
+            )
+            if move.was
+            else say_sentence(SentenceCode.ANSWERED_FOR_NOBODY)
+        )
         immunization_moves.cancel_answer_of_other_child(
             row, EntryKind.NEED, reason=reason, ledger=move.ledger, was=move.was_id, by=move.by, at=move.at
         )

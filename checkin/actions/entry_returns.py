@@ -169,11 +169,16 @@ def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
     need, first = row.need, row
     for line in [*find_later_answers(row).standing().order_by("-pk"), row]:
         need_outcomes.record_need_outcome(
-            need, line.before, reason=need.reason, reason_code=need.reason_code,
+            need, line.before, reason=need.told_reason, reason_code=need.reason_code,
             by=move.by, at=move.at, undoes=line,
         )  # fmt: skip
     last = need_outcomes.find_standing_need_answer(need)
     need.status = first.before
-    need.reason_code, need.reason = (last.reason_code, last.reason) if last else ("", "")
+    for name, blank in _BLANK_REASON.items():
+        setattr(need, name, getattr(last, name) if last else blank)
     need.answered_at, need.answered_by = (last.at, last.by) if last else (None, None)
-    need.save(update_fields=["status", "reason_code", "reason", "answered_at", "answered_by"])
+    need.save(update_fields=["status", *_BLANK_REASON, "answered_at", "answered_by"])
+
+
+_BLANK_REASON = {"reason_code": "", "reason_sentence": None, "reason": ""}
+"""Why a need ended, as needs and the lines of what was said of them call it; and blank."""

@@ -7,14 +7,15 @@ import datetime as dt
 from checkin.actions import immunizations, need_outcomes
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json
 from checkin.models import DueItem, Immunization, Need, NeedAnswer, Staff
+from checkin.rules.coded_sentences import CodedSentence, say_sentence
 from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.sentence_codes import SentenceCode
 
-_NOT_GIVEN_REASONS = {
-    EntryChild.OLD: "given to {old}, who is another child",
-    EntryChild.NOBODY: "it was not given",
-}
-_NEED_SUBJECT_COLUMNS = ("label", "subject", "why", "next_step", "due_item_id")
+_NEED_SUBJECT_COLUMNS = (
+    *("label", "subject", "why_sentence", "step_sentence", "why", "next_step"),
+    "due_item_id",
+)
 """What a need says of the child that it is asked for."""
 
 
@@ -42,7 +43,11 @@ def carry_given_item(
     else:
         ledger.note(need, EntryKind.VACCINE, EntryOutcome.KEPT, was=was, now=was)
         _leave_given_on_chart(need, ledger=ledger, was=was)
-    reason = _NOT_GIVEN_REASONS[whose].format(old=old_name)
+    reason = (
+        say_sentence(SentenceCode.GIVEN_TO_OTHER, name=old_name)
+        if whose == EntryChild.OLD
+        else say_sentence(SentenceCode.NOT_GIVEN)
+    )
     cancel_answer_of_other_child(need, EntryKind.VACCINE, reason=reason, ledger=ledger, was=was, by=by, at=at)
 
 
@@ -103,7 +108,7 @@ def cancel_answer_of_other_child(
     need: Need,
     paper: EntryKind,
     *,
-    reason: str,
+    reason: CodedSentence,
     ledger: EntryLedger,
     was: int | None,
     by: Staff | None,

@@ -7,11 +7,10 @@ import datetime as dt
 from checkin.actions import need_outcomes, needs
 from checkin.actions.refusals import Refused
 from checkin.models import Move, Need, NeedAnswer, Staff, Visit
+from checkin.rules.coded_sentences import say_sentence
 from checkin.rules.need_types import NeedOutcome
+from checkin.rules.sentence_codes import SentenceCode
 from checkin.rules.visit_steps import VisitState, is_open_visit_state
-
-_LEFT_UNSEEN_REASON = "left without being seen"
-_ENTERED_IN_ERROR_REASON = "entered in error"
 
 
 class NeedsStillOpen(Refused):
@@ -35,9 +34,14 @@ def close_needs_on_move(visit: Visit, *, to: str, reason: str, by: Staff, at: dt
     if to == VisitState.LEFT:
         return _close_needs_on_leaving(visit, reason=reason, by=by, at=at)
     if to == VisitState.ENTERED_IN_ERROR:
-        _close_open_needs(visit, NeedOutcome.LAPSED, reason=_ENTERED_IN_ERROR_REASON, by=by, at=at)
+        in_error = say_sentence(SentenceCode.ENTERED_IN_ERROR)
+        _close_open_needs(visit, NeedOutcome.LAPSED, reason=in_error, by=by, at=at)
         return []
-    why = f"{_LEFT_UNSEEN_REASON}: {reason}" if reason else _LEFT_UNSEEN_REASON
+    why = (
+        say_sentence(SentenceCode.LEFT_UNSEEN_BECAUSE, reason=reason)
+        if reason
+        else say_sentence(SentenceCode.LEFT_UNSEEN)
+    )
     return _close_open_needs(visit, NeedOutcome.LEFT_OPEN, reason=why, by=by, at=at)
 
 

@@ -50,9 +50,11 @@ from checkin.models import (
 from checkin.models.row_json import column_values_from_json
 from checkin.models.sign_in_record_merges import has_escort_on_record, is_same_escort
 from checkin.queries import patient_dossiers
+from checkin.rules.coded_sentences import say_sentence
 from checkin.rules.entry_fates import CHART_NEED_KINDS, EntryKind, EntryOutcome
 from checkin.rules.identity_reasons import IdentityReason
 from checkin.rules.need_types import NeedOutcome
+from checkin.rules.sentence_codes import SentenceCode
 
 _ESCORT_ROW_GONE = "It is not there any more."
 _ESCORT_ROW_ELSEWHERE = "It was put on another record since."
@@ -223,7 +225,8 @@ def _reopen_chart_needs(
     for need in asked.filter(answered_at__gte=since).order_by("pk"):
         need.visit = visit
         facts: dict[str, Any] = {"ledger": ledger, "was": was.pk, "by": by, "at": at}
-        reason = f"answered for {entry_wording_models.patient_name_with_number(was)}"
+        name = entry_wording_models.patient_name_with_number(was)
+        reason = say_sentence(SentenceCode.ANSWERED_FOR, name=name)
         immunization_moves.cancel_answer_of_other_child(need, EntryKind.NEED, reason=reason, **facts)
 
 

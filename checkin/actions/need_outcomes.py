@@ -8,6 +8,7 @@ from typing import NamedTuple
 from checkin.actions import immunizations
 from checkin.actions.visit_locks import lock_patient_visits
 from checkin.models import Need, NeedAnswer, Staff, Visit
+from checkin.rules.coded_sentences import CodedSentence
 from checkin.rules.need_types import NeedOutcome
 
 
@@ -43,13 +44,19 @@ def record_need_outcome(
     undoes: NeedAnswer | None = None,
     reason_code: str = "",
 ) -> NeedAnswer:
-    """Write the outcome and the line of history. Call inside a transaction."""
-    why = {"reason_code": reason_code, "reason": reason[:500]}
+    """Write the outcome and the line of history. Call inside a transaction.
+
+    `reason`: own words, or a sentence of the program, which is kept as its code.
+    """
+    kept = reason.kept if isinstance(reason, CodedSentence) else None
+    own = "" if isinstance(reason, CodedSentence) else reason[:500]
+    why = {"reason_code": reason_code, "reason_sentence": kept, "reason": own}
     made = NeedAnswer.objects.create(
         need=need, before=need.status, outcome=outcome, **why, at=at, by=by, undoes=undoes
     )
     still_open = outcome == NeedOutcome.OPEN
-    need.status, need.reason_code, need.reason = outcome, reason_code, reason[:500]
+    need.status, need.reason_code = outcome, reason_code
+    need.reason_sentence, need.reason = kept, own
     need.answered_at, need.answered_by = (None, None) if still_open else (at, by)
-    need.save(update_fields=["status", "reason_code", "reason", "answered_at", "answered_by"])
+    need.save(update_fields=["status", *why, "answered_at", "answered_by"])
     return made

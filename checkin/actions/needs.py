@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from checkin.actions import decisions, immunizations
 from checkin.actions.decisions import AuditLine, WrittenDecision
@@ -20,6 +21,7 @@ from checkin.models import Need, NeedAnswer, Staff, Visit
 from checkin.models.need_subjects import find_other_child_of_need, tell_need_children_apart
 from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence
 from checkin.rules.due_care_needs import find_reasons_not_asked
 from checkin.rules.need_labels import need_chip_text
 from checkin.rules.need_reasons import NeedReason
@@ -34,9 +36,6 @@ from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role
 OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN})
 """Outcomes that say nothing without a reason."""
 
-_RULED_COLUMNS = ("label", "subject", "why", "next_step")
-"""What the rules say of a need, as rules and rows call it."""
-
 
 def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
     """Open needs as the board's row shows them."""
@@ -49,14 +48,23 @@ def build_need_row(visit: Visit, need: FoundNeed, *, at: dt.datetime) -> Need:
         visit=visit,
         kind=need.kind,
         key=need.key,
-        label=need.label,
-        subject=need.subject,
-        why=need.why,
-        next_step=need.next_step,
         owner_role=need.owner,
-        due_item_id=need.due_item,
         noticed_at=at,
+        **_ruled_columns(need),
     )
+
+
+def _ruled_columns(need: FoundNeed) -> dict[str, Any]:
+    """What the rules say of a need now, by column. Words from before it was kept as codes go."""
+    return {
+        "label": need.label,
+        "subject": need.subject,
+        "why_sentence": need.why.kept,
+        "step_sentence": need.next_step.kept,
+        "why": "",
+        "next_step": "",
+        "due_item_id": need.due_item,
+    }
 
 
 def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list[Need]:
@@ -75,7 +83,7 @@ def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -
     wanted = {(str(need.kind), need.key): need for need in found}
     known = {(need.kind, need.key): need for need in visit.needs.select_for_update().order_by("pk")}
     changed = [
-        _align_need_with_rules(need, wanted.get(key), at=at, by=by, given=met.get(key, ""))
+        _align_need_with_rules(need, wanted.get(key), at=at, by=by, given=met.get(key, NOTHING_SAID))
         for key, need in known.items()
     ]
     new = [build_need_row(visit, need, at=at) for key, need in wanted.items() if key not in known]
@@ -86,7 +94,7 @@ def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -
 
 
 def _align_need_with_rules(
-    need: Need, found: FoundNeed | None, *, at: dt.datetime, by: Staff | None, given: str
+    need: Need, found: FoundNeed | None, *, at: dt.datetime, by: Staff | None, given: CodedSentence
 ) -> bool:
     """Let one need say what the rules say now; whether anything changed.
 
@@ -98,10 +106,11 @@ def _align_need_with_rules(
         code = NeedReason.GIVEN if given else NeedReason.FACTS_CHANGED
         record_need_outcome(need, NeedOutcome.LAPSED, reason=given, by=by, at=at, reason_code=code)
         return True
-    now = {name: getattr(found, name) for name in _RULED_COLUMNS} | {"due_item_id": found.due_item}
+    now = _ruled_columns(found)
     undone = found.again and need.status == NeedOutcome.DONE and _is_asked_again(need, found)
     if undone or need.status == NeedOutcome.LAPSED:
-        record_need_outcome(need, NeedOutcome.OPEN, reason=found.why if undone else "", by=by, at=at)
+        why = found.why if undone else NOTHING_SAID
+        record_need_outcome(need, NeedOutcome.OPEN, reason=why, by=by, at=at)
     elif not need.is_open or all(getattr(need, name) == value for name, value in now.items()):
         return False
     for name, value in now.items():
@@ -112,7 +121,7 @@ def _align_need_with_rules(
 
 def _is_asked_again(need: Need, found: FoundNeed) -> bool:
     """Whether it is about something else than what was done: another void note, other answers."""
-    return need.subject != found.subject if found.subject else need.why != found.why
+    return need.subject != found.subject if found.subject else need.why_sentence != found.why.kept
 
 
 def recompute_needs_of_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:
@@ -138,7 +147,7 @@ def answer_need(
     child's, and for whoever is no clinician and says that a vaccine was given or a check-up done.
     """
     require_permission(act_of_answering_need(need, outcome), by)
-    reason = " ".join(reason.split())
+    reason = reason if isinstance(reason, CodedSentence) else " ".join(reason.split())
     if outcome not in NeedOutcome.values or outcome in (NeedOutcome.OPEN, NeedOutcome.LAPSED):
         raise Refused("Say done, declined, deferred, not offered or left open.")
     if outcome in OUTCOMES_WITH_REASON and not reason:
@@ -260,10 +269,10 @@ def _refuse_if_need_answered(need: Need) -> None:
     if need.is_open:
         return
     if need.status == NeedOutcome.LAPSED:
-        said = need_reason_words(need.reason_code, need.reason)
+        said = need_reason_words(need.reason_code, need.told_reason)
         why = f": {said}" if said else ""
         raise Refused(f"“{need.label_words}” is no longer needed{why}, so nothing was changed.")
     last = find_standing_need_answer(need)
     whose = last.by if last and last.by else "Somebody"
-    words = need_answer_words(need.kind, need.status, need.reason_code, need.reason)
+    words = need_answer_words(need.kind, need.status, need.reason_code, need.told_reason)
     raise Refused(f"{whose} already answered “{need.label_words}”: {words}.")

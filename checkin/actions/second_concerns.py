@@ -56,13 +56,13 @@ def answer_second_concern(
     today = at.astimezone(need.visit.location.clinic.zone).date()
     if sentence := second_concern_rules.concern_answer_problem(how, words, on, today=today):
         raise Refused(sentence)
-    reason = second_concern_rules.concern_answer_words(how, words, on)
+    reason = second_concern_rules.say_concern_answer(how, words, on)
     with write_in_turn():
         answer = second_concern_rules.ConcernAnswer(how)
         code = second_concern_rules.REASON_OF_ANSWER[answer]
         outcome = second_concern_rules.OUTCOME_OF_ANSWER[answer]
         made = needs.answer_need(need=need, outcome=outcome, reason=reason, reason_code=code, by=by, at=at)
-        if (made.reason_code, made.reason) != (code, reason):
+        if (made.reason_code, made.reason_sentence) != (code, reason.kept):
             raise Refused(_already_answered_words(Need.objects.select_related("answered_by").get(pk=need.pk)))
         if told:
             record_family_told(need=need, by=by, at=at)

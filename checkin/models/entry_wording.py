@@ -33,12 +33,12 @@ from checkin.rules.child_labels import (
 )
 from checkin.rules.clocks import date_words
 from checkin.rules.consent_adults import CareKind, ConsentBasis
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_recorded_language
 from checkin.rules.need_types import NeedKind
 from checkin.rules.need_words import need_outcome_words
 from checkin.rules.preferences import WISHES, list_remembered_words
+from checkin.rules.short_lines import shorten_to_one_line
 
 LONGEST_NAME_IN_SENTENCE = 50
 _LONGEST_GIVEN_NAME = 30

@@ -8,11 +8,13 @@ from typing import Self
 from django.db import models
 
 from checkin.models.history import Decision
+from checkin.rules.coded_sentences import CodedSentence, sentence_words
 from checkin.rules.need_labels import need_label_words
 from checkin.rules.need_reasons import NeedReason, need_reason_text
 from checkin.rules.need_types import OPEN_NEED_OUTCOMES, NeedKind, NeedOutcome, NeedOwner
 
 _REASON_CODE_HELP = "why, where nobody said it in words of their own"
+_SENTENCE_HELP = "code and facts of what the program says; a row of before has its words instead"
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -31,7 +33,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 class Need(models.Model):
-    """One thing this family needs before they leave; `why` says what made us think so."""
+    """One thing this family needs before they leave, and what made us think so."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="needs")
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="needs")
@@ -43,12 +45,15 @@ class Need(models.Model):
     subject = models.CharField(
         max_length=200, blank=True, help_text="of others: a language, what helps, which note, which fields"
     )
-    why = models.CharField(max_length=500)
-    next_step = models.CharField(max_length=500, blank=True, help_text="the consent path for this escort")
+    why_sentence = models.JSONField(null=True, help_text=_SENTENCE_HELP)
+    step_sentence = models.JSONField(null=True, help_text=_SENTENCE_HELP)
+    why = models.CharField(max_length=500, blank=True, help_text="in English, on rows from before 2027")
+    next_step = models.CharField(max_length=500, blank=True, help_text="the same, of the next step")
     owner_role = models.CharField(max_length=20, choices=NeedOwner.choices)
     owner = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     status = models.CharField(max_length=12, choices=NeedOutcome.choices, default=NeedOutcome.OPEN)
     reason_code = models.CharField(max_length=24, blank=True, help_text=_REASON_CODE_HELP)
+    reason_sentence = models.JSONField(null=True, help_text=_SENTENCE_HELP)
     reason = models.CharField(max_length=500, blank=True)
     due_item = models.ForeignKey("DueItem", on_delete=models.PROTECT, null=True, related_name="needs")
     noticed_at = models.DateTimeField()
@@ -64,10 +69,13 @@ class Need(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=NeedOutcome.values), name="need_status_is_known"
             ),
-            models.CheckConstraint(condition=~models.Q(why=""), name="need_says_why"),
+            models.CheckConstraint(
+                condition=~models.Q(why="") | models.Q(why_sentence__isnull=False), name="need_says_why"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=["deferred", "not_offered", "left_open"])
-                | ~models.Q(reason=""),
+                | ~models.Q(reason="")
+                | models.Q(reason_sentence__isnull=False),
                 name="need_left_undone_says_why",
             ),
             models.CheckConstraint(
@@ -85,13 +93,28 @@ class Need(models.Model):
         return need_label_words(self)
 
     @property
+    def why_words(self) -> str:
+        """What made us think so, in the language of whoever reads it."""
+        return sentence_words(self.why_sentence) or self.why
+
+    @property
+    def step_words(self) -> str:
+        """What staff do next, in the language of whoever reads it."""
+        return sentence_words(self.step_sentence) or self.next_step
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN_NEED_OUTCOMES
 
     @property
+    def told_reason(self) -> str:
+        """Why it ended, in own words or in the program's."""
+        return self.reason or CodedSentence(self.reason_sentence)
+
+    @property
     def reason_words(self) -> str:
-        """Why it ended, in the language of whoever reads it."""
-        return need_reason_text(self.reason_code, self.reason)
+        """The same; where neither said more, what its code says."""
+        return need_reason_text(self.reason_code, self.told_reason)
 
 
 class NeedAnswer(Decision):
@@ -101,6 +124,7 @@ class NeedAnswer(Decision):
     before = models.CharField(max_length=12)
     outcome = models.CharField(max_length=12, choices=NeedOutcome.choices)
     reason_code = models.CharField(max_length=24, blank=True, help_text=_REASON_CODE_HELP)
+    reason_sentence = models.JSONField(null=True, help_text=_SENTENCE_HELP)
     reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -115,11 +139,16 @@ class NeedAnswer(Decision):
         return f"{self.need_id} {self.outcome}"
 
     @property
+    def told_reason(self) -> str:
+        """Why, in own words or in the program's."""
+        return self.reason or CodedSentence(self.reason_sentence)
+
+    @property
     def is_by_facts(self) -> bool:
         """Whether nobody answered: the facts changed, and it was no longer needed, or needed again."""
         if self.outcome == NeedOutcome.LAPSED:
             return self.reason_code == NeedReason.FACTS_CHANGED
-        return self.outcome == NeedOutcome.OPEN and not self.reason and self.undoes_id is None
+        return self.outcome == NeedOutcome.OPEN and not self.told_reason and self.undoes_id is None
 
     @property
     def is_by_program(self) -> bool:

@@ -117,7 +117,7 @@ def need_event_heading(need: Need) -> str:
 def need_answered_event(need: Need) -> TimelineEvent:
     given = need.status == NeedOutcome.DONE and need.kind in _GIVEN_NEED_KINDS
     outcome = "given" if given else need_outcome_words(need.kind, need.status, need.reason_code).lower()
-    words = _drop_blank_word_pairs(("Answer", need.reason))
+    words = _drop_blank_word_pairs(("Answer", need.told_reason))
     icon = "check" if need.status == NeedOutcome.DONE else "circle-dashed"
     return TimelineEvent(
         need.answered_at or need.noticed_at,
@@ -129,7 +129,7 @@ def need_answered_event(need: Need) -> TimelineEvent:
 
 
 def second_concern_told_event(one: ToldFamily) -> TimelineEvent:
-    words = _drop_blank_word_pairs(("Answer", one.answer.reason))
+    words = _drop_blank_word_pairs(("Answer", one.answer.told_reason))
     return TimelineEvent(
         one.at,
         "message-circle",
@@ -184,7 +184,7 @@ def kept_need_answer_event(one: NeedAnswer) -> TimelineEvent:
     outcome = "given" if given else need_outcome_words(one.need.kind, one.outcome).lower()
     whose = "that is another child’s" if one.need.visit.patient_id else "that is not settled"
     what = f"{need_event_heading(one.need)}: {outcome}, at a visit {whose}"
-    words = () if is_done else _drop_blank_word_pairs(("Answer", one.reason))
+    words = () if is_done else _drop_blank_word_pairs(("Answer", one.told_reason))
     return TimelineEvent(one.at, "check" if is_done else "circle-dashed", what, str(one.by or ""), words)
 
 

@@ -268,7 +268,7 @@ def _need_id_of_answer(one: NeedAnswer) -> int:
 
 
 def _need_answer_group_key(one: NeedAnswer) -> tuple[object, ...]:
-    return one.at, one.by_id, _need_answer_outcome(one), one.reason_code, one.reason, one.is_undone
+    return one.at, one.by_id, _need_answer_outcome(one), one.reason_code, one.told_reason, one.is_undone
 
 
 def _need_answer_outcome(one: NeedAnswer) -> str:
@@ -284,7 +284,7 @@ def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) 
     first = alike[0]
     what = f"{_need_answer_outcome(first)}: {', '.join(one.need.label_words for one in alike)}"
     what += f" ({again})" if again else ""
-    said = need_words.need_reason_words(first.reason_code, first.reason)
+    said = need_words.need_reason_words(first.reason_code, first.told_reason)
     why = (("Why", said),) if said else ()
     icon = "undo-2" if first.outcome == NeedOutcome.OPEN else "check"
     who = str(first.by or "by itself")

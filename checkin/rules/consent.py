@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from checkin.rules import clocks
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, say_sentence
 from checkin.rules.consent_adults import (
     CareKind,
     ConsentAdult,
@@ -23,14 +23,12 @@ from checkin.rules.consent_precedence import (
 )
 from checkin.rules.consent_reasons import (
     proxy_grantor_check,
-    shorten_to_one_line,
     why_answer_does_not_count,
     why_may_not_decide,
 )
 from checkin.rules.consent_steps import DEFAULT_CONSENT_TABLE, ConsentStep, ConsentTable
-
-_LONGEST_WHOSE_WORD = 250
-"""How long it may take to say on whose word: so the number to call stands in what a need's row holds."""
+from checkin.rules.sentence_codes import SentenceCode
+from checkin.rules.short_lines import shorten_to_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,17 @@ class ConsentPath:
 
     step: ConsentStep
     basis: ConsentBasis
-    advice: str
-    on_whose_word: str = ""
+    advice: CodedSentence
+    on_whose_word: CodedSentence = NOTHING_SAID
     phone: str = ""
     is_conflict: bool = False
     """Whether two people who may decide contradict each other."""
 
     @property
-    def sentence(self) -> str:
-        return " · ".join(filter(None, [self.on_whose_word, self.advice]))
+    def sentence(self) -> CodedSentence:
+        if not self.on_whose_word:
+            return self.advice
+        return say_sentence(SentenceCode.PATH, whose=self.on_whose_word, advice=self.advice)
 
 
 def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> ConsentPath:
@@ -83,10 +83,10 @@ def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> Co
     goes to a clinician too, and whom to phone first stays said.
     """
     if facts.deceased:
-        advice = "this patient has died: nobody is phoned"
+        advice = say_sentence(SentenceCode.PATIENT_DIED)
         return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, advice)
     if facts.urgent:
-        advice = "urgent: go ahead, talk to a guardian meanwhile"
+        advice = say_sentence(SentenceCode.URGENT)
         return ConsentPath(ConsentStep.PROCEED, ConsentBasis.NONE, advice)
     said, against, by_one_person = weigh_consent_answers(facts.answers, facts.known, care, what)
     if said and against:
@@ -114,20 +114,21 @@ def _build_contradiction_path(
     said: ConsentAnswer, against: ConsentAnswer, what: str, *, by_one_person: bool
 ) -> ConsentPath:
     """The step where a yes and a no both stand."""
-    why = _why_yes_and_no_may_stand(said, against) if by_one_person else "they disagree"
-    both = f"{consent_answer_words(said, what)}, {consent_answer_words(against, what)}: {why}"
+    code = _code_of_contradiction(said, against) if by_one_person else SentenceCode.THEY_DISAGREE
+    one, other = consent_answer_words(said, what), consent_answer_words(against, what)
     return ConsentPath(
         ConsentStep.CLINICIAN_DECIDES,
         ConsentBasis.NONE,
-        "clinician decides",
-        both,
+        say_sentence(SentenceCode.CLINICIAN_DECIDES),
+        say_sentence(code, one=one, other=other),
         is_conflict=not by_one_person,
     )
 
 
 def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
     """The step after a no of somebody who may decide."""
-    advice = "not today" if said.on_whose_word == ConsentBasis.CLINICIAN else "clinician decides"
+    is_clinicians = said.on_whose_word == ConsentBasis.CLINICIAN
+    advice = say_sentence(SentenceCode.NOT_TODAY if is_clinicians else SentenceCode.CLINICIAN_DECIDES)
     words = consent_answer_words(said, what)
     return ConsentPath(ConsentStep.CLINICIAN_DECIDES, said.on_whose_word, advice, words)
 
@@ -137,118 +138,145 @@ def _build_unauthorized_refusal_path(
 ) -> ConsentPath:
     """The step after a no of somebody who may not decide. `step`: what it would be without that no."""
     advice, phone = _STEP_ADVICE[step](facts)
-    words = shorten_to_one_line(
-        f"{consent_answer_words(said, what)}, but {why_answer_does_not_count(said, facts.known)}",
-        _LONGEST_WHOSE_WORD,
-    )
-    heard = f"clinician decides; {advice}" if step == ConsentStep.PHONE_GUARDIAN else "clinician decides"
+    words = _say_answer_but(said, what, facts.known)
+    heard = say_sentence(SentenceCode.CLINICIAN_DECIDES)
+    if step == ConsentStep.PHONE_GUARDIAN:
+        heard = say_sentence(SentenceCode.DECIDES_AND_PHONE, advice=advice)
     return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, heard, words, phone)
+
+
+def _say_answer_but(said: ConsentAnswer, what: str, known: KnownAdults) -> CodedSentence:
+    """Say what was answered, and why it does not count."""
+    doubt = why_answer_does_not_count(said, known)
+    return say_sentence(SentenceCode.ANSWER_BUT, answer=consent_answer_words(said, what), doubt=doubt)
 
 
 def _build_path_to_be_read(said: ConsentAnswer, what: str) -> ConsentPath:
     """The step where a yes says more than its item, or no more than another: somebody reads the words."""
-    words = consent_answer_words(said, what, in_full=True)
-    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, "clinician reads these words", words)
+    words, advice = (
+        consent_answer_words(said, what, in_full=True),
+        say_sentence(SentenceCode.CLINICIAN_READS),
+    )
+    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, ConsentBasis.NONE, advice, words)
 
 
-def _why_yes_and_no_may_stand(one: ConsentAnswer, other: ConsentAnswer) -> str:
+def _code_of_contradiction(one: ConsentAnswer, other: ConsentAnswer) -> SentenceCode:
     """Say why one person's no and yes may both stand."""
     is_of_all = any(said.agreed and said.is_of_all for said in (one, other))
-    return "the yes did not name it" if is_of_all else "that may be the same"
+    return SentenceCode.YES_NOT_OF_IT if is_of_all else SentenceCode.MAY_BE_THE_SAME
 
 
 def _find_consent_basis(
     facts: ConsentFacts, care: CareKind, said: ConsentAnswer | None, what: str = ""
-) -> tuple[ConsentBasis, str]:
+) -> tuple[ConsentBasis, CodedSentence]:
     """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
     if said and facts.known.may_decide(said, care):
-        check = consent_giver_check(said, facts)
-        words = ", ".join(filter(None, [consent_answer_words(said, what), check]))
-        return facts.known.basis_of(said, care), shorten_to_one_line(words, _LONGEST_WHOSE_WORD)
+        words = consent_answer_words(said, what)
+        if check := consent_giver_check(said, facts):
+            words = say_sentence(SentenceCode.ANSWER_AND_CHECK, answer=words, check=check)
+        return facts.known.basis_of(said, care), words
     found = _consent_basis_of_escort(facts, care)
     if said and found[0] == ConsentBasis.NONE:
-        but = why_answer_does_not_count(said, facts.known)
-        return ConsentBasis.NONE, shorten_to_one_line(
-            f"{consent_answer_words(said, what)}, but {but}", _LONGEST_WHOSE_WORD
-        )
+        return ConsentBasis.NONE, _say_answer_but(said, what, facts.known)
     return found
 
 
-def _consent_basis_of_escort(facts: ConsentFacts, care: CareKind) -> tuple[ConsentBasis, str]:
+def _consent_basis_of_escort(facts: ConsentFacts, care: CareKind) -> tuple[ConsentBasis, CodedSentence]:
     if facts.is_patient:
-        return ConsentBasis.OWN, "came alone"
+        return ConsentBasis.OWN, say_sentence(SentenceCode.CAME_ALONE)
     here = _adult_in_words(facts.escort)
     if any(is_same_guardian(facts.escort, guardian) for guardian in facts.guardians):
-        return ConsentBasis.GUARDIAN_PRESENT, f"{here}, guardian"
+        return ConsentBasis.GUARDIAN_PRESENT, say_sentence(SentenceCode.GUARDIAN_HERE, adult=here)
     proxy = facts.known.proxy_of(facts.escort, care)
     if proxy:
-        until = f" until {clocks.date_words(proxy.expires_on)}" if proxy.expires_on else ""
-        limits = f" ({shorten_to_one_line(proxy.limits, 120)})" if proxy.limits else ""
-        words = f"{here}, written proxy from {shorten_to_one_line(proxy.granted_by)}{until}{limits}"
-        check = proxy_grantor_check(facts.known, proxy)
-        return ConsentBasis.WRITTEN_PROXY, ", ".join(filter(None, [words, check]))
+        return ConsentBasis.WRITTEN_PROXY, _say_proxy_here(here, proxy, facts.known)
     why = why_may_not_decide(facts.known, facts.escort, care)
-    return ConsentBasis.NONE, f"{here}, whose {why}" if why else here
+    return ConsentBasis.NONE, say_sentence(SentenceCode.ADULT_WHOSE, adult=here, why=why) if why else here
 
 
-def consent_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> str:
+def _say_proxy_here(here: CodedSentence, proxy: WrittenProxy, known: KnownAdults) -> CodedSentence:
+    facts = {"adult": here, "grantor": shorten_to_one_line(proxy.granted_by)}
+    words = (
+        say_sentence(SentenceCode.PROXY_HERE_UNTIL, **facts, day=proxy.expires_on)
+        if proxy.expires_on
+        else say_sentence(SentenceCode.PROXY_HERE, **facts)
+    )
+    words, check = _say_with_limits(words, proxy.limits), proxy_grantor_check(known, proxy)
+    return say_sentence(SentenceCode.PROXY_AND_CHECK, proxy=words, check=check) if check else words
+
+
+def _say_with_limits(said: CodedSentence, limits: str) -> CodedSentence:
+    if not limits:
+        return said
+    return say_sentence(SentenceCode.WITH_LIMITS, said=said, limits=shorten_to_one_line(limits, 120))
+
+
+def consent_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSentence:
     """What is to be checked of who gave this answer, or of the proxy by which it counts; '' for nothing."""
     if check := _unmatched_giver_check(said, facts):
         return check
     known, care = facts.known, CareKind(said.care)
     proxy = known.proxy_of(said.adult, care)
     by_proxy = proxy is not None and known.basis_of(said, care) == ConsentBasis.WRITTEN_PROXY
-    return proxy_grantor_check(known, proxy) if proxy and by_proxy else ""
+    return proxy_grantor_check(known, proxy) if proxy and by_proxy else NOTHING_SAID
 
 
-def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> str:
+def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSentence:
     """Say that nobody is matched, so who agreed may be the guardian of another child; '' otherwise."""
-    if (
-        facts.is_matched
-        or not said.agreed
-        or said.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
-    ):
-        return ""
-    return (
-        f"check who {shorten_to_one_line(said.who)} is"
-        if facts.known.may_decide(said, CareKind(said.care))
-        else ""
-    )
+    is_known = facts.is_matched or said.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
+    if is_known or not said.agreed or not facts.known.may_decide(said, CareKind(said.care)):
+        return NOTHING_SAID
+    return say_sentence(SentenceCode.CHECK_WHO, name=shorten_to_one_line(said.who))
 
 
-def consent_answer_words(said: ConsentAnswer, asked: str = "", *, in_full: bool = False) -> str:
+def consent_answer_words(said: ConsentAnswer, asked: str = "", *, in_full: bool = False) -> CodedSentence:
     """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30, 2026".
 
     `asked` is the item in question: only another one is named, unless the words are to be read in full.
     """
-    answer = "agreed" if said.agreed else "said no"
-    if said.on_whose_word == ConsentBasis.CLINICIAN:
-        answer = "decided yes" if said.agreed else "decided no"
-    how = " by telephone" if ConsentChannel.TELEPHONE in (said.how, said.on_whose_word.value) else ""
-    when = f"until {clocks.date_words(said.until)}" if said.until else "today"
-    limits = f" ({shorten_to_one_line(said.limits, 120)})" if said.limits else ""
-    is_known = not in_full and (said.is_of_all or is_care_item_named(said.to_what, asked))
+    facts = {"who": shorten_to_one_line(said.who), "when": _say_until_when(said)}
+    of_all, of_item = _ANSWER_CODES[said.on_whose_word == ConsentBasis.CLINICIAN, said.agreed]
     to_what = shorten_to_one_line(said.to_what)
-    named = f"“{to_what}”" if in_full else to_what
-    item = "" if is_known else f" to {named}"
-    return f"{shorten_to_one_line(said.who)} {answer}{item}{how} {when}{limits}"
+    if not in_full and (said.is_of_all or is_care_item_named(said.to_what, asked)):
+        words = say_sentence(of_all, **facts)
+    else:
+        words = say_sentence(of_item, **facts, item=f"“{to_what}”" if in_full else to_what)
+    return _say_with_limits(words, said.limits)
 
 
-def _adult_in_words(adult: ConsentAdult) -> str:
-    return shorten_to_one_line(adult.relationship or adult.name) or "an adult"
+_ANSWER_CODES = {
+    (False, True): (SentenceCode.AGREED, SentenceCode.AGREED_TO),
+    (False, False): (SentenceCode.SAID_NO, SentenceCode.SAID_NO_TO),
+    (True, True): (SentenceCode.DECIDED_YES, SentenceCode.DECIDED_YES_TO),
+    (True, False): (SentenceCode.DECIDED_NO, SentenceCode.DECIDED_NO_TO),
+}
+"""By whether a clinician decided and whether it was yes: of all of that care, and of one item."""
 
 
-def _whom_to_phone_first(facts: ConsentFacts) -> tuple[str, str]:
+def _say_until_when(said: ConsentAnswer) -> CodedSentence:
+    is_phoned = ConsentChannel.TELEPHONE in (said.how, said.on_whose_word.value)
+    if said.until:
+        return say_sentence(SentenceCode.PHONED_UNTIL if is_phoned else SentenceCode.UNTIL, day=said.until)
+    return say_sentence(SentenceCode.PHONED_TODAY if is_phoned else SentenceCode.TODAY)
+
+
+def _adult_in_words(adult: ConsentAdult) -> CodedSentence:
+    name = shorten_to_one_line(adult.relationship or adult.name)
+    return say_sentence(SentenceCode.ADULT, name=name) if name else say_sentence(SentenceCode.AN_ADULT)
+
+
+def _whom_to_phone_first(facts: ConsentFacts) -> tuple[CodedSentence, str]:
     """Whom to phone first, as a sentence and the number."""
     known = next((guardian for guardian in facts.guardians if guardian.phone.strip()), None)
-    if known:
-        return f"phone {shorten_to_one_line(known.name)} first: {known.phone}", known.phone
-    return "phone a guardian first; no number is on file, so ask for one", ""
+    if known is None:
+        return say_sentence(SentenceCode.ASK_FOR_PHONE), ""
+    name = shorten_to_one_line(known.name)
+    return say_sentence(SentenceCode.PHONE_FIRST, name=name, phone=known.phone), known.phone
 
 
-_STEP_ADVICE: Mapping[ConsentStep, Callable[[ConsentFacts], tuple[str, str]]] = {
-    ConsentStep.PROCEED: lambda facts: ("go ahead", ""),
+_STEP_ADVICE: Mapping[ConsentStep, Callable[[ConsentFacts], tuple[CodedSentence, str]]] = {
+    ConsentStep.PROCEED: lambda facts: (say_sentence(SentenceCode.GO_AHEAD), ""),
     ConsentStep.PHONE_GUARDIAN: _whom_to_phone_first,
-    ConsentStep.NEEDS_WRITING: lambda facts: ("needs a guardian's word in writing", ""),
-    ConsentStep.CLINICIAN_DECIDES: lambda facts: ("clinician decides", ""),
+    ConsentStep.NEEDS_WRITING: lambda facts: (say_sentence(SentenceCode.NEEDS_WRITING), ""),
+    ConsentStep.CLINICIAN_DECIDES: lambda facts: (say_sentence(SentenceCode.CLINICIAN_DECIDES), ""),
 }

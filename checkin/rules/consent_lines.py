@@ -17,7 +17,7 @@ from checkin.rules.consent_items import (
     split_care_items,
 )
 from checkin.rules.consent_precedence import standing_consent_answers
-from checkin.rules.consent_reasons import shorten_to_one_line
+from checkin.rules.short_lines import shorten_to_one_line
 
 DueCareItem = tuple[CareKind, str]
 
@@ -98,7 +98,9 @@ def _find_untold_refusals(facts: ConsentFacts, care: CareKind, items: list[Conse
         if one.care != care or one.agreed or not _is_answer_standing(one, facts):
             continue
         steps = [item for item in items if _is_answer_of_item(one, item.label)]
-        if not any(consent_answer_words(one, item.label) in item.path.on_whose_word for item in steps):
+        if not any(
+            item.path.on_whose_word.is_saying(consent_answer_words(one, item.label)) for item in steps
+        ):
             yield consent_answer_words(one)
 
 

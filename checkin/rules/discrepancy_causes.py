@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,3 +35,14 @@ class DiscrepancyCause(TextChoices):
     NO_ADDRESS = "no_address", _("no address is on record yet")
     ALREADY_SIGNED_IN = "already_signed_in", _("this child is already signed in")
     SIGNED_IN_OTHERWISE = "signed_in_otherwise", _("the same sign-in came again saying something else")
+
+
+FIELD_WORDS: dict[str, Promise] = {
+    "name": _("name"),
+    "birth_date": _("birth date"),
+    "phone": _("phone"),
+    "guardian": _("guardian"),
+    "address": _("address"),
+    "sign_in": _("sign-in"),
+}
+"""What each field is called in the middle of a line."""

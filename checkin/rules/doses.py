@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from checkin.rules import clocks
+from checkin.rules.coded_sentences import CodedSentence, say_sentence
+from checkin.rules.sentence_codes import SentenceCode
 from checkin.rules.vaccine_families import (
     dose_number_in_name,
     find_vaccine_families,
@@ -147,15 +148,28 @@ def _is_earlier_dose(dose: GivenDose, item: AskedItem) -> bool:
     return one is not None and other is not None and one < other
 
 
-def given_dose_words(met: Sequence[GivenDose]) -> str:
+def given_dose_words(met: Sequence[GivenDose]) -> CodedSentence:
     """Why it is not asked again: "MMR was given here on Mar 10, 2026; the record says …"."""
-    said: dict[str, None] = {}
-    for dose in sorted(met, key=lambda one: (not one.is_ours, one.on)):
-        what = "given" if dose.kind == VACCINE_KIND else "done"
-        day = clocks.date_words(dose.on)
-        here, there = f"{dose.called} was {what} here on {day}", f"the record says {dose.called} was {what}"
-        said[here if dose.is_ours else f"{there} on {day}"] = None
-    return "; ".join(said)
+    said = {
+        say_sentence(
+            _GIVEN_CODES[dose.kind == VACCINE_KIND, dose.is_ours], name=_say_name(dose), day=dose.on
+        ): 0
+        for dose in sorted(met, key=lambda one: (not one.is_ours, one.on))
+    }
+    return say_sentence(SentenceCode.ALL_OF_THESE, each=[*said])
+
+
+def _say_name(dose: GivenDose) -> str:
+    return dose.called if dose.name.strip() or dose.code else say_sentence(SentenceCode.IT)
+
+
+_GIVEN_CODES = {
+    (True, True): SentenceCode.GIVEN_HERE,
+    (True, False): SentenceCode.RECORD_SAYS_GIVEN,
+    (False, True): SentenceCode.DONE_HERE,
+    (False, False): SentenceCode.RECORD_SAYS_DONE,
+}
+"""By whether it is a vaccine, and whether it was given here."""
 
 
 @dataclass(slots=True)

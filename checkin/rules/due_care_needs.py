@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.rules import clocks, vaccines
 from checkin.rules import consent as consent_rules
+from checkin.rules import vaccines
 from checkin.rules.ages import age_in_months
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, say_sentence
 from checkin.rules.consent_adults import CareKind
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.consent_steps import ConsentStep
 from checkin.rules.due_items import list_due_items_given, list_still_due_items
 from checkin.rules.need_types import (
@@ -20,6 +20,8 @@ from checkin.rules.need_types import (
     NeedKind,
     NeedOwner,
 )
+from checkin.rules.sentence_codes import SentenceCode
+from checkin.rules.short_lines import shorten_to_one_line
 
 
 def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
@@ -30,9 +32,21 @@ def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     for care, what in asked:
         path = consent_rules.find_consent_path(facts.consent, care, what)
         if path.step == ConsentStep.PHONE_GUARDIAN or path.phone:
-            why = f"{shorten_to_one_line(what) or care.label.lower()}: {path.sentence}"
-            return FoundNeed(NeedKind.PHONE_GUARDIAN, why, NeedOwner.FRONT_DESK, next_step=path.phone)
+            why = _say_of_item(care, what, path.sentence)
+            step = say_sentence(SentenceCode.PHONE_NUMBER, phone=path.phone) if path.phone else NOTHING_SAID
+            return FoundNeed(NeedKind.PHONE_GUARDIAN, why, NeedOwner.FRONT_DESK, next_step=step)
     return None
+
+
+def _say_of_item(care: CareKind, what: str, path: CodedSentence) -> CodedSentence:
+    """Say what the path is for: the item by its name, or else the kind of care.
+
+    A name that the record gives stays as it is; ours is the reader's.
+    """
+    item = say_sentence(SentenceCode.FLU_VACCINE) if what == FLU_VACCINE_NAME else shorten_to_one_line(what)
+    if item:
+        return say_sentence(SentenceCode.PATH_OF_ITEM, item=item, path=path)
+    return say_sentence(SentenceCode.PATH_OF_CARE, care=care, path=path)
 
 
 def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
@@ -40,19 +54,18 @@ def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | Non
     asked = {(care, "") for care in CareKind} | set(list_due_care(facts, at))
     said = (one for one in facts.consent.answers if one.care in CareKind)
     asked |= {(CareKind(one.care), one.to_what) for one in said}
-    found: dict[str, str] = {}
+    found: dict[CodedSentence, CodedSentence] = {}
     for care, what in sorted(asked):
         path = consent_rules.find_consent_path(facts.consent, care, what)
         if path.is_conflict:
-            found.setdefault(path.on_whose_word, shorten_to_one_line(what) or str(care.label).lower())
+            found.setdefault(path.on_whose_word, _say_of_item(care, what, path.on_whose_word))
     if not found:
         return None
-    why = "; ".join(f"{what}: {words}" for words, what in found.items())
     return FoundNeed(
         NeedKind.CONSENT_CONFLICT,
-        why,
+        say_sentence(SentenceCode.ALL_OF_THESE, each=[*found.values()]),
         NeedOwner.CLINICIAN,
-        next_step="clinician decides",
+        next_step=say_sentence(SentenceCode.CLINICIAN_DECIDES),
         again=True,
     )
 
@@ -74,7 +87,7 @@ def find_influenza_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
         return None
     if any(_is_influenza_item(item) for item in list_still_due_items(facts, at)):
         return None
-    why = f"in season, and none recorded since {clocks.date_words(began)}"
+    why = say_sentence(SentenceCode.IN_SEASON, day=began)
     return _build_due_care_need(NeedKind.VACCINE, FLU_VACCINE_NAME, why, facts, key=FLU_NEED_KEY)
 
 
@@ -83,7 +96,7 @@ def _is_influenza_item(item: DueItemFacts) -> bool:
 
 
 def build_due_item_need(item: DueItemFacts, facts: NeedFacts, at: dt.date) -> FoundNeed:
-    why = f"the record says due since {clocks.date_words(item.due_on)}"
+    why = say_sentence(SentenceCode.DUE_SINCE, day=item.due_on)
     return _build_due_care_need(
         NeedKind(item.kind), _due_item_name(item), why, facts, key=str(item.pk), due_item=item.pk
     )
@@ -94,7 +107,13 @@ def _due_item_name(item: DueItemFacts) -> str:
 
 
 def _build_due_care_need(
-    kind: NeedKind, label: str, why: str, facts: NeedFacts, *, key: str, due_item: int | None = None
+    kind: NeedKind,
+    label: str,
+    why: CodedSentence,
+    facts: NeedFacts,
+    *,
+    key: str,
+    due_item: int | None = None,
 ) -> FoundNeed:
     """A due item with its consent path for whoever came: "aunt · phone Ana Ruiz first"."""
     path = consent_rules.find_consent_path(facts.consent, CareKind(kind.value), label)
@@ -103,12 +122,10 @@ def _build_due_care_need(
     )
 
 
-def find_reasons_not_asked(facts: NeedFacts, at: dt.date) -> dict[tuple[str, str], str]:
+def find_reasons_not_asked(facts: NeedFacts, at: dt.date) -> dict[tuple[str, str], CodedSentence]:
     """By kind and key of the need that is not asked again, why: when it was given, and who says so."""
     found = {(item.kind, str(item.pk)): why for item, why in list_due_items_given(facts, at)}
     began, last = facts.settings.season_began(at), facts.influenza_given_on
     if began is not None and last is not None and last >= began:
-        found[str(NeedKind.VACCINE), FLU_NEED_KEY] = (
-            f"this season's {FLU_VACCINE_NAME} was given on {clocks.date_words(last)}"
-        )
+        found[str(NeedKind.VACCINE), FLU_NEED_KEY] = say_sentence(SentenceCode.FLU_GIVEN, day=last)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.rules import doses
+from checkin.rules.coded_sentences import CodedSentence
 from checkin.rules.need_types import DueItemFacts, NeedFacts
 
 
@@ -15,7 +16,7 @@ def list_still_due_items(facts: NeedFacts, at: dt.date) -> list[DueItemFacts]:
     return [item for item in by_then if item.pk not in given]
 
 
-def list_due_items_given(facts: NeedFacts, at: dt.date) -> list[tuple[DueItemFacts, str]]:
+def list_due_items_given(facts: NeedFacts, at: dt.date) -> list[tuple[DueItemFacts, CodedSentence]]:
     """What the record says is due by that day and was given since, with when and who says so."""
     by_then = [] if facts.deceased else _list_items_due_by(facts, at)
     given = doses.match_doses_to_items(by_then, facts.given, facts.beside)

@@ -14,20 +14,15 @@ from django.utils.translation import gettext_lazy as _
 class NoteKind(TextChoices):
     """A note that a family may ask for. What each is called stands here, and all else reads it.
 
-    Plain English: why a need was found is kept in these words, whatever language the tablet speaks.
+    Plain English: the title of the paper, beside the one in the family's language.
     """
 
     SCHOOL = "school", "School note"
     WORK = "work", "Work note"
 
-    @property
-    def words(self) -> str:
-        """ "school note", as a sentence says it."""
-        return str(self.label).lower()
 
-
-NOTE_NEED_LABELS = {NoteKind.SCHOOL: _("school note"), NoteKind.WORK: _("work note")}
-"""What the need of a note is called, in the language of whoever reads it."""
+NOTE_WORDS = {NoteKind.SCHOOL: _("school note"), NoteKind.WORK: _("work note")}
+"""What each is called in the middle of a line."""
 NOTE_TILE_WORDS = {NoteKind.SCHOOL: _("For school"), NoteKind.WORK: _("For my work")}
 """What the tablet’s tiles say, under “A note to take with you”."""
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules.discrepancy_causes import FIELD_WORDS
 from checkin.rules.need_types import FLU_NEED_KEY, NEED_TRAITS, NEEDS_NAMED_BY_OTHERS, NeedKind
 
 _NOTE_SEPARATOR, _FIELD_SEPARATOR = ":", ","
@@ -33,14 +34,6 @@ _LABELS_WITH_SUBJECT: dict[str, Promise] = {
 _LABELS_OF_WRONG_NOTES: dict[str, Promise] = {
     "school": _("school note {number}: another name"),
     "work": _("work note {number}: another name"),
-}
-_FIELD_WORDS: dict[str, Promise] = {
-    "name": _("name"),
-    "birth_date": _("birth date"),
-    "phone": _("phone"),
-    "guardian": _("guardian"),
-    "address": _("address"),
-    "sign_in": _("sign-in"),
 }
 _ONE_FIELD_DIFFERS, _FIELDS_DIFFER = _("{field} differs"), _("{fields} and {last} differ")
 _SEASONS_VACCINE_LABEL = _("flu vaccine")
@@ -83,7 +76,7 @@ def label_words(kind: str, text: str) -> str:
 
 def _fields_label(fields: list[str]) -> str:
     """Something to look at, and no order: "check phone, sign in" was read as one."""
-    *first, last = (str(_FIELD_WORDS.get(one, one)) for one in fields)
+    *first, last = (str(FIELD_WORDS.get(one, one)) for one in fields)
     if not first:
         return str(_ONE_FIELD_DIFFERS).format(field=last)
     return str(_FIELDS_DIFFER).format(fields=", ".join(first), last=last)

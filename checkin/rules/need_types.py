@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules import consent as consent_rules
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence
 from checkin.rules.doses import GivenDose, ItemBesideDose
-from checkin.rules.excuse_notes import NOTE_NEED_LABELS, HandedNote, NoteKind
+from checkin.rules.excuse_notes import NOTE_WORDS, HandedNote, NoteKind
 from checkin.rules.need_settings import NeedSettings
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 
@@ -137,7 +138,7 @@ NEED_TRAITS = {
     ),
     NeedKind.SCHOOL_NOTE: NeedTraits(
         icon="school",
-        label=NOTE_NEED_LABELS[NoteKind.SCHOOL],
+        label=NOTE_WORDS[NoteKind.SCHOOL],
         note=NoteKind.SCHOOL,
         is_of_record=False,
         is_found_after_death=True,
@@ -145,7 +146,7 @@ NEED_TRAITS = {
     ),
     NeedKind.WORK_NOTE: NeedTraits(
         icon="briefcase",
-        label=NOTE_NEED_LABELS[NoteKind.WORK],
+        label=NOTE_WORDS[NoteKind.WORK],
         note=NoteKind.WORK,
         is_of_record=False,
         is_found_after_death=True,
@@ -265,23 +266,18 @@ class FoundNeed(NamedTuple):
     """A need that a rule found, before it is a row."""
 
     kind: NeedKind
-    why: str
+    why: CodedSentence
     owner: NeedOwner
     key: str = ""
     label: str = ""
     """The name that the record or the clinic gives it; "" where it is called by kind and subject."""
     subject: str = ""
     """What it is about, of a need that we name ourselves: a language, what helps, a note, fields."""
-    next_step: str = ""
+    next_step: CodedSentence = NOTHING_SAID
     due_item: int | None = None
     again: bool = False
     """Asked again where it was done: what was done counts no longer, as `why` says."""
 
     def clipped(self) -> FoundNeed:
         """With no words longer than a row holds."""
-        return self._replace(
-            label=self.label[:200],
-            subject=self.subject[:200],
-            why=self.why[:500],
-            next_step=self.next_step[:500],
-        )
+        return self._replace(label=self.label[:200], subject=self.subject[:200])

@@ -1,4 +1,4 @@
-"""What this family needs before they leave. Each rule is one small pure function with a sentence of why.
+"""What this family needs before they leave. Each rule is one small pure function with a code of why.
 
 A new need is one such function, one line in `_NEED_RULES`, which is also the order in which staff act, and a
 row of `NEED_TRAITS`.
@@ -14,6 +14,7 @@ from functools import partial
 from checkin.rules import need_labels
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.ages import age_in_years
+from checkin.rules.coded_sentences import CodedSentence, say_sentence
 from checkin.rules.due_care_needs import (
     build_due_item_need,
     find_consent_conflict_need,
@@ -24,6 +25,7 @@ from checkin.rules.due_items import list_still_due_items
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.excuse_notes import HandedNote, NoteKind, number_of_last_void_note
 from checkin.rules.need_types import NEED_KIND_OF_NOTE, NEED_TRAITS, FoundNeed, NeedFacts, NeedKind, NeedOwner
+from checkin.rules.sentence_codes import SentenceCode
 from checkin.rules.understanding import PreferenceSource, SpokenLanguage
 
 NeedRule = Callable[[NeedFacts, dt.date], FoundNeed | list[FoundNeed] | None]
@@ -58,26 +60,18 @@ def _as_need_list(found: FoundNeed | list[FoundNeed] | None) -> list[FoundNeed]:
 def _find_match_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if facts.match not in ("probable", "unknown"):
         return None
-    why = (
-        "somebody on record may be this child"
-        if facts.match == "probable"
-        else "nobody on record is like this child"
-    )
-    return FoundNeed(NeedKind.MATCH, why, NeedOwner.FRONT_DESK)
+    code = SentenceCode.RECORD_IN_DOUBT if facts.match == "probable" else SentenceCode.NO_RECORD_ALIKE
+    return FoundNeed(NeedKind.MATCH, say_sentence(code), NeedOwner.FRONT_DESK)
 
 
 def _find_discrepancy_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if not facts.discrepancies:
         return None
     found = sorted(set(facts.discrepancies))
-    fields = [_FIELD_SPELLINGS.get(name, name.replace("_", " ")) for name in found]
-    why = f"typed otherwise than recorded: {', '.join(fields)}"
+    why = say_sentence(SentenceCode.TYPED_OTHERWISE, fields=found)
     return FoundNeed(
         NeedKind.DISCREPANCY, why, NeedOwner.FRONT_DESK, subject=need_labels.fields_subject(found)
     )
-
-
-_FIELD_SPELLINGS = {"sign_in": "sign-in"}
 
 
 def _find_interpreter_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
@@ -88,21 +82,29 @@ def _find_interpreter_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
 
 
 def _build_interpreter_need(one: SpokenLanguage, beside: list[SpokenLanguage]) -> FoundNeed:
-    why = _WHO_ASKED_FOR_INTERPRETER[one.source] + one.more
-    why += "".join(f"; {other.source.label}: {other.language}" for other in beside)
+    why = say_sentence(_WHO_ASKED_FOR_INTERPRETER[one.source, bool(one.more)])
+    for other in beside:
+        why = say_sentence(_LANGUAGE_BESIDE[other.source], why=why, language=other.language)
     key = understanding_rules.need_words_key(one.language)
     return FoundNeed(NeedKind.INTERPRETER, why, NeedOwner.FRONT_DESK, key=key, subject=one.language)
 
 
 _WHO_ASKED_FOR_INTERPRETER = {
-    PreferenceSource.TODAY: "asked for at sign-in",
-    PreferenceSource.RECORD: "on record",
-    PreferenceSource.BOTH: "asked for at sign-in and on record",
+    (PreferenceSource.TODAY, False): SentenceCode.ASKED_TODAY,
+    (PreferenceSource.TODAY, True): SentenceCode.ASKED_AS_RECORDED,
+    (PreferenceSource.RECORD, False): SentenceCode.ON_RECORD,
+    (PreferenceSource.RECORD, True): SentenceCode.RECORDED_AS_SAID,
+    (PreferenceSource.BOTH, False): SentenceCode.ASKED_BY_BOTH,
+}
+"""By who asked for one, and whether the other said the language."""
+_LANGUAGE_BESIDE = {
+    PreferenceSource.TODAY: SentenceCode.LANGUAGE_TODAY,
+    PreferenceSource.RECORD: SentenceCode.LANGUAGE_RECORDED,
 }
 _WHO_SAID_WHAT_HELPS = {
-    PreferenceSource.TODAY: "they said",
-    PreferenceSource.RECORD: "on record",
-    PreferenceSource.BOTH: "they said, and it is on record",
+    PreferenceSource.TODAY: SentenceCode.HELP_SAID,
+    PreferenceSource.RECORD: SentenceCode.HELP_RECORDED,
+    PreferenceSource.BOTH: SentenceCode.HELP_BY_BOTH,
 }
 
 
@@ -126,35 +128,37 @@ def _find_access_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
     ]
 
 
-def _access_need_reason(one: understanding_rules.AccessHelp) -> str:
+def _access_need_reason(one: understanding_rules.AccessHelp) -> CodedSentence:
     """What helps them as each source says it, today's word first."""
     if one.less_from is None:
-        return f"{_WHO_SAID_WHAT_HELPS[one.source]}: {one.words}"
+        return say_sentence(_WHO_SAID_WHAT_HELPS[one.source], words=one.words)
     today, record = (
         (one.words, one.less) if one.less_from == PreferenceSource.RECORD else (one.less, one.words)
     )
-    said, recorded = PreferenceSource.TODAY, PreferenceSource.RECORD
-    return f"{_WHO_SAID_WHAT_HELPS[said]}: {today}; {_WHO_SAID_WHAT_HELPS[recorded]}: {record}"
+    return say_sentence(SentenceCode.HELP_TWICE, today=today, recorded=record)
 
 
 def _find_wrong_note_need(note: HandedNote, facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if note.is_void or not note.names:
         return None
-    said = f"{NoteKind(note.kind).words} {note.number}"
-    why = f"{said} names {note.names}, and this child has another name on record"
-    step = "void it, or change it and reissue it"
-    subject = need_labels.note_subject(note.kind, note.number)
     return FoundNeed(
         NeedKind.WRONG_NOTE,
-        why,
+        say_sentence(_NOTE_NAMES_OTHER[NoteKind(note.kind)], number=note.number, names=note.names),
         NeedOwner.FRONT_DESK,
         key=str(note.number),
-        subject=subject,
-        next_step=step,
+        subject=need_labels.note_subject(note.kind, note.number),
+        next_step=say_sentence(SentenceCode.VOID_OR_REISSUE),
     )
 
 
-def _build_note_need(kind: NoteKind, why: str, *, void: int | None = None) -> FoundNeed:
+_NOTE_NAMES_OTHER = {
+    NoteKind.SCHOOL: SentenceCode.SCHOOL_NOTE_NAMES,
+    NoteKind.WORK: SentenceCode.WORK_NOTE_NAMES,
+}
+_NOTE_IS_VOID = {NoteKind.SCHOOL: SentenceCode.SCHOOL_NOTE_VOID, NoteKind.WORK: SentenceCode.WORK_NOTE_VOID}
+
+
+def _build_note_need(kind: NoteKind, why: CodedSentence, *, void: int | None = None) -> FoundNeed:
     """`void`: the number of the note that was voided, if one asks again for what was given."""
     subject = "" if void is None else str(void)
     again = void is not None
@@ -165,9 +169,10 @@ def _find_asked_note_need(kind: NoteKind, facts: NeedFacts) -> FoundNeed | None:
     """The note that was given is void, and no other stands in its place; or it was asked for."""
     number = number_of_last_void_note(facts.notes, kind)
     if number is not None:
-        why = f"{kind.words} {number} was made void, and no other was issued"
-        return _build_note_need(kind, why, void=number)
-    return _build_note_need(kind, "asked for at sign-in") if kind in facts.notes_wanted else None
+        return _build_note_need(kind, say_sentence(_NOTE_IS_VOID[kind], number=number), void=number)
+    if kind not in facts.notes_wanted:
+        return None
+    return _build_note_need(kind, say_sentence(SentenceCode.ASKED_TODAY))
 
 
 def _find_school_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
@@ -181,7 +186,7 @@ def _find_school_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
         return None
     if not settings.school_starts <= arrived.time() <= settings.school_ends:
         return None
-    why = f"{age} years old, here on a {arrived:%A} in school hours"
+    why = say_sentence(SentenceCode.SCHOOL_HOURS, age=age, weekday=arrived.weekday())
     return _build_note_need(NoteKind.SCHOOL, why)
 
 
@@ -192,21 +197,21 @@ def _find_work_note_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
 def _find_second_concern_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if is_empty_answer(facts.also):
         return None
-    return FoundNeed(NeedKind.SECOND_CONCERN, f"they asked: {facts.also}", NeedOwner.CLINICIAN)
+    why = say_sentence(SentenceCode.THEY_ASKED, words=facts.also)
+    return FoundNeed(NeedKind.SECOND_CONCERN, why, NeedOwner.CLINICIAN)
 
 
 def _find_overdue_promise_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     if not facts.overdue_promises:
         return None
-    why = f"{facts.overdue_promises} promised to this family and not kept yet"
+    why = say_sentence(SentenceCode.PROMISES_NOT_KEPT, count=facts.overdue_promises)
     return FoundNeed(NeedKind.PROMISE, why, NeedOwner.MANAGER)
 
 
 def build_clinics_own_need(text: str, facts: NeedFacts, at: dt.date) -> FoundNeed | None:
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return FoundNeed(
-        NeedKind.CLINIC, "this clinic asks it of every visit", NeedOwner.FRONT_DESK, key=key, label=text
-    )
+    why = say_sentence(SentenceCode.ASKED_OF_ALL)
+    return FoundNeed(NeedKind.CLINIC, why, NeedOwner.FRONT_DESK, key=key, label=text)
 
 
 _NEED_RULES: tuple[NeedRule, ...] = (

@@ -7,8 +7,10 @@ import datetime as dt
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules.coded_sentences import CodedSentence, say_sentence
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedOutcome
+from checkin.rules.sentence_codes import SentenceCode
 
 
 class ConcernAnswer(TextChoices):
@@ -34,12 +36,6 @@ REASON_OF_ANSWER = {
     ConcernAnswer.BOOKED: NeedReason.CONCERN_BOOKED,
     ConcernAnswer.NOT_POSSIBLE: NeedReason.CONCERN_NOT_POSSIBLE,
 }
-_CONCERN_ANSWER_STARTS = {
-    ConcernAnswer.DONE: "done today",
-    ConcernAnswer.BOOKED: "booked for ",
-    ConcernAnswer.NOT_POSSIBLE: "not possible because ",
-}
-"""How the answer begins that is kept and told."""
 
 LONGEST_CONCERN_WORDS = 400
 NO_SUCH_CONCERN_ANSWER = "Say done today, booked for when, or not possible and why."
@@ -59,15 +55,16 @@ def concern_answer_problem(how: str, words: str, on: dt.date | None, *, today: d
     return SAY_WHY_NOT_POSSIBLE if how == ConcernAnswer.NOT_POSSIBLE and not words else ""
 
 
-def concern_answer_words(how: str, words: str, on: dt.date | None) -> str:
+def say_concern_answer(how: str, words: str, on: dt.date | None) -> CodedSentence:
     """The answer as it is kept and told."""
-    if how == ConcernAnswer.DONE:
-        return (
-            f"{_CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]}: {words}"
-            if words
-            else _CONCERN_ANSWER_STARTS[ConcernAnswer.DONE]
-        )
     if how == ConcernAnswer.NOT_POSSIBLE:
-        return f"{_CONCERN_ANSWER_STARTS[ConcernAnswer.NOT_POSSIBLE]}{words}"
-    day = f"{on:%A} {on.day} {on:%b %Y}" if on else ""
-    return _CONCERN_ANSWER_STARTS[ConcernAnswer.BOOKED] + ", ".join(filter(None, [day, words]))
+        return say_sentence(SentenceCode.CONCERN_NOT_POSSIBLE, words=words)
+    if how == ConcernAnswer.DONE:
+        if not words:
+            return say_sentence(SentenceCode.CONCERN_DONE)
+        return say_sentence(SentenceCode.CONCERN_DONE_SO, words=words)
+    if on is None:
+        return say_sentence(SentenceCode.CONCERN_BOOKED_SO, words=words)
+    if not words:
+        return say_sentence(SentenceCode.CONCERN_BOOKED_ON, day_of_week=on)
+    return say_sentence(SentenceCode.CONCERN_BOOKED_BOTH, day_of_week=on, words=words)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from checkin.models import Clinic, Visit
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.page_versions import PageVersion
+from checkin.rules.short_lines import shorten_to_one_line
 
 _ESCORT_WITHOUT_NAME = "someone who gave no name"
 _ESCORT_NOT_STATED = (

@@ -42,7 +42,7 @@ def agree(visit, by, at=LATER, **changes):
 
 
 def flu(visit) -> str:
-    return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").next_step
+    return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").step_words
 
 
 def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
@@ -125,7 +125,7 @@ def test_a_yes_to_the_flu_vaccine_is_none_to_another(leo, front, dana):
     visit = make.visit(front, relationship="aunt")
     agree(visit, dana, to_what="Flu vaccine")
     assert flu(visit).endswith("go ahead")
-    assert visit.needs.get(due_item=item).next_step == f"aunt · {PHONE}"
+    assert visit.needs.get(due_item=item).step_words == f"aunt · {PHONE}"
     assert visit.needs.get(kind=NeedKind.PHONE_GUARDIAN).is_open
 
 
@@ -303,7 +303,7 @@ def two_due(leo, brook):
 def steps(visit) -> dict[str, str]:
     """By the vaccine's name, the advice for those that are asked for."""
     found = visit.needs.filter(kind=NeedKind.VACCINE, status=NeedOutcome.OPEN)
-    return {one.label: one.next_step.rpartition(" · ")[2] for one in found}
+    return {one.label: one.step_words.rpartition(" · ")[2] for one in found}
 
 
 def test_a_yes_to_both_vaccines_counts_where_two_are_due_and_goes_on_counting_for_those_two(

@@ -79,7 +79,7 @@ def test_it_goes_with_the_child_that_is_found(visit, leo, dana):
     link(visit, leo, dana)
     made.refresh_from_db()
     assert (made.patient, made.visit, made.withdrawn_at) == (leo, visit, None)
-    assert visit.needs.get(kind=NeedKind.VACCINE).next_step == AGREED
+    assert visit.needs.get(kind=NeedKind.VACCINE).step_words == AGREED
     assert AuditEvent.objects.get(action="consent.followed").patient_id == leo.pk
 
 

@@ -67,10 +67,10 @@ def test_an_answer_that_comes_back_is_of_the_item_that_was_answered(
     need = visit.needs.get(due_item=items[0])
     outcome = NeedOutcome.DECLINED if whose == "declined" else NeedOutcome.DONE
     needs.answer_need(need=need, outcome=outcome, by=noor, at=WRITTEN)
-    answered = (fresh(need).due_item, need.label_words, need.why)
+    answered = (fresh(need).due_item, need.label_words, need.why_words)
     relink(visit, zofia, dana, vaccine=whose)
     undo(visit, dana)
-    assert (fresh(need).due_item, need.label_words, need.why) == answered
+    assert (fresh(need).due_item, need.label_words, need.why_words) == answered
     assert need.status == outcome
     if whose != "declined":
         relink(visit, zofia, dana, at=make.at("10:20", NOVEMBER), vaccine="new")

@@ -71,7 +71,7 @@ def relink(visit, now, by, **whose):
 
 
 def last_reason(need) -> str:
-    return need.answers.filter(outcome=NeedOutcome.OPEN).exclude(reason="").get().reason
+    return need.answers.filter(outcome=NeedOutcome.OPEN, reason_sentence__isnull=False).get().told_reason
 
 
 @pytest.mark.parametrize(

@@ -101,13 +101,13 @@ def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
     found = list(visit.needs.order_by("pk"))
     assert known <= {need.pk for need in found}, "a need is never taken away"
     assert len({(need.kind, need.key) for need in found}) == len(found)
-    assert all(need.why.strip() and need.label_words for need in found)
+    assert all(need.why_words.strip() and need.label_words for need in found)
     assert visit.chips == needs.chip_pairs_of_needs(
         sort_needs_for_staff(need for need in found if need.is_open)
     )
     if not visit.is_open:
         assert not any(need.is_open for need in found)
-        assert all(need.reason for need in found if need.status == NeedOutcome.LEFT_OPEN)
+        assert all(need.told_reason for need in found if need.status == NeedOutcome.LEFT_OPEN)
     lines = NeedAnswer.objects.filter(need__visit=visit).order_by("pk")
     last = {line.need_id: line.outcome for line in lines}
     assert last == {need.pk: need.status for need in found if need.pk in last}, "the history says the same"
@@ -159,5 +159,5 @@ def leaves(visit: Visit, by, at: dt.datetime) -> None:
             assert Visit.objects.get(pk=visit.pk).state == visit.state, "nothing was half done"
         visits.move_visit(visit=visit, to=VisitState.LEFT, by=by, at=at, reason="will come back")
         closed = visit.needs.filter(pk__in=[need.pk for need in still_open])
-        assert {(need.status, need.reason) for need in closed} <= {("left_open", "will come back")}
+        assert {(need.status, need.told_reason) for need in closed} <= {("left_open", "will come back")}
     holds(visit, set(), at)

@@ -47,7 +47,7 @@ def test_a_changed_wording_says_the_same_of_what_was_written_before(monkeypatch,
     line = need.answers.get()
     assert need.reason_words == "this is not needed now"
     assert line.is_by_facts and line.is_by_program
-    assert need_reason_words(line.reason_code, line.reason) == ""
+    assert need_reason_words(line.reason_code, line.told_reason) == ""
 
 
 def test_own_words_that_read_like_a_button_are_own_words(concern, noor):
@@ -65,7 +65,7 @@ def test_what_was_pressed_is_kept_beside_the_words_that_were_told(concern, noor,
         need=concern, how=how, words="no time", by=noor, at=make.at("9:50")
     )
     assert made.reason_code == fresh(concern).reason_code == f"concern_{how}"
-    assert "no time" in made.reason
+    assert "no time" in made.told_reason
     assert need_outcome_words(concern.kind, concern.status, concern.reason_code) == word
 
 

@@ -42,7 +42,7 @@ def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
     make.patient(brook, "Leo Ruiz")
     visit = sign_in(front)
     need = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
-    assert need.why == "7 years old, here on a Tuesday in school hours"
+    assert need.why_words == "7 years old, here on a Tuesday in school hours"
     assert ["school_note", ""] in visit.chips
 
 
@@ -50,7 +50,7 @@ def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_this_escort(bro
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     need = sign_in(front, relationship="aunt").needs.get(kind=NeedKind.VACCINE)
-    assert need.next_step == "aunt · phone Ana Ruiz first: 555-010-0123"
+    assert need.step_words == "aunt · phone Ana Ruiz first: 555-010-0123"
 
 
 def test_flu_is_not_due_out_of_season_or_once_recorded(brook, front):

@@ -55,11 +55,11 @@ def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, da
     assert school(visit).status == NeedOutcome.DONE
     void(note, dana)
     need = school(visit)
-    assert (need.is_open, need.why) == (True, "school note 1 was made void, and no other was issued")
+    assert (need.is_open, need.why_words) == (True, "school note 1 was made void, and no other was issued")
     visit.refresh_from_db()
     assert ["school_note", "1"] in visit.chips
     last = need.answers.order_by("pk").last()
-    assert (last.outcome, last.by, last.reason) == (NeedOutcome.OPEN, dana, need.why)
+    assert (last.outcome, last.by, last.told_reason) == (NeedOutcome.OPEN, dana, need.why_words)
 
 
 def test_the_door_asks_for_the_note_that_was_made_void(visit, noor):
@@ -81,7 +81,7 @@ def test_voiding_twice_and_recomputing_say_it_once(visit, noor):
 def test_a_note_nobody_had_asked_for_leaves_a_need_once_it_is_void(visit, noor):
     assert not visit.needs.filter(kind=NeedKind.WORK_NOTE).exists()
     void(issued(visit, noor, NoteKind.WORK), noor)
-    assert visit.needs.get(kind=NeedKind.WORK_NOTE).why.startswith("work note 1 was made void")
+    assert visit.needs.get(kind=NeedKind.WORK_NOTE).why_words.startswith("work note 1 was made void")
 
 
 def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noor):
@@ -89,7 +89,7 @@ def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noo
     second = issued(visit, noor, at=TEN)
     assert school(visit).status == NeedOutcome.DONE
     void(second, noor)
-    assert school(visit).why == "school note 2 was made void, and no other was issued"
+    assert school(visit).why_words == "school note 2 was made void, and no other was issued"
 
 
 def test_reissuing_opens_nothing(visit, noor):
@@ -123,7 +123,7 @@ def test_a_note_in_the_name_of_the_child_before_is_a_need_to_void_it(visit, mia,
     issued(visit, noor)
     link(visit, mia, dana)
     need = visit.needs.get(kind=NeedKind.WRONG_NOTE)
-    assert need.why == "school note 1 names Leo Ruiz, and this child has another name on record"
+    assert need.why_words == "school note 1 names Leo Ruiz, and this child has another name on record"
     visit.refresh_from_db()
     assert ["wrong_note", "school:1"] in visit.chips
 

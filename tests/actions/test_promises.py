@@ -303,7 +303,7 @@ def test_an_overdue_promise_is_a_need_of_the_next_visit(brook, front, django_ass
     assert found.dossiers[leo.pk].overdue_promises == 2
     visit = make.visit(front, make.at("9:40"))
     assert visit.patient == leo
-    assert "2 promised to this family" in visit.needs.get(kind="promise").why
+    assert "2 promised to this family" in visit.needs.get(kind="promise").why_words
 
 
 def test_what_falls_due_while_the_family_is_here_is_a_need_of_this_visit(brook, front):
@@ -315,7 +315,7 @@ def test_what_falls_due_while_the_family_is_here_is_a_need_of_this_visit(brook, 
     for _ in range(2):
         escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))
         need = visit.needs.get(kind="promise")
-        assert (need.status, need.why) == ("open", "1 promised to this family and not kept yet")
+        assert (need.status, need.why_words) == ("open", "1 promised to this family and not kept yet")
         assert need.noticed_at == make.at("10:00")
     before = visit.board_version
     visit.refresh_from_db()
@@ -339,7 +339,7 @@ def test_what_is_owed_no_more_is_a_need_no_more(brook, front, dana, end):
     hand = {"by": dana, "at": make.at("9:50")}
     promise_attempts.keep_promise(promise=second, **hand)
     need = visit.needs.get(kind="promise")
-    assert (need.status, need.why) == ("open", "1 promised to this family and not kept yet")
+    assert (need.status, need.why_words) == ("open", "1 promised to this family and not kept yet")
     if end == "kept":
         promise_attempts.keep_promise(promise=first, **hand)
     elif end == "withdrawn":

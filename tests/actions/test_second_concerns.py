@@ -65,7 +65,7 @@ def test_each_answer_is_kept_with_its_words_and_leaves_the_board(need, noor, how
     answer(need, how, noor, **said)
     need.refresh_from_db()
     need.visit.refresh_from_db()
-    assert (need.status, need.reason, need.answered_by) == (status, reason, noor)
+    assert (need.status, need.told_reason, need.answered_by) == (status, reason, noor)
     assert "second_concern" not in [kind for kind, _ in need.visit.chips]
     concern = second_concern_queries.find_second_concern(need.visit)
     assert concern.asked == "a spot on his arm"
@@ -83,11 +83,11 @@ def test_what_is_no_answer_is_refused_with_its_sentence(need, noor):
 
 def test_a_day_has_passed_by_the_clock_of_the_clinic(need, noor):
     late = answer(need, "booked", noor, clock="23:30", on=make.TUESDAY)
-    assert late.reason == "booked for Tuesday 10 Mar 2026"
+    assert late.told_reason == "booked for Tuesday 10 Mar 2026"
 
 
 def test_long_words_are_cut_and_kept(need, noor):
-    assert answer(need, "done", noor, words="a" * 9000).reason == "done today: " + "a" * 400
+    assert answer(need, "done", noor, words="a" * 9000).told_reason == "done today: " + "a" * 400
 
 
 def test_the_answer_and_that_it_was_told_are_kept_together_or_not_at_all(need, noor, monkeypatch):
@@ -123,7 +123,7 @@ def test_another_answer_says_what_stands(need, noor, dana):
         with pytest.raises(Refused, match="Noor already answered"):
             answer(need, how, who, words=words)
     need.refresh_from_db()
-    assert need.reason == "booked for next week"
+    assert need.told_reason == "booked for next week"
 
 
 def test_nothing_is_told_before_there_is_an_answer(need, dana):

@@ -490,7 +490,7 @@ def steps_of(text: str) -> str:
 
 
 def need_of_flu(visit) -> str:
-    return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").next_step
+    return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").step_words
 
 
 def test_a_proxy_that_nobody_on_record_granted_is_to_be_checked_wherever_it_counts(

@@ -52,9 +52,9 @@ def test_a_no_and_a_yes_are_said_on_the_visit_its_needs_and_the_board(desk_clien
     told = page(desk_client, f"/visits/{visit.pk}/consent/")
     assert BOTH in told and "clinician decides" in told
     need = visit.needs.open().get(kind="consent_conflict")
-    assert (need.owner_role, need.next_step) == ("clinician", "clinician decides")
-    assert "they disagree" in need.why
-    steps = visit.needs.open().filter(kind="vaccine").values_list("next_step", flat=True)
+    assert (need.owner_role, need.step_words) == ("clinician", "clinician decides")
+    assert "they disagree" in need.why_words
+    steps = [one.step_words for one in visit.needs.open().filter(kind="vaccine")]
     assert all("clinician decides" in one for one in steps)
     assert "Guardians disagree" in page(desk_client, "/")
 

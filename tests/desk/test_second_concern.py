@@ -88,7 +88,7 @@ def test_an_answer_is_kept_and_asks_to_be_told(desk_client, visit, need, said, k
     page = text(press(desk_client, visit, **said))
     assert f"Second concern: {kept}. Tell the family." in page and "Not told yet." in page
     need.refresh_from_db()
-    assert need.reason == kept
+    assert need.told_reason == kept
     page = text(press(desk_client, visit, "told/"))
     assert "Dana told the family." in page and "The family was told" in page
     assert "second-concern/told/" not in page, "once is enough"

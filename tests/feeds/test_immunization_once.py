@@ -105,7 +105,7 @@ def test_what_the_record_says_was_given_is_not_asked_for(load, leo, front, name)
     given(load, f"7,i1,{name},2026-03-06,completed")
     need.refresh_from_db()
     what = name.split(",")[0]
-    assert (need.status, need.reason) == (
+    assert (need.status, need.told_reason) == (
         NeedOutcome.LAPSED,
         f"the record says {what} was given on Mar 6, 2026",
     )
@@ -144,7 +144,7 @@ def test_a_second_source_is_kept_and_the_vaccine_is_one_line(load, leo, front, n
     need.refresh_from_db()
     assert asked(visit) == []
     assert need.status == NeedOutcome.LAPSED
-    assert "was given on Mar 10, 2026" in need.reason
+    assert "was given on Mar 10, 2026" in need.told_reason
     assert len(told(leo)) == 1
     assert load("again.csv", f"{GIVEN}\n{row}") == (0, 0, 1, 0)
 

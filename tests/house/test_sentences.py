@@ -28,9 +28,7 @@ ALLOWED = {
     ("management/demo/demo_clinic.py", "Brook Street Children's Clinic"): "the demo finds its own clinic",
     ("management/demo/demo_clinic.py", "Brook Street demo number"): "the name of the demo's record system",
 }
-CUT_COLUMNS = {
-    ("web/desk/needs.py", "why"): "what consent asks for is one text, and is not to be said twice",
-}
+CUT_COLUMNS: dict[tuple[str, str], str] = {}
 
 
 def constants(tree: ast.Module) -> dict[str, str]:

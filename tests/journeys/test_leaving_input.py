@@ -80,7 +80,7 @@ def test_what_a_guardian_says_on_the_telephone_is_three_presses(board, visit):
     expect(board.locator("#consent")).to_contain_text("Ana Ruiz agreed by telephone today")
     assert visit.needs.get(kind="phone_guardian").status == "lapsed"
     need = visit.needs.get(kind="check_up")
-    assert need.next_step.endswith("go ahead")
+    assert need.step_words.endswith("go ahead")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,7 +10,6 @@ from checkin.rules.consent_adults import CareKind, ConsentAdult, WrittenProxy
 from checkin.rules.consent_answers import ConsentAnswer, KnownAdults
 from checkin.rules.consent_reasons import (
     proxy_grantor_check,
-    shorten_to_one_line,
     why_answer_does_not_count,
     why_may_not_decide,
     why_proxy_does_not_count,
@@ -123,14 +122,6 @@ def test_an_answer_says_why_it_does_not_count() -> None:
     )
     for_check_ups = known(proxies=(proxy(cares=("check_up",)),))
     assert told(for_check_ups) == "may not consent (written proxy is for check-up only)"
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [("a\n b  c", "a b c"), ("12345", "12345"), ("123456", "1234…"), ("123 56", "123…"), ("", "")],
-)
-def test_a_line_is_cut_to_its_length_with_a_sign_that_it_is(text: str, line: str) -> None:
-    assert shorten_to_one_line(text, 5) == line
 
 
 def test_the_authority_of_another_adult_that_ended_is_nobody_elses_reason() -> None:

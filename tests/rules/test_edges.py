@@ -16,10 +16,10 @@ from checkin.rules import (
 from checkin.rules import (
     needs as need_rules,
 )
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.identity_blocks import CandidateBlock, build_candidate_blocks
 from checkin.rules.identity_facts import IdentityClaim
+from checkin.rules.short_lines import shorten_to_one_line
 
 TODAY = dt.date(2026, 3, 10)
 KEY = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checkin.rules import need_labels
+from checkin.rules.coded_sentences import NOTHING_SAID
 from checkin.rules.need_types import FLU_NEED_KEY, FLU_VACCINE_NAME, FoundNeed, NeedKind, NeedOwner
 
 
@@ -50,7 +51,9 @@ def test_our_own_words_begin_with_a_capital_and_names_stay_as_they_are(
 
 
 def test_the_season_names_its_vaccine_by_its_key_and_a_record_by_its_words() -> None:
-    season = FoundNeed(NeedKind.VACCINE, "why", NeedOwner.CLINICIAN, key=FLU_NEED_KEY, label=FLU_VACCINE_NAME)
+    season = FoundNeed(
+        NeedKind.VACCINE, NOTHING_SAID, NeedOwner.CLINICIAN, key=FLU_NEED_KEY, label=FLU_VACCINE_NAME
+    )
     assert (need_labels.need_chip_text(season), need_labels.need_label_words(season)) == ("", "flu vaccine")
     named = season._replace(key="12", label="influenza")
     assert need_labels.need_chip_text(named) == need_labels.need_label_words(named) == "influenza"

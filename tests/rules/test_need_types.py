@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from checkin.rules import need_types
+from checkin.rules.coded_sentences import NOTHING_SAID, say_sentence
 from checkin.rules.need_types import FoundNeed, NeedKind, NeedOwner
+from checkin.rules.sentence_codes import SentenceCode
 
 
 def test_who_the_child_is_comes_first_and_the_rest_keeps_its_order() -> None:
     kinds = [NeedKind.VACCINE, NeedKind.MATCH, NeedKind.ACCESS, NeedKind.DISCREPANCY, NeedKind.CLINIC]
-    found = [FoundNeed(kind, "", NeedOwner.FRONT_DESK) for kind in kinds]
+    found = [FoundNeed(kind, NOTHING_SAID, NeedOwner.FRONT_DESK) for kind in kinds]
     assert [need.kind for need in need_types.sort_needs_for_staff(found)] == [
         NeedKind.MATCH,
         NeedKind.DISCREPANCY,
@@ -19,9 +21,13 @@ def test_who_the_child_is_comes_first_and_the_rest_keeps_its_order() -> None:
 
 
 def test_words_are_cut_to_what_a_row_holds() -> None:
-    words = {"label": "l" * 201, "subject": "s" * 201, "next_step": "n" * 501}
-    long = FoundNeed(NeedKind.CLINIC, "w" * 501, NeedOwner.MANAGER, **words).clipped()
+    """A sentence is kept as a code and facts, whatever its length: a number to call is never cut off."""
+    why = say_sentence(SentenceCode.THEY_ASKED, words="w" * 600)
+    made = FoundNeed(
+        NeedKind.CLINIC, why, NeedOwner.MANAGER, label="l" * 201, subject="s" * 201, next_step=why
+    )
+    long = made.clipped()
     assert (long.label, long.subject) == ("l" * 200, "s" * 200)
-    assert (long.why, long.next_step) == ("w" * 500, "n" * 500)
-    short = FoundNeed(NeedKind.CLINIC, "own", NeedOwner.MANAGER, label="ask", next_step="ask")
+    assert long.why.kept == long.next_step.kept == {"code": "they_asked", "words": "w" * 600}
+    short = FoundNeed(NeedKind.CLINIC, why, NeedOwner.MANAGER, label="ask", next_step=why)
     assert short.clipped() == short

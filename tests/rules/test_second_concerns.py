@@ -27,7 +27,7 @@ THURSDAY = dt.date(2026, 3, 12)
 )
 def test_an_answer_is_kept_as_it_is_told(how, words, on, kept):
     assert second_concern_rules.concern_answer_problem(how, words, on, today=make.TUESDAY) == ""
-    assert second_concern_rules.concern_answer_words(how, words, on) == kept
+    assert second_concern_rules.say_concern_answer(how, words, on) == kept
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ from checkin.rules.consent_adults import CareKind
 from checkin.rules.consent_answers import ConsentAnswer, KnownAdults
 from checkin.rules.consent_forms import may_patient_answer
 from checkin.rules.consent_lines import build_consent_lines
-from checkin.rules.consent_reasons import shorten_to_one_line, why_answer_does_not_count
+from checkin.rules.consent_reasons import why_answer_does_not_count
 from checkin.rules.due_care_needs import list_due_care
 from checkin.rules.due_items import list_due_items_given
 from checkin.rules.need_types import NeedFacts
 from checkin.rules.roles import StaffAct
+from checkin.rules.short_lines import shorten_to_one_line
 from checkin.web.access import (
     StaffRequest,
     get_patient_or_404,

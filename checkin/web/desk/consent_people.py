@@ -11,9 +11,10 @@ from checkin.rules import consent as consent_rules
 from checkin.rules.certain_kinship import is_guardian_kin_on_record
 from checkin.rules.consent_adults import CareKind, ConsentAdult, ConsentChannel, ProxyState, is_same_guardian
 from checkin.rules.consent_forms import ConsentGiver, ConsentGiverKind
-from checkin.rules.consent_reasons import shorten_to_one_line, why_may_not_decide
+from checkin.rules.consent_reasons import why_may_not_decide
 from checkin.rules.kinship import is_exactly_same_kin, is_other_kin
 from checkin.rules.phones import has_phone_in_common
+from checkin.rules.short_lines import shorten_to_one_line
 from checkin.web.desk.consent_proxies import ListedProxy
 
 _LONGEST_PERSON_LABEL = 120

@@ -10,11 +10,8 @@ from checkin.models import Guardian, Patient, StandingProxy
 from checkin.rules.clocks import date_words
 from checkin.rules.consent_adults import CareKind, ConsentAdult, ProxyState, WrittenProxy, proxy_state_on
 from checkin.rules.consent_answers import KnownAdults
-from checkin.rules.consent_reasons import (
-    proxy_grantor_check,
-    shorten_to_one_line,
-    why_proxy_does_not_count,
-)
+from checkin.rules.consent_reasons import proxy_grantor_check, why_proxy_does_not_count
+from checkin.rules.short_lines import shorten_to_one_line
 
 _MOST_ENDED_PROXIES = 20
 """How many that are over or were revoked are listed: the latest."""

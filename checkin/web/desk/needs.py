@@ -21,6 +21,7 @@ from checkin.models.need_subjects import (
 )
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.rules import sign_in_claims
+from checkin.rules.coded_sentences import CodedSentence
 from checkin.rules.languages import name_interpreter_language
 from checkin.rules.need_labels import capitalize_label, need_chip_text, need_heading
 from checkin.rules.need_types import NeedKind, NeedOutcome, sort_needs_for_staff
@@ -119,7 +120,7 @@ def leaving_step_context(visit: Visit, to: str) -> dict[str, Any]:
 def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """The visit's needs for the panels of its page and of the door: two queries, three where any is gone."""
     needs = _needs_of_current_child(sort_needs_for_staff(visit.needs.with_history().order_by("pk")), visit)
-    phone_first = next((one.why for one in needs if one.is_open and one.kind == NeedKind.PHONE_GUARDIAN), "")
+    phone_first = next((one for one in needs if one.is_open and one.kind == NeedKind.PHONE_GUARDIAN), None)
     answered = [need for need in needs if need.is_open or not _is_need_gone(need)]
     rows = [_need_row_facts(need, request, visit, phone_first) for need in answered]
     return {
@@ -152,19 +153,19 @@ def _is_need_gone(need: Need) -> bool:
     return need.status == NeedOutcome.LAPSED and all(one.is_by_facts for one in need.answers.all())
 
 
-def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first: str) -> dict[str, Any]:
+def _need_row_facts(
+    need: Need, request: StaffRequest, visit: Visit, phone_first: Need | None
+) -> dict[str, Any]:
     """One need as its row shows it. Whom to phone first is said by the need for that, and only there."""
     lines = list(need.answers.all())
     standing = [one for one in lines if one.is_standing]
     last = standing[-1] if standing else None
     need.visit = visit
     other = find_other_child_of_need(need)
-    is_due = need.kind in (NeedKind.VACCINE, NeedKind.CHECK_UP)
-    known = need.next_step in need.why or (is_due and need.next_step in phone_first)
     return {
         "need": need,
         "heading": need_row_heading(need, visit),
-        "step": need.next_step if need.is_open and not known else "",
+        "step": need.step_words if need.is_open and not _is_step_told(need, phone_first) else "",
         "children": tell_need_children_apart(other, need) if other else (),
         "done_word": need_outcome_words(need.kind, NeedOutcome.DONE),
         "done_by_others": act_refusal(request, needs.act_of_answering_need(need, NeedOutcome.DONE)),
@@ -179,6 +180,13 @@ def _need_row_facts(need: Need, request: StaffRequest, visit: Visit, phone_first
         and visit.is_open
         and may_perform_act(request, needs.act_of_answering_need(need, last.outcome)),
     }
+
+
+def _is_step_told(need: Need, phone_first: Need | None) -> bool:
+    """Whether its why says the step, or the need to phone somebody first does."""
+    if phone_first is None or need.kind not in (NeedKind.VACCINE, NeedKind.CHECK_UP):
+        return need.kind == NeedKind.PHONE_GUARDIAN
+    return CodedSentence(phone_first.why_sentence).is_saying(CodedSentence(need.step_sentence))
 
 
 def need_row_heading(need: Need, visit: Visit) -> str:
@@ -202,5 +210,5 @@ def _need_history_line(need: Need, one: NeedAnswer) -> dict[str, Any]:
         "at": one.at,
         "who": one.by.name if one.by else "",
         "what": what,
-        "why": need_reason_words(one.reason_code, one.reason),
+        "why": need_reason_words(one.reason_code, one.told_reason),
     }

@@ -37,7 +37,7 @@ def submit_concern_answer(request: StaffRequest, visit_id: int) -> HttpResponse:
         made = second_concerns.answer_second_concern(
             need=need, how=how, words=words, on=on, told=told, by=request.user, at=timezone.now()
         )
-        return f"Second concern: {made.reason}. " + ("The family knows." if told else "Tell the family.")
+        return f"Second concern: {made.told_reason}. " + ("The family knows." if told else "Tell the family.")
 
     return _act_on_concern(request, visit_id, act)
 

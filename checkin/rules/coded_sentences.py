@@ -1,0 +1,131 @@
+"""Sentences that rows keep as a code and its facts, and pages show in the language of whoever reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+
+from checkin.rules.consent_adults import CareKind
+from checkin.rules.discrepancy_causes import FIELD_WORDS
+from checkin.rules.sentence_codes import SentenceCode
+from checkin.rules.short_lines import shorten_to_one_line
+
+KeptSentence = dict[str, Any]
+"""A sentence as JSON: its code, and its facts by name."""
+
+_LONGEST_WORDS = {SentenceCode.ANSWER_BUT: 250, SentenceCode.ANSWER_AND_CHECK: 250}
+"""How long it may take to say on whose word: so the number to call is seen behind it."""
+
+_MONTHS = (
+    *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+    *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+)
+_DATE, _DATE_WITH_WEEKDAY = _("{month} {day}, {year}"), _("{weekday} {day} {month} {year}")
+_WEEKDAYS = (
+    *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday")),
+    *(_("Friday"), _("Saturday"), _("Sunday")),
+)
+_BOTH = _("{one} and {other}")
+
+
+class CodedSentence(str):
+    """A sentence as it reads now, in the language of whoever asked, with what a row keeps of it.
+
+    Two are the same where they read the same. Blank, it says nothing.
+    """
+
+    __slots__ = ("kept",)
+    kept: KeptSentence | None
+
+    def __new__(cls, kept: KeptSentence | None = None) -> Self:
+        made = super().__new__(cls, sentence_words(kept))
+        made.kept = kept
+        return made
+
+    def is_saying(self, part: CodedSentence) -> bool:
+        """Whether this is that sentence, or has it among its facts."""
+        return part.kept is not None and _is_kept_within(part.kept, self.kept)
+
+
+def say_sentence(code: SentenceCode, **facts: object) -> CodedSentence:
+    """Return this sentence with its facts: own words, numbers, dates, codes or other sentences."""
+    return CodedSentence({"code": str(code), **{name: _keep_fact(fact) for name, fact in facts.items()}})
+
+
+def sentence_words(kept: Mapping[str, Any] | None) -> str:
+    """Return the sentence of a row, in the language of whoever reads it; "" where the row has none."""
+    if not kept or kept["code"] not in SentenceCode.values:
+        return ""
+    code = SentenceCode(kept["code"])
+    facts = {name: _fact_words(name, fact) for name, fact in kept.items() if name != "code"}
+    words = str(code.label).format(**facts)
+    return shorten_to_one_line(words, _LONGEST_WORDS[code]) if code in _LONGEST_WORDS else words
+
+
+def _keep_fact(fact: object) -> object:
+    if isinstance(fact, CodedSentence):
+        return fact.kept
+    if isinstance(fact, dt.date):
+        return fact.isoformat()
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return [_keep_fact(one) for one in fact]
+    return fact if isinstance(fact, int) else str(fact)
+
+
+def _is_kept_within(part: KeptSentence, whole: object) -> bool:
+    if isinstance(whole, Mapping):
+        return whole == part or any(_is_kept_within(part, fact) for fact in whole.values())
+    return isinstance(whole, list) and any(_is_kept_within(part, one) for one in whole)
+
+
+def _fact_words(name: str, fact: Any) -> str:
+    """How a fact is read: own words as they are, all else in the reader's language."""
+    if isinstance(fact, Mapping):
+        return sentence_words(fact)
+    return _FACTS_BY_CODE[name](fact) if name in _FACTS_BY_CODE else str(fact)
+
+
+def _day_as_words(day: str) -> str:
+    return _put_date_into(str(_DATE), day)
+
+
+def _put_date_into(form: str, day: str) -> str:
+    on = dt.date.fromisoformat(day)
+    month, weekday = _MONTHS[on.month - 1], _WEEKDAYS[on.weekday()]
+    return form.format(weekday=weekday, month=month, day=on.day, year=on.year)
+
+
+def _care_as_words(care: str) -> str:
+    return str(CareKind(care).label).lower()
+
+
+def _cares_as_words(cares: list[str]) -> str:
+    first, *others = map(_care_as_words, cares)
+    for one in others:
+        first = str(_BOTH).format(one=first, other=one)
+    return first
+
+
+def _fields_as_words(fields: list[str]) -> str:
+    return ", ".join(str(FIELD_WORDS.get(one, one)) for one in fields)
+
+
+def _each_as_words(sentences: list[KeptSentence]) -> str:
+    return "; ".join(map(sentence_words, sentences))
+
+
+_FACTS_BY_CODE: dict[str, Callable[[Any], str]] = {
+    "day": _day_as_words,
+    "day_of_week": lambda day: _put_date_into(str(_DATE_WITH_WEEKDAY), day),
+    "weekday": lambda number: str(_WEEKDAYS[number]),
+    "care": _care_as_words,
+    "cares": _cares_as_words,
+    "fields": _fields_as_words,
+    "each": _each_as_words,
+}
+"""Facts that are codes, numbers and dates, by name."""
+
+NOTHING_SAID = CodedSentence()

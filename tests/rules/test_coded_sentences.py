@@ -1,0 +1,84 @@
+"""A sentence as a code and its facts: what a row keeps of it, and how it reads again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from django.utils import translation
+
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, say_sentence, sentence_words
+from checkin.rules.sentence_codes import SentenceCode
+
+MARCH = dt.date(2026, 3, 10)
+TODAY = say_sentence(SentenceCode.TODAY)
+AGREED = say_sentence(SentenceCode.AGREED_TO, who="Ana {Ruiz}", item="MMR", when=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        (TODAY, {"code": "today"}),
+        (say_sentence(SentenceCode.UNTIL, day=MARCH), {"code": "until", "day": "2026-03-10"}),
+        (
+            say_sentence(SentenceCode.SCHOOL_HOURS, age=8, weekday=1),
+            {"code": "school_hours", "age": 8, "weekday": 1},
+        ),
+        (
+            say_sentence(SentenceCode.TYPED_OTHERWISE, fields=["name", "sign_in"]),
+            {"code": "typed_otherwise", "fields": ["name", "sign_in"]},
+        ),
+        (AGREED, {"code": "agreed_to", "who": "Ana {Ruiz}", "item": "MMR", "when": {"code": "today"}}),
+        (NOTHING_SAID, None),
+    ],
+)
+def test_a_row_keeps_code_and_facts_and_reads_the_same_again(sentence, kept):
+    assert sentence.kept == kept
+    again = json.loads(json.dumps(sentence.kept))
+    assert sentence_words(again) == CodedSentence(again) == sentence
+
+
+def test_it_reads_in_the_language_of_whoever_asks():
+    assert (AGREED, str(AGREED)) == ("Ana {Ruiz} agreed to MMR today",) * 2
+    with translation.override("es"):
+        assert sentence_words(AGREED.kept) == "Ana {Ruiz} aceptó MMR hoy"
+        assert AGREED == "Ana {Ruiz} agreed to MMR today", "it stays as it was when it was said"
+
+
+@pytest.mark.parametrize(
+    ("cares", "words"),
+    [
+        (["vaccine"], "written proxy is for vaccine only"),
+        (["vaccine", "check_up", "seeing"], "written proxy is for vaccine and check-up and being seen only"),
+    ],
+)
+def test_kinds_of_care_are_listed_by_name(cares, words):
+    assert say_sentence(SentenceCode.PROXY_FOR_SOME, cares=cares) == words
+
+
+def test_a_field_that_is_not_known_is_named_as_it_is():
+    assert say_sentence(SentenceCode.TYPED_OTHERWISE, fields=["height"]).endswith(": height")
+
+
+def test_a_code_of_a_later_release_says_nothing():
+    assert sentence_words({"code": "of_tomorrow", "day": "2030-01-01"}) == sentence_words({}) == ""
+
+
+@pytest.mark.parametrize("code", [SentenceCode.ANSWER_BUT, SentenceCode.ANSWER_AND_CHECK])
+def test_on_whose_word_is_said_in_at_most_250_signs_and_kept_in_full(code):
+    facts = {"answer": "a" * 300, "doubt": "no", "check": "no"}
+    made = say_sentence(code, **facts)
+    assert (len(made), made[-1]) == (250, "…")
+    assert made.kept is not None and made.kept["answer"] == "a" * 300
+
+
+def test_a_sentence_says_what_stands_among_its_facts_at_any_depth():
+    path = say_sentence(SentenceCode.PATH, whose=AGREED, advice=say_sentence(SentenceCode.GO_AHEAD))
+    of_item = say_sentence(SentenceCode.PATH_OF_ITEM, item="MMR", path=path)
+    whole = say_sentence(SentenceCode.ALL_OF_THESE, each=[TODAY, of_item])
+    for part in (TODAY, AGREED, path, of_item, whole):
+        assert whole.is_saying(part)
+    assert not path.is_saying(of_item)
+    assert not whole.is_saying(say_sentence(SentenceCode.SAID_NO, who="Ana {Ruiz}", when=TODAY))
+    assert not whole.is_saying(NOTHING_SAID) and not NOTHING_SAID.is_saying(TODAY)
