@@ -246,21 +246,6 @@ def promise_ended_words(held: Promise) -> str:
     return f"{held.ended_by or 'Somebody'} already ended this at {when:%H:%M}: {str(label).lower()}."
 
 
-def carry_promises_into_merge(*, provisional: Patient, into: Patient) -> int:
-    """The record was merged: its promises go along. How many did. Call inside the merge's transaction."""
-    return Promise.objects.filter(patient=provisional).update(patient=into)
-
-
-def return_promises_from_merge(*, provisional: Patient, into: Patient) -> int:
-    """The merge was taken back: what was promised on the record that stands again goes back to it."""
-    return Promise.objects.filter(patient=into, made_for=provisional).update(patient=provisional)
-
-
-def carry_promises_with_visit(visit: Visit) -> int:
-    """The visit was put on another record: what was promised at this visit goes along."""
-    return Promise.objects.filter(visit=visit).update(patient=visit.patient_id, made_for=visit.patient_id)
-
-
 def audit_promise(what: str, promise: Promise, *, by: Staff | None, at: dt.datetime, **detail: Any) -> None:
     audit.write_audit_event(
         action=f"promise.{what}", subject=promise, at=at, by=by, patient_id=promise.patient_id, **detail

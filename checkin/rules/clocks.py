@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules import best_times
-
 USUAL_CLOSING_TIME, _USUAL_OPENING_TIME = dt.time(17, 0), dt.time(9, 0)
 USUAL_OPEN_DAYS = (0, 1, 2, 3, 4)
 """Monday to Friday, where a clinic does not say otherwise (0 is Monday)."""
@@ -65,22 +63,6 @@ def due_time_of_pick(
             first_open_day(today + dt.timedelta(days=1), days), _USUAL_OPENING_TIME, zone
         )
     return at.astimezone(dt.UTC) + _ONE_HOUR
-
-
-def read_reachable_from(text: str) -> dt.time | None:
-    """The time from which somebody may be reached, out of what they said; None where it names none."""
-    return best_times.read_call_window(text).start
-
-
-def next_moment_of_clock(
-    clock: dt.time, *, at: dt.datetime, zone: ZoneInfo, day: dt.date | None = None
-) -> dt.datetime:
-    """That time on `day`; without one, the next time that the clock shows it."""
-    today = at.astimezone(zone).date()
-    if day is not None:
-        return local_time_in_utc(day, clock, zone, after=at)
-    found = local_time_in_utc(today, clock, zone, after=at)
-    return found if found > at else local_time_in_utc(today + dt.timedelta(days=1), clock, zone)
 
 
 def date_words(day: dt.date) -> str:

@@ -209,12 +209,5 @@ class MergePriority(NamedTuple):
     is_older: int
 
 
-def differing_merge_columns(kept: Mapping[str, Any], merged: Mapping[str, Any]) -> list[str]:
-    """The columns in which the merged record says something else than the one that stays."""
-    return [
-        name for name in MERGE_COLUMNS if merged[name] not in ("", None, False) and merged[name] != kept[name]
-    ]
-
-
 def is_blank_value(value: Any) -> bool:
     return value in ("", None, False)

@@ -30,6 +30,7 @@ from checkin.actions import (
     closed_days,
     escalations,
     handovers,
+    merge_undo,
     promise_attempts,
     promises,
     provisional_patients,
@@ -192,14 +193,11 @@ class Desks(RuleBasedStateMachine):
         extra = make.patient(self.clinic, f"Other{one} Ruiz", status=Patient.Status.PROVISIONAL)
         Promise.objects.open().filter(patient=self.patients[0]).update(patient=extra, made_for=extra)
         into = self.patients[one % 2]
-        with transaction.atomic():
-            provisional_patients.merge_provisional_patient(
-                provisional=extra, into=into, by=self.staff[0], at=self.at
-            )
-            promises.carry_promises_into_merge(provisional=extra, into=into)
+        facts = {"by": self.staff[0], "at": self.at}
+        made = provisional_patients.merge_provisional_patient(provisional=extra, into=into, **facts)
         assert not extra.promises.exists()
         if not merged:
-            promises.return_promises_from_merge(provisional=extra, into=into)
+            merge_undo.undo_patient_merge(merge=made.merge, **facts)
 
     @rule(desk=indexes, who=indexes)
     def close_the_day(self, desk, who):

@@ -9,7 +9,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from checkin.actions import escalations, handovers, promise_attempts, promises, visits
+from checkin.actions import (
+    escalations,
+    handovers,
+    merge_undo,
+    patient_merges,
+    promise_attempts,
+    promises,
+    visits,
+)
 from checkin.actions.refusals import Refused
 from checkin.models import (
     AuditEvent,
@@ -184,24 +192,13 @@ def test_a_promise_is_never_deleted(front):
         Promise.objects.all().delete()
 
 
-def test_merging_moves_it_and_taking_that_back_moves_it_back(brook, front):
+def test_merging_moves_it_and_taking_that_back_moves_it_back(brook, front, max_):
     other, leo = make.patient(brook, status="provisional"), make.patient(brook)
     moved, his = promise(front, patient=other), promise(front, patient=leo)
-    assert promises.carry_promises_into_merge(provisional=other, into=leo) == 1
+    merged = patient_merges.merge_patients(merged=other, into=leo, by=max_, at=make.at("12:00"), sure=True)
     assert set(leo.promises.all()) == {moved, his}
-    assert promises.return_promises_from_merge(provisional=other, into=leo) == 1
+    merge_undo.undo_patient_merge(merge=merged.merge, by=max_, at=make.at("12:01"))
     assert (list(other.promises.all()), list(leo.promises.all())) == ([moved], [his])
-
-
-def test_it_follows_its_visit_to_another_record(brook, front):
-    visit = make.visit(front)
-    made = promise(front, visit=visit)
-    assert made.patient == visit.patient
-    visit.patient = make.patient(brook)
-    visit.save()
-    promises.carry_promises_with_visit(visit)
-    made.refresh_from_db()
-    assert made.patient == visit.patient
 
 
 @pytest.mark.parametrize(

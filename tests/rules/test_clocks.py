@@ -88,19 +88,6 @@ def test_today_is_the_clinics_day_and_not_the_one_in_greenwich() -> None:
     assert clocks.due_time_of_pick(DueTimePick.TODAY, at=late, zone=CHICAGO) == at("17:00")
 
 
-def test_a_clock_time_without_a_day_is_the_next_that_the_clock_shows() -> None:
-    five = dt.time(17, 0)
-    tomorrow = FRIDAY + dt.timedelta(days=1)
-    assert clocks.next_moment_of_clock(five, at=at("16:59"), zone=CHICAGO) == at("17:00")
-    assert clocks.next_moment_of_clock(five, at=at("17:00"), zone=CHICAGO) == at("17:00", tomorrow)
-    assert clocks.next_moment_of_clock(five, at=at("18:00"), zone=CHICAGO, day=FRIDAY) == at("17:00")
-
-
-def test_the_time_from_which_somebody_may_be_called_is_read_from_their_words() -> None:
-    assert clocks.read_reachable_from("after 5 pm") == dt.time(17, 0)
-    assert clocks.read_reachable_from("whenever") is None
-
-
 @pytest.mark.parametrize(
     ("then", "words"),
     [

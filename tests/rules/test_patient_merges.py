@@ -7,11 +7,9 @@ import datetime as dt
 import pytest
 
 from checkin.rules.patient_merges import (
-    MERGE_COLUMNS,
     ChildIdentity,
     MergeFacts,
     VisitSpan,
-    differing_merge_columns,
     identity_doubt_sentence,
     list_merge_doubts,
     may_be_look_alike,
@@ -168,15 +166,6 @@ def test_stays_that_do_not_meet_are_nothing_to_ask():
 def test_without_a_birth_date_before_only_the_name_is_said():
     was = MergeFacts((HANNA, ChildIdentity("Tom", "", None)))
     assert list_merge_doubts(was, MergeFacts((HANNA,))) == ["Before one of them was changed, it said Tom."]
-
-
-@pytest.mark.parametrize("name", MERGE_COLUMNS)
-def test_only_what_the_merged_record_says_and_says_otherwise_differs(name):
-    blank = dict.fromkeys(MERGE_COLUMNS, "")
-    assert differing_merge_columns(blank, {**blank, name: "x"}) == [name]
-    assert differing_merge_columns({**blank, name: "x"}, {**blank, name: "x"}) == []
-    for nothing in ("", None, False):
-        assert differing_merge_columns({**blank, name: "x"}, {**blank, name: nothing}) == []
 
 
 @pytest.mark.parametrize(
