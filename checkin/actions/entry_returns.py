@@ -132,10 +132,17 @@ def _withdraw_rival_questions(row: Discrepancy, one: PaperMove, move: MatchChang
 def _restore_columns(row: Model, one: PaperMove, move: MatchChange) -> None:
     """Write what stood there before, with the search keys that follow it."""
     kept = _follow_merged_patients(column_values_from_json(row, one.before), one, move)
+    if isinstance(row, Need):
+        # Noted before sentences were kept as codes: its words stand alone again.
+        kept |= {code: None for words, code in _CODED_WORDS.items() if words in kept and code not in kept}
     for name, value in kept.items():
         setattr(row, name, value)
     keys = ["phone_key"] if one.subject in ("Escort", "Guardian") else []
     row.save(update_fields=[*kept, *keys])
+
+
+_CODED_WORDS = {"why": "why_sentence", "next_step": "step_sentence"}
+"""The columns of a need that say in words what another says as a code and its facts."""
 
 
 def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:

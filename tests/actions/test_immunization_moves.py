@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import models
 
 from checkin.actions import match_decisions, needs
 from checkin.actions.entry_moves import EntriesUndecided
-from checkin.models import DueItem, Immunization
+from checkin.models import DueItem, Immunization, PaperMove
 from checkin.rules.need_types import NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, give, relink, undo
@@ -75,6 +76,27 @@ def test_an_answer_that_comes_back_is_of_the_item_that_was_answered(
     if whose != "declined":
         relink(visit, zofia, dana, at=make.at("10:20", NOVEMBER), vaccine="new")
         assert [fresh(one).status for one in items] == ["due", "given"]
+
+
+def test_what_was_noted_before_a_why_was_a_code_comes_back_in_its_words(
+    brook, front, finn, zofia, dana, noor
+):
+    """The move names no code: that of the other child, found meanwhile, must not be shown in its place."""
+    days = {finn: dt.date(2026, 1, 1), zofia: dt.date(2026, 2, 2)}
+    for one, day in days.items():
+        DueItem.objects.create(clinic=brook, patient=one, kind="vaccine", name="MMR", due_on=day)
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
+    need = visit.needs.get(due_item__patient=finn)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
+    relink(visit, zofia, dana, vaccine="old")
+    noted = PaperMove.objects.get(subject="Need", before__has_key="why_sentence")
+    words = {"why": "the record says due since Jan 1, 2026", "next_step": "go ahead"}
+    kept = {name: value for name, value in noted.before.items() if not name.endswith("_sentence")}
+    models.QuerySet.update(PaperMove.objects.filter(pk=noted.pk), before=kept | words)
+    undo(visit, dana)
+    found = fresh(need)
+    assert (found.status, found.why_sentence, found.step_sentence) == (NeedOutcome.DONE, None, None)
+    assert (found.why_words, found.step_words) == tuple(words.values())
 
 
 def test_a_check_up_has_no_vaccine_on_record_and_follows_too(brook, front, finn, zofia, dana, noor):
