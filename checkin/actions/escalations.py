@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from checkin.actions import handovers, promises, visit_feedback_answers
+from checkin.actions import handovers, promise_decisions, visit_feedback_answers
 from checkin.actions.escalation_notices import mail_escalations_after_commit, make_escalation_row
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Promise, PromiseEscalation
@@ -32,7 +32,7 @@ def escalate_due_promises(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEsc
         PromiseEscalation.objects.bulk_create(made)
         mail_escalations_after_commit(made, clinic, at=at)
     for late_one in {one.promise.patient_id: one.promise for one in made}.values():
-        promises.recompute_promised_family(late_one, by=None, at=at)
+        promise_decisions.recompute_promised_family(late_one, by=None, at=at)
     return made
 
 

@@ -5,16 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from checkin.actions.decisions import WrittenDecision, decide
 from checkin.actions.escalation_notices import tell_new_promise_owners
 from checkin.actions.permissions import require_permission
-from checkin.actions.promises import (
-    PromiseOwner,
-    audit_promise,
-    lock_promise,
-    promise_ended_words,
-    promise_owner_columns,
-    promise_owner_problem,
-)
+from checkin.actions.promise_decisions import audit_promise, lock_promise, refuse_if_promise_ended
+from checkin.actions.promises import PromiseOwner, promise_owner_columns, promise_owner_problem
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, Clinic, Promise, PromiseHandover, Role, Staff
@@ -31,12 +26,24 @@ def hand_over_promise(
     require_permission(StaffAct.PROMISE, by)
     if sentence := promise_owner_problem(to, promise.clinic_id):
         raise Refused(sentence)
-    with write_in_turn():
-        held = lock_promise(promise)
-        if not held.is_open:
-            raise Refused(promise_ended_words(held))
+
+    def write(held: Promise) -> WrittenDecision[Promise]:
         _give_promises([held], to, by=by, at=at, why=why)
-        return held
+        return WrittenDecision(held, None)
+
+    return decide(
+        by=by,
+        at=at,
+        lock=lambda: lock_promise(promise),
+        find_repeated=lambda held: held if held.is_open and _is_owned_by(held, to) else None,
+        refuse_if_decided=refuse_if_promise_ended,
+        write=write,
+    )
+
+
+def _is_owned_by(held: Promise, to: PromiseOwner) -> bool:
+    new = promise_owner_columns(to)
+    return (held.owner, held.owner_role) == (new["owner"], new["owner_role"])
 
 
 def _give_promises(
@@ -54,10 +61,10 @@ def _give_promises(
 def _give_promise(
     held: Promise, to: PromiseOwner, *, by: Staff | None, at: dt.datetime, why: str = ""
 ) -> PromiseHandover | None:
-    """Write the new owner and the line of history; None where it is theirs already."""
-    new = promise_owner_columns(to)
-    if (held.owner, held.owner_role) == (new["owner"], new["owner_role"]):
+    """Write the new owner and the line of history; None where it is theirs already. It is held and open."""
+    if _is_owned_by(held, to):
         return None
+    new = promise_owner_columns(to)
     made = PromiseHandover(
         promise=held,
         at=at,
@@ -68,9 +75,7 @@ def _give_promise(
         to_role=new["owner_role"],
         why=why.strip()[:_LONGEST_HANDOVER_REASON],
     )
-    if not Promise.objects.open().filter(pk=held.pk).update(**new):
-        held.refresh_from_db()
-        raise Refused(promise_ended_words(held))
+    Promise.objects.filter(pk=held.pk).update(**new)
     made.save()
     held.owner, held.owner_role = new["owner"], new["owner_role"]
     audit_promise("handed_over", held, by=by, at=at, to_role=held.owner_role, to=held.owner_id)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from checkin.actions.decisions import WrittenDecision, decide
 from checkin.actions.permissions import require_permission
-from checkin.actions.promises import (
+from checkin.actions.promise_decisions import (
     LONGEST_OUTCOME,
     audit_promise,
-    confirm_same_ending,
     end_promise,
+    is_same_promise_end,
     lock_promise,
     recompute_promised_family,
+    record_promise_decision,
+    refuse_if_promise_ended,
 )
 from checkin.actions.refusals import Refused
-from checkin.actions.write_queue import write_in_turn
 from checkin.models import Promise, PromiseAttempt, Staff
 from checkin.rules import promises as promise_rules
 from checkin.rules.promises import AttemptResult, PromiseStatus
@@ -41,30 +43,72 @@ def attempt_promise(
     note, next_step = note.strip()[:LONGEST_OUTCOME], next_step.strip()[:LONGEST_OUTCOME]
     if result not in AttemptResult.values:
         raise Refused("Say what came of it: reached, left word, or no answer.")
-    with write_in_turn():
-        held = lock_promise(promise)
-        ends = PromiseStatus.REACHED if result == AttemptResult.REACHED else None
-        if result == AttemptResult.LEFT_WORD and next_step:
-            ends = PromiseStatus.LEFT_WORD
-        if not held.is_open:
-            return confirm_same_ending(
-                held, status=ends, by=by, outcome=note, next_step=next_step if ends else ""
-            )
-        tries = held.attempts.count()
-        if ends == PromiseStatus.LEFT_WORD and tries + 1 < promise_rules.TRIES_BEFORE_MESSAGE:
-            raise Refused("One try is not enough to leave it at that: keep this try, and try once more.")
-        _write_promise_attempt(held, result, note=note, by=by, at=at)
-        if ends:
-            end_promise(held, ends, by=by, at=at, outcome=note, next_step=next_step)
+    ends = _end_of_attempt(result, next_step)
+
+    def find_repeated(held: Promise) -> Promise | None:
+        said = {"outcome": note, "next_step": next_step if ends else ""}
+        is_same_end = is_same_promise_end(held, status=ends, by=by, **said)
+        is_same_try = not ends and held.is_open and _find_repeated_attempt(held, result, note, by=by, at=at)
+        return held if is_same_end or is_same_try else None
+
+    def write(held: Promise) -> WrittenDecision[Promise]:
+        _write_promise_attempt(held, result, ends, note=note, next_step=next_step, by=by, at=at)
+        return WrittenDecision(held, None)
+
+    made = decide(
+        by=by,
+        at=at,
+        lock=lambda: lock_promise(promise),
+        find_repeated=find_repeated,
+        refuse_if_decided=lambda held: _refuse_promise_attempt(held, ends),
+        write=write,
+    )
     if ends:
-        recompute_promised_family(held, by=by, at=at)
-    return held
+        recompute_promised_family(made, by=by, at=at)
+    return made
 
 
-def _write_promise_attempt(held: Promise, result: str, *, note: str, by: Staff, at: dt.datetime) -> None:
-    last = held.attempts.order_by("pk").last()
-    said = (by.pk, result, note)
-    if last and (last.by_id, last.result, last.note) == said and at - last.at < _SAME_ATTEMPT_WITHIN:
-        return
-    PromiseAttempt.objects.create(promise=held, at=at, by=by, result=result, note=note)
-    audit_promise("tried", held, by=by, at=at, result=str(result))
+def _end_of_attempt(result: str, next_step: str) -> PromiseStatus | None:
+    """How this try ends the promise; None where it stays open."""
+    if result == AttemptResult.REACHED:
+        return PromiseStatus.REACHED
+    return PromiseStatus.LEFT_WORD if result == AttemptResult.LEFT_WORD and next_step else None
+
+
+def _refuse_promise_attempt(held: Promise, ends: PromiseStatus | None) -> None:
+    """Raise Refused where somebody else has ended it, or word would be left too soon."""
+    refuse_if_promise_ended(held)
+    tries = held.attempts.standing().count()
+    if ends == PromiseStatus.LEFT_WORD and tries + 1 < promise_rules.TRIES_BEFORE_MESSAGE:
+        raise Refused("One try is not enough to leave it at that: keep this try, and try once more.")
+
+
+def _find_repeated_attempt(
+    held: Promise, result: str, note: str, *, by: Staff, at: dt.datetime
+) -> PromiseAttempt | None:
+    """The last try, where it says just this: two clicks are one call."""
+    last: PromiseAttempt | None = held.attempts.standing().order_by("pk").last()
+    if last is None or (last.by_id, last.result, last.note) != (by.pk, result, note):
+        return None
+    return last if at - last.at < _SAME_ATTEMPT_WITHIN else None
+
+
+def _write_promise_attempt(
+    held: Promise,
+    result: str,
+    ends: PromiseStatus | None,
+    *,
+    note: str,
+    next_step: str,
+    by: Staff,
+    at: dt.datetime,
+) -> None:
+    """Write the try, and how the promise stands after it."""
+    made = None
+    if not _find_repeated_attempt(held, result, note, by=by, at=at):
+        made = PromiseAttempt.objects.create(promise=held, at=at, by=by, result=result, note=note)
+        audit_promise("tried", held, by=by, at=at, result=str(result))
+    if ends:
+        end_promise(held, ends, by=by, at=at, outcome=note, next_step=next_step, attempt=made)
+    else:
+        record_promise_decision(held, PromiseStatus.OPEN, by=by, at=at, attempt=made)

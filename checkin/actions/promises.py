@@ -7,12 +7,21 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from checkin.actions import audit, needs, page_versions
+from checkin.actions import page_versions
+from checkin.actions.decisions import WrittenDecision, decide
 from checkin.actions.permissions import require_permission
+from checkin.actions.promise_decisions import (
+    LONGEST_OUTCOME,
+    audit_promise,
+    end_promise,
+    is_same_promise_end,
+    lock_promise,
+    recompute_promised_family,
+    refuse_if_promise_ended,
+)
 from checkin.actions.promise_repeats import SentPromise, find_repeated_promise, is_same_promise
 from checkin.actions.record_locks import lock_record_and_visit
 from checkin.actions.refusals import Refused
-from checkin.actions.visit_locks import lock_patient_visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     BoardVersion,
@@ -29,7 +38,9 @@ from checkin.rules.roles import StaffAct
 
 PromiseOwner = Staff | Role
 
-LONGEST_OUTCOME = 500
+_REPLACEMENT_UNDONE = (
+    "What this form made was undone, so nothing was changed. Open the promise and choose Replace again."
+)
 
 
 class IncompletePromise(Refused):
@@ -149,13 +160,25 @@ def withdraw_promise(*, promise: Promise, words: str, by: Staff, at: dt.datetime
     if not words.strip():
         raise Refused("Say in a few words who withdrew it, and why.")
     words = words.strip()[:LONGEST_OUTCOME]
-    with write_in_turn():
-        held = lock_promise(promise)
-        if not held.is_open:
-            return confirm_same_ending(held, status=PromiseStatus.WITHDRAWN, by=by, outcome=words)
+
+    def find_repeated(held: Promise) -> Promise | None:
+        is_same = is_same_promise_end(held, status=PromiseStatus.WITHDRAWN, by=by, outcome=words)
+        return held if is_same else None
+
+    def write(held: Promise) -> WrittenDecision[Promise]:
         end_promise(held, PromiseStatus.WITHDRAWN, by=by, at=at, outcome=words)
-    recompute_promised_family(held, by=by, at=at)
-    return held
+        return WrittenDecision(held, None)
+
+    made = decide(
+        by=by,
+        at=at,
+        lock=lambda: lock_promise(promise),
+        find_repeated=find_repeated,
+        refuse_if_decided=refuse_if_promise_ended,
+        write=write,
+    )
+    recompute_promised_family(made, by=by, at=at)
+    return made
 
 
 def replace_promise(
@@ -171,82 +194,44 @@ def replace_promise(
     """Another promise in place of this one, which ends with it in the same moment.
 
     The same key with other words is refused: what stands in its place is said, and can be replaced again.
+    So is one that was undone since: a form that is sent again would seem to have made it.
     """
     require_permission(StaffAct.PROMISE, by)
     key = key or uuid.uuid4()
-    with write_in_turn():
-        held = lock_promise(promise)
-        known = Promise.objects.filter(clinic_id=held.clinic_id, key=key).first()
-        sent = SentPromise(
-            said.cleaned(), promise_owner_columns(owner) if owner else {}, held.patient, held.visit, at
-        )
-        if known and is_same_promise(known, sent):
-            return known
-        if known or not held.is_open:
-            confirm_same_ending(held, status=None, by=by)
-        said, whose = _require_complete_promise(
+
+    def write(held: Promise) -> WrittenDecision[Promise]:
+        cleaned, whose = _require_complete_promise(
             said, owner, clinic_id=held.clinic_id, at=at, confirmed=confirmed
         )
         end_promise(held, PromiseStatus.REPLACED, by=by, at=at)
         facts = {"patient": held.patient, "visit": held.visit, "key": key, "replaces": held}
-        made = _create_promise(said, whose, location=held.location, by=by, at=at, **facts)
-    recompute_promised_family(held, by=by, at=at)
+        made = _create_promise(cleaned, whose, location=held.location, by=by, at=at, **facts)
+        return WrittenDecision(made, None)
+
+    made = decide(
+        by=by,
+        at=at,
+        lock=lambda: lock_promise(promise),
+        find_repeated=lambda held: _find_repeated_replacement(held, key, said, owner, at=at),
+        refuse_if_decided=lambda held: _refuse_replacement(held, key),
+        write=write,
+    )
+    recompute_promised_family(made, by=by, at=at)
     return made
 
 
-def lock_promise(promise: Promise) -> Promise:
-    """The promise as it is now, held until the transaction ends. The board first, as every writer does."""
-    BoardVersion.bump(promise.location_id)
-    page_versions.verify_page_version()
-    locked = Promise.objects.select_for_update(of=("self",), no_key=True)
-    people = ("owner", "ended_by", "patient", "visit")
-    return locked.select_related("location__clinic", *people).get(pk=promise.pk)
+def _find_repeated_replacement(
+    held: Promise, key: uuid.UUID, said: PromiseTerms, owner: PromiseOwner | None, *, at: dt.datetime
+) -> Promise | None:
+    """The promise that this form made with these words, unless that was undone."""
+    whose = promise_owner_columns(owner) if owner else {}
+    sent = SentPromise(said.cleaned(), whose, held.patient, held.visit, at)
+    known = Promise.objects.filter(clinic_id=held.clinic_id, key=key).exclude(status=PromiseStatus.UNDONE)
+    return next((one for one in known if is_same_promise(one, sent)), None)
 
 
-def end_promise(
-    held: Promise, status: str, *, by: Staff | None, at: dt.datetime, outcome: str = "", next_step: str = ""
-) -> None:
-    """Write how it ended, if it still is open. Call inside a transaction."""
-    ending = {"status": status, "outcome": outcome, "next_step": next_step, "ended_at": at, "ended_by": by}
-    if not Promise.objects.open().filter(pk=held.pk).update(**ending):
-        held.refresh_from_db()
-        raise Refused(promise_ended_words(held))
-    for name, value in ending.items():
-        setattr(held, name, value)
-    audit_promise(str(status), held, by=by, at=at, late=held.kept is False)
-
-
-def recompute_promised_family(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
-    """A family that is here is owed this no more, or owed it by now, and their visits say so.
-
-    A transaction of its own: visits are held before their promises, and two writers must not wait crosswise.
-    """
-    if held.patient_id is None:
-        return
-    with write_in_turn():
-        needs.recompute_needs_of_all(lock_patient_visits(held.patient_id), at=at, by=by)
-
-
-def confirm_same_ending(
-    held: Promise, *, status: str | None, by: Staff, outcome: str = "", next_step: str = ""
-) -> Promise:
-    """The promise that this person ended so already, with these words or with none now.
-
-    Raises Refused, saying who was quicker, for anything else: other words would be dropped in silence.
-    """
-    same = (held.status, held.ended_by_id) == (status, by.pk)
-    if same and outcome in ("", held.outcome) and next_step in ("", held.next_step):
-        return held
-    raise Refused(promise_ended_words(held))
-
-
-def promise_ended_words(held: Promise) -> str:
-    when = (held.ended_at or held.made_at).astimezone(held.location.clinic.zone)
-    label = PromiseStatus(held.status).label
-    return f"{held.ended_by or 'Somebody'} already ended this at {when:%H:%M}: {str(label).lower()}."
-
-
-def audit_promise(what: str, promise: Promise, *, by: Staff | None, at: dt.datetime, **detail: Any) -> None:
-    audit.write_audit_event(
-        action=f"promise.{what}", subject=promise, at=at, by=by, patient_id=promise.patient_id, **detail
-    )
+def _refuse_replacement(held: Promise, key: uuid.UUID) -> None:
+    """Raise Refused where it has ended, or this form has made a promise before."""
+    refuse_if_promise_ended(held)
+    if Promise.objects.filter(clinic_id=held.clinic_id, key=key).exists():
+        raise Refused(_REPLACEMENT_UNDONE)

@@ -19,7 +19,8 @@ from checkin.models.look_alikes import LookAlike
 from checkin.models.match_decisions import MatchDecision
 from checkin.models.needs import Need, NeedAnswer
 from checkin.models.people import Escort, Patient, PatientIdentifier, RecordSource
-from checkin.models.promises import Promise, PromiseAttempt
+from checkin.models.promise_decisions import PromiseAttempt, PromiseDecision
+from checkin.models.promises import Promise
 from checkin.models.reasons import ReasonReading
 from checkin.models.second_concerns import ToldFamily
 from checkin.models.staff import Role, Staff
@@ -70,6 +71,7 @@ __all__ = [
     "Presence",
     "Promise",
     "PromiseAttempt",
+    "PromiseDecision",
     "PromiseEscalation",
     "PromiseHandover",
     "ReasonReading",

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Self
 
 from django.db import models
 
-from checkin.models.base import ImmutableModel, ImmutableRowError
+from checkin.models.base import ImmutableRowError
 from checkin.models.handovers import PromiseHandover
 from checkin.models.staff import Role, Staff
 from checkin.rules import promises as promise_rules
@@ -16,7 +16,6 @@ from checkin.rules import visit_feedback as visit_feedback_rules
 from checkin.rules.promises import (
     PROMISE_KEEPER_ROLES,
     PROMISE_SHOWN_BEFORE,
-    AttemptResult,
     ContactWay,
     PromiseStatus,
     PromiseTiming,
@@ -105,7 +104,7 @@ class Promise(models.Model):
     next_step = models.CharField(max_length=500, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replacements")
 
     objects = PromiseQuerySet.as_manager()
 
@@ -116,6 +115,11 @@ class Promise(models.Model):
                 condition=models.Q(status__in=PromiseStatus.values), name="promise_status_is_known"
             ),
             models.CheckConstraint(condition=models.Q(way__in=ContactWay.values), name="promise_has_a_way"),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=~models.Q(status="undone"),
+                name="promise_replaced_by_one",
+            ),
             models.CheckConstraint(
                 condition=models.Q(owner__isnull=False, owner_role="")
                 | models.Q(owner__isnull=True, owner_role__in=PROMISE_KEEPER_ROLES),
@@ -148,6 +152,10 @@ class Promise(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ImmutableRowError(_PROMISE_NEVER_DELETED)
+
+    def find_replacement(self) -> Promise | None:
+        """The promise that stands in its place. One that was undone does not."""
+        return self.replacements.exclude(status=PromiseStatus.UNDONE).first()
 
     @property
     def is_open(self) -> bool:
@@ -215,24 +223,3 @@ def read_promise_origins(promises: Iterable[Promise]) -> list[Promise]:
             one.replaces = before.get(one.replaces_id or 0)
         last = list(before.values())
     return found
-
-
-class PromiseAttempt(ImmutableModel):
-    """One try to reach them."""
-
-    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="attempts")
-    at = models.DateTimeField()
-    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
-    result = models.CharField(max_length=12, choices=AttemptResult.choices)
-    note = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["promise", "at"], name="attempt_by_promise")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(result__in=AttemptResult.values), name="attempt_has_a_result"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.result

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from checkin.models import Patient, Promise, Staff
 from checkin.models.promises import read_promise_origins
-from checkin.queries import family_timeline_events, family_timeline_rows
+from checkin.queries import family_timeline_events, family_timeline_rows, promise_events
 from checkin.queries.timeline_events import TimelineEvent
 
 _MOST_TIMELINE_LINES = 50
@@ -51,16 +51,17 @@ TIMELINE_KINDS = (
     TimelineKind(
         family_timeline_rows.select_family_promises,
         "made_at",
-        family_timeline_events.family_promise_made_event,
+        promise_events.promise_made_event,
         for_reader=True,
     ),
     TimelineKind(
         family_timeline_rows.select_broken_promises, "due_at", family_timeline_events.promise_broken_event
     ),
     TimelineKind(
-        family_timeline_rows.select_ended_promises,
-        "ended_at",
-        family_timeline_events.family_promise_ended_event,
+        family_timeline_rows.select_promise_ends,
+        "at",
+        promise_events.family_promise_decision_event,
+        visit="promise.visit_id",
     ),
     TimelineKind(
         family_timeline_rows.select_answered_needs, "answered_at", family_timeline_events.need_answered_event

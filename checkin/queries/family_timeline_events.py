@@ -25,7 +25,6 @@ from checkin.models import (
 from checkin.models.understanding import clinic_own_language
 from checkin.queries import family_timeline_rows
 from checkin.queries import preferences as preference_queries
-from checkin.queries import promises as promise_queries
 from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import excuse_notes as excuse_note_rules
@@ -34,7 +33,6 @@ from checkin.rules.need_labels import capitalize_label, need_chip_text
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.need_words import need_outcome_words
 from checkin.rules.preferences import WISHES, RememberedPreferences, list_remembered_words
-from checkin.rules.promises import PromiseStatus
 from checkin.rules.understanding import NeedsOnRecord
 from checkin.rules.visit_steps import VisitState
 
@@ -87,27 +85,9 @@ def preference_remembered_event(escort: Escort) -> TimelineEvent:
     )
 
 
-def family_promise_made_event(promise: Promise, reader: Staff | None) -> TimelineEvent:
-    return promise_queries.promise_made_event(promise, reader)
-
-
 def promise_broken_event(promise: Promise) -> TimelineEvent:
     what = f"Promise broken: {promise.to_whom} was not reached in time"
     return TimelineEvent(promise.due_at, "clock-alert", what, promise.whose)
-
-
-def family_promise_ended_event(promise: Promise) -> TimelineEvent:
-    """Kept, kept late, withdrawn, or replaced by another."""
-    told = promise_queries.promise_ended_event(promise)
-    if promise.kept is None:
-        return told._replace(what=f"Promise ended: {str(PromiseStatus(promise.status).label).lower()}")
-    label = "Promise kept" if promise.kept else "Promise kept late"
-    how = (
-        ""
-        if promise.status == PromiseStatus.REACHED
-        else f": {str(PromiseStatus(promise.status).label).lower()}"
-    )
-    return told._replace(what=label + how)
 
 
 def need_event_heading(need: Need) -> str:

@@ -22,6 +22,7 @@ from checkin.models import (
     PaperMove,
     Patient,
     Promise,
+    PromiseDecision,
     StandingProxy,
     ToldFamily,
     Visit,
@@ -29,6 +30,7 @@ from checkin.models import (
 from checkin.models.sign_in_record_merges import record_ids_with_merged
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedOutcome
+from checkin.rules.promises import PromiseStatus
 
 
 class TimelineChild(NamedTuple):
@@ -60,11 +62,14 @@ def select_family_promises(child: TimelineChild) -> QuerySet[Promise]:
 def select_broken_promises(child: TimelineChild) -> QuerySet[Promise]:
     """Past due, and open then: whether or not it was kept later."""
     late = Q(ended_at=None) | Q(ended_at__gt=F("due_at"))
-    return child.patient.promises.filter(late, due_at__lte=child.at).select_related("owner")
+    stood = child.patient.promises.exclude(status=PromiseStatus.UNDONE)
+    return stood.filter(late, due_at__lte=child.at).select_related("owner")
 
 
-def select_ended_promises(child: TimelineChild) -> QuerySet[Promise]:
-    return child.patient.promises.exclude(ended_at=None).select_related("ended_by")
+def select_promise_ends(child: TimelineChild) -> QuerySet[PromiseDecision]:
+    """How promises ended, and which of these ends were undone; tries are on the promise's page."""
+    found = PromiseDecision.objects.ends_and_their_undos().filter(promise__patient=child.patient)
+    return found.select_related("promise", "by", "undone_by", "undoes")
 
 
 def select_answered_needs(child: TimelineChild) -> QuerySet[Need]:

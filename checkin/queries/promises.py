@@ -1,4 +1,4 @@
-"""What the clinic owes: the board's rows, the lists, and the story of one promise or one family."""
+"""What the clinic owes: the board's rows, and the lists."""
 
 from __future__ import annotations
 
@@ -6,50 +6,22 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from checkin.models import (
-    Clinic,
-    Promise,
-    PromiseAttempt,
-    PromiseEscalation,
-    PromiseHandover,
-    Staff,
-)
+from checkin.models import Clinic, Promise, Staff
 from checkin.models.promises import read_promise_origins
-from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import clocks
 from checkin.rules.promises import (
-    AttemptResult,
-    ContactWay,
-    PromiseStatus,
     PromiseTiming,
     contact_problem_words,
 )
-from checkin.rules.roles import Role, StaffAct, list_roles_allowed
+from checkin.rules.roles import StaffAct, list_roles_allowed
 from checkin.rules.visit_feedback import uncallable_number_warning
 
 _MOST_PROMISES_LISTED = 400
 PROMISE_LISTS = ("all", "overdue", "due", "mine")
 """The lists of /promises/: everything open, and three parts of it."""
-
-_WAY_VERBS = {
-    ContactWay.PHONE: "phone",
-    ContactWay.TEXT: "text",
-    ContactWay.EMAIL: "e-mail",
-    ContactWay.LETTER: "write to",
-    ContactWay.IN_PERSON: "see",
-}
-_ATTEMPT_SENTENCES = {
-    AttemptResult.REACHED: "Reached",
-    AttemptResult.LEFT_WORD: "Tried: word left",
-    AttemptResult.NO_ANSWER: "Tried: no answer",
-}
-
-
-_DO_NOT_PHONE = "The child has died. Do not phone."
 
 
 class OwedPromise(NamedTuple):
@@ -156,65 +128,3 @@ def list_promise_owners(clinic: Clinic) -> list[Staff]:
     """Whoever may own a promise, by name."""
     keepers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.PROMISE))
     return list(keepers.order_by("name", "pk"))
-
-
-def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEvent]:
-    """All that happened to one promise, in the order it happened. Three queries."""
-    tries = promise.attempts.select_related("by").order_by("pk")
-    gone = promise.handovers.select_related("by", "from_owner", "to_owner").order_by("pk")
-    told = promise.escalations.select_related("to").order_by("pk")
-    found = [
-        promise_made_event(promise),
-        *map(_promise_handover_event, gone),
-        *(_promise_escalation_event(one, zone) for one in told),
-        *map(_promise_attempt_event, tries),
-    ]
-    if not promise.is_open and promise.status != PromiseStatus.REACHED:
-        found.append(promise_ended_event(promise))
-    return sorted(found, key=lambda one: one.at)
-
-
-def promise_made_event(promise: Promise, reader: Staff | None = None) -> TimelineEvent:
-    verb = _WAY_VERBS[ContactWay(promise.way)]
-    about = (("About", promise.about_for(reader)),) if promise.about else ()
-    return TimelineEvent(
-        promise.made_at,
-        "phone",
-        f"Promised to {verb} {promise.to_whom}",
-        str(promise.promised_by or ""),
-        about,
-    )
-
-
-def _promise_attempt_event(one: PromiseAttempt) -> TimelineEvent:
-    note = (("Note", one.note),) if one.note else ()
-    return TimelineEvent(one.at, "phone", _ATTEMPT_SENTENCES[AttemptResult(one.result)], str(one.by), note)
-
-
-def _promise_handover_event(one: PromiseHandover) -> TimelineEvent:
-    whom = one.to_owner or Role(one.to_role).label
-    was = one.from_owner or Role(one.from_role).label
-    why = (("Why", one.why),) if one.why else ()
-    return TimelineEvent(
-        one.at, "arrow-right", f"Handed over by {was} to {whom}", str(one.by or "by itself"), why
-    )
-
-
-def _promise_escalation_event(one: PromiseEscalation, zone: ZoneInfo) -> TimelineEvent:
-    whom = one.to or Role(one.to_role).label
-    due = clocks.day_and_time_words(one.due_at, at=one.at, zone=zone)
-    died = one.promise.patient is not None and one.promise.patient.is_deceased
-    about = (("Please note", _DO_NOT_PHONE),) if died else ()
-    what = "Handed over while overdue" if one.handover_id else "Overdue"
-    return TimelineEvent(one.at, "clock-alert", f"{what} since {due}; told: {whom}", words=about)
-
-
-def promise_ended_event(promise: Promise) -> TimelineEvent:
-    words = (("Outcome", promise.outcome), ("Next step", promise.next_step))
-    return TimelineEvent(
-        promise.ended_at or promise.made_at,
-        "check",
-        str(PromiseStatus(promise.status).label),
-        str(promise.ended_by or ""),
-        tuple(one for one in words if one[1]),
-    )

@@ -93,7 +93,7 @@ class VisitTimeline(NamedTuple):
 
 
 def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTimeline:
-    """Twelve queries, and a few more where something is another child's.
+    """Thirteen queries, and a few more where something is another child's.
 
     `reader`: what a family said on leaving is told to who may read it.
     """

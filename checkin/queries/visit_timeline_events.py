@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from checkin.models import ChartChange, ConsentRecord, DiscrepancyDecision, ExcuseNote, Patient, Staff, Visit
+from django.db.models import Prefetch
+
+from checkin.models import (
+    ChartChange,
+    ConsentRecord,
+    DiscrepancyDecision,
+    ExcuseNote,
+    Patient,
+    PromiseDecision,
+    Staff,
+    Visit,
+)
 from checkin.models.promises import read_promise_origins
 from checkin.models.sign_in_record_merges import record_ids_with_merged
-from checkin.queries import family_timeline_events
+from checkin.queries import family_timeline_events, promise_events
 from checkin.queries.family_timeline_rows import annotate_decision_record
 from checkin.queries.timeline_events import TimelineEvent
 
 
 def list_visit_entry_events(visit: Visit, reader: Staff | None) -> list[TimelineEvent]:
-    """Return them all, in six queries and two more where something is another child’s."""
+    """Return them all, in seven queries and two more where something is another child’s."""
     told = [
         *_iter_consent_events(visit),
         *_iter_discrepancy_events(visit),
@@ -87,11 +98,12 @@ def _iter_proxy_events(visit: Visit) -> _RecordEvents:
 
 def _iter_promise_events(visit: Visit, reader: Staff | None) -> Iterator[TimelineEvent]:
     """What was promised here and how that ended; what they said on leaving only to who may read it."""
-    rows = visit.promises.select_related("promised_by", "ended_by").with_origin()
+    ends = PromiseDecision.objects.ends_and_their_undos().select_related("by", "undone_by", "undoes")
+    rows = visit.promises.select_related("promised_by").with_origin()
+    rows = rows.prefetch_related(Prefetch("decisions", ends.order_by("pk")))
     for one in read_promise_origins(rows.order_by("pk")):
-        yield family_timeline_events.family_promise_made_event(one, reader)
-        if one.ended_at:
-            yield family_timeline_events.family_promise_ended_event(one)
+        yield promise_events.promise_made_event(one, reader)
+        yield from map(promise_events.family_promise_decision_event, one.decisions.all())
 
 
 def _list_note_events(visit: Visit) -> list[TimelineEvent]:

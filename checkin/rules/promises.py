@@ -22,13 +22,14 @@ from checkin.rules.roles import StaffAct, list_roles_allowed
 
 
 class PromiseStatus(TextChoices):
-    """One open state and the only four ends."""
+    """One open state and the only five ends."""
 
     OPEN = "open", _("Open")
     REACHED = "reached", _("Reached")
     LEFT_WORD = "left_word", _("Left word")
     WITHDRAWN = "withdrawn", _("Withdrawn by the family")
     REPLACED = "replaced", _("Replaced by another")
+    UNDONE = "undone", _("Undone")
 
 
 class AttemptResult(TextChoices):

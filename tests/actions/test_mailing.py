@@ -16,7 +16,7 @@ from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, PromiseEscalation, Role, Staff
 from checkin.models import mailing as mailing_models
 from checkin.queries import mailing as mailing_queries
-from checkin.queries import promises as promise_queries
+from checkin.queries import promise_events
 from tests import make
 from tests.promising import promise
 from tests.smtp import mail_server
@@ -228,7 +228,7 @@ def test_an_overdue_promise_that_is_handed_over_tells_its_new_owner_at_once(
     give(made, dana, noor)
     assert rows(made) == ["Noor", "manager", "Dana"]
     assert letters() == [("dana@brook.example", "A promise due 10")]
-    what = [one.what for one in promise_queries.list_promise_events(made, zone=front.clinic.zone)]
+    what = [one.what for one in promise_events.list_promise_events(made, zone=front.clinic.zone)]
     assert what[-1] == "Handed over while overdue since 10:00; told: Dana"
     assert f"was handed over to you: http://testserver/promises/{made.pk}/" in mail.outbox[0].body
     told(brook, "11:00")

@@ -240,7 +240,7 @@ class Desks(RuleBasedStateMachine):
             else:
                 assert one.ended_at and one.status in promise_rules.PromiseStatus.values
                 assert one.status != "left_word" or (one.next_step and one.attempts.count() >= 2)
-                assert one.status != "replaced" or one.replaced_by
+                assert one.status != "replaced" or one.find_replacement()
                 assert one.status != "withdrawn" or one.outcome
 
     @invariant()

@@ -30,7 +30,7 @@ from checkin.models import (
     PromiseHandover,
     Role,
 )
-from checkin.queries import family_timeline, patient_dossiers
+from checkin.queries import family_timeline, patient_dossiers, promise_events
 from checkin.queries import promises as promise_queries
 from checkin.rules.promises import PromiseStatus, PromiseTerms, PromiseTiming, contact_problem_words
 from tests import make
@@ -280,7 +280,7 @@ def test_its_history_is_told_in_order(brook, front, dana, noor):
         promise=made, result="left_word", next_step="she calls", by=noor, at=make.at("10:05")
     )
     made.refresh_from_db()
-    assert [one.what for one in promise_queries.list_promise_events(made, zone=brook.zone)] == [
+    assert [one.what for one in promise_events.list_promise_events(made, zone=brook.zone)] == [
         "Promised to phone Ana Ruiz",
         "Handed over by Manager to Noor",
         "Tried: no answer",

@@ -10,7 +10,7 @@ from django.test import Client
 from checkin.actions import escalation_notices, escalations, match_decisions, visit_feedback
 from checkin.models import Appointment, DueItem, MatchState, Patient, PromiseEscalation, Visit
 from checkin.queries import board as board_queries
-from checkin.queries import promises as promise_queries
+from checkin.queries import promise_events
 from tests import make
 from tests.promising import promise
 
@@ -120,9 +120,7 @@ def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front
     assert "do not phone" in listed and "do=try" not in listed
     escalations.escalate_due_promises(clinic=brook, at=make.at("10:30"))
     assert PromiseEscalation.objects.filter(promise=owed).exists()
-    told = [
-        words for one in promise_queries.list_promise_events(owed, zone=brook.zone) for words in one.words
-    ]
+    told = [words for one in promise_events.list_promise_events(owed, zone=brook.zone) for words in one.words]
     assert ("Please note", "The child has died. Do not phone.") in told
 
 

@@ -64,7 +64,7 @@ NOT_ASKED = {
     "staff.create_staff_login": "a command of whoever runs the machine",
     "record_imports.import_record_items": "an import, by whoever runs the machine",
     "decisions.decide": "the sequence itself: each action that runs it asks first",
-    "promises.recompute_promised_family": "the second half of keeping one: a need answered meanwhile",
+    "promise_decisions.recompute_promised_family": "the second half of keeping one",
     "handovers.release_staff_promises": "part of deactivating a person",
     "mailing.set_staff_email": "a person's own address, or a command of whoever runs the machine",
     # One way in for every channel: a sign-in is refused for nothing.

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.models import DiscrepancyDecision, MatchDecision, Move, NeedAnswer, PaperMove, PatientMerge
+from checkin.models import (
+    DiscrepancyDecision,
+    MatchDecision,
+    Move,
+    NeedAnswer,
+    PaperMove,
+    PatientMerge,
+    PromiseDecision,
+)
 from checkin.models.history import Decision
 from tests import make
 
@@ -16,6 +24,7 @@ def test_every_decision_that_can_be_undone_is_a_decision() -> None:
         "Move",
         "NeedAnswer",
         "PatientMerge",
+        "PromiseDecision",
     }
 
 
@@ -48,7 +57,9 @@ def test_nothing_stands_where_all_is_undone(front, dana) -> None:
     assert visit.moves.undoable().find_last() is None
 
 
-@pytest.mark.parametrize("model", [Move, MatchDecision, NeedAnswer, DiscrepancyDecision, PatientMerge])
+@pytest.mark.parametrize(
+    "model", [Move, MatchDecision, NeedAnswer, DiscrepancyDecision, PatientMerge, PromiseDecision]
+)
 def test_each_of_them_can_be_asked_what_stands(model, db) -> None:
     assert list(model.objects.standing()) == []
 

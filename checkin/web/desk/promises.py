@@ -16,6 +16,7 @@ from checkin.actions import escalations, handovers, promise_attempts, promises
 from checkin.actions.refusals import Refused
 from checkin.models import Patient, Promise, Visit
 from checkin.queries import mailing as mailing_queries
+from checkin.queries import promise_events
 from checkin.queries import promises as promise_queries
 from checkin.rules import sign_in_claims
 from checkin.rules.promises import TRIES_BEFORE_MESSAGE, PromiseStatus
@@ -167,11 +168,12 @@ def _render_promise_page(
     context = {
         "owed": promise_queries.make_owed_promise(found, clinic=request.clinic, at=at, person=request.user),
         "promise": found,
-        "events": promise_queries.list_promise_events(found, zone=request.clinic.zone),
+        "events": promise_events.list_promise_events(found, zone=request.clinic.zone),
         "do": do if do in _PROMISE_ACTS and found.is_open and may_act else "",
         "told": told,
         "may_act": may_act,
-        "may_leave_word": found.attempts.count() + 1 >= TRIES_BEFORE_MESSAGE,
+        "replacement": found.find_replacement(),
+        "may_leave_word": found.attempts.standing().count() + 1 >= TRIES_BEFORE_MESSAGE,
         "owners": promise_forms.promise_owner_choices(request.clinic) if may_act else [],
         "keys_of_page": "desk/promises_keys.html",
     }

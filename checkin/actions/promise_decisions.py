@@ -1,0 +1,102 @@
+"""One promise as it is now, held; what somebody did about it, written; and who was quicker, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from checkin.actions import audit, needs, page_versions
+from checkin.actions.decisions import clock_words
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_patient_visits
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import BoardVersion, Promise, PromiseAttempt, PromiseDecision, Staff
+from checkin.rules.promises import PromiseStatus
+
+LONGEST_OUTCOME = 500
+
+
+def lock_promise(promise: Promise) -> Promise:
+    """The promise as it is now, held until the transaction ends. The board first, as every writer does."""
+    BoardVersion.bump(promise.location_id)
+    page_versions.verify_page_version()
+    locked = Promise.objects.select_for_update(of=("self",), no_key=True)
+    people = ("owner", "ended_by", "patient", "visit")
+    return locked.select_related("location__clinic", *people).get(pk=promise.pk)
+
+
+def record_promise_decision(
+    held: Promise,
+    status: str,
+    *,
+    by: Staff | None,
+    at: dt.datetime,
+    outcome: str = "",
+    next_step: str = "",
+    attempt: PromiseAttempt | None = None,
+    undoes: PromiseDecision | None = None,
+) -> PromiseDecision:
+    """Write how it stands now and the line of history. Call inside a transaction, with the promise held."""
+    said = {"status": status, "outcome": outcome, "next_step": next_step}
+    made: PromiseDecision = PromiseDecision.objects.create(
+        promise=held, **said, attempt=attempt, undoes=undoes, by=by, at=at
+    )
+    if status == held.status:
+        return made
+    is_open = status == PromiseStatus.OPEN
+    now = {**said, "ended_at": None if is_open else at, "ended_by": None if is_open else by}
+    Promise.objects.filter(pk=held.pk).update(**now)
+    for name, value in now.items():
+        setattr(held, name, value)
+    return made
+
+
+def end_promise(
+    held: Promise,
+    status: str,
+    *,
+    by: Staff | None,
+    at: dt.datetime,
+    outcome: str = "",
+    next_step: str = "",
+    attempt: PromiseAttempt | None = None,
+) -> None:
+    """Write how it ended, and tell the trail. Call inside a transaction, with the promise held and open."""
+    record_promise_decision(held, status, outcome=outcome, next_step=next_step, attempt=attempt, by=by, at=at)
+    audit_promise(str(status), held, by=by, at=at, late=held.kept is False)
+
+
+def is_same_promise_end(
+    held: Promise, *, status: str | None, by: Staff, outcome: str = "", next_step: str = ""
+) -> bool:
+    """Whether this person ended it so already, with these words or with none now.
+
+    Anything else is refused: other words would be dropped in silence.
+    """
+    same = not held.is_open and (held.status, held.ended_by_id) == (status, by.pk)
+    return same and outcome in ("", held.outcome) and next_step in ("", held.next_step)
+
+
+def refuse_if_promise_ended(held: Promise) -> None:
+    """Raise Refused, saying who was quicker and how it ended, where it is open no more."""
+    if not held.is_open:
+        clock = clock_words(held.ended_at or held.made_at, held.location.clinic.zone)
+        label = str(PromiseStatus(held.status).label).lower()
+        raise Refused(f"{held.ended_by or 'Somebody'} already ended this at {clock}: {label}.")
+
+
+def recompute_promised_family(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
+    """A family that is here is owed this no more, or owed it by now, and their visits say so.
+
+    A transaction of its own: visits are held before their promises, and two writers must not wait crosswise.
+    """
+    if held.patient_id is None:
+        return
+    with write_in_turn():
+        needs.recompute_needs_of_all(lock_patient_visits(held.patient_id), at=at, by=by)
+
+
+def audit_promise(what: str, promise: Promise, *, by: Staff | None, at: dt.datetime, **detail: Any) -> None:
+    audit.write_audit_event(
+        action=f"promise.{what}", subject=promise, at=at, by=by, patient_id=promise.patient_id, **detail
+    )

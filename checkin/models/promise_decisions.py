@@ -1,0 +1,94 @@
+"""What somebody did about a promise: tried to keep it, ended it, or undid that."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from checkin.models.base import ImmutableModel, ImmutableQuerySet
+from checkin.models.history import Decision, DecisionQuerySet
+from checkin.models.promises import Promise
+from checkin.rules.promises import AttemptResult, PromiseStatus
+
+
+class PromiseAttemptQuerySet(ImmutableQuerySet):
+    def standing(self) -> Self:
+        """Those that count: nobody has undone them."""
+        return self.filter(decision__undone_by=None)
+
+
+class PromiseAttempt(ImmutableModel):
+    """One try to reach them."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="attempts")
+    at = models.DateTimeField()
+    by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
+    result = models.CharField(max_length=12, choices=AttemptResult.choices)
+    note = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[Any] = PromiseAttemptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["promise", "at"], name="attempt_by_promise")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(result__in=AttemptResult.values), name="attempt_has_a_result"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.result
+
+
+class PromiseDecisionQuerySet(DecisionQuerySet):
+    def ends_and_their_undos(self) -> Self:
+        """How promises ended, and what undid that. One that was undone is told by the one before it."""
+        is_open, is_undo = models.Q(status=PromiseStatus.OPEN), models.Q(undoes__isnull=False)
+        ends = ~is_open | is_undo & ~models.Q(undoes__status=PromiseStatus.OPEN)
+        return self.filter(ends).exclude(status=PromiseStatus.UNDONE)
+
+
+class PromiseDecision(Decision):
+    """How a promise stood after a try, an end or an undo. What it says now stands on the promise as well."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="decisions")
+    status = models.CharField(max_length=12, choices=PromiseStatus.choices)
+    outcome = models.CharField(max_length=500, blank=True)
+    next_step = models.CharField(max_length=500, blank=True)
+    attempt = models.OneToOneField(
+        PromiseAttempt,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="decision",
+        help_text="the try that was written with it",
+    )
+
+    objects: ClassVar[Any] = PromiseDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=PromiseStatus.values), name="promise_decision_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undoes=None) | models.Q(status="open", attempt=None),
+                name="promise_undo_opens_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.status}"
+
+    @property
+    def ends_promise(self) -> bool:
+        return self.status != PromiseStatus.OPEN
+
+    @property
+    def label(self) -> str:
+        """What was done, as its button and its line say it. An undo is called what it undid."""
+        if self.undoes is not None:
+            return self.undoes.label
+        if self.ends_promise or self.attempt is None:
+            return str(PromiseStatus(self.status).label)
+        return f"Tried: {str(AttemptResult(self.attempt.result).label).lower()}"
