@@ -1,4 +1,4 @@
-"""What the clinic owes: the board's rows, and the lists."""
+"""What the clinic owes: the board's rows, the lists, what has ended, and what of that can be undone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from checkin.models import Clinic, Promise, Staff
-from checkin.models.promises import read_promise_origins
+from checkin.models import Clinic, Promise, PromiseDecision, Staff
+from checkin.models.promises import PromiseQuerySet, read_promise_origins
 from checkin.rules import clocks
 from checkin.rules.promises import (
+    PromiseStatus,
     PromiseTiming,
     contact_problem_words,
 )
@@ -111,10 +112,9 @@ def list_promises_of_family(
     clinic: Clinic, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
 ) -> list[OwedPromise]:
     """What is still open that was promised about this child, or at this visit. One query."""
-    child = Q(patient_id=patient_id, patient__isnull=False)
     rows = (
         clinic.promises.open()
-        .filter(child | Q(visit_id=visit_id, visit__isnull=False))
+        .filter(_of_family_condition(patient_id, visit_id))
         .with_people()
         .order_by("due_at", "pk")
     )
@@ -128,3 +128,88 @@ def list_promise_owners(clinic: Clinic) -> list[Staff]:
     """Whoever may own a promise, by name."""
     keepers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.PROMISE))
     return list(keepers.order_by("name", "pk"))
+
+
+class PromiseUndo(NamedTuple):
+    """What can be undone of a promise now: the last thing that was done about it."""
+
+    promise: Promise
+    decision: PromiseDecision
+    seen: int
+    """What a form names: the newest decision that its page shows."""
+
+
+class EndedPromise(NamedTuple):
+    """A promise that has ended, as a list shows it, and how that is undone where it still can be."""
+
+    owed: OwedPromise
+    end: PromiseDecision | None
+    may_undo: bool
+
+
+def find_promise_undo(promise: Promise) -> PromiseUndo | None:
+    """What an undo would take back, as `actions.promise_undo` does it; None where nothing can be undone.
+
+    One that nothing was done about yet, and that was made in place of another, is undone with that.
+    """
+    if promise.status == PromiseStatus.UNDONE:
+        return None
+    found = promise.decisions.standing().select_related("attempt").find_last()
+    if found is None and promise.replaces is not None:
+        return find_promise_undo(promise.replaces)
+    if found is None or promise.pk in _ids_with_used_replacement([promise]):
+        return None
+    return PromiseUndo(promise, found, promise.decisions.find_last().pk)
+
+
+def _ids_with_used_replacement(promises: Iterable[Promise]) -> set[int | None]:
+    """Those in whose place another stands that was tried, or has ended: what was done would be lost."""
+    stands = PromiseDecision.objects.standing().filter(promise=OuterRef("pk"))
+    others = Promise.objects.filter(replaces__in=promises).exclude(status=PromiseStatus.UNDONE)
+    used = others.filter(~Q(status=PromiseStatus.OPEN) | Exists(stands))
+    return set(used.values_list("replaces_id", flat=True))
+
+
+def list_promises_ended_today(
+    clinic: Clinic, *, at: dt.datetime, person: Staff | None = None
+) -> list[EndedPromise]:
+    """What has ended since the clinic's day began, the newest first. Three queries."""
+    return _make_ended_promises(_promises_ended_today(clinic, at=at), clinic, at=at, person=person)
+
+
+def list_family_promises_ended_today(
+    clinic: Clinic, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
+) -> list[EndedPromise]:
+    """The same of what was promised about this child, or at this visit."""
+    rows = _promises_ended_today(clinic, at=at).filter(_of_family_condition(patient_id, visit_id))
+    return _make_ended_promises(rows, clinic, at=at)
+
+
+def _promises_ended_today(clinic: Clinic, *, at: dt.datetime) -> PromiseQuerySet:
+    """One that was undone is left out: the promise before it is open again."""
+    today = clinic.day(clinic.local_date(at))[0]
+    return clinic.promises.filter(ended_at__gte=today).exclude(status=PromiseStatus.UNDONE)
+
+
+def _make_ended_promises(
+    rows: PromiseQuerySet, clinic: Clinic, *, at: dt.datetime, person: Staff | None = None
+) -> list[EndedPromise]:
+    found = read_promise_origins(rows.with_people().order_by("-ended_at", "-pk")[:_MOST_PROMISES_LISTED])
+    if not found:
+        return []
+    standing = PromiseDecision.objects.standing().filter(promise__in=found).order_by("pk")
+    ends = {one.promise_id: one for one in standing.select_related("by", "attempt")}
+    used = _ids_with_used_replacement(found)
+    return [
+        EndedPromise(
+            make_owed_promise(one, clinic=clinic, at=at, person=person),
+            ends.get(one.pk),
+            one.pk in ends and one.pk not in used,
+        )
+        for one in found
+    ]
+
+
+def _of_family_condition(patient_id: int | None, visit_id: int | None) -> Q:
+    child = Q(patient_id=patient_id, patient__isnull=False)
+    return child | Q(visit_id=visit_id, visit__isnull=False)

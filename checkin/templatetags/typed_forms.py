@@ -39,7 +39,7 @@ def csrf_token(context: Any, about: Any = None) -> SafeString | str:
     request.clinic = person.clinic
     here = context.get("here")
     place = here.pk if isinstance(here, Location) else current_location_id(request)
-    mark = context_page_version({"visit": about} if about else context)
+    mark = context_page_version(dict.fromkeys(("promise", "visit"), about) if about else context)
     return format_html("{}" + _HIDDEN_INPUT, whose, DRAWN_FOR, mark.at(place).text)
 
 

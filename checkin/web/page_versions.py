@@ -95,6 +95,13 @@ def visit_act_address(name: str, visit: Visit) -> str:
     return f"{reverse_with_id(f'desk:{name}', visit.pk)}?{DRAWN_FOR}={visit_page_version(visit).text}"
 
 
+def promise_act_address(name: str, promise: Promise, **asked: int) -> str:
+    """The same for an act on this promise; `asked` is what else the button says."""
+    said = "".join(f"&{key}={value}" for key, value in asked.items())
+    address = reverse_with_id(f"desk:{name}", promise.pk)
+    return f"{address}?{DRAWN_FOR}={promise_page_version(promise).text}{said}"
+
+
 def find_visit_of_version(clinic: Clinic, version: PageVersion) -> Visit | None:
     """The visit that a page was about, with its child and who came."""
     return clinic.visits.select_related("patient", "escort", "sign_in").filter(pk=version.visit or 0).first()

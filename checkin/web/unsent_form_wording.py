@@ -240,6 +240,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         },
         choices={"result": {one.value: one.label for one in AttemptResult}},
     ),
+    "promise_undo": _UNDO_WORDING,
     "promise_withdraw": FormWording(send="Withdrawn", labels={"words": "Who said so, and why"}),
     "proxy": FormWording(send="Put it on file", form=ProxyForm),
     "reason": FormWording(send="I have read it"),

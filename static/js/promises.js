@@ -37,5 +37,5 @@ if (rows.length) {
   document.addEventListener("focusin", () => findFocusedRow() && pickRow(findFocusedRow()));
   pickRow(rows[0]);
 }
-sendFormsOnce(".promise-form, .do-form form");
+sendFormsOnce(".promise-form, .do-form form, .undo-line, .promise-undo, .note form");
 showOtherTimeWhenAsked();

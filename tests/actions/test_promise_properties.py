@@ -32,6 +32,7 @@ from checkin.actions import (
     handovers,
     merge_undo,
     promise_attempts,
+    promise_undo,
     promises,
     provisional_patients,
 )
@@ -155,6 +156,11 @@ class Desks(RuleBasedStateMachine):
         self.ids.add(one.pk)
         return one.pk
 
+    @rule(pk=made, who=indexes)
+    def undo(self, pk, who):
+        one = Promise.objects.get(pk=pk)
+        self.do(promise_undo.undo_promise_decision, promise=one, by=self.person(who))
+
     @rule(pk=made, who=indexes, to=indexes)
     def hand_over(self, pk, who, to):
         one = Promise.objects.get(pk=pk)
@@ -241,6 +247,7 @@ class Desks(RuleBasedStateMachine):
                 assert one.ended_at and one.status in promise_rules.PromiseStatus.values
                 assert one.status != "left_word" or (one.next_step and one.attempts.count() >= 2)
                 assert one.status != "replaced" or one.find_replacement()
+                assert one.status != "undone" or one.replaces.find_replacement() != one
                 assert one.status != "withdrawn" or one.outcome
 
     @invariant()

@@ -9,9 +9,9 @@ import pytest
 
 from checkin.actions import escalations, handovers, promise_attempts
 from checkin.actions.refusals import Refused
-from checkin.models import Promise, PromiseAttempt, PromiseEscalation, Role
+from checkin.models import Promise, PromiseAttempt, PromiseDecision, PromiseEscalation, Role
 from tests import make
-from tests.promising import promise
+from tests.promising import attempt, keep, promise, replace, undo
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,3 +78,49 @@ def test_keeping_handing_over_and_escalating_at_once_never_hold_each_other_up(de
         assert problems == []
     late = Promise.objects.open().exclude(escalations__step=1)
     assert not late.exists()
+
+
+def test_two_who_undo_the_same_end_at_once_undo_one_and_the_other_is_told(desk, hands):
+    for _ in range(5):
+        made = promise(desk)
+        attempt(made, hands[2])
+        keep(made, hands[3], "9:40")
+        seen = made.decisions.latest("pk").pk
+        results = at_once(*[partial(undo, made, who, "9:45", seen) for who in hands[:2]])
+        (done,) = [one for one in results if isinstance(one, PromiseDecision)]
+        (told,) = [one for one in results if isinstance(one, Refused)]
+        assert told.sentence == f"{done.by} undid “Reached” at 9:45. Nothing more was changed."
+        made.refresh_from_db()
+        assert (made.status, made.attempts.standing().count()) == ("open", 1)
+
+
+def test_one_person_who_undoes_in_four_windows_at_once_undoes_one(desk, hands):
+    made = promise(desk)
+    attempt(made, hands[0])
+    keep(made, hands[0], "9:40")
+    seen = made.decisions.latest("pk").pk
+    results = at_once(*[partial(undo, made, hands[0], "9:45", seen)] * 4)
+    assert len({one.pk for one in results}) == 1
+    assert made.attempts.standing().count() == 1
+
+
+def test_a_replacement_is_undone_or_its_promise_is_kept_and_never_both(desk, hands):
+    for _ in range(5):
+        made = promise(desk)
+        other = replace(made, hands[0])
+        results = at_once(
+            partial(undo, made, hands[0], "9:45"), partial(keep, other, hands[1], "9:45"), lambda: None
+        )
+        assert len([one for one in results if isinstance(one, Refused)]) == 1
+        statuses = {one.pk: one.status for one in Promise.objects.filter(pk__in=[made.pk, other.pk])}
+        assert (statuses[made.pk], statuses[other.pk]) in {("open", "undone"), ("replaced", "reached")}
+
+
+def test_undoing_and_escalating_at_once_tells_each_step_once(desk, hands):
+    for _ in range(5):
+        made = promise(desk, owner=hands[0], due="9:30")
+        keep(made, hands[0], "9:20")
+        look = partial(escalations.escalate_due_promises, clinic=desk.clinic, at=make.at("9:50"))
+        results = at_once(partial(undo, made, hands[1], "9:50"), look, look, look)
+        assert [one for one in results if isinstance(one, Exception)] == []
+        assert sorted(made.escalations.values_list("step", flat=True)) == [0, 1]

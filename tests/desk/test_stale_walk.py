@@ -48,7 +48,7 @@ from checkin.web.unsent_form_wording import HIDDEN_FIELDS
 from tests import make
 from tests.desk.note_pages import issued
 from tests.drawn_forms import Form, forms_on
-from tests.promising import promise
+from tests.promising import keep, promise
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
@@ -132,6 +132,8 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("promise_try", f"{kept}?do=try", {"result": "no_answer", "note": "rang long"}),
         Recipe("promise_hand_over", f"{kept}?do=hand_over", {"to": "role:clinician", "why": "lunch"}),
         Recipe("promise_withdraw", f"{kept}?do=withdraw", {"words": "they said it is settled"}),
+        Recipe("promise_undo", f"/promises/{at.kept.pk}/", {}),
+        Recipe("promise_undo", first, {}),
         Recipe("discrepancy_decide", f"{first}discrepancies/", {"kind": "keep_old"}),
         Recipe("discrepancy_undo", f"{second}discrepancies/", {}),
         Recipe("preferences", f"{first}preferences/", {"approach": "leave", "access_needs": "ramp"}),
@@ -174,6 +176,7 @@ def at(brook, front, dana, noor, max_) -> SimpleNamespace:
     urgent_signs.take_urgent_visit(visit=third, by=noor, at=now)
     found.note = issued(second, noor, clock="9:41")
     found.promise = promise(front, patient=leo, visit=first, by=noor)
+    found.kept = keep(promise(front, patient=leo, visit=first, by=noor, due="10:30"), noor)
     for name in ("leo", "ben", "noa", "zed", "ivy"):
         setattr(found, name, Visit.objects.get(pk=getattr(found, name).pk))
     return found

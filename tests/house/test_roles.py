@@ -51,7 +51,8 @@ PAGES_OF = {
     StaffAct.KEEP_PREFERENCES: "preferences preferences_forget",
     StaffAct.RECORD_CONSENT: "consent withdraw_consent",
     StaffAct.GRANT_PROXY: "proxy revoke_proxy",
-    StaffAct.PROMISE: "promise_new handover promise_keep promise_try promise_hand_over promise_withdraw",
+    StaffAct.PROMISE: "promise_new handover promise_keep promise_try promise_hand_over promise_withdraw"
+    " promise_undo",
     StaffAct.CLOSE_DAY: "close_day",
     StaffAct.ANSWER_WORD: "word word_read word_answer",
 }

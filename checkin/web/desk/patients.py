@@ -31,9 +31,6 @@ from checkin.queries import patients as patient_queries
 from checkin.queries import (
     preferences as preference_queries,
 )
-from checkin.queries import (
-    promises as promise_queries,
-)
 from checkin.rules import sign_in_claims
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_patient_or_404, may_perform_act, staff_required
@@ -42,6 +39,7 @@ from checkin.web.desk.consent_forms import ProxyForm
 from checkin.web.desk.consent_proxies import known_proxy_grantors, list_patient_proxies
 from checkin.web.desk.forms import PatientForm
 from checkin.web.desk.match_decision_facts import just_decided_facts
+from checkin.web.desk.promises import promises_panel
 from checkin.web.desk.searches import recall_search, remember_search
 from checkin.web.params import parse_number_param
 
@@ -98,7 +96,7 @@ def _render_patient_page(
         "may_write": may_act and found.is_on_file,
         **just_decided_facts(request),
         "told": told,
-        "owing": promise_queries.list_promises_of_family(request.clinic, found.pk, at=now),
+        **promises_panel(request, found.pk, at=now),
         "family": family_timeline.read_family_timeline(found, at=now, before=older, reader=request.user),
         **_same_child_facts(request, found),
         "form": form or (PatientForm(instance=found) if found.is_provisional else None),

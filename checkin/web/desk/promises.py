@@ -1,8 +1,8 @@
-"""What we owe: the list, one promise with its history, and one key for each thing to be done with it."""
+"""What we owe: the lists, the form of a promise, and one promise with its history."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -10,16 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from checkin.actions import escalations, handovers, promise_attempts, promises
+from checkin.actions import promises
 from checkin.actions.refusals import Refused
 from checkin.models import Patient, Promise, Visit
 from checkin.queries import mailing as mailing_queries
 from checkin.queries import promise_events
 from checkin.queries import promises as promise_queries
 from checkin.rules import sign_in_claims
-from checkin.rules.promises import TRIES_BEFORE_MESSAGE, PromiseStatus
+from checkin.rules.promises import TRIES_BEFORE_MESSAGE
 from checkin.rules.roles import StaffAct
 from checkin.web.access import (
     StaffRequest,
@@ -32,6 +32,7 @@ from checkin.web.access import (
 from checkin.web.desk import promise_forms, promise_prefill
 from checkin.web.desk import visit_feedback as visit_feedback_views
 from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.page_versions import promise_act_address
 from checkin.web.params import parse_number_param
 
 _PROMISE_ACTS = ("keep", "try", "hand_over", "withdraw")
@@ -40,15 +41,18 @@ _PROMISE_ACTS = ("keep", "try", "hand_over", "withdraw")
 @require_safe
 @staff_required()
 def show_promises(request: StaffRequest) -> HttpResponse:
-    rows = promise_queries.list_open_promises(request.clinic, request.user, at=timezone.now())
-    counts = promise_queries.count_promise_lists(rows)
-    show = request.GET.get("show", "all")
-    show = show if show in promise_queries.PROMISE_LISTS else "all"
+    at, show = timezone.now(), request.GET.get("show", "all")
+    rows = promise_queries.list_open_promises(request.clinic, request.user, at=at)
+    ended = promise_queries.list_promises_ended_today(request.clinic, at=at, person=request.user)
+    counts = promise_queries.count_promise_lists(rows) | {"ended": len(ended)}
+    show = show if show in _PROMISE_TABS else "all"
     context = {
-        "rows": promise_queries.filter_promise_list(rows, show),
+        "rows": promise_queries.filter_promise_list(rows, show) if show != "ended" else [],
+        "ended": ended if show == "ended" else [],
         "show": show,
-        "tabs": [(name, _PROMISE_TABS[name], counts[name]) for name in promise_queries.PROMISE_LISTS],
+        "tabs": [(name, words, counts[name]) for name, words in _PROMISE_TABS.items()],
         "may_act": may_perform_act(request, StaffAct.PROMISE),
+        "undo_by_key": show != "ended",
         "mailing": mailing_queries.read_mailing_status(request.clinic)
         if may_perform_act(request, StaffAct.ANSWER_WORD)
         else None,
@@ -58,7 +62,24 @@ def show_promises(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/promises.html", context)
 
 
-_PROMISE_TABS = {"all": "All open", "overdue": "Overdue", "due": "Due within the hour", "mine": "Mine"}
+_PROMISE_TABS = {
+    "all": "All open",
+    "overdue": "Overdue",
+    "due": "Due within the hour",
+    "mine": "Mine",
+    "ended": "Ended today",
+}
+
+
+def promises_panel(
+    request: StaffRequest, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
+) -> dict[str, Any]:
+    """What is owed to a family, and what of it ended today, for the page of a visit or a child."""
+    whose: dict[str, Any] = {"patient_id": patient_id, "visit_id": visit_id, "at": at}
+    return {
+        "owing": promise_queries.list_promises_of_family(request.clinic, **whose),
+        "ended_promises": promise_queries.list_family_promises_ended_today(request.clinic, **whose),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,8 +101,9 @@ def serve_new_promise(request: StaffRequest) -> HttpResponse:
         request,
         f"Promised to {made.to_whom}{_about_patient_phrase(made)}, due {row.due}. "
         f"{made.whose} will keep it.{_promise_made_remarks(form, made)}",
+        extra_tags=tag_with_promise_undo(made.replaces) if made.replaces else "",
     )
-    return _redirect_from_promise(request, made)
+    return redirect_from_promise(request, made)
 
 
 def _about_patient_phrase(made: Promise) -> str:
@@ -109,7 +131,7 @@ def read_promise_subject(request: StaffRequest) -> dict[str, Any]:
         patient = get_patient_after_merges(request, pk)
         known = promise_prefill.prefill_promise_from_patient(patient)
     elif (pk := parse_number_param(request.GET.get("replaces") or request.GET.get("again"))) is not None:
-        old = _get_promise_or_404(request, pk)
+        old = get_promise_or_404(request, pk)
         visit, patient, known = old.visit, old.patient, promise_prefill.prefill_promise_from_promise(old)
         replaces = old if request.GET.get("replaces") else None
     return {"visit": visit, "patient": patient, "replaces": replaces, "known": known, "old": old}
@@ -154,12 +176,12 @@ def _promise_form_values(request: StaffRequest, form: promise_forms.PromiseForm)
 @require_safe
 @staff_required()
 def show_promise(request: StaffRequest, promise_id: int) -> HttpResponse:
-    found = _get_promise_or_404(request, promise_id)
+    found = get_promise_or_404(request, promise_id)
     audit_page_view(request, found, patient_id=found.patient_id)
-    return _render_promise_page(request, found)
+    return render_promise_page(request, found)
 
 
-def _render_promise_page(
+def render_promise_page(
     request: StaffRequest, found: Promise, *, do: str = "", told: str = ""
 ) -> HttpResponse:
     """One promise; `do` is the act whose form is open, `told` why something was not done."""
@@ -172,6 +194,7 @@ def _render_promise_page(
         "do": do if do in _PROMISE_ACTS and found.is_open and may_act else "",
         "told": told,
         "may_act": may_act,
+        "undo": promise_queries.find_promise_undo(found) if may_act else None,
         "replacement": found.find_replacement(),
         "may_leave_word": found.attempts.standing().count() + 1 >= TRIES_BEFORE_MESSAGE,
         "owners": promise_forms.promise_owner_choices(request.clinic) if may_act else [],
@@ -180,95 +203,7 @@ def _render_promise_page(
     return render(request, "desk/promises_one.html", context, status=409 if told else 200)
 
 
-@require_POST
-@staff_required(StaffAct.PROMISE)
-def submit_promise_kept(request: StaffRequest, promise_id: int) -> HttpResponse:
-    outcome = _posted_promise_text(request, "outcome")
-    return _act_on_promise(
-        request,
-        promise_id,
-        "keep",
-        lambda **facts: promise_attempts.keep_promise(outcome=outcome, **facts),
-        _describe_promise_attempt,
-    )
-
-
-@require_POST
-@staff_required(StaffAct.PROMISE)
-def submit_promise_attempt(request: StaffRequest, promise_id: int) -> HttpResponse:
-    said: dict[str, Any] = {
-        name: _posted_promise_text(request, name) for name in ("result", "note", "next_step")
-    }
-    return _act_on_promise(
-        request,
-        promise_id,
-        "try",
-        lambda **facts: promise_attempts.attempt_promise(**said, **facts),
-        _describe_promise_attempt,
-    )
-
-
-def _describe_promise_attempt(made: Promise) -> str:
-    """What came of a try, in words: whether the promise has ended with it, and what comes next."""
-    if made.status == PromiseStatus.REACHED:
-        return f"Kept: {made.to_whom} was reached."
-    if made.status == PromiseStatus.LEFT_WORD:
-        return f"Ended: a message was left for {made.to_whom}. Next: {made.next_step}"
-    return f"Kept: this try for {made.to_whom}. The promise is still open."
-
-
-@require_POST
-@staff_required(StaffAct.PROMISE)
-def submit_promise_handover(request: StaffRequest, promise_id: int) -> HttpResponse:
-    why, to = (
-        _posted_promise_text(request, "why"),
-        promise_forms.parse_promise_owner(request.clinic, _posted_promise_text(request, "to")),
-    )
-
-    def act(**facts: Any) -> Promise:
-        if to is None:
-            raise Refused("Choose a person or a role.")
-        return handovers.hand_over_promise(to=to, why=why, **facts)
-
-    return _act_on_promise(
-        request, promise_id, "hand_over", act, lambda made: f"Handed over: the promise to {made.to_whom}."
-    )
-
-
-@require_POST
-@staff_required(StaffAct.PROMISE)
-def submit_promise_withdrawal(request: StaffRequest, promise_id: int) -> HttpResponse:
-    said = _posted_promise_text(request, "words")
-    return _act_on_promise(
-        request,
-        promise_id,
-        "withdraw",
-        lambda **facts: promises.withdraw_promise(words=said, **facts),
-        lambda made: f"Withdrawn by {made.to_whom}.",
-    )
-
-
-def _act_on_promise(
-    request: StaffRequest,
-    promise_id: int,
-    do: str,
-    act: Callable[..., Promise],
-    done: Callable[[Promise], str],
-) -> HttpResponse:
-    """Do it and go back to the list; or stay, and say why it was not done."""
-    found, at = _get_promise_or_404(request, promise_id), timezone.now()
-    escalations.escalate_due_promises(clinic=request.clinic, at=at)
-    try:
-        made = act(promise=found, by=request.user, at=at)
-    except Refused as refusal:
-        return _render_promise_page(
-            request, _get_promise_or_404(request, promise_id), do=do, told=refusal.sentence
-        )
-    messages.success(request, done(made))
-    return _redirect_from_promise(request, made)
-
-
-def _redirect_from_promise(request: StaffRequest, made: Promise) -> HttpResponse:
+def redirect_from_promise(request: StaffRequest, made: Promise) -> HttpResponse:
     """To the visit or patient it was made from; otherwise to the list."""
     pk = parse_number_param(request.GET.get("visit"))
     if pk is not None:
@@ -278,11 +213,13 @@ def _redirect_from_promise(request: StaffRequest, made: Promise) -> HttpResponse
     return redirect(reverse("desk:promises"))
 
 
-def _get_promise_or_404(request: StaffRequest, promise_id: int) -> Promise:
+def get_promise_or_404(request: StaffRequest, promise_id: int) -> Promise:
     found = get_object_or_404(request.clinic.promises.with_people(), pk=promise_id)
     found.clinic = found.location.clinic = request.clinic
     return found
 
 
-def _posted_promise_text(request: StaffRequest, name: str) -> str:
-    return sign_in_claims.clean_typed_text(request.POST.get(name))
+def tag_with_promise_undo(promise: Promise) -> str:
+    """Let a message offer to undo the last thing that was done about this promise."""
+    newest = promise.decisions.find_last()
+    return f"undo-{promise_act_address('promise_undo', promise, seen=newest.pk)}" if newest else ""

@@ -17,9 +17,6 @@ from checkin.queries import (
     undo_wording,
     visit_timeline,
 )
-from checkin.queries import (
-    promises as promise_queries,
-)
 from checkin.rules import clocks, sign_in_claims
 from checkin.rules.ages import age_words
 from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
@@ -50,6 +47,9 @@ from checkin.web.desk import (
     preferences as preference_views,
 )
 from checkin.web.desk import (
+    promises as promise_views,
+)
+from checkin.web.desk import (
     second_concerns as second_concern_views,
 )
 from checkin.web.desk.audit_views import audit_page_view
@@ -76,9 +76,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "keys_of_page": "desk/_keys_visit.html",
         "notes": list_notes_by_kind(found),
         "misnamed": list_misnamed_notes(found),
-        "owing": promise_queries.list_promises_of_family(
-            request.clinic, found.patient_id, visit_id=found.pk, at=at
-        ),
+        **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),
         **_visit_people_facts(request, found),
         **_visit_step_facts(found),
         **_visit_panel_facts(request, found),

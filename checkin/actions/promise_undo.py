@@ -1,0 +1,106 @@
+"""Undoing what somebody did about a promise: a try, an end, or its replacement by another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple, NoReturn
+
+from checkin.actions import decisions, escalations
+from checkin.actions.decisions import AuditLine, WrittenDecision
+from checkin.actions.permissions import require_permission
+from checkin.actions.promise_decisions import (
+    end_promise,
+    lock_promise,
+    recompute_promised_family,
+    record_promise_decision,
+    refuse_if_promise_ended,
+)
+from checkin.actions.refusals import Refused
+from checkin.models import Promise, PromiseDecision, Staff
+from checkin.rules.promises import PromiseStatus
+from checkin.rules.roles import StaffAct
+
+
+class _HeldUndo(NamedTuple):
+    """What an undo bears on, held: the promise, what was done about it, and the one in its place."""
+
+    promise: Promise
+    newest: PromiseDecision | None
+    standing: PromiseDecision | None
+    replacement: Promise | None
+
+
+def undo_promise_decision(
+    *, promise: Promise, by: Staff, at: dt.datetime, seen: int | None = None
+) -> PromiseDecision:
+    """Undo the last thing that was done about a promise, whoever did it: again a decision.
+
+    It is open again as it was, with its due time, its owner and the tries before. Who was told that it is
+    overdue is not told again; whoever was to be told since it ended is told now. Undoing a replacement ends
+    the one in its place. `seen`: the id of the newest decision on the page. Raises Refused where somebody
+    was quicker, where nothing can be undone, and where something was done about the one in its place.
+    """
+    require_permission(StaffAct.PROMISE, by)
+    made = decisions.decide(
+        by=by,
+        at=at,
+        lock=lambda: _lock_promise_undo(promise),
+        find_repeated=lambda held: decisions.find_repeated_undo(held.newest, seen=seen, by=by),
+        refuse_if_decided=lambda held: _refuse_promise_undo(held, seen=seen),
+        write=lambda held: _write_promise_undo(held, by=by, at=at),
+    )
+    recompute_promised_family(made.promise, by=by, at=at)
+    escalations.escalate_due_promises(clinic=made.promise.clinic, at=at)
+    return made
+
+
+def _lock_promise_undo(promise: Promise) -> _HeldUndo:
+    """The promise first, then the one in its place, which was made later: every writer takes them so."""
+    held = lock_promise(promise)
+    replacement = held.find_replacement()
+    return _HeldUndo(
+        held,
+        held.decisions.select_related("undoes").find_last(),
+        held.decisions.standing().select_related("attempt").find_last(),
+        lock_promise(replacement) if replacement is not None else None,
+    )
+
+
+def _refuse_promise_undo(held: _HeldUndo, *, seen: int | None) -> None:
+    """Raise Refused where there is nothing that can be undone now."""
+    if held.newest is not None and decisions.is_decided_since(held.newest, seen):
+        _refuse_slower_promise_undo(held.promise, held.newest)
+    last = held.standing
+    if last is None or last.status != held.promise.status or last.status == PromiseStatus.UNDONE:
+        raise Refused(f"There is nothing to undo for the promise to {held.promise}.")
+    if held.replacement is not None:
+        _refuse_if_replacement_decided(held.replacement)
+
+
+def _refuse_slower_promise_undo(held: Promise, newest: PromiseDecision) -> NoReturn:
+    """Raise Refused, saying what `newest` is, which the page did not show."""
+    clock = decisions.clock_words(newest.at, held.location.clinic.zone)
+    did = "undid" if newest.undoes_id is not None else "said"
+    who = newest.by or "Somebody"
+    raise Refused(f"{who} {did} “{newest.label}” at {clock}. Nothing more was changed.")
+
+
+def _refuse_if_replacement_decided(replacement: Promise) -> None:
+    """Raise Refused where the promise in its place was tried or has ended: that would be lost."""
+    done: PromiseDecision | None = replacement.decisions.standing().select_related("attempt").find_last()
+    if done is not None:
+        clock = decisions.clock_words(done.at, replacement.location.clinic.zone)
+        raise Refused(
+            f"{done.by or 'Somebody'} said “{done.label}” at {clock} of the promise in its place."
+            " Undo that first, then this."
+        )
+    refuse_if_promise_ended(replacement)
+
+
+def _write_promise_undo(held: _HeldUndo, *, by: Staff, at: dt.datetime) -> WrittenDecision[PromiseDecision]:
+    promise, last = held.promise, held.standing
+    if held.replacement is not None:
+        end_promise(held.replacement, PromiseStatus.UNDONE, by=by, at=at)
+    made = record_promise_decision(promise, PromiseStatus.OPEN, by=by, at=at, undoes=last)
+    detail = {"made_by": last.by_id, "was": last.status} if last is not None else {}
+    return WrittenDecision(made, AuditLine("promise.decision_undone", promise, promise.patient_id, detail))
