@@ -29,7 +29,7 @@ class DatabaseCache(db.DatabaseCache):
                 raise
 
         with write_in_turn(), connection.execute_wrapper(note):
-            is_kept: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
+            is_kept: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]  # private
             # Not the last: SQLite ends the transaction when its disk is full, and what follows fails too.
             if problem := next(filter(storage_fault_cause, failed), None):
                 raise problem

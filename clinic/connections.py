@@ -82,7 +82,7 @@ class _BufferedSocket:
         return getattr(self.raw, name)
 
 
-class ClientConnection(TConn):  # type: ignore[misc]
+class ClientConnection(TConn):
     def __init__(self, cfg: Any, raw: Any, client: Any, server: Any) -> None:
         super().__init__(cfg, _BufferedSocket(raw), client, server)
         raw.setblocking(False)
@@ -130,7 +130,7 @@ class ClientConnection(TConn):  # type: ignore[misc]
             self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def has_last_chunk(self) -> bool:
-        came = self.sock.received
+        came: bytearray = self.sock.received
         while (end := came.find(b"\r\n", self.chunk_at)) >= 0:
             size = came[self.chunk_at : end].partition(b";")[0]
             read = _CHUNK_SIZE.fullmatch(size)

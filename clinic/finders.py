@@ -24,7 +24,7 @@ class BootstrapFinder(BaseFinder):
 
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=get_bootstrap_dir())
-        self.storage.prefix = _BOOTSTRAP_PREFIX  # type: ignore[attr-defined]
+        self.storage.prefix = _BOOTSTRAP_PREFIX  # type: ignore[attr-defined]  # collectstatic asks for it
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[Any]:

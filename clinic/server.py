@@ -44,7 +44,7 @@ _HEALTHY_ANSWER = build_plain_answer("200 OK", "ok")
 _BUSY_ANSWER = build_plain_answer("503 Busy", "One moment, please", "Retry-After: 3")
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """Each connection is either in a thread, or waited for here, until a deadline."""
 
     def init_process(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import warnings
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import environ
@@ -24,7 +25,7 @@ env = environ.Env()
 
 def _read_secret_key() -> str:
     """SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
-    key = env.str("SECRET_KEY", default="")
+    key: str = env.str("SECRET_KEY", default="")
     kept = VAR / "secret_key"
     try:
         key = key or kept.read_text().strip()
@@ -46,14 +47,15 @@ def _read_secret_key() -> str:
 
 def _read_yes_or_no(name: str) -> bool:
     try:
-        return env.bool(name, default=False)
+        answer: bool = env.bool(name, default=False)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is neither yes nor no. Set it to True or False.") from None
+    return answer
 
 
 def _read_whole_number(name: str) -> int:
     try:
-        number = env.int(name, default=0)
+        number: int = env.int(name, default=0)
     except ValueError:
         number = -1
     if number < 0:
@@ -62,7 +64,7 @@ def _read_whole_number(name: str) -> int:
 
 
 def _read_time_zone() -> str:
-    name = env.str("TIME_ZONE", default="UTC")
+    name: str = env.str("TIME_ZONE", default="UTC")
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -84,11 +86,11 @@ def _read_database_settings() -> dict[str, object]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            config = env.db_url_config(url)
+            config: dict[str, Any] = env.db_url_config(url)
     except (ValueError, TypeError, ImproperlyConfigured):
         config = {}
     engine = config.get("ENGINE", "")
-    options = dict(config.get("OPTIONS", {}))
+    options: dict[str, object] = dict(config.get("OPTIONS", {}))
     if engine == "django.db.backends.sqlite3":
         # IMMEDIATE: a deferred transaction that turns into a writer meets "database is locked" at once.
         # FULL: an acknowledged sign-in is on the disk before the family is told.

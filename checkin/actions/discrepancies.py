@@ -164,7 +164,7 @@ def undo_discrepancy_decision(
     of a record that was merged into another too, as the undo of a merge does.
     """
     require_permission(StaffAct.SETTLE_DISCREPANCY, by)
-    return decide(
+    undone: DiscrepancyDecision = decide(
         by=by,
         at=at,
         lock=lambda: _lock_discrepancy(discrepancy),
@@ -172,6 +172,7 @@ def undo_discrepancy_decision(
         refuse_if_decided=lambda held: _refuse_undo(held, seen),
         write=lambda held: _write_undo(held, by=by, at=at, though_merged=though_merged),
     )
+    return undone
 
 
 def _refuse_undo(held: HeldDiscrepancy, seen: int | None) -> None:

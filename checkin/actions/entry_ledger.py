@@ -108,7 +108,8 @@ def columns_as_json(row: Model, names: Iterable[str]) -> dict[str, Any]:
 
 def is_row_as_move_left(row: Model, move: PaperMove) -> bool:
     """Whether the row still says what this move made it say: nobody has used it since."""
-    return columns_as_json(row, move.after) == move.after
+    is_same: bool = columns_as_json(row, move.after) == move.after
+    return is_same
 
 
 def lock_moved_row(move: PaperMove) -> Any:

@@ -195,7 +195,7 @@ def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None
     another child than the visit's.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
-    return decisions.decide(
+    undone: NeedAnswer = decisions.decide(
         by=by,
         at=at,
         lock=lambda: lock_need(need),
@@ -205,6 +205,7 @@ def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None
         refuse_if_decided=lambda held: _refuse_need_undo(held.need, by=by, seen=seen),
         write=lambda held: _write_need_undo(held, by=by, at=at),
     )
+    return undone
 
 
 def _refuse_need_undo(need: Need, *, by: Staff, seen: int | None) -> None:

@@ -199,7 +199,7 @@ def _refuse_move_undo(visit: Visit, *, seen: str) -> None:
     """Raise Refused where there is no move to undo, or somebody was quicker. The visit is held."""
     last: Move | None = visit.moves.undoable().find_last()
     if seen and visit.state != seen:
-        newest: Move = visit.moves.find_last()
+        newest = visit.moves.select_related("by").latest("pk")
         who, label = newest.by or "Somebody", VisitState(visit.state).label
         did = f"{who} moved {visit.token} to “{label}” at {_move_clock_words(newest)}"
         raise Refused(f"{did}, so nothing was undone. The board is up to date again.")

@@ -10,7 +10,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 
 from checkin.feeds.columns import HeadingMapping
 from checkin.feeds.wide_text import binary_file_kind, find_wide_encoding
@@ -117,7 +117,7 @@ def _may_be_record_file(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def open_unpacked(path: Path) -> Iterator[tuple[Any, Any]]:
+def open_unpacked(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """The bytes of the file, unpacked where it is gzip, and the file itself, whose tell() is the progress.
 
     Raises Unreadable, also for what goes wrong while the caller reads on.
@@ -126,7 +126,7 @@ def open_unpacked(path: Path) -> Iterator[tuple[Any, Any]]:
         with path.open("rb") as file:
             packed = file.peek(2)[:2] == _GZIP_MARK
             with gzip.open(file) if packed else contextlib.nullcontext(file) as stream:
-                yield stream, file
+                yield cast(IO[bytes], stream), file
     except (OSError, EOFError, zlib.error) as problem:
         why = getattr(problem, "strerror", None) or "it is damaged, or not all there"
         raise UnreadableFile(f"{path} cannot be read: {why}.") from problem

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checkin.feeds import columns, csv_files, xlsx_files
 from checkin.feeds.column_names import COLUMN_NAMES_BY_KIND
+from checkin.feeds.column_owners import heading_key
 from checkin.feeds.columns import HeadingMapping
 from checkin.feeds.feed_files import (
     FeedFile,
@@ -78,7 +79,7 @@ def _unfound_heading_words(found: dict[Path, list[str]], mapping: HeadingMapping
     """A sentence for each heading that no file has, or whose column the files that have it do not know."""
     kinds = {path: columns.find_file_kind(heading, mapping) for path, heading in found.items()}
     for said, column in mapping.items():
-        having = [path for path, heading in found.items() if said in map(columns.heading_key, heading)]
+        having = [path for path, heading in found.items() if said in map(heading_key, heading)]
         heading = mapping.written[said]
         if not having:
             yield f"--map names the heading “{heading}” ({column}), and it was not found."
@@ -93,7 +94,7 @@ def _doubled_heading_words(found: dict[Path, list[str]], mapping: HeadingMapping
     """A sentence for each two headings of one file that are said to be one column."""
     for path, heading in found.items():
         here: dict[str, str] = {}
-        for said in dict.fromkeys(map(columns.heading_key, heading)):
+        for said in dict.fromkeys(map(heading_key, heading)):
             column = mapping.get(said, columns.UNUSED_HEADING)
             if column != columns.UNUSED_HEADING and here.setdefault(column, said) != said:
                 first, second = mapping.written[here[column]], mapping.written[said]

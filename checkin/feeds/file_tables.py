@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from checkin.feeds import columns, csv_appointments, csv_immunizations, csv_rows
 from checkin.feeds.column_names import KNOWN_HEADINGS
-from checkin.feeds.column_owners import UNSURE_BIRTH_COLUMN
+from checkin.feeds.column_owners import UNSURE_BIRTH_COLUMN, heading_key
 from checkin.feeds.feed_files import ClinicFormat, FeedFile, FeedRow, UnreadableFile
 from checkin.feeds.row_cells import RowCells
 from checkin.rules import record_rows, sign_in_claims
@@ -44,11 +44,9 @@ class FileTable:
 
     def arranged(self, place: int, cells: list[str], reason: str) -> tuple[list[str], str]:
         """Return the cells in the order of the file's first headings, and the reason why it is no row."""
-        own = [columns.heading_key(one) for one in self.feed.heading]
-        if cells and {columns.heading_key(cells[0]), columns.heading_key(cells[-1])} & (
-            set(own) | KNOWN_HEADINGS
-        ):
-            said = [columns.heading_key(one) for one in cells]
+        own = [heading_key(one) for one in self.feed.heading]
+        if cells and {heading_key(cells[0]), heading_key(cells[-1])} & (set(own) | KNOWN_HEADINGS):
+            said = [heading_key(one) for one in cells]
             if own[:2] == ["line", "reason"]:
                 # A file of rows put aside: what stands there is not the row's own.
                 said[:2] = own[:2]
@@ -91,9 +89,7 @@ def make_file_table(feed: FeedFile) -> FileTable:
     unused = [
         one.strip()[:40]
         for place, one in enumerate(feed.heading)
-        if one.strip()
-        and place not in used
-        and feed.mapping.get(columns.heading_key(one)) != columns.UNUSED_HEADING
+        if one.strip() and place not in used and feed.mapping.get(heading_key(one)) != columns.UNUSED_HEADING
     ]
     if unused:
         feed.notes.append(f"columns that were not used: {', '.join(unused[:20])}")
@@ -126,7 +122,7 @@ def read_formats_ahead(
             )
             house = replace(house, order=replace(house.order, belied_by=f"line {line} holds “{other}”"))
     feed.sexes = record_rows.infer_sex_letters(
-        letters, is_spanish=any("sexo" in columns.heading_key(feed.heading[one]) for one in sexes)
+        letters, is_spanish=any("sexo" in heading_key(feed.heading[one]) for one in sexes)
     )
     if unread := [letter.upper() for letter, sex in sorted(feed.sexes.items()) if not sex]:
         feed.notes.append(f"its column of sexes does not show what {' and '.join(unread)} mean: not read")

@@ -72,4 +72,5 @@ class WaitingRows:
 
 
 def _pack_waiting_row(row: FeedRow) -> bytes:
-    return pickle.dumps(replace(row, feed=None))  # type: ignore[arg-type]
+    # Its file is put back as it is unpacked.
+    return pickle.dumps(replace(row, feed=None))  # type: ignore[arg-type]  # just while it is packed

@@ -6,7 +6,7 @@ import datetime as dt
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
@@ -147,7 +147,7 @@ def _sheet_rows_as_text(sheet: CalamineSheet, above: int) -> Iterator[tuple[int,
             )
 
 
-def workbook_cell_text(cell: Any) -> str:
+def workbook_cell_text(cell: object) -> str:
     """Return a cell as a person reads it: no point behind a whole number, dates year first.
 
     A workbook keeps fifteen digits of a number: a longer one reads as cut short, which it is.
@@ -159,8 +159,8 @@ def workbook_cell_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, dt.datetime):
-        cell = _round_to_near_minute(cell)
-        return cell.isoformat(sep=" ") if cell.time() != dt.time() else cell.date().isoformat()
+        near = _round_to_near_minute(cell)
+        return near.isoformat(sep=" ") if near.time() != dt.time() else near.date().isoformat()
     if isinstance(cell, dt.time):
         return _round_to_near_minute(dt.datetime.combine(dt.date(2000, 1, 1), cell)).time().isoformat()
     if isinstance(cell, dt.date):

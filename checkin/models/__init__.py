@@ -23,7 +23,7 @@ from checkin.models.promise_decisions import PromiseAttempt, PromiseDecision
 from checkin.models.promises import Promise
 from checkin.models.reasons import ReasonReading
 from checkin.models.second_concerns import ToldFamily
-from checkin.models.staff import Role, Staff
+from checkin.models.staff import Staff
 from checkin.models.urgent_signs import Presence, WorryStep
 from checkin.models.visit_feedback import (
     AfterWord,
@@ -32,6 +32,7 @@ from checkin.models.visit_feedback import (
     AfterWordTold,
 )
 from checkin.models.visits import MatchState, Move, SignIn, SignInChannel, SignInReplay, Visit
+from checkin.rules.roles import Role
 
 __all__ = [
     "AfterWord",

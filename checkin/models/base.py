@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.db import models
 
+SomeRow = TypeVar("SomeRow", bound=models.Model)
 
-class KeyField(models.CharField):
+
+if TYPE_CHECKING:
+    # Django's fields take type arguments only while types are checked.
+    _TextField = models.CharField[str, str]
+else:
+    _TextField = models.CharField
+
+
+class KeyField(_TextField):
     """A normalized text that is compared byte by byte.
 
     PostgreSQL uses an index for a prefix range only where column and index are in the "C" collation;
@@ -35,7 +44,7 @@ class ImmutableRowError(Exception):
     """Somebody tried to change a row of history."""
 
 
-class ImmutableQuerySet(models.QuerySet):
+class ImmutableQuerySet(models.QuerySet[SomeRow]):
     def update(self, **kwargs: Any) -> NoReturn:
         raise ImmutableRowError(f"{self.model.__name__} rows are history and never change.")
 

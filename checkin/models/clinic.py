@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
@@ -81,10 +81,10 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new region reads every recorded phone anew, or a search by phone would miss it."""
         region = type(self).objects.filter(pk=self.pk).values_list("region", flat=True).first()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
         if region is not None and region != self.region:
             rebuild_phone_keys(clinic_id=self.pk, region=self.region)
 
@@ -140,8 +140,8 @@ class Location(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
         BoardVersion.objects.get_or_create(location=self)
 
 
@@ -168,7 +168,7 @@ class BoardVersion(models.Model):
                 "WHERE location_id = %s RETURNING version",
                 [location_id],
             )
-            (version,) = cursor.fetchone()
+            version: int = cursor.fetchone()[0]
         return version
 
     @classmethod

@@ -87,12 +87,12 @@ def _select_dossier_rows(
     rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str
 ) -> QuerySet[Any, Any]:
     """Select these rows of those patients as `DossierRow`, cast so that both databases can join them."""
-    found = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+    found: QuerySet[Any, Any] = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
     shown = {
         f"row_{name}": Cast(columns.get(name) or Value(empty), output_field=type_)
         for name, (empty, type_) in _EMPTY_DOSSIER_COLUMNS.items()
     }
-    of_these = found.filter(patient_id__in=ids).annotate(
+    of_these: QuerySet[Any, Any] = found.filter(patient_id__in=ids).annotate(
         row_kind=Value(kind, output_field=_TEXT_FIELD), **shown
     )
     return of_these.values_list("row_kind", "pk", "patient_id", *shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.db import models
 
@@ -11,7 +11,7 @@ from checkin.models.history import Decision, DecisionQuerySet, standing_conditio
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 
-class PatientMergeQuerySet(DecisionQuerySet):
+class PatientMergeQuerySet(DecisionQuerySet["PatientMerge"]):
     def not_undone(self) -> Self:
         """Neither an undo nor undone, also one that a decision on a visit ended."""
         return super().standing()
@@ -38,7 +38,7 @@ class PatientMerge(Decision):
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
     why = models.CharField(max_length=500, blank=True, help_text="how somebody knows that they are one child")
 
-    objects: ClassVar[Any] = PatientMergeQuerySet.as_manager()
+    objects = PatientMergeQuerySet.as_manager()  # type: ignore[misc]  # a class variable, as of any model
 
     class Meta:
         indexes = [models.Index(fields=["into", "at"], name="merge_by_record")]
@@ -47,7 +47,7 @@ class PatientMerge(Decision):
         return f"{self.merged_id} → {self.into_id}"
 
 
-class PaperMoveQuerySet(ImmutableQuerySet):
+class PaperMoveQuerySet(ImmutableQuerySet["PaperMove"]):
     def of_decisions_standing(self) -> Self:
         """What a decision about a visit did that is neither an undo nor undone."""
         return self.filter(standing_condition("decision__"), decision__isnull=False)
@@ -78,7 +78,7 @@ class PaperMove(ImmutableModel):
     patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
     why = models.CharField(max_length=300, blank=True, help_text="why it was left, in a sentence")
 
-    objects: ClassVar[Any] = PaperMoveQuerySet.as_manager()
+    objects = PaperMoveQuerySet.as_manager()  # type: ignore[misc]  # a class variable, as of any model
 
     class Meta:
         constraints = [

@@ -224,8 +224,8 @@ def corrected_patient_id(one: DiscrepancyDecision) -> int | None:
     """The patient on whose chart “use the new” wrote."""
     if one.subject == "Patient":
         return one.subject_id
-    model: Any = Escort if one.subject == "Escort" else Guardian
-    return model.objects.filter(pk=one.subject_id or 0).values_list("patient_id", flat=True).first()
+    rows = (Escort if one.subject == "Escort" else Guardian)._default_manager
+    return rows.filter(pk=one.subject_id or 0).values_list("patient_id", flat=True).first()
 
 
 def capitalize_first_letter(words: str) -> str:

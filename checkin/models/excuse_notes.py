@@ -32,7 +32,7 @@ class NoteCounter(models.Model):
                 "ON CONFLICT (clinic_id) DO UPDATE SET last = checkin_notecounter.last + 1 RETURNING last",
                 [clinic_id],
             )
-            (number,) = cursor.fetchone()
+            number: int = cursor.fetchone()[0]
         return number
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
 from checkin.models.base import ImmutableModel, ImmutableQuerySet
 from checkin.models.staff import Staff
+
+SomeDecision = TypeVar("SomeDecision", bound="Decision")
 
 
 def standing_condition(path: str = "") -> models.Q:
@@ -18,12 +20,12 @@ def standing_condition(path: str = "") -> models.Q:
     return models.Q(**{f"{path}undoes": None, f"{path}undone_by": None})
 
 
-class DecisionQuerySet(ImmutableQuerySet):
+class DecisionQuerySet(ImmutableQuerySet[SomeDecision]):
     def standing(self) -> Self:
         """Those that count: neither an undo nor undone."""
         return self.filter(standing_condition())
 
-    def find_last(self) -> Any:
+    def find_last(self) -> SomeDecision | None:
         """Return the newest of these with who made it; None where there is none."""
         return self.select_related("by").order_by("pk").last()
 
@@ -37,7 +39,7 @@ class Decision(ImmutableModel):
     undoes: Any = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     undoes_id: int | None
 
-    objects: ClassVar[Any] = DecisionQuerySet.as_manager()
+    objects = DecisionQuerySet.as_manager()  # type: ignore[misc]  # a class variable, as of any model
 
     class Meta:
         abstract = True

@@ -140,7 +140,8 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
         model: Any = self.model._meta.get_field(relation).related_model
         # `clinic + 0`: without figures of its own SQLite would read all of a clinic's rows by their clinic.
         rows = model._default_manager.annotate(owner=models.F("clinic_id") + 0)
-        return rows.filter(owner=clinic_id)
+        theirs: models.QuerySet[Any, Any] = rows.filter(owner=clinic_id)
+        return theirs
 
     def any_of(
         self, lookups: Iterable[models.QuerySet[Any, Any]], limit: int, *, clinic_id: int

@@ -148,7 +148,9 @@ class Patient(models.Model):
     def last_merge_id(self) -> int | None:
         """The last merge of this record or into it, or undo of one, as a page shows the record."""
         of_it = models.Q(merged=self.pk) | models.Q(into=self.pk)
-        return PatientMerge.objects.filter(of_it).aggregate(last=models.Max("pk"))["last"]
+        found = PatientMerge.objects.filter(of_it).aggregate(last=models.Max("pk"))
+        last: int | None = found["last"]
+        return last
 
     def standing_merge(self) -> PatientMerge | None:
         """The merge by which this record was merged away, where that was written down."""

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.db import models
 
 from checkin.models.base import ImmutableRowError
 from checkin.models.handovers import PromiseHandover
-from checkin.models.staff import Role, Staff
+from checkin.models.staff import Staff
 from checkin.rules import promises as promise_rules
 from checkin.rules import visit_feedback as visit_feedback_rules
+from checkin.rules.preferences import ContactWay
 from checkin.rules.promises import (
     PROMISE_KEEPER_ROLES,
     PROMISE_SHOWN_BEFORE,
-    ContactWay,
     PromiseStatus,
     PromiseTiming,
 )
-from checkin.rules.roles import StaffAct, list_roles_allowed, may_role_act
+from checkin.rules.roles import Role, StaffAct, list_roles_allowed, may_role_act
+
+if TYPE_CHECKING:
+    from checkin.models.visit_feedback import AfterWord
 
 _PROMISE_NEVER_DELETED = "A promise is never deleted: it ends, and says how."
 
@@ -181,7 +184,7 @@ class Promise(models.Model):
     @property
     def number_written(self) -> str:
         """What the family wrote as their number on leaving, of a promise that was made of that."""
-        word = getattr(self, "after_word", None)
+        word: AfterWord | None = getattr(self, "after_word", None)
         if word is not None:
             return word.phone.strip()
         return self.replaces.number_written if self.replaces is not None else ""

@@ -25,7 +25,7 @@ class VisitChildChange:
 
     def facts(self, **more: object) -> EntryFacts:
         known = EntryFacts(made_here=self.made_here, waited=self.was is None, to_nobody=self.now is None)
-        return known._replace(**more)  # type: ignore[arg-type]
+        return known._replace(**more)  # type: ignore[arg-type]  # of several types
 
 
 def is_said_by_old_family(row: ConsentRecord | StandingProxy, change: VisitChildChange) -> bool:

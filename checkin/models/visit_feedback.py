@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.db import models
 
@@ -10,7 +10,7 @@ from checkin.models.base import ImmutableModel, ImmutableQuerySet
 from checkin.rules.visit_feedback import LOW_FACES
 
 
-class AfterWordQuerySet(ImmutableQuerySet):
+class AfterWordQuerySet(ImmutableQuerySet["AfterWord"]):
     def to_answer(self) -> Self:
         """A low face, with or without words, that asks for no call and that nobody has answered."""
         return self.filter(face__in=LOW_FACES, promise=None, answer=None)
@@ -54,7 +54,7 @@ class AfterWord(ImmutableModel):
     device = models.ForeignKey("Device", on_delete=models.PROTECT, null=True, related_name="+")
     promise = models.OneToOneField("Promise", on_delete=models.PROTECT, null=True, related_name="after_word")
 
-    objects: ClassVar[Any] = AfterWordQuerySet.as_manager()
+    objects = AfterWordQuerySet.as_manager()  # type: ignore[misc]  # a class variable, as of any model
 
     class Meta:
         constraints = [

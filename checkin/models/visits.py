@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -27,7 +27,7 @@ class SignInChannel(models.TextChoices):
     HL7 = "hl7", "HL7"
 
 
-def _typed_text_field(name: str) -> Any:
+def _typed_text_field(name: str) -> models.CharField[str, str]:
     return models.CharField(max_length=SIGN_IN_LIMITS[name], blank=True)
 
 
@@ -259,7 +259,7 @@ class Visit(models.Model):
         return self.match in UNSETTLED_MATCH_STATES
 
 
-class MoveQuerySet(DecisionQuerySet):
+class MoveQuerySet(DecisionQuerySet["Move"]):
     def undoable(self) -> Self:
         """Those that stand, but for the arrival: the last of them is what an undo takes back."""
         return self.standing().exclude(from_state="")
@@ -280,7 +280,7 @@ class Move(Decision):
     )
     had_turn = models.DateTimeField(null=True, help_text="the turn it had until then")
 
-    objects: ClassVar[Any] = MoveQuerySet.as_manager()
+    objects = MoveQuerySet.as_manager()  # type: ignore[misc]  # a class variable, as of any model
 
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="move_by_visit")]

@@ -96,9 +96,10 @@ def render_pdf(html: str) -> bytes:
     """The page as tagged PDF (PDF/UA-1). Raises NoPress where this machine cannot."""
     with _engine_lock:
         press = load_pdf_engine()
-        return press.page(html).write_pdf(
+        pdf: bytes = press.page(html).write_pdf(
             font_config=press.fonts, stylesheets=[press.sheet], pdf_variant=_PDF_VARIANT
         )
+    return pdf
 
 
 def pdf_engine_trouble() -> str:

@@ -143,7 +143,7 @@ def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[int, Vis
         row.field, claim, today=visit.local_date, day_first=visit.clinic.day_first
     )
     typed, recorded = _discrepancy_sides(row, visit)
-    told: list[DiscrepancyDecision] = row.told  # type: ignore[attr-defined]
+    told: list[DiscrepancyDecision] = row.told  # type: ignore[attr-defined]  # prefetched
     stands = [one for one in told if one.is_standing]
     given = claim.child_given_name if row.field == _DiscrepancyField.NAME and visit.patient else ""
     standing = stands[-1] if stands else None

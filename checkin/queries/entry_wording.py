@@ -25,6 +25,7 @@ from checkin.rules.child_labels import (
     label_two_briefly,
     label_two_children,
 )
+from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import TOLD_ROW_TYPES, EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.need_words import need_outcome_words
@@ -163,14 +164,14 @@ def _answered_need_words(row: Any, one: PaperMove) -> str:
     """The need, and what was answered where that stands: a vaccine that was declined was not given."""
     stands = one.done == EntryOutcome.KEPT and row.status not in (NeedOutcome.OPEN, NeedOutcome.LAPSED)
     said = need_outcome_words(row.kind, row.status, row.reason_code).lower() if stands else ""
-    return f"{entry_wording_models.shorten_to_one_line(row.label_words)}{f' ({said})' if said else ''}"
+    return f"{shorten_to_one_line(row.label_words)}{f' ({said})' if said else ''}"
 
 
 def _moved_need_words(row: Any) -> str:
     return (
         entry_wording_models.immunization_entry_words(row)
         if row.kind in ("vaccine", "check_up")
-        else entry_wording_models.shorten_to_one_line(row.label_words)
+        else shorten_to_one_line(row.label_words)
     )
 
 
@@ -218,7 +219,7 @@ def tell_decision_child(patient: Patient | None, both: ChildrenById) -> ChildLab
     if patient is None:
         return ChildLabel("them")
     return both.get(patient.pk) or ChildLabel(
-        entry_wording_models.shorten_to_one_line(patient.name, entry_wording_models.LONGEST_NAME_IN_SENTENCE)
+        shorten_to_one_line(patient.name, entry_wording_models.LONGEST_NAME_IN_SENTENCE)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from checkin.models import Patient, PatientMerge
 from checkin.models import entry_wording as entry_wording_models
@@ -43,7 +43,7 @@ def list_merges_into_record(patient: Patient) -> list[PatientMerge]:
     while ids and len(found) < _MOST_MERGES_LISTED:
         standing = PatientMerge.objects.standing().filter(into__in=ids)
         rows = standing.select_related("merged", "by").annotate(has_gone_on=exists_visit_since_merge())
-        more = list(rows.order_by("-pk")[:_MOST_MERGES_LISTED])
+        more: list[Any] = list(rows.order_by("-pk")[:_MOST_MERGES_LISTED])
         found += [one for one in more if not one.has_gone_on]
         ids = [one.merged_id for one in more]
     return found

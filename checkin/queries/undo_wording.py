@@ -38,6 +38,7 @@ from checkin.queries.entry_wording import (
 )
 from checkin.queries.undone_columns import record_column_words
 from checkin.rules.child_labels import child_detail_words
+from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 _UNDO_NAME_COLUMNS = ("given_name", "family_name")
@@ -231,9 +232,9 @@ def _adult_after_undo_sentence(row: Any, columns: Mapping[str, Any], on: Patient
     record = entry_wording_models.record_reference(patient) if patient is not None else "the record"
     record = record[:1].lower() + record[1:] if record.startswith("The ") else record
     if row is None:
-        who = entry_wording_models.shorten_to_one_line(str(columns.get("name", ""))) or "A guardian"
+        who = shorten_to_one_line(str(columns.get("name", ""))) or "A guardian"
         return f"{who} will be on {record} again, as a guardian ({why})."
-    who = entry_wording_models.shorten_to_one_line(row.name or row.relationship) or "Who brought them"
+    who = shorten_to_one_line(row.name or row.relationship) or "Who brought them"
     said = ", ".join(
         record_column_words(name, value) for name, value in columns.items() if name != "may_consent"
     )

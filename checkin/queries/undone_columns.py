@@ -12,6 +12,7 @@ from django.apps import apps
 from checkin.models import PaperMove, Patient
 from checkin.models import entry_wording as entry_wording_models
 from checkin.rules.clocks import date_words
+from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import RECORD_ROW_TYPES, EntryKind, EntryOutcome
 from checkin.rules.patient_merges import CARE_COLUMNS
 from checkin.rules.understanding import is_same_column_value
@@ -126,13 +127,13 @@ def record_column_words(name: str, value: Any) -> str:
     if name.endswith(("_on", "_date")) and value:
         value = date_words(value if isinstance(value, dt.date) else dt.date.fromisoformat(value))
     label = {"preferred_name": "“called”"}.get(name, name.replace("_", " "))
-    return f"{label} {entry_wording_models.shorten_to_one_line(str(value or '')) or 'not known'}"
+    return f"{label} {shorten_to_one_line(str(value or '')) or 'not known'}"
 
 
 def _undone_adult_sentence(row: Any, changed: Mapping[str, Any]) -> str:
     record = entry_wording_models.record_reference(row.patient)
     record = record[:1].lower() + record[1:] if record.startswith("The ") else record
-    who = entry_wording_models.shorten_to_one_line(row.name or row.relationship) or "Who brought them"
+    who = shorten_to_one_line(row.name or row.relationship) or "Who brought them"
     has = ", ".join(
         record_column_words(name, value) for name, value in changed.items() if name != "may_consent"
     )

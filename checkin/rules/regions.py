@@ -38,7 +38,8 @@ def read_region_code(code: str) -> str | None:
 
 
 def region_name(code: str) -> str:
-    return Locale.parse("en").territories.get(code, code)
+    name: str = Locale.parse("en").territories.get(code, code)
+    return name
 
 
 def region_of_time_zone(time_zone: str) -> str | None:

@@ -10,11 +10,12 @@ a visit is linked to, what a record is merged into. A bare number would be whoev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 
 from checkin.actions.page_versions import (
@@ -34,6 +35,9 @@ from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.page_versions import PageVersion
 from checkin.web.locations import reverse_with_id
 from checkin.web.params import parse_number_param
+
+if TYPE_CHECKING:
+    from checkin.web.access import StaffRequest
 
 DRAWN_FOR = "drawn_for"
 DRAWN_BESIDE = "drawn_beside"
@@ -77,7 +81,7 @@ def promise_page_version(promise: Promise) -> PageVersion:
 
 def context_page_version(context: Any) -> PageVersion:
     """What the part of a page drawn with this context is about: a promise, a visit, a record, or none."""
-    kinds: tuple[tuple[str, Any, Any], ...] = (
+    kinds: tuple[tuple[str, type[Model], Callable[[Any], PageVersion]], ...] = (
         ("promise", Promise, promise_page_version),
         ("visit", Visit, visit_and_adult_version),
         ("patient", Patient, patient_page_version),
@@ -181,13 +185,14 @@ def _records_named_by_form(request: Any, named: Mapping[str, Any]) -> list[int]:
     return [pk for pk in found if pk]
 
 
-def is_about_adult(request: Any, named: Mapping[str, Any]) -> bool:
+def is_about_adult(request: StaffRequest, named: Mapping[str, Any]) -> bool:
     """Whether this form writes of the adult who is here: on their row, in their name, or their number."""
     if pk := named.get("discrepancy_id"):
         return request.clinic.discrepancies.filter(pk=pk, field=Discrepancy.Field.PHONE).exists()
-    if request.resolver_match.url_name == "note_draft":
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if name == "note_draft":
         return named.get("kind") == NoteKind.WORK
-    return request.resolver_match.url_name in ADULT_POSTS
+    return name in ADULT_POSTS
 
 
 def compare_page_version(act: str, mark: PageVersion | None, now: PageVersion) -> PageVersion | None:
@@ -231,7 +236,7 @@ def _current_page_version(
     return patient_page_version(found) if found else None
 
 
-def _visit_id_named(clinic: Any, named: Mapping[str, Any]) -> int | None:
+def _visit_id_named(clinic: Clinic, named: Mapping[str, Any]) -> int | None:
     """The visit of the discrepancy or the note that the address names."""
     if pk := named.get("discrepancy_id"):
         return clinic.discrepancies.filter(pk=pk).values_list("visit_id", flat=True).first()

@@ -141,7 +141,7 @@ def split_rows_by_day(rows: Iterable[str]) -> tuple[list[str], list[_BoardDay]]:
     others: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         found = _ROW_DAY.match(row)
-        (others[found.groups()] if found else today).append(row)  # type: ignore[index]
+        (others[found[1], found[2]] if found else today).append(row)
     days = [_BoardDay(date, words, mark_safe("\n".join(some))) for (date, words), some in others.items()]  # noqa: S308
     return today, sorted(days, reverse=True)
 

@@ -136,7 +136,7 @@ class ConsentForm(forms.Form):
         fields["care"].widget.attrs["data-due"] = json.dumps([[str(care), what] for care, what in ask.due])
 
     def clean_until(self) -> dt.date | None:
-        until = self.cleaned_data["until"]
+        until: dt.date | None = self.cleaned_data["until"]
         if until and until < self.ask.today:
             raise forms.ValidationError("That day is over. Leave it blank for today only.")
         return until
@@ -245,7 +245,7 @@ class ProxyForm(forms.Form):
         self.initial.setdefault("written_on", today)
 
     def clean_written_on(self) -> dt.date:
-        written = self.cleaned_data["written_on"]
+        written: dt.date = self.cleaned_data["written_on"]
         if written > self.today:
             raise forms.ValidationError("That day is still to come.")
         return written

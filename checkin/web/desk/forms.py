@@ -151,7 +151,7 @@ def _visit_fieldset() -> Fieldset:
     )
 
 
-class PatientForm(forms.ModelForm):
+class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none while it runs
     """Completing a provisional record with what the family says at the desk."""
 
     birth_date = forms.CharField(label="Birth date", required=False)
@@ -197,7 +197,7 @@ class PatientForm(forms.ModelForm):
     def clean_language(self) -> str:
         """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
         typed: str = self.cleaned_data["language"]
-        recorded = self.instance.language
+        recorded: str = self.instance.language
         if typed == name_recorded_language(recorded):
             return recorded
         return "" if is_no_language_answer(typed) else typed

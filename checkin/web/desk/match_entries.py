@@ -38,6 +38,7 @@ from checkin.rules.child_labels import (
     child_detail_words,
     is_easily_mixed_up,
 )
+from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
 from checkin.rules.name_keys import TextSegment, mark_text_differences
 from checkin.rules.visit_steps import VisitState
@@ -206,10 +207,7 @@ def _escort_and_appointment_lines(
     """What goes along, is given free or is taken without being a paper: who brought them, appointments."""
     found, zone = [], visit.clinic.zone
     if visit.patient is not None and visit.escort is not None:
-        who = (
-            entry_wording_models.shorten_to_one_line(visit.escort.name or visit.escort.relationship)
-            or "Who brought them"
-        )
+        who = shorten_to_one_line(visit.escort.name or visit.escort.relationship) or "Who brought them"
         to = f"goes along to {names.new}" if names.new else f"is kept with {visit.token}"
         kept = "keeps them only where it knows them from other visits"
         found.append(f"{who} {to}; the record of {names.old} {kept}.")

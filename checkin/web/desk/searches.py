@@ -23,4 +23,5 @@ def remember_search(request: StaffRequest, text: str) -> int:
 
 def recall_search(request: StaffRequest) -> str:
     """What was searched for under the number in the address; "" where that is not known any more."""
-    return request.session.get(_SEARCHES_SESSION_KEY, {}).get(request.GET.get("s", ""), "")
+    kept: dict[str, str] = request.session.get(_SEARCHES_SESSION_KEY, {})
+    return kept.get(request.GET.get("s", ""), "")

@@ -73,7 +73,7 @@ def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
     """Keep what was typed. The answer is the same whoever it was about."""
     try:
         # Read before the database is asked: where it is away, the page offers this to be sent again.
-        claim = request.claim = read_claim_from_body(request)  # type: ignore[attr-defined]
+        claim = request.claim = read_claim_from_body(request)  # type: ignore[attr-defined]  # read where saving fails
     except UnreadablePostError:
         # The line broke in the middle of a claim; the tablet still has all of it and sends it again.
         return HttpResponse(status=503, headers={"Retry-After": "1"})
