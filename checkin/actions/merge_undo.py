@@ -188,7 +188,7 @@ def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -
             at=at,
             undoes=one,
             said=ALL_ENTRIES_GO,
-        )  # fmt: skip
+        )
         for one in moved
     }
     if into is not None:

@@ -104,8 +104,8 @@ def _write_preferences(
             **columns_as_json(held, chart_changes.REMEMBERED_ADULT_COLUMNS),
         }
         held.save(update_fields=["on_record"])
-    for visit in here:
-        update_visit_and_boards(visit)
+    for one in here:
+        update_visit_and_boards(one)
     audit.write_audit_event(
         action=action, subject=held, at=at, by=by, patient_id=held.patient_id, columns=sorted(wanted)
     )

@@ -41,7 +41,7 @@ def undo_promise_decision(
     was quicker, where nothing can be undone, and where something was done about the one in its place.
     """
     require_permission(StaffAct.PROMISE, by)
-    made = decisions.decide(
+    made: PromiseDecision = decisions.decide(
         by=by,
         at=at,
         lock=lambda: _lock_promise_undo(promise),

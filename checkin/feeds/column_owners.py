@@ -71,9 +71,8 @@ def heading_readings(kind: str, heading: str) -> Iterable[tuple[str, str, bool]]
     for word in sorted(_OWNER_WORDS.get(kind, ()), key=len, reverse=True):
         if heading.startswith(word):
             plain.append((heading.removeprefix(word), word))
-        for tail in (f"ofthe{word}", f"of{word}", word):
-            if heading.endswith(tail):
-                plain.append((heading.removesuffix(tail), word))
+        tails = (f"ofthe{word}", f"of{word}", word)
+        plain += [(heading.removesuffix(tail), word) for tail in tails if heading.endswith(tail)]
     for name, word in plain:
         yield name, word, False
         if name.startswith(_LEGAL_PREFIX):

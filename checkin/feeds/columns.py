@@ -136,10 +136,10 @@ def _find_heading_places(
             if column in COLUMN_NAMES_BY_KIND[kind]:
                 found.setdefault(column, []).append(HeadingPlace(-1, 0, -1, at, read))
             continue
-        for name, owner, is_legal in heading_readings(kind, read):
+        for name, said_owner, is_legal in heading_readings(kind, read):
             if name in known:
                 column, called = known[name]
-                owner = owner or heading_owner_word("patients" if column == "patient_id" else kind, name)
+                owner = said_owner or heading_owner_word("patients" if column == "patient_id" else kind, name)
                 place = HeadingPlace(0 if owner else 1, 0 if is_legal else 1, called, at, read, owner)
                 found.setdefault(column, []).append(place)
                 break

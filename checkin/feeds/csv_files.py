@@ -38,8 +38,8 @@ def read_csv_file(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -> Ite
     house = file_tables.read_formats_ahead(house, table, ((place, cells) for place, cells, _ in ahead))
     ahead.close()
     below, last = _lines_below_headings(feed, stream, above), LastColumnCells(table.where, len(feed.heading))
-    for place, cells, reason in _read_cut_csv_rows(below, feed, delimiter):
-        is_open = below.is_open and not reason
+    for place, cells, damage in _read_cut_csv_rows(below, feed, delimiter):
+        is_open, reason = below.is_open and not damage, damage
         if is_open and last.looks_cut(cells[-1]):
             reason = MAY_BE_CUT_OFF.format(said=cells[-1].strip()[:40])
         row = file_tables.read_table_row(table, place, cells, reason, house)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle  # noqa: S403
+import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -31,7 +31,7 @@ def read_workbook_rows(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -
     for place, cells in _sheet_rows_as_text(sheet, above):
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
-        cells += [""] * (width - len(cells))
+        cells.extend([""] * (width - len(cells)))
         if any(cell.strip() for cell in cells):
             reason = f"The row has {len(cells)} cells and the heading {width}." if len(cells) != width else ""
             yield file_tables.read_table_row(table, place, cells, reason, house)

@@ -128,5 +128,5 @@ def _older_record_sql(same: str, marks: str) -> str:
     shown = "SELECT n.id AS new_id, p.* FROM checkin_patient n"
     if connection.vendor == "postgresql":
         found = f"CROSS JOIN LATERAL ({older}) x JOIN checkin_patient p ON p.id = x.id"
-        return f"{shown} {found} WHERE n.id IN ({marks})"  # noqa: S608
-    return f"{shown} CROSS JOIN checkin_patient p WHERE n.id IN ({marks}) AND p.id IN ({older})"  # noqa: S608
+        return f"{shown} {found} WHERE n.id IN ({marks})"
+    return f"{shown} CROSS JOIN checkin_patient p WHERE n.id IN ({marks}) AND p.id IN ({older})"

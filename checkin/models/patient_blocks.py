@@ -32,11 +32,11 @@ def build_block_union(
     """The SQL that finds the patients of all blocks, and its parameters; "" where there are none."""
     parts: list[str] = []
     params: list[Any] = []
-    for block in blocks:
+    for one in blocks:
         block = replace(
-            block,
-            dates=tuple(pad_to_power_of_two(block.dates)),
-            given_names=tuple(pad_to_power_of_two(block.given_names)),
+            one,
+            dates=tuple(pad_to_power_of_two(one.dates)),
+            given_names=tuple(pad_to_power_of_two(one.given_names)),
         )
         for sql, places in prepare_block_lookups(connection.vendor, patient, sentinel_block(block)):
             parts.append(f"SELECT * FROM ({sql}) AS b{len(parts)}")  # noqa: S608

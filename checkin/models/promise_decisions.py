@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.db import models
 
@@ -12,7 +12,7 @@ from checkin.models.promises import Promise
 from checkin.rules.promises import AttemptResult, PromiseStatus
 
 
-class PromiseAttemptQuerySet(ImmutableQuerySet):
+class PromiseAttemptQuerySet(ImmutableQuerySet["PromiseAttempt"]):
     def standing(self) -> Self:
         """Those that count: nobody has undone them."""
         return self.filter(decision__undone_by=None)
@@ -27,7 +27,7 @@ class PromiseAttempt(ImmutableModel):
     result = models.CharField(max_length=12, choices=AttemptResult.choices)
     note = models.CharField(max_length=500, blank=True)
 
-    objects: ClassVar[Any] = PromiseAttemptQuerySet.as_manager()
+    objects = PromiseAttemptQuerySet.as_manager()  # type: ignore[misc]  # as of any model
 
     class Meta:
         indexes = [models.Index(fields=["promise", "at"], name="attempt_by_promise")]
@@ -41,7 +41,7 @@ class PromiseAttempt(ImmutableModel):
         return self.result
 
 
-class PromiseDecisionQuerySet(DecisionQuerySet):
+class PromiseDecisionQuerySet(DecisionQuerySet["PromiseDecision"]):
     def ends_and_their_undos(self) -> Self:
         """How promises ended, and what undid that. One that was undone is told by the one before it."""
         is_open, is_undo = models.Q(status=PromiseStatus.OPEN), models.Q(undoes__isnull=False)
@@ -64,7 +64,7 @@ class PromiseDecision(Decision):
         help_text="the try that was written with it",
     )
 
-    objects: ClassVar[Any] = PromiseDecisionQuerySet.as_manager()
+    objects = PromiseDecisionQuerySet.as_manager()  # type: ignore[misc]  # as of any model
 
     class Meta:
         constraints = [

@@ -49,10 +49,12 @@ def _list_adults_of_chart(patient: Patient | None, change: VisitChildChange) -> 
     """Guardians, proxies and grantors on this chart, apart from what goes with the visit itself."""
     if patient is None or patient.pk is None:
         return []
-    known, visit = [], change.visit
-    for guardian in Guardian.objects.filter(patient=patient):
-        if guardian not in change.along:
-            known.append(ConsentAdult(guardian.name, guardian.phone, guardian.relationship))
+    visit = change.visit
+    known = [
+        ConsentAdult(guardian.name, guardian.phone, guardian.relationship)
+        for guardian in Guardian.objects.filter(patient=patient)
+        if guardian not in change.along
+    ]
     others = StandingProxy.objects.filter(Q(visit=None) | ~Q(visit=visit), patient=patient, revoked_at=None)
     for one in others:
         if one not in change.along:

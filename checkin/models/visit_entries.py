@@ -214,7 +214,7 @@ def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
     charts = record_ids_with_merged(change.was.pk) if change.was is not None and last else []
     for one in last.values():
         kept = one.kind != DiscrepancyDecision.Kind.USE_NEW
-        if change.was is None or not kept and entry_wording_models.corrected_patient_id(one) not in charts:
+        if change.was is None or (not kept and entry_wording_models.corrected_patient_id(one) not in charts):
             continue
         fates = possible_entry_children(EntryKind.CORRECTION, change.facts(is_kept_old=kept))
         words = (

@@ -25,10 +25,10 @@ from checkin.rules.child_labels import (
     label_two_briefly,
     label_two_children,
 )
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import TOLD_ROW_TYPES, EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.need_words import need_outcome_words
+from checkin.rules.short_lines import shorten_to_one_line
 from checkin.rules.understanding import find_overwritten_values
 
 ChildrenById = Mapping[int, ChildLabel]
@@ -73,13 +73,13 @@ def _is_told_by_columns(
         return one.paper == EntryKind.RECORD and one.done == EntryOutcome.CHANGED
     if one.paper == EntryKind.CHART:
         waits = one.patient_id is None and one.done in (EntryOutcome.CHANGED, EntryOutcome.MOVED)
-        if waits or is_given_back and _is_undone_on_sign_in_record(one, made):
+        if waits or (is_given_back and _is_undone_on_sign_in_record(one, made)):
             return False
         return is_given_back or one in by_columns
     if one.paper != EntryKind.CORRECTION:
         return False
     used = find_use_new_decision(rows.get((one.subject, one.subject_id))) if is_given_back else None
-    return one in by_columns or used is not None and used.subject == "Patient"
+    return one in by_columns or (used is not None and used.subject == "Patient")
 
 
 def tell_decision_children(made: MatchDecision, *, is_named_above: bool = False) -> ChildrenById:
@@ -103,7 +103,7 @@ def _is_quiet_move(one: PaperMove) -> bool:
     if one.paper == EntryKind.RECORD:
         return False
     goes_on = one.paper == EntryKind.ESCORT and one.done in (EntryOutcome.KEPT, EntryOutcome.MADE)
-    return goes_on or one.subject == "Patient" and not one.why
+    return goes_on or (one.subject == "Patient" and not one.why)
 
 
 def read_moved_rows(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
@@ -125,8 +125,8 @@ def _entry_move_sentence(one: PaperMove, row: Any, made: MatchDecision, both: Ch
 
 def _replaced_chart_words(one: PaperMove, row: Any, made: MatchDecision) -> str:
     """What of a chart gave way to the language or the needs that were put on it."""
-    put_on = (
-        one.done in (EntryOutcome.MOVED, EntryOutcome.MADE) or one.done == EntryOutcome.KEPT and one.after
+    put_on = one.done in (EntryOutcome.MOVED, EntryOutcome.MADE) or (
+        one.done == EntryOutcome.KEPT and one.after
     )
     if one.subject != "ChartChange" or one.paper != EntryKind.CHART or row is None or one.why:
         return ""

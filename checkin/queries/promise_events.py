@@ -14,7 +14,8 @@ from checkin.models import (
 )
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import clocks
-from checkin.rules.promises import AttemptResult, ContactWay, PromiseStatus, is_promise_kept_in_time
+from checkin.rules.preferences import ContactWay
+from checkin.rules.promises import AttemptResult, PromiseStatus, is_promise_kept_in_time
 from checkin.rules.roles import Role
 
 _WAY_VERBS = {

@@ -159,7 +159,8 @@ def find_promise_undo(promise: Promise) -> PromiseUndo | None:
         return find_promise_undo(promise.replaces)
     if found is None or promise.pk in _ids_with_used_replacement([promise]):
         return None
-    return PromiseUndo(promise, found, promise.decisions.find_last().pk)
+    newest = promise.decisions.find_last()
+    return PromiseUndo(promise, found, (newest or found).pk)
 
 
 def _ids_with_used_replacement(promises: Iterable[Promise]) -> set[int | None]:

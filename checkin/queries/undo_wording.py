@@ -38,8 +38,8 @@ from checkin.queries.entry_wording import (
 )
 from checkin.queries.undone_columns import record_column_words
 from checkin.rules.child_labels import child_detail_words
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
+from checkin.rules.short_lines import shorten_to_one_line
 
 _UNDO_NAME_COLUMNS = ("given_name", "family_name")
 _USED_NEW_REASON = "changed with “Use the new” at this visit"

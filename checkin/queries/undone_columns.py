@@ -12,9 +12,9 @@ from django.apps import apps
 from checkin.models import PaperMove, Patient
 from checkin.models import entry_wording as entry_wording_models
 from checkin.rules.clocks import date_words
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import RECORD_ROW_TYPES, EntryKind, EntryOutcome
 from checkin.rules.patient_merges import CARE_COLUMNS
+from checkin.rules.short_lines import shorten_to_one_line
 from checkin.rules.understanding import is_same_column_value
 
 _UNDONE_NAME_COLUMNS = ("given_name", "family_name")

@@ -143,7 +143,7 @@ def read_call_window(text: str) -> CallWindow:
             # In "evenings 6-8" the second is in the evening too.
             elif one.half == "p" and following.half == "-" and one.hour % 12 < following.hour < 12:
                 said[nth + 1] = following._replace(half="p")
-    if "?" in meanings or said and best_time_words.is_limited_to_some_days(plain):
+    if "?" in meanings or (said and best_time_words.is_limited_to_some_days(plain)):
         return CallWindow()
     if not has_range and any(
         one.is_either and meaning == "end" and not _UP_TO_THEN.search(one.before)

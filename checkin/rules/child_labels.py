@@ -111,7 +111,7 @@ def label_two_briefly(
     if has_one_name_for_all(names):
         names = [each.name or UNNAMED_CHILD for each in both]
     more = [child_key_fact(each) for each in both]
-    if has_one_name_for_all(names) or len(set(more)) < len(more) and is_easily_mixed_up(*names):
+    if has_one_name_for_all(names) or (len(set(more)) < len(more) and is_easily_mixed_up(*names)):
         more = [", ".join(filter(None, pair)) for pair in zip(more, roles, strict=True)]
     told = iter(ChildLabel(*pair) for pair in zip(names, more, strict=True))
     first, second = (next(told) if each is not None else NO_CHILD_LABEL for each in (one, other))

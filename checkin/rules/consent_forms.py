@@ -53,7 +53,9 @@ def choose_consent_basis(part: ConsentGiverKind | None, how: str) -> ConsentBasi
         return ConsentBasis.CLINICIAN
     if part == ConsentGiverKind.PATIENT:
         return ConsentBasis.OWN
-    if part == ConsentGiverKind.PROXY or part == ConsentGiverKind.GUARDIAN and how == ConsentChannel.WRITTEN:
+    if part == ConsentGiverKind.PROXY or (
+        part == ConsentGiverKind.GUARDIAN and how == ConsentChannel.WRITTEN
+    ):
         return ConsentBasis.WRITTEN_PROXY
     if how == ConsentChannel.TELEPHONE:
         return ConsentBasis.TELEPHONE
@@ -71,11 +73,8 @@ def may_patient_answer(*, came_alone: bool, birth_date: dt.date | None, on: dt.d
 def basis_channel_contradiction(basis: str, how: str) -> str:
     """Say where basis and way cannot both be true; '' where they can."""
     by_telephone = how == ConsentChannel.TELEPHONE
-    is_one = (
-        basis == ConsentBasis.TELEPHONE
-        and not by_telephone
-        or basis == ConsentBasis.GUARDIAN_PRESENT
-        and by_telephone
+    is_one = (basis == ConsentBasis.TELEPHONE and not by_telephone) or (
+        basis == ConsentBasis.GUARDIAN_PRESENT and by_telephone
     )
     if not is_one or how not in ConsentChannel.values:
         return ""

@@ -73,7 +73,7 @@ def is_of_all_items(item: str) -> bool:
     said, several = set(_item_content_words(item)), bool(PLURAL_VACCINE_WORDS & set(_item_words(item)))
     if several or said & (ALL_ITEMS_WORDS | BOTH_ITEMS_WORDS):
         return all(word in ALL_ITEMS_WORDS or _is_count_word(word) for word in said)
-    return not item.strip() or bool(said) and said <= ALL_ITEMS_WORDS
+    return not item.strip() or (bool(said) and said <= ALL_ITEMS_WORDS)
 
 
 def _is_count_word(word: str) -> bool:

@@ -181,8 +181,7 @@ def is_same_kin(one: str, other: str) -> bool:
     said = name_keys.normalize_text(one)
     return said != "" and (
         said == name_keys.normalize_text(other)
-        or bool(kin_of_relationship(one))
-        and kin_of_relationship(one) == kin_of_relationship(other)
+        or (bool(kin_of_relationship(one)) and kin_of_relationship(one) == kin_of_relationship(other))
     )
 
 

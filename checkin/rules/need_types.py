@@ -245,8 +245,8 @@ class NeedFacts:
     """Whether the record says that the child has died."""
     match: str = "unknown"
     notes_wanted: tuple[str, ...] = ()
-    today: NeedsSaidToday = NeedsSaidToday()
-    recorded: NeedsOnRecord = NeedsOnRecord()
+    today: NeedsSaidToday = field(default_factory=NeedsSaidToday)
+    recorded: NeedsOnRecord = field(default_factory=NeedsOnRecord)
     own_language: str = ""
     also: str = ""
     due: tuple[DueItemFacts, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 _SHORTEST_PATTERN = 6
 _LOCAL_DIGITS = 7
@@ -99,4 +100,4 @@ def _is_counted_in_pairs(digits: str) -> bool:
 
 
 def _steps_between_digits(digits: str) -> set[int]:
-    return {(int(after) - int(before)) % 10 for before, after in zip(digits, digits[1:], strict=False)}
+    return {(int(after) - int(before)) % 10 for before, after in pairwise(digits)}

@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -42,9 +43,9 @@ DateParts = tuple[str, str, str]
 class DateOrders(NamedTuple):
     """A text in the order that the clinic writes, and in those of which it can only be asked."""
 
-    clinic: list[DateParts] = []
-    year_first: list[DateParts] = []
-    swapped: list[DateParts] = []
+    clinic: Sequence[DateParts] = ()
+    year_first: Sequence[DateParts] = ()
+    swapped: Sequence[DateParts] = ()
 
 
 def read_written_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[dt.date, ...]:
@@ -76,7 +77,7 @@ def is_date_like(text: str) -> bool:
     return bool(_find_date_orders(_plain_date_text(text), day_first=False).clinic)
 
 
-def _calendar_dates_of_parts(parts: list[DateParts], today: dt.date) -> set[dt.date]:
+def _calendar_dates_of_parts(parts: Sequence[DateParts], today: dt.date) -> set[dt.date]:
     found = set()
     for year, month, day in parts:
         with contextlib.suppress(ValueError):

@@ -46,6 +46,7 @@ def build_stale_form(
     sent: Any,
     drawn: Mapping[str, list[str]],
     clinic: Clinic,
+    *,
     statement: StatementFields | None = None,
 ) -> dict[str, Any] | None:
     """The form to be shown, its changed boxes first; None where nothing was changed on its page."""
@@ -129,7 +130,7 @@ def _boxes_as_sent(
     for name, now in form_snapshots.initial_box_texts(form).items():
         texts = [] if name in asked else sent.getlist(name)
         is_fixed = bool(form.fields[name].widget.attrs.get("readonly"))  # nobody can change it
-        if is_fixed or name in statement.of_record and name not in changed:
+        if is_fixed or (name in statement.of_record and name not in changed):
             texts = now
         held[name] = drawn.get(name, []) if name in changed else texts
         if name in words.buttons:

@@ -168,7 +168,7 @@ def _carry_typed_form(
         was = find_record_of_version(request.clinic, drawn) if drawn else None
         statement = build_current_statement(request, was, patient, visit)
         held = _read_boxes_as_drawn(request, form)
-        return build_stale_form(form, typed, request.POST, held, request.clinic, statement)
+        return build_stale_form(form, typed, request.POST, held, request.clinic, statement=statement)
     words = unsent_form_context(typed, request.clinic)
     return words if any(one["kind"] != "hidden" for one in words["fields"]) else None
 
@@ -186,7 +186,7 @@ def _list_typed_fields(request: Any) -> list[list[str]]:
 def _read_boxes_as_drawn(request: Any, form: BaseForm) -> dict[str, list[str]]:
     """What the page says that its boxes held; blanks where it does not say, so that every box is compared."""
     held = form_snapshots.parse_form_snapshot(request.POST.get(DRAWN_WITH, ""))
-    return held or dict.fromkeys(form.fields, [])
+    return held or {name: [] for name in form.fields}
 
 
 def _current_form_address(request: Any, patient: Patient | None) -> tuple[str, dict[str, int]]:

@@ -34,7 +34,7 @@ def _unsent_field_boxes(
     """Return one name of the form as it is shown; what stands more than once there is several fields."""
     label, choices = words.label(name), words.choices_of(name, clinic)
     kind = words.form.base_fields[name] if words.has(name) else None
-    if name in words.buttons or words.knows(name) and label is None or not any(texts):
+    if name in words.buttons or (words.knows(name) and label is None) or not any(texts):
         return [hidden_form_box(name, text) for text in texts]
     if isinstance(kind, MultipleChoiceField):
         options = [(value, said, value in texts) for value, said in choices.items()]

@@ -127,7 +127,7 @@ def _match_correction_facts(visit: Visit) -> dict[str, Any]:
         if is_settled and visit.patient
         else "",
         "waits": unasked_entries.list_unasked_entries(visit),
-        "may_be_new": visit.is_unsettled or not is_own and bool(visit.sign_in.child_name),
+        "may_be_new": visit.is_unsettled or (not is_own and bool(visit.sign_in.child_name)),
         "is_listed_first": is_settled and not is_own,
     }
 

@@ -38,9 +38,9 @@ from checkin.rules.child_labels import (
     child_detail_words,
     is_easily_mixed_up,
 )
-from checkin.rules.consent_reasons import shorten_to_one_line
 from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
 from checkin.rules.name_keys import TextSegment, mark_text_differences
+from checkin.rules.short_lines import shorten_to_one_line
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest
 from checkin.web.desk.unasked_entries import unsaved_typed_patient
