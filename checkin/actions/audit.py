@@ -17,7 +17,7 @@ def write_audit_event(
     device: Device | None = None,
     patient_id: int | None = None,
     clinic_id: int | None = None,
-    **detail: Any,
+    **detail: object,
 ) -> AuditEvent:
     """Write one line of the trail, in the caller's transaction.
 
@@ -37,6 +37,8 @@ def write_audit_event(
     )
 
 
-def audit_page_seen(*, subject: Any, by: Staff, at: dt.datetime, patient_id: int | None = None) -> AuditEvent:
+def audit_page_seen(
+    *, subject: object, by: Staff, at: dt.datetime, patient_id: int | None = None
+) -> AuditEvent:
     """Somebody opened the page of this patient or visit."""
     return write_audit_event(action="seen", subject=subject, at=at, by=by, patient_id=patient_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from checkin.actions import escorts
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json
@@ -19,7 +18,7 @@ REMEMBERED_ADULT_COLUMNS = escorts.REMEMBERED_COLUMNS
 
 
 def record_chart_change(
-    row: Patient | Escort, before: Mapping[str, Any], *, visit: Visit | None, by: Staff, at: dt.datetime
+    row: Patient | Escort, before: Mapping[str, object], *, visit: Visit | None, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
     """Keep what stood in these columns before, as JSON holds it, and what stands there now.
 
@@ -55,7 +54,7 @@ def record_chart_change(
 
 
 def _record_adult_change(
-    row: Escort, before: Mapping[str, Any], *, visit: Visit, by: Staff, at: dt.datetime
+    row: Escort, before: Mapping[str, object], *, visit: Visit, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
     """Each word of a visit is a row of its own, and keeps its moment: the last of them counts.
 
@@ -73,7 +72,7 @@ def _record_adult_change(
 
 
 def _record_change_without_visit(
-    row: Patient, before: Mapping[str, Any], *, by: Staff, at: dt.datetime
+    row: Patient, before: Mapping[str, object], *, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
     after = columns_as_json(row, before)
     changed = [name for name, value in before.items() if after[name] != value]
@@ -136,7 +135,7 @@ def carry_chart_change(
 
 
 def _keep_on_old_chart(
-    change: ChartChange, old: dict[str, Any], *, ledger: EntryLedger, was: int | None
+    change: ChartChange, old: dict[str, object], *, ledger: EntryLedger, was: int | None
 ) -> None:
     """It stays on the old chart; one that a merge brought there is that chart's own from now on."""
     if was is None or change.patient_id == was:
@@ -157,7 +156,7 @@ def _is_change_on_own_record(change: ChartChange, was: int) -> bool:
 
 
 def _make_old_charts_own(
-    change: ChartChange, old: dict[str, Any], *, was: int, ledger: EntryLedger, at: dt.datetime
+    change: ChartChange, old: dict[str, object], *, was: int, ledger: EntryLedger, at: dt.datetime
 ) -> None:
     """The old chart's own from now on, which says all of it, also what the merge left unsaid there."""
     row = Patient.objects.select_for_update().get(pk=was)
@@ -169,7 +168,7 @@ def _make_old_charts_own(
         _write_chart_columns(row, unsaid, ledger=ledger, was=was, at=at)
 
 
-def _values_before_change(change: ChartChange, was: int | None) -> dict[str, Any]:
+def _values_before_change(change: ChartChange, was: int | None) -> dict[str, object]:
     """What stood on this chart before, column by column.
 
     On a record that the change's own was merged into, that is what stood there before the merge wrote it;
@@ -182,7 +181,7 @@ def _values_before_change(change: ChartChange, was: int | None) -> dict[str, Any
         merge__in=PatientMerge.objects.standing().filter(merged__in=list_merge_path_ids(own)),
         subject="Patient", subject_id=was, done=EntryOutcome.CHANGED,
     )  # fmt: skip
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for move in [*_moves_written_by_undo(change, was), *merges.order_by("pk")]:
         wrote = move.after.items() & change.after.items()
         found |= {name: move.before[name] for name, _ in wrote}
@@ -205,8 +204,8 @@ def _moves_written_by_undo(change: ChartChange, was: int) -> list[PaperMove]:
 
 def _copy_to_new_chart(
     now: Patient,
-    after: dict[str, Any],
-    before: dict[str, Any],
+    after: dict[str, object],
+    before: dict[str, object],
     *,
     change: ChartChange,
     was: int | None,
@@ -224,8 +223,8 @@ def _copy_to_new_chart(
 
 def _restore_old_chart(
     patient_id: int,
-    old: dict[str, Any],
-    after: dict[str, Any],
+    old: dict[str, object],
+    after: dict[str, object],
     *,
     ledger: EntryLedger,
     at: dt.datetime,
@@ -248,7 +247,7 @@ def _restore_old_chart(
 
 
 def _write_chart_columns(
-    row: Patient, values: Mapping[str, Any], *, ledger: EntryLedger, was: int, at: dt.datetime
+    row: Patient, values: Mapping[str, object], *, ledger: EntryLedger, was: int, at: dt.datetime
 ) -> None:
     ledger.change(
         row, EntryKind.CHART, EntryOutcome.CHANGED, was=was, now=was, **column_values_from_json(row, values)
@@ -266,7 +265,7 @@ def move_visit_preferences(
     """
     escort = Escort.objects.get(pk=visit.escort.pk) if changes and visit.escort else None
     now = visit.patient_id if escort else None
-    to: dict[str, Any] = {"status": _ChartChangeStatus.WAITS, "patient_id": now, "subject_id": None}
+    to: dict[str, object] = {"status": _ChartChangeStatus.WAITS, "patient_id": now, "subject_id": None}
     for change in changes:
         if escort is not None:
             before = columns_as_json(escort, change.after)

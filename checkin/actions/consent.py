@@ -84,7 +84,7 @@ def _due_items_asked(visit: Visit | None, care: str, to_what: str) -> str:
 
 
 def _create_consent_record(
-    said: dict[str, Any], *, patient: Patient | None, visit: Visit | None, heard_by: Staff, at: dt.datetime
+    said: dict[str, object], *, patient: Patient | None, visit: Visit | None, heard_by: Staff, at: dt.datetime
 ) -> ConsentRecord:
     """Write the row and the line of the trail. Call inside a transaction."""
     made = ConsentRecord.objects.create(
@@ -138,7 +138,7 @@ def _refuse_invalid_consent(said: dict[str, Any], *, heard_by: Staff, at: dt.dat
 
 
 def _is_consent_repeated(
-    last: ConsentRecord, *, visit: Visit | None, heard_by: Staff, at: dt.datetime, said: dict[str, Any]
+    last: ConsentRecord, *, visit: Visit | None, heard_by: Staff, at: dt.datetime, said: dict[str, object]
 ) -> bool:
     """Whether this is the last answer again: the button pressed twice."""
     clinic = heard_by.clinic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from checkin.actions import discrepancy_questions, needs, open_visits
 from checkin.actions.decided_discrepancies import (
@@ -223,7 +222,7 @@ def _announce_decision(
     _refresh_discrepancy_visit(row.visit, by=by, at=at)
     if (made.undoes or made).subject:
         open_visits.align_visits_with_records([row.visit, *held.touched], by=by, at=at)
-    detail: dict[str, Any] = {"field": str(row.field), "columns": sorted(made.after)}
+    detail: dict[str, object] = {"field": str(row.field), "columns": sorted(made.after)}
     detail |= {"asked_who": True} if asked else {}
     return WrittenDecision(made, AuditLine(f"discrepancy.{made.kind}", row, row.visit.patient_id, detail))
 

@@ -35,8 +35,8 @@ class WrittenColumns(NamedTuple):
 
     subject: str
     subject_id: int | None
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: dict[str, object]
+    after: dict[str, object]
 
 
 NOTHING_WRITTEN = WrittenColumns("", None, {}, {})
@@ -55,7 +55,7 @@ def write_typed_value(held: Discrepancy, wanted: DiscrepancyChange, *, at: dt.da
     return _write_discrepancy_columns(row, wanted.columns, at=at)
 
 
-def _write_discrepancy_columns(row: Any, wanted: Mapping[str, Any], *, at: dt.datetime) -> WrittenColumns:
+def _write_discrepancy_columns(row: Any, wanted: Mapping[str, object], *, at: dt.datetime) -> WrittenColumns:
     """Write them, in the transaction of the decision."""
     if row is None:
         raise Refused(_NOBODY_WITH_NUMBER)
@@ -80,7 +80,7 @@ def _lock_row_to_correct(
     visit: Visit,
     claim: sign_in_claims.SignInClaim,
     recorded: str,
-) -> Any:
+) -> object:
     """The row to write, held: the child's, or of a phone that of whom it is recorded for."""
     if wanted.subject == "Patient":
         return lock_model_row(Patient, patient.pk)

@@ -30,7 +30,7 @@ class EntryLedger:
         *,
         was: int | None = None,
         now: int | None = None,
-        **to: Any,
+        **to: object,
     ) -> PaperMove:
         """Write these columns of the row, and remember what stood there.
 
@@ -70,8 +70,8 @@ class EntryLedger:
         *,
         was: int | None,
         now: int | None,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
     ) -> PaperMove:
         made = PaperMove(
             paper=paper,
@@ -100,7 +100,7 @@ def row_column_names(row: Model) -> list[str]:
     return [field.attname for field in row._meta.concrete_fields if not field.primary_key]
 
 
-def columns_as_json(row: Model, names: Iterable[str]) -> dict[str, Any]:
+def columns_as_json(row: Model, names: Iterable[str]) -> dict[str, object]:
     """These columns as JSON holds them; relations by id, under their column's name (`patient_id`)."""
     fields: list[Field[Any, Any]] = [field_of_row_column(row, name) for name in names]
     return {field.attname: column_value_as_json(getattr(row, field.attname)) for field in fields}

@@ -155,7 +155,7 @@ def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:
     row.save(force_insert=True)
 
 
-def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchChange) -> dict[str, Any]:
+def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchChange) -> dict[str, object]:
     """Each patient named in these columns is the one into whom that record was merged since the move.
 
     For the record where the visit had been taken by a merge that is over stands the one where it goes back.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from checkin.actions import escort_phones, escorts
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row, row_column_names
@@ -77,9 +76,9 @@ def _is_going_with_record(row: Escort, move: PaperMove, visit: Visit) -> bool:
     return not row.visits.exists() and escorts.is_escort_only_of_visit(row, visit)
 
 
-def _preferences_on_old_page(row: Escort, move: PaperMove) -> dict[str, Any] | None:
+def _preferences_on_old_page(row: Escort, move: PaperMove) -> dict[str, object] | None:
     """What was told of the adult at no visit on the page of the record from which the merge moved them."""
-    kept: dict[str, Any] | None = row.on_record
+    kept: dict[str, object] | None = row.on_record
     if _preferences_told_since(row, move) is None:
         return kept
     kept, before = move.before.get("on_record"), escorts.remembered_columns_of(move.before)
@@ -88,7 +87,7 @@ def _preferences_on_old_page(row: Escort, move: PaperMove) -> dict[str, Any] | N
     return kept if at is None or escorts.is_preference_kept_elsewhere(row, at) else {**(kept or {}), **before}
 
 
-def _preferences_told_since(row: Escort, move: PaperMove) -> dict[str, Any] | None:
+def _preferences_told_since(row: Escort, move: PaperMove) -> dict[str, object] | None:
     """What was told of them at no visit since: it is of the record on whose page they were told."""
     said = row.on_record or {}
     is_known = "on_record" not in move.before or move.before["on_record"] == row.on_record

@@ -21,12 +21,12 @@ from checkin.rules import preferences as preference_rules
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 REMEMBERED_COLUMNS = (*preference_rules.FORGOTTEN_PREFERENCES, "remembered_at")
-NO_PREFERENCES: dict[str, Any] = {**preference_rules.FORGOTTEN_PREFERENCES, "remembered_at": None}
+NO_PREFERENCES: dict[str, object] = {**preference_rules.FORGOTTEN_PREFERENCES, "remembered_at": None}
 _EARLIEST_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC)
 """Before all that has a date."""
 
 
-def find_latest_preferences(escort: Escort) -> dict[str, Any]:
+def find_latest_preferences(escort: Escort) -> dict[str, object]:
     """What this adult is remembered to like: the last of what was said at any visit, or at none."""
     rows = list_escort_rows_of_adult(escort)
     said = [_preferences_without_visit(row) for row in rows]
@@ -57,7 +57,7 @@ def _preferences_without_visit(row: Escort) -> dict[str, Any]:
     return column_values_from_json(row, remembered_columns_of(row.on_record or {}))
 
 
-def remembered_columns_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+def remembered_columns_of(kept: Mapping[str, object]) -> dict[str, object]:
     """The remembered columns of what was kept as JSON, which lacks those that are newer than it."""
     return {name: kept.get(name, NO_PREFERENCES[name]) for name in REMEMBERED_COLUMNS}
 
@@ -77,7 +77,7 @@ def is_preference_kept_elsewhere(escort: Escort, at: dt.datetime | None) -> bool
     )
 
 
-def save_row_only_preferences(escort: Escort, before: Mapping[str, Any]) -> None:
+def save_row_only_preferences(escort: Escort, before: Mapping[str, object]) -> None:
     """What stands on the row alone is its own from now on. Call where something is written over it."""
     word = column_values_from_json(escort, {name: before[name] for name in REMEMBERED_COLUMNS})
     if word["remembered_at"] is not None and not is_preference_kept_elsewhere(escort, word["remembered_at"]):
@@ -141,7 +141,7 @@ def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
     return not standing.exclude(discrepancy__visit=here).exists() and not told.exclude(visit=here).exists()
 
 
-def all_escort_columns(escort: Escort | None) -> dict[str, Any]:
+def all_escort_columns(escort: Escort | None) -> dict[str, object]:
     """All that the row says, to be written again should it be taken off."""
     return columns_as_json(escort, row_column_names(escort)) if escort else {}
 

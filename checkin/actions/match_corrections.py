@@ -40,7 +40,7 @@ from checkin.rules.entry_fates import TOLD_ROW_TYPES, EntryKind, EntryOutcome
 MatchDecisionKind = MatchDecision.Kind
 
 
-def lock_fresh_patient(patient_id: Any) -> Patient:
+def lock_fresh_patient(patient_id: object) -> Patient:
     """The record as it is now, held until the transaction ends."""
     return Patient.objects.select_for_update().get(pk=patient_id)
 

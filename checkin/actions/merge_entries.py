@@ -74,7 +74,7 @@ def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *
             if more := columns_twin_lacks(row, twin):
                 _fill_twin_columns(ledger, twin, EntryKind.GUARDIAN, into, more, fill=fill)
             continue
-        to: dict[str, Any] = {
+        to: dict[str, object] = {
             "patient": into,
             "position": min(row.position + last, HIGHEST_GUARDIAN_POSITION),
         }
@@ -85,7 +85,7 @@ def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *
 
 
 def _fill_twin_columns(
-    ledger: EntryLedger, twin: Any, paper: EntryKind, into: Patient, more: dict[str, Any], *, fill: bool
+    ledger: EntryLedger, twin: Any, paper: EntryKind, into: Patient, more: dict[str, object], *, fill: bool
 ) -> None:
     """The row that stays says what its twin said more; without `fill`, only to the rows that come after."""
     if fill:
@@ -124,7 +124,7 @@ def _has_other_guardian_number(one: Guardian, row: Guardian, there: Iterable[Gua
     )
 
 
-def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, Any]:
+def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, object]:
     """What the row says of the adult where its twin says nothing."""
     more: dict[str, Any] = {}
     if row.phone.strip() and not twin.phone.strip():
@@ -164,7 +164,7 @@ def move_merged_immunizations(ledger: EntryLedger, merged: Patient, into: Patien
 def _move_row_with_key(
     ledger: EntryLedger, row: Any, paper: EntryKind, key: tuple[str, str], *, merged: Patient, into: Patient
 ) -> None:
-    to: dict[str, Any] = {"patient": into}
+    to: dict[str, object] = {"patient": into}
     if key != (row.system, row.value):
         to["value"] = key[1]
     ledger.change(row, paper, EntryOutcome.MOVED, was=merged.pk, now=into.pk, **to)

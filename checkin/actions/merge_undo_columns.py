@@ -78,7 +78,7 @@ def put_columns_back_quietly(ledger: EntryLedger, row: Any, move: PaperMove) -> 
     ledger.moves += [one for one in again.moves if one.done != EntryOutcome.KEPT]
 
 
-def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: Mapping[str, Any]) -> None:
+def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: Mapping[str, object]) -> None:
     """Write these columns, as JSON holds them, where they say something else."""
     now = columns_as_json(row, values)
     to = column_values_from_json(row, {name: value for name, value in values.items() if now[name] != value})
@@ -88,7 +88,7 @@ def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: 
 
 
 def take_out_of_later_merges(
-    ledger: EntryLedger, row: Any, said: Mapping[str, Any] | None = None, *, seen: tuple[int, ...] = ()
+    ledger: EntryLedger, row: object, said: Mapping[str, object] | None = None, *, seen: tuple[int, ...] = ()
 ) -> None:
     """Where a merge that stands took this on from the row: out of that one too. None: all that it took.
 
@@ -121,7 +121,7 @@ def find_moves_taken_on(row: Any) -> Iterator[PaperMove]:
             yield following
 
 
-def _value_before_move(move: PaperMove, name: str) -> Any:
+def _value_before_move(move: PaperMove, name: str) -> object:
     """What stood there before the move, but for what merges wrote that were undone, or over, since."""
     value = move.before[name]
     earlier = PaperMove.objects.filter(

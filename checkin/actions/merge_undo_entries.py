@@ -195,7 +195,7 @@ def _is_written_at_visits(row: Any, visits: set[int]) -> bool:
     return type(row) in _ENTRIES_AT_VISIT and row.visit_id in visits
 
 
-def _is_as_merge_wrote(row: Any, move: PaperMove, name: str) -> bool:
+def _is_as_merge_wrote(row: object, move: PaperMove, name: str) -> bool:
     """Whether it says what this merge wrote there, or what was written later to fit it in further on."""
     later = PaperMove.objects.filter(subject=move.subject, subject_id=move.subject_id, pk__gt=move.pk)
     said = getattr(row, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from checkin.actions import appointments, audit, escorts, open_visits, visit_links
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json, row_column_names
@@ -64,10 +63,10 @@ def _move_escort_row(ledger: EntryLedger, row: Escort, merged: Patient, into: Pa
     )
 
 
-def _columns_said_later(row: Escort, twin: Escort) -> dict[str, Any]:
+def _columns_said_later(row: Escort, twin: Escort) -> dict[str, object]:
     """What the row says later than its twin on the other record, or where that says nothing."""
-    said: dict[str, Any] = {}
-    wish: dict[str, Any] = {}
+    said: dict[str, object] = {}
+    wish: dict[str, object] = {}
     if row.last_came_at and (twin.last_came_at is None or row.last_came_at > twin.last_came_at):
         said["last_came_at"] = row.last_came_at
         if row.relationship:
@@ -191,7 +190,7 @@ def move_merged_visit(
     )
 
 
-def visit_link_columns(visit: Visit) -> dict[str, Any]:
+def visit_link_columns(visit: Visit) -> dict[str, object]:
     return {
         "patient_id": visit.patient_id,
         "escort_id": visit.escort_id,

@@ -20,7 +20,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -209,7 +208,7 @@ def save_discrepancy_columns(row: Discrepancy, **columns: object) -> None:
 
 def _take_walk_in_appointment(
     visit: Visit, dossier: PatientDossier, *, by: Staff | None, at: dt.datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Take today's appointment for a child who is here as a walk-in, and keep the earlier of the two turns.
 
     At once, and not asked: left to the next step, the child stood there as expected, later as missed, while
@@ -231,7 +230,7 @@ def _take_walk_in_appointment(
     return {"appointment": visit.appointment_id, "turn_at": visit.turn_at}
 
 
-def _earlier_turn_columns(visit: Visit) -> dict[str, Any]:
+def _earlier_turn_columns(visit: Visit) -> dict[str, object]:
     """The turn, where the appointment was moved to an earlier hour: nobody here loses the one they have."""
     if visit.appointment is None or not visit.is_open:
         return {}

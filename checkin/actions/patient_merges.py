@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from checkin.actions import audit
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json
@@ -155,7 +154,7 @@ def _take_chosen_columns(
     """Write on the record that stays what a person says the other one has right."""
     if not wanted <= patient_merge_rules.MERGE_COLUMNS.keys():
         raise Refused(_NO_SUCH_COLUMN)
-    to: dict[str, Any] = {
+    to: dict[str, object] = {
         name: getattr(merged, name) for name in sorted(wanted) if getattr(merged, name) != getattr(into, name)
     }
     if not to:

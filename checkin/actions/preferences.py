@@ -129,7 +129,7 @@ def record_language_and_needs(
     require_permission(StaffAct.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
         raise Refused(_RECORD_OF_OTHER_CLINIC)
-    wanted: dict[str, Any] = {
+    wanted: dict[str, object] = {
         "language": "" if is_no_language_answer(language) else language.strip(),
         "interpreter_needed": interpreter_needed,
         "access_needs": "" if is_empty_answer(access_needs) else access_needs.strip(),

@@ -7,7 +7,7 @@ import hashlib
 import json
 import uuid
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from checkin.models import Clinic, Patient, Promise, Visit
 from checkin.rules.promises import PromiseTerms
@@ -19,7 +19,7 @@ class SentPromise(NamedTuple):
     """What a form says now, cleaned; `owner`: the two columns of whose it is."""
 
     said: PromiseTerms
-    owner: dict[str, Any]
+    owner: dict[str, object]
     patient: Patient | None
     visit: Visit | None
     at: dt.datetime
@@ -51,7 +51,7 @@ def is_same_promise(known: Promise, sent: SentPromise) -> bool:
     )
 
 
-def _promise_texts(said: PromiseTerms) -> dict[str, Any]:
+def _promise_texts(said: PromiseTerms) -> dict[str, object]:
     return {name: value for name, value in asdict(said).items() if name not in _DUE_COLUMNS}
 
 

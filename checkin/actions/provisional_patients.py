@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from checkin.actions import audit, chart_changes, open_visits, patient_merges, visit_links
 from checkin.actions.entry_ledger import columns_as_json
@@ -47,7 +46,7 @@ def keep_provisional_as_patient(
 
 
 def complete_provisional_patient(
-    *, provisional: Patient, by: Staff, at: dt.datetime, **details: Any
+    *, provisional: Patient, by: Staff, at: dt.datetime, **details: object
 ) -> Patient:
     """The desk has asked: these are the child's details, and the record is a patient from now on.
 

@@ -56,7 +56,7 @@ def undo_record_correction(
 
 
 def _store_corrected_columns(
-    subject: Any, values: dict[str, Any], *, ledger: EntryLedger, was: int | None, at: dt.datetime
+    subject: Any, values: dict[str, object], *, ledger: EntryLedger, was: int | None, at: dt.datetime
 ) -> None:
     """These columns, as JSON holds them, through the row's own `save`, which makes its search keys."""
     ledger.change(

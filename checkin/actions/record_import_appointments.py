@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import models
 
@@ -157,7 +156,7 @@ class AppointmentBatch:
         left = {change.before.get("location_id", change.row.location_id) for change in changed}
         return left | {one.location_id for one in (*self.made, *(change.row for change in changed))}
 
-    def values_for(self, appointment: Appointment, item: AppointmentItem) -> dict[str, Any]:
+    def values_for(self, appointment: Appointment, item: AppointmentItem) -> dict[str, object]:
         if appointment.pk in self.arrived and appointment.patient_id != item.patient_pk:
             raise BadRow(_SIGNED_IN_BY_ANOTHER)
         refuse_change_of_patient(appointment.patient_id, item.patient_pk)

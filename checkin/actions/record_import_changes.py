@@ -42,7 +42,7 @@ class RowChanges:
 
     of: dict[int, RowChange] = field(default_factory=dict)
 
-    def put(self, row: models.Model, item: RecordItem, values: dict[str, Any]) -> set[str]:
+    def put(self, row: models.Model, item: RecordItem, values: dict[str, object]) -> set[str]:
         """Give the row these values, and return the columns that said something else; the item tells them."""
         before = {name: getattr(row, name) for name in values}
         different = {name for name, value in values.items() if before[name] != value}
@@ -52,7 +52,9 @@ class RowChanges:
         self.note(row, item, {name: before[name] for name in different})
         return different
 
-    def note(self, row: models.Model, item: RecordItem | None, before: dict[str, Any], *derived: str) -> None:
+    def note(
+        self, row: models.Model, item: RecordItem | None, before: dict[str, object], *derived: str
+    ) -> None:
         """Remember what the columns said that have just been changed; a new row is no change."""
         if not before or not row.pk:
             return

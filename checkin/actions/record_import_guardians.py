@@ -140,7 +140,7 @@ class GuardianBatch:
         """Whether the number is another guardian's of this patient."""
         return any((one.system, one.value) == item.key for one in self.of[item.patient_pk or 0])
 
-    def renewed(self, guardian: Guardian, item: GuardianItem, values: dict[str, Any]) -> dict[str, Any]:
+    def renewed(self, guardian: Guardian, item: GuardianItem, values: dict[str, Any]) -> dict[str, object]:
         """What becomes of an authority that had ended: the adult's own entry, by its number, renews it."""
         if guardian.ended_on is None or "ended_on" not in values:
             return values
@@ -153,7 +153,7 @@ class GuardianBatch:
             return item.assumed | values
         return values
 
-    def last_place(self, guardian: Guardian, values: dict[str, Any]) -> dict[str, int]:
+    def last_place(self, guardian: Guardian, values: dict[str, object]) -> dict[str, int]:
         """Whose authority is over is no longer whom to phone first."""
         has_ended = values.get("ended_on") and values.get("may_consent") is False
         if not has_ended or guardian.ended_on == values["ended_on"]:

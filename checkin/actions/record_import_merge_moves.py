@@ -215,7 +215,7 @@ class ImportedMergeMoves:
         return own
 
 
-def _take_items_over(papers: Any, items: Sequence[Any]) -> dict[int, Any]:
+def _take_items_over(papers: Any, items: Sequence[object]) -> dict[int, object]:
     """Take these items over, and return the row of each."""
     papers.look_up(items)
     for item in items:

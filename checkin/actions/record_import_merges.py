@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -143,7 +142,7 @@ class MergedRecordPaths:
         record: Patient,
         item: PatientItem,
         ends: Mapping[int, Patient],
-        change: Callable[[Patient, None, dict[str, Any]], None],
+        change: Callable[[Patient, None, dict[str, object]], None],
     ) -> None:
         """What a merged record says otherwise now, as far as the record that stays takes it on."""
         changed = {name: before for name, before, _ in item.changes}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 
 from checkin.actions.record_import_changes import RowChanges
 from checkin.actions.record_import_known_patients import KnownPatients
@@ -135,7 +134,7 @@ class PatientBatch:
         self.change(patient, item, {name: item.values[name] for name in different})
         return bool(different)
 
-    def change(self, patient: Patient, item: PatientItem | None, values: dict[str, Any]) -> None:
+    def change(self, patient: Patient, item: PatientItem | None, values: dict[str, object]) -> None:
         before = {name: getattr(patient, name) for name in values}
         for name, value in values.items():
             setattr(patient, name, value)

@@ -34,7 +34,7 @@ def carry_own_guardian(
     there = list(now.guardians.exclude(pk=row.pk))
     twin = find_twin_guardian(row, there, [row], now.clinic.region) if now.pk != own else None
     is_twin = twin is not None and not columns_twin_lacks(row, twin)
-    to: dict[str, Any] = {"patient_id": own if is_twin else now.pk}
+    to: dict[str, object] = {"patient_id": own if is_twin else now.pk}
     if not is_twin:
         last = now.guardians.exclude(pk=row.pk).aggregate(last=Max("position"))["last"] or 0
         to["position"] = min(last + 1, HIGHEST_GUARDIAN_POSITION)
@@ -62,7 +62,7 @@ def repoint_own_record(
         return
     own = Patient.objects.select_for_update().get(pk=merge.merged_id)
     if now.pk == own.pk:
-        away: dict[str, Any] = {"status": Patient.Status.ACTIVE, "merged_into_id": None}
+        away: dict[str, object] = {"status": Patient.Status.ACTIVE, "merged_into_id": None}
     else:
         away = {"status": Patient.Status.MERGED, "merged_into_id": _merged_into_before(own, undoes, now)}
     ledger.change(own, EntryKind.RECORD, EntryOutcome.MOVED, was=was.pk, now=now.pk, **away)

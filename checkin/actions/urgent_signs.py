@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from checkin.actions import audit
 from checkin.actions.permissions import require_permission
@@ -104,7 +103,7 @@ def _update_urgent_columns(visit: Visit, rows: Iterable[WorryStep]) -> None:
         setattr(visit, name, value)
 
 
-def _urgent_columns(rows: Iterable[WorryStep]) -> dict[str, Any]:
+def _urgent_columns(rows: Iterable[WorryStep]) -> dict[str, object]:
     """What these steps come to, as columns of their visit."""
     now = _standing_urgency(rows)
     return {

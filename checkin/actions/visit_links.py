@@ -208,7 +208,7 @@ def remember_escort(
             **preference_rules.preferences_to_remember(claim, at=at),
         )
         return made.pk
-    said_now: dict[str, Any] = {"last_came_at": at}
+    said_now: dict[str, object] = {"last_came_at": at}
     if said["relationship"]:
         said_now["relationship"] = said["relationship"]
     # A visit that is linked days later must not overrule what was said since.

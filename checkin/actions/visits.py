@@ -62,7 +62,7 @@ class SignInReceipt:
 def record_sign_in(
     *,
     location: Location,
-    claim: Mapping[str, Any],
+    claim: Mapping[str, object],
     at: dt.datetime,
     channel: str,
     device: Device | None = None,

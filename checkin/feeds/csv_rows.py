@@ -86,7 +86,7 @@ def _read_row_names(cell: RowCells) -> dict[str, str]:
     return said
 
 
-def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, Any]:
+def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
     """Whom a row of what belongs to a patient names beside the number. Raises BadRow where that is two."""
     said: dict[str, Any] = {"preferred_name": ""}
     try:

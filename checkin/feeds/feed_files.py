@@ -72,7 +72,7 @@ class FeedFile:
     base: str = ""
     """The server that the file is of, as far as its addresses say so: the first that they name."""
     holders: OrderedDict[RecordKey, str] = field(default_factory=OrderedDict)
-    versions: OrderedDict[RecordKey, tuple[Any, Any]] = field(default_factory=OrderedDict)
+    versions: OrderedDict[RecordKey, tuple[object, object]] = field(default_factory=OrderedDict)
     """The newest version so far of each resource, by its server and its id."""
 
     def is_shared(self, key: RecordKey, holder: str) -> bool:

@@ -30,7 +30,7 @@ _APPOINTMENT_STATUSES = {
 _NOT_BOOKED_STATUSES = {"proposed", "waitlist"}
 
 
-def read_appointment_resource(resource: dict[str, Any], context: ResourceContext) -> list[RecordItem]:
+def read_appointment_resource(resource: dict[str, object], context: ResourceContext) -> list[RecordItem]:
     status = fhir_text(resource.get("status"))
     if status in _NOT_BOOKED_STATUSES:
         raise ResourcePassedOver(f"Appointment ({status})")
@@ -39,7 +39,7 @@ def read_appointment_resource(resource: dict[str, Any], context: ResourceContext
     belongs, names = _read_participants(resource, context)
     if not belongs.get("patient_keys") and not belongs.get("addresses"):
         raise BadRow("No patient takes part in it.")
-    values: dict[str, Any] = {"status": _APPOINTMENT_STATUSES[status]} | _read_appointment_times(
+    values: dict[str, object] = {"status": _APPOINTMENT_STATUSES[status]} | _read_appointment_times(
         resource, context
     )
     if not values.get("starts_at") and values["status"] != Appointment.Status.CANCELLED:
@@ -61,7 +61,7 @@ def read_appointment_resource(resource: dict[str, Any], context: ResourceContext
     ]
 
 
-def _read_appointment_times(resource: dict[str, Any], context: ResourceContext) -> dict[str, Any]:
+def _read_appointment_times(resource: dict[str, object], context: ResourceContext) -> dict[str, object]:
     """Start and minutes, as far as they are said: what is cancelled may have no start (FHIR app-3)."""
     start, end = fhir_text(resource.get("start")), fhir_text(resource.get("end"))
     if not start:
@@ -72,7 +72,7 @@ def _read_appointment_times(resource: dict[str, Any], context: ResourceContext) 
 
 
 def _read_appointment_minutes(
-    said: Any, start: dt.datetime, end: str, context: ResourceContext
+    said: object, start: dt.datetime, end: str, context: ResourceContext
 ) -> int | None:
     """Minutes; None where nothing is said, or start and end are one: that is no length."""
     if said:
@@ -86,7 +86,7 @@ def _read_appointment_minutes(
 
 
 def _read_participants(
-    resource: dict[str, Any], context: ResourceContext
+    resource: dict[str, object], context: ResourceContext
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """By what the patient is named, and the display names of the first practitioner and location.
 
@@ -117,7 +117,7 @@ def _read_participants(
     return belongs, names
 
 
-def _patient_participants(resource: dict[str, Any]) -> list[dict[str, Any]]:
+def _patient_participants(resource: dict[str, object]) -> list[dict[str, object]]:
     """Participants who are said to be patients; where nobody is, those of whom nothing is said."""
     found = fhir_objects(resource.get("participant"))
     typed = [
@@ -127,22 +127,22 @@ def _patient_participants(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return typed or [said for said in found if _may_be_patient_actor(fhir_object_or_empty(said.get("actor")))]
 
 
-def _may_be_patient_actor(actor: dict[str, Any]) -> bool:
+def _may_be_patient_actor(actor: dict[str, object]) -> bool:
     return not _actor_resource_type(actor) and _is_actor_named(actor)
 
 
-def _is_actor_named(actor: dict[str, Any]) -> bool:
+def _is_actor_named(actor: dict[str, object]) -> bool:
     return bool(fhir_text(actor.get("reference")) or actor.get("identifier"))
 
 
-def _actor_resource_type(actor: dict[str, Any]) -> str:
+def _actor_resource_type(actor: dict[str, object]) -> str:
     """Which type of resource takes part, as far as the reference says so."""
     url = url_without_version(fhir_text(actor.get("reference")))
     kind = fhir_text(actor.get("type")) or url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
     return "Patient" if url.startswith("Patient?") else kind
 
 
-def _is_declined_by_patient(resource: dict[str, Any]) -> bool:
+def _is_declined_by_patient(resource: dict[str, object]) -> bool:
     """Whether the patient has said that they will not come."""
     return any(
         fhir_text(participant.get("status")) == "declined" for participant in _patient_participants(resource)

@@ -82,13 +82,13 @@ def _unpack_bundles(found: Iterable[FoundResource]) -> Iterator[FoundResource]:
             yield one
 
 
-def _is_deletion_entry(entry: Any) -> bool:
+def _is_deletion_entry(entry: object) -> bool:
     """Whether this is a transaction's entry that deletes, and so holds no resource."""
     request = entry.get("request") if isinstance(entry, dict) and "resource" not in entry else None
     return isinstance(request, dict) and str(request.get("method")).upper() == "DELETE"
 
 
-def _resource_type_words(resource: Any) -> str:
+def _resource_type_words(resource: object) -> str:
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     return name[:60] if isinstance(name, str) and name.isalpha() else "no resource type"
 
@@ -106,7 +106,7 @@ def _is_ndjson(feed: FeedFile, stream: IO[bytes]) -> bool:
     return bool(second) and second.lstrip().startswith(b"{") and _parse_json_line(first) is not None
 
 
-def _parse_json_line(line: bytes) -> Any:
+def _parse_json_line(line: bytes) -> object:
     """What the line holds; None when that is not JSON, or JSON that no program should take in."""
     try:
         return json.loads(line.removeprefix(BYTE_ORDER_MARK))
@@ -143,7 +143,7 @@ def _resources_on_line(place: int, line: bytes) -> Iterator[FoundResource]:
         yield FoundResource(place, value)
 
 
-def _resource_of_entry(place: int, entry: Any) -> FoundResource:
+def _resource_of_entry(place: int, entry: object) -> FoundResource:
     if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
         return FoundResource(place, entry, reason="The entry holds no resource.")
     url = entry.get("fullUrl")
@@ -178,7 +178,7 @@ def _seek_after_byte_mark(stream: IO[bytes]) -> None:
         stream.seek(0)
 
 
-def _find_document_shape(stream: IO[bytes]) -> tuple[str, Callable[[int, Any], FoundResource]] | None:
+def _find_document_shape(stream: IO[bytes]) -> tuple[str, Callable[[int, object], FoundResource]] | None:
     """Where in the document the resources are; reads on until that is plain. None: there are none."""
     _seek_after_byte_mark(stream)
     events = ijson.parse(stream, use_float=True)
@@ -192,7 +192,7 @@ def _find_document_shape(stream: IO[bytes]) -> tuple[str, Callable[[int, Any], F
     return None
 
 
-def _resource_or_entry(place: int, value: Any) -> FoundResource:
+def _resource_or_entry(place: int, value: object) -> FoundResource:
     if isinstance(value, dict) and "resourceType" not in value and "resource" in value:
         return _resource_of_entry(place, value)
     if not isinstance(value, dict):

@@ -32,7 +32,7 @@ _DUE_DATE_CODES = ("30980-7", "30981-5")
 IMMUNIZATION_NOT_DONE = "Immunization (not-done)"
 
 
-def _vaccine_name_and_code(concept: Any) -> tuple[str, str]:
+def _vaccine_name_and_code(concept: object) -> tuple[str, str]:
     """(name, CVX code) of a vaccine; either may be empty."""
     codings = fhir_objects(fhir_object_or_empty(concept).get("coding"))
     cvx = next(
@@ -50,7 +50,7 @@ def _vaccine_name_and_code(concept: Any) -> tuple[str, str]:
     return name, record_rows.read_record_text(cvx, "code", called="vaccine's code")
 
 
-def read_immunization_resource(resource: dict[str, Any], context: ResourceContext) -> Sequence[RecordItem]:
+def read_immunization_resource(resource: dict[str, object], context: ResourceContext) -> Sequence[RecordItem]:
     status = fhir_text(resource.get("status"))
     if status == "not-done" or resource.get("notGiven") is True or resource.get("wasNotGiven") is True:
         return [_read_not_done_immunization(resource, context)]
@@ -73,7 +73,7 @@ def read_immunization_resource(resource: dict[str, Any], context: ResourceContex
     return [ImmunizationItem(values=said_of_it, is_shared=is_shared, **belongs)]
 
 
-def _read_not_done_immunization(resource: dict[str, Any], context: ResourceContext) -> ImmunizationItem:
+def _read_not_done_immunization(resource: dict[str, object], context: ResourceContext) -> ImmunizationItem:
     """What takes the same vaccine off where it was on file, under this identifier, as given."""
     known = read_resource_key(resource, context)
     name, cvx = _vaccine_name_and_code(resource.get("vaccineCode"))
@@ -89,18 +89,18 @@ def _read_not_done_immunization(resource: dict[str, Any], context: ResourceConte
 
 
 def _read_withdrawn_immunization(
-    resource: dict[str, Any], context: ResourceContext, belongs: dict[str, Any]
+    resource: dict[str, object], context: ResourceContext, belongs: dict[str, Any]
 ) -> ImmunizationItem:
     """What was entered in error: by its identifier, or by what it says as far as that can be read."""
     name, cvx = _vaccine_name_and_code(resource.get("vaccineCode"))
-    values: dict[str, Any] = {"name": name, "code": cvx}
+    values: dict[str, object] = {"name": name, "code": cvx}
     with contextlib.suppress(BadRow, ResourcePassedOver):
         values["given_on"] = _read_day_given(resource, context)
     said_of_it = {column: value for column, value in values.items() if value}
     return ImmunizationItem(values=said_of_it, withdrawn=True, **belongs)
 
 
-def _read_day_given(resource: dict[str, Any], context: ResourceContext) -> dt.date:
+def _read_day_given(resource: dict[str, object], context: ResourceContext) -> dt.date:
     """The day. A month, a year or words for it are no fault, but nothing can be reckoned from them."""
     said = fhir_text(resource.get("occurrenceDateTime")) or fhir_text(resource.get("date"))
     said = said or fhir_text(resource.get("occurrenceString"))
@@ -116,7 +116,9 @@ def _read_day_given(resource: dict[str, Any], context: ResourceContext) -> dt.da
     return vaccines.check_day_given(date, today=house.today)
 
 
-def read_recommendation_resource(resource: dict[str, Any], context: ResourceContext) -> Sequence[RecordItem]:
+def read_recommendation_resource(
+    resource: dict[str, object], context: ResourceContext
+) -> Sequence[RecordItem]:
     """One item for each vaccine of the list. Those that a list names no longer are no longer due."""
     belongs, known = read_resource_patient(resource, context), read_resource_key(resource, context)
     system, value = known["key"]
@@ -152,7 +154,7 @@ def read_recommendation_resource(resource: dict[str, Any], context: ResourceCont
     return [*items, *unread]
 
 
-def _recommended_vaccine(entry: dict[str, Any]) -> tuple[str, str]:
+def _recommended_vaccine(entry: dict[str, object]) -> tuple[str, str]:
     """(name, CVX code) of what is recommended; a name may stand for a disease."""
     found = [
         _vaccine_name_and_code(concept)
@@ -166,7 +168,7 @@ def _recommended_vaccine(entry: dict[str, Any]) -> tuple[str, str]:
 
 
 def _read_recommended_item(
-    entry: dict[str, Any], resource: dict[str, Any], context: ResourceContext
+    entry: dict[str, object], resource: dict[str, object], context: ResourceContext
 ) -> DueItemItem:
     name, cvx = _recommended_vaccine(entry)
     if not name:
@@ -177,7 +179,7 @@ def _read_recommended_item(
     if not status:
         raise BadRow(f"It does not say whether {name[:60]} is due.")
     due = vaccines.read_status_word(status, vaccines.FORECAST_STATUSES, called="a recommendation")
-    values: dict[str, Any] = {"kind": "vaccine", "name": name, "code": cvx}
+    values: dict[str, object] = {"kind": "vaccine", "name": name, "code": cvx}
     if due:
         said = _read_recommended_date(entry) or fhir_text(resource.get("date"))
         if not said:
@@ -186,7 +188,7 @@ def _read_recommended_item(
     return DueItemItem(withdrawn=not due, values={name: value for name, value in values.items() if value})
 
 
-def _read_recommended_date(entry: dict[str, Any]) -> str:
+def _read_recommended_date(entry: dict[str, object]) -> str:
     """The date criterion that says when it is due; "" where none of those is there."""
     found: dict[str, str] = {}
     for criterion in fhir_objects(entry.get("dateCriterion")):

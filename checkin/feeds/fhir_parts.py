@@ -10,7 +10,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from checkin.feeds.feed_files import ClinicFormat, FeedFile
 from checkin.rules import record_numbers, record_rows
@@ -58,31 +57,31 @@ class ResourceContext:
         """The URL as it holds in this file only."""
         return f"{self.feed.path}\n{url}"
 
-    def system(self, identifier: dict[str, Any]) -> str:
+    def system(self, identifier: dict[str, object]) -> str:
         """Whose number it is: one without a system is the named source's, else the clinic's own."""
         source = self.feed.source
         return fhir_text(identifier.get("system")) or (f"{_OWN_NUMBER_SYSTEM}:{source}" if source else "")
 
 
-def fhir_objects(value: Any) -> list[dict[str, Any]]:
+def fhir_objects(value: object) -> list[dict[str, object]]:
     """The objects of what should be a list of objects."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def fhir_object_or_empty(value: Any) -> dict[str, Any]:
+def fhir_object_or_empty(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def fhir_text(value: Any) -> str:
+def fhir_text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def joined_fhir_texts(value: Any) -> str:
+def joined_fhir_texts(value: object) -> str:
     """A list of strings as one."""
     return " ".join(filter(None, map(fhir_text, value))) if isinstance(value, list) else fhir_text(value)
 
 
-def concept_texts(concepts: Any) -> Iterator[str]:
+def concept_texts(concepts: object) -> Iterator[str]:
     """Text, codes and displays of CodeableConcepts."""
     for concept in concepts if isinstance(concepts, list) else [concepts]:
         yield fhir_text(fhir_object_or_empty(concept).get("text"))
@@ -91,7 +90,7 @@ def concept_texts(concepts: Any) -> Iterator[str]:
             yield fhir_text(coding.get("code"))
 
 
-def last_day_of_fhir_date(said: Any) -> dt.date | None:
+def last_day_of_fhir_date(said: object) -> dt.date | None:
     """Return the last day of a period's end: a year's or a month's last; None where it cannot be read."""
     found = _PARTIAL_DATE.match(fhir_text(said))
     if not found:
@@ -103,7 +102,7 @@ def last_day_of_fhir_date(said: Any) -> dt.date | None:
         return None
 
 
-def first_day_of_fhir_date(said: Any) -> dt.date | None:
+def first_day_of_fhir_date(said: object) -> dt.date | None:
     """Return the first day of a period's start; None where it cannot be read."""
     found = _PARTIAL_DATE.match(fhir_text(said))
     try:
@@ -112,12 +111,12 @@ def first_day_of_fhir_date(said: Any) -> dt.date | None:
         return None
 
 
-def period_end_day(said: dict[str, Any]) -> dt.date | None:
+def period_end_day(said: dict[str, object]) -> dt.date | None:
     """Return the last day on which it held; None where it holds without end."""
     return last_day_of_fhir_date(fhir_object_or_empty(said.get("period")).get("end"))
 
 
-def is_period_current(said: dict[str, Any], today: dt.date) -> bool:
+def is_period_current(said: dict[str, object], today: dt.date) -> bool:
     """Return whether it holds today: neither ended nor yet to begin."""
     ended, begins = (
         period_end_day(said),
@@ -126,12 +125,12 @@ def is_period_current(said: dict[str, Any], today: dt.date) -> bool:
     return (ended is None or ended >= today) and (begins is None or begins <= today)
 
 
-def is_private_identifier(identifier: dict[str, Any]) -> bool:
+def is_private_identifier(identifier: dict[str, object]) -> bool:
     said, system = _identifier_types(identifier), fhir_text(identifier.get("system"))
     return bool(said & _PRIVATE_NUMBER_TYPES or _PRIVATE_NUMBER_SYSTEM.search(system))
 
 
-def is_shared_identifier(identifier: dict[str, Any], *, is_patients: bool = True) -> bool:
+def is_shared_identifier(identifier: dict[str, object], *, is_patients: bool = True) -> bool:
     """Whether it is the number of a family, a payer or a visit, and says nothing of which child this is."""
     said, concept = _identifier_types(identifier), fhir_object_or_empty(identifier.get("type"))
     if said & _PERSONAL_NUMBER_CODES:
@@ -144,7 +143,7 @@ def is_shared_identifier(identifier: dict[str, Any], *, is_patients: bool = True
     return record_numbers.is_shared_number_kind(types=said, system=fhir_text(identifier.get("system")))
 
 
-def identifier_number(identifier: dict[str, Any]) -> str:
+def identifier_number(identifier: dict[str, object]) -> str:
     """Return an identifier's value as a record number, also where it is a number and not a text."""
     value = identifier.get("value")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -153,20 +152,20 @@ def identifier_number(identifier: dict[str, Any]) -> str:
     )
 
 
-def _identifier_types(identifier: dict[str, Any]) -> set[str]:
+def _identifier_types(identifier: dict[str, object]) -> set[str]:
     return {
         fhir_text(coding.get("code")).upper()
         for coding in fhir_objects(fhir_object_or_empty(identifier.get("type")).get("coding"))
     }
 
 
-def has_period_ended(said: dict[str, Any], today: dt.date) -> bool:
+def has_period_ended(said: dict[str, object], today: dt.date) -> bool:
     """Whether its period is over; an end that cannot be read may be past, so it is."""
     end = fhir_object_or_empty(said.get("period")).get("end")
     return bool(end) and (last_day_of_fhir_date(end) or dt.date.min) < today
 
 
-def kept_identifiers(resource: dict[str, Any], context: ResourceContext) -> list[RecordKey]:
+def kept_identifiers(resource: dict[str, object], context: ResourceContext) -> list[RecordKey]:
     """Those that may be kept. One that has ended may be another patient's by now, so it finds nobody."""
     is_patients = resource.get("resourceType") == "Patient"
     kept = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from checkin.feeds.feed_files import ClinicFormat
 from checkin.feeds.fhir_parts import (
@@ -28,8 +27,8 @@ _RANK_OF_UNRANKED = 1_000_000
 
 
 def _best_current_entry(
-    found: list[dict[str, Any]], order: tuple[str, ...], today: dt.date
-) -> dict[str, Any]:
+    found: list[dict[str, object]], order: tuple[str, ...], today: dt.date
+) -> dict[str, object]:
     """Return the first that holds today, by rank and then by its use; {} when there is none of those uses."""
     fitting = [
         entry for entry in found if fhir_text(entry.get("use")) in order and is_period_current(entry, today)
@@ -39,12 +38,12 @@ def _best_current_entry(
     )
 
 
-def _entry_rank(entry: dict[str, Any]) -> int:
+def _entry_rank(entry: dict[str, object]) -> int:
     rank = entry.get("rank")
     return rank if isinstance(rank, int) and not isinstance(rank, bool) and rank > 0 else _RANK_OF_UNRANKED
 
 
-def fhir_phone(telecom: Any, today: dt.date) -> str:
+def fhir_phone(telecom: object, today: dt.date) -> str:
     """Return the number to ring first: by rank, then mobile before home before work."""
     numbers = [
         entry | {"value": said}
@@ -55,7 +54,7 @@ def fhir_phone(telecom: Any, today: dt.date) -> str:
     return fhir_text(_best_current_entry(numbers, _PHONE_USE_ORDER, today).get("value"))
 
 
-def _fhir_full_name(name: dict[str, Any]) -> str:
+def _fhir_full_name(name: dict[str, object]) -> str:
     """Return the whole name on one line; "" for none."""
     said = [
         record_names.read_recorded_name(joined_fhir_texts(name.get(part)), "name")
@@ -66,26 +65,26 @@ def _fhir_full_name(name: dict[str, Any]) -> str:
     ) or record_names.read_recorded_name(fhir_text(name.get("text")), "name")
 
 
-def fhir_adult_name(names: Any, today: dt.date) -> str:
+def fhir_adult_name(names: object, today: dt.date) -> str:
     """Return the name of a guardian, from one name or a list of them."""
     said = fhir_objects(names if isinstance(names, list) else [names])
     return _fhir_full_name(_best_fhir_name(said, today))
 
 
-def _best_fhir_name(said: list[dict[str, Any]], today: dt.date) -> dict[str, Any]:
+def _best_fhir_name(said: list[dict[str, object]], today: dt.date) -> dict[str, object]:
     """Return the name that holds today, else the one that ended last; {} for none."""
     known = [entry | {"use": _known_name_use(entry)} for entry in said if _fhir_full_name(entry)]
     ended = sorted(known, key=lambda entry: period_end_day(entry) or dt.date.max, reverse=True)
     return _best_current_entry(known, _NAME_USE_ORDER, today) or next(iter(ended), {})
 
 
-def _known_name_use(name: dict[str, Any]) -> str:
+def _known_name_use(name: dict[str, object]) -> str:
     """Return its use; one that FHIR does not know says nothing."""
     use = fhir_text(name.get("use"))
     return use if use in _NAME_USE_ORDER or use == "nickname" else ""
 
 
-def fhir_patient_name(names: list[dict[str, Any]], today: dt.date) -> dict[str, str]:
+def fhir_patient_name(names: list[dict[str, object]], today: dt.date) -> dict[str, str]:
     """Return given, family and preferred name. Raises BadRow when there is none at all."""
     name = _best_fhir_name([one for one in names if fhir_text(one.get("use")) != "nickname"], today)
     name = name or _best_fhir_name(names, today)
@@ -103,7 +102,7 @@ def fhir_patient_name(names: list[dict[str, Any]], today: dt.date) -> dict[str, 
     }
 
 
-def _given_and_family_name(name: dict[str, Any]) -> tuple[str, str]:
+def _given_and_family_name(name: dict[str, object]) -> tuple[str, str]:
     """Return given and family name: as they stand, else from the name as one text."""
     given = record_names.read_recorded_name(joined_fhir_texts(name.get("given")), "given_name")
     family = record_names.read_recorded_name(joined_fhir_texts(name.get("family")), "family_name")
@@ -114,7 +113,7 @@ def _given_and_family_name(name: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def fhir_home_address(addresses: Any, today: dt.date) -> dict[str, str]:
+def fhir_home_address(addresses: object, today: dt.date) -> dict[str, str]:
     """Return street, city and postcode of where they live, not of a post-office box where there is both."""
     found = fhir_objects(addresses)
     lived_in = [entry for entry in found if fhir_text(entry.get("type")) != "postal"]
@@ -130,7 +129,7 @@ def fhir_home_address(addresses: Any, today: dt.date) -> dict[str, str]:
     }
 
 
-def fhir_death_values(resource: dict[str, Any], house: ClinicFormat) -> dict[str, Any]:
+def fhir_death_values(resource: dict[str, object], house: ClinicFormat) -> dict[str, object]:
     """Return whether the patient has died, and on which day, as far as the resource says."""
     born, today = first_day_of_fhir_date(fhir_text(resource.get("birthDate"))), house.today
     died, when = resource.get("deceasedBoolean"), fhir_text(resource.get("deceasedDateTime"))
@@ -160,7 +159,7 @@ def _death_day_range(when: str, born: dt.date | None, house: ClinicFormat) -> tu
     return (first, last) if is_day or is_before_birth else (here, here)
 
 
-def fhir_language(communication: list[dict[str, Any]]) -> str:
+def fhir_language(communication: list[dict[str, object]]) -> str:
     """Return the preferred one, or the first: its code, or else its words."""
     chosen = next(
         (entry for entry in communication if entry.get("preferred") is True), (communication or [{}])[0]
@@ -177,7 +176,7 @@ _INTERPRETER_ANSWERS = {"373066001": True, "373067005": False, "Y": True, "N": F
 """SNOMED CT Yes and No, as US Core has them, and those of v2-0136."""
 
 
-def fhir_interpreter_need(extensions: Any) -> dict[str, bool]:
+def fhir_interpreter_need(extensions: object) -> dict[str, bool]:
     """Return whether an interpreter is needed, as far as an extension says so."""
     for extension in fhir_objects(extensions):
         said = extension.get("valueBoolean")

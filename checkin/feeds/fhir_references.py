@@ -61,7 +61,7 @@ def _uuid_in_urn(url: str) -> str:
         return ""
 
 
-def read_patient_reference(reference: Any, context: ResourceContext) -> dict[str, Any]:
+def read_patient_reference(reference: object, context: ResourceContext) -> dict[str, Any]:
     """How a `RelatedItem` item names the patient of a Reference. A bare id holds in its own file only."""
     url = url_without_version(fhir_text(fhir_object_or_empty(reference).get("reference")))
     identifier = fhir_object_or_empty(fhir_object_or_empty(reference).get("identifier"))
@@ -118,14 +118,16 @@ def _keys_in_conditional_url(url: str) -> list[RecordKey]:
     return [(system, value) for system, _, value in keys if value]
 
 
-def resource_id_key(resource: dict[str, Any], context: ResourceContext, *, needed: bool) -> RecordKey | None:
+def resource_id_key(
+    resource: dict[str, object], context: ResourceContext, *, needed: bool
+) -> RecordKey | None:
     """The resource's id as an identifier; of a Bundle's temporary one only where there is no other."""
     name = fhir_text(resource.get("id")) or (_uuid_in_urn(context.full_url) if needed else "")
     system = fhir_id_system(context.feed.source)
     return (system, record_rows.read_record_text(name, "value", called="resource id")) if name else None
 
 
-def patient_resource_addresses(resource: dict[str, Any], context: ResourceContext) -> list[str]:
+def patient_resource_addresses(resource: dict[str, object], context: ResourceContext) -> list[str]:
     """Under which the rest of the file, and of the run, may speak of this patient."""
     name, base = (
         fhir_text(resource.get("id")) or _uuid_in_urn(context.full_url),
@@ -141,7 +143,7 @@ def patient_resource_addresses(resource: dict[str, Any], context: ResourceContex
     return list(dict.fromkeys(filter(None, found)))
 
 
-def read_resource_key(resource: dict[str, Any], context: ResourceContext) -> dict[str, Any]:
+def read_resource_key(resource: dict[str, object], context: ResourceContext) -> dict[str, Any]:
     """By what a `RelatedItem` item is found again: its number, or its id where somebody named the source.
 
     A guardian's bare id says which of one patient's guardians it is, and no more.
@@ -153,7 +155,7 @@ def read_resource_key(resource: dict[str, Any], context: ResourceContext) -> dic
     return {"key": key, "origin": (str(context.feed.path), by_id[1] if by_id else "")}
 
 
-def read_resource_patient(resource: dict[str, Any], context: ResourceContext) -> dict[str, Any]:
+def read_resource_patient(resource: dict[str, object], context: ResourceContext) -> dict[str, Any]:
     """How a `RelatedItem` item names the resource's patient. Raises BadRow when it does not."""
     named = read_patient_reference(resource.get("patient"), context)
     if not named["patient_keys"] and not named["addresses"]:

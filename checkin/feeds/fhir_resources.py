@@ -48,7 +48,7 @@ from checkin.rules.record_rows import (
 )
 
 
-def resource_row_kind(resource: Any) -> str | None:
+def resource_row_kind(resource: object) -> str | None:
     """The kind of rows that this resource is read as; None for one that is passed over."""
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     found = _RESOURCE_READERS.get(name) if isinstance(name, str) else None
@@ -65,14 +65,14 @@ def read_fhir_resource(
     )
 
 
-def _read_patient_resource(resource: dict[str, Any], context: ResourceContext) -> list[RecordItem]:
+def _read_patient_resource(resource: dict[str, object], context: ResourceContext) -> list[RecordItem]:
     if any(fhir_text(link.get("type")) == "replaced-by" for link in fhir_objects(resource.get("link"))):
         raise ResourcePassedOver("Patient (replaced by another)")
     if resource.get("active") is False and not fhir_death_values(resource, context.house).get("is_deceased"):
         raise ResourcePassedOver("Patient (not active)")
     today = context.house.today
     keys = kept_identifiers(resource, context)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         **fhir_patient_name(fhir_objects(resource.get("name")), today),
         **fhir_home_address(resource.get("address"), today),
         "sex": record_rows.read_record_text(fhir_text(resource.get("gender")), "sex"),
@@ -93,7 +93,7 @@ def _read_patient_resource(resource: dict[str, Any], context: ResourceContext) -
 
 
 def read_meant_patient_resource(
-    resource: dict[str, Any], full_url: str, feed: FeedFile, house: ClinicFormat
+    resource: dict[str, object], full_url: str, feed: FeedFile, house: ClinicFormat
 ) -> PatientItem:
     """Whom a Patient that was put aside or passed over means, as far as it can be read."""
     context, today = ResourceContext(full_url, feed, house), house.today
@@ -113,7 +113,7 @@ def read_meant_patient_resource(
     return found
 
 
-def _read_resource_birth_date(resource: dict[str, Any], today: dt.date) -> dt.date | None:
+def _read_resource_birth_date(resource: dict[str, object], today: dt.date) -> dt.date | None:
     """The day of birth; None where it is not said or only in part. Raises BadRow for what FHIR forbids."""
     said = resource.get("birthDate")
     if isinstance(said, int | float):
@@ -124,7 +124,7 @@ def _read_resource_birth_date(resource: dict[str, Any], today: dt.date) -> dt.da
 
 
 def _read_patient_contacts(
-    resource: dict[str, Any], patient: PatientItem, today: dt.date
+    resource: dict[str, object], patient: PatientItem, today: dt.date
 ) -> Iterator[RecordItem]:
     """The patient's contacts: those of today first, since the first is whom to phone first."""
     found = fhir_objects(resource.get("contact"))
@@ -133,7 +133,7 @@ def _read_patient_contacts(
             yield _make_guardian_item(contact, name, today, of=patient)
 
 
-def _make_guardian_item(said: dict[str, Any], name: str, today: dt.date, **belongs: Any) -> GuardianItem:
+def _make_guardian_item(said: dict[str, object], name: str, today: dt.date, **belongs: Any) -> GuardianItem:
     """The values that Patient.contact and RelatedPerson have in common."""
     concepts = said.get("relationship")
     relationship = next(filter(None, concept_texts(concepts)), "")
@@ -150,7 +150,7 @@ def _make_guardian_item(said: dict[str, Any], name: str, today: dt.date, **belon
     )
 
 
-def _guardian_authority_values(said: dict[str, Any], today: dt.date) -> dict[str, Any]:
+def _guardian_authority_values(said: dict[str, object], today: dt.date) -> dict[str, object]:
     """When the guardian's authority ends, where a period says so; who has none today may not consent."""
     period = fhir_object_or_empty(said.get("period"))
     if not period:
@@ -160,7 +160,7 @@ def _guardian_authority_values(said: dict[str, Any], today: dt.date) -> dict[str
     return {"ended_on": period_end_day(said)} | ({} if holds else {"may_consent": False})
 
 
-def _read_related_person(resource: dict[str, Any], context: ResourceContext) -> list[RecordItem]:
+def _read_related_person(resource: dict[str, object], context: ResourceContext) -> list[RecordItem]:
     belongs = read_resource_patient(resource, context)
     today = context.house.today
     name = fhir_adult_name(resource.get("name"), today)
@@ -173,7 +173,7 @@ def _read_related_person(resource: dict[str, Any], context: ResourceContext) -> 
     return [item]
 
 
-ResourceReader = Callable[[dict[str, Any], ResourceContext], Sequence[RecordItem]]
+ResourceReader = Callable[[dict[str, object], ResourceContext], Sequence[RecordItem]]
 _RESOURCE_READERS: dict[str, tuple[str, ResourceReader]] = {
     "Patient": ("patients", _read_patient_resource),
     "RelatedPerson": ("guardians", _read_related_person),

@@ -13,7 +13,7 @@ from checkin.feeds.fhir_references import split_server_address, url_without_vers
 _LAST_MOMENT = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-def is_outdated_resource(resource: dict[str, Any], full_url: str, feed: FeedFile) -> bool:
+def is_outdated_resource(resource: dict[str, object], full_url: str, feed: FeedFile) -> bool:
     """Whether its file has had a newer version of it: histories come newest first.
 
     Only the last few thousand are remembered: versions of one resource stand near each other.
@@ -33,7 +33,7 @@ def is_outdated_resource(resource: dict[str, Any], full_url: str, feed: FeedFile
     return False
 
 
-def _version_marks(resource: dict[str, Any]) -> list[str]:
+def _version_marks(resource: dict[str, object]) -> list[str]:
     """What two versions of one resource have in common besides its id."""
     actors = [fhir_object_or_empty(said.get("actor")) for said in fhir_objects(resource.get("participant"))]
     return sorted(
@@ -46,7 +46,7 @@ def _version_marks(resource: dict[str, Any]) -> list[str]:
     )
 
 
-def _is_older_version(version: tuple[dt.datetime | None, int | None], newest: tuple[Any, Any]) -> bool:
+def _is_older_version(version: tuple[dt.datetime | None, int | None], newest: tuple[Any, object]) -> bool:
     """By when the server changed it, else by its number; what cannot be compared is not older."""
     for one_of, other in zip(version, newest, strict=True):
         if one_of is not None and other is not None and one_of != other:
@@ -54,7 +54,7 @@ def _is_older_version(version: tuple[dt.datetime | None, int | None], newest: tu
     return False
 
 
-def _resource_version(resource: dict[str, Any]) -> tuple[dt.datetime | None, int | None] | None:
+def _resource_version(resource: dict[str, object]) -> tuple[dt.datetime | None, int | None] | None:
     """Return when its server last changed it, and the number of the version; None where neither is said."""
     meta = fhir_object_or_empty(resource.get("meta"))
     number = fhir_text(meta.get("versionId"))[:18]
@@ -63,12 +63,12 @@ def _resource_version(resource: dict[str, Any]) -> tuple[dt.datetime | None, int
     return (at, count) if at or count is not None else None
 
 
-def resource_last_updated(resource: dict[str, Any]) -> dt.datetime | None:
+def resource_last_updated(resource: dict[str, object]) -> dt.datetime | None:
     """Return when its server last changed the resource, as far as it says so."""
     return _parse_fhir_moment(fhir_object_or_empty(resource.get("meta")).get("lastUpdated"))
 
 
-def remember_fhir_deletion(entry: dict[str, Any], feed: FeedFile) -> None:
+def remember_fhir_deletion(entry: dict[str, object], feed: FeedFile) -> None:
     """Remember that it was deleted: its older versions, which follow in a history, are nothing now."""
     url = url_without_version(
         fhir_text(entry.get("fullUrl")) or fhir_text(fhir_object_or_empty(entry.get("request")).get("url"))
@@ -78,7 +78,7 @@ def remember_fhir_deletion(entry: dict[str, Any], feed: FeedFile) -> None:
     feed.versions[base, name or url] = (at or _LAST_MOMENT, None if at else sys.maxsize)
 
 
-def _parse_fhir_moment(said: Any) -> dt.datetime | None:
+def _parse_fhir_moment(said: object) -> dt.datetime | None:
     try:
         at = dt.datetime.fromisoformat(fhir_text(said))
     except ValueError:

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from checkin.feeds.feed_files import FeedFile, FeedRow
 
@@ -58,11 +58,11 @@ class RejectedRows:
         return path
 
 
-def _safe_spreadsheet_cell(said: Any) -> Any:
+def _safe_spreadsheet_cell(said: object) -> object:
     """Return the cell as text that no spreadsheet takes for a formula; an import takes the mark off again."""
     return f"'{said}" if isinstance(said, str) and said.lstrip()[:1] in _FORMULA_SIGNS else said
 
 
-def _as_resource_entry(raw: Any) -> dict[str, Any]:
+def _as_resource_entry(raw: object) -> dict[str, object]:
     """A resource with its address, the shape in which an import takes it again; other text as it was."""
     return raw if isinstance(raw, dict) and "resource" in raw else {"raw": raw}

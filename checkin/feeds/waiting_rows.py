@@ -6,7 +6,6 @@ import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from checkin.feeds.feed_files import FeedFile, FeedRow
 
@@ -60,7 +59,7 @@ class WaitingRows:
     def close(self) -> None:
         self._store.close()
 
-    def _in_one_go(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    def _in_one_go(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._store.execute("BEGIN")
         self._store.executemany(statement, rows)
         self._store.execute("COMMIT")

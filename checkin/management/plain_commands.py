@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 class PlainCommand(BaseCommand):
     """On the command line a CommandError is printed as its sentence alone, and the exit code is 1."""
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def execute(self, *args: object, **options: object) -> str | None:
         try:
             return super().execute(*args, **options)
         except CommandError as problem:

@@ -28,7 +28,7 @@ class KeyField(_TextField):
         self.db_collation = "C" if connection.vendor == "postgresql" else None
         return super().db_parameters(connection)
 
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, object]]:
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("db_collation", None)
         return name, path, args, kwargs
@@ -45,7 +45,7 @@ class ImmutableRowError(Exception):
 
 
 class ImmutableQuerySet(models.QuerySet[SomeRow]):
-    def update(self, **kwargs: Any) -> NoReturn:
+    def update(self, **kwargs: object) -> NoReturn:
         raise ImmutableRowError(f"{self.model.__name__} rows are history and never change.")
 
     def delete(self) -> NoReturn:
@@ -60,10 +60,10 @@ class ImmutableModel(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: Any) -> None:
         if self.pk is not None and not self._state.adding:
             raise ImmutableRowError(f"{type(self).__name__} rows are history and never change.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *args: object, **kwargs: Any) -> NoReturn:
         raise ImmutableRowError(f"{type(self).__name__} rows are history and are never deleted.")

@@ -17,7 +17,7 @@ _MOST_SQL_VARIABLES = 32_000
 
 
 def insert_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> list[int]:
     """Insert rows that give every column but the id; the new ids, in order. Call inside a transaction."""
     if not rows:
@@ -37,7 +37,7 @@ def insert_rows(
 
 
 def _copy_rows_in(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> list[int]:
     """Insert rows by PostgreSQL's COPY: a long INSERT costs both sides twice as much to write and read."""
     table = model._meta.db_table
@@ -65,7 +65,7 @@ def update_changed_columns(changes: Iterable[tuple[models.Model, set[str]]]) -> 
         _update_rows(model, sorted(same), rows)
 
 
-def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Any]) -> None:
+def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[object]) -> None:
     """Write these columns of all these rows. Call inside a transaction."""
     order = [*columns, "id"]
     values = _prepare_row_values(model, order, [[getattr(row, column) for column in order] for row in rows])
@@ -90,7 +90,7 @@ def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequen
             cursor.execute(sql, [value for row in part for value in row])
 
 
-def _value_placeholders(rows: Sequence[Sequence[Any]]) -> str:
+def _value_placeholders(rows: Sequence[Sequence[object]]) -> str:
     one = f"({', '.join(['%s'] * len(rows[0]))})"
     return ", ".join([one] * len(rows))
 
@@ -100,7 +100,7 @@ def _field_of_column(model: type[models.Model], column: str) -> models.Field[Any
 
 
 def _prepare_row_values(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> Sequence[Sequence[Any]]:
     """The rows as the database driver wants them: text as it is, other types by way of their field."""
     fields = [_field_of_column(model, column) for column in columns]

@@ -81,7 +81,7 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: Any) -> None:
         """Save; a new region reads every recorded phone anew, or a search by phone would miss it."""
         region = type(self).objects.filter(pk=self.pk).values_list("region", flat=True).first()
         super().save(*args, **kwargs)
@@ -140,7 +140,7 @@ class Location(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         BoardVersion.objects.get_or_create(location=self)
 

@@ -142,6 +142,6 @@ class StandingProxy(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: Any) -> None:
         self.name_key = name_keys.normalize_text(self.name)[:200]
         super().save(*args, **kwargs)

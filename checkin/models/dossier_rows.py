@@ -74,7 +74,7 @@ _TEXT_FIELD, _DATE_FIELD, _MOMENT_FIELD, _INTEGER_FIELD = (
     DateTimeField(),
     IntegerField(),
 )
-_EMPTY_DOSSIER_COLUMNS: dict[str, tuple[Any, Field[Any, Any]]] = {
+_EMPTY_DOSSIER_COLUMNS: dict[str, tuple[object, Field[Any, Any]]] = {
     "one": ("", _TEXT_FIELD),
     "two": ("", _TEXT_FIELD),
     "three": ("", _TEXT_FIELD),
@@ -203,7 +203,7 @@ class _PreparedDossierQuery(NamedTuple):
     sql: str
     params: tuple[QueryParam, ...]
     query: Query
-    columns: list[Any]
+    columns: list[object]
 
 
 SENTINEL_DOSSIER_MOMENTS = DossierMoments(
@@ -230,7 +230,7 @@ def prepare_dossier_query(vendor: str, count: int) -> _PreparedDossierQuery:
     )
 
 
-def adapt_dossier_moments(days: DossierMoments) -> list[Any]:
+def adapt_dossier_moments(days: DossierMoments) -> list[object]:
     """As this database takes them."""
     moments = (_MOMENT_FIELD.get_db_prep_value(moment, connection) for moment in days[1:])
     return [_DATE_FIELD.get_db_prep_value(days.today, connection), *moments]

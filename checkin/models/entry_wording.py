@@ -164,12 +164,12 @@ def note_entry_words(row: ExcuseNote) -> str:
     return f"{row.get_kind_display()} {row.number} for {shorten_to_one_line(row.person_name)}"
 
 
-def preference_values_of_sign_in(said: SignIn) -> dict[str, Any]:
+def preference_values_of_sign_in(said: SignIn) -> dict[str, object]:
     """The wishes of a sign-in, by the columns that would remember them."""
     return {one.column: getattr(said, one.name) for one in WISHES}
 
 
-def preference_entry_words(values: Mapping[str, Any]) -> str:
+def preference_entry_words(values: Mapping[str, object]) -> str:
     """How somebody likes to be served, as remembered."""
     return f"Remembered: {list_remembered_words(values) or 'nothing any more'}"
 
@@ -187,7 +187,7 @@ def chart_values_words(values: Mapping[str, Any]) -> str:
     return capitalize_first_letter(", ".join(found))
 
 
-def record_values_words(values: Mapping[str, Any]) -> str:
+def record_values_words(values: Mapping[str, object]) -> str:
     """What columns of a record say, as it is read: names in one, dates as dates."""
     shown = [_record_value_words(name, value) for name, value in values.items() if name != "may_consent"]
     return shorten_to_one_line(" ".join(filter(None, shown))) or "nothing"

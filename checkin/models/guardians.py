@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 
@@ -72,6 +72,6 @@ class Guardian(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: object) -> None:
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
         super().save(*args, **include_key_columns(kwargs, "phone_key"))

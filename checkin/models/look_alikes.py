@@ -106,7 +106,7 @@ def find_older_look_alikes(made: Sequence[int]) -> dict[int, list[Any]]:
 
     At most a few of each kind: more of one name and birth date stand for a date that nobody knew.
     """
-    found: dict[int, list[Any]] = defaultdict(list)
+    found: dict[int, list[object]] = defaultdict(list)
     for start in range(0, len(made), LOOK_ALIKE_BATCH_SIZE):
         some = list(made[start : start + LOOK_ALIKE_BATCH_SIZE])
         older: Any

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 
 from checkin.models.appointments import Appointment
@@ -66,7 +64,7 @@ def _list_identities_of_record(patient: Patient) -> tuple[ChildIdentity, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _list_values_before_changes(patient: Patient) -> list[dict[str, Any]]:
+def _list_values_before_changes(patient: Patient) -> list[dict[str, object]]:
     """What stood on the record before "use the new", a chart change or a merge wrote on it."""
     of_it = Q(subject="Patient", subject_id=patient.pk)
     decided = DiscrepancyDecision.objects.standing().filter(of_it, kind="use_new")

@@ -98,7 +98,7 @@ def sentinel_block(block: CandidateBlock) -> CandidateBlock:
     )
 
 
-def block_param_values(block: CandidateBlock, clinic_id: int) -> list[Any]:
+def block_param_values(block: CandidateBlock, clinic_id: int) -> list[object]:
     """What a block and its clinic say, always in the same order."""
     days = (_BIRTH_DATE_FIELD.get_db_prep_value(date, connection) for date in block.dates)
     ranges = (*(block.family or ("", "")), *(block.given or ("", "")))

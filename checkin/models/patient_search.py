@@ -36,7 +36,7 @@ class NumberKey(models.Func):
     output_field: models.Field[Any, Any] = models.TextField()
     template = "LOWER(REPLACE(REPLACE(%(expressions)s,'-',''),' ',''))"
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+    def as_postgresql(self, compiler: Any, connection: Any) -> object:
         return self.as_sql(compiler, connection, template=f'({self.template} COLLATE "C")')
 
 
@@ -47,7 +47,7 @@ class LastDigits(models.Func):
     output_field: models.Field[Any, Any] = models.TextField()
     template = f"SUBSTR(%(expressions)s,-{_LAST_DIGIT_COUNT})"
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+    def as_postgresql(self, compiler: Any, connection: Any) -> object:
         return self.as_sql(compiler, connection, template=f"RIGHT(%(expressions)s,{_LAST_DIGIT_COUNT})")
 
 
@@ -152,7 +152,7 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
 
     def union_of(
         self, lookups: Iterable[models.QuerySet[Any, Any]], limit: int, *, clinic_id: int
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, list[object]]:
         """The SQL of `any_of` and its parameters; "" where there is nothing to look up."""
         # Not in order: an index gives what is most alike first, and sorting would read all that is alike.
         ids = [one.values("pk" if one.model is self.model else "patient_id")[:limit] for one in lookups]

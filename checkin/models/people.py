@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -45,7 +45,7 @@ class PatientQuerySet(PatientSearchQuerySet):
         sql = sql and f"SELECT u.*, ({version}) AS board_version FROM ({sql}) AS u"  # noqa: S608
         return list(self.raw(sql, [board, *params])) if sql else []
 
-    def looking_up(self, blocks: Iterable[CandidateBlock], *, clinic_id: int) -> tuple[str, list[Any]]:
+    def looking_up(self, blocks: Iterable[CandidateBlock], *, clinic_id: int) -> tuple[str, list[object]]:
         """The SQL of `could_be` and its parameters; "" where there is nothing to look up.
 
         Each block is an index look-up of its own: joined by OR in one WHERE, or by their ids to the table
@@ -125,7 +125,7 @@ class Patient(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: object) -> None:
         self.set_keys()
         super().save(*args, **include_key_columns(kwargs, *PATIENT_KEY_COLUMNS))
 
@@ -238,7 +238,7 @@ class Escort(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: object) -> None:
         self.name_key = name_keys.normalize_text(self.name)[:200]
         self.phone_key = phones.phone_key(self.phone, self.clinic.region)[:20] if self.phone else ""
         if self._state.adding and self.on_record == {}:

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 _PaddedItem = TypeVar("_PaddedItem")
-QueryParam = tuple[Any, int | None]
+QueryParam = tuple[object, int | None]
 """One that is the same every time; or the place among the values that goes there."""
 
 
-def locate_sentinel_params(params: Iterable[Any], stand_ins: Sequence[Any]) -> tuple[QueryParam, ...]:
+def locate_sentinel_params(params: Iterable[object], stand_ins: Sequence[object]) -> tuple[QueryParam, ...]:
     """Find where the stand-ins turned up: nothing else in the query may be like one of them."""
     places = {value: place for place, value in enumerate(stand_ins) if value != ""}
     return tuple((param, places.get(param)) for param in params)
 
 
-def fill_in_params(params: Iterable[QueryParam], values: Sequence[Any]) -> list[Any]:
+def fill_in_params(params: Iterable[QueryParam], values: Sequence[object]) -> list[Any]:
     """The parameters with these values in the places of the stand-ins."""
     return [param if place is None else values[place] for param, place in params]
 

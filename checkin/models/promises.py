@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.db import models
 
@@ -153,7 +153,7 @@ class Promise(models.Model):
     def __str__(self) -> str:
         return self.to_whom
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         raise ImmutableRowError(_PROMISE_NEVER_DELETED)
 
     def find_replacement(self) -> Promise | None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 
-def column_value_as_json(value: Any) -> Any:
+def column_value_as_json(value: object) -> object:
     """Return the value of a column as JSON holds it: dates and moments as ISO texts."""
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         # The database answers in UTC, whatever zone it was given in: one moment, one text.
@@ -20,7 +20,7 @@ def column_value_as_json(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def column_values_from_json(row: Model, kept: Mapping[str, Any]) -> dict[str, Any]:
+def column_values_from_json(row: Model, kept: Mapping[str, object]) -> dict[str, Any]:
     """Return columns that were kept as JSON, as the row holds them."""
     return {name: field_of_row_column(row, name).to_python(value) for name, value in kept.items()}
 

@@ -119,7 +119,9 @@ def record_ids_with_merged(patient_id: int) -> list[int]:
     return found
 
 
-def _list_rows_of_merged_record(model: type[Model], merge: PatientMerge, visit: Visit, *on: int) -> list[Any]:
+def _list_rows_of_merged_record(
+    model: type[Model], merge: PatientMerge, visit: Visit, *on: int
+) -> list[object]:
     """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
     # Its row may also have come in the place of another record's that went home, while it was merged.
     since = {"merge__undoes__isnull": False, "pk__gt": first_merge_move_id(merge)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
@@ -38,7 +37,7 @@ def local_time_in_utc(
     return second if after is not None and first <= after < second else first
 
 
-def read_open_days(kept: Any) -> tuple[int, ...]:
+def read_open_days(kept: object) -> tuple[int, ...]:
     """The weekdays on which a clinic is open, out of its settings; the usual ones where none can be read."""
     listed = kept if isinstance(kept, list | tuple) else ()
     days = {day for day in listed if isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6}

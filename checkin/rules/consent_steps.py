@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +39,7 @@ DEFAULT_CONSENT_TABLE: ConsentTable = {
 """Where a clinic starts. No jurisdiction's law is built in: each clinic writes its own."""
 
 
-def read_consent_table(settings: Any) -> ConsentTable:
+def read_consent_table(settings: object) -> ConsentTable:
     """The clinic's table over the default one; whatever in it cannot be read is passed over."""
     made = {care: dict(row) for care, row in DEFAULT_CONSENT_TABLE.items()}
     for care, row in settings.items() if isinstance(settings, Mapping) else ():

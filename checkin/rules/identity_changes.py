@@ -23,7 +23,7 @@ class RecordedIdentity(NamedTuple):
     birth_date: dt.date | None
 
     @classmethod
-    def of(cls, patient: Any) -> Self:
+    def of(cls, patient: object) -> Self:
         return cls(*(getattr(patient, name) for name in cls._fields))
 
     def written(self, columns: Mapping[str, Any]) -> Self:

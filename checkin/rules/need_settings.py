@@ -63,23 +63,23 @@ def _read_clock_time(text: str) -> dt.time:
     return time
 
 
-def _require_list(many: Any) -> list[Any]:
+def _require_list(many: object) -> list[Any]:
     """The list itself; TypeError for a bare word, which would be taken letter by letter."""
     if not isinstance(many, list | tuple):
         raise TypeError(many)
     return list(many)
 
 
-def _read_weekdays(days: Any) -> tuple[int, ...]:
+def _read_weekdays(days: object) -> tuple[int, ...]:
     return tuple(int(day) for day in _require_list(days) if 0 <= int(day) <= 6)
 
 
-def _read_own_needs(texts: Any) -> tuple[str, ...]:
+def _read_own_needs(texts: object) -> tuple[str, ...]:
     lines = (" ".join(str(text).split())[:200] for text in _require_list(texts))
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
-_NEED_SETTING_READERS: Mapping[str, Callable[[Any], Any]] = {
+_NEED_SETTING_READERS: Mapping[str, Callable[[Any], object]] = {
     "off": lambda kinds: frozenset(map(str, _require_list(kinds))),
     "school_age_from": int,
     "school_age_to": int,

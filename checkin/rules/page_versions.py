@@ -10,7 +10,6 @@ import datetime as dt
 import re
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any
 
 from checkin.rules import name_keys
 from checkin.rules.visit_steps import VisitState, is_open_visit_state
@@ -44,7 +43,7 @@ class PageVersion:
 
     @property
     def text(self) -> str:
-        parts: list[tuple[str, Any]] = [
+        parts: list[tuple[str, object]] = [
             ("q", self.promise),
             ("v", self.visit),
             ("p", self.patient),

@@ -209,5 +209,5 @@ class MergePriority(NamedTuple):
     is_older: int
 
 
-def is_blank_value(value: Any) -> bool:
+def is_blank_value(value: object) -> bool:
     return value in ("", None, False)

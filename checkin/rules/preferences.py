@@ -185,7 +185,7 @@ class RememberedPreferences(WishAnswers):
     since: dt.date | None = None
 
     @classmethod
-    def of(cls, columns: Mapping[str, Any], *, since: dt.date | None = None) -> Self:
+    def of(cls, columns: Mapping[str, object], *, since: dt.date | None = None) -> Self:
         """From an escort's columns."""
         said: dict[str, Any] = {one.name: _read_remembered(one, columns) for one in WISHES}
         return cls(since=since, **said)
@@ -200,11 +200,11 @@ def _read_remembered(wish: Wish, columns: Mapping[str, Any]) -> str:
     return value if wish.choices else wish.read_answer(value)
 
 
-FORGOTTEN_PREFERENCES: dict[str, Any] = {one.column: "" for one in WISHES}
+FORGOTTEN_PREFERENCES: dict[str, object] = {one.column: "" for one in WISHES}
 """An escort's columns when nothing is remembered."""
 
 
-def preferences_to_remember(claim: SignInClaim, *, at: dt.datetime) -> dict[str, Any]:
+def preferences_to_remember(claim: SignInClaim, *, at: dt.datetime) -> dict[str, object]:
     """The escort's columns to write because of this claim: none unless it asks for that.
 
     A blank wish about the child is left as it is: “Another child?” keeps the tick and clears the wish.
@@ -212,7 +212,7 @@ def preferences_to_remember(claim: SignInClaim, *, at: dt.datetime) -> dict[str,
     if not claim.remember:
         return {}
     said = [(one, _answer_to_remember(one, getattr(claim, one.name))) for one in WISHES]
-    kept: dict[str, Any] = {one.column: value for one, value in said if value or not one.is_about_child}
+    kept: dict[str, object] = {one.column: value for one, value in said if value or not one.is_about_child}
     # Also when nothing is kept: it says from when on, so that no older visit overrules it.
     return kept | {"remembered_at": at}
 

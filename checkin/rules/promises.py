@@ -181,7 +181,7 @@ class EscalationStep(NamedTuple):
 USUAL_ESCALATION_STEPS = (EscalationStep(0, ESCALATE_TO_OWNER), EscalationStep(15, ESCALATE_TO_MANAGER))
 
 
-def read_escalation_steps(kept: Any) -> tuple[EscalationStep, ...]:
+def read_escalation_steps(kept: object) -> tuple[EscalationStep, ...]:
     """The clinic's steps of escalation out of its settings; the usual ones where they cannot be read.
 
     The owner is told at once whatever the clinic sets, so that no promise is overdue without anybody
@@ -197,7 +197,7 @@ def read_escalation_steps(kept: Any) -> tuple[EscalationStep, ...]:
     return tuple(found) if found[0].after_minutes == 0 else (EscalationStep(0, ESCALATE_TO_OWNER), *found)
 
 
-def _read_escalation_step(kept: Any) -> EscalationStep | None:
+def _read_escalation_step(kept: object) -> EscalationStep | None:
     if not isinstance(kept, Mapping):
         return None
     minutes, to = kept.get("after_minutes"), kept.get("to")

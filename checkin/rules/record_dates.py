@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
 
 from checkin.rules import birth_dates
 from checkin.rules.record_rows import BadRow
@@ -180,7 +179,7 @@ def _read_written_start(said: str, order: DateOrder | None) -> dt.datetime:
 _WRITTEN_MINUTES = re.compile(r"^(-?\d+)(?:\.0+)?\s*(?:m|min|mins|minutes?)?\.?$", re.IGNORECASE | re.ASCII)
 
 
-def read_appointment_minutes(said: Any) -> int:
+def read_appointment_minutes(said: object) -> int:
     """Length of an appointment, 1 minute to a day. Raises BadRow."""
     found = _WRITTEN_MINUTES.match(str(said).strip())
     count = int(found[1]) if found else -1

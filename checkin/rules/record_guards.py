@@ -51,7 +51,7 @@ class PersonIdentity(NamedTuple):
     sex: str = ""
 
     @classmethod
-    def of(cls, row: Any) -> PersonIdentity:
+    def of(cls, row: object) -> PersonIdentity:
         """Return who a record is."""
         return cls(*(getattr(row, column) for column in IDENTITY_COLUMNS))
 

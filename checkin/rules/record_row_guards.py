@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from checkin.rules import name_keys, name_likeness
 from checkin.rules.name_spellings import is_leading_name
 from checkin.rules.placeholder_names import is_placeholder_birth_date
@@ -54,7 +52,7 @@ def _has_agreeing_names(recorded: PersonIdentity, said: PersonIdentity) -> bool:
     return is_given and is_family_name_proved(recorded, said)
 
 
-def refuse_cut_last_cell(on_file: Any, said: Any) -> None:
+def refuse_cut_last_cell(on_file: object, said: object) -> None:
     """Raise BadRow where the last cell of a file is only the beginning of what is on file."""
     if isinstance(said, str) and isinstance(on_file, str) and on_file != said and on_file.startswith(said):
         raise BadRow(_LAST_LINE_CUT_OFF.format(said=said[:40], on_file=on_file[:40]))

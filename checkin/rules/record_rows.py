@@ -81,7 +81,7 @@ class RecordItem:
     values: dict[str, Any] = field(default_factory=dict)
     outcome: ImportOutcome | None = None
     reason: str = ""
-    changes: list[tuple[str, Any, Any]] = field(default_factory=list)
+    changes: list[tuple[str, object, object]] = field(default_factory=list)
     """(column, on file, said) of what differs."""
     note: str = ""
     """What whoever imports it is told of it, though it was taken."""
@@ -148,7 +148,7 @@ class RelatedItem(RecordItem):
     is_placed: bool = False
     bare: RecordKey | None = None
     origin: RecordKey = ("", "")
-    whom: dict[str, Any] = field(default_factory=dict)
+    whom: dict[str, object] = field(default_factory=dict)
     """What the row itself says of its patient, beside the number: names and birth date."""
     others: list[RecordKey] = field(default_factory=list)
     """Numbers beside the patient's of which nobody says whose they are: another patient's, or an adult's."""
@@ -207,7 +207,7 @@ def split_code_list(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def read_record_text(value: Any, column: str, *, called: str = "") -> str:
+def read_record_text(value: object, column: str, *, called: str = "") -> str:
     """One line of text that the column can hold. Raises BadRow for NUL and for what is too long."""
     if value is None:
         return ""

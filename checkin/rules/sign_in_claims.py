@@ -10,7 +10,6 @@ import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
 
 from checkin.rules import written_dates
 from checkin.rules.discrepancy_causes import DiscrepancyCause
@@ -133,7 +132,7 @@ class SignInClaim(WishAnswers):
         """Whether a person has something to read before the child is roomed. What was torn may hold it."""
         return bool(self.reason or self.unreadable) or not is_empty_answer(self.also)
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> dict[str, object]:
         """Everything that was said, without the keys: JSON-ready, the same for the same words."""
         said = asdict(self)
         del said["key"], said["tap"]
@@ -149,7 +148,7 @@ class SignInClaim(WishAnswers):
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def read_sign_in_claim(raw: Mapping[str, Any]) -> SignInClaim:
+def read_sign_in_claim(raw: Mapping[str, object]) -> SignInClaim:
     """The claim in anything that a door was handed. Never raises, whatever the values are."""
     text = {name: clean_typed_text(raw.get(name)) for name in SIGN_IN_LIMITS}
     cut = tuple(name for name, value in text.items() if len(value) > SIGN_IN_LIMITS[name])
@@ -177,7 +176,7 @@ def join_sign_in_claims(before: SignInClaim, after: SignInClaim) -> SignInClaim:
     return SignInClaim(**newer | {"key": before.key, "cut": tuple(sorted({*before.cut, *after.cut}))})
 
 
-def clean_typed_text(value: Any) -> str:
+def clean_typed_text(value: object) -> str:
     """Text without control and hidden characters (line breaks and tabs stay); nothing else is changed."""
     if value is None or isinstance(value, bool):
         return ""
@@ -214,18 +213,18 @@ def _may_take_joiner(before: str) -> bool:
     return in_script or before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")
 
 
-def is_typed_yes(value: Any) -> bool:
+def is_typed_yes(value: object) -> bool:
     return value is True or clean_typed_text(value).casefold() in _WORDS_FOR_YES
 
 
-def is_typed_worried(value: Any) -> bool:
+def is_typed_worried(value: object) -> bool:
     """Whether this says that a child cannot wait: anything does that is neither blank nor a plain no."""
     if isinstance(value, list | tuple):
         return any(is_typed_worried(one) for one in value)
     return value is True or clean_typed_text(value).casefold() not in _WORDS_FOR_NO
 
 
-def _worried_tap_key(worried: Any, typed_at: str) -> str:
+def _worried_tap_key(worried: object, typed_at: str) -> str:
     """The key of one press of “I am worried”, made on the tablet; its clock where a page sends no key.
 
     Blank where nothing tells this press from another.
@@ -238,13 +237,13 @@ def _worried_tap_key(worried: Any, typed_at: str) -> str:
         return typed_at
 
 
-def _read_notes_wanted(value: Any) -> tuple[str, ...]:
+def _read_notes_wanted(value: object) -> tuple[str, ...]:
     """The notes asked for, from a list, one word or words with commas; unknown words are left out."""
     said = clean_typed_text(value).casefold()
     return tuple(note for note in NoteKind.values if re.search(rf"\b{note}\b", said))
 
 
-def read_submission_key(value: Any) -> uuid.UUID:
+def read_submission_key(value: object) -> uuid.UUID:
     """The claim's UUID. A key that is none still names the same claim each time; no key gets a new one."""
     said = clean_typed_text(value)[:200]
     if not said:

@@ -214,7 +214,7 @@ def is_same_column_value(column: str, one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def find_overwritten_values(stood: Mapping[str, Any], wrote: Mapping[str, Any]) -> dict[str, Any]:
+def find_overwritten_values(stood: Mapping[str, object], wrote: Mapping[str, object]) -> dict[str, object]:
     """Of what stood in the columns of a record, what says something else than what was written there."""
     return {
         name: value

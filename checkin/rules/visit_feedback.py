@@ -50,7 +50,7 @@ class FamilyFeedback:
         return self != FamilyFeedback()
 
 
-def read_feedback(raw: Mapping[str, Any]) -> FamilyFeedback:
+def read_feedback(raw: Mapping[str, object]) -> FamilyFeedback:
     """The answer in what was sent: cut to what a row holds, never refused."""
     face = sign_in_claims.clean_typed_text(raw.get("face"))
     return FamilyFeedback(
@@ -146,7 +146,7 @@ USUAL_FEEDBACK_CALL_HOURS = FeedbackCallHours()
 _FEEDBACK_CALL_TIMES = ("same_day_until", "due", "next_due")
 
 
-def read_feedback_call_hours(kept: Any) -> FeedbackCallHours:
+def read_feedback_call_hours(kept: object) -> FeedbackCallHours:
     """The clinic's own days and hours out of its settings of promises; the usual ones where none can be read.
 
     Of a clinic that is open on Saturdays too (0 is Monday): `{"open_days": [0, 1, 2, 3, 4, 5],

@@ -25,7 +25,7 @@ _HIDDEN_INPUT = '<input type="hidden" name="{}" value="{}">'
 
 
 @register.simple_tag(takes_context=True, name="csrf_token")
-def csrf_token(context: Any, about: Any = None) -> SafeString | str:
+def csrf_token(context: Any, about: object = None) -> SafeString | str:
     """Whom the form is about is found in the context; `about` says it where several are on one page."""
     field = CsrfTokenNode().render(context)
     request = context.get("request")

@@ -41,7 +41,7 @@ def staff_required(act: StaffAct | None = None) -> Callable[[StaffView], StaffVi
 
     def decorate(view: StaffView) -> StaffView:
         @wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
                 raise PermissionDenied
             if act is not None and not may_role_act(request.user.role, act):

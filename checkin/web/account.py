@@ -29,7 +29,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Count this try, at its address and for its name, or nowhere."""
         refused = None
         with write_in_turn():
@@ -40,7 +40,7 @@ class StaffAdapter(DefaultAccountAdapter):
         if refused:
             raise refused
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> object:
         try:
             return super().authenticate(request, **credentials)
         except (DatabaseError, InterfaceError):

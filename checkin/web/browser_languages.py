@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -14,7 +13,7 @@ PublicView = Callable[..., HttpResponse]
 
 def use_browser_language(view: PublicView) -> PublicView:
     @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def told(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         with translation.override(translation.get_language_from_request(request)):
             return view(request, *args, **kwargs)
 

@@ -22,7 +22,7 @@ _SNAPSHOT_INPUT = '<input type="hidden" name="{}" value="{}">'
 class FormSnapshotField:
     """A part of a form's layout: the hidden field."""
 
-    def render(self, form: BaseForm, context: Any, **options: Any) -> SafeString:
+    def render(self, form: BaseForm, context: object, **options: object) -> SafeString:
         # A form that is shown again with what was typed was drawn with what its first page held.
         sent = form.data.get(DRAWN_WITH) if form.is_bound else None
         return format_html(_SNAPSHOT_INPUT, DRAWN_WITH, sent or form_snapshot_text(form))
@@ -77,7 +77,7 @@ def parse_form_snapshot(text: str) -> dict[str, list[str]] | None:
     return said
 
 
-def _is_list_of_texts(value: Any) -> bool:
+def _is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 

@@ -118,7 +118,7 @@ def find_record_of_version(clinic: Clinic, version: PageVersion) -> Patient | No
 
 
 @contextmanager
-def check_page_version(request: Any, named: Mapping[str, Any]) -> Iterator[None]:
+def check_page_version(request: Any, named: Mapping[str, object]) -> Iterator[None]:
     """Run a view for the page that asks. Raises PageChanged where that page is behind, or does not say."""
     request.page_mark = None
     match = request.resolver_match
@@ -152,7 +152,7 @@ def state_on_page(request: Any) -> str:
 
 
 def check_records_beside(
-    request: Any, named: Mapping[str, Any], visit: int | None
+    request: Any, named: Mapping[str, object], visit: int | None
 ) -> tuple[PageVersion, ...]:
     """How the page drew the records that its form names. Raises RecordChanged where one is another by now.
 
@@ -215,7 +215,7 @@ def compare_page_version(act: str, mark: PageVersion | None, now: PageVersion) -
 
 
 def _current_page_version(
-    request: Any, named: Mapping[str, Any], mark: PageVersion | None
+    request: Any, named: Mapping[str, object], mark: PageVersion | None
 ) -> PageVersion | None:
     """What this address speaks of, as it is now; None where that is a place, or is not this clinic's."""
     clinic, asked = request.clinic, request.GET if not named else {}

@@ -78,7 +78,7 @@ def build_stale_form(
     }
 
 
-FormBoxes = list[dict[str, Any]]
+FormBoxes = list[dict[str, object]]
 
 
 def _boxes_beside_record(
@@ -182,7 +182,7 @@ def _has_unoffered_choice(form: BaseForm, name: str, texts: Sequence[str]) -> bo
     return bool(offered) and any(text not in offered for text in texts)
 
 
-def _build_form_box(words: FormWording, form: BaseForm, name: str, texts: list[str]) -> dict[str, Any]:
+def _build_form_box(words: FormWording, form: BaseForm, name: str, texts: list[str]) -> dict[str, object]:
     """One box as it is shown: also a blank one, and a tick that was taken off."""
     field, label = form.fields[name], words.label(name) or pretty_name(name)
     options = _form_field_choices(form, name)

@@ -69,7 +69,7 @@ class StalePageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: Any, problem: Exception) -> HttpResponse | None:
+    def process_exception(self, request: object, problem: Exception) -> HttpResponse | None:
         return _refuse_stale_page(request, problem) if isinstance(problem, PageChanged) else None
 
 
@@ -91,7 +91,7 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
 
 def _stale_page_context(
     request: Any, what: str, drawn: PageVersion | None, now: PageVersion
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the page was about is another by now: what was typed, for the child as it now is."""
     visit, patient = find_visit_of_version(request.clinic, now), find_record_of_version(request.clinic, now)
     facts = _stale_page_record(request.clinic, drawn, now)
@@ -110,7 +110,7 @@ def _stale_page_context(
     }
 
 
-def _stale_record_context(request: Any, what: str, now: PageVersion) -> dict[str, Any]:
+def _stale_record_context(request: Any, what: str, now: PageVersion) -> dict[str, object]:
     """A record that was chosen is another by now: what was typed, and the page where one chooses again.
 
     What is sent again says how that record is shown here; what the page itself was drawn for is so still.
@@ -136,7 +136,7 @@ def _choose_again_page(request: Any) -> tuple[str, str] | None:
     return reverse(page, kwargs=named), words
 
 
-def _stale_page_record(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> dict[str, Any]:
+def _stale_page_record(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> dict[str, object]:
     """The record of the page, by its number: it may be called otherwise by now than the page did.
 
     `was_born` and `told` are for two children who may be mixed up by their names alone.

@@ -50,11 +50,11 @@ def _unsent_field_boxes(
     return [text_form_box(words, kind, name, text, label or _UNKNOWN_FIELD_LABEL) for text in texts]
 
 
-def hidden_form_box(name: str, text: str) -> dict[str, Any]:
+def hidden_form_box(name: str, text: str) -> dict[str, object]:
     return {"kind": "hidden", "name": name, "text": text}
 
 
-def text_form_box(words: FormWording, kind: Any, name: str, text: str, label: str) -> dict[str, Any]:
+def text_form_box(words: FormWording, kind: object, name: str, text: str, label: str) -> dict[str, Any]:
     """Return a box for text. A day or a time has its own kind of box, where the browser can read it."""
     box = {"kind": "line", "type": "text", "name": name, "text": text, "label": label}
     if name in words.dates or isinstance(kind, DateField):

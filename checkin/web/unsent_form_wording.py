@@ -33,7 +33,7 @@ from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
 from checkin.web.locations import strip_location_path
 from checkin.web.params import parse_number_param
 
-ChoiceWording = Mapping[str, Any] | Callable[[Clinic], Mapping[str, Any]]
+ChoiceWording = Mapping[str, object] | Callable[[Clinic], Mapping[str, object]]
 HIDDEN_FIELDS = {"key", "drawn_for", "drawn_beside", "drawn_with", "next", "from", "seen", "back", "panel"}
 HIDDEN_FIELDS |= {"patient", "into", "visit", "papers", "page", "sure", "ticked_for"}
 """Fields that nobody sees on any page."""
@@ -125,7 +125,7 @@ def _owner_labels(clinic: Clinic) -> dict[str, str]:
     return {value: words for _, options in promise_owner_choices(clinic) for value, words in options}
 
 
-def _due_time_labels(clinic: Clinic) -> dict[str, Any]:
+def _due_time_labels(clinic: Clinic) -> dict[str, object]:
     """Also the picks whose time has passed: they were chosen, and the form says then what is wrong."""
     now = PromiseForm(clinic=clinic, at=timezone.now()).dues()
     return {pick.value: pick.label for pick in DueTimePick} | dict(now)

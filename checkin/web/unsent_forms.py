@@ -161,7 +161,7 @@ class UnsentFormMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return _remember_staff_browser(request, self.get_response(request))
 
-    def process_view(self, request: Any, view: Any, *_: object) -> HttpResponse | None:
+    def process_view(self, request: Any, view: object, *_: object) -> HttpResponse | None:
         match = request.resolver_match
         if match.app_name != "desk" or not getattr(view, "login_required", True):
             return None

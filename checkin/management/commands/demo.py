@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -20,7 +19,7 @@ from checkin.models import Clinic
 class Command(PlainCommand):
     help = "Make a demo clinic with a believable morning of today. Only in a database without a clinic."
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         with explain_database_trouble():
             connection.ensure_connection()
         if Clinic._meta.db_table not in connection.introspection.table_names():

@@ -7,7 +7,6 @@ import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from django.db import DatabaseError, connections
@@ -65,7 +64,7 @@ class Command(PlainCommand):
         )
 
     def handle(
-        self, *, once: bool, with_parent: bool = False, parent: int | None = None, **options: Any
+        self, *, once: bool, with_parent: bool = False, parent: int | None = None, **options: object
     ) -> None:
         if once:
             self.stdout.write(f"{call_next_responders() + escalate_every_clinic()} told.")

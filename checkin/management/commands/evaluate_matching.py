@@ -50,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="end with one line of JSON")
         parser.add_argument("--wrong", action="store_true", help="show each claim linked to a wrong record")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         ignored = {_plain_csv_heading(column) for column in options["ignore"]}
         originals = _read_csv_rows(options["originals"], ignored)
         claims = _read_csv_rows(options["claims"], ignored)

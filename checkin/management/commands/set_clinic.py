@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.timezone import now
@@ -39,7 +38,9 @@ class Command(PlainCommand):
         )
         parser.add_argument("--site", help="as staff open it, such as https://checkin.clinic.example")
 
-    def handle(self, *, clinic: str | None, mail_from: str | None, site: str | None, **options: Any) -> None:
+    def handle(
+        self, *, clinic: str | None, mail_from: str | None, site: str | None, **options: object
+    ) -> None:
         try:
             kept = mailing.set_clinic_mail(
                 clinic=_find_clinic_by_name(clinic), mail_from=mail_from, site=site, at=now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.timezone import now
@@ -21,7 +20,7 @@ class Command(PlainCommand):
         parser.add_argument("username", help="that the person logs in with")
         parser.add_argument("address", nargs="?", default="", help="such as dana@clinic.example")
 
-    def handle(self, *, username: str, address: str, **options: Any) -> None:
+    def handle(self, *, username: str, address: str, **options: object) -> None:
         person = Staff.objects.filter(username__iexact=username.strip()).first()
         if person is None:
             raise CommandError(f"Nobody has the username “{username}”.")

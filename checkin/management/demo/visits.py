@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 from checkin.actions import excuse_notes, match_decisions, needs, visits
 from checkin.management.demo.arrivals import EARLIER_DEMO_VISITS, USUAL_DEMO_MOVES, DemoArrival
@@ -91,7 +90,7 @@ def _sign_in_demo_arrival(morning: DemoMorning, arrival: DemoArrival, at: dt.dat
     return receipt.visit
 
 
-def _demo_sign_in_claim(arrival: DemoArrival, *, today: dt.date, at: dt.datetime) -> dict[str, Any]:
+def _demo_sign_in_claim(arrival: DemoArrival, *, today: dt.date, at: dt.datetime) -> dict[str, object]:
     """The claim as the tablet sends it."""
     child = _DEMO_CHILDREN.get(arrival.child, DemoChild("", ""))
     given, family = arrival.typed or (child.given, child.family)

@@ -78,7 +78,7 @@ def _choose_front_desk(request: StaffRequest, desks: list[Location]) -> Location
     return here
 
 
-def _board_rows_by_day(found: list[str], *, today: dt.date) -> dict[str, Any]:
+def _board_rows_by_day(found: list[str], *, today: dt.date) -> dict[str, object]:
     """Today's rows, and those of other days apart."""
     of_today, days = board_rows.split_rows_by_day(found)
     return {
@@ -132,7 +132,7 @@ def show_owed_promises(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/_promise_rows.html", context)
 
 
-def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, Any]:
+def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, object]:
     """The strip on top: promises for everybody, words of families for who may answer them."""
     words = (
         visit_feedback_queries.list_feedback_for_board(request.clinic, here, at=at)
@@ -146,7 +146,7 @@ def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict
     }
 
 
-def render_board_fragment(rows: list[str], **facts: Any) -> HttpResponse:
+def render_board_fragment(rows: list[str], **facts: object) -> HttpResponse:
     """Rows in a table body of their own, with facts for the page as its data."""
     data = mark_safe("".join(format_html(' data-{}="{}"', k.replace("_", "-"), v) for k, v in facts.items()))  # noqa: S308
     body = mark_safe("\n".join(rows))  # noqa: S308  # each row was escaped by its template

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -204,7 +203,7 @@ def _answer_consent_act(
 
 
 def _render_consent_page(
-    request: StaffRequest, visit: Visit, *, status: int = 200, **more: Any
+    request: StaffRequest, visit: Visit, *, status: int = 200, **more: object
 ) -> HttpResponse:
     context = {
         "visit": visit,
@@ -216,7 +215,7 @@ def _render_consent_page(
     return render(request, template, context, status=status)
 
 
-def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """Next steps, what was said, and proxies: for the panel of the visit's page."""
     known = need_facts.read_visit_need_facts(visit, at=timezone.now())
     patient, day = visit.patient, clinic_today(request)
@@ -269,7 +268,7 @@ def _consent_answer_of_record(record: ConsentRecord) -> ConsentAnswer:
 
 
 def build_consent_form(
-    request: StaffRequest, visit: Visit, known: NeedFacts, listed: list[ListedProxy], data: Any = None
+    request: StaffRequest, visit: Visit, known: NeedFacts, listed: list[ListedProxy], data: object = None
 ) -> ConsentForm:
     """The form of one answer; what staff most often write next stands in it."""
     due, clinician = (

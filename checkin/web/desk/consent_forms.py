@@ -69,7 +69,7 @@ def _consent_date_field(label: str, *, required: bool = False, help_text: str = 
     )
 
 
-def _consent_form_helper(*rows: Any) -> FormHelper:
+def _consent_form_helper(*rows: object) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
@@ -114,7 +114,7 @@ class ConsentForm(forms.Form):
     until = _consent_date_field("Holds until", help_text="Blank: today only")
 
     def __init__(
-        self, data: Any = None, *, ask: ConsentFormFacts, initial: dict[str, Any] | None = None
+        self, data: Any = None, *, ask: ConsentFormFacts, initial: dict[str, object] | None = None
     ) -> None:
         super().__init__(data, auto_id="consent_%s", initial=initial)
         self.ask = ask
@@ -141,7 +141,7 @@ class ConsentForm(forms.Form):
             raise forms.ValidationError("That day is over. Leave it blank for today only.")
         return until
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         if "person" not in said or "who" not in said:
             return said
@@ -157,7 +157,7 @@ class ConsentForm(forms.Form):
         self.check_item(said)
         return said
 
-    def take(self, chosen: ConsentGiver, said: dict[str, Any]) -> None:
+    def take(self, chosen: ConsentGiver, said: dict[str, object]) -> None:
         """What is of the chosen person; what was typed of somebody else is asked about, never mixed in."""
         for name, own in (
             ("who", chosen.adult.name),
@@ -211,7 +211,7 @@ def _typed_adult_of(said: dict[str, Any]) -> ConsentAdult:
     return ConsentAdult(said.get("who") or "", said.get("phone") or "", said.get("relationship") or "")
 
 
-def _typed_adult_part(said: dict[str, Any], people: Iterable[ConsentGiver]) -> ConsentGiverKind | None:
+def _typed_adult_part(said: dict[str, object], people: Iterable[ConsentGiver]) -> ConsentGiverKind | None:
     """What somebody who was typed is, where it is the name of one who could have been chosen."""
     adult = _typed_adult_of(said)
     parts = (one.part for one in people if one.part in _KNOWN_BY_NAME and is_same_guardian(adult, one.adult))
@@ -250,7 +250,7 @@ class ProxyForm(forms.Form):
             raise forms.ValidationError("That day is still to come.")
         return written
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         written, last = said.get("written_on"), said.get("expires_on")
         if written and last and last < written:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from checkin.models import Visit
 from checkin.rules import consent as consent_rules
@@ -152,7 +151,7 @@ def _mark_left_to_right(words: str) -> str:
     )
 
 
-def likely_consent_answer(people: list[ConsentGiver], due: list[tuple[CareKind, str]]) -> dict[str, Any]:
+def likely_consent_answer(people: list[ConsentGiver], due: list[tuple[CareKind, str]]) -> dict[str, object]:
     """What staff most often write next: who came and may agree, else the first guardian, of what is due.
 
     Only of the one thing that is due: care and item that nobody chose made one press a consent to all of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -86,7 +86,7 @@ def _render_visit_discrepancies(
 
 
 def _render_discrepancy_page(
-    request: StaffRequest, told: str, asked: _PendingQuestion | None, context: dict[str, Any]
+    request: StaffRequest, told: str, asked: _PendingQuestion | None, context: dict[str, object]
 ) -> HttpResponse:
     done = parse_number_param(request.GET.get("done"))
     shared = {

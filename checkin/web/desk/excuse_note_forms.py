@@ -80,7 +80,7 @@ class ExcuseNoteForm(forms.Form):
             self.initial["person_name"] = fixed_name
             name.widget.attrs["readonly"] = True
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         if not self.errors:
             for field, sentence in excuse_note_rules.find_note_problems(

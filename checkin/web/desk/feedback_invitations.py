@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +17,7 @@ from checkin.web.locations import strip_location_path
 _FEEDBACK_SQUARE_LABEL = "Square to scan on leaving: one tap says how it was"
 
 
-def feedback_invitation_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def feedback_invitation_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """What they said, or the way to say it. One query; looking writes nothing."""
     word = visit_feedback_queries.find_visit_feedback(visit)
     if word:

@@ -78,7 +78,7 @@ class SignInForm(forms.Form):
         )
 
     @staticmethod
-    def known(patient: Patient | None) -> dict[str, Any]:
+    def known(patient: Patient | None) -> dict[str, object]:
         if patient is None:
             return {}
         return {
@@ -183,7 +183,7 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none while it r
             self.initial.setdefault(name, "")
         self.initial["language"] = name_recorded_language(self.instance.language)
 
-    def clean_birth_date(self) -> Any:
+    def clean_birth_date(self) -> object:
         clinic = self.instance.clinic
         said = sign_in_claims.read_typed_birth_date(
             self.cleaned_data["birth_date"],
@@ -206,7 +206,7 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none while it r
         typed: str = self.cleaned_data["access_needs"]
         return "" if is_empty_answer(typed) else typed
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         if not said.get("given_name") and not said.get("family_name") and not self.errors:
             self.add_error("given_name", "Please give at least one name.")

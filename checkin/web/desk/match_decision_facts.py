@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 
 from checkin.models import MatchDecision, Patient
@@ -24,7 +22,7 @@ from checkin.web.access import StaffRequest
 from checkin.web.params import parse_number_param
 
 
-def just_decided_facts(request: StaffRequest) -> dict[str, Any]:
+def just_decided_facts(request: StaffRequest) -> dict[str, object]:
     """The decision named in the address (`?done=`), where it still is the last word on its visit.
 
     With it the notes that were handed out in the name of another child than the one linked now.
@@ -32,7 +30,7 @@ def just_decided_facts(request: StaffRequest) -> dict[str, Any]:
     pk = parse_number_param(request.GET.get("done"))
     made = visit_timeline.find_last_match_decision(request.clinic, pk) if pk is not None else None
     if made is None:
-        told: dict[str, Any] = {"done_told": None, "done_again": "", "done_alike": [], "misnamed": []}
+        told: dict[str, object] = {"done_told": None, "done_again": "", "done_alike": [], "misnamed": []}
         return {"done": None, "done_tokens": [], "done_lines": [], "undo_says": [], **told}
     is_new = made.kind == MatchDecision.Kind.NEW_PATIENT
     return {
@@ -45,7 +43,7 @@ def just_decided_facts(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def _decided_merge_facts(request: StaffRequest, made: MatchDecision) -> dict[str, Any]:
+def _decided_merge_facts(request: StaffRequest, made: MatchDecision) -> dict[str, object]:
     """What a decision moved, in sentences: of one that merged two records, all that the merge moved."""
     merge = patient_merge_queries.read_merge_report(request.clinic, made.merge_id) if made.merge_id else None
     return {

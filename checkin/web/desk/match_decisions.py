@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -86,7 +85,7 @@ def _render_match_page(
     return render(request, "desk/match_one.html", context, status=409 if told else 200)
 
 
-def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """The visit, what was typed, and the candidates: ranked, or as searched for."""
     sought, offered = recall_search(request), match_candidates.find_visit_candidates(visit)
     newest = visit.match_decisions.order_by("pk").last()
@@ -118,7 +117,7 @@ def _compare_searched_patients(
     return match_candidates.compare_searched_patients(visit.clinic, typed, others, at=visit.arrived_at)
 
 
-def _match_correction_facts(visit: Visit) -> dict[str, Any]:
+def _match_correction_facts(visit: Visit) -> dict[str, object]:
     """What a decision on a visit changes: whom it leaves, what goes along, and whether a list comes first."""
     is_settled = not visit.is_unsettled and visit.patient is not None
     is_own = visit.match == MatchState.NEW

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -88,7 +87,7 @@ def render_match_entries(
     now, undoes = _match_target(visit, step, patient)
     first = "papers" not in request.POST
     newest = visit.match_decisions.order_by("pk").last()
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "visit": visit,
         "step": step,
         "patient": patient,
@@ -104,7 +103,7 @@ def render_match_entries(
 
 def _entry_page_facts(
     request: StaffRequest, visit: Visit, now: Patient | None, undoes: MatchDecision | None, *, step: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Both children, and the papers in the order in which they are asked: first what names the child."""
     papers, back, rewrites = _read_entries_to_show(visit, now, undoes)
     was, answers, missed = (
@@ -155,7 +154,7 @@ def _name_before_visit(papers: list[VisitEntry], visit: Visit) -> str:
 
 def _children_of_entry_page(
     visit: Visit, now: Patient | None, *, was: str, undoes: bool
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Both children of the page: in which role, by what name, and what tells the one from the other."""
     both = [
         entry_wording_models.describe_patient(visit.patient, was=was) if visit.patient else None,
@@ -232,7 +231,7 @@ def _appointment_to_take(visit: Visit, now: Patient | None) -> dt.datetime | Non
 
 def _entry_line(
     one: VisitEntry, names: entry_wording_models.SentenceNames, answer: str, *, missed: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """One paper as its line: what becomes of it by the rule, or the choices."""
     words = {
         each.value: entry_choices.entry_choice_words(one.paper, each, names, before=one.before)

@@ -92,7 +92,7 @@ def read_need_reason(request: StaffRequest) -> str:
 
 
 def _answer_need_act(
-    request: StaffRequest, visit: Visit, said: str, *, refused: bool = False, **more: Any
+    request: StaffRequest, visit: Visit, said: str, *, refused: bool = False, **more: object
 ) -> HttpResponse:
     """What happened: the panel anew for a page that is open, or else the page that asked."""
     at_door = request.POST.get("panel") == "door"
@@ -107,7 +107,7 @@ def _answer_need_act(
     return render(request, template, context, status=409 if refused else 200)
 
 
-def leaving_step_context(visit: Visit, to: str) -> dict[str, Any]:
+def leaving_step_context(visit: Visit, to: str) -> dict[str, object]:
     """The step that the door leads to, as far as it may still be taken."""
     known = to if to in (VisitState.READY, VisitState.LEFT) else VisitState.LEFT
     return {
@@ -117,7 +117,7 @@ def leaving_step_context(visit: Visit, to: str) -> dict[str, Any]:
     }
 
 
-def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """The visit's needs for the panels of its page and of the door: two queries, three where any is gone."""
     needs = _needs_of_current_child(sort_needs_for_staff(visit.needs.with_history().order_by("pk")), visit)
     phone_first = next((one for one in needs if one.is_open and one.kind == NeedKind.PHONE_GUARDIAN), None)
@@ -200,7 +200,7 @@ def need_row_heading(need: Need, visit: Visit) -> str:
     return capitalize_label(need.kind, text, need.label_words)
 
 
-def _need_history_line(need: Need, one: NeedAnswer) -> dict[str, Any]:
+def _need_history_line(need: Need, one: NeedAnswer) -> dict[str, object]:
     """One line of what was said of it, and of taking that back."""
     back = one.outcome == NeedOutcome.OPEN
     again = "undone" if one.undoes_id else "needed again"

@@ -119,12 +119,12 @@ def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date)
     }
 
 
-def _same_child_facts(request: StaffRequest, found: Patient) -> dict[str, Any]:
+def _same_child_facts(request: StaffRequest, found: Patient) -> dict[str, object]:
     """The other records of this child: merged into this one, merged just now, or perhaps still on file."""
     told = patient_merge_queries.read_merge_report(
         request.clinic, parse_number_param(request.GET.get("merged"))
     )
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "merge_told": told,
         "merge_undo_says": undo_wording.merge_undo_preview_lines(told.merge)
         if told and told.may_undo
@@ -142,7 +142,7 @@ def _same_child_facts(request: StaffRequest, found: Patient) -> dict[str, Any]:
     return context
 
 
-def _merge_candidate_facts(request: StaffRequest, found: Patient) -> dict[str, Any]:
+def _merge_candidate_facts(request: StaffRequest, found: Patient) -> dict[str, object]:
     """Whom a record may turn out to be: ranked, or as searched for."""
     now, sought = timezone.now(), recall_search(request)
     offered = match_candidates.find_record_candidates(found, at=now)

@@ -53,7 +53,7 @@ class PreferencesForm(forms.Form):
         self.visit = visit
 
     @staticmethod
-    def known(visit: Visit) -> dict[str, Any]:
+    def known(visit: Visit) -> dict[str, object]:
         """What is remembered and on record now. What was said today is shown beside it, never filled in."""
         escort, patient = visit.escort or Escort(), visit.patient or Patient()
         return {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +23,7 @@ from checkin.web.desk.preference_forms import PreferencesForm
 _NOBODY_TO_REMEMBER = "Nobody on record brought this child today, so there is nobody to remember this of yet."
 
 
-def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """What `desk/_preferences.html` shows, on the visit's own page too. No query of its own."""
     escort = visit.escort
     kept = remembered_preferences(escort, request.clinic)

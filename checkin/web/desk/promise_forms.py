@@ -106,7 +106,7 @@ class PromiseForm(forms.Form):
         *,
         clinic: Clinic,
         at: dt.datetime,
-        known: dict[str, Any] | None = None,
+        known: dict[str, object] | None = None,
     ) -> None:
         usual = {
             "key": str(uuid.uuid4()),
@@ -144,7 +144,7 @@ class PromiseForm(forms.Form):
     def picked(self, pick: str) -> dt.datetime:
         return clocks.due_time_of_pick(pick, at=self.at, zone=self.clinic.zone, days=self.days)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         if said.get("due") == _AT_ANOTHER_TIME and not said.get("due_time") and "due_time" not in self.errors:
             self.add_error("due_time", _WRITE_A_TIME)

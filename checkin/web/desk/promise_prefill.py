@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,7 +14,7 @@ _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON
 """Ways for which the known phone number is filled in: nobody's e-mail or postal address is known."""
 
 
-def prefill_promise_from_visit(visit: Visit) -> dict[str, Any]:
+def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
     """Who is here, and how they like to be reached: as said today, or else as they asked us to remember."""
     said, escort = visit.sign_in, visit.escort
     name, number = said.escort_name, said.escort_phone
@@ -34,7 +32,7 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, Any]:
     return _prefill_values(way, best, name, number)
 
 
-def prefill_promise_from_patient(patient: Patient) -> dict[str, Any]:
+def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
     """A guardian who has a number, or else the adult who came last and has one, or else the patient."""
     if patient.is_deceased:
         return {}
@@ -63,14 +61,14 @@ def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) ->
     return remembered_preferences(same, patient.clinic)
 
 
-def _prefill_values(way: str, best_words: str, name: str, number: str) -> dict[str, Any]:
+def _prefill_values(way: str, best_words: str, name: str, number: str) -> dict[str, object]:
     """The form's first values."""
     known = way if way in ContactWay.values else ContactWay.PHONE
     reach_at = number if known in _WAYS_BY_PHONE_NUMBER else ""
     return {"to_whom": name, "reach_at": reach_at, "best_words": best_words, "way": known}
 
 
-def prefill_promise_from_promise(promise: Promise) -> dict[str, Any]:
+def prefill_promise_from_promise(promise: Promise) -> dict[str, object]:
     """The same again, but for when: that is what changes."""
     owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
     names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")

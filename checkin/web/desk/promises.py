@@ -123,7 +123,7 @@ def _promise_made_remarks(form: promise_forms.PromiseForm, made: Promise) -> str
 def read_promise_subject(request: StaffRequest) -> dict[str, Any]:
     """Whom the promise is about, out of the address; another clinic's is not there (404)."""
     visit = patient = replaces = old = None
-    known: dict[str, Any] = {}
+    known: dict[str, object] = {}
     if (pk := parse_number_param(request.GET.get("visit"))) is not None:
         visit = get_visit_or_404(request, pk)
         patient, known = visit.patient, promise_prefill.prefill_promise_from_visit(visit)

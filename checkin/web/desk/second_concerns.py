@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -94,7 +93,7 @@ def _read_booked_day(request: StaffRequest, how: str) -> dt.date | None:
         raise Refused(_BOOKED_DAY_UNREADABLE) from None
 
 
-def second_concern_panel(request: StaffRequest, visit: Visit) -> dict[str, Any]:
+def second_concern_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """What the visit's page shows of it: at most three queries."""
     concern = second_concern_queries.find_second_concern(visit)
     if concern is None:

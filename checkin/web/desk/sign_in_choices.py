@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ class RecordChoice(NamedTuple):
     mark: PageVersion | None = None
 
 
-def read_record_choice(request: StaffRequest, said: str, claim: Mapping[str, Any]) -> RecordChoice:
+def read_record_choice(request: StaffRequest, said: str, claim: Mapping[str, object]) -> RecordChoice:
     """The record that was chosen, or the one that it was merged into. Any text is taken."""
     if not said.strip():
         return RecordChoice()
@@ -69,7 +69,9 @@ def _describe_choice_change(request: StaffRequest, chosen: Patient, drawn: PageV
     return describe_record_change(clinic, drawn, now) if drawn.named != now.named else ""
 
 
-def _follow_merged_choice(request: StaffRequest, chosen: Patient, claim: Mapping[str, Any]) -> RecordChoice:
+def _follow_merged_choice(
+    request: StaffRequest, chosen: Patient, claim: Mapping[str, object]
+) -> RecordChoice:
     """A merge says that both are one child; but where what was typed speaks against it, a person looks."""
     clinic = request.clinic
     stands = clinic.patients.get(pk=final_record_id(chosen.pk))

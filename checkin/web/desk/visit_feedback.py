@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +21,7 @@ from checkin.web.access import StaffRequest, may_perform_act, staff_required
 from checkin.web.params import parse_number_param
 
 
-def feedback_list_panel(request: StaffRequest) -> dict[str, Any]:
+def feedback_list_panel(request: StaffRequest) -> dict[str, object]:
     """All words for the page of promises; nothing for who may not answer them."""
     if not may_perform_act(request, StaffAct.ANSWER_WORD):
         return {"words": None}

@@ -84,7 +84,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     return render(request, "desk/visit.html", context)
 
 
-def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, Any]:
+def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
     """What the panels of the page show, each filled in by the module of its own act."""
     return {
         **need_views.needs_panel(request, found),
@@ -100,7 +100,7 @@ def _merge_undo_lines(standing: MatchDecision | None) -> list[str]:
     return undo_wording.merge_undo_preview_lines(standing.merge) if standing and standing.merge else []
 
 
-def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, Any]:
+def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
     """Which child this is and who came with them: as typed, as recorded, and where the two differ."""
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
@@ -114,7 +114,7 @@ def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, Any]:
     }
 
 
-def _visit_phone_facts(found: Visit) -> dict[str, Any]:
+def _visit_phone_facts(found: Visit) -> dict[str, object]:
     """Whom to phone: each adult once, also where who came is a guardian on record."""
     guardians = found.patient.guardians.to_phone(found.local_date) if found.patient else []
     escort = None if found.sign_in.is_patient else found.escort
@@ -185,7 +185,7 @@ def _typed_claim_text(found: Visit, name: str) -> str:
     return WISHES_BY_NAME[name].name_choice(text) if name in WISHES_BY_NAME else text
 
 
-def _visit_step_facts(found: Visit) -> dict[str, Any]:
+def _visit_step_facts(found: Visit) -> dict[str, object]:
     """The usual next step, and the others that are open from here."""
     usual = next_visit_state(found.state)
     offered = [

@@ -32,7 +32,7 @@ _WORRIED_IN_TEXT = re.compile(r'"worried"\s*:\s*("[^"]{0,40}"|true|\d+)')
 _KEY_IN_TEXT = re.compile(r'"key"\s*:\s*"([0-9a-fA-F-]{32,36})"')
 
 
-def read_claim_from_body(request: HttpRequest) -> dict[str, Any]:
+def read_claim_from_body(request: HttpRequest) -> dict[str, object]:
     """The claim in a request's body, as far as it can be read; the rest is kept under `unreadable`."""
     raw = request.read(MOST_BODY_BYTES)
     kind = request.content_type or ""
@@ -66,7 +66,7 @@ def _parse_json_claim(text: str) -> dict[str, Any]:
     return {"unreadable": text} | picked
 
 
-def _json_value_words(value: Any) -> str:
+def _json_value_words(value: object) -> str:
     """One JSON value as words."""
     if isinstance(value, str):
         return value
@@ -103,7 +103,7 @@ def _parse_multipart_pairs(content_type: str, raw: bytes) -> list[tuple[str, str
     return found
 
 
-def _claim_from_pairs(pairs: Any) -> dict[str, Any]:
+def _claim_from_pairs(pairs: Any) -> dict[str, object]:
     """The claim that named texts make. A name that says nothing to us is kept, with its text."""
     said: dict[str, Any] = {}
     unknown: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
@@ -123,7 +122,7 @@ def _render_kiosk_page(
     request: HttpRequest,
     device: Device | None,
     template: str,
-    context: dict[str, Any] | None = None,
+    context: dict[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """A tablet's page, in the language chosen on it."""
@@ -155,7 +154,7 @@ def _wants_json_answer(request: HttpRequest) -> bool:
 
 
 def _redirect_to_done(
-    request: HttpRequest, device: Device, receipt: visits.SignInReceipt, claim: dict[str, Any]
+    request: HttpRequest, device: Device, receipt: visits.SignInReceipt, claim: dict[str, object]
 ) -> HttpResponse:
     """Without the script: the last screen, which can still say that somebody is worried."""
     address = reverse("kiosk:done", args=[receipt.token.slug])
