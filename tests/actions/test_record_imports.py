@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from django.db import DataError
 
-from checkin.actions import match_decisions, record_import_patients, record_imports, visits
+from checkin.actions import (
+    match_decisions,
+    record_import_guardians,
+    record_import_patients,
+    record_imports,
+    visits,
+)
 from checkin.models import (
     Appointment,
     AuditEvent,
@@ -172,14 +178,14 @@ def test_one_row_that_the_database_refuses_costs_only_itself(load, monkeypatch) 
 def test_one_guardian_that_the_database_refuses_costs_neither_patient_nor_other_guardians(
     load, monkeypatch
 ) -> None:
-    write = record_imports.GuardianBatch.write
+    write = record_import_guardians.GuardianBatch.write
 
-    def refusing(guardians: record_imports.GuardianBatch) -> None:
+    def refusing(guardians: record_import_guardians.GuardianBatch) -> None:
         if any(one.name == "Poison" for one in guardians.made):
             raise DataError
         write(guardians)
 
-    monkeypatch.setattr(record_imports.GuardianBatch, "write", refusing)
+    monkeypatch.setattr(record_import_guardians.GuardianBatch, "write", refusing)
     outcomes = load(child("1"), child("2"), adult("1", name="Poison"), adult("2"), adult("1"))
     assert outcomes == [MADE, MADE, REJECTED, MADE, MADE]
     assert set(Guardian.objects.values_list("name", "patient__identifiers__value")) == {

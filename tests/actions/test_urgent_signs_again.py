@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,8 @@ def retried_after_each_end(front, dana, tap):
     """Send this press once more while its visit is open, settled and ended: it names one visit for ever."""
     receipt = tell(front, tap, 10)
     standing()
-    for n, act in enumerate((None, urgent_signs.settle_urgent_visit, end), 2):
+    acts: tuple[Any, ...] = (None, urgent_signs.settle_urgent_visit, end)
+    for n, act in enumerate(acts, 2):
         if act is end:
             end(receipt.visit, dana, n * 10)
         elif act:

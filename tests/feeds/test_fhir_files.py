@@ -38,7 +38,7 @@ def booking(**fields: Any) -> dict[str, Any]:
 def bundle(*resources: dict[str, Any], urls: tuple[str, ...] = ()) -> dict[str, Any]:
     entries = [{"resource": resource} for resource in resources]
     for entry, url in zip(entries, urls, strict=False):
-        entry["fullUrl"] = url  # type: ignore[assignment]
+        entry["fullUrl"] = url
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}
 
 

@@ -37,7 +37,7 @@ def find_script_tags(text: str) -> list[str]:
 def name_badly_loaded_scripts(text: str) -> list[str]:
     def is_well_loaded(tag: str) -> bool:
         found = SRC.search(tag)
-        return bool(found) and ('type="module"' in tag) != (found[1] in BEFORE_PAINT)  # type: ignore[index]
+        return bool(found) and ('type="module"' in tag) != (found[1] in BEFORE_PAINT)
 
     return [tag for tag in find_script_tags(text) if not is_well_loaded(tag)]
 

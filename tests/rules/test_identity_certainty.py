@@ -76,7 +76,7 @@ def test_no_order_of_the_records_and_no_renaming_of_their_ids_changes_an_outcome
     claim: IdentityClaim, found: list[PatientRecord], chance: object, numbers: list[int]
 ) -> None:
     shuffled = list(found)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     renamed = [replace(record, id=number) for record, number in zip(shuffled, numbers, strict=False)]
     assert contents(judge_identity(claim, renamed)) == contents(judge_identity(claim, found))
 
