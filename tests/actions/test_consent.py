@@ -334,6 +334,7 @@ def test_only_words_that_name_no_vaccine_keep_what_was_due_when_they_were_said(t
         patient=leo, care="vaccine", agreed=True, to_what="both vaccines", heard_by=dana, at=LATER, **by_phone
     )
     assert at_no_visit.asked_of == ""
+    assert consent.withdraw_consent(record=at_no_visit, by=dana, at=LATER).withdrawn_by == dana
 
 
 @pytest.mark.parametrize("words", ["both vaccines", "2 shots", "dos vacunas", "all four"])

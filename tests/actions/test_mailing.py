@@ -197,6 +197,15 @@ def test_an_address_is_kept_and_on_the_trail_without_itself(dana, ada):
     assert Staff.objects.get(pk=dana.pk).email == ""
 
 
+def test_a_setting_of_nothing_but_blanks_is_none(brook):
+    mailing.set_clinic_mail(
+        clinic=brook, mail_from="desk@brook.example", site="https://brook.example", at=make.at()
+    )
+    mailing.set_clinic_mail(clinic=brook, mail_from="  ", site="  ", at=make.at())
+    brook.refresh_from_db()
+    assert (brook.mail_from, brook.site) == ("", "")
+
+
 @pytest.mark.parametrize(
     "wanted", [{"mail_from": "Brook"}, {"site": "brook.example"}, {"site": "https://x.example\nBcc: y"}]
 )

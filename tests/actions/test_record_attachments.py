@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from checkin.actions import discrepancies, record_attachments, visits
+from checkin.rules.discrepancies import NoticedDifference
+from checkin.rules.discrepancy_causes import DiscrepancyCause
 from tests import make
-from tests.actions.corrected_visits import NOVEMBER, fresh, relink, undo
+from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, fresh, relink, undo
 
 
 @pytest.fixture
@@ -29,3 +32,22 @@ def test_the_visit_has_the_same_appointment_again(visit, finn, zofia, dana, fron
     relink(visit, zofia, dana, at=make.at("10:20", NOVEMBER))
     relink(visit, finn, dana, at=make.at("10:30", NOVEMBER))
     assert fresh(visit).appointment_id == far.pk
+
+
+def test_on_a_visit_that_was_entered_in_error_nothing_is_noticed_anew(visit, dana):
+    noticed = [NoticedDifference("address", "14 Oak Rd", "", DiscrepancyCause.NO_ADDRESS)]
+    record_attachments.renew_discrepancies(visit, noticed, by=dana, at=LATER)
+    assert visit.discrepancies.open().get(field="address").typed == "14 Oak Rd"
+    visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=LATER)
+    record_attachments.renew_discrepancies(visit, noticed, by=dana, at=LATEST)
+    assert not visit.discrepancies.open().exists()
+
+
+def test_what_somebody_kept_at_this_visit_is_dropped_and_nothing_else(visit, dana):
+    kept, other = (
+        NoticedDifference("address", typed, "", DiscrepancyCause.NO_ADDRESS) for typed in ("a", "b")
+    )
+    record_attachments.renew_discrepancies(visit, [kept], by=dana, at=LATER)
+    decide = {"kind": "keep_old", "by": dana, "at": LATER}
+    discrepancies.decide_discrepancy(discrepancy=visit.discrepancies.open().get(field="address"), **decide)
+    assert record_attachments.drop_kept_discrepancies(visit, [kept, other]) == [other]

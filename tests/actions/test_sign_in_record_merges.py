@@ -11,7 +11,9 @@ from checkin.actions import (
     patient_merges,
     preferences,
     provisional_patients,
+    sign_in_record_merges,
 )
+from checkin.actions.entry_ledger import EntryLedger
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.actions.match_corrections import find_entries_to_show, find_standing_match_decision
 from checkin.actions.merge_undo_entries import find_rows_taken_out
@@ -827,3 +829,11 @@ def test_the_undo_of_another_merge_gives_back_no_column_of_a_record_that_stands_
     assert (fresh(own).merged_into, fresh(six).phone) == (None, "555-010-0002")
     merge_undo.undo_patient_merge(merge=last, by=max_, at=LAST)
     assert fresh(six).phone == "555-010-0001"
+
+
+def test_a_guardian_who_is_carried_stands_after_those_of_the_new_chart(visit, six, one, brook):
+    bare = make.patient(brook, "Ben Marsh")
+    for to, position in ((six, six.guardians.get().position + 1), (bare, 1)):
+        row = make.guardian(one, "Rosa Delgado", "", position=7)
+        sign_in_record_merges.carry_own_guardian(row, EntryLedger(), visit=visit, was=one.pk, now=to)
+        assert (fresh(row).patient, row.position) == (to, position)
